@@ -1,0 +1,85 @@
+"""edexql: the query language of the e-POP Data Explorer (eDEx), its compiler and its client.
+
+    import edexql
+    request = edexql.compile("product fai-lv1-hdf5-images; date 2019-05-01; fai has-data")
+    request.parameters      # the dictionary that eDEx takes
+
+Names are imported when they are first used, so that `import edexql` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Diagnostic",
+    "EdexqlError",
+    "Explanation",
+    "Listing",
+    "Program",
+    "Query",
+    "Request",
+    "ServiceError",
+    "Vocabulary",
+    "VocabularyError",
+    "__version__",
+    "check",
+    "compile",
+    "decompile",
+    "explain",
+    "fetch",
+    "format",
+    "lark_parser",
+    "load_vocabulary",
+    "parse",
+]
+
+if TYPE_CHECKING:
+    from edexql.api import (
+        check,
+        compile,
+        decompile,
+        explain,
+        fetch,
+        format,
+        lark_parser,
+        load_vocabulary,
+        parse,
+    )
+    from edexql.compiler.errors import EdexqlError
+    from edexql.compiler.explain import Explanation
+    from edexql.compiler.request import Request
+    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.syntax import Program
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary, VocabularyError
+    from edexql.service.listing import Listing, ServiceError
+
+_ELSEWHERE = {
+    "EdexqlError": "edexql.compiler.errors",
+    "Explanation": "edexql.compiler.explain",
+    "Request": "edexql.compiler.request",
+    "Diagnostic": "edexql.language.diagnostic",
+    "Program": "edexql.language.syntax",
+    "Query": "edexql.model.query",
+    "Vocabulary": "edexql.model.vocabulary",
+    "VocabularyError": "edexql.model.vocabulary",
+    "Listing": "edexql.service.listing",
+    "ServiceError": "edexql.service.listing",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module 'edexql' has no attribute {name!r}")
+    from importlib import import_module
+
+    value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api")), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

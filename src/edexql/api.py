@@ -1,0 +1,187 @@
+"""The functions that other tools call. `import edexql` gives them by name, each imported when first used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from edexql.compiler.errors import EdexqlError
+from edexql.compiler.request import Request, Setting, compilation, request
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date
+
+    from lark import Lark
+
+    from edexql.compiler.explain import Explanation
+    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.source import Source
+    from edexql.language.syntax import Program
+    from edexql.model.vocabulary import Vocabulary
+    from edexql.service.listing import Listing
+
+
+def compile(
+    text: str | bytes,
+    *,
+    name: str = "<text>",
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Request:
+    """Compile a query into the request that eDEx takes.
+
+    `text` is the query (bytes are read as UTF-8), `name` stands in diagnostics for its file. `today`
+    (UTC) ends periods that are open towards the future; None is the day of compiling. `parameters`
+    gives values to `$NAME`, as text. `vocabulary` comes from `load_vocabulary`; None is the
+    package's snapshot.
+
+    Raises EdexqlError, with all diagnostics, where the query has errors.
+
+    >>> import edexql
+    >>> request = edexql.compile("product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2")
+    >>> request.parameters["date"], request.parameters["query-logic"]
+    ([['2019-05-01', '2019-05-01']], ' ( 1 AND 2 ) ')
+    """
+    return request(_source(text, name), Setting(vocabulary, today, parameters))
+
+
+def check(
+    text: str | bytes,
+    *,
+    name: str = "<text>",
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> tuple[Diagnostic, ...]:
+    """All errors and warnings of a query, in the order of the text. Arguments as for `compile`; never raises.
+
+    >>> import edexql
+    >>> [(d.code, d.span.start, d.help) for d in edexql.check("fai has-data; date 2019; logic 1 ADN 2") if d.is_error]
+    [('E206', 32, 'did you mean `AND`?')]
+    """
+    return compilation(_source(text, name), Setting(vocabulary, today, parameters)).diagnostics
+
+
+def parse(text: str | bytes, *, name: str = "<text>") -> Program:
+    """Read a query into its syntax tree, names and values as written.
+
+    Raises EdexqlError where the syntax is wrong.
+
+    >>> import edexql
+    >>> [type(s).__name__ for s in edexql.parse("fai has-data; logic NOT 1").statements]
+    ['Constraint', 'Logic']
+    """
+    from edexql.language import parser
+
+    program, diagnostics = parser.parse(_source(text, name))
+    if diagnostics:
+        raise EdexqlError(diagnostics)
+    return program
+
+
+def format(text: str | bytes, *, name: str = "<text>") -> str:
+    """The same query in its one layout: comments kept, meaning unchanged, line ends LF.
+
+    Raises EdexqlError where the syntax is wrong.
+
+    >>> import edexql
+    >>> print(edexql.format("fai   has-data;LOGIC 1 & !2 # why"), end="")
+    fai has-data
+    logic 1 AND NOT 2  # why
+    """
+    from edexql.language.formatter import layout
+
+    return layout(parse(text, name=name).tokens)
+
+
+def decompile(
+    parameters: Mapping[str, Any] | str,
+    *,
+    name: str = "<parameters>",
+    today: date | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> str:
+    """The query whose compilation gives a parameter dictionary, as canonical text.
+
+    `parameters` is the dictionary, or a text that holds one: JSON, a Python literal, or a script.
+    Raises EdexqlError where it is not of the form that eDEx takes.
+
+    >>> import edexql
+    >>> print(edexql.decompile({"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}), end="")
+    date 2017-11
+    logic 1
+    """
+    from edexql.compiler.decompile import decompiled, read_parameters
+    from edexql.language.source import Source
+
+    setting = Setting(vocabulary, today)
+    if isinstance(parameters, str):
+        source = Source(parameters, name)
+        return decompiled(read_parameters(source), setting, source).text
+    return decompiled(parameters, setting).text
+
+
+def explain(
+    text: str | bytes,
+    *,
+    name: str = "<text>",
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Explanation:
+    """What becomes of each constraint: its numbers as written and as sent, the logic both ways, the residual.
+
+    Arguments as for `compile`. Raises EdexqlError where the query has errors.
+
+    >>> import edexql
+    >>> edexql.explain("fai has-data; date 2018-11; logic 1 AND 2").logic_sent
+    ' ( 2 AND 1 ) '
+    """
+    from edexql.compiler.explain import explanation
+
+    return explanation(compilation(_source(text, name), Setting(vocabulary, today, parameters)))
+
+
+def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listing:
+    """List the files of a query, as the service answers it, with the residual of the query applied.
+
+    `query` is a text, compiled first, or a compiled request; `service` the base address of an eDEx,
+    None for the University of Calgary's. Raises EdexqlError for a query with errors and
+    `edexql.ServiceError` where the service cannot be reached or does not answer as eDEx does.
+    """
+    from edexql.service import addresses, listing
+
+    compiled = query if isinstance(query, Request) else compile(query)
+    return listing.fetch(compiled, service or addresses.SERVICE)
+
+
+def load_vocabulary(*paths: str) -> Vocabulary:
+    """The vocabulary of the package, with the entries of JSON files of the same form put in its place.
+
+    Raises `edexql.VocabularyError` for a file that cannot be used.
+    """
+    from edexql.model.vocabulary import load
+
+    return load(*paths)
+
+
+def lark_parser() -> Lark:
+    """The grammar of the language as a Lark parser, for tools that build on Lark.
+
+    It accepts the same texts and builds the same trees as edexql's own parser, which runs on the tables
+    that Lark computes from the same grammar.
+
+    >>> import edexql
+    >>> edexql.lark_parser().parse("logic 1 AND 2").children[0].data
+    'logic'
+    """
+    from edexql.language.reference import lark_parser
+
+    return lark_parser()
+
+
+def _source(text: str | bytes, name: str) -> Source:
+    from edexql.language.source import Source
+
+    return Source.from_bytes(text, name) if isinstance(text, bytes) else Source(text, name)

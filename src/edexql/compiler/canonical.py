@@ -1,0 +1,80 @@
+"""Query into text: one statement a line, every value in its plainest form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edexql.language.diagnostic import quoted
+from edexql.language.tables import WORDS
+from edexql.model.query import Json, Query, Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.model.query import Constraint
+
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_ADDRESS = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9.-]{1,255}", re.IGNORECASE)
+
+
+def canonical(query: Query) -> str:
+    """The text of a query. Read again it gives an equal query."""
+    return "".join(f"{line}\n" for line in _lines(query))
+
+
+def constraint_text(constraint: Constraint) -> str:
+    """A constraint as it could stand in a query, without its label."""
+    return f"{constraint.key} {_value(constraint)}" if constraint.kind != "raw" else _raw([constraint])
+
+
+def _lines(query: Query) -> Iterator[str]:
+    if query.products:
+        yield "product " + ", ".join(map(_word, query.products))
+    for statement in _statements(query):
+        first = statement[0]
+        label = f"{first.label}: " if first.label else ""
+        if first.kind == "raw":
+            yield label + _raw(statement)
+        else:
+            yield f"{label}{first.key} {', '.join(map(_value, statement))}"
+    for key, value in query.extras:
+        yield f"raw {quoted(key)} {value.text}"
+    if query.logic is not None:
+        yield f"logic {query.logic}"
+    if query.email is not None:
+        yield "email " + (query.email if _ADDRESS.fullmatch(query.email) else quoted(query.email))
+
+
+def _statements(query: Query) -> Iterator[list[Constraint]]:
+    """The constraints, neighbours of one key and label together."""
+    together: list[Constraint] = []
+    for constraint in query.constraints:
+        if together and _one_statement(together[0], constraint):
+            together.append(constraint)
+            continue
+        if together:
+            yield together
+        together = [constraint]
+    if together:
+        yield together
+
+
+def _one_statement(a: Constraint, b: Constraint) -> bool:
+    return (a.kind, a.key, a.label) == (b.kind, b.key, b.label)
+
+
+def _value(constraint: Constraint) -> str:
+    value = constraint.value
+    if isinstance(value, Tag):
+        return f"{quoted(value.group)} > {quoted(value.name)}"
+    return _word(value) if isinstance(value, str) else str(value)
+
+
+def _raw(constraints: list[Constraint]) -> str:
+    elements = ", ".join(c.value.text for c in constraints if isinstance(c.value, Json))
+    return f"raw {quoted(constraints[0].key)} [{elements}]"
+
+
+def _word(word: str) -> str:
+    return word if _NAME.fullmatch(word) and word not in WORDS else quoted(word)

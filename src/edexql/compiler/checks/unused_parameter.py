@@ -1,0 +1,25 @@
+"""W609: a parameter that is set and never used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.language.diagnostic import Diagnostic
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.compiler.resolve import Resolved
+
+
+def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
+    if not resolved.complete:
+        return
+    for name, span in resolved.unused_parameters:
+        yield Diagnostic(
+            "W609",
+            f"the parameter `{name}` is never used",
+            resolved.program.source,
+            span,
+            help=f"use it as `${name}`, or take it away",
+        )

@@ -1,0 +1,140 @@
+"""What a constraint is on the wire: the elements that eDEx is sent for it, or for its opposite."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from edexql.model import range as ranges
+from edexql.model.period import DAY, Period, closed, complement, midnight, to_days
+from edexql.model.query import Json, Tag
+from edexql.model.range import Range
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from edexql.model.query import Constraint
+    from edexql.model.vocabulary import Field, Vocabulary
+
+
+class Unsendable(Exception):
+    """A constraint that has no form on the wire; the message says why, `way_out` what to do."""
+
+    def __init__(self, code: str, message: str, way_out: str) -> None:
+        super().__init__(message)
+        self.code = code
+        self.way_out = way_out
+
+
+@record(frozen=True, slots=True)
+class Sent:
+    """A key of the wire and the elements under it, any of which may hold.
+
+    Of dates, `days` is the times sent, and `exact` the times meant where these are not the same.
+    `wider` says that bounds the constraint leaves out come along, in a field whose values come in steps.
+    """
+
+    key: str
+    elements: tuple[Any, ...]
+    days: tuple[Period, ...] = ()
+    exact: tuple[Period, ...] | None = None
+    wider: bool = False
+
+
+@record(frozen=True, slots=True)
+class Mission:
+    """The days that files can be of: from the launch to the day of compiling."""
+
+    launch: date
+    today: date
+
+    @property
+    def start(self) -> int:
+        return midnight(self.launch)
+
+    @property
+    def end(self) -> int:
+        return midnight(self.today) + DAY
+
+
+def sent(constraint: Constraint, vocabulary: Vocabulary, mission: Mission, *, negated: bool) -> Sent:
+    """The elements for a constraint, or for its complement. No elements: nothing can satisfy it.
+
+    Raises Unsendable. The elements always admit every time that the constraint admits.
+    """
+    value = constraint.value
+    if isinstance(value, Period):
+        return _days(value, vocabulary, mission, negated=negated)
+    if isinstance(value, Range):
+        field = vocabulary.field(constraint.key)
+        if field is None:
+            raise Unsendable("E301", f"there is no field {constraint.key}", "see `edexql vocabulary fields`")
+        return _pairs(value, field, negated=negated)
+    if negated:
+        raise Unsendable(
+            "E503",
+            "eDEx knows no NOT, and this constraint has no opposite that could be sent",
+            "name the values that are wanted, or take this part away and sort the files afterwards",
+        )
+    if isinstance(value, Tag):
+        return _tag(value, vocabulary)
+    if isinstance(value, Json):
+        return Sent(constraint.key, (json.loads(value.text),))
+    return _word(constraint.key, value, vocabulary)
+
+
+def _days(period: Period, vocabulary: Vocabulary, mission: Mission, *, negated: bool) -> Sent:
+    whole = period.whole_days()
+    wanted = complement(period) if negated else (period,)
+    times = [closed(part, mission.start, mission.end) for part in wanted]
+    times = [part for part in times if (part.start or 0) < (part.end or 0)]
+    if not times and not negated:
+        raise _empty(period, mission)
+    days = to_days(times)
+    elements = tuple([str(first), str(last)] for first, last in days)
+    spans = tuple(Period(midnight(first), midnight(last) + DAY) for first, last in days)
+    return Sent(vocabulary.date.wire, elements, spans, None if whole else wanted)
+
+
+def _empty(period: Period, mission: Mission) -> Unsendable:
+    if period.end is None:
+        return Unsendable(
+            "E402",
+            f"this period is open towards the future, and today, {mission.today}, it has not begun",
+            "write its end, or compile it as of another day with --today",
+        )
+    before = mission.launch - timedelta(days=1)
+    return Unsendable(
+        "E402",
+        f"this period is open towards the past and ends before the launch on {mission.launch}",
+        f"there are no data up to {before}",
+    )
+
+
+def _pairs(values: Range, field: Field, *, negated: bool) -> Sent:
+    wanted = ranges.complement(values, field) if negated else (values,)
+    try:
+        pairs = [pair for part in wanted for pair in ranges.intervals(part, field)]
+    except ValueError as error:
+        raise Unsendable(
+            "E504", str(error), "write both ends of the range, or give its bounds in a vocabulary"
+        ) from None
+    wider = field.step is not None and any(part.without_low or part.without_high for part in wanted)
+    if field.shape == "object":
+        return Sent(field.wire, tuple({"min": low, "max": high} for low, high in pairs), wider=wider)
+    return Sent(field.wire, tuple([low, high] for low, high in pairs), wider=wider)
+
+
+def _tag(tag: Tag, vocabulary: Vocabulary) -> Sent:
+    group, tags = vocabulary.groups().get(tag.group, (None, {}))
+    known = tags.get(tag.name)
+    pair = [group.wire if group else tag.group, known.wire if known else tag.name]
+    return Sent(vocabulary.experiment.wire, (pair[1] if vocabulary.experiment_shape == "word" else pair,))
+
+
+def _word(key: str, name: str, vocabulary: Vocabulary) -> Sent:
+    known = vocabulary.values(key).get(name)
+    owner = vocabulary.instrument(key) or vocabulary.field(key)
+    return Sent(owner.wire if owner else key, (known.wire if known else name,))

@@ -1,0 +1,21 @@
+"""The errors that edexql raises."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from edexql.language.diagnostic import Diagnostic
+
+
+class EdexqlError(Exception):
+    """A query that has errors. `diagnostics` holds all of them, and the warnings, in the order of the text."""
+
+    def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
+        super().__init__(diagnostics)
+        self.diagnostics = diagnostics
+
+    def __str__(self) -> str:
+        from edexql.language.render.terminal import terminal
+
+        return "\n" + terminal(self.diagnostics, colour=False)

@@ -1,0 +1,152 @@
+"""What became of each constraint: its number as written and as sent, and the logic both ways."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from edexql.compiler.canonical import constraint_text
+from edexql.compiler.errors import EdexqlError
+from edexql.language.diagnostic import printable
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edexql.compiler.lower import Use
+    from edexql.compiler.request import Compilation
+    from edexql.compiler.residual import Residual
+    from edexql.language.diagnostic import Diagnostic
+
+
+@record(frozen=True, slots=True)
+class Explained:
+    """A constraint: its number in the query, its label, its text, and how it is sent (itself, its opposite, or both)."""
+
+    number: int
+    label: str | None
+    text: str
+    sent: tuple[Use, ...]
+
+
+@record(frozen=True, slots=True)
+class Explanation:
+    """How a query is read and what is sent for it; `str()` gives the table, `to_dict()` plain data."""
+
+    products: tuple[str, ...]
+    constraints: tuple[Explained, ...]
+    logic_written: str | None
+    logic_default: str | None
+    logic_sent: str
+    residual: Residual | None
+    email: str | None
+    today: str
+    diagnostics: tuple[Diagnostic, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        return {
+            "products": list(self.products),
+            "constraints": [_row(constraint) for constraint in self.constraints],
+            "logic": {"written": self.logic_written, "default": self.logic_default, "sent": self.logic_sent},
+            "residual": None if self.residual is None else _residual(self.residual),
+            "email": self.email,
+            "today": self.today,
+        }
+
+    def __str__(self) -> str:
+        return "\n".join(_text(self))
+
+
+def explanation(done: Compilation) -> Explanation:
+    """Explain a compilation. Raises EdexqlError where it has errors."""
+    if done.failed:
+        raise EdexqlError(done.diagnostics)
+    query, lowered = done.resolved.query, done.lowered
+    uses: dict[int, list[Use]] = {}
+    for use in lowered.uses:
+        uses.setdefault(use.number, []).append(use)
+    constraints = tuple(
+        Explained(number, constraint.label, constraint_text(constraint), tuple(uses.get(number, ())))
+        for number, constraint in enumerate(query.constraints, 1)
+    )
+    effective = query.effective_logic()
+    return Explanation(
+        tuple(lowered.parameters.get("product", ())),
+        constraints,
+        str(query.logic) if query.logic else None,
+        str(effective) if effective and not query.logic else None,
+        lowered.parameters["query-logic"],
+        lowered.residual,
+        query.email,
+        str(done.resolved.today),
+        done.diagnostics,
+    )
+
+
+def _row(constraint: Explained) -> dict[str, Any]:
+    return {
+        "number": constraint.number,
+        "label": constraint.label,
+        "text": constraint.text,
+        "sent": [
+            {
+                "negated": use.negated,
+                "key": use.key,
+                "wire_numbers": list(use.wire_numbers),
+                "wire_values": list(use.elements),
+            }
+            for use in constraint.sent
+        ],
+    }
+
+
+def _residual(residual: Residual) -> dict[str, Any]:
+    return {
+        "text": str(residual),
+        "periods": [{"start": period.start, "end": period.end} for period in residual.periods],
+    }
+
+
+def _text(explained: Explanation) -> Iterable[str]:
+    yield "products  " + (", ".join(map(printable, explained.products)) or "none")
+    yield ""
+    if explained.constraints:
+        rows = [("number", "wire", "label", "constraint", "sent as")]
+        for constraint in explained.constraints:
+            rows += _rows(constraint)
+        widths = [max(len(row[column]) for row in rows) for column in range(4)]
+        for row in rows:
+            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
+            yield "  ".join([*cells, row[4]]).rstrip()
+        yield ""
+    if explained.logic_written is not None:
+        yield f"logic     {_clipped(explained.logic_written)}"
+    elif explained.logic_default is not None:
+        yield f"logic     {_clipped(explained.logic_default)}   (none was written: kinds all hold, values of a kind are alternatives)"
+    yield f"sent as   {_clipped(explained.logic_sent.strip()) or 'no logic'}"
+    if explained.residual is not None:
+        yield f"residual  files that meet {explained.residual}, by the times in their names"
+    else:
+        yield "residual  none: all of it is sent"
+    if explained.email:
+        yield f"email     {printable(explained.email)}"
+    yield f"today     {explained.today}, as of which open periods end"
+
+
+def _rows(constraint: Explained) -> Iterable[tuple[str, str, str, str, str]]:
+    number, label = str(constraint.number), constraint.label or ""
+    text = _clipped(printable(constraint.text), 40)
+    if not constraint.sent:
+        yield number, "-", label, text, "not sent"
+    for use in constraint.sent:
+        first, last = use.wire_numbers[0], use.wire_numbers[-1]
+        wire = str(first) if first == last else f"{first}-{last}"
+        values = ", ".join(json.dumps(element, ensure_ascii=False) for element in use.elements[:3])
+        more = ", …" if len(use.elements) > 3 else ""
+        opposite = "its opposite, " if use.negated else ""
+        yield number, wire, label, text, _clipped(f"{opposite}{printable(use.key)} {printable(values)}{more}", 100)
+        number = label = text = ""
+
+
+def _clipped(text: str, limit: int = 400) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,109 @@
+"""The expression of `logic` or `where` bound to the numbers of the constraints."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.compiler.mistake import Mistake
+from edexql.language import syntax
+from edexql.language.diagnostic import Fix, Note, shown
+from edexql.language.lexer import KIND
+from edexql.language.near import certain, did_you_mean, nearest
+from edexql.model.logic import AND, NOT, OR, Logic, any_of
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from edexql.language.source import Span
+
+_OPERATORS = {syntax.NOT: NOT, syntax.AND: AND, syntax.OR: OR}
+
+
+@record(frozen=True, slots=True)
+class Operands:
+    """What an expression can name: numbers up to `count`, labels and where they are given, constraints in place.
+
+    `lost_labels` are those of statements that could not be read: naming them is no further mistake.
+    """
+
+    count: int
+    labels: dict[str, tuple[Span, list[int]]]
+    in_place: dict[int, list[int]]
+    lost_labels: frozenset[str]
+
+
+def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> tuple[Logic | None, list[Mistake]]:
+    """The expression over constraint numbers, and what is wrong with it.
+
+    With `guess` False, statements before it were lost, so that a number too high may be right.
+    """
+    code: list[int] = []
+    mistakes: list[Mistake] = []
+    complete = True
+    tokens = expression.tokens
+    for part in expression.code:
+        if not isinstance(part, int):
+            numbers = operands.in_place.get(id(part), [])
+            code += any_of(numbers)
+            complete = complete and bool(numbers)
+        elif part == syntax.GROUP:
+            continue
+        elif part < 0:
+            code.append(_OPERATORS[part])
+        elif tokens.supplied(part) or part in tokens.mistaken:
+            complete = False
+        else:
+            span, text = tokens.span(part), tokens.read(part)
+            try:
+                if tokens.kinds[part] == KIND["NUMBER"]:
+                    code.append(_number(text, span, operands, guess=guess))
+                else:
+                    code += any_of(_label(text, span, operands))
+            except Mistake as mistake:
+                complete = False
+                if mistake.code:
+                    mistakes.append(mistake)
+    return (Logic(tuple(code)) if complete else None), mistakes
+
+
+def _number(text: str, span: Span, operands: Operands, *, guess: bool) -> int:
+    if not text.isdigit():
+        raise Mistake("E501", f"{shown(text)} is no number of a constraint", span, help=_there_are(operands.count))
+    number = int(text) if len(text) < 12 else 10**12
+    if 1 <= number <= operands.count:
+        return number
+    if number and not guess:
+        raise Mistake("", "", span)
+    raise Mistake("E501", f"there is no constraint {shown(text)[1:-1]}", span, help=_there_are(operands.count))
+
+
+def _there_are(count: int) -> str:
+    if count == 0:
+        return "there are no constraints: write them as statements of their own, or use `where`"
+    return "there is one constraint, number 1" if count == 1 else f"there are {count} constraints, 1 to {count}"
+
+
+def _label(text: str, span: Span, operands: Operands) -> list[int]:
+    name = text.lower()
+    if name in operands.lost_labels:
+        raise Mistake("", "", span)
+    if name not in operands.labels:
+        near = nearest(name, operands.labels)
+        raise Mistake(
+            "E304",
+            f"there is no label {shown(text)}",
+            span,
+            help=did_you_mean(near) or f"give it to a constraint, as in `{name[:40]}: kp >= 5`",
+            fix=Fix(span, near[0]) if certain(name, near) else None,
+        )
+    given, numbers = operands.labels[name]
+    if given.start > span.start:
+        raise Mistake(
+            "E304",
+            f"the label `{name}` is used before it is given",
+            span,
+            notes=(Note(given, "given here"),),
+            help="move the logic below its constraints",
+        )
+    if not numbers:
+        raise Mistake("", "", span)
+    return numbers

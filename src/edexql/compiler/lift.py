@@ -1,0 +1,214 @@
+"""A parameter dictionary back into a query."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from edexql.compiler.elements import Mission, Unsendable, sent
+from edexql.compiler.expressions import Operands, bind
+from edexql.compiler.raw import RESERVED, compact
+from edexql.language import syntax
+from edexql.language.parser import parse
+from edexql.language.source import Source
+from edexql.model.period import DAY, Period, midnight
+from edexql.model.query import Constraint, Query, Tag
+from edexql.model.range import Range
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+    from datetime import date
+
+    from edexql.model.logic import Logic
+    from edexql.model.vocabulary import Vocabulary
+
+_DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+
+
+@record(frozen=True, slots=True)
+class Doubt:
+    """Something about the entry `key` of a dictionary: an error or warning by its code."""
+
+    code: str
+    message: str
+    key: str
+    help: str | None = None
+
+
+def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> tuple[Query, list[Doubt]]:
+    """The query whose compilation gives these parameters, and what is doubtful about them.
+
+    Elements that no statement of the language would send as they are become `raw`.
+    """
+    doubts: list[Doubt] = list(_known_parts(parameters))
+    products = parameters.get("product", [])
+    email = parameters.get("email")
+    constraints: list[Constraint] = []
+    extras = []
+    sections = dict(vocabulary.wire_order())
+    mission = Mission(_launch(vocabulary), today)
+    for key, value in parameters.items():
+        if key in RESERVED:
+            continue
+        if isinstance(value, list) and value:
+            constraints += [_constraint(key, element, sections, vocabulary, mission) for element in value]
+        else:
+            extras.append((key, compact(value)))
+    doubts += _order(parameters, list(sections))
+    logic, found = _logic(parameters, len(constraints))
+    doubts += found
+    names = {entry["wire"]: name for name, entry in vocabulary.products.items()}
+    named = tuple(names.get(p, p) for p in products) if isinstance(products, list) else ()
+    return Query(named, tuple(constraints), logic, email if isinstance(email, str) else None, tuple(extras)), doubts
+
+
+def _launch(vocabulary: Vocabulary) -> date:
+    from datetime import date
+
+    return date.fromisoformat(vocabulary.launch[:10])
+
+
+def _known_parts(parameters: Mapping[str, Any]) -> Iterator[Doubt]:
+    products = parameters.get("product", [])
+    if not isinstance(products, list) or not all(isinstance(name, str) for name in products):
+        yield Doubt("E413", "`product` is not a list of texts", "product", 'write ["fai-lv1-hdf5-images"]')
+    if not isinstance(parameters.get("email", ""), str):
+        yield Doubt("E413", "`email` is not a text", "email")
+    if not isinstance(parameters.get("query-logic", ""), str):
+        yield Doubt("E413", "`query-logic` is not a text", "query-logic", 'write " ( 1 AND 2 ) "')
+    if parameters.get("result_filenames"):
+        yield Doubt(
+            "W612",
+            "the files named under `result_filenames` are an answer, not part of the query",
+            "result_filenames",
+            "they are left out; `edexql fetch` lists them again",
+        )
+
+
+def _order(parameters: Mapping[str, Any], tabs: list[str]) -> Iterator[Doubt]:
+    keys = [key for key, value in parameters.items() if key in tabs and isinstance(value, list) and value]
+    if keys != sorted(keys, key=tabs.index):
+        yield Doubt(
+            "W611",
+            "the keys are not in the order of the web UI's tabs, so its constraints can be numbered in two ways",
+            keys[0],
+            "here they are numbered in the order of the keys: check that the logic means these",
+        )
+
+
+def _constraint(
+    key: str, element: Any, sections: Mapping[str, str], vocabulary: Vocabulary, mission: Mission
+) -> Constraint:
+    found = _recognised(element, sections.get(key, ""), vocabulary)
+    if found is not None:
+        try:
+            form = sent(found, vocabulary, mission, negated=False)
+        except Unsendable:
+            form = None
+        if form is not None and form.key == key and form.elements == (element,) and form.exact is None:
+            return found
+    return Constraint("raw", key, compact(element))
+
+
+def _recognised(element: Any, section: str, vocabulary: Vocabulary) -> Constraint | None:
+    """The constraint that would be sent as an element, as far as can be told from its shape."""
+    if section == "date":
+        period = _period(element)
+        return Constraint("date", "date", period) if period else None
+    if section == "experiment":
+        return _experiment(element, vocabulary)
+    field = vocabulary.field(section)
+    if field is not None and field.shape != "word":
+        if isinstance(element, dict) and element.keys() == {"min", "max"}:
+            element = [element["min"], element["max"]]
+        if isinstance(element, list) and len(element) == 2 and all(type(e) in (int, float) for e in element):
+            return Constraint("range", section, Range(*element))
+        return None
+    if section and isinstance(element, str):
+        names = {entry.wire: name for name, entry in vocabulary.values(section).items()}
+        return Constraint("word", section, names.get(element, element))
+    return None
+
+
+def _period(element: Any) -> Period | None:
+    if not (isinstance(element, list) and len(element) == 2 and all(isinstance(e, str) for e in element)):
+        return None
+    days = [_day(text) for text in element]
+    if days[0] is None or days[1] is None or days[1] < days[0]:
+        return None
+    return Period(midnight(days[0]), midnight(days[1]) + DAY)
+
+
+def _day(text: str) -> date | None:
+    from datetime import date
+
+    found = _DAY.fullmatch(text)
+    try:
+        return date(*map(int, found.groups())) if found else None
+    except ValueError:
+        return None
+
+
+def _experiment(element: Any, vocabulary: Vocabulary) -> Constraint | None:
+    groups = vocabulary.groups()
+    if isinstance(element, list) and len(element) == 2 and all(isinstance(e, str) for e in element):
+        by_wire = {entry.wire: name for name, (entry, _) in groups.items()}
+        group = by_wire.get(element[0], element[0])
+        return Constraint("experiment", "experiment", Tag(group, _tag_name(group, element[1], vocabulary)))
+    if isinstance(element, str):
+        for group, (_, tags) in groups.items():
+            if any(tag.wire == element for tag in tags.values()):
+                return Constraint("experiment", "experiment", Tag(group, _tag_name(group, element, vocabulary)))
+    return None
+
+
+def _tag_name(group: str, wire: str, vocabulary: Vocabulary) -> str:
+    tags = vocabulary.groups().get(group, (None, {}))[1]
+    return next((name for name, entry in tags.items() if entry.wire == wire), wire)
+
+
+def _logic(parameters: Mapping[str, Any], count: int) -> tuple[Logic | None, list[Doubt]]:
+    text = parameters.get("query-logic", "")
+    if not isinstance(text, str) or not text.strip():
+        if not count:
+            return None, []
+        doubt = Doubt("W612", "there is no `query-logic`: what eDEx does without it is not known", "query-logic")
+        return None, [doubt]
+    if not count:
+        return None, [Doubt("E413", "`query-logic` names constraints, and there are none", "query-logic")]
+    source = Source("logic " + " ".join(text.split()))
+    program, diagnostics = parse(source)
+    statement = program.statements[0] if len(program.statements) == 1 else None
+    if diagnostics or not isinstance(statement, syntax.Logic):
+        reason = diagnostics[0].message if diagnostics else "it is more than an expression"
+        return None, [Doubt("E413", f"`query-logic` cannot be read: {reason}", "query-logic", 'write " ( 1 AND 2 ) "')]
+    logic, mistakes = bind(statement.expression, Operands(count, {}, {}, frozenset()), guess=True)
+    doubts = [Doubt("E413", f"`query-logic`: {m.message}", "query-logic", m.help) for m in mistakes]
+    if _side_by_side(statement.expression):
+        doubts.append(
+            Doubt(
+                "W610",
+                "`query-logic` has AND and OR side by side, and eDEx documents no precedence",
+                "query-logic",
+                "here AND binds closer than OR; put brackets round what belongs together",
+            )
+        )
+    return logic, doubts
+
+
+def _side_by_side(expression: syntax.Expression) -> bool:
+    """Whether AND and OR are mixed without brackets between them."""
+    stack: list[int] = []
+    for part in expression.code:
+        if part in (syntax.AND, syntax.OR):
+            right, left = stack.pop(), stack.pop()
+            other = syntax.AND + syntax.OR - part
+            if other in (left, right):
+                return True
+            stack.append(part)
+        elif part in (syntax.NOT, syntax.GROUP):
+            stack[-1] = part
+        else:
+            stack.append(0)
+    return False

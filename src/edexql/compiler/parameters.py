@@ -1,0 +1,117 @@
+"""Parameters: `let NAME = VALUE` in the text, `-D NAME=VALUE` from outside, `$NAME` where they are used."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.compiler.mistake import Mistake, Silent
+from edexql.language.diagnostic import Diagnostic, Note, shown
+from edexql.language.near import did_you_mean, nearest
+from edexql.language.parser import parse
+from edexql.language.source import Source, Span
+from edexql.language.syntax import Bound, Item, Let
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+
+class Parameters:
+    """The values known so far. What comes from outside wins over `let`."""
+
+    def __init__(self, outside: Mapping[str, Item], later: Mapping[str, Span]) -> None:
+        self._outside = dict(outside)
+        self._values: dict[str, Item] = dict(outside)
+        self._later = later
+        self.set_at: dict[str, Span] = {}
+        self.used: set[str] = set()
+
+    def define(self, let: Let) -> None:
+        """Take in a `let`. Raises Mistake for a name defined twice or a value that is itself unset."""
+        name = let.name.text.lower()
+        if name in self.set_at:
+            raise Mistake(
+                "E308",
+                f"the parameter `{name}` is set twice",
+                let.name.span,
+                notes=(Note(self.set_at[name], "first set here"),),
+                help="take one of the two away",
+            )
+        self.set_at[name] = let.name.span
+        value = self.filled(let.item)
+        if name not in self._outside:
+            self._values[name] = value
+
+    def filled(self, item: Item) -> Item:
+        """An item with the values of its parameters in their place. Raises Mistake for one that is not set."""
+        first, second = item.first, item.second
+        if first is not None and first.kind == "parameter" and item.form == "single":
+            value = self._value(first)
+            return Item(value.form, _at(value.first, item.span), _at(value.second, item.span), item.span)
+        if any(bound is not None and bound.kind == "parameter" for bound in (first, second)):
+            return Item(item.form, self._single(first), self._single(second), item.span)
+        return item
+
+    def _single(self, bound: Bound | None) -> Bound | None:
+        if bound is None or bound.kind != "parameter":
+            return bound
+        value = self._value(bound)
+        if value.form != "single":
+            raise Mistake(
+                "E309",
+                f"{shown(bound.text)} is two values, and only one can stand here",
+                bound.span,
+                help="set one parameter for each end",
+            )
+        return _at(value.first, bound.span)
+
+    def _value(self, bound: Bound) -> Item:
+        name = bound.text[1:].lower()
+        self.used.add(name)
+        if name in self._values:
+            return self._values[name]
+        if name in self.set_at:
+            raise Silent
+        later = self._later.get(name)
+        near = nearest(name, self._values)
+        raise Mistake(
+            "E307",
+            f"the parameter {shown(bound.text)} is " + ("set only later" if later else "not set"),
+            bound.span,
+            notes=(Note(later, "set here"),) if later else (),
+            help="move the `let` above this line"
+            if later
+            else did_you_mean(tuple("$" + n for n in near)) or f"write `let {name} = …` above, or give -D {name}=…",
+        )
+
+
+def _at(bound: Bound | None, span: Span) -> Bound | None:
+    return None if bound is None else Bound(bound.kind, bound.text, span, bound.unit)
+
+
+def from_outside(values: Mapping[str, str]) -> tuple[dict[str, Item], list[Diagnostic]]:
+    """Read the values given beside the text, each by the grammar of a value."""
+    items: dict[str, Item] = {}
+    diagnostics: list[Diagnostic] = []
+    for name, value in values.items():
+        source = Source(f"let {name} = {value}", f"-D {name}={value}"[:60])
+        program, found = parse(source)
+        diagnostics += [d for d in found if d.is_error]
+        statements = program.statements
+        if len(statements) == 1 and isinstance(statements[0], Let) and not found:
+            let = statements[0]
+            if let.item.first and let.item.first.kind == "parameter":
+                diagnostics.append(
+                    Diagnostic("E309", "the value of a parameter cannot be another one here", source, let.item.span)
+                )
+            items[let.name.text.lower()] = let.item
+        elif not found:
+            diagnostics.append(
+                Diagnostic(
+                    "E309",
+                    f"{shown(f'{name}={value}')} does not set a parameter",
+                    source,
+                    Span(0, len(source.text)),
+                    help="write -D NAME=VALUE with one value, as in -D day=2019-05-01",
+                )
+            )
+    return items, diagnostics

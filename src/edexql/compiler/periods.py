@@ -1,0 +1,139 @@
+"""The items of `date`, each as a period."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import TYPE_CHECKING
+
+from edexql.compiler import moments
+from edexql.compiler.mistake import Mistake, Silent
+from edexql.language.diagnostic import shown
+from edexql.model.period import DAY, Period, day_of, midnight
+
+if TYPE_CHECKING:
+    from edexql.language.syntax import Bound, Item
+
+_SECONDS = {"w": 7 * DAY, "d": DAY, "h": 3600, "min": 60, "s": 1}
+_MONTHS = {"y": 12, "mo": 1}
+_UNITS = {
+    **{unit: unit for unit in (*_SECONDS, *_MONTHS)},
+    **{"week": "w", "weeks": "w", "day": "d", "days": "d", "hour": "h", "hours": "h"},
+    **{"minute": "min", "minutes": "min", "second": "s", "seconds": "s", "sec": "s"},
+    **{"month": "mo", "months": "mo", "year": "y", "years": "y"},
+}
+_LENGTH = "write a length as +7d, with y, mo, w, d, h, min or s"
+_ISO = re.compile(
+    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE
+)
+_ISO_UNITS = ("y", "mo", "w", "d", "h", "min", "s")
+
+# A length of time: months, then seconds.
+Length = tuple[int, int]
+
+
+def period(item: Item, today: date) -> Period:
+    """The period that an item of `date` names; the last day, month or second named is in it. Raises Mistake."""
+    first, second = item.first, item.second
+    if "missing" in (first and first.kind, second and second.kind):
+        raise Silent
+    if item.form == "single" and first:
+        return Period(*moments.stretch(first, today))
+    if item.form == "since" and first:
+        return Period(moments.stretch(first, today)[0], None)
+    if item.form == "until" and second:
+        return Period(None, moments.stretch(second, today)[1])
+    if first is None and second:
+        return _compared(item.form, second, today)
+    assert first
+    assert second
+    if item.form == "path":
+        raise Mistake("E403", "a period is written with `..`", item.span, help=moments.WAYS)
+    return _ordered(_two(first, second, today), item)
+
+
+def _compared(sign: str, bound: Bound, today: date) -> Period:
+    start, end = moments.stretch(bound, today)
+    return {
+        ">=": Period(start, None),
+        ">": Period(end, None),
+        "<=": Period(None, end),
+        "<": Period(None, start),
+        "=": Period(start, end),
+    }[sign]
+
+
+def _two(first: Bound, second: Bound, today: date) -> Period:
+    lasting = _length(first)
+    if lasting is not None:
+        if first.text.startswith("+"):
+            raise Mistake("E403", "a length can only end a period", first.span, help="write 2019-05-01..+7d")
+        end = moments.stretch(second, today)[1]
+        return Period(_moved(end, lasting, -1, first), end)
+    start = moments.stretch(first, today)[0]
+    lasting = _length(second)
+    if lasting is not None:
+        return Period(start, _moved(start, lasting, 1, second))
+    if second.kind == "clock":
+        return Period(start, start - start % DAY + moments.clock(second) + 1)
+    return Period(start, moments.stretch(second, today)[1])
+
+
+def _ordered(found: Period, item: Item) -> Period:
+    assert found.start is not None
+    assert found.end is not None
+    if found.end <= found.start:
+        over_midnight = item.second is not None and item.second.kind == "clock"
+        help = "write the day of the end too, if it is the next one" if over_midnight else "swap its two ends"
+        raise Mistake("E402", "this period ends before it starts", item.span, help=help)
+    return found
+
+
+def _length(bound: Bound) -> Length | None:
+    """The length of time that a bound names, None where it names something else."""
+    if bound.kind == "name" and bound.text[:1] in "Pp":
+        found = _ISO.fullmatch(bound.text)
+        if found is None or not any(found.groups()):
+            return None
+        parts = [(int(n[:9]), unit) for n, unit in zip(found.groups(), _ISO_UNITS, strict=True) if n]
+        months = sum(n * _MONTHS[unit] for n, unit in parts if unit in _MONTHS)
+        return months, sum(n * _SECONDS[unit] for n, unit in parts if unit in _SECONDS)
+    if bound.kind != "number" or not (bound.text.startswith("+") or bound.unit):
+        return None
+    if bound.unit is None or bound.unit.text.lower() not in _UNITS:
+        what = shown(bound.text if bound.unit is None else bound.unit.text)
+        ambiguous = bound.unit is not None and bound.unit.text == "m"
+        raise Mistake(
+            "E403",
+            f"{what} is no length of time",
+            bound.span if bound.unit is None else bound.unit.span,
+            help="write min for minutes or mo for months" if ambiguous else _LENGTH,
+        )
+    digits = bound.text.removeprefix("+")
+    if not digits.isdigit() or len(digits) > 9 or int(digits) == 0:
+        raise Mistake("E403", f"{shown(bound.text)} is no length of time", bound.span, help=_LENGTH)
+    unit = _UNITS[bound.unit.text.lower()]
+    return int(digits) * _MONTHS.get(unit, 0), int(digits) * _SECONDS.get(unit, 0)
+
+
+def _moved(second: int, lasting: Length, direction: int, bound: Bound) -> int:
+    months, seconds = lasting
+    try:
+        if months:
+            second = _moved_months(second, months * direction)
+        second += seconds * direction
+        day_of(second)
+    except (ValueError, OverflowError):
+        raise Mistake("E401", "this period leaves the calendar", bound.span) from None
+    return second
+
+
+def _moved_months(second: int, months: int) -> int:
+    day = day_of(second)
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    for last in range(day.day, 27, -1):
+        try:
+            return midnight(date(year, month + 1, last)) + second % DAY
+        except ValueError:
+            continue
+    return midnight(date(year, month + 1, day.day)) + second % DAY

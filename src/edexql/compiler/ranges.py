@@ -1,0 +1,121 @@
+"""The items of a field, each as a range of its values."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.compiler.mistake import Mistake, Silent
+from edexql.language.diagnostic import Fix, shown
+from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.source import Span
+from edexql.model.range import Range, plain
+
+if TYPE_CHECKING:
+    from edexql.language.syntax import Bound, Item
+    from edexql.model.range import Number
+    from edexql.model.vocabulary import Field
+
+
+def value_range(item: Item, field: Field) -> Range:
+    """The range that an item names, in the unit of the field. Raises Mistake."""
+    bounds = [bound for bound in (item.first, item.second) if bound is not None]
+    if any(bound.kind == "missing" for bound in bounds):
+        raise Silent
+    if item.form in ("interval", "path"):
+        raise Mistake("E405", "a range is written with `..`", item.span, help=_ways(field))
+    # `300..500 km`: a unit at the end counts for both.
+    shared = item.second if item.form == "between" and item.first and not item.first.unit else None
+    low = _number(item.first, field, shared) if item.first else None
+    high = _number(item.second, field, None) if item.second else None
+    if item.form in ("single", "="):
+        value = high if low is None else low
+        return Range(value, value)
+    if item.form in (">", ">="):
+        return _one_sided(Range(high, None, without_low=item.form == ">"), field, item.span)
+    if item.form in ("<", "<="):
+        return _one_sided(Range(None, high, without_high=item.form == "<"), field, item.span)
+    if low is not None and high is not None and low > high and field.period is None:
+        raise Mistake("E402", "this range ends before it starts", item.span, help="swap its two ends")
+    values = Range(low, high)
+    return values if None not in (low, high) else _one_sided(values, field, item.span)
+
+
+def _one_sided(values: Range, field: Field, span: Span) -> Range:
+    """Round a circle a range open on one side runs to the end of the field's bounds, so it has to begin in them."""
+    limit = values.high if values.low is None else values.low
+    if field.period is not None and limit is not None and field.low is not None and field.high is not None:
+        if not field.low <= limit <= field.high:
+            raise Mistake("E406", f"no {field.name} is {plain(limit)}", span, help=_limits(field))
+    return values
+
+
+def _number(bound: Bound, field: Field, shared: Bound | None) -> Number:
+    if bound.kind != "number":
+        raise Mistake("E405", f"{shown(bound.text)} is not a number", bound.span, help=_ways(field))
+    number = _parsed(bound, field)
+    unit = bound.unit or (shared.unit if shared else None)
+    if unit is not None:
+        number = _in_unit(number, unit.text, unit.span, bound, field)
+    _within(number, bound, field)
+    return number
+
+
+def _parsed(bound: Bound, field: Field) -> Number:
+    text = bound.text
+    digits = text.lstrip("+-")
+    if digits.isdigit() and len(digits) <= 15:
+        return int(text)
+    number = float(text)
+    if number - number != 0:
+        raise Mistake("E406", f"{shown(text)} is beyond any {field.name}", bound.span, help=_limits(field))
+    return int(number) if number == int(number) and abs(number) < 1e15 else number
+
+
+def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) -> Number:
+    if unit == field.unit or (field.unit and unit.lower() == field.unit.lower()):
+        return number
+    factors = dict(field.units)
+    factor = factors.get(unit, factors.get(unit.lower()))
+    if factor is not None:
+        converted = round(number * factor, 9)
+        return int(converted) if converted == int(converted) else converted
+    if field.unit is None:
+        written = bound.unit.span if bound.unit else span
+        after = Span(bound.span.start + len(bound.text), written.end)
+        raise Mistake(
+            "E407",
+            f"{field.name} has no unit, so {shown(unit)} cannot stand here",
+            span,
+            help=f"write {shown(bound.text)} alone",
+            fix=Fix(after, "") if bound.unit else None,
+        )
+    known = [field.unit, *factors]
+    near = nearest(unit, known)
+    raise Mistake(
+        "E407",
+        f"{shown(unit)} is no unit of {field.name}",
+        span,
+        help=did_you_mean(near) or f"{field.name} is given in {', '.join(known)}",
+        fix=Fix(span, near[0]) if certain(unit, near) else None,
+    )
+
+
+def _within(number: Number, bound: Bound, field: Field) -> None:
+    margin = field.period or 0
+    if (field.low is not None and number < field.low - margin) or (
+        field.high is not None and number > field.high + margin
+    ):
+        raise Mistake("E406", f"no {field.name} is {plain(number)}", bound.span, help=_limits(field))
+
+
+def _limits(field: Field) -> str | None:
+    if field.low is None or field.high is None:
+        return None
+    unit = f" {field.unit}" if field.unit else ""
+    return f"{field.name} goes from {plain(field.low)} to {plain(field.high)}{unit}"
+
+
+def _ways(field: Field) -> str:
+    low = plain(field.low) if field.low is not None else "0"
+    high = plain(field.high) if field.high is not None else "9"
+    return f"write {field.name} {low}..{high}, {field.name} >= {low} or {field.name} < {high}"

@@ -1,0 +1,156 @@
+"""The compiled request, and the way from text to it."""
+
+from __future__ import annotations
+
+import json
+import time
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from edexql.compiler.checks import findings
+from edexql.compiler.errors import EdexqlError
+from edexql.compiler.lower import Lowered, lower
+from edexql.compiler.parameters import from_outside
+from edexql.compiler.resolve import Resolved, resolve
+from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.parser import parse
+from edexql.language.source import Source, Span
+from edexql.model.vocabulary import Vocabulary, load
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from edexql.compiler.residual import Residual
+    from edexql.model.query import Query
+
+
+@record(frozen=True, slots=True)
+class Setting:
+    """What a text is compiled with, beside itself.
+
+    `vocabulary` is the package's snapshot where None; `today` (UTC) closes open periods and is the day of
+    compiling where None; `parameters` are texts of values for `$NAME`, which win over `let`.
+    """
+
+    vocabulary: Vocabulary | None = None
+    today: date | None = None
+    parameters: Mapping[str, str] | None = None
+
+
+@record(frozen=True, slots=True)
+class Compilation:
+    """Everything that compiling a text found out: the query and its text, its form on the wire, diagnostics."""
+
+    resolved: Resolved
+    lowered: Lowered
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def failed(self) -> bool:
+        return any(diagnostic.is_error for diagnostic in self.diagnostics)
+
+
+class Request:
+    """A query as eDEx takes it.
+
+    `residual` is what the request cannot say and the client has to apply to the answer, None where there
+    is nothing of the kind; `diagnostics` are the warnings; `query` is what was compiled.
+    """
+
+    __slots__ = ("_json", "diagnostics", "query", "residual")
+
+    def __init__(
+        self,
+        parameters: Mapping[str, Any],
+        residual: Residual | None = None,
+        diagnostics: tuple[Diagnostic, ...] = (),
+        query: Query | None = None,
+    ) -> None:
+        self._json = json.dumps(parameters)
+        self.residual = residual
+        self.diagnostics = diagnostics
+        self.query = query
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The parameter dictionary, a fresh one each time."""
+        parameters: dict[str, Any] = json.loads(self._json)
+        return parameters
+
+    def json(self) -> str:
+        """The parameter dictionary as one line of JSON."""
+        return self._json
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Request):
+            return NotImplemented
+        return (self._json, self.residual) == (other._json, other.residual)
+
+    def __hash__(self) -> int:
+        return hash((self._json, self.residual))
+
+    def __repr__(self) -> str:
+        return f"Request({self._json})"
+
+
+def compilation(source: Source, setting: Setting) -> Compilation:
+    """Compile a text as far as it goes; whatever is wrong with it is among the diagnostics."""
+    vocabulary = setting.vocabulary or load()
+    outside, diagnostics = from_outside(setting.parameters or {})
+    program, found = parse(source)
+    diagnostics += found
+    resolved = resolve(program, vocabulary, setting.today or today(), outside)
+    diagnostics += resolved.diagnostics
+    if not program.statements and not diagnostics:
+        diagnostics.append(_nothing(source))
+    lowered = Lowered({}, (), None, ())
+    if not any(diagnostic.is_error for diagnostic in diagnostics):
+        lowered = lower(resolved.query, vocabulary, resolved.today)
+        diagnostics += _problems(resolved, lowered)
+    if program.statements:
+        diagnostics += findings(resolved)
+    return Compilation(resolved, lowered, in_order(diagnostics))
+
+
+def request(source: Source, setting: Setting) -> Request:
+    """Compile a text. Raises EdexqlError, with all diagnostics, where it has errors."""
+    return request_of(compilation(source, setting))
+
+
+def request_of(done: Compilation) -> Request:
+    """The request that a compilation gave. Raises EdexqlError where it gave none."""
+    if done.failed:
+        raise EdexqlError(done.diagnostics)
+    return Request(done.lowered.parameters, done.lowered.residual, done.diagnostics, done.resolved.query)
+
+
+def today() -> date:
+    """The day it is now, in UTC."""
+    return date(*time.gmtime()[:3])
+
+
+def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
+    source = resolved.program.source
+    whole = Span(0, 0)
+    return [
+        Diagnostic(
+            problem.code,
+            problem.message,
+            source,
+            whole if problem.number is None else resolved.origins[problem.number - 1].span,
+            help=problem.way_out,
+        )
+        for problem in lowered.problems
+    ]
+
+
+def _nothing(source: Source) -> Diagnostic:
+    what = "nothing but comments" if source.text.strip() else "nothing"
+    return Diagnostic(
+        "E210",
+        f"there is {what} here: a query asks for something",
+        source,
+        Span(0, 0),
+        help="write a product and a date, as in `product fai-lv1-hdf5-images; date 2019-05-01`",
+    )

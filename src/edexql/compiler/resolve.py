@@ -1,0 +1,292 @@
+"""Syntax tree into query: names looked up, values read, constraints numbered, logic bound to numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.compiler import raw, words
+from edexql.compiler.expressions import Operands, bind
+from edexql.compiler.mistake import Mistake, Silent
+from edexql.compiler.parameters import Parameters
+from edexql.compiler.periods import period
+from edexql.compiler.ranges import value_range
+from edexql.language import syntax
+from edexql.language.diagnostic import Diagnostic, Fix, Note, in_order, shown
+from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.tables import WORDS
+from edexql.model.query import Constraint, Json, Query
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+
+    from typing import TypeVar
+
+    from edexql.language.source import Span
+    from edexql.language.syntax import Item, Program
+    from edexql.model.period import Period
+    from edexql.model.query import Tag
+    from edexql.model.range import Range
+    from edexql.model.vocabulary import Vocabulary
+
+    T = TypeVar("T")
+    Value = Period | Range | str | Tag
+
+
+@record(frozen=True, slots=True)
+class Origin:
+    """Where a numbered constraint stands: the element itself, and the word its statement begins with."""
+
+    span: Span
+    head: Span
+
+
+@record(frozen=True, slots=True)
+class Resolved:
+    """A query and how it hangs on its text.
+
+    `origins` runs in parallel with the constraints of the query, and `places` tells where `product NAME`
+    and `raw KEY` stand. `complete` is False where errors
+    left something out, so that what depends on it is better not judged.
+    """
+
+    program: Program
+    query: Query
+    origins: tuple[Origin, ...]
+    places: dict[str, Span]
+    vocabulary: Vocabulary
+    today: date
+    complete: bool
+    unused_parameters: tuple[tuple[str, Span], ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def resolve(
+    program: Program,
+    vocabulary: Vocabulary,
+    today: date,
+    outside: Mapping[str, Item],
+) -> Resolved:
+    """Resolve a syntax tree. There is always a query: of what could be resolved, where there are errors."""
+    return _Resolver(program, vocabulary, today, outside).run()
+
+
+class _Resolver:
+    def __init__(self, program: Program, vocabulary: Vocabulary, today: date, outside: Mapping[str, Item]) -> None:
+        self._program = program
+        self._vocabulary = vocabulary
+        self._today = today
+        later = {s.name.text.lower(): s.name.span for s in reversed(program.statements) if isinstance(s, syntax.Let)}
+        self._parameters = Parameters(outside, later)
+        self._diagnostics: list[Diagnostic] = []
+        self._products: dict[str, Span] = {}
+        self._constraints: list[Constraint | None] = []
+        self._origins: list[Origin] = []
+        self._labels: dict[str, tuple[Span, list[int]]] = {}
+        self._extras: dict[str, tuple[Json, Span]] = {}
+        self._email: tuple[str | None, Span] | None = None
+        self._logic: syntax.Logic | None = None
+        self._in_place: dict[int, list[int]] = {}
+
+    def run(self) -> Resolved:
+        for statement in self._program.statements:
+            try:
+                self._statement(statement)
+            except Mistake as mistake:
+                self._report(mistake)
+            except Silent:
+                pass
+        complete = not self._diagnostics and not self._program.lost
+        logic = None
+        if self._logic is not None:
+            operands = Operands(len(self._constraints), self._labels, self._in_place, self._lost_labels())
+            logic, mistakes = bind(self._logic.expression, operands, guess=not self._program.lost)
+            for mistake in mistakes:
+                self._report(mistake)
+            complete = complete and logic is not None
+        kept = [c for c in self._constraints if c is not None]
+        origins = [o for c, o in zip(self._constraints, self._origins, strict=True) if c is not None]
+        query = Query(
+            tuple(self._products),
+            tuple(kept),
+            logic if len(kept) == len(self._constraints) else None,
+            self._email[0] if self._email else None,
+            tuple((key, value) for key, (value, _) in self._extras.items()),
+        )
+        unused = {n: s for n, s in self._parameters.set_at.items() if n not in self._parameters.used}
+        return Resolved(
+            self._program,
+            query,
+            tuple(origins),
+            {f"product {name}": span for name, span in self._products.items()}
+            | {f"raw {key}": span for key, (_, span) in self._extras.items()},
+            self._vocabulary,
+            self._today,
+            complete,
+            tuple(unused.items()),
+            in_order(self._diagnostics),
+        )
+
+    # Statements
+
+    def _statement(self, statement: syntax.Statement) -> None:
+        if isinstance(statement, syntax.Constraint):
+            self._constraint(statement)
+        elif isinstance(statement, syntax.Product):
+            for item in statement.items:
+                self._try(self._product, item)
+        elif isinstance(statement, syntax.Email):
+            if self._email:
+                raise self._twice("email", statement.span, self._email[1])
+            self._email = (None, statement.span)
+            self._email = (words.address(self._filled(statement.item)), statement.span)
+        elif isinstance(statement, syntax.Let):
+            self._parameters.define(statement)
+        else:
+            for constraint in statement.expression.constraints():
+                first = len(self._constraints)
+                self._constraint(constraint)
+                self._in_place[id(constraint)] = list(range(first + 1, len(self._constraints) + 1))
+            if self._logic is not None:
+                raise self._twice("logic", statement.span, self._logic.span)
+            self._logic = statement
+
+    def _product(self, item: Item) -> None:
+        for name in words.products(self._filled(item), self._vocabulary):
+            self._products.setdefault(name, item.span)
+
+    def _constraint(self, statement: syntax.Constraint) -> None:
+        first = len(self._constraints)
+        if statement.kind == "raw":
+            self._try(self._raw, statement)
+        elif statement.kind == "field":
+            self._field(statement)
+        elif statement.kind == "date":
+            self._elements(statement, "date", "date", lambda item: period(item, self._today))
+        else:
+            name = "experiment"
+            self._elements(statement, "experiment", name, lambda item: words.tag(item, self._vocabulary))
+        if statement.label is not None:
+            self._label(statement.label, list(range(first + 1, len(self._constraints) + 1)))
+
+    def _field(self, statement: syntax.Constraint) -> None:
+        vocabulary, name = self._vocabulary, statement.head.text
+        key = vocabulary.canonical(name)
+        field = vocabulary.field(key)
+        if field is not None and field.shape != "word":
+            self._elements(statement, "range", key, lambda item: value_range(item, field))
+        elif field is not None or vocabulary.instrument(key) is not None:
+            self._elements(statement, "word", key, lambda item: words.value(item, key, vocabulary))
+        else:
+            for item in statement.items:
+                self._add(None, item.span, statement.head.span)
+            self._report(_unknown_name(statement, vocabulary))
+
+    def _elements(self, statement: syntax.Constraint, kind: str, key: str, read: Callable[[Item], Value]) -> None:
+        label = statement.label.text.lower() if statement.label else None
+        for item in statement.items:
+            constraint = None
+            try:
+                constraint = Constraint(kind, key, read(self._filled(item)), label)
+            except Mistake as mistake:
+                self._report(mistake)
+            except Silent:
+                pass
+            self._add(constraint, item.span, statement.head.span)
+
+    def _raw(self, statement: syntax.Constraint) -> None:
+        assert statement.key
+        assert statement.json
+        key = raw.key(statement.key)
+        value = raw.value(statement.json)
+        if isinstance(value, list):
+            label = statement.label.text.lower() if statement.label else None
+            for element in value:
+                self._add(Constraint("raw", key, element, label), statement.json.span, statement.head.span)
+            return
+        if statement.label is not None:
+            raise Mistake(
+                "E305",
+                "this label names nothing: only the elements of a list have numbers",
+                statement.label.span,
+                help="take the label away, or put the value in [ ]",
+            )
+        if key in self._extras:
+            raise self._twice(f"raw {shown(key)}", statement.span, self._extras[key][1])
+        if any(c is not None and c.kind == "raw" and c.key == key for c in self._constraints):
+            raise Mistake("E310", f"the key {shown(key)} already has numbered elements", statement.span)
+        self._extras[key] = (value, statement.span)
+
+    # Parts
+
+    def _filled(self, item: Item) -> Item:
+        return self._parameters.filled(item)
+
+    def _add(self, constraint: Constraint | None, span: Span, head: Span) -> None:
+        self._constraints.append(constraint)
+        self._origins.append(Origin(span, head))
+
+    def _label(self, word: syntax.Word, numbers: list[int]) -> None:
+        name = word.text.lower()
+        if "_" in name:
+            right = name.replace("_", "-").strip("-")
+            raise Mistake(
+                "E305",
+                f"{shown(word.text)} cannot be a label",
+                word.span,
+                help=f"names are letters, digits and hyphens: `{right}`",
+            )
+        if name in self._labels:
+            raise Mistake(
+                "E305",
+                f"the label `{name}` is given twice",
+                word.span,
+                notes=(Note(self._labels[name][0], "first given here"),),
+                help="choose another name for one of the two",
+            )
+        self._labels[name] = (word.span, numbers)
+
+    def _lost_labels(self) -> frozenset[str]:
+        """Labels of statements that could not be read."""
+        text = self._program.source.text
+        heads = (text[span.start : span.end].partition(":") for span in self._program.lost)
+        return frozenset(name.strip().lower() for name, colon, _ in heads if colon)
+
+    def _twice(self, what: str, span: Span, first: Span) -> Mistake:
+        return Mistake(
+            "E310",
+            f"{what} is given twice",
+            span,
+            notes=(Note(first, "first given here"),),
+            help="a query has one logic: join the two by AND or OR" if what == "logic" else "keep one of the two",
+        )
+
+    def _try(self, action: Callable[[T], None], argument: T) -> None:
+        try:
+            action(argument)
+        except Mistake as mistake:
+            self._report(mistake)
+        except Silent:
+            pass
+
+    def _report(self, mistake: Mistake) -> None:
+        self._diagnostics.append(mistake.diagnostic(self._program.source))
+
+
+def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mistake:
+    name = statement.head.text
+    starts = [word for word in WORDS if word not in ("and", "or", "not")]
+    near = nearest(name, [*starts, *vocabulary.constraint_names()])
+    help = did_you_mean(near)
+    if help is None:
+        help = "see `edexql vocabulary`"
+        if len(name) < 40:
+            help += f'; to send a key that is not in it, write raw "{name}" [value]'
+    return Mistake(
+        "E301",
+        f"there is no statement, instrument or field {shown(name)}",
+        statement.head.span,
+        help=help,
+        fix=Fix(statement.head.span, near[0]) if certain(name, near) else None,
+    )

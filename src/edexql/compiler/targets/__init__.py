@@ -1,0 +1,1 @@
+"""A compiled request as text for other programs, one form a file."""

@@ -1,0 +1,150 @@
+"""The items of `product`, of an instrument, of a field of words, of `experiment` and of `email`."""
+
+from __future__ import annotations
+
+import json
+import re
+from typing import TYPE_CHECKING
+
+from edexql.compiler.mistake import Mistake, Silent
+from edexql.language.diagnostic import Fix, quoted, shown
+from edexql.language.near import certain, did_you_mean, nearest
+from edexql.model.query import Tag
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edexql.language.source import Span
+    from edexql.language.syntax import Bound, Item
+    from edexql.model.vocabulary import Vocabulary
+
+_ADDRESS = re.compile(r"[^\s@\"(),:;<>\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+
+
+def string(bound: Bound) -> str:
+    """The text between quotes, its escapes resolved. Raises Mistake."""
+    try:
+        return str(json.loads(bound.text, strict=False))
+    except ValueError:
+        raise Mistake(
+            "E410",
+            "this text has an escape that JSON does not know",
+            bound.span,
+            help=r"write \\ for a backslash and \" for a quote",
+        ) from None
+
+
+def products(item: Item, vocabulary: Vocabulary) -> list[str]:
+    """The products that an item names: one, or all that a pattern fits. Raises Mistake."""
+    bound = _one(item, "E302", "product")
+    if bound.kind == "string":
+        return [string(bound)]
+    known = list(vocabulary.products)
+    if bound.kind == "pattern":
+        from fnmatch import translate
+
+        fits = re.compile(translate(bound.text.lower())).match
+        found = [name for name in known if fits(name)]
+        if not found:
+            raise Mistake("E302", f"no product fits {shown(bound.text)}", bound.span, help=_list("product", known))
+        return found
+    if bound.kind != "name":
+        raise Mistake("E302", f"{shown(bound.text)} is no product", bound.span, help=_list("product", known))
+    if vocabulary.product(bound.text) is None:
+        raise _unknown("E302", "product", bound, known)
+    return [vocabulary.canonical(bound.text)]
+
+
+def value(item: Item, key: str, vocabulary: Vocabulary) -> str:
+    """A value of an instrument or of a field of words. Raises Mistake."""
+    bound = _one(item, "E303", f"value of {key}")
+    if bound.kind == "string":
+        return string(bound)
+    known = list(vocabulary.values(key))
+    if bound.kind != "name":
+        raise Mistake("E303", f"{shown(bound.text)} is no value of {key}", bound.span, help=_list(key, known))
+    if bound.text.lower() not in known:
+        raise _unknown("E303", f"value of {key}", bound, known)
+    return bound.text.lower()
+
+
+def tag(item: Item, vocabulary: Vocabulary) -> Tag:
+    """A planned experiment. Known groups and tags may be written in any case; others are taken as they stand."""
+    assert item.first
+    if item.second is None:
+        raise Mistake("E306", "an experiment is written as GROUP > TAG", item.span, help=_GROUP)
+    group, name = _text(item.first), _text(item.second)
+    groups = vocabulary.groups()
+    exact = next((g for g in groups if g.lower() == group.lower()), None)
+    if exact is None:
+        if item.first.kind == "name":
+            raise _unknown_text("E306", "group of experiments", item.first, groups)
+        return Tag(group, name)
+    tags = groups[exact][1]
+    known = next((t for t in tags if t.lower() == name.lower()), None)
+    if known is None and item.second.kind == "name":
+        raise _unknown_text("E306", f"experiment of {exact}", item.second, tags)
+    return Tag(exact, known or name)
+
+
+def address(item: Item) -> str:
+    """An e-mail address. Raises Mistake where it has not the shape of one."""
+    bound = _one(item, "E408", "e-mail address")
+    text = string(bound) if bound.kind == "string" else bound.text
+    if not _ADDRESS.fullmatch(text):
+        raise Mistake(
+            "E408", f"{shown(text)} is no e-mail address", bound.span, help="write it as name@institute.example"
+        )
+    return text
+
+
+_GROUP = 'write experiment "Point of Interest" > "Fort McMurray Fire"'
+
+
+def _one(item: Item, code: str, what: str) -> Bound:
+    bound = item.first
+    if bound is not None and bound.kind == "missing":
+        raise Silent
+    if item.form != "single" or bound is None:
+        raise Mistake(code, f"a {what} is one word", item.span, help="put a comma between two of them")
+    return bound
+
+
+def _text(bound: Bound) -> str:
+    if bound.kind == "missing":
+        raise Silent
+    if bound.kind == "string":
+        return string(bound)
+    if bound.kind == "name":
+        return bound.text
+    raise Mistake("E306", f"{shown(bound.text)} is no name of an experiment", bound.span, help=_GROUP)
+
+
+def _unknown(code: str, what: str, bound: Bound, known: list[str]) -> Mistake:
+    near = nearest(bound.text, known)
+    passing = f'to send it as it is, write "{bound.text}" in quotes' if len(bound.text) < 60 else ""
+    return Mistake(
+        code,
+        f"there is no {what} {shown(bound.text)}",
+        bound.span,
+        help=did_you_mean(near) or "; ".join(filter(None, (_list(what, known), passing))),
+        fix=Fix(bound.span, near[0]) if certain(bound.text, near) else None,
+    )
+
+
+def _unknown_text(code: str, what: str, bound: Bound, known: Iterable[str]) -> Mistake:
+    near = nearest(bound.text, known)
+    return Mistake(
+        code,
+        f"there is no {what} {shown(bound.text)}",
+        bound.span,
+        help=did_you_mean(tuple(map(quoted, near))) or "put it in quotes to send it as it is",
+        fix=Fix(bound.span, quoted(near[0])) if certain(bound.text, near) else None,
+    )
+
+
+def _list(what: str, known: list[str]) -> str:
+    if not known:
+        return f"none is known: see `edexql vocabulary {what}`"
+    more = ", …" if len(known) > 6 else ""
+    return f"there is {', '.join(known[:6])}{more}" if len(known) == 1 else f"there are {', '.join(known[:6])}{more}"

@@ -1,0 +1,214 @@
+"""What each rule of the grammar makes of its children: nodes of the syntax tree.
+
+Operands and operators of a logical expression are emitted one by one as they are reduced, which is
+postfix order, and are collected when the statement or the constraint is complete.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from typing import TYPE_CHECKING, Any
+
+from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, OPENING
+from edexql.language.source import Span
+from edexql.language.syntax import (
+    AND,
+    GROUP,
+    NOT,
+    OR,
+    Bound,
+    Constraint,
+    Email,
+    Expression,
+    Item,
+    Let,
+    Logic,
+    Product,
+    Word,
+)
+from edexql.language.tables import RULES
+
+if TYPE_CHECKING:
+    from edexql.language.driver import Handler
+    from edexql.language.lexer import Tokens
+
+_BOUND_KINDS = {
+    KIND[name]: name.lower()
+    for name in ("NUMBER", "MOMENT", "CLOCK", "NAME", "STRING", "PATTERN", "ADDRESS", "PARAMETER")
+}
+
+
+class Builder:
+    """One method a rule, each given the children that the grammar keeps (tokens as their indices).
+
+    `first` is the index of the first token of the statement being read and `after` that of the token
+    behind it; the parser sets both.
+    """
+
+    def __init__(self, tokens: Tokens, output: list[Any]) -> None:
+        self._tokens = tokens
+        self._output = output
+        self._emit = output.append
+        self.first = 0
+        self.after = 0
+
+    def handlers(self) -> list[Handler]:
+        return [getattr(self, name or "start", self.start) for _, _, name, *_ in RULES]
+
+    def start(self, children: list[Any]) -> list[Any]:
+        return children
+
+    # Values
+
+    def bound(self, children: list[Any]) -> Bound:
+        tokens = self._tokens
+        index = children[0]
+        if tokens.supplied(index) or index in tokens.mistaken:
+            return Bound("missing", "", tokens.span(index))
+        start, end = tokens.starts[index], tokens.ends[index]
+        kind = _BOUND_KINDS[tokens.kinds[index]]
+        if len(children) == 1:
+            return Bound(kind, tokens.text[start:end], Span(start, end))
+        unit = self._word(children[1])
+        return Bound(kind, tokens.text[start:end], Span(start, unit.span.end), unit)
+
+    def between(self, children: list[Any]) -> Item:
+        first, _, second = children
+        return Item("between", first, second, Span(first.span.start, second.span.end))
+
+    def since(self, children: list[Any]) -> Item:
+        first, dots = children
+        return Item("since", first, None, Span(first.span.start, self._tokens.ends[dots]))
+
+    def until(self, children: list[Any]) -> Item:
+        dots, second = children
+        return Item("until", None, second, Span(self._tokens.starts[dots], second.span.end))
+
+    def interval(self, children: list[Any]) -> Item:
+        first, _, second = children
+        return Item("interval", first, second, Span(first.span.start, second.span.end))
+
+    def comparison(self, children: list[Any]) -> Item:
+        sign, bound = children
+        return Item(self._tokens.read(sign), None, bound, Span(self._tokens.starts[sign], bound.span.end))
+
+    def path(self, children: list[Any]) -> Item:
+        first, _, second = children
+        return Item("path", first, second, Span(first.span.start, second.span.end))
+
+    # Constraints
+
+    def date(self, children: list[Any]) -> Constraint:
+        return self._constraint("date", children)
+
+    def field(self, children: list[Any]) -> Constraint:
+        head = self._word(children[0])
+        items = _items(children[1:])
+        return Constraint("field", head, items, Span(head.span.start, items[-1].span.end))
+
+    def experiment(self, children: list[Any]) -> Constraint:
+        return self._constraint("experiment", children)
+
+    def raw(self, children: list[Any]) -> Constraint:
+        tokens = self._tokens
+        key: int = children[0]
+        value = self._json_after(key)
+        text = "".join(map(tokens.read, value))
+        json = Word(text, Span(tokens.starts[value[0]], tokens.ends[value[-1]]))
+        head = self._word_before(tokens.starts[key])
+        span = Span(head.span.start, json.span.end)
+        return Constraint("raw", head, (), span, key=self.bound([key]), json=json)
+
+    def labelled(self, children: list[Any]) -> Constraint:
+        label, c = self._word(children[0]), children[1]
+        return Constraint(c.kind, c.head, c.items, Span(label.span.start, c.span.end), label, c.key, c.json)
+
+    # Statements
+
+    def product(self, children: list[Any]) -> Product:
+        return Product(_items(children), self._statement())
+
+    def email(self, children: list[Any]) -> Email:
+        return Email(_item(children[0]), self._statement())
+
+    def let(self, children: list[Any]) -> Let:
+        name, _, item = children
+        return Let(self._word(name), _item(item), self._statement())
+
+    def logic(self, children: list[Any]) -> Logic:
+        return self._expression("logic")
+
+    def where(self, children: list[Any]) -> Logic:
+        return self._expression("where")
+
+    # Logic: emitted, not returned
+
+    def by_number(self, children: list[Any]) -> None:
+        self._emit(children[0])
+
+    def by_label(self, children: list[Any]) -> None:
+        self._emit(children[0])
+
+    def in_place(self, children: list[Any]) -> None:
+        self._emit(children[0])
+
+    def not_(self, children: list[Any]) -> None:
+        self._emit(NOT)
+
+    def and_(self, children: list[Any]) -> None:
+        self._emit(AND)
+
+    def or_(self, children: list[Any]) -> None:
+        self._emit(OR)
+
+    def group(self, children: list[Any]) -> None:
+        self._emit(GROUP)
+
+    # Parts
+
+    def _constraint(self, kind: str, children: list[Any]) -> Constraint:
+        items = _items(children)
+        head = self._word_before(items[0].span.start)
+        return Constraint(kind, head, items, Span(head.span.start, items[-1].span.end))
+
+    def _expression(self, keyword: str) -> Logic:
+        expression = Expression(tuple(self._output), self._tokens)
+        self._output.clear()
+        return Logic(keyword, expression, self._statement())
+
+    def _statement(self) -> Span:
+        return Span(self._tokens.starts[self.first], self._tokens.ends[self._before(self.after)])
+
+    def _word(self, index: int) -> Word:
+        return Word(self._tokens.read(index), self._tokens.span(index))
+
+    def _word_before(self, offset: int) -> Word:
+        return self._word(self._before(bisect_left(self._tokens.starts, offset, 0, self._tokens.count)))
+
+    def _before(self, index: int) -> int:
+        kinds = self._tokens.kinds
+        index -= 1
+        while index > 0 and kinds[index] < FIRST_READ:
+            index -= 1
+        return max(index, 0)
+
+    def _json_after(self, key: int) -> list[int]:
+        """The tokens of the JSON value behind a key."""
+        kinds = self._tokens.kinds
+        value: list[int] = []
+        depth = 0
+        for index in self._tokens.following(key + 1):
+            kind = kinds[index]
+            depth += (kind in OPENING) - (kind in CLOSING)
+            value.append(index)
+            if depth <= 0 or kind == END:
+                break
+        return value
+
+
+def _items(children: list[Any]) -> tuple[Item, ...]:
+    return tuple(_item(child) for child in children)
+
+
+def _item(child: Item | Bound) -> Item:
+    return Item("single", child, None, child.span) if isinstance(child, Bound) else child

@@ -1,0 +1,92 @@
+"""A diagnostic is a value: what is wrong, where, what else has to do with it, and the way out.
+
+How it looks on a terminal, in JSON or in SARIF is decided elsewhere (edexql.shell.render).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.language.source import Span
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edexql.language.source import Source
+
+
+@record(frozen=True, slots=True)
+class Note:
+    """Another place that has to do with a diagnostic, and what it has to do with it."""
+
+    span: Span
+    message: str
+
+
+@record(frozen=True, slots=True)
+class Fix:
+    """An edit that is certain: replace `span` by `text`."""
+
+    span: Span
+    text: str
+
+
+@record(frozen=True, slots=True)
+class Diagnostic:
+    """One mistake or doubt. `code` is E2nn syntax, E3nn names, E4nn values, E5nn logic or W6nn warning."""
+
+    code: str
+    message: str
+    source: Source
+    span: Span
+    notes: tuple[Note, ...] = ()
+    help: str | None = None
+    fix: Fix | None = None
+
+    @property
+    def severity(self) -> str:
+        """`error` or `warning`."""
+        return "warning" if self.code.startswith("W") else "error"
+
+    @property
+    def is_error(self) -> bool:
+        return not self.code.startswith("W")
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Sort by place in the text, errors before warnings of the same place, each said once."""
+    unique = {(d.code, d.span.start, d.span.end, d.message): d for d in diagnostics}
+    return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.code[0] == "W", d.span.end, d.code)))
+
+
+def shown(text: str, limit: int = 40) -> str:
+    """A piece of a user's text as it may stand in a message: short, printable, in backticks."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return "`" + printable(text) + "`"
+
+
+def printable(text: str) -> str:
+    """Text from outside with everything escaped that a terminal would act on or not show."""
+    if text.isprintable():
+        return text
+    return "".join(c if c.isprintable() else _escape(c) for c in text)
+
+
+def _escape(character: str) -> str:
+    code = ord(character)
+    if code < 0x100:
+        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character, f"\\x{code:02x}")
+    return f"\\u{{{code:x}}}"
+
+
+def quoted(text: str) -> str:
+    """A text between double quotes as the language reads it: JSON's escapes."""
+    import json
+
+    return json.dumps(text, ensure_ascii=False)
+
+
+def empty(offset: int) -> Span:
+    return Span(offset, offset)

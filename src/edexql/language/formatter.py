@@ -1,0 +1,193 @@
+"""The one layout of a query's text: a statement a line, comments where they were, meaning unchanged.
+
+It works on tokens, not on the tree: what it writes are the tokens that were read, in their order, so
+that nothing can get lost, and comments are tokens like any other.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from edexql.language.lexer import COMMENT, END, JOINED, KIND, NAME, NEWLINE
+from edexql.language.tables import WORDS
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.language.lexer import Tokens
+
+WIDTH = 88
+INDENT = "    "
+
+_NUMBER, _DOTS, _SLASH, _COMMA, _COLON = (KIND[n] for n in ("NUMBER", "DOTS", "SLASH", "_COMMA", "_COLON"))
+_SEMICOLON = KIND["_SEMICOLON"]
+_OPENING = frozenset({KIND["_OPEN"], KIND["_OPEN_LIST"], KIND["_OPEN_OBJECT"]})
+_CLOSING = frozenset({KIND["_CLOSE"], KIND["_CLOSE_LIST"], KIND["_CLOSE_OBJECT"]})
+_SPELLED = {
+    KIND["_AMPERSAND"]: "AND",
+    KIND["_AND"]: "AND",
+    KIND["_BAR"]: "OR",
+    KIND["_OR"]: "OR",
+    KIND["_BANG"]: "NOT",
+    KIND["_NOT"]: "NOT",
+} | {kind: word for word, kind in WORDS.items() if word not in ("and", "or", "not")}
+_BINARY = frozenset(kind for kind, word in _SPELLED.items() if word in ("AND", "OR"))
+_OPERATORS = frozenset(kind for kind, word in _SPELLED.items() if word in ("AND", "OR", "NOT"))
+_VALUES = frozenset(
+    KIND[n] for n in ("MOMENT", "CLOCK", "NUMBER", "NAME", "STRING", "PATTERN", "ADDRESS", "PARAMETER", "UNIT")
+)
+_LOGIC = frozenset({KIND["_LOGIC"], KIND["_WHERE"]})
+# A unit that can stand directly behind a number without becoming a part of it.
+_GLUED_UNIT = re.compile(r"[a-df-z][a-z]*", re.IGNORECASE)
+
+
+@record(frozen=True, slots=True)
+class _Piece:
+    """A token as it is written: what stands before it, its text, and whether a line may end before it."""
+
+    kind: int
+    text: str
+    blank: bool
+    may_break: bool
+
+
+@record(frozen=True, slots=True)
+class _Line:
+    """A statement, or a comment of its own: its pieces, the comment behind it, and whether a blank line precedes."""
+
+    pieces: list[_Piece]
+    trailing: list[str]
+    spaced: bool
+
+
+def layout(tokens: Tokens) -> str:
+    """Lay out the tokens of a text that has no syntax errors."""
+    lines: list[str] = []
+    for line in _lines(tokens):
+        if line.spaced and lines:
+            lines.append("")
+        written = _written(line.pieces) if line.pieces else []
+        if written and line.trailing:
+            written[-1] += "  " + line.trailing[0]
+        lines += written or line.trailing
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _lines(tokens: Tokens) -> Iterator[_Line]:
+    """The statements and the comments between them."""
+    kinds = tokens.kinds
+    statement: list[int] = []
+    newlines = 0
+    spaced = False
+    waiting: _Line | None = None
+    for index in range(tokens.count):
+        kind = kinds[index]
+        ends = kind == NEWLINE or kind == _SEMICOLON or kind == END
+        if ends and statement:
+            comments, statement = _split_trailing(kinds, statement)
+            waiting = _Line(list(_pieces(tokens, statement)), [], spaced)
+            statement = []
+            spaced = False
+            if comments:
+                waiting = _Line(waiting.pieces, [tokens.read(comments[0]).rstrip()], waiting.spaced)
+        if kind == COMMENT and not statement:
+            comment = tokens.read(index).rstrip()
+            if waiting is not None and newlines == 0 and not waiting.trailing:
+                waiting = _Line(waiting.pieces, [comment], waiting.spaced)
+            else:
+                if waiting is not None:
+                    yield waiting
+                waiting = _Line([], [comment], newlines > 1)
+            newlines = 0
+            spaced = False
+        elif kind == NEWLINE:
+            newlines += 1
+        elif not ends:
+            if not statement:
+                if waiting is not None:
+                    yield waiting
+                    waiting = None
+                spaced = newlines > 1
+            statement.append(index)
+            newlines = 0
+        elif kind == _SEMICOLON:
+            newlines = 0
+    if waiting is not None:
+        yield waiting
+
+
+def _split_trailing(kinds: bytearray, statement: list[int]) -> tuple[list[int], list[int]]:
+    """The comment behind the last token of a statement, apart from the statement."""
+    last = max(i for i, index in enumerate(statement) if kinds[index] not in (COMMENT, JOINED))
+    behind = [index for index in statement[last + 1 :] if kinds[index] == COMMENT]
+    return behind, statement[: last + 1]
+
+
+def _pieces(tokens: Tokens, statement: list[int]) -> Iterator[_Piece]:
+    kinds = tokens.kinds
+    read = [index for index in statement if kinds[index] != JOINED]
+    in_logic = any(kinds[index] in _LOGIC for index in read)
+    before, at_head, before_text = END, True, ""
+    head_before = False
+    for index in read:
+        kind = kinds[index]
+        text = tokens.read(index)
+        if kind == COMMENT:
+            yield _Piece(kind, text.rstrip(), True, False)
+            continue
+        is_head = at_head and kind == NAME
+        text = _SPELLED.get(kind) or (text.lower() if is_head else text)
+        blank = _blank(before, before_text, kind, text, head_before=head_before)
+        yield _Piece(kind, text, blank, kind in _BINARY or before == _COMMA)
+        at_head = kind == _COLON or (in_logic and (kind in _OPERATORS or kind in _OPENING or kind in _LOGIC))
+        before, before_text, head_before = kind, text, is_head
+
+
+def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: bool) -> bool:
+    """Whether a blank stands between two tokens."""
+    if before == END or before in _OPENING or kind in _CLOSING or kind in (_COMMA, _COLON):
+        return False
+    if _SLASH in (before, kind):
+        return False
+    if kind == _DOTS:
+        return before not in _VALUES or head_before
+    if before == _DOTS:
+        return kind not in _VALUES
+    if before == _NUMBER and before_text.startswith("+") and kind == NAME:
+        return _GLUED_UNIT.fullmatch(text) is None
+    return True
+
+
+def _written(pieces: list[_Piece]) -> list[str]:
+    """A statement on one line, or on as many as it takes, broken after commas and before AND and OR."""
+    lines: list[str] = []
+    line: list[str] = []
+    width = 0
+    after_comment = False
+    for group in _groups(pieces):
+        text = "".join((" " if piece.blank and i else "") + piece.text for i, piece in enumerate(group))
+        blank = " " if group[0].blank and line else ""
+        if line and (after_comment or (width + len(blank) + len(text) > WIDTH and group[0].may_break)):
+            lines.append("".join(line))
+            line, width, blank = [INDENT], len(INDENT), ""
+        if group[0].kind == COMMENT:
+            blank = "  "
+        line += (blank, text)
+        width += len(blank) + len(text)
+        after_comment = group[0].kind == COMMENT
+    lines.append("".join(line))
+    return lines
+
+
+def _groups(pieces: list[_Piece]) -> Iterator[list[_Piece]]:
+    """Runs of pieces that stay on one line."""
+    group: list[_Piece] = []
+    for piece in pieces:
+        if group and (piece.may_break or COMMENT in (piece.kind, group[-1].kind)):
+            yield group
+            group = []
+        group.append(piece)
+    if group:
+        yield group

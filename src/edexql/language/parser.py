@@ -1,0 +1,67 @@
+"""Text into a syntax tree and diagnostics."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.language.builder import Builder
+from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.driver import Driver
+from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
+from edexql.language.syntax import Program
+
+if TYPE_CHECKING:
+    from edexql.language.recovery import Recovery
+    from edexql.language.source import Source
+
+_SEMICOLON = KIND["_SEMICOLON"]
+
+
+def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
+    """Read a whole text. There is always a tree: of what could be read, where there are errors."""
+    tokens = tokenize(source.text)
+    output: list[object] = []
+    builder = Builder(tokens, output)
+    driver = Driver(builder.handlers(), output)
+    recovery: Recovery | None = None
+    kinds = tokens.kinds
+    step = driver.step
+    index, fresh = 0, True
+    while True:
+        kind = kinds[index]
+        if 0 < kind < FIRST_READ:
+            index += 1
+            continue
+        if kind == NEWLINE or kind == _SEMICOLON or kind == END:
+            builder.after = index
+            fresh = True
+        elif fresh:
+            builder.first = index
+            fresh = False
+        if step(kind, index):
+            if kind == END:
+                break
+            index += 1
+            continue
+        if recovery is None:
+            from edexql.language.recovery import Recovery
+
+            recovery = Recovery(source, tokens, driver)
+        index = recovery.mend(index, builder.first)
+        fresh = index <= builder.first
+    statements = tuple(driver.result)
+    lost = tuple(recovery.lost) if recovery else ()
+    diagnostics = recovery.diagnostics if recovery else []
+    diagnostics += [_undecodable(source, u.byte_offset, u.length, i) for i, u in enumerate(source.undecodable[:20])]
+    return Program(source, tokens, statements, lost), in_order(diagnostics)
+
+
+def _undecodable(source: Source, byte_offset: int, length: int, index: int) -> Diagnostic:
+    what = "a byte that is" if length == 1 else f"{length} bytes that are"
+    return Diagnostic(
+        "E209",
+        f"{what} not UTF-8, at offset {byte_offset} of the file",
+        source,
+        source.undecodable[index].span,
+        help="save the file as UTF-8",
+    )

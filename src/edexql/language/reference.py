@@ -1,0 +1,56 @@
+"""The grammar as Lark reads it: the reference that the parser of this package is held to."""
+
+from __future__ import annotations
+
+import os
+from functools import cache
+from typing import TYPE_CHECKING
+
+from lark import Lark
+
+from edexql.language.lexer import JOINED, KIND, join_lines
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from lark import Token
+
+_HERE = os.path.dirname(os.path.dirname(__file__))
+# Inside an installed package, and in a checkout.
+_PLACES = (
+    os.path.join(_HERE, "grammar", "edq.lark"),
+    os.path.join(_HERE, "..", "..", "grammar", "edq.lark"),
+)
+
+
+class LineJoiner:
+    """Drops the line breaks that end no statement, between Lark's lexer and its parser."""
+
+    always_accept = ()
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        tokens = list(stream)
+        kinds = bytearray(KIND[token.type] for token in tokens)
+        kinds.append(KIND["$END"])
+        join_lines(kinds)
+        return (token for token, kind in zip(tokens, kinds, strict=False) if kind != JOINED)
+
+
+def grammar() -> str:
+    """The text of the grammar."""
+    path = next(path for path in _PLACES if os.path.exists(path))
+    with open(path, encoding="utf-8") as file:
+        return file.read()
+
+
+@cache
+def lark_parser() -> Lark:
+    """A Lark parser of the language; see `edexql.lark_parser`."""
+    return Lark(
+        grammar(),
+        parser="lalr",
+        lexer="basic",
+        postlex=LineJoiner(),
+        propagate_positions=True,
+        maybe_placeholders=False,
+    )

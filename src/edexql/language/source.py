@@ -1,0 +1,103 @@
+"""The text of a query, where it came from, and how offsets in it read as lines and columns."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from typing import TYPE_CHECKING
+
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
+
+
+@record(frozen=True, slots=True)
+class Span:
+    """A stretch of a text: offsets in code points, `end` exclusive."""
+
+    start: int
+    end: int
+
+
+@record(frozen=True, slots=True)
+class Undecodable:
+    """Bytes that are not UTF-8: the offset of the first in the file, how many, and where they stand in the text."""
+
+    byte_offset: int
+    length: int
+    span: Span
+
+
+class Source:
+    """A text with a name; lines end at LF, CRLF or CR, and a leading byte order mark is set aside.
+
+    `text` is what is parsed and what offsets count in, `bom` whether a mark stood before it, and
+    `undecodable` lists the bytes that were not UTF-8 (each run stands in `text` as U+FFFD).
+    """
+
+    __slots__ = ("_line_starts", "bom", "name", "text", "undecodable")
+
+    def __init__(self, text: str, name: str = "<text>", undecodable: tuple[Undecodable, ...] = ()) -> None:
+        self.bom = text.startswith(BOM)
+        self.text = text[1:] if self.bom else text
+        self.name = name
+        self.undecodable = undecodable
+        self._line_starts: list[int] | None = None
+
+    @classmethod
+    def from_bytes(cls, data: bytes, name: str = "<bytes>") -> Source:
+        """Read UTF-8; bytes that are not are kept account of in `undecodable`, never refused here."""
+        try:
+            return cls(data.decode("utf-8"), name)
+        except UnicodeDecodeError:
+            return _decode_damaged(data, name)
+
+    def position(self, offset: int) -> tuple[int, int]:
+        """Line and column of an offset, both from 1, columns in code points."""
+        starts = self._starts()
+        line = bisect_right(starts, offset)
+        return line, offset - starts[line - 1] + 1
+
+    def line(self, number: int) -> str:
+        """The text of a line, numbered from 1, without its ending."""
+        starts = self._starts()
+        end = starts[number] if number < len(starts) else len(self.text)
+        return self.text[starts[number - 1] : end].rstrip("\r\n")
+
+    def line_count(self) -> int:
+        return len(self._starts())
+
+    def _starts(self) -> list[int]:
+        if self._line_starts is None:
+            self._line_starts = [0, *_line_starts(self.text)]
+        return self._line_starts
+
+
+def _line_starts(text: str) -> Iterator[int]:
+    position = 0
+    for line in text.replace("\r\n", " \n").replace("\r", "\n").split("\n")[:-1]:
+        position += len(line) + 1
+        yield position
+
+
+def _decode_damaged(data: bytes, name: str) -> Source:
+    """Decode with one U+FFFD for each run of bytes that are not UTF-8, in one pass over the data."""
+    escaped = data.decode("utf-8", "surrogateescape")
+    pieces: list[str] = []
+    damaged: list[Undecodable] = []
+    bom = escaped.startswith(BOM)
+    byte = offset = end = 0
+    for run in re.finditer("[\udc80-\udcff]+", escaped):
+        good = escaped[end : run.start()]
+        byte += len(good.encode("utf-8"))
+        offset += len(good)
+        start = offset - bom
+        damaged.append(Undecodable(byte, len(run[0]), Span(start, start + 1)))
+        pieces += [good, "\N{REPLACEMENT CHARACTER}"]
+        byte += len(run[0])
+        offset += 1
+        end = run.end()
+    return Source("".join([*pieces, escaped[end:]]), name, tuple(damaged))

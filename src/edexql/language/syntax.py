@@ -1,0 +1,137 @@
+"""The syntax tree: what a text says, statement by statement, with the place of every part.
+
+Nothing in it knows what a field or a product is; names, numbers and dates are still text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.language.lexer import Tokens
+    from edexql.language.source import Source, Span
+
+
+@record(frozen=True, slots=True)
+class Word:
+    """A name, unit or key as written, and where."""
+
+    text: str
+    span: Span
+
+
+@record(frozen=True, slots=True)
+class Bound:
+    """A single value as written.
+
+    `kind` is one of number, moment, clock, name, string, pattern, address, parameter, or missing where the
+    parser supplied what the writer left out. `unit` stands behind a number.
+    """
+
+    kind: str
+    text: str
+    span: Span
+    unit: Word | None = None
+
+
+@record(frozen=True, slots=True)
+class Item:
+    """One element of a list: a value, or two of them and how they are joined.
+
+    `form` is single, between (`a..b`), since (`a..`), until (`..b`), interval (`a/b`), path (`a > b`)
+    or a comparison sign; `first` is absent from until and comparisons, `second` from single and since.
+    """
+
+    form: str
+    first: Bound | None
+    second: Bound | None
+    span: Span
+
+
+@record(frozen=True, slots=True)
+class Constraint:
+    """`date`, a field or instrument by name, `experiment`, or `raw`, with its items.
+
+    `head` is the word it begins with. `key` and `json` belong to `raw`: the text of the JSON value,
+    without comments. `label` is the name given to it, if any.
+    """
+
+    kind: str
+    head: Word
+    items: tuple[Item, ...]
+    span: Span
+    label: Word | None = None
+    key: Bound | None = None
+    json: Word | None = None
+
+
+@record(frozen=True, slots=True)
+class Product:
+    items: tuple[Item, ...]
+    span: Span
+
+
+@record(frozen=True, slots=True)
+class Email:
+    item: Item
+    span: Span
+
+
+@record(frozen=True, slots=True)
+class Let:
+    name: Word
+    item: Item
+    span: Span
+
+
+NOT, AND, OR, GROUP = -1, -2, -3, -4
+
+
+class Expression:
+    """A logical expression in postfix order.
+
+    `code` holds operators (NOT, AND, OR, and GROUP for a pair of brackets), the index of the token of
+    each number or label, and each constraint written in place. Postfix keeps any depth and any
+    length flat, so nothing that reads it needs recursion.
+    """
+
+    __slots__ = ("code", "tokens")
+
+    def __init__(self, code: tuple[int | Constraint, ...], tokens: Tokens) -> None:
+        self.code = code
+        self.tokens = tokens
+
+    def constraints(self) -> Iterator[Constraint]:
+        """The constraints written in place, in the order of the text."""
+        for part in self.code:
+            if not isinstance(part, int):
+                yield part
+
+
+@record(frozen=True, slots=True)
+class Logic:
+    """`logic` or `where`, as `keyword` says, and its expression."""
+
+    keyword: str
+    expression: Expression
+    span: Span
+
+
+Statement = Constraint | Product | Email | Let | Logic
+
+
+@record(frozen=True, slots=True)
+class Program:
+    """A whole text: its statements in order, and the tokens they were read from.
+
+    `lost` holds the spans of statements that could not be read; they are in no other list.
+    """
+
+    source: Source
+    tokens: Tokens
+    statements: tuple[Statement, ...]
+    lost: tuple[Span, ...] = ()

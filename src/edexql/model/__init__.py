@@ -1,0 +1,1 @@
+"""Meaning, and nothing of text: queries, constraints, logic, periods and ranges, the vocabulary."""

@@ -1,0 +1,47 @@
+"""The times that the names of e-POP files carry.
+
+Two forms are known, from real names: `..._YYYYMMDD_HHMMSS_HHMMSS_...`, where an end clock before the start
+clock means the next day (inferred), and `..._YYYYMMDDTHHMMSS_YYYYMMDDTHHMMSS_...`.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from edexql.model.period import DAY, Period, midnight
+
+_DATED = re.compile(r"(?<!\d)(\d{8})T(\d{6})_(\d{8})T(\d{6})(?!\d)")
+_CLOCKED = re.compile(r"(?<!\d)(\d{8})_(\d{6})_(\d{6})(?!\d)")
+
+
+def span_of_name(name: str) -> Period | None:
+    """The period that a file covers by its name, its last second included; None where the name has no times."""
+    found = _DATED.search(name)
+    if found:
+        first, start, last, end = found.groups()
+        return _period(_second(first, start), _second(last, end))
+    found = _CLOCKED.search(name)
+    if found is None:
+        return None
+    day, start, end = found.groups()
+    return _period(_second(day, start), _second(day, end), over_midnight=True)
+
+
+def _period(start: int | None, end: int | None, *, over_midnight: bool = False) -> Period | None:
+    if start is None or end is None:
+        return None
+    if end < start and over_midnight:
+        end += DAY
+    return Period(start, end + 1) if end >= start else None
+
+
+def _second(day: str, clock: str) -> int | None:
+    hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
+    if hour > 23 or minute > 59 or second > 60:
+        return None
+    try:
+        start = midnight(date(int(day[:4]), int(day[4:6]), int(day[6:])))
+    except ValueError:
+        return None
+    return start + hour * 3600 + minute * 60 + min(second, 59)

@@ -1,0 +1,264 @@
+"""The vocabulary: products, instruments, fields and experiments, and how each is spelled on the wire.
+
+It is data, in vocabulary.json beside this file. Every entry says whether its spelling is confirmed and
+what it rests on; a vocabulary loaded from elsewhere replaces or adds entries by name.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING, Any
+
+from edexql.record import record
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from edexql.model.range import Number
+
+SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
+SECTIONS = ("products", "instruments", "fields")
+
+
+class VocabularyError(ValueError):
+    """A vocabulary file that cannot be used; the message says what is wrong with it."""
+
+
+@record(frozen=True, slots=True)
+class Entry:
+    """A word of the vocabulary and its spelling on the wire."""
+
+    name: str
+    wire: str
+    title: str
+    confirmed: bool
+    source: str
+
+
+@record(frozen=True, slots=True)
+class Field:
+    """A geophysical or spacecraft field. Bounds are in `unit`; `period` is the length of its circle.
+
+    `shape` is how a value stands on the wire: pair `[low, high]`, object `{"min": low, "max": high}`,
+    or word. `units` maps other units to the factor that makes `unit` of them. `low` and `high` are
+    bounds that no sample exceeds. `step` is the distance of the values of a coarse index.
+    """
+
+    name: str
+    wire: str
+    title: str
+    confirmed: bool
+    source: str
+    tab: str
+    shape: str
+    unit: str | None = None
+    units: tuple[tuple[str, float], ...] = ()
+    low: Number | None = None
+    high: Number | None = None
+    period: Number | None = None
+    integer: bool = False
+    step: float | None = None
+    values: tuple[Entry, ...] = ()
+
+
+class Vocabulary:
+    """What is known of the archive's names. Lookups take names in any case, and aliases."""
+
+    def __init__(self, data: Mapping[str, Any]) -> None:
+        self._data = data
+        self.fields = _by_name(data["fields"])
+        self.instruments = _by_name(data["instruments"])
+        self.products = _by_name(data["products"])
+        self._aliases = {
+            alias: entry["name"]
+            for section in SECTIONS
+            for entry in data[section]
+            for alias in entry.get("aliases", ())
+        }
+        self._made: dict[str, Field] = {}
+
+    @property
+    def launch(self) -> str:
+        """The launch of the spacecraft, an ISO 8601 time in UTC."""
+        return str(self._data["mission"]["launch"])
+
+    @property
+    def data(self) -> Mapping[str, Any]:
+        """Everything, as it stands in the file."""
+        return self._data
+
+    def canonical(self, name: str) -> str:
+        """The name that an alias stands for."""
+        name = name.lower()
+        return self._aliases.get(name, name)
+
+    def field(self, name: str) -> Field | None:
+        name = self.canonical(name)
+        if name not in self._made:
+            if name not in self.fields:
+                return None
+            self._made[name] = _field(self.fields[name])
+        return self._made[name]
+
+    def instrument(self, name: str) -> Entry | None:
+        found = self.instruments.get(self.canonical(name))
+        return _entry(found) if found else None
+
+    def product(self, name: str) -> Entry | None:
+        found = self.products.get(self.canonical(name))
+        return _entry(found) if found else None
+
+    def values(self, key: str) -> dict[str, Entry]:
+        """The values of an instrument or of a field of words, by name."""
+        found = self.instruments.get(key) or self.fields.get(key) or {}
+        return {value["name"]: _entry(value) for value in found.get("values", ())}
+
+    @property
+    def date(self) -> Entry:
+        return _entry(self._data["date"])
+
+    @property
+    def experiment(self) -> Entry:
+        return _entry(self._data["experiments"])
+
+    @property
+    def experiment_shape(self) -> str:
+        return str(self._data["experiments"].get("shape", "pair"))
+
+    def groups(self) -> dict[str, tuple[Entry, dict[str, Entry]]]:
+        """The groups of experiments: the entry of each, and its tags by name."""
+        return {
+            group["name"]: (_entry(group), {tag["name"]: _entry(tag) for tag in group.get("tags", ())})
+            for group in self._data["experiments"].get("groups", ())
+        }
+
+    def constraint_names(self) -> list[str]:
+        """Every name that a constraint can begin with, aliases included."""
+        names = [*self.instruments, *self.fields]
+        return names + [alias for alias, name in self._aliases.items() if name not in self.products]
+
+    def authority(self, section: str) -> str:
+        """The address of the live catalogue that confirms a section."""
+        return str(self._data.get("authorities", {}).get(section, ""))
+
+    def wire_order(self) -> list[tuple[str, str]]:
+        """The keys of the wire in the order of the web UI's tabs, each with its section.
+
+        Dates, geophysical fields, instruments, spacecraft fields, experiments: then numbers that
+        follow the keys and numbers that follow the tabs are the same.
+        """
+        fields = self._data["fields"]
+        return [
+            (self.date.wire, "date"),
+            *((f["wire"], f["name"]) for f in fields if f["tab"] == "geophysical"),
+            *((i["wire"], i["name"]) for i in self._data["instruments"]),
+            *((f["wire"], f["name"]) for f in fields if f["tab"] != "geophysical"),
+            (self.experiment.wire, "experiment"),
+        ]
+
+
+def load(*paths: str) -> Vocabulary:
+    """The snapshot of the package, with the entries of other files put in its place.
+
+    A file has the form of the snapshot and may leave out sections; an entry replaces that of the same
+    name, or is added. Raises VocabularyError for a file that cannot be read or is of another form.
+    """
+    with open(SNAPSHOT, encoding="utf-8") as file:
+        data = json.load(file)
+    for path in paths:
+        data = merged(data, _read(path), path)
+    return Vocabulary(data)
+
+
+def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
+    """A vocabulary's data with the entries of another put in their place. `name` is for messages."""
+    if not isinstance(other, dict):
+        raise VocabularyError(f"{name}: a vocabulary is a JSON object")
+    result = dict(data)
+    for section, value in other.items():
+        if section in SECTIONS:
+            result[section] = _replaced(data[section], _entries(value, section, name), section)
+        elif section == "experiments":
+            groups = _entries(value.get("groups", []) if isinstance(value, dict) else value, section, name)
+            result[section] = {
+                **data[section],
+                **(value if isinstance(value, dict) else {}),
+                "groups": _replaced(data[section]["groups"], groups, "groups"),
+            }
+        elif section in ("date", "mission", "authorities", "about"):
+            if not isinstance(value, dict):
+                raise VocabularyError(f"{name}: {section} must be an object")
+            result[section] = {**data.get(section, {}), **value}
+        else:
+            known = ", ".join([*SECTIONS, "experiments", "date", "mission", "authorities", "about"])
+            raise VocabularyError(f"{name}: there is no section {section!r}; there are {known}")
+    return result
+
+
+def _read(path: str) -> Any:
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            return json.load(file)
+    except OSError as error:
+        raise VocabularyError(f"{path}: {error.strerror}") from error
+    except (ValueError, RecursionError) as error:
+        raise VocabularyError(f"{path}: not JSON: {error}") from error
+
+
+def _entries(value: Any, section: str, name: str) -> list[dict[str, Any]]:
+    if not isinstance(value, list) or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in value):
+        raise VocabularyError(f'{name}: {section} must be a list of objects that each have a "name"')
+    return value
+
+
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "fields": {"tab": "spacecraft", "shape": "pair"},
+    "instruments": {"values": []},
+    "products": {},
+    "groups": {"tags": []},
+}
+
+
+def _replaced(old: Iterable[dict[str, Any]], new: list[dict[str, Any]], section: str) -> list[dict[str, Any]]:
+    entries = {entry["name"]: entry for entry in old}
+    for entry in new:
+        name = entry["name"]
+        base = entries.get(name, {"wire": name, **_DEFAULTS[section]})
+        entries[name] = {**base, **entry}
+    return list(entries.values())
+
+
+def _by_name(entries: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {entry["name"]: entry for entry in entries}
+
+
+def _entry(data: Mapping[str, Any]) -> Entry:
+    return Entry(
+        data["name"],
+        data.get("wire", data["name"]),
+        data.get("title", ""),
+        bool(data.get("confirmed", False)),
+        data.get("source", ""),
+    )
+
+
+def _field(data: Mapping[str, Any]) -> Field:
+    entry = _entry(data)
+    return Field(
+        entry.name,
+        entry.wire,
+        entry.title,
+        entry.confirmed,
+        entry.source,
+        data["tab"],
+        data["shape"],
+        data.get("unit"),
+        tuple(data.get("units", {}).items()),
+        data.get("low"),
+        data.get("high"),
+        data.get("period"),
+        bool(data.get("integer", False)),
+        data.get("step"),
+        tuple(_entry(value) for value in data.get("values", ())),
+    )

@@ -1,0 +1,1 @@
+"""eDEx over the network. It knows requests and answers, and nothing of the terminal."""

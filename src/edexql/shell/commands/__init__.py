@@ -1,0 +1,18 @@
+"""The commands of the command line, one a file.
+
+Each module has SUMMARY (one line), DESCRIPTION and EXAMPLE (for --help), `arguments(parser)` and
+`run(options) -> exit code`. A module is imported when its command is used.
+"""
+
+from __future__ import annotations
+
+COMMANDS = {
+    "compile": "query into the parameter dictionary of eDEx, curl or Python",
+    "check": "errors and warnings, and the fixes that are certain",
+    "fmt": "one layout for all queries",
+    "explain": "what becomes of each constraint, number by number",
+    "decompile": "parameter dictionary, or the script it stands in, into a query",
+    "vocabulary": "products, instruments, fields and experiments, and which spellings are confirmed",
+    "fetch": "list the files of a query",
+    "completion": "completion of commands and options for bash, zsh or fish",
+}

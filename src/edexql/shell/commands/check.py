@@ -1,0 +1,120 @@
+"""`edexql check`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from edexql.compiler.request import compilation
+from edexql.language.source import BOM, Source
+from edexql.shell import files, inputs
+from edexql.shell.exits import FINE, MISTAKES
+from edexql.shell.report import for_people, report
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from edexql.compiler.request import Setting
+    from edexql.language.diagnostic import Diagnostic
+
+DESCRIPTION = """\
+Report all errors and warnings of queries. With --fix, the fixes that are certain are made in the files
+first (for standard input and -e, the fixed text is printed), and what is left is reported."""
+EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument(
+        "--output",
+        choices=("terminal", "plain", "json", "sarif", "github"),
+        default="terminal",
+        help="how to print what was found (default: terminal)",
+    )
+    parser.add_argument("--fix", action="store_true", help="make the fixes that are certain")
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    setting = inputs.setting(options)
+    found: list[Diagnostic] = []
+    count = 0
+    for source in inputs.sources(options):
+        fixed = _fixed(source, setting) if options.fix else source
+        found += compilation(fixed, setting).diagnostics
+        count += 1
+    if options.quiet:
+        found = [diagnostic for diagnostic in found if diagnostic.is_error]
+    if options.fix and any(path == "-" for path in options.files) | bool(options.texts):
+        report(found, options)
+    else:
+        sys.stdout.write(rendered(found, options))
+    if options.output == "terminal":
+        sys.stderr.write(_summary(found, count))
+    return MISTAKES if any(d.is_error or options.strict for d in found) else FINE
+
+
+def rendered(found: Sequence[Diagnostic], options: argparse.Namespace) -> str:
+    """The findings as the option --output says."""
+    if options.output == "plain":
+        from edexql.language.render.plain import plain
+
+        return plain(found)
+    if options.output == "json":
+        from edexql.language.render.as_json import as_json
+
+        return as_json(found)
+    if options.output == "sarif":
+        from edexql import __version__
+        from edexql.language.render.sarif import sarif
+
+        return sarif(found, version=__version__)
+    if options.output == "github":
+        from edexql.language.render.github import github
+
+        return github(found)
+    return for_people(found, sys.stdout, options) if found else ""
+
+
+def _summary(found: Sequence[Diagnostic], count: int) -> str:
+    errors = sum(diagnostic.is_error for diagnostic in found)
+    warnings = len(found) - errors
+    files = "1 query" if count == 1 else f"{count} queries"
+    listed = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return f"{files} checked: {' and '.join(listed) or 'nothing found'}\n"
+
+
+def _fixed(source: Source, setting: Setting) -> Source:
+    """The source with all certain fixes made, written back where it is a file."""
+    text = source.text
+    if source.undecodable:
+        return source
+    for _ in range(10):
+        diagnostics = compilation(Source(text, source.name), setting).diagnostics
+        better = applied(text, diagnostics)
+        if better == text:
+            break
+        text = better
+    fixed = Source(text, source.name)
+    if source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    elif text != source.text:
+        files.replace(source.name, ((BOM if source.bom else "") + text).encode())
+        sys.stderr.write(f"fixed {source.name}\n")
+    return fixed
+
+
+def applied(text: str, diagnostics: Sequence[Diagnostic]) -> str:
+    """A text with the fixes of diagnostics made; of two that overlap, the first."""
+    pieces: list[str] = []
+    end = 0
+    fixes = sorted({(d.fix.span.start, d.fix.span.end, d.fix.text) for d in diagnostics if d.fix is not None})
+    for start, stop, replacement in fixes:
+        if start >= end:
+            pieces += [text[end:start], replacement]
+            end = stop
+    return "".join([*pieces, text[end:]])

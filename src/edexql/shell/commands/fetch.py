@@ -1,0 +1,101 @@
+"""`edexql fetch`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from edexql.compiler.request import compilation, request_of
+from edexql.language.diagnostic import printable
+from edexql.service import addresses
+from edexql.service.listing import fetch
+from edexql.shell import inputs
+from edexql.shell.exits import FINE, UsageError
+from edexql.shell.report import report
+
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.service.listing import Listing
+
+DESCRIPTION = """\
+Ask eDEx for the files of a query, and print their names and sizes. The part of a query that eDEx cannot
+be asked is applied to the answer; how many files it took away is told on standard error."""
+EXAMPLE = "edexql fetch -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument(
+        "--service",
+        metavar="URL",
+        default=addresses.SERVICE,
+        help=f"base address of eDEx (default: {addresses.SERVICE})",
+    )
+    parser.add_argument(
+        "--output",
+        choices=("text", "names", "json"),
+        default="text",
+        help="names and sizes, names alone, or the answer of the service (default: text)",
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the request and send nothing")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    setting = inputs.setting(options)
+    if not options.service.startswith(("http://", "https://")):
+        raise UsageError(f"--service takes an address that begins with http:// or https://, not {options.service}")
+    compiled = []
+    for source in inputs.sources(options):
+        done = compilation(source, setting)
+        report(done.diagnostics if done.failed or not options.quiet else (), options)
+        compiled.append(done)
+    requests = [request_of(done) for done in compiled if not done.failed]
+    if len(requests) < len(compiled):
+        from edexql.shell.exits import MISTAKES
+
+        return MISTAKES
+    for request in requests:
+        if options.dry_run:
+            sys.stdout.write(f"GET {addresses.listing(options.service)}\n{json.dumps(request.parameters, indent=2)}\n")
+            continue
+        found = fetch(request, options.service)
+        sys.stdout.write(_written(found, options.output))
+        _tell(found)
+    return FINE
+
+
+def _written(found: Listing, output: str) -> str:
+    if output == "json":
+        return json.dumps({**found.answer, "result_filenames": [file.text for file in found.files]}, indent=2) + "\n"
+    if output == "names":
+        return "".join(f"{printable(file.name)}\n" for file in found.files)
+    width = max((len(file.name) for file in found.files), default=0)
+    return "".join(
+        f"{printable(file.name):{width}}  {printable(file.size_text):>10}".rstrip() + "\n" for file in found.files
+    )
+
+
+def _tell(found: Listing) -> None:
+    """The totals, and what the residual did, on standard error."""
+    sizes = [file.size for file in found.files if file.size is not None]
+    count = len(found.files)
+    total = f", {_readable(sum(sizes))}" if sizes else ""
+    unknown = f" and {count - len(sizes)} of unknown size" if sizes and len(sizes) < count else ""
+    sys.stderr.write(f"{count} file{'s' * (count != 1)}{total}{unknown}\n")
+    if found.removed:
+        sys.stderr.write(f"{len(found.removed)} more do not meet the times of day of the query and were left out\n")
+    if found.unjudged:
+        sys.stderr.write(f"{len(found.unjudged)} have no times in their names and were kept\n")
+
+
+def _readable(size: float) -> str:
+    for unit in ("B", "KB", "MB"):
+        if size < 1000:
+            return f"{size:.0f} {unit}" if unit == "B" else f"{size:.2f} {unit}"
+        size /= 1000
+    return f"{size:.2f} GB"

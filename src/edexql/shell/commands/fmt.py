@@ -1,0 +1,71 @@
+"""`edexql fmt`."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from edexql.language.diagnostic import printable
+from edexql.language.formatter import layout
+from edexql.language.parser import parse
+from edexql.shell import files, inputs
+from edexql.shell.exits import FINE, MISTAKES
+from edexql.shell.report import report
+
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.language.source import Source
+
+DESCRIPTION = """\
+Lay out queries in one way: a statement a line, comments kept, meaning unchanged. Files are rewritten in
+place, with LF line ends and without a byte order mark; standard input and -e are printed."""
+EXAMPLE = "edexql fmt -e 'fai has-data;date 2018-11,2017-11;logic 1 & (2|!3)'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
+    how.add_argument("--diff", action="store_true", help="the same, and print what would change")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    code = FINE
+    for source in inputs.sources(options):
+        program, diagnostics = parse(source)
+        if diagnostics:
+            report(diagnostics, options)
+            code = MISTAKES
+        elif _written(source, layout(program.tokens), options):
+            code = MISTAKES
+    return code
+
+
+def _written(source: Source, text: str, options: argparse.Namespace) -> bool:
+    """Do with a layout what the options say; whether it is a change that was only asked about."""
+    changes = text != source.text or source.bom
+    if options.diff:
+        if changes:
+            sys.stdout.write(_diff(source, text))
+        return changes
+    if options.check:
+        if changes:
+            sys.stderr.write(f"would reformat {printable(source.name)}\n")
+        return changes
+    if source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
+        sys.stdout.write(text)
+    elif changes:
+        files.replace(source.name, text.encode())
+        sys.stderr.write(f"reformatted {printable(source.name)}\n")
+    return False
+
+
+def _diff(source: Source, text: str) -> str:
+    import difflib
+
+    before = source.text.splitlines(keepends=True)
+    name = printable(source.name)
+    lines = difflib.unified_diff(before, text.splitlines(keepends=True), name, f"{name} (formatted)")
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)

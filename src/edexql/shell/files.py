@@ -1,0 +1,26 @@
+"""Writing a file so that it is never half written."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from edexql.shell.exits import UsageError
+
+
+def replace(path: str, data: bytes) -> None:
+    """Put new content in place of a file's, all at once; links are followed, the mode stays. Raises UsageError."""
+    target = os.path.realpath(path)
+    temporary = f"{target}.{os.getpid()}.tmp"
+    try:
+        with open(temporary, "xb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, os.stat(target).st_mode & 0o7777)
+        os.replace(temporary, target)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)

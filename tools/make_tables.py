@@ -1,0 +1,138 @@
+"""Write the parse tables of the language from its grammar.
+
+    python tools/make_tables.py            # writes src/edexql/language/tables.py
+    python tools/make_tables.py --check    # exits 1 when the file is not what the grammar says
+
+Lark reads grammar/edq.lark and computes the LALR(1) automaton; what is written here are its
+terminals, rules and states as plain Python literals, so that a compiled query needs no Lark.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+from typing import Any
+
+from lark import Lark
+from lark.lexer import PatternStr
+from lark.parsers.lalr_analysis import Shift
+
+ROOT = Path(__file__).resolve().parent.parent
+GRAMMAR = ROOT / "grammar" / "edq.lark"
+TABLES = ROOT / "src" / "edexql" / "language" / "tables.py"
+
+HEADER = '''"""The parse tables of the language. Generated from grammar/edq.lark by tools/make_tables.py."""
+
+from __future__ import annotations
+
+'''
+
+
+def tables(grammar: str) -> str:
+    lark = Lark(grammar, parser="lalr", lexer="basic", maybe_placeholders=False)
+    lexer = lark.parser.lexer
+    automaton = lark.parser.parser._parse_table
+
+    name_pattern = next(t for t in lexer.terminals if t.name == "NAME").pattern
+    words = {
+        t.pattern.value: t.name
+        for t in lexer.terminals
+        if isinstance(t.pattern, PatternStr) and t.pattern.flags <= name_pattern.flags and t.pattern.value.isalpha()
+    }
+    scanned = [t for t in lexer.terminals if t.name not in words.values() and t.name not in lexer.ignore_types]
+    ignored = [t for t in lexer.terminals if t.name in lexer.ignore_types]
+    comment = next(t for t in ignored if t.name == "COMMENT")
+    blank = next(t for t in ignored if t.name != "COMMENT")
+
+    # Kinds of token: the end, what the parser passes over, what it reads, what is no token at all.
+    kinds = ["$END", "JOINED", "COMMENT", *(t.name for t in scanned), *sorted(words.values()), "STRAY_QUOTE", "STRAY"]
+    number = {name: index for index, name in enumerate(kinds)}
+
+    rules = sorted(
+        {rule for row in automaton.states.values() for action, rule in row.values() if action is not Shift},
+        key=lambda rule: (str(rule.origin.name), rule.order, " ".join(s.name for s in rule.expansion)),
+    )
+    rule_number = {rule: index for index, rule in enumerate(rules)}
+    nonterminals = sorted({str(rule.origin.name) for rule in rules})
+    nonterminal_number = {name: index for index, name in enumerate(nonterminals)}
+
+    order = _numbered(automaton.states, automaton.start_states["start"])
+    actions: list[dict[int, int]] = [{} for _ in order]
+    gotos: list[dict[int, int]] = [{} for _ in order]
+    for state, row in automaton.states.items():
+        for symbol, (action, argument) in sorted(row.items()):
+            if symbol in number:
+                actions[order[state]][number[symbol]] = order[argument] if action is Shift else ~rule_number[argument]
+            else:
+                gotos[order[state]][nonterminal_number[symbol]] = order[argument]
+
+    lines = [HEADER]
+    add = lines.append
+    add(f"GRAMMAR_SHA256 = {hashlib.sha256(grammar.encode()).hexdigest()!r}\n\n")
+    add("# Kinds of token, by number.\nKINDS = (\n")
+    lines.extend(f"    {name!r},\n" for name in kinds)
+    add(")\n\n# Words of the language and the kind of each.\n")
+    add(f"WORDS = { {word: number[name] for word, name in sorted(words.items())} }\n\n")
+    add("# What the scanner matches between blanks: group g is the kind SCANNED[g].\n")
+    add(f"SCANNED = {(0, *(number[t.name] for t in scanned), number['COMMENT'])}\n")
+    add(f"BLANK = {blank.pattern.to_regexp()!r}\n")
+    add("PATTERNS = (\n")
+    lines.extend(f"    {t.pattern.to_regexp()!r},  # {t.name}\n" for t in [*scanned, comment])
+    add(")\n\n")
+    add("# Nonterminals, by number.\n")
+    add(f"NONTERMINALS = {tuple(nonterminals)!r}\n\n")
+    add("# Rules: (nonterminal, length, name of its node, children kept, children whose list is spliced in,\n")
+    add("# whether a single child stands for the node). A rule without a name makes a list.\n")
+    add("RULES = (\n")
+    for rule in rules:
+        origin = rule.origin.name
+        inlined = origin.startswith("_")
+        name = None if inlined else str(rule.alias or rule.options.template_source or origin)
+        kept = tuple(index for index, symbol in enumerate(rule.expansion) if not (symbol.is_term and symbol.filter_out))
+        spliced = tuple(i for i in kept if not rule.expansion[i].is_term and rule.expansion[i].name.startswith("_"))
+        single = bool(rule.options.expand1 and not rule.alias)
+        row = (nonterminal_number[origin], len(rule.expansion), name, kept, spliced, single)
+        add(f"    {row!r},  # {origin}: {' '.join(s.name for s in rule.expansion)}\n")
+    add(")\n\n")
+    add("# By state: kind of token -> state to go to, or ~rule to reduce by.\n")
+    add(f"ACTIONS: tuple[dict[int, int], ...] = {_rows(actions)}\n\n")
+    add("# By state: nonterminal -> state to go to.\n")
+    add(f"GOTOS: tuple[dict[int, int], ...] = {_rows(gotos)}\n\n")
+    add(f"END_STATE = {order[automaton.end_states['start']]}\n")
+    return "".join(lines)
+
+
+def _numbered(states: dict[Any, dict[str, Any]], start: Any) -> dict[Any, int]:
+    """Number the states in the order of a walk from the start, so that the file is always the same."""
+    order = {start: 0}
+    queue = [start]
+    for state in queue:
+        for _, (action, argument) in sorted(states[state].items()):
+            if action is Shift and argument not in order:
+                order[argument] = len(order)
+                queue.append(argument)
+    return order
+
+
+def _rows(rows: list[dict[int, int]]) -> str:
+    return "(\n" + "".join(f"    {dict(sorted(row.items()))!r},\n" for row in rows) + ")"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--check", action="store_true", help="compare instead of writing")
+    check = parser.parse_args().check
+    text = tables(GRAMMAR.read_text(encoding="utf-8"))
+    if not check:
+        TABLES.write_text(text, encoding="utf-8")
+        return 0
+    if TABLES.read_text(encoding="utf-8") == text:
+        return 0
+    print("src/edexql/language/tables.py is not what grammar/edq.lark says: run python tools/make_tables.py")
+    return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
