@@ -9,8 +9,6 @@ Names are imported when they are first used, so that `import edexql` costs next 
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 __version__ = "0.1.0"
 
 __all__ = [
@@ -36,6 +34,7 @@ __all__ = [
     "parse",
 ]
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.api import (
         check,

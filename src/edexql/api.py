@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from edexql.compiler.errors import EdexqlError
 from edexql.compiler.request import Request, Setting, compilation, request
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from typing import Any
 
     from lark import Lark
 
@@ -58,7 +58,7 @@ def check(
 
     >>> import edexql
     >>> [(d.code, d.span.start, d.help) for d in edexql.check("fai has-data; date 2019; logic 1 ADN 2") if d.is_error]
-    [('E206', 32, 'did you mean `AND`?')]
+    [('E206', 33, 'did you mean `AND`?')]
     """
     return compilation(_source(text, name), Setting(vocabulary, today, parameters)).diagnostics
 

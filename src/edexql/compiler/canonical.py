@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from edexql.language.diagnostic import quoted
 from edexql.language.tables import WORDS
 from edexql.model.query import Json, Query, Tag
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

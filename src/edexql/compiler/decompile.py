@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from edexql.compiler.canonical import canonical
 from edexql.compiler.errors import EdexqlError
@@ -16,9 +15,11 @@ from edexql.language.source import Source, Span
 from edexql.model.vocabulary import load
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import ast
     from collections.abc import Mapping
+    from typing import Any
 
 _FORM = 'give a dictionary such as {"product": ["fai-lv1-hdf5-images"], "date": [["2019-05-01", "2019-05-01"]], …}'
 
@@ -102,9 +103,7 @@ def _literal(node: ast.expr | None, source: Source) -> Any:
     import ast
 
     try:
-        if node is None:
-            raise ValueError
-        found = ast.literal_eval(node)
+        found = ast.literal_eval(node or "**")
         return json.loads(json.dumps(found, allow_nan=False))
     except (ValueError, TypeError, RecursionError, MemoryError):
         line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)

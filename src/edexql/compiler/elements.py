@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
 
 from edexql.model import range as ranges
 from edexql.model.period import DAY, Period, closed, complement, midnight, to_days
@@ -12,8 +11,10 @@ from edexql.model.query import Json, Tag
 from edexql.model.range import Range
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date
+    from typing import Any
 
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Field, Vocabulary

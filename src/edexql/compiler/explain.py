@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
 
 from edexql.compiler.canonical import constraint_text
 from edexql.compiler.errors import EdexqlError
 from edexql.language.diagnostic import printable
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from edexql.compiler.lower import Use
     from edexql.compiler.request import Compilation
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Explained:
-    """A constraint: its number in the query, its label, its text, and how it is sent (itself, its opposite, or both)."""
+    """A constraint: its number in the query, its label and text, and how it is sent: itself, its opposite, or both."""
 
     number: int
     label: str | None
@@ -122,7 +123,8 @@ def _text(explained: Explanation) -> Iterable[str]:
     if explained.logic_written is not None:
         yield f"logic     {_clipped(explained.logic_written)}"
     elif explained.logic_default is not None:
-        yield f"logic     {_clipped(explained.logic_default)}   (none was written: kinds all hold, values of a kind are alternatives)"
+        yield f"logic     {_clipped(explained.logic_default)}"
+        yield "          (none was written: different kinds must all hold, values of one kind are alternatives)"
     yield f"sent as   {_clipped(explained.logic_sent.strip()) or 'no logic'}"
     if explained.residual is not None:
         yield f"residual  files that meet {explained.residual}, by the times in their names"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.compiler.mistake import Mistake
 from edexql.language import syntax
 from edexql.language.diagnostic import Fix, Note, shown
@@ -12,6 +10,7 @@ from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.source import Span
 

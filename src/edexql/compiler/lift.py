@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
 from edexql.compiler.elements import Mission, Unsendable, sent
 from edexql.compiler.expressions import Operands, bind
@@ -16,9 +15,11 @@ from edexql.model.query import Constraint, Query, Tag
 from edexql.model.range import Range
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from datetime import date
+    from typing import Any
 
     from edexql.model.logic import Logic
     from edexql.model.vocabulary import Vocabulary
@@ -58,8 +59,8 @@ def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> 
     doubts += _order(parameters, list(sections))
     logic, found = _logic(parameters, len(constraints))
     doubts += found
-    names = {entry["wire"]: name for name, entry in vocabulary.products.items()}
-    named = tuple(names.get(p, p) for p in products) if isinstance(products, list) else ()
+    names: dict[str, str] = {entry["wire"]: name for name, entry in vocabulary.products.items()}
+    named = tuple(names.get(str(p), str(p)) for p in products) if isinstance(products, list) else ()
     return Query(named, tuple(constraints), logic, email if isinstance(email, str) else None, tuple(extras)), doubts
 
 
@@ -153,9 +154,10 @@ def _day(text: str) -> date | None:
 def _experiment(element: Any, vocabulary: Vocabulary) -> Constraint | None:
     groups = vocabulary.groups()
     if isinstance(element, list) and len(element) == 2 and all(isinstance(e, str) for e in element):
-        by_wire = {entry.wire: name for name, (entry, _) in groups.items()}
-        group = by_wire.get(element[0], element[0])
-        return Constraint("experiment", "experiment", Tag(group, _tag_name(group, element[1], vocabulary)))
+        by_wire: dict[str, str] = {entry.wire: name for name, (entry, _) in groups.items()}
+        group, tag = str(element[0]), str(element[1])
+        group = by_wire.get(group, group)
+        return Constraint("experiment", "experiment", Tag(group, _tag_name(group, tag, vocabulary)))
     if isinstance(element, str):
         for group, (_, tags) in groups.items():
             if any(tag.wire == element for tag in tags.values()):

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
-from edexql.compiler.residual import Residual, TooMuch, residual
 from edexql.model.logic import AND, FALSE, NOT, OR, any_of, simplified, wire_text
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
 
+    from edexql.compiler.residual import Residual
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -165,6 +166,8 @@ def _rest(
     exact = {literal: form.exact for literal, form in forms.items() if form.exact is not None}
     if not exact:
         return None, []
+    from edexql.compiler.residual import TooMuch, residual
+
     number = min(exact) // 2
     try:
         rest, faithful = residual(literals, exact, forms, mission)

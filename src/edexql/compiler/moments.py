@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from typing import TYPE_CHECKING
 
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import Fix, shown
 from edexql.model.period import DAY, midnight
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.source import Span
     from edexql.language.syntax import Bound
@@ -18,8 +18,21 @@ WAYS = "write a day 2019-05-01, a month 2019-05, a year 2019, or a time 2019-05-
 _MOMENT = re.compile(
     r"(\d{4,})-(\d{1,2})(?:-(\d{1,2}))?(?:T(\d{1,2})(?::(\d{2}))?(?::(\d{2}))?(\.\d+)?(Z|[+-].*)?)?", re.IGNORECASE
 )
-_CLOCK = re.compile(r"T?(\d{1,2}):(\d{2})(?::(\d{2}))?(\.\d+)?(Z|[+-].*)?", re.IGNORECASE)
-_MONTHS = "January February March April May June July August September October November December".split()
+_CLOCK = r"(?i:T?(\d{1,2}):(\d{2})(?::(\d{2}))?(\.\d+)?(Z|[+-].*)?)"
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 # A named stretch of time: its first second and the second after its last.
 Stretch = tuple[int, int]
@@ -50,7 +63,7 @@ def stretch(bound: Bound, today: date) -> Stretch:
 
 def clock(bound: Bound) -> int:
     """The second of the day that a time alone names. Raises Mistake."""
-    found = _CLOCK.fullmatch(bound.text)
+    found = re.fullmatch(_CLOCK, bound.text)
     assert found is not None
     hour, minute, second, fraction, zone = found.groups()
     _whole(fraction, bound.span)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import Diagnostic, Note, shown
 from edexql.language.near import did_you_mean, nearest
@@ -11,6 +9,7 @@ from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.syntax import Bound, Item, Let
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from datetime import date
-from typing import TYPE_CHECKING
 
 from edexql.compiler import moments
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import shown
 from edexql.model.period import DAY, Period, day_of, midnight
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.syntax import Bound, Item
 
@@ -18,14 +18,24 @@ _SECONDS = {"w": 7 * DAY, "d": DAY, "h": 3600, "min": 60, "s": 1}
 _MONTHS = {"y": 12, "mo": 1}
 _UNITS = {
     **{unit: unit for unit in (*_SECONDS, *_MONTHS)},
-    **{"week": "w", "weeks": "w", "day": "d", "days": "d", "hour": "h", "hours": "h"},
-    **{"minute": "min", "minutes": "min", "second": "s", "seconds": "s", "sec": "s"},
-    **{"month": "mo", "months": "mo", "year": "y", "years": "y"},
+    "week": "w",
+    "weeks": "w",
+    "day": "d",
+    "days": "d",
+    "hour": "h",
+    "hours": "h",
+    "minute": "min",
+    "minutes": "min",
+    "second": "s",
+    "seconds": "s",
+    "sec": "s",
+    "month": "mo",
+    "months": "mo",
+    "year": "y",
+    "years": "y",
 }
 _LENGTH = "write a length as +7d, with y, mo, w, d, h, min or s"
-_ISO = re.compile(
-    r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?", re.IGNORECASE
-)
+_ISO = r"(?i:P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 _ISO_UNITS = ("y", "mo", "w", "d", "h", "min", "s")
 
 # A length of time: months, then seconds.
@@ -92,7 +102,7 @@ def _ordered(found: Period, item: Item) -> Period:
 def _length(bound: Bound) -> Length | None:
     """The length of time that a bound names, None where it names something else."""
     if bound.kind == "name" and bound.text[:1] in "Pp":
-        found = _ISO.fullmatch(bound.text)
+        found = re.fullmatch(_ISO, bound.text)
         if found is None or not any(found.groups()):
             return None
         parts = [(int(n[:9]), unit) for n, unit in zip(found.groups(), _ISO_UNITS, strict=True) if n]

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import Fix, shown
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.source import Span
 from edexql.model.range import Range, plain
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.syntax import Bound, Item
     from edexql.model.range import Number
@@ -43,9 +42,10 @@ def value_range(item: Item, field: Field) -> Range:
 def _one_sided(values: Range, field: Field, span: Span) -> Range:
     """Round a circle a range open on one side runs to the end of the field's bounds, so it has to begin in them."""
     limit = values.high if values.low is None else values.low
-    if field.period is not None and limit is not None and field.low is not None and field.high is not None:
-        if not field.low <= limit <= field.high:
-            raise Mistake("E406", f"no {field.name} is {plain(limit)}", span, help=_limits(field))
+    if field.period is None or limit is None or field.low is None or field.high is None:
+        return values
+    if not field.low <= limit <= field.high:
+        raise Mistake("E406", f"no {field.name} is {plain(limit)}", span, help=_limits(field))
     return values
 
 

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
 
 from edexql.compiler.mistake import Mistake
 from edexql.compiler.words import string
 from edexql.language.diagnostic import shown
 from edexql.model.query import Json
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from edexql.language.syntax import Bound, Word
 
 DEEPEST = 100

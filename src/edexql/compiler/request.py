@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import time
 from datetime import date
-from typing import TYPE_CHECKING, Any
 
 from edexql.compiler.checks import findings
 from edexql.compiler.errors import EdexqlError
@@ -18,8 +17,10 @@ from edexql.language.source import Source, Span
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from typing import Any
 
     from edexql.compiler.residual import Residual
     from edexql.model.query import Query

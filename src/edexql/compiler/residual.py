@@ -7,13 +7,12 @@ everything but the dates left open: a time is out when no value of the other con
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.model import timeset
 from edexql.model.logic import AND
 from edexql.model.period import DAY, Period
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from typing import TypeGuard

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from edexql.compiler import raw, words
+from edexql.compiler import words
 from edexql.compiler.expressions import Operands, bind
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import period
-from edexql.compiler.ranges import value_range
 from edexql.language import syntax
 from edexql.language.diagnostic import Diagnostic, Fix, Note, in_order, shown
 from edexql.language.near import certain, did_you_mean, nearest
@@ -17,10 +14,10 @@ from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
     from datetime import date
-
     from typing import TypeVar
 
     from edexql.language.source import Span
@@ -102,8 +99,8 @@ class _Resolver:
         if self._logic is not None:
             operands = Operands(len(self._constraints), self._labels, self._in_place, self._lost_labels())
             logic, mistakes = bind(self._logic.expression, operands, guess=not self._program.lost)
-            for mistake in mistakes:
-                self._report(mistake)
+            for found in mistakes:
+                self._report(found)
             complete = complete and logic is not None
         kept = [c for c in self._constraints if c is not None]
         origins = [o for c, o in zip(self._constraints, self._origins, strict=True) if c is not None]
@@ -175,6 +172,8 @@ class _Resolver:
         key = vocabulary.canonical(name)
         field = vocabulary.field(key)
         if field is not None and field.shape != "word":
+            from edexql.compiler.ranges import value_range
+
             self._elements(statement, "range", key, lambda item: value_range(item, field))
         elif field is not None or vocabulary.instrument(key) is not None:
             self._elements(statement, "word", key, lambda item: words.value(item, key, vocabulary))
@@ -196,6 +195,8 @@ class _Resolver:
             self._add(constraint, item.span, statement.head.span)
 
     def _raw(self, statement: syntax.Constraint) -> None:
+        from edexql.compiler import raw
+
         assert statement.key
         assert statement.json
         key = raw.key(statement.key)

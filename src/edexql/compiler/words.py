@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING
 
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import Fix, quoted, shown
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.query import Tag
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.language.source import Span
     from edexql.language.syntax import Bound, Item
     from edexql.model.vocabulary import Vocabulary
 
-_ADDRESS = re.compile(r"[^\s@\"(),:;<>\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+")
+_ADDRESS = r"[^\s@\"(),:;<>\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 
 
 def string(bound: Bound) -> str:
@@ -91,7 +90,7 @@ def address(item: Item) -> str:
     """An e-mail address. Raises Mistake where it has not the shape of one."""
     bound = _one(item, "E408", "e-mail address")
     text = string(bound) if bound.kind == "string" else bound.text
-    if not _ADDRESS.fullmatch(text):
+    if not re.fullmatch(_ADDRESS, text):
         raise Mistake(
             "E408", f"{shown(text)} is no e-mail address", bound.span, help="write it as name@institute.example"
         )

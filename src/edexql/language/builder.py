@@ -7,7 +7,6 @@ postfix order, and are collected when the statement or the constraint is complet
 from __future__ import annotations
 
 from bisect import bisect_left
-from typing import TYPE_CHECKING, Any
 
 from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, OPENING
 from edexql.language.source import Span
@@ -28,7 +27,10 @@ from edexql.language.syntax import (
 )
 from edexql.language.tables import RULES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from edexql.language.driver import Handler
     from edexql.language.lexer import Tokens
 

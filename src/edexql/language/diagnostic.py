@@ -5,11 +5,10 @@ How it looks on a terminal, in JSON or in SARIF is decided elsewhere (edexql.she
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.language.source import Span
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

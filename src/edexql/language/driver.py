@@ -8,12 +8,12 @@ that what could have stood there instead is known exactly.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from edexql.language.tables import ACTIONS, END_STATE, GOTOS, RULES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from typing import Any
 
     Handler = Callable[[list[Any]], Any]
     # A cell of the stack: state, value, cell below.
@@ -58,26 +58,8 @@ class Driver:
                 below = top[2]
                 top = (GOTOS[below[0]][nonterminal], top[1], below)
                 continue
-            if length == 1:
-                below = top[2]
-                values = (top[1],)
-            elif length == 3:
-                middle = top[2]
-                first = middle[2]
-                below = first[2]
-                values = (first[1], middle[1], top[1])
-            else:
-                collected = []
-                below = top
-                for _ in range(length):
-                    collected.append(below[1])
-                    below = below[2]
-                collected.reverse()
-                values = collected
-            if spliced:
-                children = _spliced(values, kept, spliced)
-            else:
-                children = [values[i] for i in kept]
+            values, below = _popped(top, length)
+            children = _spliced(values, kept, spliced) if spliced else [values[i] for i in kept]
             if single and len(children) == 1:
                 result = children[0]
             elif makes_list:
@@ -117,6 +99,22 @@ class Driver:
 
     def _candidates(self) -> Iterable[int]:
         return ACTIONS[self.top[0]]
+
+
+def _popped(top: Cell, count: int) -> tuple[Sequence[Any], Cell]:
+    """The values of the topmost cells, the lowest first, and the cell below them."""
+    if count == 1:
+        return (top[1],), top[2]
+    if count == 3:
+        middle = top[2]
+        first = middle[2]
+        return (first[1], middle[1], top[1]), first[2]
+    values: list[Any] = []
+    for _ in range(count):
+        values.append(top[1])
+        top = top[2]
+    values.reverse()
+    return values, top
 
 
 def _spliced(values: Sequence[Any], kept: Sequence[int], spliced: frozenset[int]) -> list[Any]:

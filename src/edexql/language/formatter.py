@@ -7,12 +7,12 @@ that nothing can get lost, and comments are tokens like any other.
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from edexql.language.lexer import COMMENT, END, JOINED, KIND, NAME, NEWLINE
 from edexql.language.tables import WORDS
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -58,7 +58,7 @@ class _Line:
     """A statement, or a comment of its own: its pieces, the comment behind it, and whether a blank line precedes."""
 
     pieces: list[_Piece]
-    trailing: list[str]
+    trailing: str
     spaced: bool
 
 
@@ -68,61 +68,66 @@ def layout(tokens: Tokens) -> str:
     for line in _lines(tokens):
         if line.spaced and lines:
             lines.append("")
-        written = _written(line.pieces) if line.pieces else []
-        if written and line.trailing:
-            written[-1] += "  " + line.trailing[0]
-        lines += written or line.trailing
+        written = _written(line.pieces) if line.pieces else [line.trailing]
+        if line.pieces and line.trailing:
+            written[-1] += "  " + line.trailing
+        lines += written
     return "".join(f"{line}\n" for line in lines)
 
 
 def _lines(tokens: Tokens) -> Iterator[_Line]:
     """The statements and the comments between them."""
     kinds = tokens.kinds
+    line: _Line | None = None
+    for run, newlines in _runs(kinds, tokens.count):
+        first = run[0]
+        if kinds[first] == COMMENT:
+            comment = tokens.read(first).rstrip()
+            if line is not None and newlines == 0 and not line.trailing:
+                line = _Line(line.pieces, comment, spaced=line.spaced)
+                continue
+            following = _Line([], comment, spaced=newlines > 1)
+        else:
+            following = _Line(list(_pieces(tokens, run)), "", spaced=newlines > 1)
+        if line is not None:
+            yield line
+        line = following
+    if line is not None:
+        yield line
+
+
+def _runs(kinds: bytearray, count: int) -> Iterator[tuple[list[int], int]]:
+    """The tokens of each statement, and each comment that is in none, with the line breaks before it."""
     statement: list[int] = []
-    newlines = 0
-    spaced = False
-    waiting: _Line | None = None
-    for index in range(tokens.count):
+    newlines = before = 0
+    for index in range(count):
         kind = kinds[index]
-        ends = kind == NEWLINE or kind == _SEMICOLON or kind == END
-        if ends and statement:
-            comments, statement = _split_trailing(kinds, statement)
-            waiting = _Line(list(_pieces(tokens, statement)), [], spaced)
-            statement = []
-            spaced = False
-            if comments:
-                waiting = _Line(waiting.pieces, [tokens.read(comments[0]).rstrip()], waiting.spaced)
-        if kind == COMMENT and not statement:
-            comment = tokens.read(index).rstrip()
-            if waiting is not None and newlines == 0 and not waiting.trailing:
-                waiting = _Line(waiting.pieces, [comment], waiting.spaced)
-            else:
-                if waiting is not None:
-                    yield waiting
-                waiting = _Line([], [comment], newlines > 1)
-            newlines = 0
-            spaced = False
-        elif kind == NEWLINE:
-            newlines += 1
-        elif not ends:
-            if not statement:
-                if waiting is not None:
-                    yield waiting
-                    waiting = None
-                spaced = newlines > 1
+        if kind in (NEWLINE, _SEMICOLON, END):
+            if statement:
+                yield from _with_trailing(kinds, statement, before)
+                statement = []
+                newlines = 0
+            newlines = newlines + 1 if kind == NEWLINE else 0
+        elif statement:
             statement.append(index)
+        elif kind == COMMENT:
+            yield [index], newlines
             newlines = 0
-        elif kind == _SEMICOLON:
-            newlines = 0
-    if waiting is not None:
-        yield waiting
+        else:
+            statement, before = [index], newlines
 
 
-def _split_trailing(kinds: bytearray, statement: list[int]) -> tuple[list[int], list[int]]:
-    """The comment behind the last token of a statement, apart from the statement."""
+def _with_trailing(kinds: bytearray, statement: list[int], newlines: int) -> Iterator[tuple[list[int], int]]:
+    """A statement without the comments and line breaks behind its last token, and then these comments."""
     last = max(i for i, index in enumerate(statement) if kinds[index] not in (COMMENT, JOINED))
-    behind = [index for index in statement[last + 1 :] if kinds[index] == COMMENT]
-    return behind, statement[: last + 1]
+    yield statement[: last + 1], newlines
+    newlines = 0
+    for index in statement[last + 1 :]:
+        if kinds[index] == COMMENT:
+            yield [index], newlines
+            newlines = 0
+        else:
+            newlines += 1
 
 
 def _pieces(tokens: Tokens, statement: list[int]) -> Iterator[_Piece]:
@@ -135,12 +140,12 @@ def _pieces(tokens: Tokens, statement: list[int]) -> Iterator[_Piece]:
         kind = kinds[index]
         text = tokens.read(index)
         if kind == COMMENT:
-            yield _Piece(kind, text.rstrip(), True, False)
+            yield _Piece(kind, text.rstrip(), blank=True, may_break=False)
             continue
         is_head = at_head and kind == NAME
         text = _SPELLED.get(kind) or (text.lower() if is_head else text)
         blank = _blank(before, before_text, kind, text, head_before=head_before)
-        yield _Piece(kind, text, blank, kind in _BINARY or before == _COMMA)
+        yield _Piece(kind, text, blank=blank, may_break=kind in _BINARY or before == _COMMA)
         at_head = kind == _COLON or (in_logic and (kind in _OPERATORS or kind in _OPENING or kind in _LOGIC))
         before, before_text, head_before = kind, text, is_head
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 import re
 from array import array
-from typing import TYPE_CHECKING
 
 from edexql.language.source import Span
 from edexql.language.tables import BLANK, KINDS, PATTERNS, SCANNED, WORDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

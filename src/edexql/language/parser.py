@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.language.builder import Builder
 from edexql.language.diagnostic import Diagnostic, in_order
 from edexql.language.driver import Driver
 from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
 from edexql.language.syntax import Program
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.recovery import Recovery
     from edexql.language.source import Source

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.language.diagnostic import shown
 from edexql.language.lexer import END, KIND, NEWLINE
 from edexql.language.tables import KINDS, WORDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 

@@ -7,30 +7,29 @@ a token too many is passed over; and where none of that fits, the rest of the st
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
 from edexql.language import phrases
 from edexql.language.diagnostic import Diagnostic, Fix, Note, empty, printable, quoted, shown
 from edexql.language.lexer import (
     BINARY,
     CLOSING,
     COMMENT,
-    END,
     JOINED,
     KIND,
     NAME,
     NEWLINE,
-    OPENING,
-    STATEMENT_ONLY,
     STRAY,
     STRAY_QUOTE,
     join_lines,
 )
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.source import Span
+from edexql.language.surroundings import SEPARATORS, Surroundings
 from edexql.language.tables import WORDS
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from edexql.language.driver import Driver
     from edexql.language.lexer import Tokens
     from edexql.language.source import Source
@@ -38,7 +37,6 @@ if TYPE_CHECKING:
 MOST = 100
 _AND, _OR, _NOT, _NUMBER, _STRING = KIND["_AND"], KIND["_OR"], KIND["_NOT"], KIND["NUMBER"], KIND["STRING"]
 _SEMICOLON, _COLON = KIND["_SEMICOLON"], KIND["_COLON"]
-_SEPARATORS = frozenset({NEWLINE, _SEMICOLON, END})
 _CLOSER = {
     KIND["_OPEN"]: KIND["_CLOSE"],
     KIND["_OPEN_LIST"]: KIND["_CLOSE_LIST"],
@@ -73,23 +71,22 @@ class Recovery:
         self._source = source
         self._tokens = tokens
         self._driver = driver
+        self._near = Surroundings(tokens, driver)
         self.diagnostics: list[Diagnostic] = []
         self.lost: list[Span] = []
-        self._bottom = driver.top
-        self._given_up_at = -1
 
     def mend(self, index: int, first: int) -> int:
         """Deal with the token at `index`, in the statement that began at `first`; returns where to go on."""
-        tokens, kind = self._tokens, self._tokens.kinds[index]
+        kind = self._tokens.kinds[index]
         if kind == STRAY:
             return self._stray(index, first)
         if kind == STRAY_QUOTE:
             return self._stray_quote(index, first)
-        opened = self._open_brackets()
-        if opened and (kind in _SEPARATORS or self._starts_anew(index)):
+        opened = self._near.open_brackets()
+        if opened and (kind in SEPARATORS or self._near.starts_anew(index)):
             return self._unclosed(index, first, opened)
-        if opened and self._starts_anew(self._before(index)):
-            return self._unclosed_before(self._before(index), first, opened)
+        if opened and self._near.starts_anew(self._near.before(index)):
+            return self._unclosed_before(self._near.before(index), first, opened)
         if kind in CLOSING:
             step = self._closing(index, first, opened)
         elif self._fits(_AND):
@@ -115,8 +112,8 @@ class Recovery:
                 help=None if meant is None else f"write `{meant}`" if meant.strip() else "write a plain blank",
                 fix=None if meant is None else Fix(span, meant),
             )
-        following = self._kinds_after(index)
-        if following[0] in _SEPARATORS or self._fits(*following[:1]):
+        following = self._near.kinds_after(index)
+        if following[0] in SEPARATORS or self._fits(*following[:1]):
             return self._drop(index)
         for kind in _SUPPLIES:
             if self._fits(kind, *following[:1]):
@@ -146,11 +143,11 @@ class Recovery:
     def _operator(self, index: int) -> int | None:
         """An operator would fit and something else stands here."""
         tokens, kind = self._tokens, self._tokens.kinds[index]
-        following = self._kinds_after(index)
+        following = self._near.kinds_after(index)
         text, span = tokens.read(index), tokens.span(index)
         if kind == NAME:
             near = tuple(word for word in nearest(text, ("and", "or")))
-            stands_between = self._fits(_AND, *following[:1]) and following[0] not in _SEPARATORS
+            stands_between = self._fits(_AND, *following[:1]) and following[0] not in SEPARATORS
             if near and stands_between:
                 self._report(
                     "E206",
@@ -171,7 +168,7 @@ class Recovery:
                 tokens.kinds[index] = _AND
                 return index
         if self._fits(_AND, kind):
-            before = self._before(index)
+            before = self._near.before(index)
             if tokens.kinds[before] == NAME and "not" in nearest(tokens.read(before), ("not",)):
                 wrong = tokens.span(before)
                 self._report(
@@ -195,13 +192,13 @@ class Recovery:
     def _operand(self, index: int) -> int | None:
         """A value, a number or a label would fit, and something that can follow one stands here."""
         tokens, kind = self._tokens, self._tokens.kinds[index]
-        if kind not in BINARY and kind not in _SEPARATORS and kind != KIND["_COMMA"]:
+        if kind not in BINARY and kind not in SEPARATORS and kind != KIND["_COMMA"]:
             return None
         supply = self._supply_before(kind)
         if supply is None:
             return None
-        before = self._before(index)
-        self._report_missing(before, index, empty(tokens.ends[before]) if kind in _SEPARATORS else tokens.span(index))
+        before = self._near.before(index)
+        self._report_missing(before, index, empty(tokens.ends[before]) if kind in SEPARATORS else tokens.span(index))
         return self._supply(supply, index)
 
     def _closing(self, index: int, first: int, opened: list[int]) -> int | None:
@@ -231,13 +228,13 @@ class Recovery:
         if supply is None:
             return None
         opener = Note(tokens.span(opened[0]), "the bracket was opened here")
-        self._report_missing(self._before(index), index, span, notes=(opener,))
+        self._report_missing(self._near.before(index), index, span, notes=(opener,))
         return self._supply(supply, index)
 
     def _unclosed(self, index: int, first: int, opened: list[int]) -> int:
         """Brackets are open at the end of the statement, which ends before `index`."""
         tokens = self._tokens
-        last = self._before(index)
+        last = self._near.before(index)
         self._report_unclosed(opened, tokens.ends[last])
         closer = _CLOSER[tokens.kinds[opened[0]]]
         if not self._fits(closer):
@@ -251,12 +248,12 @@ class Recovery:
             closer = _CLOSER[tokens.kinds[bracket]]
             if not self._driver.step(closer, tokens.supply(closer, tokens.ends[last])):
                 return self._give_up(index, first)
-        return index if tokens.kinds[index] in _SEPARATORS else self._begin_line(index)
+        return index if tokens.kinds[index] in SEPARATORS else self._begin_line(index)
 
     def _unclosed_before(self, index: int, first: int, opened: list[int]) -> int:
         """Brackets are open, and the statement should have ended before `index`, which was already read."""
         tokens = self._tokens
-        last = self._before(index)
+        last = self._near.before(index)
         self._report_unclosed(opened, tokens.ends[last])
         self.lost.append(Span(tokens.starts[first], tokens.ends[last]))
         self._unwind()
@@ -284,7 +281,7 @@ class Recovery:
             return None
         text, span = tokens.read(first), tokens.span(first)
         near = nearest(text, phrases.KEYWORDS)
-        if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or tokens.kinds[self._after(first)] == _COLON:
+        if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or tokens.kinds[self._near.after(first)] == _COLON:
             return None
         self._report(
             "E301",
@@ -300,8 +297,8 @@ class Recovery:
     def _unexpected(self, index: int, first: int) -> int:
         tokens = self._tokens
         span = tokens.span(index)
-        if tokens.kinds[index] in _SEPARATORS:
-            before = self._before(index)
+        if tokens.kinds[index] in SEPARATORS:
+            before = self._near.before(index)
             span = Span(tokens.ends[before], tokens.ends[before])
         self._report(
             "E201",
@@ -309,8 +306,8 @@ class Recovery:
             span,
             help=f"expected {phrases.expected(self._driver.expected())}",
         )
-        following = self._kinds_after(index)
-        if tokens.kinds[index] not in _SEPARATORS and following[0] not in _SEPARATORS and self._fits(*following[:2]):
+        following = self._near.kinds_after(index)
+        if tokens.kinds[index] not in SEPARATORS and following[0] not in SEPARATORS and self._fits(*following[:2]):
             return self._drop(index)
         return self._give_up(index, first)
 
@@ -319,7 +316,7 @@ class Recovery:
         tokens = self._tokens
         last = index
         for i in tokens.following(index):
-            if tokens.kinds[i] in _SEPARATORS:
+            if tokens.kinds[i] in SEPARATORS:
                 break
             last = i
         else:
@@ -378,72 +375,12 @@ class Recovery:
             if self._fits(_SEMICOLON) and self._fits(NAME):
                 return
 
-    # What surrounds a token
-
-    def _open_brackets(self) -> list[int]:
-        """The tokens of the brackets open here, the innermost first."""
-        kinds = self._tokens.kinds
-        opened: list[int] = []
-        cell: Any = self._driver.top
-        while cell is not None:
-            value = cell[1]
-            if isinstance(value, int) and kinds[value] in OPENING and cell[2] is not None:
-                opened.append(value)
-            cell = cell[2]
-        return opened
-
-    def _starts_anew(self, index: int) -> bool:
-        """Whether a token in open brackets begins a line and the brackets are not closed later."""
-        tokens = self._tokens
-        kinds = tokens.kinds
-        if kinds[index] in CLOSING or kinds[index] in BINARY or not self._begins_line(index):
-            return False
-        depth = 1
-        for i in tokens.following(index):
-            kind = kinds[i]
-            if kind in _SEPARATORS or kind in STATEMENT_ONLY:
-                return True
-            depth += (kind in OPENING) - (kind in CLOSING)
-            if depth == 0:
-                return False
-        return True
-
-    def _begins_line(self, index: int) -> bool:
-        tokens = self._tokens
-        before = self._before(index)
-        between = tokens.text[tokens.ends[before] : tokens.starts[index]]
-        return "\n" in between or "\r" in between
-
-    def _before(self, index: int) -> int:
-        kinds = self._tokens.kinds
-        index -= 1
-        while index > 0 and (kinds[index] == COMMENT or kinds[index] == JOINED):
-            index -= 1
-        return max(index, 0)
-
-    def _after(self, index: int) -> int:
-        return next(self._tokens.following(index + 1))
-
-    def _kinds_after(self, index: int) -> list[int]:
-        """The kinds of the next tokens, three at most."""
-        kinds = self._tokens.kinds
-        found: list[int] = []
-        for i in self._tokens.following(index + 1):
-            found.append(kinds[i])
-            if len(found) == 3:
-                break
-        return found or [END]
-
-    def _between(self, before: int, index: int) -> str:
-        tokens = self._tokens
-        if tokens.kinds[index] in _SEPARATORS:
-            return f"after {phrases.found(tokens, before)}"
-        return f"between {phrases.found(tokens, before)} and {phrases.found(tokens, index)}"
+    # What is said
 
     def _report_missing(self, before: int, index: int, span: Span, notes: tuple[Note, ...] = ()) -> None:
         self._report(
             "E208",
-            f"something is missing {self._between(before, index)}",
+            f"something is missing {self._near.between(before, index)}",
             span,
             notes=notes,
             help=f"expected {phrases.expected(self._driver.expected())}",

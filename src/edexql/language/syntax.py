@@ -5,10 +5,9 @@ Nothing in it knows what a field or a product is; names, numbers and dates are s
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 

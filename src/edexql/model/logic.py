@@ -6,10 +6,9 @@ expressions are equal when they were grouped the same way.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import TypeVar

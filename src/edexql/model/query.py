@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.model.logic import AND, Logic, any_of, joined
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.model.period import Period
     from edexql.model.range import Range

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.model.vocabulary import Field
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import os
-from typing import TYPE_CHECKING, Any
 
 from edexql.record import record
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from typing import Any
 
     from edexql.model.range import Number
 
@@ -70,7 +71,7 @@ class Vocabulary:
         self.fields = _by_name(data["fields"])
         self.instruments = _by_name(data["instruments"])
         self.products = _by_name(data["products"])
-        self._aliases = {
+        self._aliases: dict[str, str] = {
             alias: entry["name"]
             for section in SECTIONS
             for entry in data[section]

@@ -7,14 +7,15 @@ the service answers when it refuses is not known, so everything but that form is
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
 
-from edexql.service import addresses
 from edexql.model.filename import span_of_name
 from edexql.record import record
+from edexql.service import addresses
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
     from edexql.compiler.request import Request
     from edexql.compiler.residual import Residual

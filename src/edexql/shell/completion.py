@@ -24,8 +24,4 @@ def full_parser() -> argparse.ArgumentParser:
         module = module_of(name)
         command = commands.add_parser(name, help=summary)
         module.arguments(command)
-        if name == "vocabulary":
-            for action in command._actions:
-                if action.dest == "section":
-                    action.choices = module.SECTIONS
     return parser

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
-from typing import TYPE_CHECKING, Any
 
 from edexql.shell.commands import COMMANDS
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, SERVICE, USAGE, UsageError
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import Any
 
 _EXAMPLE = """\
 example:
@@ -24,6 +26,15 @@ exit codes: 0 fine, 1 errors in the input, 2 wrong usage, 3 network or service f
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a command line and return its exit code."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    # A command is over before there is garbage worth the search for it, at its end too.
+    gc.disable()
+    try:
+        return _ended(words)
+    finally:
+        gc.freeze()
+
+
+def _ended(words: list[str]) -> int:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
@@ -94,11 +105,22 @@ def parser_of(command: str) -> argparse.ArgumentParser:
         prog=f"edexql {command}",
         description=module.DESCRIPTION,
         epilog=f"example:\n  {module.EXAMPLE}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
+        formatter_class=_formatter,
         allow_abbrev=False,
     )
     module.arguments(parser)
     return parser
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """A formatter that is told its width: left to find it, argparse imports compression libraries to do so."""
+    import argparse
+
+    try:
+        width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        width = 80
+    return argparse.RawDescriptionHelpFormatter(prog, width=width - 2)
 
 
 def module_of(command: str) -> Any:

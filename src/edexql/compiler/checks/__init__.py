@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from edexql.compiler.checks.missing_parts import missing_parts
 from edexql.compiler.checks.outside_mission import outside_mission
 from edexql.compiler.checks.unconfirmed import unconfirmed
 from edexql.compiler.checks.unused_constraint import unused_constraint
 from edexql.compiler.checks.unused_parameter import unused_parameter
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-from edexql.compiler.canonical import constraint_text
 from edexql.language.diagnostic import Diagnostic, shown
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -18,6 +16,10 @@ def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
     if not resolved.complete or query.logic is None:
         return
     named = set(query.logic.code)
+    if len(named.intersection(range(1, len(query.constraints) + 1))) == len(query.constraints):
+        return
+    from edexql.compiler.canonical import constraint_text
+
     for number, (constraint, origin) in enumerate(zip(query.constraints, resolved.origins, strict=True), 1):
         if number not in named:
             name = constraint.label or number

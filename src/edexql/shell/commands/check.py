@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.compiler.request import compilation
 from edexql.language.source import BOM, Source
@@ -11,6 +10,7 @@ from edexql.shell import files, inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import for_people, report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence

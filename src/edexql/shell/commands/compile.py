@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.compiler.request import compilation, request_of
 from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError
-from edexql.shell.report import report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
@@ -41,7 +40,10 @@ def run(options: argparse.Namespace) -> int:
     failed = False
     for source in inputs.sources(options):
         done = compilation(source, setting)
-        report(done.diagnostics, options)
+        if done.diagnostics:
+            from edexql.shell.report import report
+
+            report(done.diagnostics, options)
         if done.failed:
             failed = True
         else:

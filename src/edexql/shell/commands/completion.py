@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.shell.exits import FINE
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
@@ -22,7 +22,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    import argcomplete
+    from argcomplete.shell_integration import shellcode
 
-    sys.stdout.write(argcomplete.shellcode(["edexql"], shell=options.shell).strip() + "\n")
+    sys.stdout.write(shellcode(["edexql"], shell=options.shell).strip() + "\n")
     return FINE

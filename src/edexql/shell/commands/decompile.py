@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.compiler.decompile import decompiled, read_parameters
 from edexql.compiler.errors import EdexqlError
@@ -11,6 +10,7 @@ from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

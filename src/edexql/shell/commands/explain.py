@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.compiler.explain import explanation
 from edexql.compiler.request import compilation
@@ -12,6 +11,7 @@ from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

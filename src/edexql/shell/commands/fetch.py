@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.compiler.request import compilation, request_of
 from edexql.language.diagnostic import printable
@@ -14,6 +13,7 @@ from edexql.shell import inputs
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.report import report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING
 
 from edexql.language.diagnostic import printable
 from edexql.language.formatter import layout
@@ -12,6 +11,7 @@ from edexql.shell import files, inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import report
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 

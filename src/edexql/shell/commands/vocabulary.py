@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Any
 
 from edexql.language.diagnostic import printable
 from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from typing import Any
 
     from edexql.model.vocabulary import Vocabulary
 
@@ -25,7 +26,8 @@ SECTIONS = ("products", "fields", "experiments")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("section", nargs="?", metavar="products|fields|experiments", help="(default: all)")
+    section = parser.add_argument("section", nargs="?", metavar="products|fields|experiments", help="(default: all)")
+    section.completer = lambda **_: SECTIONS  # type: ignore[attr-defined]  # read by argcomplete
     parser.add_argument("word", nargs="?", metavar="WORD", help="only entries that have this word")
     parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
     inputs.add_environment(parser)

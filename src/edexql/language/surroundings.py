@@ -1,0 +1,83 @@
+"""What stands round a token: the brackets open there, its neighbours, whether it begins a line."""
+
+from __future__ import annotations
+
+from edexql.language import phrases
+from edexql.language.lexer import BINARY, CLOSING, COMMENT, END, JOINED, KIND, NEWLINE, OPENING, STATEMENT_ONLY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from edexql.language.driver import Driver
+    from edexql.language.lexer import Tokens
+
+SEPARATORS = frozenset({NEWLINE, KIND["_SEMICOLON"], END})
+
+
+class Surroundings:
+    """Looks about in the tokens and on the stack of one parse; changes nothing."""
+
+    def __init__(self, tokens: Tokens, driver: Driver) -> None:
+        self._tokens = tokens
+        self._driver = driver
+
+    def open_brackets(self) -> list[int]:
+        """The tokens of the brackets open here, the innermost first."""
+        kinds = self._tokens.kinds
+        opened: list[int] = []
+        cell: Any = self._driver.top
+        while cell is not None:
+            value = cell[1]
+            if isinstance(value, int) and kinds[value] in OPENING and cell[2] is not None:
+                opened.append(value)
+            cell = cell[2]
+        return opened
+
+    def starts_anew(self, index: int) -> bool:
+        """Whether a token in open brackets begins a line and the brackets are not closed later."""
+        tokens = self._tokens
+        kinds = tokens.kinds
+        if kinds[index] in CLOSING or kinds[index] in BINARY or not self.begins_line(index):
+            return False
+        depth = 1
+        for i in tokens.following(index):
+            kind = kinds[i]
+            if kind in SEPARATORS or kind in STATEMENT_ONLY:
+                return True
+            depth += (kind in OPENING) - (kind in CLOSING)
+            if depth == 0:
+                return False
+        return True
+
+    def begins_line(self, index: int) -> bool:
+        tokens = self._tokens
+        before = self.before(index)
+        between = tokens.text[tokens.ends[before] : tokens.starts[index]]
+        return "\n" in between or "\r" in between
+
+    def before(self, index: int) -> int:
+        kinds = self._tokens.kinds
+        index -= 1
+        while index > 0 and (kinds[index] == COMMENT or kinds[index] == JOINED):
+            index -= 1
+        return max(index, 0)
+
+    def after(self, index: int) -> int:
+        return next(self._tokens.following(index + 1))
+
+    def kinds_after(self, index: int) -> list[int]:
+        """The kinds of the next tokens, three at most."""
+        kinds = self._tokens.kinds
+        found: list[int] = []
+        for i in self._tokens.following(index + 1):
+            found.append(kinds[i])
+            if len(found) == 3:
+                break
+        return found or [END]
+
+    def between(self, before: int, index: int) -> str:
+        tokens = self._tokens
+        if tokens.kinds[index] in SEPARATORS:
+            return f"after {phrases.found(tokens, before)}"
+        return f"between {phrases.found(tokens, before)} and {phrases.found(tokens, index)}"
