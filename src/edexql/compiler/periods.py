@@ -94,9 +94,16 @@ def _ordered(found: Period, item: Item) -> Period:
     assert found.end is not None
     if found.end <= found.start:
         over_midnight = item.second is not None and item.second.kind == "clock"
-        help = "write the day of the end too, if it is the next one" if over_midnight else "swap its two ends"
+        help = "write the day of the end too, if it is the next one" if over_midnight else _swapped(item)
         raise Mistake("E402", "this period ends before it starts", item.span, help=help)
     return found
+
+
+def _swapped(item: Item) -> str:
+    assert item.first
+    assert item.second
+    sign = "/" if item.form == "interval" else ".."
+    return f"did you mean `{item.second.text}{sign}{item.first.text}`?"
 
 
 def _length(bound: Bound) -> Length | None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import Fix, shown
 from edexql.language.near import certain, did_you_mean, nearest
-from edexql.language.source import Span
 from edexql.model.range import Range, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.language.source import Span
     from edexql.language.syntax import Bound, Item
     from edexql.model.range import Number
     from edexql.model.vocabulary import Field
@@ -34,7 +34,8 @@ def value_range(item: Item, field: Field) -> Range:
     if item.form in ("<", "<="):
         return _one_sided(Range(None, high, without_high=item.form == "<"), field, item.span)
     if low is not None and high is not None and low > high and field.period is None:
-        raise Mistake("E402", "this range ends before it starts", item.span, help="swap its two ends")
+        swapped = f"did you mean `{plain(high)}..{plain(low)}`?"
+        raise Mistake("E402", "this range ends before it starts", item.span, help=swapped)
     values = Range(low, high)
     return values if None not in (low, high) else _one_sided(values, field, item.span)
 
@@ -80,14 +81,11 @@ def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) 
         converted = round(number * factor, 9)
         return int(converted) if converted == int(converted) else converted
     if field.unit is None:
-        written = bound.unit.span if bound.unit else span
-        after = Span(bound.span.start + len(bound.text), written.end)
         raise Mistake(
             "E407",
             f"{field.name} has no unit, so {shown(unit)} cannot stand here",
             span,
             help=f"write {shown(bound.text)} alone",
-            fix=Fix(after, "") if bound.unit else None,
         )
     known = [field.unit, *factors]
     near = nearest(unit, known)

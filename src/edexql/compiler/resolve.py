@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from edexql.language.source import Span
     from edexql.language.syntax import Item, Program
+    from edexql.model.logic import Logic
     from edexql.model.period import Period
     from edexql.model.query import Tag
     from edexql.model.range import Range
@@ -43,18 +44,19 @@ class Origin:
 class Resolved:
     """A query and how it hangs on its text.
 
-    `origins` runs in parallel with the constraints of the query, and `places` tells where `product NAME`
-    and `raw KEY` stand. `complete` is False where errors
-    left something out, so that what depends on it is better not judged.
+    `numbers` and `origins` run in parallel with the constraints of the query; where errors left some out,
+    the numbers have gaps and the query has no logic, but `logic` is still that of the text, as far as it could
+    be read. `places` tells where `product NAME` and `raw KEY` stand.
     """
 
     program: Program
     query: Query
+    numbers: tuple[int, ...]
     origins: tuple[Origin, ...]
+    logic: Logic | None
     places: dict[str, Span]
     vocabulary: Vocabulary
     today: date
-    complete: bool
     unused_parameters: tuple[tuple[str, Span], ...]
     diagnostics: tuple[Diagnostic, ...]
 
@@ -94,16 +96,14 @@ class _Resolver:
                 self._report(mistake)
             except Silent:
                 pass
-        complete = not self._diagnostics and not self._program.lost
         logic = None
         if self._logic is not None:
             operands = Operands(len(self._constraints), self._labels, self._in_place, self._lost_labels())
             logic, mistakes = bind(self._logic.expression, operands, guess=not self._program.lost)
             for found in mistakes:
                 self._report(found)
-            complete = complete and logic is not None
+        numbers = [number for number, c in enumerate(self._constraints, 1) if c is not None]
         kept = [c for c in self._constraints if c is not None]
-        origins = [o for c, o in zip(self._constraints, self._origins, strict=True) if c is not None]
         query = Query(
             tuple(self._products),
             tuple(kept),
@@ -115,12 +115,13 @@ class _Resolver:
         return Resolved(
             self._program,
             query,
-            tuple(origins),
+            tuple(numbers),
+            tuple(self._origins[number - 1] for number in numbers),
+            logic,
             {f"product {name}": span for name, span in self._products.items()}
             | {f"raw {key}": span for key, (_, span) in self._extras.items()},
             self._vocabulary,
             self._today,
-            complete,
             tuple(unused.items()),
             in_order(self._diagnostics),
         )
@@ -197,8 +198,8 @@ class _Resolver:
     def _raw(self, statement: syntax.Constraint) -> None:
         from edexql.compiler import raw
 
-        assert statement.key
-        assert statement.json
+        if statement.key is None or statement.json is None or statement.key.kind == "missing":
+            raise Silent
         key = raw.key(statement.key)
         value = raw.value(statement.json)
         if isinstance(value, list):

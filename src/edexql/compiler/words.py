@@ -45,12 +45,12 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
         fits = re.compile(translate(bound.text.lower())).match
         found = [name for name in known if fits(name)]
         if not found:
-            raise Mistake("E302", f"no product fits {shown(bound.text)}", bound.span, help=_list("product", known))
+            raise Mistake("E302", f"no product fits {shown(bound.text)}", bound.span, help=_list(known))
         return found
     if bound.kind != "name":
-        raise Mistake("E302", f"{shown(bound.text)} is no product", bound.span, help=_list("product", known))
+        raise Mistake("E302", f"{shown(bound.text)} is no product", bound.span, help=_list(known))
     if vocabulary.product(bound.text) is None:
-        raise _unknown("E302", "product", bound, known)
+        raise _unknown("E302", "there is no product", bound, known)
     return [vocabulary.canonical(bound.text)]
 
 
@@ -61,9 +61,9 @@ def value(item: Item, key: str, vocabulary: Vocabulary) -> str:
         return string(bound)
     known = list(vocabulary.values(key))
     if bound.kind != "name":
-        raise Mistake("E303", f"{shown(bound.text)} is no value of {key}", bound.span, help=_list(key, known))
+        raise Mistake("E303", f"{key} has no value {shown(bound.text)}", bound.span, help=_list(known))
     if bound.text.lower() not in known:
-        raise _unknown("E303", f"value of {key}", bound, known)
+        raise _unknown("E303", f"{key} has no value", bound, known)
     return bound.text.lower()
 
 
@@ -77,12 +77,12 @@ def tag(item: Item, vocabulary: Vocabulary) -> Tag:
     exact = next((g for g in groups if g.lower() == group.lower()), None)
     if exact is None:
         if item.first.kind == "name":
-            raise _unknown_text("E306", "group of experiments", item.first, groups)
+            raise _unknown_text("there is no group of experiments", item.first, groups)
         return Tag(group, name)
     tags = groups[exact][1]
     known = next((t for t in tags if t.lower() == name.lower()), None)
     if known is None and item.second.kind == "name":
-        raise _unknown_text("E306", f"experiment of {exact}", item.second, tags)
+        raise _unknown_text(f"{quoted(exact)} has no experiment", item.second, tags)
     return Tag(exact, known or name)
 
 
@@ -119,31 +119,31 @@ def _text(bound: Bound) -> str:
     raise Mistake("E306", f"{shown(bound.text)} is no name of an experiment", bound.span, help=_GROUP)
 
 
-def _unknown(code: str, what: str, bound: Bound, known: list[str]) -> Mistake:
+def _unknown(code: str, message: str, bound: Bound, known: list[str]) -> Mistake:
     near = nearest(bound.text, known)
     passing = f'to send it as it is, write "{bound.text}" in quotes' if len(bound.text) < 60 else ""
     return Mistake(
         code,
-        f"there is no {what} {shown(bound.text)}",
+        f"{message} {shown(bound.text)}",
         bound.span,
-        help=did_you_mean(near) or "; ".join(filter(None, (_list(what, known), passing))),
+        help=did_you_mean(near) or "; ".join(filter(None, (_list(known), passing))),
         fix=Fix(bound.span, near[0]) if certain(bound.text, near) else None,
     )
 
 
-def _unknown_text(code: str, what: str, bound: Bound, known: Iterable[str]) -> Mistake:
+def _unknown_text(message: str, bound: Bound, known: Iterable[str]) -> Mistake:
     near = nearest(bound.text, known)
     return Mistake(
-        code,
-        f"there is no {what} {shown(bound.text)}",
+        "E306",
+        f"{message} {shown(bound.text)}",
         bound.span,
         help=did_you_mean(tuple(map(quoted, near))) or "put it in quotes to send it as it is",
         fix=Fix(bound.span, quoted(near[0])) if certain(bound.text, near) else None,
     )
 
 
-def _list(what: str, known: list[str]) -> str:
+def _list(known: list[str]) -> str:
     if not known:
-        return f"none is known: see `edexql vocabulary {what}`"
-    more = ", …" if len(known) > 6 else ""
-    return f"there is {', '.join(known[:6])}{more}" if len(known) == 1 else f"there are {', '.join(known[:6])}{more}"
+        return "the vocabulary has none"
+    more = ", … (see `edexql vocabulary`)" if len(known) > 6 else ""
+    return f"there {'is' if len(known) == 1 else 'are'} {', '.join(known[:6])}{more}"

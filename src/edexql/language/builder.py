@@ -114,11 +114,11 @@ class Builder:
     def raw(self, children: list[Any]) -> Constraint:
         tokens = self._tokens
         key: int = children[0]
-        value = self._json_after(key)
-        text = "".join(map(tokens.read, value))
-        json = Word(text, Span(tokens.starts[value[0]], tokens.ends[value[-1]]))
+        value, whole = self._json_after(key)
+        end = tokens.ends[value[-1]]
+        json = Word("".join(map(tokens.read, value)), Span(tokens.starts[value[0]], end)) if whole else None
         head = self._word_before(tokens.starts[key])
-        span = Span(head.span.start, json.span.end)
+        span = Span(head.span.start, end)
         return Constraint("raw", head, (), span, key=self.bound([key]), json=json)
 
     def labelled(self, children: list[Any]) -> Constraint:
@@ -194,8 +194,8 @@ class Builder:
             index -= 1
         return max(index, 0)
 
-    def _json_after(self, key: int) -> list[int]:
-        """The tokens of the JSON value behind a key."""
+    def _json_after(self, key: int) -> tuple[list[int], bool]:
+        """The tokens of the JSON value behind a key, and whether all of it is there as it was written."""
         kinds = self._tokens.kinds
         value: list[int] = []
         depth = 0
@@ -205,7 +205,7 @@ class Builder:
             value.append(index)
             if depth <= 0 or kind == END:
                 break
-        return value
+        return value, depth == 0 and not self._tokens.mistaken.intersection(value)
 
 
 def _items(children: list[Any]) -> tuple[Item, ...]:

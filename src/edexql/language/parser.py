@@ -52,7 +52,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     lost = tuple(recovery.lost) if recovery else ()
     diagnostics = recovery.diagnostics if recovery else []
     diagnostics += [_undecodable(source, u.byte_offset, u.length, i) for i, u in enumerate(source.undecodable[:20])]
-    return Program(source, tokens, statements, lost), in_order(diagnostics)
+    return Program(source, tokens, statements, lost, bool(diagnostics)), in_order(diagnostics)
 
 
 def _undecodable(source: Source, byte_offset: int, length: int, index: int) -> Diagnostic:

@@ -7,8 +7,8 @@ a token too many is passed over; and where none of that fits, the rest of the st
 
 from __future__ import annotations
 
-from edexql.language import phrases
-from edexql.language.diagnostic import Diagnostic, Fix, Note, empty, printable, quoted, shown
+from edexql.language import characters, phrases
+from edexql.language.diagnostic import Diagnostic, Fix, Note, empty, quoted, shown
 from edexql.language.lexer import (
     BINARY,
     CLOSING,
@@ -44,23 +44,14 @@ _CLOSER = {
 }
 _SIGN = {KIND["_CLOSE"]: ")", KIND["_CLOSE_LIST"]: "]", KIND["_CLOSE_OBJECT"]: "}"}
 _DROPPED = JOINED
+_OPERATORS = BINARY | {_NOT, KIND["_BANG"]}
 # What to supply where something is missing, in this order.
-_SUPPLIES = (_AND, _NUMBER, NAME, _STRING, _COLON)
-# Characters that come with text copied from a page or a word processor, and what was meant.
-_MEANT = {
-    "\N{NO-BREAK SPACE}": " ",
-    "\N{NARROW NO-BREAK SPACE}": " ",
-    "\N{ZERO WIDTH SPACE}": "",
-    "\N{ZERO WIDTH NO-BREAK SPACE}": "",
-    "\N{EN DASH}": "..",
-    "\N{EM DASH}": "..",
-    "\N{HORIZONTAL ELLIPSIS}": "..",
-    "\N{MINUS SIGN}": "-",
-    "\N{GREATER-THAN OR EQUAL TO}": ">=",
-    "\N{LESS-THAN OR EQUAL TO}": "<=",
-    "\N{LOGICAL AND}": "AND",
-    "\N{LOGICAL OR}": "OR",
-    "\N{NOT SIGN}": "NOT",
+_SUPPLIES = (_NUMBER, NAME, _STRING, _AND, _COLON)
+# Words of logic that are near to ours and mean something else.
+_OTHER_LOGIC = {
+    "xor": "write (a AND NOT b) OR (b AND NOT a)",
+    "nor": "write NOT (a OR b)",
+    "nand": "write NOT (a AND b)",
 }
 
 
@@ -101,26 +92,28 @@ class Recovery:
 
     def _stray(self, index: int, first: int) -> int:
         tokens = self._tokens
-        text, span = tokens.read(index), tokens.span(index)
+        span = tokens.span(index)
         if not any(span.start <= u.span.start < span.end for u in self._source.undecodable):
-            meant = _MEANT.get(text)
-            plural = "these characters mean" if len(text) > 1 else "this character means"
+            text = tokens.read(index)
+            fix = characters.meant(text)
             self._report(
                 "E205",
-                f"{plural} nothing here: {_named(text)}",
+                characters.message(text),
                 span,
-                help=None if meant is None else f"write `{meant}`" if meant.strip() else "write a plain blank",
-                fix=None if meant is None else Fix(span, meant),
+                help=characters.advice(fix),
+                fix=None if fix is None else Fix(span, fix),
             )
-        following = self._near.kinds_after(index)
-        if following[0] in SEPARATORS or self._fits(*following[:1]):
+        following = self._near.kinds_after(index)[0]
+        if self._fits(following):
             return self._drop(index)
-        for kind in _SUPPLIES:
-            if self._fits(kind, *following[:1]):
-                tokens.kinds[index] = kind
-                tokens.mistaken.add(index)
-                return index
-        return self._give_up(index, first)
+        supply = self._supply_before(following)
+        if supply is None:
+            supply = next((kind for kind in _SUPPLIES if self._fits(kind)), None)
+        if supply is None:
+            return self._give_up(index, first)
+        tokens.kinds[index] = supply
+        tokens.mistaken.add(index)
+        return index
 
     def _stray_quote(self, index: int, first: int) -> int:
         tokens = self._tokens
@@ -146,7 +139,8 @@ class Recovery:
         following = self._near.kinds_after(index)
         text, span = tokens.read(index), tokens.span(index)
         if kind == NAME:
-            near = tuple(word for word in nearest(text, ("and", "or")))
+            other = _OTHER_LOGIC.get(text.lower())
+            near = () if other else nearest(text, ("and", "or"))
             stands_between = self._fits(_AND, *following[:1]) and following[0] not in SEPARATORS
             if near and stands_between:
                 self._report(
@@ -163,7 +157,7 @@ class Recovery:
                     "E206",
                     f"{shown(text)} is no operator",
                     span,
-                    help="constraints are joined by AND, OR and NOT, or by & | !",
+                    help=other or "constraints are joined by AND, OR and NOT, or by & | !",
                 )
                 tokens.kinds[index] = _AND
                 return index
@@ -295,19 +289,21 @@ class Recovery:
         return first
 
     def _unexpected(self, index: int, first: int) -> int:
-        tokens = self._tokens
+        tokens, kind = self._tokens, self._tokens.kinds[index]
         span = tokens.span(index)
-        if tokens.kinds[index] in SEPARATORS:
+        if kind in SEPARATORS:
             before = self._near.before(index)
             span = Span(tokens.ends[before], tokens.ends[before])
         self._report(
             "E201",
             f"unexpected {phrases.found(tokens, index)}",
             span,
-            help=f"expected {phrases.expected(self._driver.expected())}",
+            help="NOT, AND and OR stand in `logic` or `where`"
+            if index == first and kind in _OPERATORS
+            else f"expected {phrases.expected(self._driver.expected())}",
         )
         following = self._near.kinds_after(index)
-        if tokens.kinds[index] not in SEPARATORS and following[0] not in SEPARATORS and self._fits(*following[:2]):
+        if kind not in SEPARATORS and following[0] not in SEPARATORS and self._fits(*following[:2]):
             return self._drop(index)
         return self._give_up(index, first)
 
@@ -336,7 +332,7 @@ class Recovery:
 
     def _supply_before(self, kind: int) -> int | None:
         """What could be supplied so that a token of this kind fits."""
-        return next((supply for supply in (_NUMBER, NAME, _STRING) if self._fits(supply, kind)), None)
+        return next((supply for supply in _SUPPLIES if self._fits(supply, kind)), None)
 
     def _as_kind(self, index: int, kind: int) -> int | None:
         if not self._fits(kind):
@@ -398,14 +394,3 @@ class Recovery:
     ) -> None:
         if len(self.diagnostics) < MOST:
             self.diagnostics.append(Diagnostic(code, message, self._source, span, notes, help, fix))
-
-
-def _named(text: str) -> str:
-    """A few characters by sight and by code point."""
-    import unicodedata
-
-    if len(text) == 1:
-        name = unicodedata.name(text, "control character" if ord(text) < 0x20 else "unnamed character")
-        seen = f"`{text}` " if text.isprintable() else ""
-        return f"{seen}(U+{ord(text):04X} {name})"
-    return shown(printable(text))

@@ -26,10 +26,16 @@ class Surroundings:
         """The tokens of the brackets open here, the innermost first."""
         kinds = self._tokens.kinds
         opened: list[int] = []
+        closed = 0
         cell: Any = self._driver.top
-        while cell is not None:
+        while cell[2] is not None:
             value = cell[1]
-            if isinstance(value, int) and kinds[value] in OPENING and cell[2] is not None:
+            kind = kinds[value] if isinstance(value, int) else END
+            if kind in CLOSING:
+                closed += 1
+            elif kind in OPENING and closed:
+                closed -= 1
+            elif kind in OPENING:
                 opened.append(value)
             cell = cell[2]
         return opened

@@ -127,10 +127,12 @@ Statement = Constraint | Product | Email | Let | Logic
 class Program:
     """A whole text: its statements in order, and the tokens they were read from.
 
-    `lost` holds the spans of statements that could not be read; they are in no other list.
+    `lost` holds the spans of statements that could not be read; they are in no other list. `damaged`
+    tells whether there were syntax errors at all.
     """
 
     source: Source
     tokens: Tokens
     statements: tuple[Statement, ...]
     lost: tuple[Span, ...] = ()
+    damaged: bool = False

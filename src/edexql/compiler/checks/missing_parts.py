@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from edexql.language.diagnostic import Diagnostic
 from edexql.language.source import Span
+from edexql.language.syntax import Constraint, Logic, Product
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.compiler.resolve import Resolved
+    from edexql.language.syntax import Statement
 
 
 def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
-    if not resolved.complete:
+    program = resolved.program
+    if program.damaged:
         return
-    source, query = resolved.program.source, resolved.query
+    source = program.source
     whole = Span(0, 0)
-    if not query.constraints:
+    if not any(isinstance(statement, Constraint) or _in_place(statement) for statement in program.statements):
         yield Diagnostic(
             "W606",
             "this query has no constraint: it asks for every file of its products",
@@ -25,7 +28,7 @@ def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
             whole,
             help="add a date, as in `date 2019-05-01`",
         )
-    if not query.products:
+    if not any(isinstance(statement, Product) for statement in program.statements):
         yield Diagnostic(
             "W607",
             "this query names no product",
@@ -33,3 +36,7 @@ def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
             whole,
             help="add one, as in `product fai-lv1-hdf5-images`; what eDEx does without one is not known",
         )
+
+
+def _in_place(statement: Statement) -> bool:
+    return isinstance(statement, Logic) and any(True for _ in statement.expression.constraints())

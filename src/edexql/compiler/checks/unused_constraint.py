@@ -12,15 +12,15 @@ if TYPE_CHECKING:
 
 
 def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
-    query = resolved.query
-    if not resolved.complete or query.logic is None:
+    if resolved.program.damaged or resolved.logic is None:
         return
-    named = set(query.logic.code)
-    if len(named.intersection(range(1, len(query.constraints) + 1))) == len(query.constraints):
+    named = set(resolved.logic.code)
+    if named.issuperset(resolved.numbers):
         return
     from edexql.compiler.canonical import constraint_text
 
-    for number, (constraint, origin) in enumerate(zip(query.constraints, resolved.origins, strict=True), 1):
+    constraints = resolved.query.constraints
+    for number, constraint, origin in zip(resolved.numbers, constraints, resolved.origins, strict=True):
         if number not in named:
             name = constraint.label or number
             yield Diagnostic(

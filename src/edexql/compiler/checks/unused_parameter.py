@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
-    if not resolved.complete:
+    if resolved.program.damaged:
         return
     for name, span in resolved.unused_parameters:
         yield Diagnostic(
