@@ -7,6 +7,9 @@ import json
 from edexql.compiler.canonical import constraint_text
 from edexql.compiler.errors import EdexqlError
 from edexql.language.diagnostic import printable
+from edexql.language.formatter import single_line
+from edexql.language.lexer import tokenize
+from edexql.language.syntax import Logic
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Compilation
     from edexql.compiler.residual import Residual
     from edexql.language.diagnostic import Diagnostic
+    from edexql.language.syntax import Program
 
 
 @record(frozen=True, slots=True)
@@ -32,12 +36,16 @@ class Explained:
 
 @record(frozen=True, slots=True)
 class Explanation:
-    """How a query is read and what is sent for it; `str()` gives the table, `to_dict()` plain data."""
+    """How a query is read and what is sent for it; `str()` gives the table, `to_dict()` plain data.
+
+    `logic_written` is the text of the logic, None where none was written; `logic_numbered` the same, or the
+    default, over constraint numbers; `logic_sent` is over wire numbers.
+    """
 
     products: tuple[str, ...]
     constraints: tuple[Explained, ...]
     logic_written: str | None
-    logic_default: str | None
+    logic_numbered: str | None
     logic_sent: str
     residual: Residual | None
     email: str | None
@@ -48,7 +56,12 @@ class Explanation:
         return {
             "products": list(self.products),
             "constraints": [_row(constraint) for constraint in self.constraints],
-            "logic": {"written": self.logic_written, "default": self.logic_default, "sent": self.logic_sent},
+            "logic": {
+                "written": self.logic_written,
+                "default": self.logic_numbered if self.logic_written is None else None,
+                "numbered": self.logic_numbered,
+                "sent": self.logic_sent,
+            },
             "residual": None if self.residual is None else _residual(self.residual),
             "email": self.email,
             "today": self.today,
@@ -74,14 +87,23 @@ def explanation(done: Compilation) -> Explanation:
     return Explanation(
         tuple(lowered.parameters.get("product", ())),
         constraints,
-        str(query.logic) if query.logic else None,
-        str(effective) if effective and not query.logic else None,
+        _written(done.resolved.program),
+        str(effective) if effective else None,
         lowered.parameters["query-logic"],
         lowered.residual,
         query.email,
         str(done.resolved.today),
         done.diagnostics,
     )
+
+
+def _written(program: Program) -> str | None:
+    """The expression of `logic` or `where` as it stands in the text, on one line."""
+    statement = next((s for s in program.statements if isinstance(s, Logic)), None)
+    if statement is None:
+        return None
+    text = program.source.text[statement.span.start : statement.span.end]
+    return single_line(tokenize(text)).partition(" ")[2]
 
 
 def _row(constraint: Explained) -> dict[str, Any]:
@@ -121,9 +143,11 @@ def _text(explained: Explanation) -> Iterable[str]:
             yield "  ".join([*cells, row[4]]).rstrip()
         yield ""
     if explained.logic_written is not None:
-        yield f"logic     {_clipped(explained.logic_written)}"
-    elif explained.logic_default is not None:
-        yield f"logic     {_clipped(explained.logic_default)}"
+        yield f"logic     {_clipped(printable(explained.logic_written))}"
+        if explained.logic_numbered not in (None, explained.logic_written):
+            yield f"numbered  {_clipped(explained.logic_numbered or '')}"
+    elif explained.logic_numbered is not None:
+        yield f"logic     {_clipped(explained.logic_numbered)}"
         yield "          (none was written: different kinds must all hold, values of one kind are alternatives)"
     yield f"sent as   {_clipped(explained.logic_sent.strip()) or 'no logic'}"
     if explained.residual is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.language.lexer import COMMENT, END, JOINED, KIND, NAME, NEWLINE
+from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
 from edexql.language.tables import WORDS
 from edexql.record import record
 
@@ -73,6 +73,13 @@ def layout(tokens: Tokens) -> str:
             written[-1] += "  " + line.trailing
         lines += written
     return "".join(f"{line}\n" for line in lines)
+
+
+def single_line(tokens: Tokens) -> str:
+    """The tokens of one statement on one line, without comments."""
+    statement = [index for index in range(tokens.count) if tokens.kinds[index] >= FIRST_READ]
+    pieces = _pieces(tokens, statement)
+    return "".join((" " if piece.blank else "") + piece.text for piece in pieces)
 
 
 def _lines(tokens: Tokens) -> Iterator[_Line]:

@@ -28,10 +28,10 @@ class Range:
         low, high = self.low, self.high
         if low is not None and low == high:
             return f"= {plain(low)}"
-        if self.without_low and high is None and low is not None:
-            return f"> {plain(low)}"
-        if self.without_high and low is None and high is not None:
-            return f"< {plain(high)}"
+        if high is None and low is not None:
+            return f"{'>' if self.without_low else '>='} {plain(low)}"
+        if low is None and high is not None:
+            return f"{'<' if self.without_high else '<='} {plain(high)}"
         return f"{'' if low is None else plain(low)}..{'' if high is None else plain(high)}"
 
 
