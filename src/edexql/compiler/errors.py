@@ -10,6 +10,8 @@ if TYPE_CHECKING:
 class EdexqlError(Exception):
     """A query that has errors. `diagnostics` holds all of them, and the warnings, in the order of the text."""
 
+    __module__ = "edexql"
+
     def __init__(self, diagnostics: tuple[Diagnostic, ...]) -> None:
         super().__init__(diagnostics)
         self.diagnostics = diagnostics

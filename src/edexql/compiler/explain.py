@@ -156,7 +156,12 @@ def _text(explained: Explanation) -> Iterable[str]:
         yield "residual  none: all of it is sent"
     if explained.email:
         yield f"email     {printable(explained.email)}"
-    yield f"today     {explained.today}, as of which open periods end"
+    if any(explained.today in map(str, element) for c in explained.constraints for element in _dates(c)):
+        yield f"today     {explained.today}, at which open periods end; --today sets another day"
+
+
+def _dates(constraint: Explained) -> Iterable[list[str]]:
+    return (element for use in constraint.sent if use.key == "date" for element in use.elements)
 
 
 def _rows(constraint: Explained) -> Iterable[tuple[str, str, str, str, str]]:

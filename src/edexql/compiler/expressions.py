@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.compiler.mistake import Mistake
 from edexql.language import syntax
-from edexql.language.diagnostic import Fix, Note, shown
+from edexql.language.diagnostic import MOST, Fix, Note, shown
 from edexql.language.lexer import KIND
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
@@ -59,7 +59,7 @@ def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> t
                     code += any_of(_label(text, span, operands))
             except Mistake as mistake:
                 complete = False
-                if mistake.code:
+                if mistake.code and len(mistakes) < MOST:
                     mistakes.append(mistake)
     return (Logic(tuple(code)) if complete else None), mistakes
 

@@ -8,7 +8,7 @@ from edexql.compiler.mistake import Mistake, Silent
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import period
 from edexql.language import syntax
-from edexql.language.diagnostic import Diagnostic, Fix, Note, in_order, shown
+from edexql.language.diagnostic import MOST, Diagnostic, Fix, Note, in_order, shown
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
@@ -273,7 +273,8 @@ class _Resolver:
             pass
 
     def _report(self, mistake: Mistake) -> None:
-        self._diagnostics.append(mistake.diagnostic(self._program.source))
+        if len(self._diagnostics) < MOST:
+            self._diagnostics.append(mistake.diagnostic(self._program.source))
 
 
 def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mistake:

@@ -1,6 +1,6 @@
 """A diagnostic is a value: what is wrong, where, what else has to do with it, and the way out.
 
-How it looks on a terminal, in JSON or in SARIF is decided elsewhere (edexql.shell.render).
+How it looks on a terminal, in JSON or in SARIF is decided elsewhere (edexql.language.render).
 """
 
 from __future__ import annotations
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edexql.language.source import Source
+
+# The most diagnostics that one pass over a text gives; what is beyond them is not told.
+MOST = 200
 
 
 @record(frozen=True, slots=True)

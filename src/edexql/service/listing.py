@@ -31,6 +31,8 @@ _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?B)", re.IGNORECASE)
 class ServiceError(Exception):
     """The service could not be reached, or did not answer as eDEx does. `url` is what was asked."""
 
+    __module__ = "edexql"
+
     def __init__(self, message: str, url: str) -> None:
         super().__init__(message)
         self.url = url

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 from edexql.compiler.checks.missing_parts import missing_parts
 from edexql.compiler.checks.outside_mission import outside_mission
 from edexql.compiler.checks.unconfirmed import unconfirmed
 from edexql.compiler.checks.unused_constraint import unused_constraint
 from edexql.compiler.checks.unused_parameter import unused_parameter
+from edexql.language.diagnostic import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,5 +28,5 @@ CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
 
 
 def findings(resolved: Resolved) -> list[Diagnostic]:
-    """The findings of all checks."""
-    return [finding for check in CHECKS for finding in check(resolved)]
+    """The findings of all checks, of each no more than anyone reads."""
+    return [finding for check in CHECKS for finding in islice(check(resolved), MOST)]
