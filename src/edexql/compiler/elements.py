@@ -76,7 +76,7 @@ def sent(constraint: Constraint, vocabulary: Vocabulary, mission: Mission, *, ne
     if negated:
         raise Unsendable(
             "E503",
-            "eDEx knows no NOT, and this constraint has no opposite that could be sent",
+            "NOT is not known to work in eDEx, and this constraint has no opposite to send in its place",
             "name the values that are wanted, or take this part away and sort the files afterwards",
         )
     if isinstance(value, Tag):

@@ -187,6 +187,15 @@ def _logic(parameters: Mapping[str, Any], count: int) -> tuple[Logic | None, lis
         return None, [Doubt("E413", f"`query-logic` cannot be read: {reason}", "query-logic", 'write " ( 1 AND 2 ) "')]
     logic, mistakes = bind(statement.expression, Operands(count, {}, {}, frozenset()), guess=True)
     doubts = [Doubt("E413", f"`query-logic`: {m.message}", "query-logic", m.help) for m in mistakes]
+    if syntax.NOT in statement.expression.code:
+        doubts.append(
+            Doubt(
+                "W613",
+                "`query-logic` has NOT, which is not known to work in eDEx",
+                "query-logic",
+                "here it means the opposite; compiled again, complements are sent in its place",
+            )
+        )
     if _side_by_side(statement.expression):
         doubts.append(
             Doubt(

@@ -187,7 +187,7 @@ def _rest(
 def _wider(literal: int) -> Problem:
     return Problem(
         "W608",
-        "the bound left out here comes along: ranges on the wire include both ends",
+        "the bound left out here comes along: a range cannot be sent without its ends",
         literal // 2,
         "files with exactly this value may be among the results",
     )

@@ -187,6 +187,10 @@ def _offset(text: str, zone: str, span: Span) -> Mistake:
     except (ValueError, OverflowError):
         return Mistake("E404", f"all times are UTC, and {shown(zone)} is no offset", span)
     right = f"{utc:%Y-%m-%dT%H:%M:%S}"
+    if zone.startswith("-"):
+        end = zone[1:] if ":" in zone or len(zone) == 3 else f"{zone[1:3]}:{zone[3:]}"
+        help = f"if {shown(zone)} is an offset, write {right}; if it is the end, write {text[: -len(zone)]}..T{end}"
+        return Mistake("E404", f"all times are UTC: {shown(zone)} cannot stay", span, help=help)
     return Mistake(
         "E404",
         f"all times are UTC: {shown(zone)} cannot stay",

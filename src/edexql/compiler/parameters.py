@@ -8,6 +8,7 @@ from edexql.language.near import did_you_mean, nearest
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.syntax import Bound, Item, Let
+from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,9 +18,9 @@ if TYPE_CHECKING:
 class Parameters:
     """The values known so far. What comes from outside wins over `let`."""
 
-    def __init__(self, outside: Mapping[str, Item], later: Mapping[str, Span]) -> None:
-        self._outside = dict(outside)
-        self._values: dict[str, Item] = dict(outside)
+    def __init__(self, outside: Mapping[str, Given], later: Mapping[str, Span]) -> None:
+        self._outside = outside
+        self._values: dict[str, Item] = {name: given.item for name, given in outside.items()}
         self._later = later
         self.set_at: dict[str, Span] = {}
         self.used: set[str] = set()
@@ -49,6 +50,13 @@ class Parameters:
         if any(bound is not None and bound.kind == "parameter" for bound in (first, second)):
             return Item(item.form, self._single(first), self._single(second), item.span)
         return item
+
+    def values_of(self, item: Item) -> str:
+        """The values of the parameters in an item, for a message."""
+        names = [b.text for b in (item.first, item.second) if b is not None and b.kind == "parameter"]
+        known = [(name, self._values[name[1:].lower()]) for name in names if name[1:].lower() in self._values]
+        listed = ", ".join(f"{shown(name)} is {shown(_text(value))}" for name, value in known)
+        return f" ({listed})" if listed else ""
 
     def _single(self, bound: Bound | None) -> Bound | None:
         if bound is None or bound.kind != "parameter":
@@ -83,34 +91,38 @@ class Parameters:
         )
 
 
+def _text(item: Item) -> str:
+    sign = {"single": "", "interval": "/", "path": " > "}.get(item.form, "..")
+    return sign.join(bound.text for bound in (item.first, item.second) if bound is not None)
+
+
 def _at(bound: Bound | None, span: Span) -> Bound | None:
     return None if bound is None else Bound(bound.kind, bound.text, span, bound.unit)
 
 
-def from_outside(values: Mapping[str, str]) -> tuple[dict[str, Item], list[Diagnostic]]:
+@record(frozen=True, slots=True)
+class Given:
+    """A value given beside the text, and the text that it was read from."""
+
+    item: Item
+    source: Source
+
+
+def from_outside(values: Mapping[str, str]) -> tuple[dict[str, Given], list[Diagnostic]]:
     """Read the values given beside the text, each by the grammar of a value."""
-    items: dict[str, Item] = {}
+    given: dict[str, Given] = {}
     diagnostics: list[Diagnostic] = []
     for name, value in values.items():
         source = Source(f"let {name} = {value}", f"-D {name}={value}"[:60])
         program, found = parse(source)
-        diagnostics += [d for d in found if d.is_error]
-        statements = program.statements
-        if len(statements) == 1 and isinstance(statements[0], Let) and not found:
-            let = statements[0]
-            if let.item.first and let.item.first.kind == "parameter":
-                diagnostics.append(
-                    Diagnostic("E309", "the value of a parameter cannot be another one here", source, let.item.span)
-                )
-            items[let.name.text.lower()] = let.item
-        elif not found:
-            diagnostics.append(
-                Diagnostic(
-                    "E309",
-                    f"{shown(f'{name}={value}')} does not set a parameter",
-                    source,
-                    Span(0, len(source.text)),
-                    help="write -D NAME=VALUE with one value, as in -D day=2019-05-01",
-                )
-            )
-    return items, diagnostics
+        let = program.statements[0] if len(program.statements) == 1 and not found else None
+        whole = Span(0, len(source.text))
+        item = Item("single", Bound("missing", "", whole), None, whole)
+        if not isinstance(let, Let) or any(b and b.kind == "parameter" for b in (let.item.first, let.item.second)):
+            message = f"{shown(f'{name}={value}')} does not set a parameter"
+            help = "write -D NAME=VALUE with one value, as in -D day=2019-05-01"
+            diagnostics.append(Diagnostic("E309", message, source, whole, help=help))
+        else:
+            item = let.item
+        given[name.lower()] = Given(item, source)
+    return given, diagnostics

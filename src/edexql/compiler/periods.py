@@ -64,13 +64,16 @@ def period(item: Item, today: date) -> Period:
 
 def _compared(sign: str, bound: Bound, today: date) -> Period:
     start, end = moments.stretch(bound, today)
-    return {
+    found = {
         ">=": Period(start, None),
         ">": Period(end, None),
         "<=": Period(None, end),
         "<": Period(None, start),
         "=": Period(start, end),
     }[sign]
+    if found.start == midnight(date.max) + DAY or found.end == midnight(date.min):
+        raise Mistake("E401", "this period leaves the calendar", bound.span)
+    return found
 
 
 def _two(first: Bound, second: Bound, today: date) -> Period:

@@ -26,28 +26,36 @@ def value_range(item: Item, field: Field) -> Range:
     shared = item.second if item.form == "between" and item.first and not item.first.unit else None
     low = _number(item.first, field, shared) if item.first else None
     high = _number(item.second, field, None) if item.second else None
+    if item.form != "between":
+        _single(high if low is None else low, field, item.span)
     if item.form in ("single", "="):
         value = high if low is None else low
         return Range(value, value)
     if item.form in (">", ">="):
-        return _one_sided(Range(high, None, without_low=item.form == ">"), field, item.span)
+        return Range(high, None, without_low=item.form == ">")
     if item.form in ("<", "<="):
-        return _one_sided(Range(None, high, without_high=item.form == "<"), field, item.span)
+        return Range(None, high, without_high=item.form == "<")
     if low is not None and high is not None and low > high and field.period is None:
-        swapped = f"did you mean `{plain(high)}..{plain(low)}`?"
+        swapped = f"did you mean `{_written(item.second)}..{_written(item.first)}`?"
         raise Mistake("E402", "this range ends before it starts", item.span, help=swapped)
-    values = Range(low, high)
-    return values if None not in (low, high) else _one_sided(values, field, item.span)
+    return Range(low, high)
 
 
-def _one_sided(values: Range, field: Field, span: Span) -> Range:
-    """Round a circle a range open on one side runs to the end of the field's bounds, so it has to begin in them."""
-    limit = values.high if values.low is None else values.low
-    if field.period is None or limit is None or field.low is None or field.high is None:
-        return values
-    if not field.low <= limit <= field.high:
-        raise Mistake("E406", f"no {field.name} is {plain(limit)}", span, help=_limits(field))
-    return values
+def _written(bound: Bound | None) -> str:
+    """A bound as it stands in the text."""
+    if bound is None:
+        return ""
+    return bound.text if bound.unit is None else f"{bound.text} {bound.unit.text}"
+
+
+def _single(value: Number | None, field: Field, span: Span) -> None:
+    """Refuse a value beyond the field's bounds that stands alone: only a range may run on past the end of a circle."""
+    if value is None or field.low is None or field.high is None or field.low <= value <= field.high:
+        return
+    assert field.period is not None
+    turned = plain((value - field.low) % field.period + field.low)
+    help = f"{_limits(field)}; {plain(value)} is {turned}"
+    raise Mistake("E406", f"no {field.name} is {plain(value)}", span, help=help)
 
 
 def _number(bound: Bound, field: Field, shared: Bound | None) -> Number:
@@ -75,6 +83,13 @@ def _parsed(bound: Bound, field: Field) -> Number:
 def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) -> Number:
     if unit == field.unit or (field.unit and unit.lower() == field.unit.lower()):
         return number
+    if field.step is not None and unit in ("+", "-", "o"):
+        raise Mistake(
+            "E407",
+            f"{field.name} is written as a number",
+            span,
+            help="5- is 4.67, 5o is 5, 5+ is 5.33: write the number",
+        )
     factors = dict(field.units)
     factor = factors.get(unit, factors.get(unit.lower()))
     if factor is not None:
@@ -89,11 +104,14 @@ def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) 
         )
     known = [field.unit, *factors]
     near = nearest(unit, known)
+    compass = "north and east are positive, south and west negative: write -80 for 80 W"
     raise Mistake(
         "E407",
         f"{shown(unit)} is no unit of {field.name}",
         span,
-        help=did_you_mean(near) or f"{field.name} is given in {', '.join(known)}",
+        help=compass
+        if field.unit == "deg" and unit in ("N", "S", "E", "W")
+        else did_you_mean(near) or f"{field.name} is given in {', '.join(known)}",
         fix=Fix(span, near[0]) if certain(unit, near) else None,
     )
 

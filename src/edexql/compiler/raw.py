@@ -49,7 +49,10 @@ def compact(found: Any) -> Json:
 def loads(word: Word) -> Any:
     if too_deep(word.text):
         raise Mistake(
-            "E412", f"this JSON is nested more than {DEEPEST} levels deep", word.span, help="eDEx takes plain lists"
+            "E412",
+            f"this JSON is nested more than {DEEPEST} levels deep",
+            word.span,
+            help="write a plain list of values",
         )
     try:
         return json.loads(word.text, strict=False, parse_constant=_no_constant, parse_float=_finite)

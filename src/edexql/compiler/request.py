@@ -14,6 +14,7 @@ from edexql.compiler.resolve import Resolved, resolve
 from edexql.language.diagnostic import Diagnostic, in_order
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
+from edexql.language.syntax import Logic
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.record import record
 
@@ -133,7 +134,8 @@ def today() -> date:
 
 def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
     source = resolved.program.source
-    whole = Span(0, 0)
+    logic = (s.span for s in resolved.program.statements if isinstance(s, Logic))
+    whole = next(logic, Span(0, 0))
     return [
         Diagnostic(
             problem.code,

@@ -10,6 +10,7 @@ from edexql.compiler.periods import period
 from edexql.language import syntax
 from edexql.language.diagnostic import MOST, Diagnostic, Fix, Note, in_order, shown
 from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.source import Span
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
 from edexql.record import record
@@ -20,7 +21,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import TypeVar
 
-    from edexql.language.source import Span
+    from edexql.compiler.parameters import Given
+    from edexql.language.source import Source
     from edexql.language.syntax import Item, Program
     from edexql.model.logic import Logic
     from edexql.model.period import Period
@@ -57,7 +59,8 @@ class Resolved:
     places: dict[str, Span]
     vocabulary: Vocabulary
     today: date
-    unused_parameters: tuple[tuple[str, Span], ...]
+    used_parameters: frozenset[str]
+    unused_parameters: tuple[tuple[str, Source, Span], ...]
     diagnostics: tuple[Diagnostic, ...]
 
 
@@ -65,18 +68,19 @@ def resolve(
     program: Program,
     vocabulary: Vocabulary,
     today: date,
-    outside: Mapping[str, Item],
+    outside: Mapping[str, Given],
 ) -> Resolved:
     """Resolve a syntax tree. There is always a query: of what could be resolved, where there are errors."""
     return _Resolver(program, vocabulary, today, outside).run()
 
 
 class _Resolver:
-    def __init__(self, program: Program, vocabulary: Vocabulary, today: date, outside: Mapping[str, Item]) -> None:
+    def __init__(self, program: Program, vocabulary: Vocabulary, today: date, outside: Mapping[str, Given]) -> None:
         self._program = program
         self._vocabulary = vocabulary
         self._today = today
         later = {s.name.text.lower(): s.name.span for s in reversed(program.statements) if isinstance(s, syntax.Let)}
+        self._outside = outside
         self._parameters = Parameters(outside, later)
         self._diagnostics: list[Diagnostic] = []
         self._products: dict[str, Span] = {}
@@ -111,7 +115,11 @@ class _Resolver:
             self._email[0] if self._email else None,
             tuple((key, value) for key, (value, _) in self._extras.items()),
         )
-        unused = {n: s for n, s in self._parameters.set_at.items() if n not in self._parameters.used}
+        source, used = self._program.source, self._parameters.used
+        unused = {name: (source, span) for name, span in self._parameters.set_at.items() if name not in used}
+        for name, given in self._outside.items():
+            if name not in used and name not in unused:
+                unused[f"-D {name}"] = (given.source, Span(0, len(given.source.text)))
         return Resolved(
             self._program,
             query,
@@ -122,7 +130,8 @@ class _Resolver:
             | {f"raw {key}": span for key, (_, span) in self._extras.items()},
             self._vocabulary,
             self._today,
-            tuple(unused.items()),
+            frozenset(used),
+            tuple((name, *place) for name, place in unused.items()),
             in_order(self._diagnostics),
         )
 
@@ -190,6 +199,7 @@ class _Resolver:
             try:
                 constraint = Constraint(kind, key, read(self._filled(item)), label)
             except Mistake as mistake:
+                mistake.message += self._parameters.values_of(item)
                 self._report(mistake)
             except Silent:
                 pass
@@ -282,7 +292,9 @@ def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mista
     starts = [word for word in WORDS if word not in ("and", "or", "not")]
     near = nearest(name, [*starts, *vocabulary.constraint_names()])
     help = did_you_mean(near)
-    if help is None:
+    if name.lower() == "result_filenames":
+        help = "it is filled by the client from the listing: take it away"
+    elif help is None:
         help = "see `edexql vocabulary`"
         if len(name) < 40:
             help += f'; to send a key that is not in it, write raw "{name}" [value]'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from edexql.language.diagnostic import shown
@@ -26,10 +27,14 @@ _MEANT = {
 
 def meant(text: str) -> str | None:
     """What to write in the place of a character, where that is certain."""
+    if len(text) > 1 and text[:1].isdigit():
+        return re.sub("[^0-9]", "-", text)
     return _MEANT.get(text)
 
 
 def message(text: str) -> str:
+    if len(text) > 1 and text[:1].isdigit():
+        return f"{shown(text)} has dashes that are no hyphens"
     if len(text) > 1:
         return f"the characters {shown(text)} mean nothing here"
     name = unicodedata.name(text, "control character" if ord(text) < 0x20 else "unnamed character")

@@ -57,4 +57,5 @@ CODES = {
     "W610": "AND and OR stand side by side on the wire",
     "W611": "constraints on the wire can be numbered in two ways",
     "W612": "a part of a parameter dictionary is not part of the query",
+    "W613": "NOT stands in a parameter dictionary",
 }

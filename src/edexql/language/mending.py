@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.language import phrases
 from edexql.language.diagnostic import MOST, Diagnostic
-from edexql.language.lexer import COMMENT, JOINED, KIND, NAME, NEWLINE, join_lines
+from edexql.language.lexer import COMMENT, JOINED, KIND, NEWLINE, join_lines
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS, Surroundings
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edexql.language.lexer import Tokens
     from edexql.language.source import Source
 
-_SEMICOLON = KIND["_SEMICOLON"]
+_SEMICOLON, _LET = KIND["_SEMICOLON"], KIND["_LET"]
 # What to supply where something is missing, in this order.
 SUPPLIES = tuple(KIND[name] for name in ("NUMBER", "NAME", "STRING", "_AND", "_COLON"))
 
@@ -33,7 +33,7 @@ class Mending:
         self._source = source
         self._tokens = tokens
         self._driver = driver
-        self.near = Surroundings(tokens, driver)
+        self.near = Surroundings(tokens)
         self.diagnostics: list[Diagnostic] = []
         self.lost: list[Span] = []
 
@@ -72,6 +72,11 @@ class Mending:
         self._tokens.kinds[index] = JOINED
         return index + 1
 
+    def distrust_value_before(self, index: int) -> None:
+        """Let no one judge the value before a token that was told of: the two may belong together."""
+        before = self.near.before(index)
+        self._tokens.mistaken |= {before, self.near.before(before)}
+
     def begin_line(self, index: int) -> int:
         """Let the line break before a token end the statement after all."""
         kinds = self._tokens.kinds
@@ -96,7 +101,7 @@ class Mending:
         driver.output.clear()
         for cell in cells:
             driver.top = cell
-            if self.fits(_SEMICOLON) and self.fits(NAME):
+            if self.fits(_SEMICOLON) and self.fits(_LET):
                 return
 
     def report_missing(self, before: int, index: int, span: Span, notes: tuple[Note, ...] = ()) -> None:

@@ -30,13 +30,13 @@ def distance(a: str, b: str, limit: int) -> int:
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     """The known words nearest to a misspelt one, none if all are far; several if they are equally near."""
-    if len(word) > LONGEST:
+    if not 2 <= len(word) <= LONGEST:
         return ()
     word = word.lower()
     limit = 1 if len(word) <= 4 else 2 if len(word) <= 9 else 3
     best: list[str] = []
     for candidate in dict.fromkeys(known):
-        if not candidate:
+        if len(candidate) < 2:
             continue
         d = distance(word, candidate.lower(), limit)
         if d < limit or (d == limit and not best and d <= limit):

@@ -57,6 +57,8 @@ _COMPARISONS = _kinds("GREATER", "LESS", "AT_LEAST", "AT_MOST", "EQUAL")
 def expected(kinds: Iterable[int]) -> str:
     """What would have fitted, as one phrase: `AND, OR, `)` or the end of the statement`."""
     left = set(kinds)
+    if KIND["UNIT"] in left:
+        left.discard(KIND["NAME"])
     said: list[str] = []
     last: list[str] = []
     for group, phrase in _GROUPS:

@@ -9,9 +9,12 @@ from __future__ import annotations
 
 from edexql.language import characters, phrases
 from edexql.language.diagnostic import Diagnostic, Fix, Note, empty, quoted, shown
+from edexql.language.habits import Habit, habit
 from edexql.language.lexer import (
     BINARY,
     CLOSING,
+    COMMENT,
+    END,
     KIND,
     NAME,
     STRAY,
@@ -30,14 +33,23 @@ if TYPE_CHECKING:
     from edexql.language.source import Source
 
 _AND, _OR, _NOT, _NUMBER, _STRING = KIND["_AND"], KIND["_OR"], KIND["_NOT"], KIND["NUMBER"], KIND["STRING"]
-_SEMICOLON, _COLON = KIND["_SEMICOLON"], KIND["_COLON"]
+_COMMA, _COLON, _DOTS = KIND["_COMMA"], KIND["_COLON"], KIND["DOTS"]
 _CLOSER = {
     KIND["_OPEN"]: KIND["_CLOSE"],
     KIND["_OPEN_LIST"]: KIND["_CLOSE_LIST"],
     KIND["_OPEN_OBJECT"]: KIND["_CLOSE_OBJECT"],
 }
 _SIGN = {KIND["_CLOSE"]: ")", KIND["_CLOSE_LIST"]: "]", KIND["_CLOSE_OBJECT"]: "}"}
-_OPERATORS = BINARY | {_NOT, KIND["_BANG"]}
+_MEANT = {
+    "..": _DOTS,
+    ">=": KIND["AT_LEAST"],
+    "<=": KIND["AT_MOST"],
+    "AND": _AND,
+    "OR": _OR,
+    "NOT": _NOT,
+}
+# How other notations call a statement.
+_SYNONYMS = {"query-logic": "logic"}
 # Words of logic that are near to ours and mean something else.
 _OTHER_LOGIC = {
     "xor": "write (a AND NOT b) OR (b AND NOT a)",
@@ -70,35 +82,49 @@ class Recovery:
             return self._stray(index, first)
         if kind == STRAY_QUOTE:
             return self._stray_quote(index, first)
-        opened = self._do.near.open_brackets()
+        opened = self._do.near.open_brackets(self._driver.top)
         if opened and (kind in SEPARATORS or self._do.near.starts_anew(index)):
             return self._unclosed(index, first, opened)
         if opened and self._do.near.starts_anew(self._do.near.before(index)):
             return self._unclosed_before(self._do.near.before(index), first, opened)
+        line = self._do.near.line_after_comma(index)
+        if line is not None and not opened:
+            return self._trailing_comma(line, first)
+        misspelt = self._misspelt_statement(index, first)
+        if misspelt is not None:
+            return misspelt
+        known = habit(self._tokens, index, first)
+        if known is not None:
+            return self._habit(known, index, first)
         if kind in CLOSING:
             step = self._closing(index, first, opened)
         elif self._do.fits(_AND):
             step = self._operator(index)
         else:
             step = self._operand(index)
-        if step is None:
-            step = self._misspelt_statement(index, first)
         return self._unexpected(index, first) if step is None else step
 
     def _stray(self, index: int, first: int) -> int:
         tokens = self._tokens
         span = tokens.span(index)
         if not any(span.start <= u.span.start < span.end for u in self._source.undecodable):
-            text = tokens.read(index)
+            text, message = tokens.read(index), ""
             fix = characters.meant(text)
+            before = self._do.near.before(index)
+            if text.startswith(".") and tokens.kinds[before] == _DOTS and tokens.ends[before] == span.start:
+                span, fix, message = Span(tokens.starts[before], span.start + 1), "..", "a range has two dots"
             self._do.report(
                 "E205",
-                characters.message(text),
+                message or characters.message(text),
                 span,
                 help=characters.advice(fix),
                 fix=None if fix is None else Fix(span, fix),
             )
         following = self._do.near.kinds_after(index)[0]
+        meant = _MEANT.get(fix or "")
+        if meant is not None and self._do.fits(meant, following):
+            tokens.kinds[index] = meant
+            return index
         if self._do.fits(following):
             return self._do.drop(index)
         supply = self._do.supply_before(following)
@@ -121,9 +147,9 @@ class Recovery:
             meant = quoted(text.strip("'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"))
             self._do.report(
                 "E204",
-                "a text stands in double quotes",
+                "these are not the quotes of the language",
                 span,
-                help=f"write {shown(meant)}",
+                help=f"a text stands in double quotes: {shown(meant)}",
                 fix=Fix(span, meant),
             )
         tokens.mistaken.add(index)
@@ -252,7 +278,7 @@ class Recovery:
 
     def _report_unclosed(self, opened: list[int], end: int) -> None:
         tokens = self._tokens
-        innermost = tokens.kinds[opened[0]]
+        closers = "".join(_SIGN[_CLOSER[tokens.kinds[i]]] for i in opened[:10])
         sign = shown(tokens.read(opened[0]))
         self._do.report(
             "E202",
@@ -262,7 +288,7 @@ class Recovery:
                 *(Note(tokens.span(i), "nor is this one") for i in opened[1:4]),
                 Note(empty(end), "the statement ends here"),
             ),
-            help=f"close it with `{_SIGN[_CLOSER[innermost]]}`",
+            help=f"close {'it' if len(opened) == 1 else 'them'} with `{closers}`",
         )
 
     def _misspelt_statement(self, index: int, first: int) -> int | None:
@@ -271,7 +297,8 @@ class Recovery:
         if tokens.kinds[first] != NAME or first == index:
             return None
         text, span = tokens.read(first), tokens.span(first)
-        near = nearest(text, phrases.KEYWORDS)
+        synonym = _SYNONYMS.get(text.lower())
+        near = (synonym,) if synonym else nearest(text, phrases.KEYWORDS)
         if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or tokens.kinds[self._do.near.after(first)] == _COLON:
             return None
         self._do.report(
@@ -279,27 +306,61 @@ class Recovery:
             f"there is no statement {shown(text)}",
             span,
             help=did_you_mean(near),
-            fix=Fix(span, near[0]) if certain(text, near) else None,
+            fix=Fix(span, near[0]) if synonym or certain(text, near) else None,
         )
         tokens.kinds[first] = WORDS[near[0]]
         self._do.unwind()
         return first
 
+    def _habit(self, known: Habit, index: int, first: int) -> int:
+        self._do.report(known.code, known.message, known.span, help=known.help, fix=known.fix)
+        if known.read_as is not None and self._do.fits(known.read_as, *self._do.near.kinds_after(index)[:1]):
+            self._tokens.kinds[index] = known.read_as
+            return index
+        return self._resume(index, first)
+
+    def _trailing_comma(self, index: int, first: int) -> int:
+        """A comma at the end of a line, and `index` begins the next statement."""
+        tokens = self._tokens
+        comma = self._do.near.before(index)
+        self._do.report(
+            "E201",
+            "this comma makes the statement go on in the next line",
+            tokens.span(comma),
+            help="take it away",
+            fix=Fix(tokens.span(comma), ""),
+        )
+        self.lost.append(Span(tokens.starts[first], tokens.ends[comma]))
+        self._do.unwind()
+        return self._do.begin_line(index)
+
     def _unexpected(self, index: int, first: int) -> int:
         tokens, kind = self._tokens, self._tokens.kinds[index]
         span = tokens.span(index)
+        message = f"unexpected {phrases.found(tokens, index)}"
         if kind in SEPARATORS:
-            before = self._do.near.before(index)
-            span = Span(tokens.ends[before], tokens.ends[before])
-        self._do.report(
-            "E201",
-            f"unexpected {phrases.found(tokens, index)}",
-            span,
-            help="NOT, AND and OR stand in `logic` or `where`"
-            if index == first and kind in _OPERATORS
-            else f"expected {phrases.expected(self._driver.expected())}",
-        )
+            span = empty(tokens.ends[self._do.near.before(index)])
+            message = f"the {'text' if kind == END else 'statement'} ends too early"
+        help = f"expected {phrases.expected(self._driver.expected())}"
+        self._do.report("E201", message, span, help=help)
+        return self._resume(index, first)
+
+    def _resume(self, index: int, first: int) -> int:
+        """Go on behind something that was told of: at the next token, the next comma, or the next statement."""
+        kinds = self._tokens.kinds
         following = self._do.near.kinds_after(index)
-        if kind not in SEPARATORS and following[0] not in SEPARATORS and self._do.fits(*following[:2]):
+        if kinds[index] in SEPARATORS:
+            return self._do.give_up(index, first)
+        if following[0] not in SEPARATORS and self._do.fits(*following[:2]):
+            self._do.distrust_value_before(index)
             return self._do.drop(index)
+        for i in self._tokens.following(index + 1):
+            if kinds[i] in SEPARATORS or kinds[i] == _COMMA:
+                if not self._do.fits(kinds[i]):
+                    break
+                self._do.distrust_value_before(index)
+                for dropped in range(index, i):
+                    if kinds[dropped] != COMMENT:
+                        self._do.drop(dropped)
+                return i
         return self._do.give_up(index, first)

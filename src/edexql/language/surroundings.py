@@ -3,31 +3,30 @@
 from __future__ import annotations
 
 from edexql.language import phrases
-from edexql.language.lexer import BINARY, CLOSING, COMMENT, END, JOINED, KIND, NEWLINE, OPENING, STATEMENT_ONLY
+from edexql.language.lexer import BINARY, CLOSING, COMMENT, END, JOINED, KIND, NAME, NEWLINE, OPENING, STATEMENT_ONLY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
-    from edexql.language.driver import Driver
+    from edexql.language.driver import Cell
     from edexql.language.lexer import Tokens
 
+_COMMA = KIND["_COMMA"]
+STATEMENT_HEADS = STATEMENT_ONLY | {KIND["_DATE"], KIND["_EXPERIMENT"], KIND["_RAW"]}
 SEPARATORS = frozenset({NEWLINE, KIND["_SEMICOLON"], END})
 
 
 class Surroundings:
-    """Looks about in the tokens and on the stack of one parse; changes nothing."""
+    """Looks about in the tokens of one parse; changes nothing."""
 
-    def __init__(self, tokens: Tokens, driver: Driver) -> None:
+    def __init__(self, tokens: Tokens) -> None:
         self._tokens = tokens
-        self._driver = driver
 
-    def open_brackets(self) -> list[int]:
-        """The tokens of the brackets open here, the innermost first."""
+    def open_brackets(self, top: Cell) -> list[int]:
+        """The tokens of the brackets open under the top of a stack, the innermost first."""
         kinds = self._tokens.kinds
         opened: list[int] = []
         closed = 0
-        cell: Any = self._driver.top
+        cell = top
         while cell[2] is not None:
             value = cell[1]
             kind = kinds[value] if isinstance(value, int) else END
@@ -55,6 +54,15 @@ class Surroundings:
             if depth == 0:
                 return False
         return True
+
+    def line_after_comma(self, index: int) -> int | None:
+        """The token, this or the one before it, that begins a line behind a comma and looks like a statement."""
+        kinds = self._tokens.kinds
+        for place in (index, self.before(index)):
+            if kinds[self.before(place)] == _COMMA and self.begins_line(place):
+                heads = kinds[place] in STATEMENT_HEADS or (place < index and kinds[place] == NAME)
+                return place if heads else None
+        return None
 
     def begins_line(self, index: int) -> bool:
         tokens = self._tokens

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
     program = resolved.program
-    if program.damaged:
+    if program.damaged or any(diagnostic.is_error for diagnostic in resolved.diagnostics):
         return
     source = program.source
     whole = Span(0, 0)

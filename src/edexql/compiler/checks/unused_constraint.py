@@ -11,8 +11,14 @@ if TYPE_CHECKING:
     from edexql.compiler.resolve import Resolved
 
 
+# Mistakes after which it is not certain what the logic would name: in statements, labels, or the logic itself.
+_LEAVES_LOGIC_OPEN = frozenset({"E301", "E304", "E305", "E310"})
+
+
 def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
     if resolved.program.damaged or resolved.logic is None:
+        return
+    if any(diagnostic.code in _LEAVES_LOGIC_OPEN for diagnostic in resolved.diagnostics):
         return
     named = set(resolved.logic.code)
     if named.issuperset(resolved.numbers):

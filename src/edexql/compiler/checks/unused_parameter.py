@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.language.diagnostic import Diagnostic
+from edexql.language.near import did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,11 +15,9 @@ if TYPE_CHECKING:
 def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
     if resolved.program.damaged:
         return
-    for name, span in resolved.unused_parameters:
-        yield Diagnostic(
-            "W609",
-            f"the parameter `{name}` is never used",
-            resolved.program.source,
-            span,
-            help=f"use it as `${name}`, or take it away",
-        )
+    known = [name for name, _, _ in resolved.unused_parameters] + list(resolved.used_parameters)
+    for name, source, span in resolved.unused_parameters:
+        plain = name.removeprefix("-D ")
+        near = nearest(plain, [other for other in known if other != name])
+        help = did_you_mean(near) or f"use it as `${plain}`, or take it away"
+        yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)

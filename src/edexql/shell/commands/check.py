@@ -8,12 +8,13 @@ from edexql.compiler.request import compilation
 from edexql.language.source import BOM, Source
 from edexql.shell import files, inputs
 from edexql.shell.exits import FINE, MISTAKES
-from edexql.shell.report import for_people, report
+from edexql.shell.report import for_people
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
+    from typing import TextIO
 
     from edexql.compiler.request import Setting
     from edexql.language.diagnostic import Diagnostic
@@ -49,16 +50,15 @@ def run(options: argparse.Namespace) -> int:
         count += 1
     if options.quiet:
         found = [diagnostic for diagnostic in found if diagnostic.is_error]
-    if options.fix and any(path == "-" for path in options.files) | bool(options.texts):
-        report(found, options)
-    else:
-        sys.stdout.write(rendered(found, options))
-    if options.output == "terminal":
+    # A fixed text is the result and goes to standard output, so that what is left to say goes elsewhere.
+    stream = sys.stderr if options.fix and ("-" in options.files or options.texts) else sys.stdout
+    stream.write(rendered(found, stream, options))
+    if options.output == "terminal" and not options.quiet:
         sys.stderr.write(_summary(found, count))
     return MISTAKES if any(d.is_error or options.strict for d in found) else FINE
 
 
-def rendered(found: Sequence[Diagnostic], options: argparse.Namespace) -> str:
+def rendered(found: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
     """The findings as the option --output says."""
     if options.output == "plain":
         from edexql.language.render.plain import plain
@@ -77,7 +77,7 @@ def rendered(found: Sequence[Diagnostic], options: argparse.Namespace) -> str:
         from edexql.language.render.github import github
 
         return github(found)
-    return for_people(found, sys.stdout, options) if found else ""
+    return for_people(found, stream, options) if found else ""
 
 
 def _summary(found: Sequence[Diagnostic], count: int) -> str:

@@ -1,0 +1,258 @@
+"""The house rules that keep the parts apart and the start quick, read off the source itself."""
+
+from __future__ import annotations
+
+import ast
+import doctest
+import inspect
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import edexql
+from commands import environment
+from tutorial import QUERY, WIRE
+
+SOURCE = Path(edexql.__file__).parent
+# What each part may import, itself beside. `record` is the ground that all stand on; the package itself
+# (`edexql`) may be asked for `__version__` only. The compiler is not called `compile`, because a package of
+# that name would hide the function edexql.compile.
+FLOORS = {
+    "record": set(),
+    "language": {"record"},
+    "model": {"record"},
+    "compiler": {"record", "language", "model"},
+    "service": {"record", "language", "model", "compiler"},
+    "api": {"record", "language", "model", "compiler", "service"},
+    "shell": {"record", "language", "model", "compiler", "service", "api"},
+    "__init__": {"language", "model", "compiler", "service", "api"},
+    "__main__": {"shell"},
+}
+# `import edexql` alone, and `edexql compile FILE` with nothing to warn of, in Python 3.10 to 3.13.
+MOST_MODULES = {"import": 3, "compile": 90}
+HEAVY = {"lark", "requests", "urllib3", "prompt_toolkit", "argcomplete", "typing", "dataclasses", "inspect", "shutil"}
+
+
+def modules() -> dict[str, ast.Module]:
+    """Every module of the package with its tree."""
+    found = {}
+    for path in sorted(SOURCE.rglob("*.py")):
+        parts = path.relative_to(SOURCE.parent).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = ast.parse(path.read_text("utf-8"))
+    return found
+
+
+MODULES = modules()
+
+
+def imported(nodes, *, everywhere: bool):
+    """The modules of ours that code imports: everywhere in it, or only what runs when it is imported itself."""
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield alias.name, None
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute here"
+            for alias in node.names:
+                yield node.module, alias.name
+        elif everywhere:
+            yield from imported(ast.iter_child_nodes(node), everywhere=True)
+        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)):
+            continue
+        elif isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING":
+            yield from imported(node.orelse, everywhere=False)
+        else:
+            yield from imported(ast.iter_child_nodes(node), everywhere=False)
+
+
+def targets(name: str, *, everywhere: bool) -> set[str]:
+    """The modules of the package that a module imports."""
+    found = set()
+    for module, member in imported(MODULES[name].body, everywhere=everywhere):
+        if module == "edexql" or module.startswith("edexql."):
+            whole = f"{module}.{member}"
+            found.add(whole if whole in MODULES else module)
+    return found
+
+
+def floor_of(module: str) -> str:
+    return module.split(".")[1] if "." in module else "__init__"
+
+
+def test_every_part_of_the_package_has_its_floor():
+    assert {floor_of(name) for name in MODULES} == set(FLOORS)
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_go_only_down(name):
+    # Those for the type checker count as well: a type from above is knowledge of what is above.
+    floor = floor_of(name)
+    for module, member in imported(MODULES[name].body, everywhere=True):
+        if module == "edexql" and f"edexql.{member}" not in MODULES:
+            assert member == "__version__", f"{name} imports {member} from the package itself"
+        elif module.split(".")[0] == "edexql":
+            below = floor_of(module if module != "edexql" else f"edexql.{member}")
+            assert below == floor or below in FLOORS[floor], f"{name} ({floor}) imports {module} ({below})"
+
+
+def test_the_rule_about_floors_is_one_that_can_be_broken():
+    assert targets("edexql.shell.commands.fetch", everywhere=True) >= {"edexql.service.listing", "edexql.shell.inputs"}
+    assert "edexql.compiler.request" in targets("edexql.service.listing", everywhere=True)
+    assert "edexql.compiler.request" not in targets("edexql.service.listing", everywhere=False)
+
+
+def test_nothing_imports_in_a_circle():
+    graph = {name: targets(name, everywhere=False) for name in MODULES}
+    done: set[str] = set()
+    while ready := {name for name in graph if name not in done and graph[name] - {name} <= done}:
+        done |= ready
+    assert not set(graph) - done, f"in a circle, or waiting for one: {sorted(set(graph) - done)}"
+
+
+@pytest.mark.parametrize(
+    ("part", "strangers"),
+    [
+        ("model", {"lark", "requests", "argparse", "unicodedata"}),
+        ("compiler", {"lark", "requests", "urllib", "http", "socket", "argparse"}),
+        ("language", {"requests", "urllib.request", "http", "socket", "argparse"}),
+        ("service", {"argparse", "argcomplete", "prompt_toolkit"}),
+    ],
+)
+def test_no_part_uses_what_belongs_to_another(part, strangers):
+    for name in MODULES:
+        if floor_of(name) == part:
+            used = {module for module, _ in imported(MODULES[name].body, everywhere=True)}
+            roots = used | {module.split(".")[0] for module in used}
+            assert not roots & strangers, f"{name} imports {roots & strangers}"
+
+
+def python(code: str, *words: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def imported_by(statement: str, *words: str) -> set[str]:
+    """The modules that a statement brings into a fresh interpreter."""
+    code = f"""
+import sys
+before = set(sys.modules)
+{statement}
+sys.stderr.write(" ".join(sorted(set(sys.modules) - before)))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, env=environment(), check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return set(done.stderr.split())
+
+
+def roots(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+def test_importing_the_package_imports_next_to_nothing():
+    found = imported_by("import edexql")
+    assert "edexql" in found
+    assert not roots(found) & (HEAVY | {"argparse", "json", "re"})
+    assert len(found) <= MOST_MODULES["import"], sorted(found)
+
+
+def test_compiling_a_file_imports_no_more_than_it_needs(tmp_path):
+    path = tmp_path / "seed.edq"
+    path.write_text(QUERY)
+    run = "import io; from edexql.shell.main import main; out, sys.stdout = sys.stdout, io.StringIO(); "
+    run += "code = main(sys.argv[1:]); text = sys.stdout.getvalue(); sys.stdout = out; "
+    run += f"assert (code, text) == (0, {WIRE.decode()!r} + '\\n'), text"
+    found = imported_by(run, "compile", "--compact", str(path))
+    assert "edexql.compiler.lower" in found
+    assert not roots(found) & HEAVY
+    assert len(found) <= MOST_MODULES["compile"], f"{len(found)}: {sorted(found)}"
+
+
+def test_compiling_from_python_imports_no_client_and_no_parser_generator():
+    found = imported_by(f"import edexql; edexql.compile({QUERY!r})")
+    assert not roots(found) & (HEAVY | {"argparse"})
+
+
+# The public face
+
+
+@pytest.mark.parametrize("name", edexql.__all__)
+def test_every_public_name_is_there(name):
+    # In a fresh interpreter, so that nothing imported before helps.
+    assert python(f"import edexql; print(edexql.{name} is not None)") == "True\n"
+    assert name in dir(edexql)
+
+
+def test_a_name_that_is_not_there_is_an_ordinary_error():
+    with pytest.raises(AttributeError, match="nosuchname"):
+        edexql.nosuchname  # noqa: B018
+
+
+def test_all_public_names_come_with_a_star():
+    code = "from edexql import *; import edexql; print(sorted(set(edexql.__all__) - set(globals())))"
+    assert python(code) == "[]\n"
+
+
+def test_a_type_checker_sees_all_public_names():
+    (block,) = [node for node in MODULES["edexql"].body if isinstance(node, ast.If)]
+    seen = {alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
+    assert seen | {"__version__"} == set(edexql.__all__)
+
+
+@pytest.mark.parametrize("name", [name for name in edexql.__all__ if name != "__version__"])
+def test_every_public_name_is_documented(name):
+    thing = getattr(edexql, name)
+    assert inspect.getdoc(thing)
+    if inspect.isfunction(thing):
+        assert thing.__doc__.splitlines()[0].endswith(".")
+
+
+def test_public_functions_of_every_module_of_the_api_are_documented():
+    for node in MODULES["edexql.api"].body:
+        if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+            assert ast.get_docstring(node), node.name
+            assert node.returns is not None, node.name
+
+
+def test_the_examples_of_the_api_are_true():
+    import edexql.api
+
+    result = doctest.testmod(edexql.api)
+    assert result.attempted >= 8
+    assert result.failed == 0
+
+
+def test_errors_of_ours_have_public_bases():
+    assert issubclass(edexql.EdexqlError, Exception)
+    assert issubclass(edexql.ServiceError, Exception)
+    assert issubclass(edexql.VocabularyError, Exception)
+
+
+def test_the_package_says_that_it_is_typed():
+    assert (SOURCE / "py.typed").is_file()
+
+
+# Habits
+
+
+@pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
+def test_a_file_can_be_read_in_one_sitting(path):
+    if path.name == "tables.py":
+        assert "generated" in path.read_text("utf-8")[:1000].lower(), "only what is generated may be longer"
+        return
+    assert len(path.read_text("utf-8").splitlines()) <= 350
+
+
+def test_every_module_says_what_it_is():
+    assert [name for name, tree in MODULES.items() if not ast.get_docstring(tree)] == []
+
+
+def test_the_limit_of_recursion_is_left_alone():
+    users = [path.name for path in SOURCE.rglob("*.py") if "setrecursionlimit" in path.read_text("utf-8")]
+    assert users == []
