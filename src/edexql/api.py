@@ -72,9 +72,9 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
     >>> [type(s).__name__ for s in edexql.parse("fai has-data; logic NOT 1").statements]
     ['Constraint', 'Logic']
     """
-    from edexql.language import parser
+    from edexql.language.parser import parse as parsed
 
-    program, diagnostics = parser.parse(_source(text, name))
+    program, diagnostics = parsed(_source(text, name))
     if diagnostics:
         raise EdexqlError(diagnostics)
     return program

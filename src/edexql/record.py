@@ -14,6 +14,54 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import dataclass as record
 else:
+    from types import FunctionType
+
+    # Initialisers by number of fields. A class gets the one of its size with the names of its fields for
+    # parameters and its slots' setters for globals, so that no code is compiled at start-up.
+
+    def _init1(self, a0):
+        set0(self, a0)
+
+    def _init2(self, a0, a1):
+        set0(self, a0)
+        set1(self, a1)
+
+    def _init3(self, a0, a1, a2):
+        set0(self, a0)
+        set1(self, a1)
+        set2(self, a2)
+
+    def _init4(self, a0, a1, a2, a3):
+        set0(self, a0)
+        set1(self, a1)
+        set2(self, a2)
+        set3(self, a3)
+
+    def _init5(self, a0, a1, a2, a3, a4):
+        set0(self, a0)
+        set1(self, a1)
+        set2(self, a2)
+        set3(self, a3)
+        set4(self, a4)
+
+    def _init6(self, a0, a1, a2, a3, a4, a5):
+        set0(self, a0)
+        set1(self, a1)
+        set2(self, a2)
+        set3(self, a3)
+        set4(self, a4)
+        set5(self, a5)
+
+    def _init7(self, a0, a1, a2, a3, a4, a5, a6):
+        set0(self, a0)
+        set1(self, a1)
+        set2(self, a2)
+        set3(self, a3)
+        set4(self, a4)
+        set5(self, a5)
+        set6(self, a6)
+
+    _TEMPLATES = {f.__code__.co_argcount - 1: f for f in (_init1, _init2, _init3, _init4, _init5, _init6, _init7)}
 
     def record(*, frozen, slots):
         """Make `@record(frozen=True, slots=True)` read and work as `@dataclass` with the same arguments."""
@@ -31,27 +79,27 @@ else:
         for name, function in (("__eq__", _equal), ("__hash__", _hash), ("__repr__", _repr)):
             namespace.setdefault(name, function)
         made = type(cls)(cls.__name__, cls.__bases__, namespace)
-        setters = tuple(made.__dict__[name].__set__ for name in fields)
-        count = len(fields)
-
-        def initialise(self, *values, **named):
-            if named or len(values) != count:
-                values = _bound(cls.__name__, fields, defaults, values, named)
-            for store, value in zip(setters, values, strict=True):
-                store(self, value)
-
-        made.__init__ = initialise
+        made.__init__ = _initialiser(made, fields, defaults)
         return made
 
-    def _bound(name, fields, defaults, values, named):
-        """The values of all fields, from arguments by position, by name, and defaults."""
-        given = dict(zip(fields, values, strict=False))
-        wrong = [n for n in named if n in given or n not in fields]
-        missing = [n for n in fields if n not in given and n not in named and n not in defaults]
-        if wrong or missing or len(values) > len(fields):
-            raise TypeError(f"{name}() takes {', '.join(fields)}; missing {missing}, wrong {wrong}")
-        given = {**defaults, **given, **named}
-        return [given[n] for n in fields]
+    def _initialiser(made, fields, defaults):
+        setters = [made.__dict__[name].__set__ for name in fields]
+        template = _TEMPLATES.get(len(fields))
+        if template is None:
+            return _any_size(made.__name__, fields, defaults, setters)
+        code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
+        scope = {f"set{i}": setter for i, setter in enumerate(setters)}
+        return FunctionType(code, scope, "__init__", tuple(defaults[n] for n in fields if n in defaults))
+
+    def _any_size(name, fields, defaults, setters):
+        def initialise(self, *values, **named):
+            given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
+            if len(given) != len(fields) or len(values) > len(fields) or not given.keys() <= set(fields):
+                raise TypeError(f"{name}() takes {', '.join(fields)}, not {', '.join(given)}")
+            for field, store in zip(fields, setters, strict=True):
+                store(self, given[field])
+
+        return initialise
 
     def _values(self):
         return tuple(getattr(self, name) for name in self.__slots__)

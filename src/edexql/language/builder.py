@@ -7,6 +7,7 @@ postfix order, and are collected when the statement or the constraint is complet
 from __future__ import annotations
 
 from bisect import bisect_left
+from operator import attrgetter
 
 from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, OPENING
 from edexql.language.source import Span
@@ -29,6 +30,7 @@ from edexql.language.tables import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from edexql.language.driver import Handler
@@ -54,8 +56,9 @@ class Builder:
         self.first = 0
         self.after = 0
 
-    def handlers(self) -> list[Handler]:
-        return [getattr(self, name or "start", self.start) for _, _, name, *_ in RULES]
+    def handlers(self) -> Sequence[Handler]:
+        methods: tuple[Handler, ...] = _METHODS(self)
+        return methods
 
     def start(self, children: list[Any]) -> list[Any]:
         return children
@@ -65,7 +68,7 @@ class Builder:
     def bound(self, children: list[Any]) -> Bound:
         tokens = self._tokens
         index = children[0]
-        if tokens.supplied(index) or index in tokens.mistaken:
+        if index >= tokens.count or index in tokens.mistaken:
             return Bound("missing", "", tokens.span(index))
         start, end = tokens.starts[index], tokens.ends[index]
         kind = _BOUND_KINDS[tokens.kinds[index]]
@@ -182,7 +185,9 @@ class Builder:
         return Span(self._tokens.starts[self.first], self._tokens.ends[self._before(self.after)])
 
     def _word(self, index: int) -> Word:
-        return Word(self._tokens.read(index), self._tokens.span(index))
+        tokens = self._tokens
+        start, end = tokens.starts[index], tokens.ends[index]
+        return Word(tokens.text[start:end], Span(start, end))
 
     def _word_before(self, offset: int) -> Word:
         return self._word(self._before(bisect_left(self._tokens.starts, offset, 0, self._tokens.count)))
@@ -206,6 +211,10 @@ class Builder:
             if depth <= 0 or kind == END:
                 break
         return value, depth == 0 and not self._tokens.mistaken.intersection(value)
+
+
+# The method of each rule. Rules that pass a child on, make a list, or read JSON need none: `start` stands in.
+_METHODS = attrgetter(*(name if name and hasattr(Builder, name) else "start" for _, _, name, *_ in RULES))
 
 
 def _items(children: list[Any]) -> tuple[Item, ...]:

@@ -58,8 +58,12 @@ class Driver:
                 below = top[2]
                 top = (GOTOS[below[0]][nonterminal], top[1], below)
                 continue
-            values, below = _popped(top, length)
-            children = _spliced(values, kept, spliced) if spliced else [values[i] for i in kept]
+            if length == 1:
+                below = top[2]
+                children = top[1] if spliced else [top[1]] if kept else []
+            else:
+                values, below = _popped(top, length)
+                children = _spliced(values, kept, spliced) if spliced else [values[i] for i in kept]
             if single and len(children) == 1:
                 result = children[0]
             elif makes_list:

@@ -123,6 +123,8 @@ def scan(text: str) -> Tokens:
 
 def join_lines(kinds: bytearray | list[int], begin: int = 0) -> None:
     """Mark as JOINED, in place and from `begin` on, the line breaks that end no statement."""
+    if not begin and NEWLINE not in kinds:
+        return
     depth = 0
     previous = -1
     pending: list[int] = []

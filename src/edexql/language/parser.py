@@ -49,6 +49,8 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
         index = recovery.mend(index, builder.first)
         fresh = index <= builder.first
     statements = tuple(driver.result)
+    if recovery is None and not source.undecodable:
+        return Program(source, tokens, statements), ()
     lost = tuple(recovery.lost) if recovery else ()
     diagnostics = recovery.diagnostics if recovery else []
     diagnostics += [_undecodable(source, u.byte_offset, u.length, i) for i, u in enumerate(source.undecodable[:20])]

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import cache
 
 from edexql.record import record
 
@@ -159,17 +160,23 @@ class Vocabulary:
         ]
 
 
+@cache
+def snapshot() -> Vocabulary:
+    """The vocabulary of the package."""
+    with open(SNAPSHOT, encoding="utf-8") as file:
+        return Vocabulary(json.load(file))
+
+
 def load(*paths: str) -> Vocabulary:
     """The snapshot of the package, with the entries of other files put in its place.
 
     A file has the form of the snapshot and may leave out sections; an entry replaces that of the same
     name, or is added. Raises VocabularyError for a file that cannot be read or is of another form.
     """
-    with open(SNAPSHOT, encoding="utf-8") as file:
-        data = json.load(file)
+    data = snapshot().data
     for path in paths:
         data = merged(data, _read(path), path)
-    return Vocabulary(data)
+    return Vocabulary(data) if paths else snapshot()
 
 
 def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
