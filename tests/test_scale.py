@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -15,7 +16,11 @@ from strategies import TODAY, read_wire, wire_truth
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-N = 100_000
+
+@pytest.fixture(params=[10_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def n(request: pytest.FixtureRequest) -> int:
+    """How many of everything."""
+    return int(request.param)
 
 
 @pytest.fixture(autouse=True)
@@ -40,48 +45,48 @@ def all_of_it(text: str) -> dict[str, Any]:
     return parameters
 
 
-def test_a_hundred_thousand_nested_brackets():
-    text = f"date 2015; fai has-data; logic {'(' * N}2 OR 1{')' * N} AND 1"
+def test_a_hundred_thousand_nested_brackets(n):
+    text = f"date 2015; fai has-data; logic {'(' * n}2 OR 1{')' * n} AND 1"
     assert all_of_it(text)["query-logic"] == " ( ( 2 OR 1 ) AND 1 ) "
-    assert edexql.format(text).count("(") == N
+    assert edexql.format(text).count("(") == n
 
 
-def test_a_hundred_thousand_operands():
-    parameters = all_of_it("date 2015, 2016; fai has-data; logic " + " AND ".join(["1", "2"] * (N // 2)) + " AND 3")
+def test_a_hundred_thousand_operands(n):
+    parameters = all_of_it("date 2015, 2016; fai has-data; logic " + " AND ".join(["1", "2"] * (n // 2)) + " AND 3")
     assert parameters["date"] == [["2015-01-01", "2015-12-31"], ["2016-01-01", "2016-12-31"]]
-    assert parameters["query-logic"] == " ( " + "1 AND 2 AND " * (N // 2) + "3 ) "
+    assert parameters["query-logic"] == " ( " + "1 AND 2 AND " * (n // 2) + "3 ) "
 
 
-def test_a_hundred_thousand_operands_each_in_the_brackets_before():
-    text = "date 2015, 2016, 2017; logic " + "1 AND (2 OR (" * (N // 2) + "3" + "))" * (N // 2)
+def test_a_hundred_thousand_operands_each_in_the_brackets_before(n):
+    text = "date 2015, 2016, 2017; logic " + "1 AND (2 OR (" * (n // 2) + "3" + "))" * (n // 2)
     wire = read_wire(all_of_it(text)["query-logic"])
-    assert len([part for part in wire if isinstance(part, int)]) == N + 1
+    assert len([part for part in wire if isinstance(part, int)]) == n + 1
     for true, value in ({1, 2}, True), ({2, 3}, False), ({1}, False), ({1, 3}, True), (set(), False):
         assert wire_truth(wire, true.__contains__) == value
 
 
-def test_a_hundred_thousand_date_periods():
-    days = [f"20{14 + i % 10}-{1 + i % 12:02}-{1 + i % 28:02}" for i in range(N)]
+def test_a_hundred_thousand_date_periods(n):
+    days = [f"20{14 + i % 10}-{1 + i % 12:02}-{1 + i % 28:02}" for i in range(n)]
     parameters = all_of_it("fai has-data; date " + ", ".join(days))
     assert parameters["date"] == [[day, day] for day in days]
-    ends = f" OR {N - 1} OR {N} ) ) "
-    assert parameters["query-logic"].startswith(f" ( {N + 1} AND ( 1 OR 2 OR 3 ")
+    ends = f" OR {n - 1} OR {n} ) ) "
+    assert parameters["query-logic"].startswith(f" ( {n + 1} AND ( 1 OR 2 OR 3 ")
     assert parameters["query-logic"].endswith(ends)
 
 
-@pytest.mark.parametrize(("count", "dates"), [(N, [["2015-01-01", "2015-12-31"]]), (N + 1, None)])
-def test_a_hundred_thousand_nested_nots(count, dates):
+@pytest.mark.parametrize("odd", [False, True])
+def test_a_hundred_thousand_nested_nots(n, odd):
+    count = n + odd
     parameters = all_of_it("date 2015; logic " + "NOT " * (count // 2) + "!" * (count - count // 2) + "1")
     opposite = [["2013-09-29", "2014-12-31"], ["2016-01-01", str(TODAY)]]
-    assert parameters["date"] == (dates or opposite)
-    assert parameters["query-logic"] == (" ( 1 ) " if dates else " ( 1 OR 2 ) ")
+    assert parameters["date"] == (opposite if odd else [["2015-01-01", "2015-12-31"]])
+    assert parameters["query-logic"] == (" ( 1 OR 2 ) " if odd else " ( 1 ) ")
 
 
-def test_not_before_a_hundred_thousand_brackets_and_operators():
-    text = "date 2015, 2016; logic " + "NOT (1 AND " * N + "2" + ")" * N
+def test_not_before_a_hundred_thousand_brackets_and_operators(n):
+    text = "date 2015, 2016; logic " + "NOT (1 AND " * n + "2" + ")" * n
     wire = read_wire(all_of_it(text)["query-logic"])
-    # Under an even number of NOTs constraints 1 and 2 are themselves (1, 2 on the wire: 1 first), under an odd
-    # number their opposites; with NOT (1 AND NOT (1 AND x)) = NOT 1 OR x and N even, all of it is NOT 1 OR 2.
+    # NOT (1 AND NOT (1 AND x)) is NOT 1 OR x, so with an even number of them all of it is NOT 1 OR 2.
     sent = edexql.explain(text, today=TODAY).to_dict()["constraints"]
     groups = {(row["number"], use["negated"]): use["wire_numbers"] for row in sent for use in row["sent"]}
     for one, two in ((False, False), (False, True), (True, False), (True, True)):
@@ -90,9 +95,9 @@ def test_not_before_a_hundred_thousand_brackets_and_operators():
         assert wire_truth(wire, true.__contains__) == (not one or two)
 
 
-def test_a_hundred_thousand_labels():
-    lines = [f"l{i}: date 20{14 + i % 10}" for i in range(N)]
-    parameters = all_of_it("\n".join([*lines, f"logic l0 AND NOT l{N - 1}", ""]))
+def test_a_hundred_thousand_labels(n):
+    lines = [f"l{i}: date 20{14 + i % 10}" for i in range(n)]
+    parameters = all_of_it("\n".join([*lines, f"logic l0 AND NOT l{n - 1}", ""]))
     assert parameters["date"] == [
         ["2014-01-01", "2014-12-31"],
         ["2013-09-29", "2022-12-31"],
@@ -101,26 +106,25 @@ def test_a_hundred_thousand_labels():
     assert parameters["query-logic"] == " ( 1 AND ( 2 OR 3 ) ) "
 
 
-def test_a_hundred_thousand_statements_of_other_kinds():
-    half = N // 2
+def test_a_hundred_thousand_statements_of_other_kinds(n):
+    half = n // 2
     lines = [f"let p{i} = {i % 9}; kp $p{i}..9" for i in range(half)]
     parameters = all_of_it("\r\n".join(lines))
     assert parameters["kp"] == [[i % 9, 9] for i in range(half)]
 
 
-def test_a_hundred_thousand_constraints_in_place():
-    text = "where " + " OR ".join(["date 2015 AND kp >= 5"] * (N // 2))
+def test_a_hundred_thousand_constraints_in_place(n):
+    text = "where " + " OR ".join(["date 2015 AND kp >= 5"] * (n // 2))
     parameters = all_of_it(text)
-    assert (len(parameters["date"]), len(parameters["kp"])) == (N // 2, N // 2)
-    assert parameters["query-logic"].endswith(f" OR ( {N // 2} AND {N} ) ) ")
+    assert (len(parameters["date"]), len(parameters["kp"])) == (n // 2, n // 2)
+    assert parameters["query-logic"].endswith(f" OR ( {n // 2} AND {n} ) ) ")
 
 
-def test_a_dictionary_of_a_hundred_thousand_constraints_becomes_a_query():
-    logic = " ( " + "1 AND ( 2 OR ( " * (N // 2) + "3" + " ) ) " * (N // 2) + ") "
+def test_a_dictionary_of_a_hundred_thousand_constraints_becomes_a_query(n):
     parameters = {
-        "date": [["2015-01-01", "2015-12-31"]] * N,
+        "date": [["2015-01-01", "2015-12-31"]] * n,
         "result_filenames": [],
-        "query-logic": " ".join(logic.split()).join("  "),
+        "query-logic": " " + "( 1 AND ( 2 OR " * (n // 2) + "3 " + ") ) " * (n // 2),
     }
     for form in (parameters, json.dumps(parameters), repr(parameters)):
         text = edexql.decompile(form, today=TODAY)
@@ -130,10 +134,10 @@ def test_a_dictionary_of_a_hundred_thousand_constraints_becomes_a_query():
     assert again["query-logic"] == parameters["query-logic"]
 
 
-def test_json_nested_without_end_is_refused():
-    found = edexql.check('raw "k" ' + "[" * N + "]" * N)
+def test_json_nested_without_end_is_refused(n):
+    found = edexql.check('raw "k" ' + "[" * n + "]" * n)
     assert [d.code for d in found if d.is_error] == ["E412"]
-    found = edexql.check('raw "k" ' + '{"a":' * N + "1" + "}" * N)
+    found = edexql.check('raw "k" ' + '{"a":' * n + "1" + "}" * n)
     assert [d.code for d in found if d.is_error] == ["E412"]
 
 
@@ -141,7 +145,7 @@ def test_json_nested_without_end_is_refused():
 
 SIZE = 10_000_000
 LINES = {
-    "letters": ("a", {"E201"}),
+    "letters": ("a", {"E301"}),
     "digits": ("7", {"E201"}),
     "operands": ("logic 1|1 AND ", {"E208"}),
     "nots": ("logic |NOT ", {"E208"}),
@@ -201,7 +205,7 @@ def in_a_process(part: str, size: int) -> tuple[set[str], list[str]]:
 
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.replace(" ", "-")) for kind in LINES])
-@pytest.mark.parametrize("size", [100_000, pytest.param(SIZE, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", [30_000, pytest.param(SIZE, marks=pytest.mark.slow)])
 def test_a_line_of_megabytes(kind, size):
     part, expected = LINES[kind]
     codes, refused = in_a_process(part, size)
@@ -231,10 +235,8 @@ def work(action: Callable[[], object]) -> int:
 
 def refusing(function: Callable[..., object], text: str | bytes) -> Callable[[], object]:
     def action() -> None:
-        try:
+        with suppress(edexql.EdexqlError):
             function(text, today=TODAY)
-        except edexql.EdexqlError:
-            pass
 
     return action
 

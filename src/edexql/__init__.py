@@ -53,7 +53,8 @@ if TYPE_CHECKING:
     from edexql.language.diagnostic import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.query import Query
-    from edexql.model.vocabulary import Vocabulary, VocabularyError
+    from edexql.model.vocabulary import Vocabulary
+    from edexql.model.vocabulary_files import VocabularyError
     from edexql.service.listing import Listing, ServiceError
 
 _ELSEWHERE = {
@@ -64,7 +65,7 @@ _ELSEWHERE = {
     "Program": "edexql.language.syntax",
     "Query": "edexql.model.query",
     "Vocabulary": "edexql.model.vocabulary",
-    "VocabularyError": "edexql.model.vocabulary",
+    "VocabularyError": "edexql.model.vocabulary_files",
     "Listing": "edexql.service.listing",
     "ServiceError": "edexql.service.listing",
 }

@@ -11,6 +11,7 @@ from edexql.compiler.lift import Doubt, lift
 from edexql.compiler.raw import DEEPEST, too_deep
 from edexql.compiler.request import Setting, today
 from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.parser import undecodable
 from edexql.language.source import Source, Span
 from edexql.model.vocabulary import load
 from edexql.record import record
@@ -48,6 +49,8 @@ def read_parameters(source: Source) -> dict[str, Any]:
     Raises EdexqlError, its place that of the part that cannot be read.
     """
     text = source.text
+    if source.undecodable:
+        raise EdexqlError(tuple(undecodable(source)))
     if too_deep(text):
         raise _error(source, "E412", f"this is nested more than {DEEPEST} levels deep", Span(0, 1), None)
     try:

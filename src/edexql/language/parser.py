@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.language.builder import Builder
-from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.diagnostic import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
 from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
 from edexql.language.syntax import Program
@@ -53,16 +53,20 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
         return Program(source, tokens, statements), ()
     lost = tuple(recovery.lost) if recovery else ()
     diagnostics = recovery.diagnostics if recovery else []
-    diagnostics += [_undecodable(source, u.byte_offset, u.length, i) for i, u in enumerate(source.undecodable[:20])]
+    diagnostics += undecodable(source)
     return Program(source, tokens, statements, lost, bool(diagnostics)), in_order(diagnostics)
 
 
-def _undecodable(source: Source, byte_offset: int, length: int, index: int) -> Diagnostic:
-    what = "a byte that is" if length == 1 else f"{length} bytes that are"
-    return Diagnostic(
-        "E209",
-        f"{what} not UTF-8, at offset {byte_offset} of the file",
-        source,
-        source.undecodable[index].span,
-        help="save the file as UTF-8",
-    )
+def undecodable(source: Source) -> list[Diagnostic]:
+    """A diagnostic for each run of bytes that is not UTF-8."""
+    return [
+        Diagnostic(
+            "E209",
+            f"{'a byte that is' if run.length == 1 else f'{run.length} bytes that are'} not UTF-8, "
+            f"at offset {run.byte_offset} of the file",
+            source,
+            run.span,
+            help="save the file as UTF-8",
+        )
+        for run in source.undecodable[:MOST]
+    ]

@@ -8,7 +8,8 @@ a token too many is passed over; and where none of that fits, the rest of the st
 from __future__ import annotations
 
 from edexql.language import characters, phrases
-from edexql.language.diagnostic import Diagnostic, Fix, Note, empty, quoted, shown
+from edexql.language.brackets import Brackets
+from edexql.language.diagnostic import Diagnostic, Fix, empty, quoted, shown
 from edexql.language.habits import Habit, habit
 from edexql.language.lexer import (
     BINARY,
@@ -34,12 +35,6 @@ if TYPE_CHECKING:
 
 _AND, _OR, _NOT, _NUMBER, _STRING = KIND["_AND"], KIND["_OR"], KIND["_NOT"], KIND["NUMBER"], KIND["STRING"]
 _COMMA, _COLON, _DOTS = KIND["_COMMA"], KIND["_COLON"], KIND["DOTS"]
-_CLOSER = {
-    KIND["_OPEN"]: KIND["_CLOSE"],
-    KIND["_OPEN_LIST"]: KIND["_CLOSE_LIST"],
-    KIND["_OPEN_OBJECT"]: KIND["_CLOSE_OBJECT"],
-}
-_SIGN = {KIND["_CLOSE"]: ")", KIND["_CLOSE_LIST"]: "]", KIND["_CLOSE_OBJECT"]: "}"}
 _MEANT = {
     "..": _DOTS,
     ">=": KIND["AT_LEAST"],
@@ -66,6 +61,7 @@ class Recovery:
         self._tokens = tokens
         self._driver = driver
         self._do = Mending(source, tokens, driver)
+        self._brackets = Brackets(tokens, driver, self._do)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
@@ -84,9 +80,9 @@ class Recovery:
             return self._stray_quote(index, first)
         opened = self._do.near.open_brackets(self._driver.top)
         if opened and (kind in SEPARATORS or self._do.near.starts_anew(index)):
-            return self._unclosed(index, first, opened)
+            return self._brackets.unclosed(index, first, opened)
         if opened and self._do.near.starts_anew(self._do.near.before(index)):
-            return self._unclosed_before(self._do.near.before(index), first, opened)
+            return self._brackets.unclosed_before(self._do.near.before(index), first, opened)
         line = self._do.near.line_after_comma(index)
         if line is not None and not opened:
             return self._trailing_comma(line, first)
@@ -97,7 +93,7 @@ class Recovery:
         if known is not None:
             return self._habit(known, index, first)
         if kind in CLOSING:
-            step = self._closing(index, first, opened)
+            step = self._brackets.closing(index, first, opened)
         elif self._do.fits(_AND):
             step = self._operator(index)
         else:
@@ -217,79 +213,6 @@ class Recovery:
         before = self._do.near.before(index)
         self._do.report_missing(before, index, empty(tokens.ends[before]) if kind in SEPARATORS else tokens.span(index))
         return self._do.supply(supply, index)
-
-    def _closing(self, index: int, first: int, opened: list[int]) -> int | None:
-        tokens, kind = self._tokens, self._tokens.kinds[index]
-        span = tokens.span(index)
-        if not opened:
-            self._do.report(
-                "E203",
-                f"{shown(tokens.read(index))} closes a bracket that was never opened",
-                span,
-                help="remove it, or open a bracket before it",
-            )
-            return self._do.drop(index)
-        closer = _CLOSER[tokens.kinds[opened[0]]]
-        if closer != kind:
-            self._do.report(
-                "E203",
-                f"{shown(tokens.read(index))} does not close {shown(tokens.read(opened[0]))}",
-                span,
-                notes=(Note(tokens.span(opened[0]), "opened here"),),
-                help=f"close it with `{_SIGN[closer]}`",
-                fix=Fix(span, _SIGN[closer]),
-            )
-            mended = self._do.as_kind(index, closer)
-            return self._do.give_up(index, first) if mended is None else mended
-        supply = self._do.supply_before(kind)
-        if supply is None:
-            return None
-        opener = Note(tokens.span(opened[0]), "the bracket was opened here")
-        self._do.report_missing(self._do.near.before(index), index, span, notes=(opener,))
-        return self._do.supply(supply, index)
-
-    def _unclosed(self, index: int, first: int, opened: list[int]) -> int:
-        """Brackets are open at the end of the statement, which ends before `index`."""
-        tokens = self._tokens
-        last = self._do.near.before(index)
-        self._report_unclosed(opened, tokens.ends[last])
-        closer = _CLOSER[tokens.kinds[opened[0]]]
-        if not self._do.fits(closer):
-            supply = self._do.supply_before(closer)
-            if supply is None:
-                return self._do.give_up(index, first)
-            if last != opened[0]:
-                self._do.report_missing(last, index, empty(tokens.ends[last]))
-            self._driver.step(supply, tokens.supply(supply, tokens.ends[last]))
-        for bracket in opened:
-            closer = _CLOSER[tokens.kinds[bracket]]
-            if not self._driver.step(closer, tokens.supply(closer, tokens.ends[last])):
-                return self._do.give_up(index, first)
-        return index if tokens.kinds[index] in SEPARATORS else self._do.begin_line(index)
-
-    def _unclosed_before(self, index: int, first: int, opened: list[int]) -> int:
-        """Brackets are open, and the statement should have ended before `index`, which was already read."""
-        tokens = self._tokens
-        last = self._do.near.before(index)
-        self._report_unclosed(opened, tokens.ends[last])
-        self.lost.append(Span(tokens.starts[first], tokens.ends[last]))
-        self._do.unwind()
-        return self._do.begin_line(index)
-
-    def _report_unclosed(self, opened: list[int], end: int) -> None:
-        tokens = self._tokens
-        closers = "".join(_SIGN[_CLOSER[tokens.kinds[i]]] for i in opened[:10])
-        sign = shown(tokens.read(opened[0]))
-        self._do.report(
-            "E202",
-            f"{sign} is never closed" if len(opened) == 1 else f"{len(opened)} brackets are never closed",
-            tokens.span(opened[0]),
-            notes=(
-                *(Note(tokens.span(i), "nor is this one") for i in opened[1:4]),
-                Note(empty(end), "the statement ends here"),
-            ),
-            help=f"close {'it' if len(opened) == 1 else 'them'} with `{closers}`",
-        )
 
     def _misspelt_statement(self, index: int, first: int) -> int | None:
         """The statement begins with a name that is nearly a word of the language."""

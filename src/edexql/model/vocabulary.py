@@ -23,10 +23,6 @@ SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
 SECTIONS = ("products", "instruments", "fields")
 
 
-class VocabularyError(ValueError):
-    """A vocabulary file that cannot be used; the message says what is wrong with it."""
-
-
 @record(frozen=True, slots=True)
 class Entry:
     """A word of the vocabulary and its spelling on the wire."""
@@ -173,68 +169,14 @@ def load(*paths: str) -> Vocabulary:
     A file has the form of the snapshot and may leave out sections; an entry replaces that of the same
     name, or is added. Raises VocabularyError for a file that cannot be read or is of another form.
     """
+    if not paths:
+        return snapshot()
+    from edexql.model.vocabulary_files import merged, read
+
     data = snapshot().data
     for path in paths:
-        data = merged(data, _read(path), path)
-    return Vocabulary(data) if paths else snapshot()
-
-
-def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
-    """A vocabulary's data with the entries of another put in their place. `name` is for messages."""
-    if not isinstance(other, dict):
-        raise VocabularyError(f"{name}: a vocabulary is a JSON object")
-    result = dict(data)
-    for section, value in other.items():
-        if section in SECTIONS:
-            result[section] = _replaced(data[section], _entries(value, section, name), section)
-        elif section == "experiments":
-            groups = _entries(value.get("groups", []) if isinstance(value, dict) else value, section, name)
-            result[section] = {
-                **data[section],
-                **(value if isinstance(value, dict) else {}),
-                "groups": _replaced(data[section]["groups"], groups, "groups"),
-            }
-        elif section in ("date", "mission", "authorities", "about"):
-            if not isinstance(value, dict):
-                raise VocabularyError(f"{name}: {section} must be an object")
-            result[section] = {**data.get(section, {}), **value}
-        else:
-            known = ", ".join([*SECTIONS, "experiments", "date", "mission", "authorities", "about"])
-            raise VocabularyError(f"{name}: there is no section {section!r}; there are {known}")
-    return result
-
-
-def _read(path: str) -> Any:
-    try:
-        with open(path, encoding="utf-8-sig") as file:
-            return json.load(file)
-    except OSError as error:
-        raise VocabularyError(f"{path}: {error.strerror}") from error
-    except (ValueError, RecursionError) as error:
-        raise VocabularyError(f"{path}: not JSON: {error}") from error
-
-
-def _entries(value: Any, section: str, name: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list) or not all(isinstance(e, dict) and isinstance(e.get("name"), str) for e in value):
-        raise VocabularyError(f'{name}: {section} must be a list of objects that each have a "name"')
-    return value
-
-
-_DEFAULTS: dict[str, dict[str, Any]] = {
-    "fields": {"tab": "spacecraft", "shape": "pair"},
-    "instruments": {"values": []},
-    "products": {},
-    "groups": {"tags": []},
-}
-
-
-def _replaced(old: Iterable[dict[str, Any]], new: list[dict[str, Any]], section: str) -> list[dict[str, Any]]:
-    entries = {entry["name"]: entry for entry in old}
-    for entry in new:
-        name = entry["name"]
-        base = entries.get(name, {"wire": name, **_DEFAULTS[section]})
-        entries[name] = {**base, **entry}
-    return list(entries.values())
+        data = merged(data, read(path), path)
+    return Vocabulary(data)
 
 
 def _by_name(entries: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:

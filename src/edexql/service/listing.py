@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from edexql.compiler.raw import too_deep
 from edexql.model.filename import span_of_name
 from edexql.record import record
 from edexql.service import addresses
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 TIMEOUT = (10.0, 120.0)
 MOST_BYTES = 256 * 2**20
 _UNITS = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
+_NAME_AND_SIZE = re.compile(r"(\S|\S.*\S)\s+(\d+(?:\.\d+)?\s?[KMGT]?B)", re.IGNORECASE | re.DOTALL)
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?B)", re.IGNORECASE)
 
 
@@ -93,27 +95,39 @@ def ask(request: Request, service: str = addresses.SERVICE) -> dict[str, Any]:
     import json
 
     import requests
+    from urllib3.exceptions import HTTPError
 
     from edexql import __version__
 
     url = addresses.listing(service)
     headers = {"User-Agent": f"edexql/{__version__}", "Accept": "application/json"}
     try:
-        with requests.get(url, json=request.parameters, headers=headers, timeout=TIMEOUT, stream=True) as response:
+        with requests.get(
+            url, json=request.parameters, headers=headers, timeout=TIMEOUT, stream=True, allow_redirects=False
+        ) as response:
             body = _read(response.iter_content(2**20), url)
             status, reason = response.status_code, response.reason
-    except requests.RequestException as error:
+            elsewhere = response.headers.get("Location")
+    # urllib3 lets some of its own errors through, and a header or address that cannot be decoded is a ValueError.
+    except (requests.RequestException, HTTPError, ValueError) as error:
         raise ServiceError(f"cannot reach {url}: {_reason(error)}", url) from error
+    if 300 <= status < 400 and elsewhere:
+        # A redirect would lose the query, which is in the body of a GET.
+        raise ServiceError(
+            f"{url} answered with a redirect to {elsewhere[:200]}: give that address with --service", url
+        )
     if status != 200:
         raise ServiceError(f"{url} answered {status} {reason}{_excerpt(body)}", url)
     try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError) as error:
+        text = body.decode("utf-8-sig")
+        answer: Any = json.loads("" if too_deep(text) else text, parse_constant=_no_constant)
+    except ValueError as error:
         raise ServiceError(f"{url} did not answer with JSON{_excerpt(body)}", url) from error
     names = answer.get("result_filenames") if isinstance(answer, dict) else None
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise ServiceError(f"{url} answered without a list of result_filenames{_excerpt(body)}", url)
-    return dict(answer)
+    found: dict[str, Any] = answer
+    return found
 
 
 def _read(pieces: Iterable[bytes], url: str) -> bytes:
@@ -128,15 +142,13 @@ def _read(pieces: Iterable[bytes], url: str) -> bytes:
 def _file(text: str) -> ListedFile:
     name, size_text = _name_and_size(text)
     found = _SIZE.fullmatch(size_text)
-    size = round(float(found[1]) * _UNITS[found[2].upper()]) if found else None
-    return ListedFile(text, name, size_text, size, span_of_name(name))
+    size = float(found[1]) * _UNITS[found[2].upper()] if found else float("inf")
+    return ListedFile(text, name, size_text, round(size) if size < 1e18 else None, span_of_name(name))
 
 
 def _name_and_size(text: str) -> tuple[str, str]:
-    parts = text.strip().rsplit(maxsplit=1)
-    if len(parts) == 2 and _SIZE.fullmatch(parts[1]):
-        return parts[0], parts[1]
-    return text.strip(), ""
+    found = _NAME_AND_SIZE.fullmatch(text.strip())
+    return (found[1], found[2]) if found else (text.strip(), "")
 
 
 def _reason(error: Exception) -> str:
@@ -150,6 +162,10 @@ def _reason(error: Exception) -> str:
             break
         cause, seen = inner, seen + 1
     return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is no JSON value")
 
 
 def _excerpt(body: bytes) -> str:

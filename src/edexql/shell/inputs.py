@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
+from edexql.language.diagnostic import printable
 from edexql.language.source import Source
 from edexql.shell.exits import UsageError
 
@@ -11,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Iterator
+    from datetime import date
 
     from edexql.compiler.request import Setting
 
@@ -54,17 +57,28 @@ def add_colour(parser: argparse.ArgumentParser) -> None:
 
 
 def sources(options: argparse.Namespace) -> Iterator[Source]:
-    """Each input, read when its turn comes. Raises UsageError where there is none or it cannot be read."""
+    """Each input, read when its turn comes. Raises UsageError where there is none.
+
+    One that cannot be read is told of and passed over, and `options.unread` set, so that the exit code tells too.
+    """
     if not options.files and not options.texts:
         raise UsageError("nothing to read: give a FILE, - for standard input, or -e TEXT")
     for path in options.files:
-        yield read(path)
+        try:
+            source = read(path)
+        except UsageError as error:
+            sys.stderr.write(f"edexql: {printable(str(error))}\n")
+            options.unread = True
+        else:
+            yield source
     for text in options.texts:
-        yield Source(text, EXPRESSION)
+        yield Source.from_bytes(os.fsencode(text), EXPRESSION)
 
 
 def read(path: str) -> Source:
     """The text of a file, or of standard input for `-`. Raises UsageError."""
+    if path == "-" and sys.stdin is None:
+        raise UsageError("cannot read standard input: it is closed")
     if path == "-":
         return Source.from_bytes(sys.stdin.buffer.read(), STANDARD_INPUT)
     try:
@@ -76,26 +90,32 @@ def read(path: str) -> Source:
 
 def setting(options: argparse.Namespace) -> Setting:
     """What the options say a query is compiled with. Raises UsageError."""
-    from datetime import date
-
     from edexql.compiler.request import Setting
-    from edexql.model.vocabulary import VocabularyError, load
+    from edexql.model.vocabulary import load
 
     try:
         vocabulary = load(*options.vocabulary)
-    except VocabularyError as error:
+    except ValueError as error:
         raise UsageError(str(error)) from error
-    today = None
-    if options.today is not None:
-        try:
-            today = date.fromisoformat(options.today)
-        except ValueError:
-            raise UsageError(f"--today takes a day as YYYY-MM-DD, not {options.today}") from None
-    return Setting(vocabulary, today, dict(map(_value, getattr(options, "values", []))))
+    return Setting(vocabulary, _day(options.today), dict(map(_value, getattr(options, "values", []))))
+
+
+def _day(text: str | None) -> date | None:
+    from datetime import date
+
+    if text is None:
+        return None
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        day = None
+    if day is None or str(day) != text:
+        raise UsageError(f"--today takes a day as YYYY-MM-DD, not {text}")
+    return day
 
 
 def _value(text: str) -> tuple[str, str]:
     name, sign, value = text.partition("=")
     if not sign or not name.strip():
         raise UsageError(f"-D takes NAME=VALUE, not {text}")
-    return name.strip(), value
+    return name.strip(), os.fsencode(value).decode("utf-8", "replace")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from io import TextIOWrapper
 
 from edexql.shell.commands import COMMANDS
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, SERVICE, USAGE, UsageError
@@ -13,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
-    from typing import Any
+    from typing import Any, NoReturn
 
 _EXAMPLE = """\
 example:
@@ -24,35 +25,59 @@ exit codes: 0 fine, 1 errors in the input, 2 wrong usage, 3 network or service f
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run a command line and return its exit code."""
-    words = list(sys.argv[1:] if arguments is None else arguments)
-    # A command is over before there is garbage worth the search for it, at its end too.
+    """Run a command line and return its exit code. None is the one that the process was started with."""
+    if arguments is not None:
+        return _ended(list(arguments))
+    # A process of one command ends before there is garbage worth the search for it, at its end too.
     gc.disable()
-    try:
-        return _ended(words)
-    finally:
-        gc.freeze()
+    _prepare_streams()
+    code = _ended(sys.argv[1:])
+    gc.freeze()
+    return code
+
+
+def _prepare_streams() -> None:
+    """Results are UTF-8 wherever they go but to a terminal, and nothing that cannot be shown ends a command."""
+    if sys.stderr is None:
+        sys.stderr = open(os.devnull, "w")  # noqa: SIM115  # for the rest of the process
+    if isinstance(sys.stdout, TextIOWrapper) and not sys.stdout.isatty():
+        sys.stdout.reconfigure(encoding="utf-8")
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _ended(words: list[str]) -> int:
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
     if "_ARGCOMPLETE" in os.environ:
         from edexql.shell.completion import complete
 
         complete()
+    if sys.stdout is None:
+        _say("cannot write the result: standard output is closed")
+        return USAGE
     try:
         code = _run(words)
         sys.stdout.flush()
     except KeyboardInterrupt:
         _say("interrupted")
         return INTERRUPTED
+    except UsageError as error:
+        _say(str(error))
+        return USAGE
     except BrokenPipeError:
-        # Whoever read our output has had enough: nothing more can be written, at exit neither.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # Whoever read our output has had enough.
+        _discard_output()
         return FINE
+    except OSError as error:
+        _discard_output()
+        _say(f"cannot write the result: {error.strerror or error}")
+        return USAGE
     return code
+
+
+def _discard_output() -> None:
+    """Nothing more can be written, when Python flushes its streams at the end neither."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
@@ -78,9 +103,8 @@ def _run(words: list[str]) -> int:
 def _guarded(command: str, options: argparse.Namespace) -> int:
     try:
         code: int = module_of(command).run(options)
-    except UsageError as error:
-        _say(str(error))
-        return USAGE
+    except (UsageError, OSError):
+        raise
     except Exception as error:
         from edexql.compiler.errors import EdexqlError
         from edexql.service.listing import ServiceError
@@ -93,15 +117,21 @@ def _guarded(command: str, options: argparse.Namespace) -> int:
             _say(str(error))
             return SERVICE
         raise
-    return code
+    return USAGE if getattr(options, "unread", False) else code
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:
     """The parser of one command's options."""
     import argparse
 
+    from edexql.language.diagnostic import printable
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            super().error(printable(message))
+
     module = module_of(command)
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog=f"edexql {command}",
         description=module.DESCRIPTION,
         epilog=f"example:\n  {module.EXAMPLE}",

@@ -9,11 +9,20 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Request
 
 
+# A word of a command can have 128 KiB on Linux; beyond this the request goes in by standard input.
+LONGEST_WORD = 100_000
+
+
 def curl(request: Request, address: str) -> str:
     """A command that lists the files of a request; a POSIX shell runs it as it stands."""
     words = ["curl", "--silent", "--show-error", "--fail", "--request", "GET"]
-    words += ["--header", "Content-Type: application/json", "--data", request.json(), address]
-    command = " ".join(shlex.quote(word) for word in words)
+    words += ["--header", "Content-Type: application/json"]
+    body = request.json()
+    if len(body) < LONGEST_WORD:
+        command = " ".join(shlex.quote(word) for word in [*words, "--data", body, address])
+    else:
+        command = " ".join(shlex.quote(word) for word in [*words, "--data", "@-", address])
+        command += f" <<'QUERY'\n{body}\nQUERY"
     if request.residual is None:
         return f"{command}\n"
     return f"# Keep of the files listed only those that meet {request.residual} (UTC).\n{command}\n"

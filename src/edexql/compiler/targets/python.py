@@ -31,14 +31,21 @@ TIMES = {times}
 
 
 def meets_times(name):
-    found = re.search(r"(\\d{{8}})[T_](\\d{{6}})_(?:(\\d{{8}})T)?(\\d{{6}})", name)
-    if found is None:
+    dated = re.search(r"(?<!\\d)(\\d{{8}})T(\\d{{6}})_(\\d{{8}})T(\\d{{6}})(?!\\d)", name)
+    clocked = re.search(r"(?<!\\d)(\\d{{8}})_(\\d{{6}})_(\\d{{6}})(?!\\d)", name)
+    if not dated and not clocked:
         return True
-    day, start, last_day, end = found.groups()
-    first, last = day + start, (last_day or day) + end
-    if last < first and last_day is None:
-        next_day = datetime.strptime(day, "%Y%m%d") + timedelta(days=1)
-        last = next_day.strftime("%Y%m%d") + end
+    day, start, last_day, end = dated.groups() if dated else (clocked[1], clocked[2], clocked[1], clocked[3])
+    try:
+        first = datetime.strptime(day + start, "%Y%m%d%H%M%S")
+        last = datetime.strptime(last_day + end, "%Y%m%d%H%M%S")
+    except ValueError:
+        return True
+    if last < first and not dated:
+        last += timedelta(days=1)
+    if last < first:
+        return True
+    first, last = first.strftime("%Y%m%d%H%M%S"), last.strftime("%Y%m%d%H%M%S")
     return any(first < stop and start <= last for start, stop in TIMES)
 
 

@@ -67,9 +67,10 @@ def _location(source: Source, span: Span) -> dict[str, Any]:
 
 
 def _artifact(source: Source) -> dict[str, str]:
+    import os
     from urllib.parse import quote
 
-    return {"uri": quote(source.name.replace("\\", "/"))}
+    return {"uri": quote(os.fsencode(source.name.replace("\\", "/")))}
 
 
 def _region(source: Source, span: Span) -> dict[str, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 
 from edexql.compiler.request import compilation
+from edexql.language.diagnostic import printable
 from edexql.language.source import BOM, Source
 from edexql.shell import files, inputs
 from edexql.shell.exits import FINE, MISTAKES
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     # A fixed text is the result and goes to standard output, so that what is left to say goes elsewhere.
     stream = sys.stderr if options.fix and ("-" in options.files or options.texts) else sys.stdout
     stream.write(rendered(found, stream, options))
-    if options.output == "terminal" and not options.quiet:
+    if options.output == "terminal" and count and not options.quiet:
         sys.stderr.write(_summary(found, count))
     return MISTAKES if any(d.is_error or options.strict for d in found) else FINE
 
@@ -104,7 +105,7 @@ def _fixed(source: Source, setting: Setting) -> Source:
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     elif text != source.text:
         files.replace(source.name, ((BOM if source.bom else "") + text).encode())
-        sys.stderr.write(f"fixed {source.name}\n")
+        sys.stderr.write(f"fixed {printable(source.name)}\n")
     return fixed
 
 

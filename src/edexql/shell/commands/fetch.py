@@ -88,9 +88,10 @@ def _tell(found: Listing) -> None:
     unknown = f" and {count - len(sizes)} of unknown size" if sizes and len(sizes) < count else ""
     sys.stderr.write(f"{count} file{'s' * (count != 1)}{total}{unknown}\n")
     if found.removed:
-        sys.stderr.write(f"{len(found.removed)} more do not meet the times of day of the query and were left out\n")
+        do = "does" if len(found.removed) == 1 else "do"
+        sys.stderr.write(f"{len(found.removed)} more {do} not meet the times of day of the query: left out\n")
     if found.unjudged:
-        sys.stderr.write(f"{len(found.unjudged)} have no times in their names and were kept\n")
+        sys.stderr.write(f"kept without judgement, no times in their names: {len(found.unjudged)}\n")
 
 
 def _readable(size: float) -> str:
