@@ -368,9 +368,14 @@ def numbers(draw: st.DrawFn, low: Fraction, high: Fraction) -> tuple[str, Fracti
     return text, value
 
 
+def _after_dots(text: str) -> str:
+    """A number behind `..` needs its digit before the point: `0...5` has three dots."""
+    return f"0{text}" if text.startswith(".") else text
+
+
 def _decimal(value: Fraction, places: int) -> str:
     digits = str(abs(int(value * 10**places))).rjust(places + 1, "0")
-    text = digits[: len(digits) - places] + ("." + digits[len(digits) - places :] if places else "")
+    text = (digits[: len(digits) - places] or "0") + ("." + digits[len(digits) - places :] if places else "")
     return ("-" if value < 0 else "") + text
 
 
@@ -392,12 +397,12 @@ def ranges(draw: st.DrawFn, key: str | None = None) -> Element:
         if second < first and field.period is None:
             a, b, first, second = b, a, second, first
         both = behind if draw(st.booleans()) else ()
-        return Element("range", key, (a, *both, "..", b, *behind), low=first, high=second)
+        return Element("range", key, (a, *both, "..", _after_dots(b), *behind), low=first, high=second)
     if form in ("since", ">", ">="):
         tokens = (a, *behind, "..") if form == "since" else (form, a, *behind)
         return Element("range", key, tokens, low=first, open_low=form == ">")
     if form in ("until", "<", "<="):
-        tokens = ("..", a, *behind) if form == "until" else (form, a, *behind)
+        tokens = ("..", _after_dots(a), *behind) if form == "until" else (form, a, *behind)
         return Element("range", key, tokens, high=first, open_high=form == "<")
     return Element("range", key, (*([form] if form else []), a, *behind), low=first, high=first)
 
@@ -580,13 +585,14 @@ def _logic(
     """An expression as written and over numbers; NOT stands before dates and ranges only. Adds constraints in place."""
     names = list(expanded)
     sendable = [n for n in names if all(elements[i - 1].kind != "opaque" for i in expanded[n])]
+    opposites = [kind for kind in in_place if kind in ("date", "range")]
     shape = draw(expressions(st.integers(0, 99), most=8))
-    if not sendable:
+    if not sendable or (in_place and not opposites):
         shape = _without_not(shape)
 
     def fill(seed: int, *, positive: bool) -> Any:
         if in_place and seed % 3 == 0:
-            return draw(statements(in_place if positive else ("date", "range"), clocks=clocks))
+            return draw(statements(in_place if positive else opposites, clocks=clocks))
         pool = names if positive else sendable
         return pool[seed % len(pool)]
 

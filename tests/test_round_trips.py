@@ -147,6 +147,7 @@ def test_canonical_text_is_the_query(text):
 
 
 @given(compilable)
+@example("let s = 0")
 @example('fai "blue"')
 @example('raw "kp" [[0, 100]]')
 @example('raw "kp" [[1e-13, 5]]')

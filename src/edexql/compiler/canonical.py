@@ -7,37 +7,39 @@ import re
 from edexql.language.diagnostic import quoted
 from edexql.language.tables import WORDS
 from edexql.model.query import Json, Query, Tag
+from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Container, Iterator
 
     from edexql.model.query import Constraint
+    from edexql.model.vocabulary import Vocabulary
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 _ADDRESS = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9.-]{1,255}", re.IGNORECASE)
 
 
-def canonical(query: Query) -> str:
-    """The text of a query. Read again it gives an equal query."""
-    return "".join(f"{line}\n" for line in _lines(query))
+def canonical(query: Query, vocabulary: Vocabulary | None = None) -> str:
+    """The text of a query. Read again with the same vocabulary, the package's where None, it gives an equal query."""
+    return "".join(f"{line}\n" for line in _lines(query, vocabulary or load()))
 
 
 def constraint_text(constraint: Constraint) -> str:
     """A constraint as it could stand in a query, without its label."""
-    return f"{constraint.key} {_value(constraint)}" if constraint.kind != "raw" else _raw([constraint])
+    return f"{constraint.key} {_value(constraint, load())}" if constraint.kind != "raw" else _raw([constraint])
 
 
-def _lines(query: Query) -> Iterator[str]:
+def _lines(query: Query, vocabulary: Vocabulary) -> Iterator[str]:
     if query.products:
-        yield "product " + ", ".join(map(_word, query.products))
+        yield "product " + ", ".join(_word(name, vocabulary.products) for name in query.products)
     for statement in _statements(query):
         first = statement[0]
         label = f"{first.label}: " if first.label else ""
         if first.kind == "raw":
             yield label + _raw(statement)
         else:
-            yield f"{label}{first.key} {', '.join(map(_value, statement))}"
+            yield f"{label}{first.key} {', '.join(_value(constraint, vocabulary) for constraint in statement)}"
     for key, value in query.extras:
         yield f"raw {quoted(key)} {value.text}"
     if query.logic is not None:
@@ -64,11 +66,11 @@ def _one_statement(a: Constraint, b: Constraint) -> bool:
     return (a.kind, a.key, a.label) == (b.kind, b.key, b.label)
 
 
-def _value(constraint: Constraint) -> str:
+def _value(constraint: Constraint, vocabulary: Vocabulary) -> str:
     value = constraint.value
     if isinstance(value, Tag):
         return f"{quoted(value.group)} > {quoted(value.name)}"
-    return _word(value) if isinstance(value, str) else str(value)
+    return _word(value, vocabulary.values(constraint.key)) if isinstance(value, str) else str(value)
 
 
 def _raw(constraints: list[Constraint]) -> str:
@@ -76,5 +78,6 @@ def _raw(constraints: list[Constraint]) -> str:
     return f"raw {quoted(constraints[0].key)} [{elements}]"
 
 
-def _word(word: str) -> str:
-    return word if _NAME.fullmatch(word) and word not in WORDS else quoted(word)
+def _word(word: str, known: Container[str]) -> str:
+    """A word of the vocabulary, or a text that is sent as it stands."""
+    return word if word in known and _NAME.fullmatch(word) and word not in WORDS else quoted(word)

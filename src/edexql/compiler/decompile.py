@@ -35,12 +35,30 @@ class Decompiled:
 
 def decompiled(parameters: Mapping[str, Any], setting: Setting, source: Source | None = None) -> Decompiled:
     """The query of a dictionary. Raises EdexqlError where it is not of eDEx's form."""
-    source = source or Source(json.dumps(parameters, default=str), "<parameters>")
-    query, doubts = lift(parameters, setting.vocabulary or load(), setting.today or today())
+    if source is None:
+        source, parameters = _plain(parameters)
+    vocabulary = setting.vocabulary or load()
+    query, doubts = lift(parameters, vocabulary, setting.today or today())
     diagnostics = in_order(_diagnostic(doubt, source) for doubt in doubts)
     if any(diagnostic.is_error for diagnostic in diagnostics):
         raise EdexqlError(diagnostics)
-    return Decompiled(canonical(query), diagnostics)
+    return Decompiled(canonical(query, vocabulary), diagnostics)
+
+
+def _plain(parameters: Mapping[str, Any]) -> tuple[Source, dict[str, Any]]:
+    """A dictionary as JSON has it, and its text. Raises EdexqlError where JSON cannot have it."""
+    name = "<parameters>"
+    odd = next((key for key in parameters if not isinstance(key, str)), None)
+    if odd is not None:
+        source = Source(repr(odd), name)
+        raise _error(source, "E413", "this key is not a text", Span(0, len(source.text)), _FORM)
+    try:
+        text = json.dumps(dict(parameters), allow_nan=False)
+    except (TypeError, ValueError, RecursionError) as error:
+        source = Source(repr(type(parameters).__name__), name)
+        raise _error(source, "E413", f"this is not plain data: {error}", Span(0, 0), _FORM) from None
+    source = Source(text, name)
+    return source, read_parameters(source)
 
 
 def read_parameters(source: Source) -> dict[str, Any]:
@@ -82,8 +100,7 @@ def _from_python(source: Source) -> Any:
     for node in ast.walk(tree):
         if isinstance(node, ast.Dict) and _is_request(node):
             return {
-                _literal(key, source): _value(key, value, source)
-                for key, value in zip(node.keys, node.values, strict=True)
+                _key(key, source): _value(key, value, source) for key, value in zip(node.keys, node.values, strict=True)
             }
     return None
 
@@ -91,6 +108,13 @@ def _from_python(source: Source) -> Any:
 def _is_request(node: ast.Dict) -> bool:
     keys = {getattr(key, "value", None) for key in node.keys}
     return bool(keys & {"query-logic", "product", "result_filenames"})
+
+
+def _key(node: ast.expr | None, source: Source) -> str:
+    key = _literal(node, source)
+    if not isinstance(key, str):
+        raise _error_at(node, source, "this key is not a text")
+    return key
 
 
 def _value(key: ast.expr | None, value: ast.expr, source: Source) -> Any:
@@ -108,17 +132,16 @@ def _literal(node: ast.expr | None, source: Source) -> Any:
     try:
         found = ast.literal_eval(node or "**")
         return json.loads(json.dumps(found, allow_nan=False))
-    except (ValueError, TypeError, RecursionError, MemoryError):
-        line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
-        start = _offset(source, line, column)
-        end = _offset(source, getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column + 1))
-        raise _error(
-            source,
-            "E413",
-            "this is not a plain value",
-            Span(start, max(end, start + 1)),
-            "write lists, texts and numbers in place of variables and calls",
-        ) from None
+    except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
+        raise _error_at(node, source, "this is not a plain value") from None
+
+
+def _error_at(node: ast.expr | None, source: Source, message: str) -> EdexqlError:
+    line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
+    start = _offset(source, line, column)
+    end = _offset(source, getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column + 1))
+    help = "write lists, texts and numbers in place of variables and calls"
+    return _error(source, "E413", message, Span(start, max(end, start + 1)), help)
 
 
 def _offset(source: Source, line: int, column: int) -> int:

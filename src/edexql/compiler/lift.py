@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import inf
 
 from edexql.compiler.elements import Mission, Unsendable, sent
 from edexql.compiler.expressions import Operands, bind
@@ -17,7 +18,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
     from datetime import date
     from typing import Any
 
@@ -124,7 +125,8 @@ def _recognised(element: Any, section: str, vocabulary: Vocabulary) -> Constrain
         if isinstance(element, dict) and element.keys() == {"min", "max"}:
             element = [element["min"], element["max"]]
         if isinstance(element, list) and len(element) == 2 and all(type(e) in (int, float) for e in element):
-            return Constraint("range", section, Range(*element))
+            low, high = (-inf if field.low is None else field.low), (inf if field.high is None else field.high)
+            return Constraint("range", section, Range(*element)) if all(low <= e <= high for e in element) else None
         return None
     if section and isinstance(element, str):
         names = {entry.wire: name for name, entry in vocabulary.values(section).items()}
@@ -157,12 +159,20 @@ def _experiment(element: Any, vocabulary: Vocabulary) -> Constraint | None:
         by_wire: dict[str, str] = {entry.wire: name for name, (entry, _) in groups.items()}
         group, tag = str(element[0]), str(element[1])
         group = by_wire.get(group, group)
+        tags = groups[group][1] if group in groups else {}
+        if any(_only_case(name, known) for name, known in ((group, groups), (tag, tags))):
+            return None
         return Constraint("experiment", "experiment", Tag(group, _tag_name(group, tag, vocabulary)))
     if isinstance(element, str):
         for group, (_, tags) in groups.items():
             if any(tag.wire == element for tag in tags.values()):
                 return Constraint("experiment", "experiment", Tag(group, _tag_name(group, element, vocabulary)))
     return None
+
+
+def _only_case(name: str, known: Iterable[str]) -> bool:
+    """Whether a name differs from a known one in its case alone, so that it would be read as that one."""
+    return name not in known and name.lower() in map(str.lower, known)
 
 
 def _tag_name(group: str, wire: str, vocabulary: Vocabulary) -> str:

@@ -76,6 +76,10 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
     named = set(code)
     forms = {literal: form for literal, form in forms.items() if named.intersection(places[literal])}
     lists, numbers = _numbered(forms, places, vocabulary)
+    both = next((key for key, _ in query.extras if key in lists), None)
+    if both is not None:
+        message = f"the key `{both}` is given whole by `raw`, and constraints have elements under it"
+        return Lowered({}, (), None, (Problem("E310", message, None, "give all its elements in one list"),))
     rest, problems = _rest(literals, forms, mission)
     problems += [_wider(literal) for literal, form in forms.items() if form.wider]
     if any(problem.code.startswith("E") for problem in problems):

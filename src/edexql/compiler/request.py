@@ -14,7 +14,7 @@ from edexql.compiler.resolve import Resolved, resolve
 from edexql.language.diagnostic import Diagnostic, in_order
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
-from edexql.language.syntax import Logic
+from edexql.language.syntax import Let, Logic
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.record import record
 
@@ -104,7 +104,7 @@ def compilation(source: Source, setting: Setting) -> Compilation:
     diagnostics += found
     resolved = resolve(program, vocabulary, setting.today or today(), outside)
     diagnostics += resolved.diagnostics
-    if not program.statements and not diagnostics:
+    if all(isinstance(statement, Let) for statement in program.statements) and not diagnostics:
         diagnostics.append(_nothing(source))
     lowered = Lowered({}, (), None, ())
     if not any(diagnostic.is_error for diagnostic in diagnostics):
@@ -149,10 +149,9 @@ def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
 
 
 def _nothing(source: Source) -> Diagnostic:
-    what = "nothing but comments" if source.text.strip() else "nothing"
     return Diagnostic(
         "E210",
-        f"there is {what} here: a query asks for something",
+        "nothing is asked for here",
         source,
         Span(0, 0),
         help="write a product and a date, as in `product fai-lv1-hdf5-images; date 2019-05-01`",

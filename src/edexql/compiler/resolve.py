@@ -213,6 +213,8 @@ class _Resolver:
         key = raw.key(statement.key)
         value = raw.value(statement.json)
         if isinstance(value, list):
+            if key in self._extras:
+                raise self._twice(f"raw {shown(key)}", statement.span, self._extras[key][1])
             label = statement.label.text.lower() if statement.label else None
             for element in value:
                 self._add(Constraint("raw", key, element, label), statement.json.span, statement.head.span)

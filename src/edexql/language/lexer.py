@@ -38,11 +38,10 @@ LONGEST_WORD = max(map(len, WORDS))
 # What no pattern of the grammar matches: before them dates with other dashes, whose digits would match,
 # behind them quotes that are not ours, then anything.
 _STRAY_DATE = "[0-9]{4}[\u2010-\u2015\u2212][0-9]{1,2}(?:[\u2010-\u2015\u2212][0-9]{1,2})?(?![0-9])"
-_STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201d\r\n]*\u201d", ".")
+_STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201d\r\n]*\u201d", "(?s:.)")
 _GROUP_KINDS = (0, STRAY, *SCANNED[1:], STRAY_QUOTE, STRAY)
 _SCANNER = re.compile(
-    rf"(?:{BLANK})?(?:{'|'.join(f'({pattern})' for pattern in (_STRAY_DATE, *PATTERNS, *_STRAYS))}|\Z)",
-    re.DOTALL,
+    rf"(?:{BLANK})?(?:{'|'.join(f'({pattern})' for pattern in (_STRAY_DATE, *PATTERNS, *_STRAYS))}|\Z)"
 )
 
 

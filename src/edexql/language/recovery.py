@@ -103,6 +103,7 @@ class Recovery:
     def _stray(self, index: int, first: int) -> int:
         tokens = self._tokens
         span = tokens.span(index)
+        fix = None
         if not any(span.start <= u.span.start < span.end for u in self._source.undecodable):
             text, message = tokens.read(index), ""
             fix = characters.meant(text)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-GRAMMAR_SHA256 = '9275df2e54e1973ddf367a4c598ab15581dd37d9cb274cf1b4c4081ccb30129d'
+GRAMMAR_SHA256 = 'd7938c797b96852440400cc627e93db4604927cbf16349ec17ce0ed8d3bf0a57'
 
 # Kinds of token, by number.
 KINDS = (
@@ -68,7 +68,7 @@ PATTERNS = (
     '[kc]?m\\/s|%|°|(?<=[0-9])[+-](?![0-9]|\\.[0-9])',  # UNIT
     '"[^"\\\\\r\n]*(?:\\\\.[^"\\\\\r\n]*)*"',  # STRING
     '\\$[A-Za-z_][A-Za-z0-9_-]*',  # PARAMETER
-    '(?i:[a-z_][a-z0-9_-]*)',  # NAME
+    '(?i:(?a:[a-z_][a-z0-9_-]*))',  # NAME
     '\r\n?|\n',  # _NEWLINE
     '>=',  # AT_LEAST
     '<=',  # AT_MOST

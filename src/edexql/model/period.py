@@ -50,8 +50,8 @@ def closed(period: Period, first: int, end: int) -> Period:
 
 def complement(period: Period) -> tuple[Period, ...]:
     """The times outside a period: none, one or two open periods."""
-    before = () if period.start is None else (Period(None, period.start),)
-    after = () if period.end is None else (Period(period.end, None),)
+    before = () if period.start is None or period.start <= midnight(date.min) else (Period(None, period.start),)
+    after = () if period.end is None or period.end > midnight(date.max) else (Period(period.end, None),)
     return before + after
 
 

@@ -40,17 +40,22 @@ def plain(number: Number) -> str:
     if isinstance(number, int) or number == int(number):
         return str(int(number))
     text = repr(number)
-    return f"{number:.12f}".rstrip("0") if "e" in text else text
+    if "e" not in text:
+        return text
+    from decimal import Decimal
+
+    return f"{Decimal(text):f}"
 
 
 def complement(values: Range, field: Field) -> tuple[Range, ...]:
     """The values of a field outside a range: none, one or two ranges."""
-    if field.period is not None:
-        low = field.low if values.low is None else values.low
-        high = field.high if values.high is None else values.high
-        if full_circle(Range(low, high), field):
+    if field.period is not None and values.low is not None and values.high is not None:
+        if full_circle(values, field):
             return ()
-        return (Range(high, low, not values.without_high, not values.without_low),)
+        if (values.high - values.low) % field.period == 0:
+            return (Range(field.low, field.high),)
+        start, end = _turned(values.high, field, field.low), _turned(values.low, field, field.high)
+        return (Range(start, end, not values.without_high, not values.without_low),)
     below = Range(None, values.low, without_high=not values.without_low)
     above = Range(values.high, None, without_low=not values.without_high)
     return tuple(
@@ -92,10 +97,11 @@ def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
     return ((low, high),) if low <= high else ()
 
 
-def _turned(value: Number, field: Field, edge: Number) -> Number:
+def _turned(value: Number, field: Field, edge: Number | None) -> Number:
     """A value of a periodic field as the same one between the field's bounds; at the seam, `edge`."""
     assert field.low is not None
     assert field.period is not None
+    assert edge is not None
     turned = (value - field.low) % field.period + field.low
     if turned == field.low:
         return edge

@@ -58,7 +58,7 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
     if options.to == "text":
         from edexql.compiler.canonical import canonical
 
-        return canonical(done.resolved.query)
+        return canonical(done.resolved.query, done.resolved.vocabulary)
     from edexql.service import addresses
 
     base = options.service or addresses.SERVICE
