@@ -14,6 +14,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.source import Span
 
+MOST_OPERANDS = 2_000_000
+TOO_LONG = f"the logic would have more than {MOST_OPERANDS} operands"
+SHORTER = "name labels with many constraints less often, or ask in several queries"
 _OPERATORS = {syntax.NOT: NOT, syntax.AND: AND, syntax.OR: OR}
 
 
@@ -40,6 +43,8 @@ def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> t
     complete = True
     tokens = expression.tokens
     for part in expression.code:
+        if len(mistakes) >= MOST:
+            break
         if not isinstance(part, int):
             numbers = operands.in_place.get(id(part), [])
             code += any_of(numbers)
@@ -56,10 +61,14 @@ def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> t
                 if tokens.kinds[part] == KIND["NUMBER"]:
                     code.append(_number(text, span, operands, guess=guess))
                 else:
-                    code += any_of(_label(text, span, operands))
+                    numbers = _label(text, span, operands)
+                    if len(code) + 2 * len(numbers) > 2 * MOST_OPERANDS:
+                        mistakes.append(Mistake("E506", TOO_LONG, span, help=SHORTER))
+                        return None, mistakes
+                    code += any_of(numbers)
             except Mistake as mistake:
                 complete = False
-                if mistake.code and len(mistakes) < MOST:
+                if mistake.code:
                     mistakes.append(mistake)
     return (Logic(tuple(code)) if complete else None), mistakes
 

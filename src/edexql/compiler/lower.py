@@ -11,6 +11,7 @@ import json
 from datetime import date
 
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
+from edexql.compiler.expressions import MOST_OPERANDS, SHORTER, TOO_LONG
 from edexql.model.logic import AND, FALSE, NOT, OR, any_of, simplified, wire_text
 from edexql.record import record
 
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from edexql.compiler.residual import Residual
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
-
-MOST_OPERANDS = 2_000_000
 
 
 @record(frozen=True, slots=True)
@@ -198,12 +197,7 @@ def _wider(literal: int) -> Problem:
 
 
 _NEVER = Problem("E507", "nothing can satisfy this logic: its opposite holds always", None, "take a NOT away")
-_TOO_LONG = Problem(
-    "E506",
-    f"the logic on the wire would have more than {MOST_OPERANDS} operands",
-    None,
-    "name labels with many constraints less often, or ask in several queries",
-)
+_TOO_LONG = Problem("E506", TOO_LONG, None, SHORTER)
 
 
 def _parameters(query: Query, vocabulary: Vocabulary, lists: dict[str, list[Any]], logic: str) -> dict[str, Any]:

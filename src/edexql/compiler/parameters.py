@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import Diagnostic, Note, shown
+from edexql.language.diagnostic import MOST, Diagnostic, Note, shown
 from edexql.language.near import did_you_mean, nearest
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
@@ -24,6 +24,7 @@ class Parameters:
         self._later = later
         self.set_at: dict[str, Span] = {}
         self.used: set[str] = set()
+        self._unset = 0
 
     def define(self, let: Let) -> None:
         """Take in a `let`. Raises Mistake for a name defined twice or a value that is itself unset."""
@@ -76,7 +77,8 @@ class Parameters:
         self.used.add(name)
         if name in self._values:
             return self._values[name]
-        if name in self.set_at:
+        self._unset += 1
+        if name in self.set_at or self._unset > MOST:
             raise Silent
         later = self._later.get(name)
         near = nearest(name, self._values)

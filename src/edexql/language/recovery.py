@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from edexql.language import characters, phrases
 from edexql.language.brackets import Brackets
-from edexql.language.diagnostic import Diagnostic, Fix, empty, quoted, shown
+from edexql.language.diagnostic import MOST, Diagnostic, Fix, empty, quoted, shown
 from edexql.language.habits import Habit, habit
 from edexql.language.lexer import (
     BINARY,
@@ -57,7 +57,7 @@ class Recovery:
     """Mends one parse. `diagnostics` is what was found, `lost` the statements given up."""
 
     def __init__(self, source: Source, tokens: Tokens, driver: Driver) -> None:
-        self._source = source
+        self._undecodable = frozenset(run.span.start for run in source.undecodable)
         self._tokens = tokens
         self._driver = driver
         self._do = Mending(source, tokens, driver)
@@ -74,6 +74,8 @@ class Recovery:
     def mend(self, index: int, first: int) -> int:
         """Deal with the token at `index`, in the statement that began at `first`; returns where to go on."""
         kind = self._tokens.kinds[index]
+        if len(self.diagnostics) >= MOST:
+            return self._do.give_up(index, first)
         if kind == STRAY:
             return self._stray(index, first)
         if kind == STRAY_QUOTE:
@@ -104,7 +106,7 @@ class Recovery:
         tokens = self._tokens
         span = tokens.span(index)
         fix = None
-        if not any(span.start <= u.span.start < span.end for u in self._source.undecodable):
+        if self._undecodable.isdisjoint(range(span.start, span.end)):
             text, message = tokens.read(index), ""
             fix = characters.meant(text)
             before = self._do.near.before(index)

@@ -84,7 +84,8 @@ def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
             raise ValueError(f"{field.name} is periodic and has no bounds")
         if full_circle(values, field):
             return ((field.low, field.high),)
-        low, high = _turned(low, field, field.low), _turned(high, field, field.low if low == high else field.high)
+        point = (high - low) % field.period == 0
+        low, high = _turned(low, field, field.low), _turned(high, field, field.low if point else field.high)
         if low > high:
             return tuple((a, b) for a, b in ((low, field.high), (field.low, high)) if a != b)
     low = field.low if low is None else low

@@ -72,7 +72,8 @@ def sources(options: argparse.Namespace) -> Iterator[Source]:
         else:
             yield source
     for text in options.texts:
-        yield Source.from_bytes(os.fsencode(text), EXPRESSION)
+        # argparse gives an empty list in the place of `--`.
+        yield Source.from_bytes(os.fsencode(text if isinstance(text, str) else "--"), EXPRESSION)
 
 
 def read(path: str) -> Source:
