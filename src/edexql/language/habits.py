@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.language import phrases
 from edexql.language.diagnostic import Fix, shown
-from edexql.language.lexer import BINARY, KIND, NAME, STRAY_QUOTE
+from edexql.language.lexer import AHEAD, BINARY, KIND, NAME, STRAY_QUOTE
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS, Surroundings
 from edexql.language.tables import WORDS
@@ -139,7 +139,7 @@ def _unclosed_quote(place: Place) -> Habit | None:
     """A quote that was left open earlier shows only at the end of the line, where one is left over."""
     tokens, index, first = place.tokens, place.index, place.first
     opened = None
-    for i in tokens.following(first):
+    for i in tokens.following(first, AHEAD):
         kind = tokens.kinds[i]
         if kind in SEPARATORS:
             break

@@ -34,6 +34,8 @@ JOINS_PREVIOUS = JOINS_NEXT | {KIND["DOTS"]}
 # Words that can stand nowhere but at the start of a statement.
 STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE", "_EMAIL", "_LET"))
 
+# How far recovery looks ahead for what closes a bracket, a quote or a list.
+AHEAD = 2_000
 LONGEST_WORD = max(map(len, WORDS))
 # What no pattern of the grammar matches: before them dates with other dashes, whose digits would match,
 # behind them quotes that are not ours, then anything.
@@ -79,10 +81,10 @@ class Tokens:
     def supplied(self, index: int) -> bool:
         return index >= self.count
 
-    def following(self, index: int) -> Iterator[int]:
-        """The indices of the tokens that the parser reads from `index` on, the end included."""
+    def following(self, index: int, most: int | None = None) -> Iterator[int]:
+        """The indices of the tokens that the parser reads from `index` on, the end included; at `most` so far ahead."""
         kinds = self.kinds
-        for i in range(index, self.count):
+        for i in range(index, self.count if most is None else min(self.count, index + most)):
             if kinds[i] >= FIRST_READ or kinds[i] == END:
                 yield i
 

@@ -12,6 +12,7 @@ from edexql.language.brackets import Brackets
 from edexql.language.diagnostic import MOST, Diagnostic, Fix, empty, quoted, shown
 from edexql.language.habits import Habit, habit
 from edexql.language.lexer import (
+    AHEAD,
     BINARY,
     CLOSING,
     COMMENT,
@@ -280,7 +281,7 @@ class Recovery:
         if following[0] not in SEPARATORS and self._do.fits(*following[:2]):
             self._do.distrust_value_before(index)
             return self._do.drop(index)
-        for i in self._tokens.following(index + 1):
+        for i in self._tokens.following(index + 1, AHEAD):
             if kinds[i] in SEPARATORS or kinds[i] == _COMMA:
                 if not self._do.fits(kinds[i]):
                     break

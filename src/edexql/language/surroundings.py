@@ -3,7 +3,19 @@
 from __future__ import annotations
 
 from edexql.language import phrases
-from edexql.language.lexer import BINARY, CLOSING, COMMENT, END, JOINED, KIND, NAME, NEWLINE, OPENING, STATEMENT_ONLY
+from edexql.language.lexer import (
+    AHEAD,
+    BINARY,
+    CLOSING,
+    COMMENT,
+    END,
+    JOINED,
+    KIND,
+    NAME,
+    NEWLINE,
+    OPENING,
+    STATEMENT_ONLY,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +58,7 @@ class Surroundings:
         if kinds[index] in CLOSING or kinds[index] in BINARY or not self.begins_line(index):
             return False
         depth = 1
-        for i in tokens.following(index):
+        for i in tokens.following(index, AHEAD):
             kind = kinds[i]
             if kind in SEPARATORS or kind in STATEMENT_ONLY:
                 return True
