@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-GRAMMAR_SHA256 = 'd7938c797b96852440400cc627e93db4604927cbf16349ec17ce0ed8d3bf0a57'
+GRAMMAR_SHA256 = '9ba880da8453b3465cdef6759b87fb467d9107bba4f2146d8f24abac8b41d9d7'
 
 # Kinds of token, by number.
 KINDS = (
