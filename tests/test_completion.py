@@ -13,6 +13,8 @@ import pytest
 
 from commands import PATIENCE, environment, run, run_program
 
+pytestmark = pytest.mark.shells
+
 COMMANDS = {"compile", "check", "fmt", "explain", "decompile", "vocabulary", "fetch", "completion"}
 TARGETS = {"wire", "curl", "python", "text"}
 SHELLS = ("bash", "zsh", "fish")

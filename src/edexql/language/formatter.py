@@ -167,6 +167,8 @@ def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: 
         return before not in _VALUES or head_before
     if before == _DOTS:
         return kind not in _VALUES
+    if before == _NUMBER and text in ("+", "-"):
+        return False
     if before == _NUMBER and before_text.startswith("+") and kind == NAME:
         return _GLUED_UNIT.fullmatch(text) is None
     return True
