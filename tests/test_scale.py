@@ -312,10 +312,10 @@ print(json.dumps(sorted({d.code for d in edexql.check(text) if d.is_error})))
     ("kind", "n", "expected"),
     [
         ("label", 20_000, ["E506"]),
-        pytest.param("times", 20_000, ["E506"], marks=pytest.mark.slow),
+        pytest.param("times", 20_000, [], marks=pytest.mark.slow),
     ],
 )
-def test_what_is_too_large_to_send_is_told_in_two_gigabytes(kind, n, expected):
+def test_what_is_entangled_or_too_large_is_answered_in_two_gigabytes(kind, n, expected):
     command = [sys.executable, "-c", LIMITED, kind, str(n)]
     done = subprocess.run(command, capture_output=True, text=True, timeout=900, check=False)
     assert done.returncode == 0, done.stderr[-2000:]
