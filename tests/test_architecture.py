@@ -24,10 +24,12 @@ FLOORS = {
     "language": {"record"},
     "model": {"record"},
     "compiler": {"record", "language", "model"},
+    "catalogue": {"record", "model"},
     "service": {"record", "language", "model", "compiler"},
-    "api": {"record", "language", "model", "compiler", "service"},
-    "shell": {"record", "language", "model", "compiler", "service", "api"},
-    "__init__": {"language", "model", "compiler", "service", "api"},
+    "server": {"record", "language", "model", "compiler", "catalogue"},
+    "api": {"record", "language", "model", "compiler", "catalogue", "service"},
+    "shell": {"record", "language", "model", "compiler", "catalogue", "service", "server", "api"},
+    "__init__": {"language", "model", "compiler", "catalogue", "service", "api"},
     "__main__": {"shell"},
 }
 # `import edexql` alone, and `edexql compile FILE` with nothing to warn of, in Python 3.10 to 3.13.
@@ -243,7 +245,7 @@ def test_the_package_says_that_it_is_typed():
 
 @pytest.mark.parametrize("path", sorted(SOURCE.rglob("*.py")), ids=lambda path: str(path.relative_to(SOURCE)))
 def test_a_file_can_be_read_in_one_sitting(path):
-    if path.name == "tables.py":
+    if path.relative_to(SOURCE).as_posix() == "language/tables.py":
         assert "generated" in path.read_text("utf-8")[:1000].lower(), "only what is generated may be longer"
         return
     assert len(path.read_text("utf-8").splitlines()) <= 350

@@ -12,8 +12,10 @@ from __future__ import annotations
 __version__ = "0.1.0"
 
 __all__ = [
+    "CatalogueError",
     "Diagnostic",
     "EdexqlError",
+    "Evaluation",
     "Explanation",
     "Listing",
     "Program",
@@ -26,6 +28,7 @@ __all__ = [
     "check",
     "compile",
     "decompile",
+    "evaluate",
     "explain",
     "fetch",
     "format",
@@ -40,6 +43,7 @@ if TYPE_CHECKING:
         check,
         compile,
         decompile,
+        evaluate,
         explain,
         fetch,
         format,
@@ -47,6 +51,8 @@ if TYPE_CHECKING:
         load_vocabulary,
         parse,
     )
+    from edexql.catalogue.evaluation import Evaluation
+    from edexql.catalogue.store.schema import CatalogueError
     from edexql.compiler.errors import EdexqlError
     from edexql.compiler.explain import Explanation
     from edexql.compiler.request import Request
@@ -58,6 +64,8 @@ if TYPE_CHECKING:
     from edexql.service.listing import Listing, ServiceError
 
 _ELSEWHERE = {
+    "CatalogueError": "edexql.catalogue.store.schema",
+    "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.compiler.errors",
     "Explanation": "edexql.compiler.explain",
     "Request": "edexql.compiler.request",

@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
     from lark import Lark
 
+    from edexql.catalogue.evaluation import Evaluation
     from edexql.compiler.explain import Explanation
     from edexql.language.diagnostic import Diagnostic
     from edexql.language.source import Source
     from edexql.language.syntax import Program
+    from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.service.listing import Listing
 
@@ -154,6 +156,35 @@ def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listin
 
     compiled = query if isinstance(query, Request) else compile(query)
     return listing.fetch(compiled, service or addresses.SERVICE)
+
+
+def evaluate(
+    query: str | bytes | Query | Request, *, catalogue: str | None = None, vocabulary: Vocabulary | None = None
+) -> Evaluation:
+    """Ask a catalogue on this machine for the files of a query, newest versions only.
+
+    `query` is a text, a query or a compiled request; `catalogue` the folder of a catalogue, None for the
+    sample that comes with the package. Files that surely meet the query, and files of which that cannot be
+    told for want of information, are kept apart. Raises EdexqlError for a query with errors and
+    `edexql.CatalogueError` for a catalogue that is not there or cannot be read.
+
+    >>> import edexql
+    >>> answer = edexql.evaluate("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
+    >>> [(file.name, file.size_text, file.matched) for file in answer.files]
+    [('FAI_lv1_h5_20190501_182724_183456_6.0.0.zip', '543.11MB', 453)]
+    """
+    from edexql.catalogue.evaluation import evaluate as evaluated
+    from edexql.catalogue.store.reading import open_catalogue
+    from edexql.compiler.lift import lift
+    from edexql.compiler.request import query_of, today
+    from edexql.model.vocabulary import load
+
+    known = vocabulary or load()
+    if isinstance(query, (str, bytes)):
+        query = query_of(_source(query, "<text>"), Setting(vocabulary))
+    elif isinstance(query, Request):
+        query = query.query or lift(query.parameters, known, today())[0]
+    return evaluated(query, open_catalogue(catalogue), known)
 
 
 def load_vocabulary(*paths: str) -> Vocabulary:

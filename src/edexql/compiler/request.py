@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 
+# Findings that concern no query but the one that is sent to eDEx.
+ABOUT_THE_WIRE = frozenset({"W601", "W607"})
+
+
 @record(frozen=True, slots=True)
 class Setting:
     """What a text is compiled with, beside itself.
@@ -98,6 +102,33 @@ class Request:
 
 def compilation(source: Source, setting: Setting) -> Compilation:
     """Compile a text as far as it goes; whatever is wrong with it is among the diagnostics."""
+    resolved, diagnostics = _read(source, setting)
+    lowered = Lowered({}, (), None, ())
+    if not any(diagnostic.is_error for diagnostic in diagnostics):
+        lowered = lower(resolved.query, resolved.vocabulary, resolved.today)
+        diagnostics += _problems(resolved, lowered)
+    if resolved.program.statements:
+        diagnostics += findings(resolved)
+    return Compilation(resolved, lowered, in_order(diagnostics))
+
+
+def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
+    """The query of a text apart from any service: what eDEx can be sent, and how it is spelled, is not looked at."""
+    resolved, diagnostics = _read(source, setting)
+    if resolved.program.statements:
+        diagnostics += [found for found in findings(resolved) if found.code not in ABOUT_THE_WIRE]
+    return resolved, in_order(diagnostics)
+
+
+def query_of(source: Source, setting: Setting) -> Query:
+    """The query of a text, apart from any service. Raises EdexqlError where it has errors."""
+    resolved, diagnostics = meaning(source, setting)
+    if any(diagnostic.is_error for diagnostic in diagnostics):
+        raise EdexqlError(diagnostics)
+    return resolved.query
+
+
+def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]:
     vocabulary = setting.vocabulary or load()
     outside, diagnostics = from_outside(setting.parameters or {})
     program, found = parse(source)
@@ -106,13 +137,7 @@ def compilation(source: Source, setting: Setting) -> Compilation:
     diagnostics += resolved.diagnostics
     if all(isinstance(statement, Let) for statement in program.statements) and not diagnostics:
         diagnostics.append(_nothing(source))
-    lowered = Lowered({}, (), None, ())
-    if not any(diagnostic.is_error for diagnostic in diagnostics):
-        lowered = lower(resolved.query, vocabulary, resolved.today)
-        diagnostics += _problems(resolved, lowered)
-    if program.statements:
-        diagnostics += findings(resolved)
-    return Compilation(resolved, lowered, in_order(diagnostics))
+    return resolved, diagnostics
 
 
 def request(source: Source, setting: Setting) -> Request:

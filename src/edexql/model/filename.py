@@ -45,3 +45,21 @@ def _second(day: str, clock: str) -> int | None:
     except ValueError:
         return None
     return start + hour * 3600 + minute * 60 + min(second, 59)
+
+
+_VERSION = re.compile(r"_(?:v|V_?)?(\d{1,3})(?:[._](\d{1,3}))?(?:[._](\d{1,3}))?(?=\.|$)")
+
+
+def version_of_name(name: str) -> tuple[str, tuple[int, ...]]:
+    """The name of a file without its version, and the version: `major.minor.reprocess` now, `vN` or `vN.m.r` earlier.
+
+    Files of one name but for the version are versions of one another; () where a name has none.
+
+    >>> version_of_name("RRI_20160418_222759_223156_lv1_12.0.0.h5")
+    ('RRI_20160418_222759_223156_lv1.h5', (12, 0, 0))
+    """
+    found = _VERSION.search(name)
+    if found is None:
+        return name, ()
+    stem = name[: found.start()] + name[found.end() :]
+    return stem, tuple(int(part) for part in found.groups() if part is not None)

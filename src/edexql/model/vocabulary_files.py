@@ -38,6 +38,16 @@ def _launch(value: Any) -> bool:
     return len(value) >= len("2013-09-29")
 
 
+def _pattern(value: Any) -> bool:
+    import re
+
+    try:
+        re.compile(value)
+    except (TypeError, re.error):
+        return False
+    return isinstance(value, str)
+
+
 def _one_of(*words: str) -> Form:
     return (lambda value: value in words), " or ".join(words)
 
@@ -56,11 +66,12 @@ _FACTORS: Form = (
     (lambda value: isinstance(value, dict) and all(map(_number, value.values()))),
     "an object of units and factors",
 )
+_PATTERN: Form = (_pattern, "a regular expression")
 _LIST: Form = ((lambda value: isinstance(value, list)), "a list of entries")
 
 _ENTRY = {"name": _WORD, "wire": _WORD, "title": _TEXT, "source": _TEXT, "confirmed": _FLAG, "aliases": _TEXTS}
 _FORMS: dict[str, dict[str, Form]] = {
-    "products": {**_ENTRY, "instrument": _or_null(_TEXT)},
+    "products": {**_ENTRY, "instrument": _or_null(_TEXT), "names": _PATTERN},
     "instruments": {**_ENTRY, "values": _LIST},
     "fields": {
         **_ENTRY,

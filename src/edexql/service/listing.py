@@ -10,6 +10,7 @@ import re
 
 from edexql.compiler.raw import too_deep
 from edexql.model.filename import span_of_name
+from edexql.model.size import in_bytes
 from edexql.record import record
 from edexql.service import addresses
 
@@ -25,9 +26,7 @@ if TYPE_CHECKING:
 # Seconds to connect, and between two pieces of the answer.
 TIMEOUT = (10.0, 120.0)
 MOST_BYTES = 256 * 2**20
-_UNITS = {"B": 1, "KB": 1e3, "MB": 1e6, "GB": 1e9, "TB": 1e12}
 _NAME_AND_SIZE = re.compile(r"(\S|\S.*\S)\s+(\d+(?:\.\d+)?\s?[KMGT]?B)", re.IGNORECASE | re.DOTALL)
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT]?B)", re.IGNORECASE)
 
 
 class ServiceError(Exception):
@@ -141,9 +140,7 @@ def _read(pieces: Iterable[bytes], url: str) -> bytes:
 
 def _file(text: str) -> ListedFile:
     name, size_text = _name_and_size(text)
-    found = _SIZE.fullmatch(size_text)
-    size = float(found[1]) * _UNITS[found[2].upper()] if found else float("inf")
-    return ListedFile(text, name, size_text, round(size) if size < 1e18 else None, span_of_name(name))
+    return ListedFile(text, name, size_text, in_bytes(size_text), span_of_name(name))
 
 
 def _name_and_size(text: str) -> tuple[str, str]:

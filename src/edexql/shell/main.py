@@ -116,8 +116,20 @@ def _guarded(command: str, options: argparse.Namespace) -> int:
         if isinstance(error, ServiceError):
             _say(str(error))
             return SERVICE
+        if _about_a_catalogue(error):
+            _say(str(error))
+            return USAGE
         raise
     return USAGE if getattr(options, "unread", False) else code
+
+
+def _about_a_catalogue(error: Exception) -> bool:
+    """Whether a catalogue cannot be used, or needs a package that is not installed."""
+    catalogue = sys.modules.get("edexql.catalogue.store.schema")
+    if catalogue and isinstance(error, catalogue.CatalogueError):
+        return True
+    orbit = sys.modules.get("edexql.catalogue.orbit.extras")
+    return bool(orbit and isinstance(error, orbit.MissingExtra))
 
 
 def parser_of(command: str) -> argparse.ArgumentParser:

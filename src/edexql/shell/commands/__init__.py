@@ -13,6 +13,10 @@ COMMANDS = {
     "explain": "what becomes of each constraint, number by number",
     "decompile": "parameter dictionary, or the script it stands in, into a query",
     "vocabulary": "products, instruments, fields and experiments, and which spellings are confirmed",
-    "fetch": "list the files of a query",
+    "fetch": "list the files of a query, from eDEx or from a catalogue on this machine",
+    "influence": "what each constraint of a query contributes",
+    "why": "why a file meets a query or does not",
+    "timeline": "when files exist and when they match, drawn",
+    "catalogue": "make and look after a catalogue on this machine",
     "completion": "completion of commands and options for bash, zsh or fish",
 }

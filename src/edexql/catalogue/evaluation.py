@@ -1,0 +1,192 @@
+"""A query over a catalogue: the times that meet it, and the files of those times."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue import leaves, truth
+from edexql.catalogue.files import Files, candidates
+from edexql.catalogue.intervals import ALWAYS, Intervals
+from edexql.catalogue.notes import Note, notes
+from edexql.catalogue.plan import plan
+from edexql.catalogue.truth import Truth, known
+from edexql.model.logic import AND, NOT
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.catalogue.plan import Node, Plan
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+
+@record(frozen=True, slots=True)
+class Evaluation:
+    """What a catalogue answers to a query.
+
+    `files` meet it surely; of the `unknown` ones it cannot be told, for want of information. `times` is
+    when the query holds, within the times that files of its products cover. `notes` say what the answer
+    rests on.
+    """
+
+    files: Files
+    unknown: Files
+    times: Truth
+    notes: tuple[Note, ...]
+
+
+def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Evaluation:
+    """The files of a query: newest versions, of the products named, of which the span meets its times."""
+    found = candidates(query.products, catalogue)
+    window = found.covered()
+    whole = plan(query)
+    timeless = found.timeless()
+    if whole is None:
+        nothing = np.zeros(len(found), bool)
+        return Evaluation(found.chosen(~nothing, window), found.chosen(nothing, window), known(window), ())
+    answer = of_plan(whole, Lookup(query, catalogue, vocabulary), window)
+    matched = found.meeting(answer.yes)
+    possible = matched if answer.yes is answer.may else found.meeting(answer.may)
+    return Evaluation(
+        found.chosen(matched & ~timeless, answer.yes),
+        found.chosen((possible & ~matched) | timeless, answer.yes),
+        answer,
+        notes([query.constraints[number - 1] for number in whole.others()], catalogue, window),
+    )
+
+
+def times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals = ALWAYS) -> Truth:
+    """When a query holds, in a window; of no constraints, always."""
+    whole = plan(query)
+    return known(window) if whole is None else of_plan(whole, Lookup(query, catalogue, vocabulary), window)
+
+
+class Lookup:
+    """How the times of the constraints of a query are found in a catalogue."""
+
+    def __init__(self, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> None:
+        self.query = query
+        self.catalogue = catalogue
+        self.vocabulary = vocabulary
+        self._costs: dict[tuple[str, str], int] = {}
+
+    def cost(self, number: int) -> int:
+        constraint = self.query.constraints[number - 1]
+        key = constraint.kind, constraint.key
+        if key not in self._costs:
+            self._costs[key] = leaves.cost(constraint, self.catalogue)
+        return self._costs[key]
+
+    def when(self, number: int, window: Intervals) -> Truth:
+        """When a constraint holds, as far as a window goes."""
+        return leaves.when(self.query.constraints[number - 1], self.catalogue, self.vocabulary, window)
+
+    def together(self, node: Node) -> list[tuple[int, ...]]:
+        """The operands of a node, those in one tuple that are ranges of one field and can be found in one go."""
+        ranges: dict[str, list[int]] = {}
+        found: list[tuple[int, ...]] = []
+        for operand in node.operands:
+            constraint = self.query.constraints[operand - 1] if operand > 0 else None
+            if constraint is None or constraint.kind != "range" or node.operator == NOT:
+                found.append((operand,))
+            else:
+                ranges.setdefault(constraint.key, []).append(operand)
+        return found + [tuple(numbers) for numbers in ranges.values()]
+
+    def ranges(self, numbers: tuple[int, ...], operator: int, window: Intervals) -> Truth:
+        """When ranges of one field hold, any of them or all."""
+        constraints = [self.query.constraints[number - 1] for number in numbers]
+        return leaves.when_ranges(constraints, operator, self.catalogue, self.vocabulary, window)
+
+    def dates(self, numbers: tuple[int, ...]) -> Truth:
+        """When any of some dates is."""
+        constraints = self.query.constraints
+        return leaves.of_dates([constraints[number - 1].value for number in numbers])  # type: ignore[misc]
+
+
+class Remembered(Lookup):
+    """A lookup that finds the times of each constraint once, in one window for all."""
+
+    def __init__(self, query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals) -> None:
+        super().__init__(query, catalogue, vocabulary)
+        self._window = window
+        self._answers: dict[int, Truth] = {}
+
+    def when(self, number: int, window: Intervals) -> Truth:  # noqa: ARG002
+        if number not in self._answers:
+            self._answers[number] = super().when(number, self._window).within(self._window)
+        return self._answers[number]
+
+    def together(self, node: Node) -> list[tuple[int, ...]]:
+        return [(operand,) for operand in node.operands]
+
+
+class _Frame:
+    """A node under way: the operands that remain, the dearest first, and what was found so far."""
+
+    __slots__ = ("found", "node", "rest", "window")
+
+    def __init__(self, node: Node, rest: list[tuple[int, ...]], window: Intervals) -> None:
+        self.node = node
+        self.rest = rest
+        self.window = window
+        self.found: list[Truth] = []
+
+    def take(self, answer: Truth) -> None:
+        """Add what was found of an operand, and leave those times open that later ones may still change."""
+        self.found.append(answer)
+        if self.node.operator == AND:
+            self.window = answer.may
+        elif self.node.operator != NOT and self.rest and len(answer.yes):
+            self.window = self.window - answer.yes
+
+    def next(self) -> tuple[int, ...] | None:
+        """The next operand or operands to be looked at, None where no time is open any more."""
+        if self.found and not len(self.window):
+            self.rest.clear()
+        return self.rest.pop() if self.rest else None
+
+    def joined(self) -> Truth:
+        if self.node.operator == AND:
+            return truth.all_of(self.found)
+        if self.node.operator == NOT:
+            return (~self.found[0]).within(self.window)
+        return truth.any_of(self.found)
+
+
+def of_plan(whole: Plan, look_up: Lookup, window: Intervals) -> Truth:
+    """When a plan holds in a window: cheap operands first, dear ones only for the times that are still open."""
+    if whole.root > 0:
+        return look_up.when(whole.root, window).within(window)
+    costs: list[int] = []
+    for node in whole.nodes:
+        costs.append(max([_cost(one, costs, look_up) for one in node.operands], default=leaves.DATE))
+    frames = [_begun(whole.nodes[~whole.root], costs, look_up, window)]
+    while True:
+        frame = frames[-1]
+        operands = frame.next()
+        if operands is None:
+            frames.pop()
+            answer = frame.joined()
+            if not frames:
+                return answer
+            frames[-1].take(answer)
+        elif len(operands) > 1:
+            frame.take(look_up.ranges(operands, frame.node.operator, frame.window).within(frame.window))
+        elif operands[0] > 0:
+            frame.take(look_up.when(operands[0], frame.window).within(frame.window))
+        else:
+            frames.append(_begun(whole.nodes[~operands[0]], costs, look_up, frame.window))
+
+
+def _cost(operand: int, costs: list[int], look_up: Lookup) -> int:
+    return look_up.cost(operand) if operand > 0 else costs[~operand]
+
+
+def _begun(node: Node, costs: list[int], look_up: Lookup, window: Intervals) -> _Frame:
+    rest = sorted(look_up.together(node), key=lambda group: _cost(group[0], costs, look_up), reverse=True)
+    frame = _Frame(node, rest, window)
+    if node.dates:
+        frame.take(look_up.dates(node.dates).within(window))
+    return frame

@@ -1,0 +1,102 @@
+"""What each part of a query contributes: what it rules out, and what it would give alone."""
+
+from __future__ import annotations
+
+from edexql.catalogue.evaluation import Remembered, of_plan
+from edexql.catalogue.files import candidates
+from edexql.catalogue.plan import part, plan, text, without
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.catalogue.files import Candidates
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.plan import Plan
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+# Parts of a logic beyond which the answer would take longer than anyone waits, and be read by nobody.
+MOST_PARTS = 1000
+
+
+@record(frozen=True, slots=True)
+class Amount:
+    """Files, and seconds within the times that files of the products cover: those that surely meet something."""
+
+    files: int
+    seconds: int
+
+
+@record(frozen=True, slots=True)
+class Influence:
+    """The influence of one part of a query.
+
+    `number` is that of a constraint, None for a larger part of the logic; `text` is the part as logic.
+    `without` is what the query gives when the part is taken out of it, `alone` what the part gives on its
+    own. `keeps_out` is what meets the query without the part and does not with it, `lets_in` the reverse.
+    """
+
+    number: int | None
+    text: str
+    without: Amount
+    alone: Amount
+    keeps_out: Amount
+    lets_in: Amount
+
+    @property
+    def none(self) -> bool:
+        """Whether the query gives the same without it."""
+        return not any(amount.files or amount.seconds for amount in (self.keeps_out, self.lets_in))
+
+
+@record(frozen=True, slots=True)
+class Influences:
+    """The amount that a query gives, and the influence of its parts, constraints first."""
+
+    whole: Amount
+    parts: tuple[Influence, ...]
+
+
+def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Influences:
+    """The influence of each constraint that the logic names, and of each larger operand of the logic.
+
+    Raises ValueError for a logic of more than MOST_PARTS parts.
+    """
+    found = candidates(query.products, catalogue)
+    window = found.covered()
+    whole = plan(query)
+    if whole is None:
+        return Influences(_amount(window, found), ())
+    larger = [~position for position in range(len(whole.nodes)) if ~position != whole.root]
+    parts = [*sorted(whole.numbers()), *larger]
+    if len(parts) > MOST_PARTS:
+        raise ValueError(f"the logic has {len(parts)} parts; the influence of {MOST_PARTS} can be told")
+    look_up = Remembered(query, catalogue, vocabulary, window)
+
+    def when(one: Plan | None) -> Intervals:
+        return window if one is None else of_plan(one, look_up, window).yes
+
+    answer = when(whole)
+
+    def influence(one: int) -> Influence:
+        other = when(without(whole, one))
+        return Influence(
+            one if one > 0 else None,
+            text(whole, one),
+            _amount(other, found),
+            _amount(when(part(whole, one)), found),
+            _difference(other, answer, found),
+            _difference(answer, other, found),
+        )
+
+    return Influences(_amount(answer, found), tuple(map(influence, parts)))
+
+
+def _amount(times: Intervals, found: Candidates) -> Amount:
+    return Amount(int(found.meeting(times).sum()), times.seconds)
+
+
+def _difference(one: Intervals, other: Intervals, found: Candidates) -> Amount:
+    files = found.meeting(one) & ~found.meeting(other)
+    return Amount(int(files.sum()), (one - other).seconds)

@@ -1,0 +1,135 @@
+"""Dates and times as files write them, in UTC seconds since 1970, leap seconds not counted."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+import numpy as np
+
+from edexql.model.period import DAY, day_of, midnight
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    Floats = NDArray[np.float64]
+    Seconds = NDArray[np.int64]
+    Mask = NDArray[np.bool_]
+
+_MOMENT = re.compile(
+    r"(\d{4})-(\d\d)-(\d\d)"
+    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?",
+    re.ASCII | re.IGNORECASE,
+)
+
+
+def start_of(text: str) -> int | None:
+    """The first second of a date, or the second of a time; None where the text is neither.
+
+    Dates are `YYYY-MM-DD`, times add `Thh:mm`, `Thh:mm:ss` or fractions of a second (rounded down here),
+    and may end in `Z` or in an offset from UTC.
+    """
+    found = _parsed(text)
+    return found and found[0]
+
+
+def end_of(text: str) -> int | None:
+    """The second after a period that ends with a date, which it includes, or at a time, which it does not."""
+    found = _parsed(text)
+    if found is None:
+        return None
+    second, between, is_date = found
+    return second + DAY if is_date else second + between
+
+
+def instant(text: str) -> int | None:
+    """The whole second of a date (midnight) or time; None where the text is neither, or between seconds."""
+    found = _parsed(text)
+    return None if found is None or found[1] else found[0]
+
+
+def period_of(text: str) -> tuple[int, int] | None:
+    """Start and end of `FIRST..LAST`, or of one date: dates are included, times end where they say."""
+    first, dots, last = text.strip().partition("..")
+    start, end = start_of(first), end_of(last if dots else first)
+    return None if start is None or end is None or start >= end else (start, end)
+
+
+def text_of(second: float) -> str:
+    """A second as a message shows it."""
+    whole = int(second)
+    clock = whole % DAY
+    if not midnight(date.min) <= whole <= midnight(date.max):
+        return f"second {whole}"
+    return f"{day_of(whole)}T{clock // 3600:02}:{clock // 60 % 60:02}:{clock % 60:02}"
+
+
+def of_calendar(days: Floats, clocks: Floats) -> tuple[Seconds, Mask]:
+    """Seconds of dates written YYYYMMDD and times of day written HHMMSS, and which of them exist."""
+    number, good = _whole(days, 101, 99991231)
+    clock, good_clock = _whole(clocks, 0, 235959)
+    first, length = _months(number // 10000, number // 100 % 100)
+    day, minute, second = number % 100, clock // 100 % 100, clock % 100
+    good &= good_clock & (day >= 1) & (day <= length) & (minute < 60) & (second < 60)
+    return (first + day - 1) * DAY + clock // 10000 * 3600 + minute * 60 + second, good
+
+
+def of_day_of_year(years: Floats, days: Floats, hours: Floats) -> tuple[Seconds, Mask]:
+    """Seconds of years, days of the year from 1 and hours, and which of them exist."""
+    year, good = _whole(years, 1, 9999)
+    day, good_day = _whole(days, 1, 366)
+    hour, good_hour = _whole(hours, 0, 23)
+    first, _ = _months(year, np.ones_like(year))
+    following, _ = _months(year + 1, np.ones_like(year))
+    good &= good_day & good_hour & (day <= following - first)
+    return (first + day - 1) * DAY + hour * 3600, good
+
+
+def _parsed(text: str) -> tuple[int, bool, bool] | None:
+    """The whole second, whether something comes after it, and whether the text is a date alone."""
+    found = _MOMENT.fullmatch(text.strip())
+    if found is None:
+        return None
+    try:
+        start = midnight(date(int(found[1]), int(found[2]), int(found[3])))
+    except ValueError:
+        return None
+    if found[4] is None:
+        return start, False, True
+    hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)
+    # A leap second is the first second of the next day here; 24:00 is the end of a day.
+    if minute > 59 or second > 60 or hour * 3600 + minute * 60 + second > DAY:
+        return None
+    offset = _offset(found[8])
+    if offset is None:
+        return None
+    between = bool((found[7] or "").strip("0"))
+    return start + hour * 3600 + minute * 60 + second - offset, between, False
+
+
+def _offset(text: str | None) -> int | None:
+    if text is None or text.upper() in ("Z", "UTC"):
+        return 0
+    hours, minutes = int(text[1:3]), int(text[3:].lstrip(":") or 0)
+    if hours > 23 or minutes > 59:
+        return None
+    return (hours * 3600 + minutes * 60) * (-1 if text[0] == "-" else 1)
+
+
+def _whole(values: Floats, low: int, high: int) -> tuple[Seconds, Mask]:
+    """Values as whole numbers, and which of them are whole and within bounds; the others are made the lower one."""
+    with np.errstate(invalid="ignore"):
+        good = (values >= low) & (values <= high) & (values == np.floor(values))
+    return np.where(good, values, low).astype(np.int64), good
+
+
+def _months(years: Seconds, months: Seconds) -> tuple[Seconds, Any]:
+    """The first day of each month, counted from 1970, and how many days it has: none where there is no such month."""
+    real = (months >= 1) & (months <= 12) & (years >= 1)
+    month = np.where(real, (years - 1970) * 12 + months - 1, 0).astype("datetime64[M]")
+    first = month.astype("datetime64[D]").astype(np.int64)
+    length = (month + 1).astype("datetime64[D]").astype(np.int64) - first
+    return first, np.where(real, length, 0)

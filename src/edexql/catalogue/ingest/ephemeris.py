@@ -1,0 +1,127 @@
+"""CAS ephemeris text: position and attitude of the spacecraft, a line a second, a file a day.
+
+The columns, their order and their units are those of the e-POP data handbook: date and time (UTC), J2000 GEI
+position and velocity (km, km/s), GSM position (km), geographic latitude, longitude (deg) and altitude (km),
+magnetic latitude, longitude (deg) and local time (h), yaw, pitch, roll (deg), attitude accuracy, eclipse
+status. Readers published for files of 2015 take 21 columns, without the last: lines of 21 and of 22 are read
+(that the older files end there is inferred). In which magnetic coordinates the file is, and what its eclipse
+codes mean, is not known; a code is kept as the number that it is.
+
+Attitude accuracy 0 is a dropout, of which the handbook says that angles are overridden with NaN, and 9 is
+what e-POP files call no data: angles given with either count as missing (for 9 this is inferred).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue.ingest.batches import Fault, Samples
+from edexql.catalogue.ingest.clocks import of_calendar
+from edexql.catalogue.ingest.numbers import rows
+from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
+from edexql.catalogue.ingest.source import reader
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.numbers import Rows
+    from edexql.catalogue.ingest.source import Source
+
+    Floats = NDArray[np.float64]
+    # Column by column: how many values were out of range, and the line of the first.
+    Strays = dict[str, tuple[int, int]]
+
+HEADER = 2
+FEWEST, MOST = 21, 22
+_ECLIPSE = 21
+# The place of each field among the columns, and the range of its values.
+COLUMNS: dict[str, tuple[int, float, float]] = {
+    "gei-x": (2, -10000, 10000),
+    "gei-y": (3, -10000, 10000),
+    "gei-z": (4, -10000, 10000),
+    "gsm-x": (8, -10000, 10000),
+    "gsm-y": (9, -10000, 10000),
+    "gsm-z": (10, -10000, 10000),
+    "latitude": (11, -90, 90),
+    "longitude": (12, -360, 360),
+    "altitude": (13, 0, 2000),
+    "magnetic-latitude": (14, -90, 90),
+    "magnetic-longitude": (15, -360, 360),
+    "mlt": (16, 0, 24),
+    "yaw": (17, -360, 360),
+    "pitch": (18, -360, 360),
+    "roll": (19, -360, 360),
+    "attitude-accuracy": (20, 0, 9),
+    "eclipse": (_ECLIPSE, -1e6, 1e6),
+}
+# Fields round a circle: the lowest value, and the length of the circle.
+_CIRCLES: dict[str, tuple[float, float]] = {
+    **dict.fromkeys(("longitude", "magnetic-longitude", "yaw", "pitch", "roll"), (-180.0, 360.0)),
+    "mlt": (0.0, 24.0),
+}
+_ANGLES = ("yaw", "pitch", "roll")
+
+
+@reader
+def read(source: Source) -> Iterator[Batch]:
+    """Samples of all fields at one a second, a day of them in a batch."""
+    strays: Strays = {}
+    before = BEFORE_ALL
+    for found in rows(source, FEWEST, MOST, header=HEADER, words=frozenset((_ECLIPSE,))):
+        if isinstance(found, Fault):
+            yield found
+            continue
+        times, good = of_calendar(found.table[:, 0], found.table[:, 1])
+        yield from _impossible(found, good)
+        lines, table = found.lines, found.table
+        if not good.all():
+            times, lines, table = times[good], lines[good], table[good]
+        order, faults = in_order(times, lines, before)
+        yield from faults
+        if order is not None:
+            times, lines, table = times[order], lines[order], table[order]
+        if len(times):
+            before = max(before, int(times[-1]))
+            yield Samples("ephemeris", times, 1, _fields(table, lines, strays))
+    for name, (count, line) in strays.items():
+        _, low, high = COLUMNS[name]
+        values = f"{count:,} values" if count > 1 else "a value"
+        yield Fault(line, f"{name}: {values} outside {low:g}..{high:g}, taken as missing")
+
+
+def _impossible(found: Rows, good: NDArray[np.bool_]) -> Iterator[Fault]:
+    for row in np.flatnonzero(~good).tolist():
+        day, clock = found.table[row, 0], found.table[row, 1]
+        yield Fault(int(found.lines[row]), f"no date and time: {day:.15g} {clock:06.15g}")
+
+
+def _fields(table: Floats, lines: NDArray[Any], strays: Strays) -> dict[str, Floats]:
+    columns = {name: _within(name, table[:, place], lines, strays) for name, (place, _, _) in COLUMNS.items()}
+    accuracy = columns["attitude-accuracy"]
+    unknown = (accuracy == 0) | (accuracy == 9)
+    for name in _ANGLES:
+        columns[name][unknown] = np.nan
+    return columns
+
+
+def _within(name: str, column: Floats, lines: NDArray[Any], strays: Strays) -> Floats:
+    _, low, high = COLUMNS[name]
+    values: Floats = column.copy()
+    outside = (values < low) | (values > high)
+    if outside.any():
+        count, line = strays.get(name, (0, int(lines[outside.argmax()])))
+        strays[name] = count + int(outside.sum()), line
+        values[outside] = np.nan
+    if name in _CIRCLES:
+        first, length = _CIRCLES[name]
+        # Only these, since the remainder rounds, and may round up to the end of the circle.
+        beyond = (values < first) | (values >= first + length)
+        if beyond.any():
+            turned = (values[beyond] - first) % length + first
+            values[beyond] = np.where(turned < first + length, turned, first)
+    return values

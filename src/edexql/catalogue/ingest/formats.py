@@ -1,0 +1,129 @@
+"""The formats that a catalogue takes in, and which of them a file is in, by its first bytes.
+
+A format that knows its files by their beginning comes before one that needs several lines. Names decide
+only where a file may have no content beyond its header.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+
+from edexql.catalogue.ingest.source import head, plain_name
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from edexql.catalogue.ingest.batches import Batch
+
+
+@record(frozen=True, slots=True)
+class Head:
+    """The name of a file, without folders and `.gz`, and its first 8 KiB, unpacked."""
+
+    name: str
+    data: bytes
+
+
+@record(frozen=True, slots=True)
+class Format:
+    """A format: its short name, what it is, whether a file is in it, and its reader, which takes a path."""
+
+    name: str
+    title: str
+    recognises: Callable[[Head], bool]
+    read: Callable[[str], Iterator[Batch]]
+
+
+def format_of(path: str) -> Format | None:
+    """The format of a file, None where it is in none. Raises OSError where the file cannot be opened."""
+    if os.path.exists(path + ".mapping.json"):
+        return MAPPED
+    start = Head(plain_name(path), head(path))
+    return next((known for known in FORMATS if known.recognises(start)), None)
+
+
+def _begins(pattern: bytes) -> Callable[[Head], bool]:
+    compiled = re.compile(pattern, re.IGNORECASE)
+    return lambda start: compiled.match(start.data) is not None
+
+
+def _has(pattern: bytes, name: str = "") -> Callable[[Head], bool]:
+    """Recognises what matches anywhere in the head, or a text whose name begins as given."""
+    compiled = re.compile(pattern, re.MULTILINE)
+
+    def recognises(start: Head) -> bool:
+        named = bool(name) and start.name.startswith(name) and start.name.lower().endswith(".txt")
+        return named or compiled.search(start.data) is not None
+
+    return recognises
+
+
+def _is_listing(start: Head) -> bool:
+    text = start.data.lower()
+    page = text.lstrip().startswith((b"<!doctype html", b"<html", b"<!--", b"<head", b"<title", b"<h1", b"<?xml"))
+    return page and any(mark in text for mark in (b"index of ", b"h5ai", b"directory listing"))
+
+
+def _lazily(module: str) -> Callable[[str], Iterator[Batch]]:
+    def read(path: str) -> Iterator[Batch]:
+        from importlib import import_module
+
+        batches: Iterator[Batch] = import_module(f"edexql.catalogue.ingest.{module}").read(path)
+        return batches
+
+    return read
+
+
+_COMMENTS = rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*"
+FORMATS: tuple[Format, ...] = (
+    Format("sp3", "SP3 orbit", _begins(rb"#[a-d][PV]\s?\d{4}"), _lazily("sp3")),
+    Format("listing", "listing of a folder, saved from a web server", _is_listing, _lazily("listings")),
+    Format(
+        "availability",
+        "CAS availability text",
+        _has(rb"^\s*(?:CER|FAI|GAP|IRM|MGF|NMS|RRI|SEI)\s*,\s*\d{4}-\d\d-\d\dT[\d:]+\s*,\s*\d{4}-", "CAS_ePOP_Data"),
+        _lazily("availability"),
+    ),
+    Format(
+        "ephemeris",
+        "CAS ephemeris text",
+        _has(rb"^[ \t]*\d{8}[ \t]+\d{6}(?:[ \t]+[-+.\w]+){19,20}[ \t\r]*$", "CAS_ephemeris"),
+        _lazily("ephemeris"),
+    ),
+    Format(
+        "elements",
+        "two-line element sets",
+        _has(rb"^1 [ \w]{5}[A-Z ] [^\n]{50,63}\n(?:#[^\n]*\n)*2 [ \w]{5} "),
+        _lazily("elements"),
+    ),
+    Format(
+        "space-weather",
+        "CelesTrak space weather data",
+        _has(rb"^(?:DATATYPE +CssiSpaceWeather|BEGIN OBSERVED|DATE,BSRN,ND,KP1,)"),
+        _lazily("space_weather"),
+    ),
+    Format("dst", "Dst index of WDC Kyoto", _has(rb"^DST[ \d]{4}\*[ \d]{2}"), _lazily("dst")),
+    Format(
+        "omni",
+        "OMNI2 hourly values",
+        _begins(rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}(?:[ \t]+-?[\d.]+){52,61}[ \t]*\r?(?:\n|$)"),
+        _lazily("omni"),
+    ),
+    Format(
+        "tags",
+        "experiment tags, as CSV",
+        _begins(_COMMENTS + rb"group,tag,start,end[ \t]*\r?(?:\n|$)"),
+        _lazily("tables"),
+    ),
+    Format(
+        "modes",
+        "instrument modes, as CSV",
+        _begins(_COMMENTS + rb"instrument,mode,start,end[ \t]*\r?(?:\n|$)"),
+        _lazily("tables"),
+    ),
+    Format("parquet", "Parquet table", _begins(rb"PAR1"), _lazily("tables")),
+)
+MAPPED = Format("mapped", "table with a mapping", lambda _: False, _lazily("tables"))

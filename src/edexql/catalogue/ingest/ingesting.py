@@ -1,0 +1,142 @@
+"""Taking files and folders into a catalogue: what each is found to be, read, and put into one change."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+
+from edexql.catalogue.ingest import tree
+from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
+from edexql.catalogue.ingest.formats import format_of
+from edexql.model.filename import version_of_name
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.formats import Format
+    from edexql.catalogue.store.writing import Writer
+
+    # Told of every file that is looked at: its path, and its size in bytes.
+    Progress = Callable[[str, int], None]
+
+NEW, KNOWN, UNRECOGNISED = "new", "known", "not recognised"
+TREE = "tree"
+
+
+@record(frozen=True, slots=True)
+class Taken:
+    """What became of a file or folder: its format, NEW, KNOWN (read before) or UNRECOGNISED, and what it gave.
+
+    `counts` are numbers of facts by kind: files, intervals, samples, positions, element sets.
+    """
+
+    path: str
+    format: str | None
+    state: str
+    counts: tuple[tuple[str, int], ...]
+    faults: tuple[Fault, ...]
+
+
+def ingest(
+    paths: Iterable[str],
+    writer: Writer,
+    progress: Progress,
+    *,
+    synthetic: bool = False,
+    read: Callable[[str], Iterator[Batch]] | None = None,
+) -> Iterator[Taken]:
+    """Take files and folders in, and tell of each as it is done; the caller commits.
+
+    `read`, where given, reads every path in the place of the format that it is recognised to be in. Raises
+    OSError for a path that is not there.
+    """
+    for path in paths:
+        if os.path.isdir(path):
+            yield from _folder(path, writer, progress, synthetic=synthetic)
+            continue
+        progress(path, os.path.getsize(path))
+        if read is not None:
+            yield _read(path, "table with a mapping", read, writer, synthetic=synthetic)
+            continue
+        found = format_of(path)
+        if found is None:
+            yield Taken(path, None, UNRECOGNISED, (), (Fault(0, "it is in no format that is known here"),))
+        else:
+            yield _content(path, found, writer, synthetic=synthetic)
+
+
+def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Taken]:
+    """The files of a tree as files of the archive, and the content of those that are in a known format."""
+    count = 0
+    faults: list[Fault] = []
+    contents: list[tuple[str, Format]] = []
+    writer.begin_source(folder, TREE, None, synthetic=synthetic)
+    for item in tree.inputs(folder):
+        if isinstance(item, Fault):
+            faults.append(item)
+            continue
+        progress(item.path, 0)
+        if item.file is not None:
+            writer.add(item.file)
+            count += 1
+        found = format_of(item.path) if item.readable else None
+        if found is not None:
+            contents.append((item.path, found))
+    for fault in faults:
+        writer.add(fault)
+    yield Taken(folder, TREE, NEW, (("files", count),), tuple(faults))
+    for path, found in contents:
+        progress(path, os.path.getsize(path))
+        yield _content(path, found, writer, synthetic=synthetic)
+
+
+def _content(path: str, found: Format, writer: Writer, *, synthetic: bool) -> Taken:
+    return _read(path, found.title, found.read, writer, synthetic=synthetic)
+
+
+def _read(path: str, title: str, read: Callable[[str], Iterator[Batch]], writer: Writer, *, synthetic: bool) -> Taken:
+    if not writer.begin_source(path, title, _digest(path), synthetic=synthetic):
+        return Taken(path, title, KNOWN, (), ())
+    counts: dict[str, int] = {}
+    faults: list[Fault] = []
+    rank = _rank(os.path.basename(path))
+    for batch in read(path):
+        writer.add(batch, rank)
+        if isinstance(batch, Fault):
+            faults.append(batch)
+        else:
+            kind, count = _counted(batch)
+            counts[kind] = counts.get(kind, 0) + count
+    return Taken(path, title, NEW, tuple(counts.items()), tuple(faults))
+
+
+def _counted(batch: Batch) -> tuple[str, int]:
+    if isinstance(batch, Samples):
+        return "samples", len(batch.times)
+    if isinstance(batch, Spans):
+        return "intervals", len(batch.starts)
+    if isinstance(batch, Positions):
+        return "positions", len(batch.times)
+    if isinstance(batch, Elements):
+        return "element sets", len(batch.pairs)
+    assert isinstance(batch, (File, Covered))
+    return ("files", 1) if isinstance(batch, File) else ("days covered", 1)
+
+
+def _rank(name: str) -> str:
+    """A text that is greater for the newer version of a file."""
+    return ".".join(f"{part:03}" for part in version_of_name(name)[1])
+
+
+def _digest(path: str) -> str:
+    """What tells a content from others, and a mapping beside it too."""
+    digest = hashlib.blake2b(digest_size=20)
+    for part in (path, path + tree.MAPPING):
+        if os.path.exists(part):
+            with open(part, "rb") as file:
+                while piece := file.read(2**20):
+                    digest.update(piece)
+    return digest.hexdigest()

@@ -1,0 +1,166 @@
+"""SP3 orbits, versions a to d: Earth-fixed positions of a satellite at epochs.
+
+The form is the one that the International GNSS Service publishes: a header, whose first `%c` line names the
+time system; then per epoch a line `*` with its time, `P` lines with a position in km, `V` lines with a
+velocity (not taken); `EOF`. A position of zeros is a bad or absent one. CAS orbit files have satellite
+`L63` and GPS time, which is what is taken where the header is silent. The frame is taken to be Earth-fixed
+(ITRF), as the format has it.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from edexql.catalogue.ingest.batches import Fault, Positions
+from edexql.catalogue.ingest.clocks import of_calendar
+from edexql.catalogue.ingest.leapseconds import EXPIRES, FIRST, TAI_AHEAD_OF_GPS, utc_of_gps
+from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
+from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.source import Source
+
+    Floats = NDArray[np.float64]
+
+_SYSTEMS = {"GPS", "GAL", "QZS", "ccc", "UTC", "TAI"}
+_EPOCH = re.compile(r"\*\s+(\d{4})\s+(\d\d?)\s+(\d\d?)\s+(\d\d?)\s+(\d\d?)\s+(\d\d?\.?\d*)\s*", re.ASCII)
+# Kilometres from the centre of the Earth between which positions are believed.
+_NEAREST, _FARTHEST = 6000.0, 1e6
+_OTHERS = ("V", "E", "#", "+", "%", "/")
+
+
+@record(frozen=True, slots=True)
+class _Position:
+    """A position as it stands in the file: its line, the date and clock of its epoch, the coordinates in km."""
+
+    line: int
+    day: float
+    clock: float
+    second: float
+    xyz: tuple[float, float, float]
+
+
+@reader
+def read(source: Source) -> Iterator[Batch]:
+    """Positions of the first satellite of the file, up to 100,000 a batch."""
+    system: list[str] = []
+    waiting: list[_Position] = []
+    before = float(BEFORE_ALL)
+    for found in _positions(source, system):
+        if isinstance(found, Fault):
+            yield found
+            continue
+        waiting.append(found)
+        if len(waiting) == MOST_ROWS:
+            before = yield from _batch(waiting, system, before)
+            waiting = []
+    before = yield from _batch(waiting, system, before)
+    if before >= EXPIRES:
+        yield Fault(0, "leap seconds are not known for its latest times; none are assumed after 2027-06-28")
+
+
+def _positions(source: Source, system: list[str]) -> Iterator[_Position | Fault]:
+    satellite: str | None = None
+    others: set[str] = set()
+    epoch: tuple[float, float, float] | None = None
+    for number, line in lines(source):
+        kind = line[:1]
+        if kind == "P":
+            identity = line[1:4].strip()
+            satellite = identity if satellite is None else satellite
+            if identity == satellite:
+                yield from _position(number, epoch, line)
+                # A position that follows without an epoch of its own belongs to one that was not understood.
+                epoch = None
+            elif identity not in others:
+                others.add(identity)
+                yield Fault(number, f"satellite {shown(identity)} is left out: {shown(satellite)} comes first")
+        elif kind == "*":
+            epoch = _epoch(line)
+            if epoch is None:
+                yield Fault(number, f"no date and time: {shown(line)}")
+        elif kind == "%" and not _understood(line, system):
+            yield Fault(number, f"time system {shown(system[0])} cannot be converted to UTC")
+            return
+        elif line.startswith("EOF"):
+            return
+        elif kind not in _OTHERS and line.strip():
+            epoch = None
+            yield Fault(number, f"not a line of SP3: {shown(line)}")
+
+
+def _understood(line: str, system: list[str]) -> bool:
+    """Whether times can be told; the time system is that of the first line that gives one."""
+    if line.startswith("%c") and not system:
+        system.append(line[9:12].strip() or "GPS")
+    return not system or system[0] in _SYSTEMS
+
+
+def _position(number: int, epoch: tuple[float, float, float] | None, line: str) -> Iterator[_Position | Fault]:
+    xyz = _coordinates(line)
+    if xyz is None:
+        yield Fault(number, f"no position of a spacecraft: {shown(line)}")
+    elif epoch is None:
+        yield Fault(number, "a position without an epoch")
+    elif any(xyz):
+        yield _Position(number, *epoch, xyz)
+
+
+def _epoch(line: str) -> tuple[float, float, float] | None:
+    found = _EPOCH.fullmatch(line)
+    if found is None:
+        return None
+    year, month, day, hour, minute = map(int, found.groups()[:5])
+    return year * 10000 + month * 100 + day, hour * 10000 + minute * 100, float(found[6])
+
+
+def _coordinates(line: str) -> tuple[float, float, float] | None:
+    try:
+        x, y, z = float(line[4:18]), float(line[18:32]), float(line[32:46])
+    except ValueError:
+        return None
+    square = x * x + y * y + z * z
+    return (x, y, z) if square == 0 or _NEAREST**2 < square < _FARTHEST**2 else None
+
+
+def _batch(waiting: list[_Position], system: list[str], before: float) -> Generator[Batch, None, float]:
+    """Positions that wait, and the latest time so far, which is returned."""
+    if not waiting:
+        return before
+    numbers = np.array([found.line for found in waiting], np.int64)
+    seconds = np.array([found.second for found in waiting])
+    whole, good = of_calendar(
+        np.array([found.day for found in waiting], np.float64), np.array([found.clock for found in waiting], np.float64)
+    )
+    times, known = _utc(whole + seconds, system)
+    good &= (seconds < 61) & known
+    for row in np.flatnonzero(~good).tolist():
+        yield Fault(int(numbers[row]), "its epoch does not exist, or is before 1999")
+    xyz = np.array([found.xyz for found in waiting])[good] * 1000
+    times, numbers = times[good], numbers[good]
+    order, faults = in_order(times, numbers, before)
+    yield from faults
+    if order is not None:
+        times, xyz = times[order], xyz[order]
+    if not len(times):
+        return before
+    yield Positions(times, xyz)
+    return max(before, float(times[-1]))
+
+
+def _utc(times: Floats, system: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
+    """The times in UTC, and for which of them it is known how."""
+    name = system[0] if system else "GPS"
+    if name == "UTC":
+        return times, np.ones(len(times), bool)
+    gps = times - TAI_AHEAD_OF_GPS if name == "TAI" else times
+    return utc_of_gps(gps), gps >= FIRST

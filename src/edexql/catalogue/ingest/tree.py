@@ -1,0 +1,89 @@
+"""A mirrored archive: the files below a folder, `YYYY/MM/DD/INSTR/...` or any other folders in folders."""
+
+from __future__ import annotations
+
+import os
+
+from edexql.catalogue.ingest.batches import Fault, File
+from edexql.catalogue.ingest.listings import acceptable
+from edexql.catalogue.ingest.source import shown
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+MAPPING = ".mapping.json"
+_TEXTS = {"", ".txt", ".sp3", ".csv", ".parquet", ".html", ".htm", ".tle", ".dat", ".lst", ".gz"}
+
+
+@record(frozen=True, slots=True)
+class Input:
+    """A file to take in: where it is, and what to note of it as a file of the archive.
+
+    `file` is None for a path that was named itself. `readable` says that its name is not that of an image,
+    an archive or a binary product, so that its first bytes are worth a look.
+    """
+
+    path: str
+    file: File | None
+    readable: bool
+
+
+def inputs(path: str) -> Iterator[Input | Fault]:
+    """The files that a path stands for: itself, or all those below it in the order of their names."""
+    if not os.path.isdir(path):
+        yield Input(path, None, readable=True)
+        return
+    yield from _below(path)
+
+
+def read_tree(folder: str) -> Iterator[File | Fault]:
+    """The files below a folder, with their sizes; `place` is the path from there."""
+    for found in _below(folder):
+        if isinstance(found, Fault):
+            yield found
+        elif found.file is not None:
+            yield found.file
+
+
+def _below(folder: str) -> Iterator[Input | Fault]:
+    """Symbolic links are not followed; hidden files, unfinished ones (`.part`) and mappings are passed over."""
+    stack: list[tuple[str, os.DirEntry[str] | None]] = [("", None)]
+    while stack:
+        place, entry = stack.pop()
+        if entry is not None and not entry.is_dir(follow_symlinks=False):
+            yield _input(place, entry)
+            continue
+        try:
+            with os.scandir(os.path.join(folder, place)) as found:
+                inside = sorted((item for item in found if _wanted(item)), key=lambda item: item.name, reverse=True)
+        except OSError as problem:
+            yield Fault(0, f"{shown(place or folder)} cannot be read: {problem.strerror or problem}")
+            continue
+        stack.extend((f"{place}/{item.name}" if place else item.name, item) for item in inside)
+
+
+def _wanted(item: os.DirEntry[str]) -> bool:
+    if item.name.startswith(".") or item.name.endswith((".part", MAPPING)):
+        return False
+    try:
+        return item.is_dir(follow_symlinks=False) or item.is_file(follow_symlinks=False)
+    except OSError:
+        return False
+
+
+def _input(place: str, entry: os.DirEntry[str]) -> Input | Fault:
+    if not acceptable(entry.name):
+        return Fault(0, f"not a name of a file: {shown(place)}")
+    try:
+        size = entry.stat(follow_symlinks=False).st_size
+    except OSError as problem:
+        return Fault(0, f"{shown(place)} cannot be read: {problem.strerror or problem}")
+    legible = readable(entry.path) and os.access(entry.path, os.R_OK)
+    return Input(entry.path, File(entry.name, size, None, place), legible)
+
+
+def readable(path: str) -> bool:
+    """Whether a file's name lets it be a text or a table, or whether there is a mapping next to it."""
+    return os.path.splitext(path)[1].lower() in _TEXTS or os.path.exists(path + MAPPING)

@@ -1,0 +1,110 @@
+"""What each kind of constraint means: the times at which it holds, does not, or nobody knows."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue import intervals, scan
+from edexql.catalogue.intervals import BEGINNING, END, NEVER, Intervals
+from edexql.catalogue.quanta import overlaps, pieces
+from edexql.catalogue.truth import NOBODY_KNOWS, Truth, known, logged
+from edexql.model.logic import OR
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.model.period import Period
+    from edexql.model.query import Constraint
+    from edexql.model.vocabulary import Vocabulary
+
+# What finding the times of a constraint costs, in the order in which they are looked up.
+DATE, LOG, INDEX, SCAN, ORBIT = range(5)
+
+# Where the ephemeris has no value of a field of its own, the first of these that has one gives it.
+SUBSTITUTES: dict[str, tuple[str, ...]] = {
+    "magnetic-latitude": ("qd-latitude",),
+    "magnetic-longitude": ("qd-longitude",),
+    "mlt": ("qd-mlt",),
+}
+
+
+def cost(constraint: Constraint, catalogue: Catalogue) -> int:
+    """How dear a constraint is."""
+    if constraint.kind == "date":
+        return DATE
+    if constraint.kind != "range":
+        return LOG
+    series = list(catalogue.series_with(constraint.key))
+    if not series and not _substitutes(constraint.key, catalogue):
+        return ORBIT
+    return SCAN if "ephemeris" in series else INDEX
+
+
+def of_dates(periods: Sequence[Period]) -> Truth:
+    """The times of any of some periods."""
+    try:
+        starts = np.array([period.start for period in periods], np.int64)
+        ends = np.array([period.end for period in periods], np.int64)
+    except TypeError:  # one is open
+        starts = np.array([BEGINNING if period.start is None else period.start for period in periods], np.int64)
+        ends = np.array([END if period.end is None else period.end for period in periods], np.int64)
+    return known(intervals.of_spans(starts, ends))
+
+
+def when(constraint: Constraint, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals) -> Truth:
+    """When a constraint holds, as far as a window goes."""
+    if constraint.kind == "date":
+        return of_dates([constraint.value])  # type: ignore[list-item]
+    if constraint.kind == "word":
+        return _logged(constraint.key, str(constraint.value), catalogue)
+    if constraint.kind == "experiment":
+        tag = constraint.value
+        return _logged("experiment", f"{tag.group} > {tag.name}", catalogue)  # type: ignore[union-attr]
+    if constraint.kind == "range":
+        return when_ranges([constraint], OR, catalogue, vocabulary, window)
+    # What eDEx makes of a raw value is not known here.
+    return NOBODY_KNOWS
+
+
+def _logged(key: str, word: str, catalogue: Catalogue) -> Truth:
+    if catalogue.array(f"yes:{key}:{word}") is not None:
+        return Truth(catalogue.times(f"yes:{key}:{word}"), catalogue.times(f"may:{key}:{word}"))
+    return logged(NEVER, catalogue.times(f"covered:{key}"))
+
+
+def when_ranges(
+    constraints: Sequence[Constraint], operator: int, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals
+) -> Truth:
+    """When any of some ranges of one field holds (operator OR), or all of them (AND), as far as a window goes."""
+    field = vocabulary.field(constraints[0].key)
+    if field is None:
+        return NOBODY_KNOWS
+    each = [pieces(constraint.value, field) for constraint in constraints]  # type: ignore[arg-type]
+    admitted = each[0]
+    for more in each[1:]:
+        admitted = admitted + more if operator == OR else overlaps(admitted, more)
+    result: Truth | None = None
+    for name in (field.name, *SUBSTITUTES.get(field.name, ())):
+        for series in catalogue.series_with(name):
+            result = _first_known(result, scan.when(catalogue.segments[series], name, admitted, window), window)
+        if catalogue.orbit is not None and name in catalogue.orbit.fields:
+            rest = window if result is None else window & result.unknown
+            if len(rest):
+                result = _first_known(result, catalogue.orbit.when(name, admitted, rest), window)
+    return NOBODY_KNOWS if result is None else result
+
+
+def _first_known(first: Truth | None, second: Truth, window: Intervals) -> Truth:
+    """The first answer, and where it knows nothing the second."""
+    if first is None:
+        return second
+    open_times = first.unknown & window
+    if not len(open_times):
+        return first
+    return Truth(first.yes | (second.yes & open_times), first.yes | (second.may & open_times))
+
+
+def _substitutes(field: str, catalogue: Catalogue) -> bool:
+    return any(True for name in SUBSTITUTES.get(field, ()) for _ in catalogue.series_with(name))

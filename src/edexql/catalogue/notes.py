@@ -1,0 +1,66 @@
+"""What an answer rests on: where its values come from, how old, and what of it is made up."""
+
+from __future__ import annotations
+
+from edexql.catalogue.intervals import NEVER
+from edexql.catalogue.leaves import SUBSTITUTES
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.model.query import Constraint
+
+# The systems of magnetic coordinates, by the beginning of a field's name.
+SYSTEMS = {
+    "magnetic": "the ephemeris product's own column, which does not name its magnetic coordinate system",
+    "aacgm": "AACGM-v2",
+    "qd": "quasi-dipole",
+    "dipole": "centred dipole",
+}
+
+
+@record(frozen=True, slots=True)
+class Note:
+    """A remark on the answer about one field or log: `subject` is its name, `seconds` of the times it concerns."""
+
+    subject: str
+    text: str
+    seconds: int | None = None
+
+    def __str__(self) -> str:
+        return f"{self.subject}: {self.text}"
+
+
+def notes(constraints: Iterable[Constraint], catalogue: Catalogue, window: Intervals) -> tuple[Note, ...]:
+    """The remarks on what some constraints rest on for the times of a window, each once."""
+    named = dict.fromkeys((constraint.kind, constraint.key) for constraint in constraints)
+    found = [note for kind, key in named for note in _of_constraint(kind, key, catalogue, window)]
+    return tuple(dict.fromkeys(found))
+
+
+def _of_constraint(kind: str, key: str, catalogue: Catalogue, times: Intervals) -> Iterator[Note]:
+    if kind == "raw":
+        yield Note(f'raw "{key}"', "what it means is not known here: no information")
+    if kind != "range":
+        return
+    known = NEVER
+    for name in (key, *SUBSTITUTES.get(key, ())):
+        for series in catalogue.series_with(name):
+            for label in catalogue.named(f"origin:{series}:"):
+                here = (catalogue.times(f"origin:{series}:{label}") - known) & times
+                if len(here):
+                    known = known | here
+                    system = SYSTEMS.get(name.partition("-")[0]) if name != "mlt" else SYSTEMS["magnetic"]
+                    yield Note(key, f"from {label}" + (f" ({system})" if system else ""), here.seconds)
+        orbit = catalogue.orbit
+        if orbit is not None and name in orbit.fields:
+            here = (orbit.covered - known) & times
+            if len(here):
+                known = known | here
+                yield Note(key, orbit.describe(here), here.seconds)
+    if not len(known & times) and not any(True for _ in catalogue.series_with(key)):
+        yield Note(key, "this catalogue has no values of it: no information")

@@ -1,0 +1,81 @@
+"""Fields of an orbit that are worked out every ten seconds, and run straight between.
+
+Longitudes and local times of curved magnetic coordinates have no bounds to search knots by. Over ten seconds
+the spacecraft goes 80 km, and the error of a straight line is a hundredth of a degree of latitude and of
+longitude but within a few degrees of a magnetic pole, where a longitude turns round faster than a line does.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue import intervals
+from edexql.catalogue.lines import along_lines
+from edexql.catalogue.orbit import frames
+from edexql.catalogue.orbit.lagrange import positions_at
+from edexql.catalogue.quanta import kept
+from edexql.catalogue.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.orbit.knots import Knots
+    from edexql.catalogue.quanta import Piece
+
+    Floats = NDArray[np.float64]
+
+SPACING = 10
+# Values that are worked out at once.
+_AT_ONCE = 2**17
+
+
+def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
+    """When a field is in some pieces, within a window; unknown where it is not defined, or no position is told.
+
+    Raises MissingExtra for a field whose library is not installed.
+    """
+    yes, told = [], []
+    for start, end in _blocks(window):
+        here = window.within(start, end)
+        nodes = _nodes(here)
+        grid = np.full((end - start) // SPACING + 2, np.nan)
+        grid[(nodes - start) // SPACING] = _values(name, nodes, positions_at(knots, nodes))
+        found, present = along_lines(start, SPACING, kept(name, grid), name, admitted)
+        yes.append(found & here)
+        told.append(present & here)
+    matched = intervals.union(yes)
+    return Truth(matched, matched | (window - intervals.union(told)))
+
+
+def _blocks(window: Intervals) -> list[tuple[int, int]]:
+    """Stretches of whole steps that hold a window, those between left out where nothing is asked."""
+    length = _AT_ONCE * SPACING
+    if not len(window):
+        return []
+    first, last = int(window.starts[0]) // length, int(window.ends[-1] - 1) // length
+    return [
+        (number * length, (number + 1) * length)
+        for number in range(first, last + 1)
+        if len(window.within(number * length, (number + 1) * length))
+    ]
+
+
+def _nodes(window: Intervals) -> NDArray[np.int64]:
+    """The times of the values that lines through a window need."""
+    steps = intervals.of_spans(window.starts // SPACING, -(-window.ends // SPACING) + 1)
+    return np.concatenate([np.arange(start, end) for start, end in steps]) * SPACING
+
+
+def _values(name: str, times: NDArray[np.int64], xyz: Floats) -> Floats:
+    x, y, z = (np.ascontiguousarray(xyz[:, axis]) for axis in range(3))
+    place = frames.latitude(x, y, z), frames.longitude(x, y), frames.altitude(x, y, z)
+    system, _, part = name.partition("-")
+    if system == "qd":
+        from edexql.catalogue.orbit.quasi_dipole import quasi_dipole as of_place
+    else:
+        from edexql.catalogue.orbit.magnetic import aacgm as of_place
+    return of_place(times, *place)[("latitude", "longitude", "mlt").index(part)]

@@ -1,0 +1,181 @@
+"""When a field lay in a range: found in the segments of a series, at the least reading.
+
+Where a segment has zones, the least and greatest value of 64 samples decide most of them whole; only zones
+that hold values on both sides of a bound are looked into. Where few times are asked for, only their zones
+are looked at.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue import intervals
+from edexql.catalogue.admission import admitted, bounds_of, possible
+from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
+from edexql.catalogue.lines import along_lines
+from edexql.catalogue.store.samples import ZONE, runs
+from edexql.catalogue.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.quanta import Piece
+    from edexql.catalogue.store.arrays import Arrays
+    from edexql.catalogue.store.schema import Segment
+
+    Marks = NDArray[np.bool_]
+
+_ONE, _LAST = np.uint64(1), np.uint64(ZONE - 1)
+# A window of fewer zones than this part of a segment's is gathered zone by zone.
+_SELECTIVE = 4
+
+
+def when(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequence[Piece], window: Intervals) -> Truth:
+    """When the values of a field are in any of some pieces; times without a value are unknown.
+
+    The answer is right in the window, and need not be outside.
+    """
+    if window is not ALWAYS:
+        segments = _met(segments, window)
+    segments = [(segment, arrays) for segment, arrays in segments if f"value:{field}" in arrays]
+    zoned = [part for part in segments if f"low:{field}" in part[1]]
+    zones = _zones(window, zoned)
+    if zones is None:
+        yes = [times for part in zoned for times in _in_all_zones(*part, field, pieces)]
+    else:
+        yes = _in_zones(zoned, field, pieces, zones)
+    gaps = []
+    for place, (segment, arrays) in enumerate(segments):
+        values = arrays[f"value:{field}"]
+        if segment.linear:
+            values = _with_next(values, field, segments[place : place + 2])
+            found, present = along_lines(segment.start, segment.holds, values, field, pieces)
+            yes.append(found)
+            gaps.append((~present).within(segment.start, segment.end))
+            continue
+        missing = arrays[f"missing:{field}"]
+        if missing.shape[1]:
+            gaps.append(Intervals(missing[0], missing[1]))
+        bounds = bounds_of(pieces, values.dtype)
+        if bounds and f"low:{field}" not in arrays:
+            yes.append(runs(admitted(values, values, bounds), segment.start, segment.holds))
+    held = intervals.union(yes)
+    covered = intervals.of((segment.start, segment.end) for segment, _ in segments)
+    return Truth(held, intervals.union([held, ~covered, *gaps]))
+
+
+def _met(segments: Sequence[tuple[Segment, Arrays]], window: Intervals) -> Sequence[tuple[Segment, Arrays]]:
+    starts = np.array([segment.start for segment, _ in segments])
+    ends = np.array([segment.end for segment, _ in segments])
+    return [segments[place] for place in np.flatnonzero(window.meets(starts, ends)).tolist()]
+
+
+def _with_next(values: NDArray[Any], field: str, pair: Sequence[tuple[Segment, Arrays]]) -> NDArray[Any]:
+    """The values of a segment, and the first of the next one where it follows at once."""
+    if len(pair) < 2 or pair[0][0].end != pair[1][0].start:
+        return values
+    return np.concatenate((values, pair[1][1][f"value:{field}"][:1]))
+
+
+def _in_all_zones(segment: Segment, arrays: Arrays, field: str, pieces: Sequence[Piece]) -> list[Intervals]:
+    values, low, high = (arrays[f"{what}:{field}"] for what in ("value", "low", "high"))
+    bounds = bounds_of(pieces, values.dtype)
+    if not bounds:
+        return []
+    # 0 where nothing is admitted, 2 where all is, 1 where it has to be looked into; found by where it changes.
+    state = np.zeros(len(low) + 2, np.uint8)
+    state[1:-1] = possible(low, high, bounds)
+    state[1:-1] += admitted(low, high, bounds)
+    edges = np.flatnonzero(state[1:] != state[:-1])
+    kind = state[edges + 1]
+    ends = np.append(edges[1:], 0)
+    whole = np.flatnonzero(kind == 2)
+    mixed = np.flatnonzero(kind == 1)
+    starts, lengths = edges[mixed], ends[mixed] - edges[mixed]
+    zones = starts if (lengths == 1).all() else np.flatnonzero(state[1:-1] == 1)
+    block = values.reshape(-1, ZONE).take(zones, axis=0)
+    return [
+        Intervals(edges[whole] * ZONE + segment.start, ends[whole] * ZONE + segment.start),
+        _inside(block, zones * ZONE + segment.start, bounds),
+    ]
+
+
+def _in_zones(
+    segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequence[Piece], zones: NDArray[np.int64]
+) -> list[Intervals]:
+    """As in all zones, with only some looked at, those of all segments together."""
+    # Where each segment's zones stand among the wanted ones.
+    first = np.array([segment.start for segment, _ in segments], np.int64) // ZONE
+    count = np.array([segment.count for segment, _ in segments], np.int64) // ZONE
+    begin, end = np.searchsorted(zones, first), np.searchsorted(zones, first + count)
+    parts = [
+        (arrays, zones[a:b] - z)
+        for (_, arrays), a, b, z in zip(segments, begin.tolist(), end.tolist(), first.tolist(), strict=True)
+        if a < b
+    ]
+    if not parts:
+        return []
+    bounds = bounds_of(pieces, parts[0][0][f"value:{field}"].dtype)
+    if not bounds:
+        return []
+    low = np.concatenate([arrays[f"low:{field}"][local] for arrays, local in parts])
+    high = np.concatenate([arrays[f"high:{field}"][local] for arrays, local in parts])
+    base = np.concatenate([zones[a:b] for a, b in zip(begin, end, strict=True) if a < b]) * ZONE
+    whole = admitted(low, high, bounds)
+    mixed = possible(low, high, bounds) > whole
+    inside = base[np.flatnonzero(whole)]
+    cuts = np.cumsum([len(local) for _, local in parts])[:-1]
+    blocks = [
+        arrays[f"value:{field}"].reshape(-1, ZONE).take(local[np.flatnonzero(marks)], axis=0)
+        for (arrays, local), marks in zip(parts, np.split(mixed, cuts), strict=True)
+    ]
+    return [
+        intervals.of_spans(inside, inside + ZONE),
+        _inside(np.concatenate(blocks), base[np.flatnonzero(mixed)], bounds),
+    ]
+
+
+def _zones(window: Intervals, segments: Sequence[tuple[Segment, Arrays]]) -> NDArray[np.int64] | None:
+    """The zones that a window meets, None where it meets so many that all may as well be looked at."""
+    if window is ALWAYS or not segments:
+        return None
+    window = window.within(segments[0][0].start, segments[-1][0].end)
+    count = sum(segment.count for segment, _ in segments) // ZONE
+    first, last = window.starts // ZONE, (window.ends - 1) // ZONE
+    lengths = last - first + 1
+    if int(lengths.sum()) * _SELECTIVE > count:
+        return None
+    # Two intervals may meet in a zone.
+    first[1:] = np.maximum(first[1:], last[:-1] + 1)
+    lengths = np.maximum(last - first + 1, 0)
+    ends = np.cumsum(lengths)
+    return np.asarray(np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)) if len(ends) else first
+
+
+def _inside(block: NDArray[Any], base: NDArray[np.int64], bounds: Sequence[tuple[Any, Any]]) -> Intervals:
+    """The times of admitted samples in zones, whose values are the rows of `block`, and which begin at `base`."""
+    if not len(base):
+        return NEVER
+    marks = np.packbits(admitted(block, block, bounds), axis=1, bitorder="little").view("<u8")[:, 0]
+    # A bit is set where a sample differs from the one before it; before the first there is none admitted.
+    changes = marks ^ (marks << _ONE)
+    unclosed = np.flatnonzero(marks >> _LAST)
+    ends = [base[unclosed] + ZONE]
+    starts: list[NDArray[np.int64]] = []
+    opening = True
+    while True:
+        there = np.flatnonzero(changes)
+        if not len(there):
+            break
+        changes, base = changes[there], base[there]
+        lowest = changes & (~changes + _ONE)
+        (starts if opening else ends).append(base + np.bitwise_count(lowest - _ONE))
+        changes ^= lowest
+        opening = not opening
+    if not starts:
+        return NEVER
+    return intervals.of_edges(np.concatenate(starts), np.concatenate(ends))

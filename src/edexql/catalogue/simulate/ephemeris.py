@@ -1,0 +1,128 @@
+"""The ephemeris of a made-up mission: whole quanta at every second, a chunk of time after the other.
+
+Positions follow from the formula of `orbit`, magnetic coordinates are those of the centred dipole (see
+catalogue/orbit/dipole.py), the eclipse is that of a spherical Earth, penumbra and umbra. Geometry is worked out
+at every 32nd second and spread over those between, as directions, which have no seam and no pole.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue.orbit.dipole import in_dipole_axes, sun_longitude
+from edexql.catalogue.orbit.frames import geodetic
+from edexql.catalogue.orbit.sun import sun_of_date
+from edexql.catalogue.simulate import orbit as orbits
+from edexql.catalogue.simulate.attitude import attitude
+from edexql.catalogue.simulate.orbit import START, YEAR
+from edexql.catalogue.simulate.spreading import AFTER, BEFORE, NODE, held, spread
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.simulate.orbit import Mission
+
+    Floats = NDArray[np.float64]
+    Few = NDArray[np.float32]
+    Quanta = NDArray[np.int16]
+    Columns = dict[str, Quanta]
+
+CHUNK = 2**22
+MISSING = -(2**15)
+# Quanta: 0.01 degree, 0.1 km, 0.001 h, and codes.
+_DEGREE, _KILOMETRE, _HOUR = 100.0, 10.0, 1000.0
+SUNLIT, PENUMBRA, UMBRA = range(3)
+_EARTH, _SUN = 6_371_000.0, 0.004652  # mean radius, m; the Sun's radius at one astronomical unit, rad
+# Nodes worked out together: their seconds fit in a processor's cache.
+_AT_ONCE = 2048
+
+
+def ephemeris_chunks(years: float, seed: int) -> Iterator[tuple[int, Columns]]:
+    """The chunks of a mission of some years from 2013-10-01: the second each begins at, and its columns.
+
+    A column is an int16 array of 2**22 values, one a second, beginning at a multiple of 2**22 seconds since 1970;
+    -32768 is no value, as before the start and after the end. Quanta: latitude, longitude, magnetic-latitude,
+    magnetic-longitude, yaw, pitch and roll 0.01 degree; altitude 0.1 km; mlt 0.001 h; attitude-accuracy and
+    eclipse (0 sunlit, 1 penumbra, 2 umbra) are codes.
+    """
+    start, end = START, START + round(years * YEAR)
+    mission = orbits.mission(seed)
+    for first in range(start // CHUNK * CHUNK, end, CHUNK):
+        columns: Columns = {**_geometry(mission, first), **attitude(seed, first, CHUNK)}
+        for column in columns.values():
+            column[: max(0, start - first)] = MISSING
+            column[max(0, end - first) :] = MISSING
+        yield first, columns
+
+
+def _geometry(mission: Mission, first: int) -> Columns:
+    out: Columns = {
+        name: np.empty(CHUNK, np.int16)
+        for name in ("latitude", "longitude", "altitude", "magnetic-latitude", "magnetic-longitude", "mlt", "eclipse")
+    }
+    for start in range(0, CHUNK // NODE, _AT_ONCE):
+        count = min(_AT_ONCE, CHUNK // NODE - start)
+        times = first + NODE * np.arange(start - BEFORE, start + count + AFTER, dtype=np.float64)
+        for name, values in _seconds(mission, times).items():
+            out[name][start * NODE : (start + count) * NODE] = values
+    return out
+
+
+def _seconds(mission: Mission, times: Floats) -> dict[str, Quanta]:
+    """The columns between some nodes."""
+    inertial = orbits.inertial(mission, times)
+    fixed = orbits.earth_fixed(mission, times)
+    x, y, z = (np.ascontiguousarray(fixed[:, axis]) for axis in range(3))
+    latitude, longitude, altitude = geodetic(x, y, z)
+    phi, lam = np.radians(latitude), np.radians(longitude)
+    level = np.cos(phi)
+    geographic = [spread(part) for part in (level * np.cos(lam), level * np.sin(lam), np.sin(phi))]
+    distance = np.sqrt(x * x + y * y + z * z)
+    magnetic = [spread(part / distance) for part in in_dipole_axes(times, x, y, z)]
+    meridian = _longitude(magnetic)
+    clock = (meridian - held(sun_longitude(times), 360.0)) / np.float32(15) + np.float32(12)
+    return {
+        "latitude": _whole(_latitude(geographic), _DEGREE),
+        "longitude": _round(_longitude(geographic), _DEGREE, -180, 360),
+        "altitude": _whole(spread(altitude), _KILOMETRE),
+        "magnetic-latitude": _whole(_latitude(magnetic), _DEGREE),
+        "magnetic-longitude": _round(meridian, _DEGREE, -180, 360),
+        "mlt": _round(clock, _HOUR, 0, 24),
+        "eclipse": _eclipse(spread(_clearance(inertial, distance, times))),
+    }
+
+
+def _clearance(inertial: Floats, distance: Floats, times: Floats) -> Floats:
+    """How far the middle of the Sun is from the limb of the Earth, radians, less than 0 behind it."""
+    sun = sun_of_date(times)
+    towards = -np.sum(inertial * sun, axis=1) / distance
+    return np.asarray(np.arccos(np.clip(towards, -1.0, 1.0)) - np.arcsin(_EARTH / distance))
+
+
+def _eclipse(clearance: Few) -> Quanta:
+    return (clearance < _SUN).astype(np.int16) + (clearance < -_SUN)
+
+
+def _latitude(direction: list[Few]) -> Few:
+    x, y, z = direction
+    return np.asarray(np.degrees(np.arctan2(z, np.sqrt(x * x + y * y))))
+
+
+def _longitude(direction: list[Few]) -> Few:
+    return np.asarray(np.degrees(np.arctan2(direction[1], direction[0])))
+
+
+def _whole(values: Few, scale: float) -> Quanta:
+    return np.asarray(np.rint(values * np.float32(scale)).astype(np.int16))
+
+
+def _round(values: Few, scale: float, first: int, turn: int) -> Quanta:
+    """Whole quanta on a circle, from `first` on; the values are at most a turn off."""
+    whole = np.rint(values * np.float32(scale)).astype(np.int32)
+    low, length = round(first * scale), round(turn * scale)
+    whole += length * (whole < low)
+    whole -= length * (whole >= low + length)
+    return np.asarray(whole.astype(np.int16))

@@ -1,0 +1,159 @@
+"""A catalogue as rows of the tables of the schema, a block of them at a time, by column."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue import intervals
+from edexql.catalogue.sql.columns import column
+from edexql.catalogue.sql.held import stretches
+from edexql.catalogue.sql.positions import computed
+from edexql.catalogue.sql.schema import column_of, held_fields, sampled_fields
+from edexql.catalogue.store.index import ANY_WORD, SUPERSEDED, UNKNOWN_PRODUCT
+from edexql.catalogue.store.schema import CatalogueError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Any
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.model.vocabulary import Vocabulary
+
+    # Values by column; where a column is left out, it has none.
+    Block = dict[str, Any]
+
+_FILES = 2**15
+# Seconds of the ephemeris in a block: three days of 40 fields are 80 MB.
+_SECONDS = 3 * 86400
+
+
+def files(catalogue: Catalogue) -> Iterator[Block]:
+    """Rows of `file`. Raises CatalogueError where the catalogue is not any more what it was when it was opened."""
+    flags, text, ends = (catalogue.array(f"file:{name}") for name in ("flags", "text", "text-end"))
+    if flags is None or text is None or ends is None:
+        return
+    rows = catalogue.connection.execute(
+        f"""SELECT name, product, instrument, "start", "end", size, size_text, version, place, synthetic,
+        format || CASE WHEN note IS NULL THEN '' ELSE ', ' || note END, coalesce(product, '{UNKNOWN_PRODUCT}') AS kind
+        FROM file JOIN source ON source.id = file.source ORDER BY kind, "start", "end", name"""  # noqa: S608
+    )
+    names = ("name", "product", "instrument", "start_second", "end_second", "size", "size_text", "version", "place")
+    begin = 0
+    while block := rows.fetchmany(_FILES):
+        columns = list(zip(*block, strict=True))
+        _same(columns, text, ends, begin)
+        yield {
+            **dict(zip(names, columns, strict=False)),
+            "id": np.arange(begin, begin + len(block)),
+            "superseded": flags[begin : begin + len(block)] & SUPERSEDED > 0,
+            "synthetic": np.array(columns[9], bool),
+            "origin": columns[10],
+        }
+        begin += len(block)
+    if begin != len(flags):
+        raise _changed()
+
+
+def _same(columns: list[tuple[Any, ...]], text: Any, ends: Any, begin: int) -> None:
+    """See that rows are the files at their places in the arrays that were opened."""
+    listed = "".join(
+        f"{name}\t{size_text or ''}\t{place}"
+        for name, size_text, place in zip(columns[0], columns[6], columns[8], strict=True)
+    )
+    stop = begin + len(columns[0])
+    first = int(ends[begin - 1]) if begin else 0
+    if stop > len(ends) or text[first : int(ends[stop - 1])].tobytes() != listed.encode():
+        raise _changed()
+
+
+def _changed() -> CatalogueError:
+    return CatalogueError("the catalogue was changed while it was being exported: export it again")
+
+
+def logged(catalogue: Catalogue) -> Iterator[Block]:
+    """Rows of `logged`."""
+    for name in catalogue.named("yes:"):
+        key, _, word = name.partition(":")
+        yield _word(key, word, catalogue.times(f"yes:{name}"))
+
+
+def covered(catalogue: Catalogue) -> Iterator[Block]:
+    """Rows of `covered`: of a word, what goes beyond the rows for every word."""
+    for key in catalogue.named("covered:"):
+        yield _word(key, ANY_WORD, catalogue.times(f"covered:{key}"))
+    for name in catalogue.named("may:"):
+        key, _, word = name.partition(":")
+        known = catalogue.times(f"yes:{name}") | ~catalogue.times(f"may:{name}")
+        yield _word(key, word, known - catalogue.times(f"covered:{key}"))
+
+
+def _word(key: str, word: str, times: Intervals) -> Block:
+    return {"key": [key] * len(times), "word": [word] * len(times), **_spans(times)}
+
+
+def _spans(times: Intervals) -> Block:
+    return {"start_second": times.starts, "end_second": times.ends}
+
+
+def held(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[Block]:
+    """Rows of `held`."""
+    for field in held_fields(vocabulary):
+        for found in stretches(catalogue, field):
+            count = len(found.starts)
+            yield {
+                "field": [field] * count,
+                "series": [found.series] * count,
+                "start_second": found.starts,
+                "end_second": found.ends,
+                "value": found.values,
+            }
+
+
+def present(found: Intervals) -> Iterator[Block]:
+    """Rows of `present`."""
+    yield _spans(found)
+
+
+def origins(catalogue: Catalogue) -> Iterator[Block]:
+    """Rows of `origin`."""
+    for name in catalogue.named("origin:"):
+        series, _, label = name.partition(":")
+        times = catalogue.times(f"origin:{name}")
+        yield {"series": [series] * len(times), "label": [label] * len(times), **_spans(times)}
+    if catalogue.orbit is not None:
+        for start, end in catalogue.orbit.covered:
+            label = catalogue.orbit.describe(intervals.of([(start, end)]))
+            yield {"series": ["orbit"], "label": [label], "start_second": [start], "end_second": [end]}
+
+
+def ephemeris(catalogue: Catalogue, vocabulary: Vocabulary, start: int, end: int) -> Iterator[Block]:
+    """Rows of `ephemeris` in a stretch of time, without the column by which its files are parted."""
+    fields = sampled_fields(vocabulary)
+    for first in range(start, end, _SECONDS):
+        last = min(end, first + _SECONDS)
+        positions = computed(catalogue, fields, first, last)
+        found = {field: column(catalogue, field, first, last, positions.get(field)) for field in fields}
+        columns = {field: values for field, values in found.items() if values is not None}
+        if not columns:
+            continue
+        there = np.zeros(last - first, bool)
+        for values in columns.values():
+            there |= ~np.isnan(values)
+        rows = np.flatnonzero(there)
+        yield {"second": first + rows, **{column_of(field): values[rows] for field, values in columns.items()}}
+
+
+def sampled_times(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[int, int]:
+    """A stretch that holds all rows of `ephemeris`; an empty one where there are none."""
+    fields = set(sampled_fields(vocabulary))
+    spans = [
+        (segment.start, segment.end)
+        for found in catalogue.segments.values()
+        for segment, arrays in found
+        if any(f"value:{field}" in arrays for field in fields)
+    ]
+    if catalogue.orbit is not None and fields & catalogue.orbit.fields:
+        spans += list(catalogue.orbit.covered)
+    return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)

@@ -1,0 +1,177 @@
+"""The tables that the SQL of a query reads: one place for their columns, their types and their meaning.
+
+All times are whole UTC seconds since 1970-01-01, leap seconds not counted; an interval runs from its
+`start_second` to before its `end_second`. A value is in its field's unit: the double nearest to the value
+that the catalogue keeps, so that comparisons give in every engine what they give in the catalogue.
+"""
+
+from __future__ import annotations
+
+from edexql.catalogue.store.index import ANY_WORD
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edexql.model.vocabulary import Vocabulary
+
+# Goes up whenever a text written for an earlier schema would no longer be answered rightly.
+VERSION = 1
+DIALECTS = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "spark": "Spark SQL"}
+# What stands for "nothing before" and "nothing after": far beyond every date, and sums of it fit.
+OPEN = 10**12
+
+_TYPES = {
+    "duckdb": {"text": "VARCHAR", "integer": "BIGINT", "number": "DOUBLE", "truth": "BOOLEAN"},
+    "postgres": {"text": "TEXT", "integer": "BIGINT", "number": "DOUBLE PRECISION", "truth": "BOOLEAN"},
+    "spark": {"text": "STRING", "integer": "BIGINT", "number": "DOUBLE", "truth": "BOOLEAN"},
+}
+
+
+@record(frozen=True, slots=True)
+class Column:
+    """`kind` is text, integer, number or truth; only an `optional` column has rows without a value."""
+
+    name: str
+    kind: str
+    meaning: str
+    optional: bool = False
+
+
+@record(frozen=True, slots=True)
+class Table:
+    name: str
+    meaning: str
+    columns: tuple[Column, ...]
+    # The column by which the files of the export are parted.
+    parted_by: str | None = None
+
+
+_START = Column("start_second", "integer", "its first second")
+_END = Column("end_second", "integer", "the second after its last")
+_KEY = Column("key", "text", "an instrument, a field of words, or `experiment`")
+
+FILE = Table(
+    "file",
+    "Product files, a row each, superseded versions included.",
+    (
+        Column("id", "integer", "its place in the order of product, time and name, from 0; results come in this order"),
+        Column("name", "text", "its name"),
+        Column("product", "text", "its product; none where the name tells none", optional=True),
+        Column("instrument", "text", "its instrument; none where the name tells none", optional=True),
+        Column("start_second", "integer", "its first second; none where the name tells no times", optional=True),
+        Column("end_second", "integer", "the second after its last; none where the name tells no times", optional=True),
+        Column("size", "integer", "its size in bytes, where known", optional=True),
+        Column("size_text", "text", "its size as a listing writes it, where no more is known", optional=True),
+        Column("version", "text", "its version, numbers with dots; empty where the name has none"),
+        Column("superseded", "truth", "whether there is a newer version of it"),
+        Column("place", "text", "its path below the archive's folder, or its address"),
+        Column("synthetic", "truth", "whether it is made up"),
+        Column("origin", "text", "what kind of source told of it"),
+    ),
+)
+LOGGED = Table(
+    "logged",
+    "When something held: a log says so, or a product file shows that its instrument had data. Intervals of one key "
+    "and word are disjoint.",
+    (_KEY, Column("word", "text", "a value of it; of experiments `GROUP > TAG`"), _START, _END),
+)
+COVERED = Table(
+    "covered",
+    "When it is known of a key and word whether it held: what `logged` does not have in these times did not.",
+    (_KEY, Column("word", "text", f"a value of it, or `{ANY_WORD}` for every value"), _START, _END),
+)
+HELD = Table(
+    "held",
+    "Values of geophysical fields and how long they held. Intervals of one field are disjoint: where several series "
+    "give the field, the one that counts is here. No row means no value.",
+    (
+        Column("field", "text", "a field of the vocabulary's geophysical tab"),
+        Column("series", "text", "the series that the value is from"),
+        _START,
+        _END,
+        Column("value", "number", "in the field's unit"),
+    ),
+)
+PRESENT = Table(
+    "present",
+    "The seconds of which `ephemeris` has a row, as disjoint intervals.",
+    (_START, _END),
+)
+ORIGIN = Table(
+    "origin",
+    "Where the values of a series come from. No query reads it.",
+    (
+        Column("series", "text", "`ephemeris`, the name of an index, or `orbit` for positions that were computed"),
+        Column("label", "text", "the kind of source; made-up values say `synthetic`"),
+        _START,
+        _END,
+    ),
+)
+
+
+def column_of(field: str) -> str:
+    """The column of a spacecraft field."""
+    return field.replace("-", "_")
+
+
+def sampled_fields(vocabulary: Vocabulary) -> list[str]:
+    """The fields that are columns of `ephemeris`."""
+    return [name for name, entry in vocabulary.fields.items() if entry["tab"] == "spacecraft"]
+
+
+def held_fields(vocabulary: Vocabulary) -> list[str]:
+    """The fields of which the values are rows of `held`."""
+    return [name for name, entry in vocabulary.fields.items() if entry["tab"] != "spacecraft"]
+
+
+def ephemeris(vocabulary: Vocabulary) -> Table:
+    """The table of the spacecraft's samples, of which the columns are the fields of a vocabulary."""
+    fields = [_sampled(name, vocabulary) for name in sampled_fields(vocabulary)]
+    return Table(
+        "ephemeris",
+        "Position and attitude of the spacecraft, a row a second. A field without a value in that second is null; "
+        "a second in which no field has a value has no row.",
+        (
+            Column("second", "integer", "the second"),
+            *fields,
+            Column("month", "integer", "year and month of the second, as 201905"),
+        ),
+        parted_by="month",
+    )
+
+
+def tables(vocabulary: Vocabulary) -> list[Table]:
+    """All tables of the schema."""
+    return [FILE, LOGGED, COVERED, HELD, ephemeris(vocabulary), PRESENT, ORIGIN]
+
+
+def definition(table: Table, dialect: str) -> str:
+    """The statement that makes an empty table."""
+    quote = "`" if dialect == "spark" else '"'
+    types = _TYPES[dialect]
+    lines = [
+        f"    {quote}{column.name}{quote} {types[column.kind]}{'' if column.optional else ' NOT NULL'}"
+        for column in table.columns
+    ]
+    return f"CREATE TABLE {table.name} (\n" + ",\n".join(lines) + "\n)"
+
+
+def described(listed: Iterable[Table]) -> str:
+    """Tables as a page of Markdown shows them."""
+    return "\n".join(_section(table) for table in listed)
+
+
+def _section(table: Table) -> str:
+    lines = [f"### `{table.name}`", "", table.meaning, "", "| column | type | meaning |", "|---|---|---|"]
+    for column in table.columns:
+        kind = _TYPES["postgres"][column.kind].lower() + (", may be null" if column.optional else "")
+        lines.append(f"| `{column.name}` | {kind} | {column.meaning} |")
+    return "\n".join(lines) + "\n"
+
+
+def _sampled(name: str, vocabulary: Vocabulary) -> Column:
+    entry = vocabulary.fields[name]
+    unit = f", {entry['unit']}" if entry.get("unit") else ""
+    return Column(column_of(name), "number", f"{entry.get('title') or name}{unit}", optional=True)

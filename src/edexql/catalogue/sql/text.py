@@ -1,0 +1,86 @@
+# ruff: noqa: S608  # every text of the query's has become a literal before it comes here
+"""A query as one SQL text, which gives over the exported schema what the catalogue itself answers.
+
+It is written once, in PostgreSQL's dialect, and put into the others by sqlglot.
+"""
+
+from __future__ import annotations
+
+from edexql.catalogue.intervals import BEGINNING, END
+from edexql.catalogue.orbit.extras import extra
+from edexql.catalogue.plan import plan
+from edexql.catalogue.sql import sweep
+from edexql.catalogue.sql.conditions import text
+from edexql.catalogue.sql.header import header
+from edexql.catalogue.sql.schema import OPEN
+from edexql.catalogue.sql.spells import periods_select, spells
+from edexql.catalogue.sql.units import gathered
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.catalogue.sql.spells import Spells
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+_FILE_COLUMNS = "name; state, matched or unknown (nobody knows); seconds of the file that match"
+_TIME_COLUMNS = "start_second and end_second, open where null; state, matched or unknown (nobody knows)"
+_WRITTEN_IN = "postgres"
+
+
+def sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
+    """The files of a query: rows of name, state (`matched` or `unknown`) and matched seconds.
+
+    The rows come in order of product, start, end and name. `dialect` is duckdb, postgres or spark; the lines of
+    `title` go into the comment at the head. Raises SqlError where the query is too large, MissingExtra without
+    the package sqlglot.
+    """
+    head = header(title, dialect, _FILE_COLUMNS)
+    wanted = sweep.wanted([text(name) for name in query.products])
+    whole = plan(query)
+    if whole is None:
+        rows = """
+        SELECT name, 'matched' AS state, COALESCE(end_second - start_second, 0) AS seconds FROM wanted ORDER BY id"""
+        return _text([wanted], rows, dialect, head)
+    units = gathered(whole, query.constraints, vocabulary)
+    found = spells(units)
+    start, end = units.hull
+    edges = sweep.edges(None if start == BEGINNING else start, None if end == END else end)
+    timeline = sweep.timeline(found, units.condition, [sweep.DAYS_OF_EDGES])
+    rows = """
+        SELECT name, CASE WHEN seconds > 0 THEN 'matched' ELSE 'unknown' END AS state, COALESCE(seconds, 0) AS seconds
+        FROM wanted LEFT JOIN measured ON measured.id = wanted.id
+        WHERE possible > 0 OR start_second IS NULL
+        ORDER BY wanted.id"""
+    return _text([wanted, edges, timeline, sweep.MEASURED], rows, dialect, head, found)
+
+
+def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
+    """When a query holds: rows of start_second, end_second (null where open) and state, in order of time.
+
+    Arguments and errors are those of `sql`. Files play no part.
+    """
+    head = header(title, dialect, _TIME_COLUMNS)
+    whole = plan(query)
+    if whole is None:
+        nothing = "CAST(NULL AS BIGINT)"
+        return _text(
+            [], f"SELECT {nothing} AS start_second, {nothing} AS end_second, 'matched' AS state", dialect, head
+        )
+    units = gathered(whole, query.constraints, vocabulary)
+    found = spells(units)
+    rows = f"""
+        SELECT NULLIF(MIN(second), {-OPEN}) AS start_second, NULLIF(MAX(next_second), {OPEN}) AS end_second, state
+        FROM healed WHERE state <> 'no' GROUP BY piece, state ORDER BY MIN(second)"""
+    return _text([sweep.timeline(found, units.condition), sweep.HEALED], rows, dialect, head, found)
+
+
+def _text(steps: Sequence[str], rows: str, dialect: str, head: str, found: Spells | None = None) -> str:
+    sqlglot = extra("sqlglot", "sql")
+    select = f"WITH {', '.join(steps)} {rows}" if steps else rows
+    (body,) = sqlglot.transpile(select, read=_WRITTEN_IN, write=dialect, pretty=True)
+    if found is not None and found.periods:
+        # sqlglot would take seconds over the rows.
+        body = f"WITH period AS (\n{periods_select(found.periods)}\n), " + body.removeprefix("WITH ")
+    return f"{head}{body}\n"

@@ -1,0 +1,229 @@
+"""Positions on their way into a catalogue and out of it: knots of an orbit, in one file of arrays.
+
+Names of the arrays: `knots:<kind>:<start>` (bytes,) uint8, the packed knots of a chunk, and `covered:<kind>`
+(2, k) int64, the times they tell of, for the kinds `positions` (ephemerides, SP3) and `elements`; `epochs`
+(3, k) int64: from when, until when, epoch of each element set that counts.
+"""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+
+from edexql.catalogue import intervals
+from edexql.catalogue.intervals import NEVER, Intervals
+from edexql.catalogue.store.arrays import Arrays
+from edexql.catalogue.truth import Truth
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.ingest.batches import Positions, Samples
+    from edexql.catalogue.orbit.knots import Knots
+    from edexql.catalogue.quanta import Piece
+    from edexql.catalogue.store.writing import Writer
+
+POSITIONS, ELEMENTS = "positions", "elements"
+KINDS = (POSITIONS, ELEMENTS)
+# Fields that follow from a position, found by searching the knots, or from values every few seconds.
+SEARCHED = frozenset(
+    (
+        "latitude",
+        "longitude",
+        "altitude",
+        "gei-x",
+        "gei-y",
+        "gei-z",
+        "qd-latitude",
+        "dipole-latitude",
+        "dipole-longitude",
+        "dipole-mlt",
+    )
+)
+SAMPLED = frozenset(("qd-longitude", "qd-mlt", "aacgm-latitude", "aacgm-longitude", "aacgm-mlt"))
+_DAY = 86400
+_PLACE = ("latitude", "longitude", "altitude")
+
+
+class Orbit:
+    """The positions of a catalogue."""
+
+    def __init__(self, arrays: Arrays) -> None:
+        self._arrays = arrays
+        self._decoded: dict[str, Knots] = {}
+
+    @property
+    def fields(self) -> frozenset[str]:
+        """The fields that it gives."""
+        return SEARCHED | SAMPLED
+
+    @property
+    def covered(self) -> Intervals:
+        """The times of which it tells the position."""
+        return intervals.union([self.told_by(kind) for kind in KINDS])
+
+    def told_by(self, kind: str) -> Intervals:
+        name = f"covered:{kind}"
+        return Intervals(*self._arrays[name]) if name in self._arrays else NEVER
+
+    def when(self, field: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
+        """When a field is in one of some pieces, in a window; positions count before element sets.
+
+        Raises MissingExtra for a field whose library is not installed.
+        """
+        yes, told, unknown = NEVER, NEVER, NEVER
+        for kind in KINDS:
+            here = (self.told_by(kind) - told) & window
+            for knots, part in self._chunks(kind, here):
+                found = self._found(knots, field, admitted, part).within(part)
+                yes, unknown = yes | found.yes, unknown | found.unknown
+            told = told | here
+        return Truth(yes, intervals.union([yes, unknown, window - told]))
+
+    def describe(self, times: Intervals) -> str:
+        """What the positions of some times come from; of element sets, how old they are there."""
+        parts = []
+        exact = self.told_by(POSITIONS) & times
+        if len(exact):
+            parts.append("positions a minute apart, of ephemerides or SP3")
+        rest = (self.told_by(ELEMENTS) & times) - exact
+        if len(rest):
+            parts.append(f"two-line element sets up to {self.age(rest) / _DAY:.1f} days old")
+        return "from " + " and ".join(parts)
+
+    def age(self, times: Intervals) -> int:
+        """The greatest age, in seconds, of the element sets that tell of some times."""
+        starts, ends, epochs = self._arrays["epochs"]
+        oldest = 0
+        for start, end, epoch in zip(starts.tolist(), ends.tolist(), epochs.tolist(), strict=True):
+            here = times.within(start, end)
+            if len(here):
+                oldest = max(oldest, abs(int(here.starts[0]) - epoch), abs(int(here.ends[-1]) - 1 - epoch))
+        return oldest
+
+    def chunks(self, kind: str) -> Iterator[tuple[int, Knots]]:
+        """The knots of one kind, by the times that their chunks begin at."""
+        for start in self._starts(kind):
+            yield start, self._decode(kind, start)
+
+    def _chunks(self, kind: str, window: Intervals) -> Iterator[tuple[Knots, Intervals]]:
+        from edexql.catalogue.orbit.knots import CHUNK
+
+        for start in self._starts(kind):
+            here = window.within(start, start + CHUNK)
+            if len(here):
+                yield self._decode(kind, start), here
+
+    def _starts(self, kind: str) -> list[int]:
+        prefix = f"knots:{kind}:"
+        return [int(name[len(prefix) :]) for name in self._arrays.names() if name.startswith(prefix)]
+
+    def _decode(self, kind: str, start: int) -> Knots:
+        from edexql.catalogue.orbit.packing import decode
+
+        name = f"knots:{kind}:{start}"
+        if name not in self._decoded:
+            self._decoded[name] = decode(self._arrays[name].tobytes())
+        return self._decoded[name]
+
+    def _found(self, knots: Knots, field: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
+        if field in SEARCHED:
+            from edexql.catalogue.orbit.crossings import when
+        else:
+            from edexql.catalogue.orbit.sampled import when
+        return when(knots, field, admitted, window)
+
+    def part(self, kind: str) -> dict[str, NDArray[Any]]:
+        """What the file has of one kind of positions."""
+        names = [name for name in self._arrays.names() if name.split(":")[1:2] == [kind]]
+        names += ["epochs"] if kind == ELEMENTS and "epochs" in self._arrays else []
+        return {name: self._arrays[name] for name in names}
+
+
+def orbit_of(folder: str, path: str) -> Orbit:
+    """The orbit in a file of a catalogue."""
+    return Orbit(Arrays(os.path.join(folder, path)))
+
+
+def keep(writer: Writer, batch: Positions) -> None:
+    """Take positions in; they become knots when their source has been read."""
+    writer.positions.append((batch.times, batch.xyz))
+
+
+def keep_samples(writer: Writer, batch: Samples) -> None:
+    """Take the positions of whole minutes of an ephemeris in, as far as it has them."""
+    if any(name not in batch.columns for name in _PLACE):
+        return
+    from edexql.catalogue.orbit.frames import earth_fixed
+
+    whole = np.flatnonzero(batch.times % 60 == 0)
+    if len(whole):
+        place = [batch.columns[name][whole] for name in _PLACE]
+        writer.positions.append((batch.times[whole].astype(np.float64), earth_fixed(*place)))
+
+
+def settle(writer: Writer) -> None:
+    """Make knots of the positions of a source that has been read."""
+    if not writer.positions:
+        return
+    from edexql.catalogue.orbit.knots import informed
+    from edexql.catalogue.orbit.resampling import resampled
+
+    times, places = zip(*writer.positions, strict=True)
+    writer.positions.clear()
+    knots = resampled(np.concatenate(times), np.concatenate(places))
+    writer.knots.append(knots)
+    writer.add_stretches(POSITIONS, informed(knots), "")
+
+
+def derive(writer: Writer, *, elements: bool) -> list[str]:
+    """Write the orbit anew, and say what was left out of it; `elements` tells whether element sets came."""
+    from edexql.catalogue.orbit.knots import joined
+
+    row = writer.connection.execute("SELECT path FROM derived WHERE name = 'orbit'").fetchone()
+    old = Orbit(Arrays(os.path.join(writer.folder, row[0]))) if row else None
+    found: dict[str, NDArray[Any]] = {}
+    messages: list[str] = []
+    if writer.knots:
+        found |= _packed(POSITIONS, joined([*_all(old, POSITIONS), *writer.knots]))
+        writer.knots.clear()
+    elif old:
+        found |= old.part(POSITIONS)
+    if elements:
+        from edexql.catalogue.orbit.propagation import propagated
+
+        pairs = writer.connection.execute("SELECT line1, line2 FROM elements").fetchall()
+        orbit = propagated(pairs)
+        found |= _packed(ELEMENTS, orbit.knots)
+        found["epochs"] = np.stack((orbit.starts, orbit.ends, orbit.epochs))
+        messages += orbit.messages
+    elif old:
+        found |= old.part(ELEMENTS)
+    writer.name("orbit", writer.write(found) if found else None)
+    return messages
+
+
+def _all(old: Orbit | None, kind: str) -> list[Knots]:
+    from edexql.catalogue.orbit.knots import CHUNK, within
+
+    if old is None:
+        return []
+    # Without the margins, which a chunk has in common with its neighbours.
+    return [within(knots, start, start + CHUNK) for start, knots in old.chunks(kind)]
+
+
+def _packed(kind: str, knots: Knots) -> dict[str, NDArray[Any]]:
+    from edexql.catalogue.orbit.knots import chunks_of, informed
+    from edexql.catalogue.orbit.packing import encode
+
+    found: dict[str, NDArray[Any]] = {
+        f"knots:{kind}:{start}": np.frombuffer(encode(part), np.uint8) for start, part in chunks_of(knots)
+    }
+    told = informed(knots)
+    found[f"covered:{kind}"] = np.stack((told.starts, told.ends))
+    return found

@@ -1,0 +1,104 @@
+"""Samples on their way into segments: gathered by chunk, laid over what is there, written once.
+
+A segment holds the samples of one chunk of time of a series: `value:<field>` (n,), whole quanta with the
+least number of the type for "no value"; `missing:<field>` (2, k) int64, starts and ends of the times without
+a value; and for long columns `low:<field>` and `high:<field>` (n / 64,), the least and greatest value in each
+zone of 64 samples, where a missing value counts as the least.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue.intervals import Intervals
+from edexql.catalogue.quanta import kept, missing_value
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+ZONE = 64
+# Samples in a chunk: of a column at one a second 8 MB, of an index decades.
+SAMPLES = 2**22
+_FEW = 2**16
+
+
+def chunk_length(holds: int) -> int:
+    """The seconds of a chunk of a series; chunks begin at multiples of it."""
+    return SAMPLES if holds == 1 else _FEW * holds
+
+
+class Chunk:
+    """The samples of a chunk while they are being gathered."""
+
+    def __init__(self, start: int, holds: int, *, linear: bool = False) -> None:
+        self.holds = holds
+        self.linear = linear
+        self.start = start
+        self.columns: dict[str, NDArray[Any]] = {}
+        self.length = 0
+
+    def lay(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]) -> None:
+        """Put values in, over those that are there; a missing value replaces nothing."""
+        self.lay_kept(times, {name: kept(name, values) for name, values in columns.items()})
+
+    def lay_kept(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> None:
+        first, last = int(times[0]), int(times[-1])
+        # From the beginning of a zone, so that zones of all segments are in step.
+        self._reach(first - first % (ZONE * self.holds), last + self.holds)
+        position = (times - self.start) // self.holds
+        whole = slice(int(position[0]), int(position[-1]) + 1)
+        unbroken = whole.stop - whole.start == len(position)
+        for name, values in columns.items():
+            column = self._column(name, values.dtype)
+            there = values != missing_value(values.dtype)
+            if unbroken and there.all():
+                column[whole] = values
+            else:
+                column[position[there]] = values[there]
+
+    def arrays(self) -> dict[str, NDArray[Any]]:
+        """The arrays of the segment, whole zones of them."""
+        self._reach(self.start, self.start + -(-self.length // ZONE) * ZONE * self.holds)
+        found: dict[str, NDArray[Any]] = {}
+        for name, column in self.columns.items():
+            found[f"value:{name}"] = column
+            found[f"missing:{name}"] = self._missing(column)
+            if self.holds == 1:
+                zones = column.reshape(-1, ZONE)
+                found[f"low:{name}"] = zones.min(axis=1)
+                found[f"high:{name}"] = zones.max(axis=1)
+        return found
+
+    def _column(self, name: str, dtype: Any) -> NDArray[Any]:
+        if name not in self.columns:
+            self.columns[name] = np.full(self.length, missing_value(dtype), dtype)
+        return self.columns[name]
+
+    def _reach(self, start: int, end: int) -> None:
+        """Make room for the samples of `[start, end)`."""
+        if not self.length:
+            self.start = start
+        before = max(0, (self.start - start) // self.holds)
+        after = max(0, (end - self.start) // self.holds - self.length)
+        if not before and not after:
+            return
+        self.start -= before * self.holds
+        self.length += before + after
+        for name, column in self.columns.items():
+            blank = missing_value(column.dtype)
+            self.columns[name] = np.pad(column, (before, after), constant_values=blank)
+
+    def _missing(self, column: NDArray[Any]) -> NDArray[np.int64]:
+        times = runs(column == missing_value(column.dtype), self.start, self.holds)
+        return np.stack((times.starts, times.ends))
+
+
+def runs(marks: NDArray[np.bool_], start: int, holds: int) -> Intervals:
+    """The times of the samples that are marked."""
+    edges = np.flatnonzero(np.diff(marks.view(np.int8), prepend=np.int8(0), append=np.int8(0)))
+    times = edges.astype(np.int64) * holds + start
+    return Intervals(times[::2], times[1::2])

@@ -1,0 +1,300 @@
+"""Changing a catalogue: everything that one change brings is there at its end, or nothing is.
+
+Rows go into one transaction. Arrays go into new files, which are on the disk before the transaction that
+names them ends; files that nobody names, of a change that was cut off, are removed by the next one.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+import uuid
+
+import numpy as np
+
+from edexql.catalogue import intervals
+from edexql.catalogue.ingest.batches import Covered, Elements, File, Positions, Samples, Spans
+from edexql.catalogue.products import belonging
+from edexql.catalogue.store import arrays, index, orbits
+from edexql.catalogue.store.arrays import Arrays
+from edexql.catalogue.store.samples import Chunk, chunk_length
+from edexql.catalogue.store.schema import DATABASE, CatalogueError, create, opened
+from edexql.model.filename import span_of_name, version_of_name
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.orbit.knots import Knots
+    from edexql.model.vocabulary import Vocabulary
+
+_SEGMENTS = "segments"
+# Seconds for which a replaced file stays, for readers that have read its name and not opened it yet.
+_GRACE = 600
+_MOST_CHUNKS = 3
+
+
+class Writer:
+    """One change of a catalogue, made true by `commit`; left without it, nothing has happened.
+
+    Raises CatalogueError where another process is changing the same catalogue.
+    """
+
+    def __init__(self, folder: str, vocabulary: Vocabulary) -> None:
+        if not os.path.exists(os.path.join(folder, DATABASE)):
+            create(folder)
+        self.folder = folder
+        os.makedirs(os.path.join(folder, _SEGMENTS), exist_ok=True)
+        self.connection = opened(folder, mode="rw")
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute("PRAGMA busy_timeout=2000")
+        try:
+            self.connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            self.connection.close()
+            raise CatalogueError(f"another process is changing the catalogue in {folder}") from error
+        self._belonging = belonging(vocabulary)
+        self._chunks: dict[tuple[str, int], Chunk] = {}
+        self._written: list[str] = []
+        self._changed = False
+        self._elements_changed = False
+        self.positions: list[tuple[Any, Any]] = []
+        self.knots: list[Knots] = []
+        # What had to be left out, for people.
+        self.messages: list[str] = []
+        self.source = 0
+        self._sweep()
+
+    def __enter__(self) -> Writer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
+            for path in self._written:
+                os.remove(os.path.join(self.folder, path))
+        self.connection.close()
+
+    def begin_source(
+        self, path: str, format: str, digest: str | None, *, synthetic: bool, note: str | None = None
+    ) -> bool:
+        """Say what the next facts come from; False where this very content has been read before."""
+        orbits.settle(self)
+        if digest and self.connection.execute("SELECT 1 FROM source WHERE digest = ?", (digest,)).fetchone():
+            return False
+        now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+        self.source = (
+            self.connection.execute(
+                "INSERT INTO source (path, digest, format, read_at, synthetic, note) VALUES (?, ?, ?, ?, ?, ?)",
+                (path, digest, format, now, int(synthetic), note),
+            ).lastrowid
+            or 0
+        )
+        return True
+
+    def add(self, batch: Batch, rank: str = "") -> None:
+        """Take a fact in. Samples of a source give way to those of one with a greater `rank`."""
+        if isinstance(batch, File):
+            self._add_file(batch)
+        elif isinstance(batch, Spans):
+            self._add_rows("span", batch.key, batch.word, zip(batch.starts.tolist(), batch.ends.tolist(), strict=True))
+        elif isinstance(batch, Covered):
+            self._add_rows("covered", batch.key, batch.word or index.ANY_WORD, [(batch.start, batch.end)])
+        elif isinstance(batch, Samples):
+            self._add_samples(batch, rank)
+        elif isinstance(batch, Elements):
+            rows = [(*pair, self.source) for pair in batch.pairs]
+            self._elements_changed |= self._insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?)", rows)
+        elif isinstance(batch, Positions):
+            orbits.keep(self, batch)
+        else:
+            self.connection.execute("INSERT INTO fault VALUES (?, ?, ?)", (self.source, batch.line, batch.message))
+
+    def commit(self) -> None:
+        """Make the change true."""
+        for key in list(self._chunks):
+            self._flush(*key)
+        orbits.settle(self)
+        if self.knots or self._elements_changed:
+            self.messages += orbits.derive(self, elements=self._elements_changed)
+            self._changed = True
+        # A tree that brought nothing new is no source of anything.
+        self.connection.execute(
+            """DELETE FROM source WHERE digest IS NULL AND id NOT IN (SELECT source FROM file)
+            AND id NOT IN (SELECT source FROM span) AND id NOT IN (SELECT source FROM stretch)"""
+        )
+        self.connection.execute("DELETE FROM fault WHERE source NOT IN (SELECT id FROM source)")
+        if self._changed:
+            derived = index.arrays(self.connection)
+            self.name("index", self.write(derived) if derived else None)
+        self._sync_folder()
+        self.connection.execute("COMMIT")
+        self._written.clear()
+
+    def write(self, found: dict[str, Any]) -> str:
+        """Write arrays into a new file, and return its name."""
+        path = f"{_SEGMENTS}/{uuid.uuid4().hex}"
+        arrays.write(os.path.join(self.folder, path), found)
+        self._written.append(path)
+        return path
+
+    def name(self, what: str, path: str | None) -> None:
+        """Name a derived file in the manifest."""
+        old = self.connection.execute("SELECT path FROM derived WHERE name = ?", (what,)).fetchone()
+        if old:
+            self.retire(old[0])
+        self.connection.execute("DELETE FROM derived WHERE name = ?", (what,))
+        if path:
+            self.connection.execute("INSERT INTO derived VALUES (?, ?)", (what, path))
+
+    def retire(self, path: str) -> None:
+        """Leave a replaced file to those who are reading it, for a while."""
+        if path in self._written:
+            self._written.remove(path)
+            os.remove(os.path.join(self.folder, path))
+        else:
+            self.connection.execute("INSERT OR IGNORE INTO retired VALUES (?, ?)", (path, time.time()))
+
+    def chunk(self, series: str, number: int, holds: int, *, linear: bool) -> Chunk:
+        """The chunk of a series under hand, with what the catalogue has of it."""
+        key = (series, number)
+        if key in self._chunks:
+            self._chunks[key] = self._chunks.pop(key)
+            return self._chunks[key]
+        if len(self._chunks) >= _MOST_CHUNKS:
+            self._flush(*next(iter(self._chunks)))
+        row = self.connection.execute(
+            'SELECT "start", holds, linear, path FROM segment WHERE series = ? AND chunk = ?', key
+        ).fetchone()
+        found = Chunk(number * chunk_length(holds), holds, linear=linear)
+        if row:
+            if row[1:3] != (holds, int(linear)):
+                raise CatalogueError(f"the series {series} has samples every {row[1]} s, not every {holds} s")
+            there = Arrays(os.path.join(self.folder, row[3]))
+            found.start = row[0]
+            found.columns = {name[6:]: there[name].copy() for name in there.names() if name.startswith("value:")}
+            found.length = len(next(iter(found.columns.values()), ()))
+        self._chunks[key] = found
+        return found
+
+    def _flush(self, series: str, number: int) -> None:
+        chunk = self._chunks.pop((series, number))
+        row = self.connection.execute(
+            "SELECT path FROM segment WHERE series = ? AND chunk = ?", (series, number)
+        ).fetchone()
+        if row:
+            self.retire(row[0])
+        found = chunk.arrays()
+        self.connection.execute(
+            "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
+            (series, number, chunk.start, chunk.holds, chunk.length, int(chunk.linear), self.write(found)),
+        )
+
+    def _add_file(self, file: File) -> None:
+        product, instrument = self._belonging(file.name)
+        span = span_of_name(file.name)
+        stem, version = version_of_name(file.name)
+        start, end = (span.start, span.end) if span else (None, None)
+        row = (
+            file.name, file.product or product, instrument, start, end, file.size, file.size_text,
+            stem, ".".join(map(str, version)), file.place, self.source,
+        )  # fmt: skip
+        # A listing of rounded sizes and a mirror with exact ones may come in either order.
+        before = self.connection.total_changes
+        self.connection.execute(
+            """INSERT INTO file
+            (name, product, instrument, "start", "end", size, size_text, stem, version, place, source) VALUES
+            (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (name) DO UPDATE
+            SET size = excluded.size, size_text = coalesce(file.size_text, excluded.size_text), place = excluded.place,
+                source = excluded.source
+            WHERE excluded.size IS NOT NULL AND excluded.size IS NOT file.size""",
+            row,
+        )
+        self._changed |= self.connection.total_changes > before
+
+    def _add_rows(self, table: str, key: str, word: str, spans: Any) -> None:
+        rows = [(key, word, start, end, self.source) for start, end in spans if start < end]
+        self._changed |= self._insert(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
+
+    def _insert(self, statement: str, rows: list[Any]) -> bool:
+        before = self.connection.total_changes
+        self.connection.executemany(statement, rows)
+        return self.connection.total_changes > before
+
+    def _add_samples(self, batch: Samples, rank: str) -> None:
+        if not len(batch.times):
+            return
+        if batch.series == "ephemeris":
+            orbits.keep_samples(self, batch)
+        first, end = int(batch.times[0]), int(batch.times[-1]) + batch.holds
+        better = self.connection.execute(
+            'SELECT "start", "end" FROM stretch WHERE series = ? AND rank > ? AND "start" < ? AND "end" > ?',
+            (batch.series, rank, end, first),
+        ).fetchall()
+        times, columns = batch.times, batch.columns
+        if better:
+            free = np.flatnonzero(~intervals.of(better).meets(times, times + 1))
+            times, columns = times[free], {name: values[free] for name, values in columns.items()}
+        length = chunk_length(batch.holds)
+        numbers = times // length
+        for cut in np.split(np.arange(len(times)), np.flatnonzero(np.diff(numbers)) + 1):
+            if len(cut):
+                part = slice(int(cut[0]), int(cut[-1]) + 1)
+                chunk = self.chunk(batch.series, int(numbers[cut[0]]), batch.holds, linear=batch.linear)
+                chunk.lay(times[part], {name: values[part] for name, values in columns.items()})
+        self.add_stretches(batch.series, intervals.of_spans(times, times + batch.holds), rank)
+
+    def add_kept(self, series: str, start: int, columns: Mapping[str, NDArray[Any]]) -> None:
+        """Put in a column of values at one a second from `start` on, which are whole quanta already."""
+        length = chunk_length(1)
+        count = len(next(iter(columns.values())))
+        begin = 0
+        while begin < count:
+            number = (start + begin) // length
+            stop = min(count, (number + 1) * length - start)
+            times = np.arange(start + begin, start + stop, dtype=np.int64)
+            part = {name: values[begin:stop] for name, values in columns.items()}
+            self.chunk(series, number, 1, linear=False).lay_kept(times, part)
+            begin = stop
+        self.add_stretches(series, intervals.of([(start, start + count)]), "")
+
+    def add_stretches(self, series: str, times: intervals.Intervals, rank: str) -> None:
+        """Say that the values of some times come from the source under hand."""
+        for start, end in times:
+            last = self.connection.execute(
+                'SELECT rowid FROM stretch WHERE series = ? AND source = ? AND "end" = ? AND rank = ?',
+                (series, self.source, start, rank),
+            ).fetchone()
+            if last:
+                self.connection.execute('UPDATE stretch SET "end" = ? WHERE rowid = ?', (end, last[0]))
+            else:
+                self.connection.execute(
+                    "INSERT INTO stretch VALUES (?, ?, ?, ?, ?)", (series, start, end, rank, self.source)
+                )
+        self._changed = True
+
+    def _sweep(self) -> None:
+        """Remove files that no state names any more: of changes that were cut off, and replaced long ago."""
+        now = time.time()
+        old = [path for (path,) in self.connection.execute("SELECT path FROM retired WHERE at < ?", (now - _GRACE,))]
+        self.connection.execute("DELETE FROM retired WHERE at < ?", (now - _GRACE,))
+        named = {
+            path
+            for table in ("segment", "derived", "retired")
+            for (path,) in self.connection.execute(f"SELECT path FROM {table}")  # noqa: S608
+        }
+        there = {f"{_SEGMENTS}/{entry.name}" for entry in os.scandir(os.path.join(self.folder, _SEGMENTS))}
+        for path in (there - named) | (set(old) & there):
+            os.remove(os.path.join(self.folder, path))
+
+    def _sync_folder(self) -> None:
+        descriptor = os.open(os.path.join(self.folder, _SEGMENTS), os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

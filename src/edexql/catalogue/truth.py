@@ -1,0 +1,63 @@
+"""Answers that keep apart what is matched, what is not, and what nobody knows."""
+
+from __future__ import annotations
+
+from edexql.catalogue import intervals
+from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+@record(frozen=True, slots=True)
+class Truth:
+    """When a constraint holds: surely in `yes`, possibly in `may`, which includes `yes`.
+
+    In `may` without `yes` there is no information; outside `may` it surely does not hold.
+    """
+
+    yes: Intervals
+    may: Intervals
+
+    def __invert__(self) -> Truth:
+        return Truth(~self.may, ~self.yes)
+
+    @property
+    def unknown(self) -> Intervals:
+        """The times of which there is no information."""
+        return self.may - self.yes
+
+    def within(self, window: Intervals) -> Truth:
+        """The same answer, taken to be no outside a window."""
+        if self.yes is self.may:
+            return known(self.yes & window)
+        return Truth(self.yes & window, self.may & window)
+
+
+def known(times: Intervals) -> Truth:
+    """An answer without a doubt: yes at these times, no at all others."""
+    return Truth(times, times)
+
+
+NOBODY_KNOWS = Truth(NEVER, ALWAYS)
+
+
+def logged(yes: Intervals, covered: Intervals) -> Truth:
+    """An answer from a log: yes as told, no elsewhere in what it covers, unknown beyond."""
+    return Truth(yes, yes | ~covered)
+
+
+def all_of(truths: Sequence[Truth]) -> Truth:
+    yes = intervals.intersection([truth.yes for truth in truths])
+    if all(truth.yes is truth.may for truth in truths):
+        return known(yes)
+    return Truth(yes, intervals.intersection([truth.may for truth in truths]))
+
+
+def any_of(truths: Sequence[Truth]) -> Truth:
+    yes = intervals.union([truth.yes for truth in truths])
+    if all(truth.yes is truth.may for truth in truths):
+        return known(yes)
+    return Truth(yes, intervals.union([truth.may for truth in truths]))

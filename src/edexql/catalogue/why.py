@@ -1,0 +1,119 @@
+"""Why a file meets a query or does not: constraint by constraint, with the nearest time that would have met it."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from edexql.catalogue.evaluation import Lookup, of_plan
+from edexql.catalogue.files import file_named, newest_version
+from edexql.catalogue.intervals import ALWAYS, Intervals
+from edexql.catalogue.plan import plan, without
+from edexql.catalogue.truth import known
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.catalogue.files import MatchedFile
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.truth import Truth
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+MATCHED, UNMATCHED, UNKNOWN = "matched", "not matched", "no information"
+
+
+@record(frozen=True, slots=True)
+class Reason:
+    """How a constraint, or the whole query for number None, stands to a file.
+
+    `state` is MATCHED, UNMATCHED or UNKNOWN; `matched` and `unknown` are seconds of the file's span.
+    `nearest` is the nearest interval `[start, end)` that meets it, where the file has none, and `apart` the
+    seconds between it and the file, negative where it lies before. `decisive` says that the file's state
+    would be another without the constraint.
+    """
+
+    number: int | None
+    state: str
+    matched: int
+    unknown: int
+    nearest: tuple[int, int] | None
+    apart: int | None
+    decisive: bool = False
+
+
+@record(frozen=True, slots=True)
+class Why:
+    """The reasons for what became of a file; `remarks` tell what has nothing to do with times."""
+
+    file: MatchedFile
+    whole: Reason
+    constraints: tuple[Reason, ...]
+    remarks: tuple[str, ...]
+
+
+def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Why:
+    """Why a file meets a query or does not. Raises LookupError for a file that is not in the catalogue."""
+    file = file_named(name, catalogue)
+    if file is None:
+        raise LookupError(name)
+    remarks = tuple(_remarks(file, query, catalogue))
+    if file.start is None or file.end is None:
+        whole = Reason(None, UNKNOWN if query.constraints else MATCHED, 0, 0, None, None)
+        return Why(file, whole, (), remarks)
+    span = Intervals(np.array([file.start]), np.array([file.end]))
+    look_up = Lookup(query, catalogue, vocabulary)
+    tree = plan(query)
+    if tree is None:
+        return Why(file, Reason(None, MATCHED, span.seconds, 0, None, None), (), remarks)
+    answer = of_plan(tree, look_up, ALWAYS)
+    whole = _reason(None, answer, span)
+    reasons = []
+    for number in sorted(tree.numbers()):
+        rest = without(tree, number)
+        other = known(span) if rest is None else of_plan(rest, look_up, span)
+        decisive = _state(other, span) != whole.state
+        reasons.append(_reason(number, look_up.when(number, ALWAYS), span, decisive=decisive))
+    return Why(file, whole, tuple(reasons), remarks)
+
+
+def _reason(number: int | None, answer: Truth, span: Intervals, *, decisive: bool = False) -> Reason:
+    state = _state(answer, span)
+    near = None if state == MATCHED else _nearest(answer.yes, span)
+    here = answer.within(span)
+    return Reason(
+        number, state, here.yes.seconds, here.unknown.seconds, near and near[0], near and near[1], decisive=decisive
+    )
+
+
+def _state(answer: Truth, span: Intervals) -> str:
+    if len(answer.yes & span):
+        return MATCHED
+    return UNKNOWN if len(answer.may & span) else UNMATCHED
+
+
+def _nearest(times: Intervals, span: Intervals) -> tuple[tuple[int, int], int] | None:
+    """The interval of a set that is nearest to a span it does not meet, and how far off it is."""
+    start, end = int(span.starts[0]), int(span.ends[0])
+    after = int(np.searchsorted(times.starts, end))
+    found = []
+    if after < len(times):
+        found.append((int(times.starts[after]) - end, after))
+    if after:
+        found.append((int(times.ends[after - 1]) - start, after - 1))
+    if not found:
+        return None
+    apart, place = min(found, key=lambda pair: abs(pair[0]))
+    return (int(times.starts[place]), int(times.ends[place])), apart
+
+
+def _remarks(file: MatchedFile, query: Query, catalogue: Catalogue) -> Iterator[str]:
+    if file.start is None:
+        yield "its name tells no times"
+    if query.products and file.product not in query.products:
+        of = f"is of product {file.product}" if file.product else "is of no known product"
+        yield f"it {of}, the query asks for {', '.join(query.products)}"
+    newer = newest_version(file.name, catalogue)
+    if newer != file.name:
+        yield f"there is a newer version of it, {newer}"

@@ -1,0 +1,95 @@
+"""What a catalogue holds and where it is from, as plain data and as text."""
+
+from __future__ import annotations
+
+from edexql.catalogue import intervals
+from edexql.catalogue.store.reading import SAMPLE
+from edexql.language.diagnostic import printable
+from edexql.shell.local import duration, moment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.store.reading import Catalogue
+
+
+def document(catalogue: Catalogue) -> dict[str, Any]:
+    """The contents of a catalogue."""
+    ask = catalogue.connection.execute
+    return {
+        "folder": catalogue.folder,
+        "sample": catalogue.folder == SAMPLE,
+        "products": [
+            {"product": product, "files": files, "bytes": size, "first": moment(start), "last": moment(end)}
+            for product, files, size, start, end in ask(
+                """SELECT product, count(*), sum(size), min("start"), max("end") FROM file
+                WHERE product IS NOT NULL AND "start" IS NOT NULL GROUP BY product ORDER BY product"""
+            )
+        ],
+        "files_of_no_known_product": ask("SELECT count(*) FROM file WHERE product IS NULL").fetchone()[0],
+        "logs": [
+            {"key": key, "word": word, "intervals": count, **_extent(catalogue.times(f"yes:{key}:{word}"))}
+            for key, word, count in ask("SELECT key, word, count(*) FROM span GROUP BY key, word")
+        ],
+        "fields": [
+            {
+                "series": series,
+                "fields": sorted({n[6:] for _, arrays in segments for n in arrays.names() if n.startswith("value:")}),
+                **_extent(intervals.union([catalogue.times(f"origin:{series}:{label}") for label in labels])),
+                "origins": labels,
+            }
+            for series, segments in catalogue.segments.items()
+            for labels in [catalogue.named(f"origin:{series}:")]
+        ],
+        "orbit": None if catalogue.orbit is None else _extent(catalogue.orbit.covered),
+        "sources": ask("SELECT count(*) FROM source").fetchone()[0],
+        "faults": ask("SELECT count(*) FROM fault").fetchone()[0],
+        "synthetic": bool(ask("SELECT count(*) FROM source WHERE synthetic").fetchone()[0]),
+    }
+
+
+def written(found: dict[str, Any]) -> str:
+    """The contents of a catalogue for people."""
+    lines = [f"catalogue {printable(found['folder'])}" + (" (the sample of edexql)" if found["sample"] else "")]
+    if found["synthetic"]:
+        lines.append("holds SYNTHETIC data, made up for tests and demonstrations")
+    lines += [
+        f"  {one['product']}: {_files(one['files'])}, {one['first'][:10]} to {one['last'][:10]}"
+        for one in found["products"]
+    ]
+    if found["files_of_no_known_product"]:
+        lines.append(
+            f"  {_files(found['files_of_no_known_product'])} of no known product: `edexql catalogue strangers`"
+        )
+    lines += [
+        f"  log {printable(log['key'])} {printable(log['word'])}: {log['intervals']} intervals{_span(log)}"
+        for log in found["logs"]
+    ]
+    for series in found["fields"]:
+        lines.append(f"  {', '.join(series['fields'])}: {series['length']}{_span(series)}")
+        lines += [f"    from {printable(origin)}" for origin in series["origins"]]
+    if found["orbit"]:
+        lines.append(f"  positions: {found['orbit']['length']}{_span(found['orbit'])}")
+    if found["faults"]:
+        lines.append(f"  {found['faults']} faults: `edexql catalogue faults`")
+    return "\n".join(lines) + "\n"
+
+
+def _files(count: int) -> str:
+    return f"{count:,} file{'s' * (count != 1)}"
+
+
+def _span(one: dict[str, Any]) -> str:
+    return f", {one['from'][:10]} to {one['to'][:10]}" if one["from"] else ""
+
+
+def _extent(times: Intervals) -> dict[str, Any]:
+    if not len(times):
+        return {"from": None, "to": None, "length": duration(0)}
+    return {
+        "from": moment(int(times.starts[0])),
+        "to": moment(int(times.ends[-1])),
+        "length": duration(times.seconds),
+    }

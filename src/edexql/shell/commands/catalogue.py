@@ -1,0 +1,188 @@
+"""`edexql catalogue`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.language.diagnostic import printable
+from edexql.shell import local
+from edexql.shell.exits import FINE, MISTAKES, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.ingesting import Taken
+    from edexql.catalogue.store.writing import Writer
+
+DESCRIPTION = """\
+Make and look after a catalogue: a folder on this machine that answers queries as eDEx does. What is read
+is recognised by its content; reading the same file again changes nothing; a reading that is cut off leaves
+the catalogue as it was."""
+EXAMPLE = """edexql catalogue info
+  edexql catalogue ingest --catalogue ~/epop /mirror/epop-data SW-All.txt
+  edexql fetch --local --catalogue ~/epop -e 'product rri-*; date 2016; kp >= 6'"""
+# Faults of one file that are shown; the catalogue keeps them all.
+MOST_FAULTS = 5
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    ingest = parsers.add_parser("ingest", help="take in files and folders", allow_abbrev=False)
+    ingest.add_argument("paths", metavar="PATH", nargs="+", help="a file, or the folder of a mirrored archive")
+    ingest.add_argument("--mapping", metavar="FILE", help="what the columns of a table are, as JSON")
+    ingest.add_argument("--synthetic", action="store_true", help="the data are made up, and are to be shown as such")
+    ingest.add_argument("-q", "--quiet", action="store_true", help="tell of faults only")
+
+    simulate = parsers.add_parser("simulate", help="make up a mission", allow_abbrev=False)
+    simulate.add_argument("--years", type=float, default=1.0, metavar="N", help="its length (default: 1)")
+    simulate.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed gives the same (default: 1)")
+    simulate.add_argument(
+        "--density", type=float, default=1.0, metavar="D", help="how many files, against a real mission (default: 1)"
+    )
+    simulate.add_argument("-q", "--quiet", action="store_true", help="no progress")
+
+    info = parsers.add_parser("info", help="what a catalogue holds, and where it is from", allow_abbrev=False)
+    info.add_argument("--output", choices=("text", "json"), default="text", help="text or JSON (default: text)")
+    faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
+    strangers = parsers.add_parser("strangers", help="files of no known product", allow_abbrev=False)
+    export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
+    export.add_argument("folder", metavar="FOLDER", help="a folder that is not there yet, or is empty")
+
+    for one in (ingest, simulate, info, faults, strangers, export):
+        local.add_catalogue(one)
+
+
+def run(options: argparse.Namespace) -> int:
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "ingest": _ingest,
+        "simulate": _simulate,
+        "info": _info,
+        "faults": _faults,
+        "strangers": _strangers,
+        "export": _export,
+    }
+    return actions[options.action](options)
+
+
+def _writer(options: argparse.Namespace) -> Writer:
+    from edexql.catalogue.store.schema import CatalogueError
+    from edexql.catalogue.store.writing import Writer
+    from edexql.model.vocabulary import load
+
+    if not options.catalogue:
+        raise UsageError(f"say which catalogue: --catalogue FOLDER, or set ${local.VARIABLE}")
+    try:
+        return Writer(options.catalogue, load())
+    except CatalogueError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"cannot write to {options.catalogue}: {error.strerror or error}") from error
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from edexql.catalogue.ingest.ingesting import ingest
+    from edexql.shell.progress import Bar
+
+    for path in options.paths:
+        if not os.path.exists(path):
+            raise UsageError(f"cannot read {path}: no such file or folder")
+    read = None
+    if options.mapping:
+        read = _mapped(options.mapping)
+    failed = False
+    with _writer(options) as writer, Bar("files", quiet=options.quiet) as bar:
+        for taken in ingest(options.paths, writer, bar.file, synthetic=options.synthetic, read=read):
+            failed |= bool(taken.faults)
+            if taken.faults or not options.quiet:
+                bar.write(_told(taken))
+        writer.commit()
+        for message in writer.messages:
+            bar.write(f"left out: {printable(message)}")
+    return MISTAKES if failed else FINE
+
+
+def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
+    """A reader of tables by a mapping. Raises UsageError for one that cannot be read."""
+    import json
+
+    from edexql.catalogue.ingest.tables import read_with_mapping
+
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            mapping = json.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    return lambda table: read_with_mapping(table, mapping)
+
+
+def _told(taken: Taken) -> str:
+    what = taken.format or ""
+    if taken.state == "new":
+        what += ": " + (", ".join(f"{count:,} {kind}" for kind, count in taken.counts) or "nothing")
+    elif taken.state == "known":
+        what += ": read before, nothing changes"
+    lines = [f"{printable(taken.path)}: {what}".rstrip(": ")]
+    for fault in taken.faults[:MOST_FAULTS]:
+        where = f", line {fault.line}" if fault.line else ""
+        lines.append(f"  {printable(taken.path)}{where}: {printable(fault.message)}")
+    if len(taken.faults) > MOST_FAULTS:
+        lines.append(f"  and {len(taken.faults) - MOST_FAULTS} more faults: see `edexql catalogue faults`")
+    return "\n".join(lines)
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from edexql.catalogue.simulate.filling import fill
+    from edexql.shell.progress import Bar
+
+    if not 0 < options.years <= 30 or not 0 < options.density <= 1000:
+        raise UsageError("--years is more than 0 and at most 30, --density more than 0 and at most 1000")
+    with _writer(options) as writer, Bar("days", quiet=options.quiet) as bar:
+        fill(writer, options.years, options.seed, options.density, bar.count)
+        writer.commit()
+    return FINE
+
+
+def _info(options: argparse.Namespace) -> int:
+    from edexql.shell.catalogue_info import document, written
+
+    with local.catalogue(options) as catalogue:
+        if options.output == "json":
+            import json
+
+            sys.stdout.write(json.dumps(document(catalogue), indent=2) + "\n")
+        else:
+            sys.stdout.write(written(document(catalogue)))
+    return FINE
+
+
+def _faults(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        rows = catalogue.connection.execute(
+            "SELECT path, line, message FROM fault JOIN source ON source.id = fault.source ORDER BY source.id, line"
+        )
+        for path, line, message in rows:
+            sys.stdout.write(f"{printable(path)}:{line}: {printable(message)}\n")
+    return FINE
+
+
+def _strangers(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        for name, place in catalogue.connection.execute(
+            "SELECT name, place FROM file WHERE product IS NULL ORDER BY name"
+        ):
+            sys.stdout.write(f"{printable(name)}  {printable(place)}\n")
+    return FINE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from edexql.catalogue.sql.export import export
+    from edexql.model.vocabulary import load
+
+    with local.catalogue(options) as catalogue:
+        export(catalogue, load(), options.folder)
+    return FINE

@@ -1,0 +1,117 @@
+"""`edexql why`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.language.diagnostic import printable
+from edexql.shell import inputs, local
+from edexql.shell.exits import FINE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from edexql.catalogue.why import Reason, Why
+    from edexql.model.query import Query
+
+DESCRIPTION = """\
+Tell why a file of a catalogue meets a query or does not: constraint by constraint whether it holds in the
+file's span, whether the file would fare otherwise without it, and the nearest time at which it would have held."""
+EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 2019-05-01; kp >= 5'"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("name", metavar="NAME", help="the name of a file of the catalogue")
+    inputs.add_inputs(parser)
+    local.add_catalogue(parser)
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    query = local.one_query(options)
+    with local.catalogue(options) as catalogue:
+        from edexql.catalogue.why import why
+        from edexql.model.vocabulary import load
+
+        try:
+            found = why(options.name, query, catalogue, inputs.setting(options).vocabulary or load())
+        except LookupError:
+            raise UsageError(f"the catalogue has no file {options.name}{_near(options.name, catalogue)}") from None
+        if options.output == "json":
+            sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+        else:
+            sys.stdout.write(_written(found, query))
+    return FINE
+
+
+def _near(name: str, catalogue: Any) -> str:
+    from edexql.language.near import did_you_mean, nearest
+
+    rows = catalogue.connection.execute("SELECT name FROM file WHERE name LIKE ? LIMIT 2000", (f"{name[:6]}%",))
+    help = did_you_mean(nearest(name, [found for (found,) in rows]))
+    return f": {help}" if help else ""
+
+
+def _document(found: Why) -> dict[str, Any]:
+    return {
+        "file": found.file.name,
+        **_reason(found.whole),
+        "remarks": list(found.remarks),
+        "constraints": [_reason(reason) for reason in found.constraints],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    document = {
+        "number": reason.number,
+        "state": reason.state,
+        "matched_seconds": reason.matched,
+        "unknown_seconds": reason.unknown,
+        "decisive": reason.decisive,
+        "nearest": None if reason.nearest is None else [local.moment(second) for second in reason.nearest],
+        "seconds_apart": reason.apart,
+    }
+    if reason.number is None:
+        del document["number"], document["decisive"]
+    return document
+
+
+def _written(found: Why, query: Query) -> str:
+    lines = [f"{printable(found.file.name)}: {found.whole.state}{_how_long(found.whole)}"]
+    lines += [f"  {printable(remark)}" for remark in found.remarks]
+    rows = [_row(reason, query) for reason in found.constraints]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
+    lines += ["  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if found.whole.nearest:
+        lines.append(f"the query as a whole is met nearest at {_nearest(found.whole)}")
+    return "\n".join(lines) + "\n"
+
+
+def _row(reason: Reason, query: Query) -> list[str]:
+    assert reason.number is not None
+    state = reason.state + _how_long(reason)
+    near = f"nearest {_nearest(reason)}" if reason.nearest else ""
+    if reason.decisive:
+        near = "; ".join(filter(None, (near, "without it the file would fare otherwise")))
+    return [f"{reason.number}", local.constraint_text(query.constraints[reason.number - 1]), state, near]
+
+
+def _how_long(reason: Reason) -> str:
+    parts = [local.duration(reason.matched)] if reason.matched else []
+    if reason.unknown:
+        parts.append(f"no information for {local.duration(reason.unknown)}")
+    return f" ({', '.join(parts)})" if parts and reason.state == "matched" else ""
+
+
+def _nearest(reason: Reason) -> str:
+    assert reason.nearest is not None
+    assert reason.apart is not None
+    start, end = reason.nearest
+    side, at = ("later", start) if reason.apart >= 0 else ("earlier", end)
+    return f"{local.moment(at)}, {local.duration(max(abs(reason.apart), 1))} {side}"

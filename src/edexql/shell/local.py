@@ -1,0 +1,130 @@
+"""What the commands that ask a catalogue have in common: which one, with what query, and how times are written."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.compiler.errors import EdexqlError
+from edexql.compiler.request import meaning
+from edexql.language.diagnostic import printable
+from edexql.model.period import DAY, day_of
+from edexql.shell import inputs
+from edexql.shell.exits import UsageError
+from edexql.shell.report import report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterable, Iterator
+
+    from edexql.catalogue.notes import Note
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.language.diagnostic import Diagnostic
+    from edexql.model.query import Constraint, Query
+
+# Characters of a constraint that a table has room for.
+LONGEST = 48
+VARIABLE = "EDEXQL_CATALOGUE"
+
+
+def add_catalogue(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--catalogue",
+        metavar="FOLDER",
+        default=os.environ.get(VARIABLE),
+        help=f"the catalogue that is asked (default: ${VARIABLE}, or the sample that comes with edexql)",
+    )
+
+
+def catalogue(options: argparse.Namespace) -> Catalogue:
+    """The catalogue that is asked. Raises UsageError."""
+    try:
+        from edexql.catalogue.store.reading import open_catalogue
+        from edexql.catalogue.store.schema import CatalogueError
+    except ImportError as error:
+        raise UsageError(f"the embedded catalogue needs {error.name}: pip install {error.name}") from error
+    try:
+        return open_catalogue(options.catalogue)
+    except CatalogueError as error:
+        raise UsageError(str(error)) from error
+
+
+def queries(options: argparse.Namespace) -> Iterator[Query]:
+    """The queries that the options name, all of them read before the first is given. Raises EdexqlError."""
+    setting = inputs.setting(options)
+    found: list[Query] = []
+    wrong: list[Diagnostic] = []
+    for source in inputs.sources(options):
+        resolved, diagnostics = meaning(source, setting)
+        if any(diagnostic.is_error for diagnostic in diagnostics):
+            wrong += diagnostics
+        else:
+            report(diagnostics, options)
+            found.append(resolved.query)
+    if wrong:
+        raise EdexqlError(tuple(wrong))
+    yield from found
+
+
+def one_query(options: argparse.Namespace) -> Query:
+    """The one query that the options name. Raises EdexqlError and UsageError."""
+    if len(options.files) + len(options.texts) > 1:
+        raise UsageError("give one query")
+    for query in queries(options):
+        return query
+    raise UsageError("there is no query to look at")
+
+
+def constraint_text(constraint: Constraint) -> str:
+    """A constraint in a few words, as a query has it."""
+    if constraint.kind == "experiment":
+        text = f'experiment "{constraint.value.group}" > "{constraint.value.name}"'  # type: ignore[union-attr]
+    elif constraint.kind == "raw":
+        text = f'raw "{constraint.key}" {constraint.value.text}'  # type: ignore[union-attr]
+    else:
+        text = f"{constraint.key} {constraint.value}"
+    text = printable(text)
+    return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
+
+
+def told(notes: Iterable[Note]) -> None:
+    """Write on standard error what an answer rests on."""
+    for note in notes:
+        sys.stderr.write(f"note: {printable(str(note))}\n")
+
+
+def is_sample(asked: Catalogue) -> bool:
+    from edexql.catalogue.store.reading import SAMPLE
+
+    return asked.folder == SAMPLE
+
+
+def moment(second: int) -> str:
+    """A second since 1970 as an ISO 8601 time in UTC; open where it is beyond all days."""
+    try:
+        day = day_of(second)
+    except (ValueError, OverflowError):
+        return ".."
+    clock = second % DAY
+    return f"{day}T{clock // 3600:02}:{clock // 60 % 60:02}:{clock % 60:02}Z"
+
+
+def duration(seconds: int) -> str:
+    """A length of time for people: `53 s`, `7:33`, `1:02:03 h`."""
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60}:{seconds % 60:02} min"
+    if seconds < 100 * DAY:
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} h"
+    return f"{seconds / DAY:.1f} days"
+
+
+def size(count: float) -> str:
+    """A number of bytes for people: `540.57 MB`, where MB is 10^6 bytes."""
+    for unit in ("B", "KB", "MB"):
+        if count < 1000:
+            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.2f} {unit}"
+        count /= 1000
+    return f"{count:.2f} GB"
