@@ -7,6 +7,7 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.files import candidates
+from edexql.model.period import DAY, Period
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -16,12 +17,14 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
+HOUR = 3600
 NOTHING, EXISTS, MAY_MATCH, MATCHES = range(4)
 
 
 @record(frozen=True, slots=True)
 class Line:
-    """An instrument over time: for each bin NOTHING, EXISTS, MAY_MATCH (no information) or MATCHES."""
+    """An instrument over time: for each bin HOUR = 3600
+    NOTHING, EXISTS, MAY_MATCH (no information) or MATCHES."""
 
     instrument: str
     bins: tuple[int, ...]
@@ -37,10 +40,9 @@ class Timeline:
 
 
 def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int) -> Timeline | None:
-    """The instruments of the products of a query over the times it concerns; None where there are no files.
+    """The instruments of the products of a query, over its dates; None where there are no files.
 
-    The times are those that the query is possibly met in, with their surroundings; where there are none, all
-    times that the files of its products cover.
+    Where it names no dates, or open ones, the line runs over all times that files of its products cover.
     """
     lines = []
     answer = times(query, catalogue, vocabulary, candidates(query.products, catalogue).covered())
@@ -48,7 +50,7 @@ def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: i
     every = intervals.union(list(sessions.values()))
     if not len(every):
         return None
-    start, end = _span(answer.may if len(answer.may) else every)
+    start, end = _dates(query) or _rounded(int(every.starts[0]), int(every.ends[-1]))
     edges = np.linspace(start, end, bins + 1).astype(np.int64)
     for instrument, session in sessions.items():
         marks = np.zeros(bins, np.int64)
@@ -73,10 +75,17 @@ def _sessions(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dic
     return {instrument: intervals.union(parts) for instrument, parts in sorted(found.items())}
 
 
-def _span(every: Intervals) -> tuple[int, int]:
-    """From the first to the last second, to whole hours, days or months as the length suggests."""
-    start, end = int(every.starts[0]), int(every.ends[-1])
-    for length, unit in ((86400, 3600), (40 * 86400, 86400)):
-        if end - start <= length:
-            return start // unit * unit, -(-end // unit) * unit
-    return start // 86400 * 86400, -(-end // 86400) * 86400
+def _dates(query: Query) -> tuple[int, int] | None:
+    """From the first to the last second of the dates that a query names; None where it leaves a side open."""
+    periods = [constraint.value for constraint in query.constraints if isinstance(constraint.value, Period)]
+    starts = [period.start for period in periods if period.start is not None]
+    ends = [period.end for period in periods if period.end is not None]
+    if not periods or len(starts) < len(periods) or len(ends) < len(periods):
+        return None
+    return min(starts), max(ends)
+
+
+def _rounded(start: int, end: int) -> tuple[int, int]:
+    """A stretch of time to whole hours where it is of a day or less, else to whole days."""
+    unit = HOUR if end - start <= DAY else DAY
+    return start // unit * unit, -(-end // unit) * unit

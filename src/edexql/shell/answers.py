@@ -39,10 +39,7 @@ def files(found: Evaluation, output: str, unknown: str) -> None:
     sys.stderr.write(f"{_total(listed, found.files.matched_seconds)}\n")
     if unknown == "report" and found.unknown:
         count = len(found.unknown)
-        sys.stderr.write(
-            f"{count} more of which it cannot be told, for want of information"
-            " (--unknown include lists them, --unknown exclude is silent about them)\n"
-        )
+        sys.stderr.write(f"{count} more of which it cannot be told: no information (--unknown include lists them)\n")
     told(found.notes)
 
 

@@ -52,7 +52,7 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
 
 def written(found: dict[str, Any]) -> str:
     """The contents of a catalogue for people."""
-    lines = [f"catalogue {printable(found['folder'])}" + (" (the sample of edexql)" if found["sample"] else "")]
+    lines = ["the sample catalogue of edexql" if found["sample"] else f"catalogue {printable(found['folder'])}"]
     if found["synthetic"]:
         lines.append("holds SYNTHETIC data, made up for tests and demonstrations")
     lines += [

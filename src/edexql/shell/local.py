@@ -116,7 +116,7 @@ def duration(seconds: int) -> str:
         return f"{seconds} s"
     if seconds < 3600:
         return f"{seconds // 60}:{seconds % 60:02} min"
-    if seconds < 100 * DAY:
+    if seconds < 2 * DAY:
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} h"
     return f"{seconds / DAY:.1f} days"
 

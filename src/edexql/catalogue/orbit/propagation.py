@@ -33,6 +33,7 @@ LOWEST, HIGHEST = 150.0, 3000.0
 LEAST_DRAG = -0.001
 # Sets closer than this stand for one epoch, so that each set tells a stretch long enough to interpolate in.
 _NEAREST = 2 * STENCIL * SPACING
+_LINE = 68  # columns, without the checksum
 _EPOCH_1970 = 2440587.5  # as a Julian date
 
 
@@ -91,10 +92,9 @@ def _read(api: Any, pairs: Iterable[tuple[str, str]], satellite: int) -> tuple[l
     sets: list[tuple[int, Any]] = []
     messages = []
     for first, second in pairs:
-        try:
-            body = api.Satrec.twoline2rv(first, second)
-        except (ValueError, IndexError) as error:
-            messages.append(f"element set {first.strip()[:32]!r} cannot be read: {error}")
+        body = _body(api, first, second)
+        if body is None:
+            messages.append(f"element set {first.strip()[:32]!r} cannot be read")
             continue
         epoch = round((body.jdsatepoch - _EPOCH_1970 + body.jdsatepochF) * 86400)
         if body.satnum != satellite:
@@ -112,6 +112,16 @@ def _read(api: Any, pairs: Iterable[tuple[str, str]], satellite: int) -> tuple[l
             kept.pop()
         kept.append(one)
     return kept, messages
+
+
+def _body(api: Any, first: str, second: str) -> Any:
+    # The package reads anything as numbers of some kind.
+    if not (first.startswith("1 ") and second.startswith("2 ") and min(len(first), len(second)) >= _LINE):
+        return None
+    try:
+        return api.Satrec.twoline2rv(first, second)
+    except (ValueError, IndexError):
+        return None
 
 
 def _stretches(epochs: Sequence[int]) -> tuple[list[int], list[int]]:

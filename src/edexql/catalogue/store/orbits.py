@@ -85,6 +85,14 @@ class Orbit:
             told = told | here
         return Truth(yes, intervals.union([yes, unknown, window - told]))
 
+    def positions(self, window: Intervals) -> Iterator[tuple[Knots, Intervals]]:
+        """Knots, and the times of a window that they tell of, positions before element sets."""
+        told = NEVER
+        for kind in KINDS:
+            here = (self.told_by(kind) - told) & window
+            yield from self._chunks(kind, here)
+            told = told | here
+
     def describe(self, times: Intervals) -> str:
         """What the positions of some times come from; of element sets, how old they are there."""
         parts = []
