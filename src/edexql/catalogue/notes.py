@@ -54,13 +54,18 @@ def _of_constraint(kind: str, key: str, catalogue: Catalogue, times: Intervals) 
                 here = (catalogue.times(f"origin:{series}:{label}") - known) & times
                 if len(here):
                     known = known | here
-                    system = SYSTEMS.get(name.partition("-")[0]) if name != "mlt" else SYSTEMS["magnetic"]
-                    yield Note(key, f"from {label}" + (f" ({system})" if system else ""), here.seconds)
+                    yield Note(key, f"from {label}{_system(name)}", here.seconds)
         orbit = catalogue.orbit
         if orbit is not None and name in orbit.fields:
             here = (orbit.covered - known) & times
             if len(here):
                 known = known | here
-                yield Note(key, orbit.describe(here), here.seconds)
+                yield Note(key, orbit.describe(here) + _system(name), here.seconds)
     if not len(known & times) and not any(True for _ in catalogue.series_with(key)):
         yield Note(key, "this catalogue has no values of it: no information")
+
+
+def _system(field: str) -> str:
+    """The magnetic coordinate system of a field, in brackets; nothing for a field of no such system."""
+    system = SYSTEMS.get("magnetic" if field == "mlt" else field.partition("-")[0])
+    return f" ({system})" if system else ""

@@ -50,22 +50,26 @@ def ingest(
 ) -> Iterator[Taken]:
     """Take files and folders in, and tell of each as it is done; the caller commits.
 
-    `read`, where given, reads every path in the place of the format that it is recognised to be in. Raises
-    OSError for a path that is not there.
+    `read`, where given, reads every path in the place of the format that it is recognised to be in.
     """
     for path in paths:
         if os.path.isdir(path):
             yield from _folder(path, writer, progress, synthetic=synthetic)
             continue
-        progress(path, os.path.getsize(path))
-        if read is not None:
-            yield _read(path, "table with a mapping", read, writer, synthetic=synthetic)
-            continue
-        found = format_of(path)
-        if found is None:
-            yield Taken(path, None, UNRECOGNISED, (), (Fault(0, "it is in no format that is known here"),))
-        else:
-            yield _content(path, found, writer, synthetic=synthetic)
+        try:
+            progress(path, os.path.getsize(path))
+            yield _file(path, writer, synthetic=synthetic, read=read)
+        except OSError as error:
+            yield Taken(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
+
+
+def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Taken:
+    if read is not None:
+        return _read(path, "table with a mapping", read, writer, synthetic=synthetic)
+    found = format_of(path)
+    if found is None:
+        return Taken(path, None, UNRECOGNISED, (), (Fault(0, "it is in no format that is known here"),))
+    return _content(path, found, writer, synthetic=synthetic)
 
 
 def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Taken]:
@@ -74,6 +78,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
     faults: list[Fault] = []
     contents: list[tuple[str, Format]] = []
     writer.begin_source(folder, TREE, None, synthetic=synthetic)
+    before = writer.connection.total_changes
     for item in tree.inputs(folder):
         if isinstance(item, Fault):
             faults.append(item)
@@ -87,7 +92,8 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
             contents.append((item.path, found))
     for fault in faults:
         writer.add(fault)
-    yield Taken(folder, TREE, NEW, (("files", count),), tuple(faults))
+    state = NEW if writer.connection.total_changes > before or faults else KNOWN
+    yield Taken(folder, TREE, state, (("files", count),), tuple(faults))
     for path, found in contents:
         progress(path, os.path.getsize(path))
         yield _content(path, found, writer, synthetic=synthetic)

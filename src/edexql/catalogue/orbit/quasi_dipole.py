@@ -11,6 +11,7 @@ those see `dipole`.
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 
 import numpy as np
 
@@ -66,7 +67,6 @@ def quasi_dipole(
 
 def directions(times: Floats, latitude: Floats, longitude: Floats, altitude: Floats) -> tuple[Floats, Floats]:
     """The first two of `quasi_dipole`."""
-    grid = _grid()
     with np.errstate(invalid="ignore"):
         inside = (altitude >= LOWEST) & (altitude <= HIGHEST) & np.isfinite(latitude + longitude + times)
     known = np.flatnonzero(inside)
@@ -76,7 +76,7 @@ def directions(times: Floats, latitude: Floats, longitude: Floats, altitude: Flo
     for some in np.split(known[order], np.flatnonzero(np.diff(periods[order])) + 1):
         if not len(some):
             continue
-        table = _table(grid, (times[some[0]] // _SAME + 0.5) * _SAME)
+        table = _table(int(times[some[0]] // _SAME))
         for start in range(0, len(some), _AT_ONCE):
             part = some[start : start + _AT_ONCE]
             place = (altitude[part] - LOWEST) * 2 / (HIGHEST - LOWEST) - 1
@@ -101,8 +101,11 @@ def _looked_up(table: NDArray[np.float32], latitude: Floats, longitude: Floats, 
     return np.degrees(np.arctan2(z, np.sqrt(x * x + y * y))), degrees
 
 
-def _table(grid: Grid, time: float) -> NDArray[np.float32]:
-    """The coefficients at a time, shape (181 * 361, 12); beyond the years of the grid, of its ends."""
+@lru_cache(maxsize=4)
+def _table(period: int) -> NDArray[np.float32]:
+    """The coefficients of ten days, shape (181 * 361, 12); beyond the years of the grid, of its ends."""
+    grid = _grid()
+    time = (period + 0.5) * _SAME
     year = min(max(2000 + (time - _YEAR_2000) / _YEAR, grid.years[0]), grid.years[-1])
     before = min(int(np.searchsorted(grid.years, year, side="right")) - 1, len(grid.years) - 2)
     later = np.float32((year - grid.years[before]) / (grid.years[before + 1] - grid.years[before]))
@@ -110,16 +113,8 @@ def _table(grid: Grid, time: float) -> NDArray[np.float32]:
     return np.asarray(table.reshape(-1, 12))
 
 
-_GRIDS: list[Grid] = []
-
-
+@lru_cache(maxsize=1)
 def _grid() -> Grid:
-    if not _GRIDS:
-        _GRIDS.append(_read())
-    return _GRIDS[0]
-
-
-def _read() -> Grid:
     with np.load(_FILE, allow_pickle=False) as file:
         signed = file["low"].astype(np.uint16) | file["high"].astype(np.uint16) << np.uint16(8)
         whole = ((signed >> np.uint16(1)) ^ (np.uint16(0) - (signed & np.uint16(1)))).view(np.int16)

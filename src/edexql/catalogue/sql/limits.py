@@ -4,6 +4,8 @@ from __future__ import annotations
 
 # Each unit is a column or two of the sweep, and engines take a limited number of them.
 MOST_UNITS = 100
+# Two bits of a number each.
+MOST_SAMPLED = 30
 MOST_CONDITIONS = 200
 MOST_PERIODS = 100_000
 # Brackets in brackets: engines read them by recursion.

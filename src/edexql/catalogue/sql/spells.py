@@ -16,7 +16,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.sql.units import Hull, Unit, Units
@@ -31,7 +31,7 @@ class Spells:
     """What the sweep begins with.
 
     `periods` are the times that the query names, as rows of counter, start and end. `run` is a select of
-    stretches of the ephemeris with the state of each unit in `unit_N`, None where nothing is asked of it.
+    stretches of the ephemeris with a bit for each counter in `state`, None where nothing is asked of it.
     `selects` give all other rows. `states` are the units, in terms of the counters `count_N`.
     """
 
@@ -45,19 +45,19 @@ class Spells:
 def spells(found: Units) -> Spells:
     """The rows of the units of a query: one select a table, however many units it decides."""
     asked = _Asked()
-    states = [_state(position, unit, asked) for position, unit in enumerate(found.units, 1)]
+    states = [_state(unit, asked) for unit in found.units]
     selects = [
         *_matching("logged", asked.logged),
         *_matching("covered", asked.covered),
-        *_marked("held", asked.held),
-        *_marked("run", asked.run),
+        *_meeting("held", asked.held),
     ]
     run = None
-    if asked.run:
-        run = _run(
-            {n: unit.condition for n, unit in enumerate(found.units, 1) if isinstance(unit, Sampled)}, found.hull
-        )
-        selects.append(f"SELECT {asked.shared(_PRESENT)} AS counter, start_second, end_second FROM present")
+    if asked.sampled:
+        run = _run([condition for condition, *_ in asked.sampled], found.hull)
+        selects += [
+            _marked([counter for _, *counters in asked.sampled for counter in counters]),
+            f"SELECT {asked.shared(_PRESENT)} AS counter, start_second, end_second FROM present",
+        ]
     return Spells(tuple(asked.periods), run, tuple(selects), tuple(states), asked.counters)
 
 
@@ -72,7 +72,8 @@ class _Asked:
         self.covered: list[tuple[int, str, str]] = []
         # The conditions under which a row counts, by counter.
         self.held: dict[int, str] = {}
-        self.run: dict[int, str] = {}
+        # Conditions, the counter of rows that meet it, and that of rows of which it cannot be told.
+        self.sampled: list[tuple[str, int, int]] = []
         self._shared: dict[tuple[str, ...], int] = {}
 
     def new(self) -> int:
@@ -86,7 +87,7 @@ class _Asked:
         return self._shared[what]
 
 
-def _state(position: int, unit: Unit, asked: _Asked) -> str:
+def _state(unit: Unit, asked: _Asked) -> str:
     """Whether a unit holds, in terms of counters, for which the rows are asked."""
     yes = asked.new()
     if isinstance(unit, Dates):
@@ -94,7 +95,7 @@ def _state(position: int, unit: Unit, asked: _Asked) -> str:
         return f"count_{yes} > 0"
     if isinstance(unit, Sampled):
         unknown, row = asked.new(), asked.shared(_PRESENT)
-        asked.run |= {yes: f"unit_{position}", unknown: f"unit_{position} IS NULL"}
+        asked.sampled.append((unit.condition, yes, unknown))
         return f"CASE WHEN count_{yes} > 0 THEN TRUE WHEN count_{unknown} = 0 AND count_{row} > 0 THEN FALSE END"
     if isinstance(unit, Held):
         mine = f"field = {text(unit.field)}"
@@ -123,7 +124,7 @@ def _matching(table: str, asked: list[tuple[int, str, str]]) -> Iterator[str]:
             ON asked.key = {table}.key AND asked.word = {table}.word"""
 
 
-def _marked(table: str, asked: dict[int, str]) -> Iterator[str]:
+def _meeting(table: str, asked: dict[int, str]) -> Iterator[str]:
     """The rows of a table, for each counter those that meet its condition."""
     if asked:
         cases = " ".join(f"WHEN {counter} THEN {condition}" for counter, condition in asked.items())
@@ -134,26 +135,36 @@ def _marked(table: str, asked: dict[int, str]) -> Iterator[str]:
             WHERE CASE asked.counter {cases} END"""
 
 
-def _run(conditions: dict[int, str], hull: Hull) -> str:
-    """Stretches of seconds in which no unit changes, as far as one of them is true or unknown.
+def _run(conditions: Sequence[str], hull: Hull) -> str:
+    """Stretches of seconds in which no condition changes, as far as one of them is true or unknown.
 
-    Runs are told by the distance of a second from its number among those of the same states, day by day, so
-    that days can be worked on apart; what midnight cuts the sweep joins again.
+    `state` has two bits a condition, for true and for unknown: as columns of their own they would set Spark to
+    weigh every combination of them. Runs are told by the distance of a second from its number among those of
+    the same state, day by day, so that days can be worked on apart; what midnight cuts the sweep joins again.
     """
-    units = [f"unit_{position}" for position in conditions]
-    asked = ", ".join(f"{condition} AS unit_{position}" for position, condition in conditions.items())
-    listed, wanted = ", ".join(units), " OR ".join(f"{unit} IS NOT FALSE" for unit in units)
+    state = " + ".join(
+        f"CASE {condition} WHEN TRUE THEN {4**place} WHEN FALSE THEN 0 ELSE {2 * 4**place} END"
+        for place, condition in enumerate(conditions)
+    )
     return f"""
-        SELECT MIN(second) AS start_second, MAX(second) + 1 AS end_second, {listed}
+        SELECT MIN(second) AS start_second, MAX(second) + 1 AS end_second, state
         FROM (
-            SELECT second, day, {listed},
-                second - ROW_NUMBER() OVER (PARTITION BY day, {listed} ORDER BY second) AS island
+            SELECT second, day, state, second - ROW_NUMBER() OVER (PARTITION BY day, state ORDER BY second) AS island
             FROM (
-                SELECT second, second - MOD(second, {_DAY}) AS day, {asked} FROM ephemeris{_within(hull)}
+                SELECT second, second - MOD(second, {_DAY}) AS day, {state} AS state
+                FROM ephemeris{_within(hull)}
             ) AS sample
-            WHERE {wanted}
+            WHERE state > 0
         ) AS numbered
-        GROUP BY day, {listed}, island"""
+        GROUP BY day, state, island"""
+
+
+def _marked(counters: Sequence[int]) -> str:
+    """The rows of `run` for each counter, in the order of the bits."""
+    listed = ", ".join(f"({counter}, {2**place})" for place, counter in enumerate(counters))
+    return f"""
+        SELECT asked.counter, start_second, end_second
+        FROM run JOIN (VALUES {listed}) AS asked(counter, bit) ON (state & asked.bit) > 0"""
 
 
 def _within(hull: Hull) -> str:

@@ -11,7 +11,7 @@ from edexql.catalogue import intervals
 from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.leaves import of_dates
 from edexql.catalogue.sql import conditions
-from edexql.catalogue.sql.limits import DEEPEST, MOST_CONDITIONS, MOST_PERIODS, MOST_UNITS, check
+from edexql.catalogue.sql.limits import DEEPEST, MOST_CONDITIONS, MOST_PERIODS, MOST_SAMPLED, MOST_UNITS, check
 from edexql.model.logic import AND, NOT
 from edexql.record import record
 
@@ -100,6 +100,7 @@ def gathered(plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabula
         hulls.append(_hull(parts[-1]))
     condition = found.condition(parts[-1])
     check("parts that are looked up apart", len(found.units), MOST_UNITS)
+    check("conditions on the spacecraft apart", sum(isinstance(unit, Sampled) for unit in found.units), MOST_SAMPLED)
     check("periods", sum(len(unit.times) for unit in found.units if isinstance(unit, Dates)), MOST_PERIODS)
     return Units(tuple(found.units), condition, hulls[-1])
 

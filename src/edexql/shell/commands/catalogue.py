@@ -48,12 +48,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
     info = parsers.add_parser("info", help="what a catalogue holds, and where it is from", allow_abbrev=False)
     info.add_argument("--output", choices=("text", "json"), default="text", help="text or JSON (default: text)")
+    files = parsers.add_parser("files", help="its files, all versions, and where each is from", allow_abbrev=False)
+    files.add_argument("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'RRI_2016*'")
+    sources = parsers.add_parser("sources", help="what it was made from, and when", allow_abbrev=False)
     faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
     strangers = parsers.add_parser("strangers", help="files of no known product", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
     export.add_argument("folder", metavar="FOLDER", help="a folder that is not there yet, or is empty")
 
-    for one in (ingest, simulate, info, faults, strangers, export):
+    for one in (ingest, simulate, info, files, sources, faults, strangers, export):
         local.add_catalogue(one)
 
 
@@ -62,6 +65,8 @@ def run(options: argparse.Namespace) -> int:
         "ingest": _ingest,
         "simulate": _simulate,
         "info": _info,
+        "files": _files,
+        "sources": _sources,
         "faults": _faults,
         "strangers": _strangers,
         "export": _export,
@@ -157,6 +162,33 @@ def _info(options: argparse.Namespace) -> int:
             sys.stdout.write(json.dumps(document(catalogue), indent=2) + "\n")
         else:
             sys.stdout.write(written(document(catalogue)))
+    return FINE
+
+
+def _files(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        from edexql.catalogue.files import newest_version
+
+        rows = catalogue.connection.execute(
+            """SELECT name, coalesce(size_text, size || ' B', ''), coalesce(product, 'no known product'), path
+            FROM file JOIN source ON source.id = file.source WHERE name GLOB ? ORDER BY name""",
+            (options.pattern,),
+        )
+        for name, size, product, path in rows:
+            newest = newest_version(name, catalogue)
+            mark = "" if newest == name else f"  superseded by {newest}"
+            line = f"{name}  {size or 'unknown size'}  {product}  from {path}{mark}"
+            sys.stdout.write(f"{printable(line)}\n")
+    return FINE
+
+
+def _sources(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        for path, format, read_at, synthetic in catalogue.connection.execute(
+            "SELECT path, format, read_at, synthetic FROM source ORDER BY id"
+        ):
+            mark = "  SYNTHETIC" if synthetic else ""
+            sys.stdout.write(f"{read_at}  {printable(path)}: {printable(format)}{mark}\n")
     return FINE
 
 
