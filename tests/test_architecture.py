@@ -119,6 +119,8 @@ def test_nothing_imports_in_a_circle():
         ("model", {"lark", "requests", "argparse", "unicodedata"}),
         ("compiler", {"lark", "requests", "urllib", "http", "socket", "argparse"}),
         ("language", {"requests", "urllib.request", "http", "socket", "argparse"}),
+        ("catalogue", {"requests", "urllib.request", "http", "socket", "argparse", "pandas", "duckdb"}),
+        ("server", {"requests", "argparse", "argcomplete", "prompt_toolkit"}),
         ("service", {"argparse", "argcomplete", "prompt_toolkit"}),
     ],
 )
@@ -174,6 +176,14 @@ def test_compiling_a_file_imports_no_more_than_it_needs(tmp_path):
     assert "edexql.compiler.lower" in found
     assert not roots(found) & HEAVY
     assert len(found) <= MOST_MODULES["compile"], f"{len(found)}: {sorted(found)}"
+
+
+def test_asking_a_catalogue_imports_numpy_and_no_optional_package():
+    found = imported_by(f"import edexql; assert len(edexql.evaluate({QUERY!r}).files) == 3")
+    assert "numpy" in found
+    optional = {"sgp4", "aacgmv2", "pyarrow", "sqlglot", "starlette", "uvicorn", "duckdb", "pandas", "tqdm"}
+    assert not roots(found) & (optional | {"requests", "argparse", "lark"})
+    assert len({name for name in found if name.startswith("edexql")}) <= 70, sorted(found)
 
 
 def test_compiling_from_python_imports_no_client_and_no_parser_generator():
