@@ -123,7 +123,7 @@ class Remembered(Lookup):
 
 
 class _Frame:
-    """A node under way: the operands that remain, the dearest first, and what was found so far."""
+    """A node under way: the operands that remain, the dearest first, and what was found so far, of an AND as one."""
 
     __slots__ = ("found", "node", "rest", "window")
 
@@ -135,11 +135,17 @@ class _Frame:
 
     def take(self, answer: Truth) -> None:
         """Add what was found of an operand, and leave those times open that later ones may still change."""
-        self.found.append(answer)
+        if answer.yes == answer.may:
+            # One set, so that nothing that follows is worked out twice.
+            answer = known(answer.yes)
         if self.node.operator == AND:
+            # It lies in what those before left open: all that counts of them is what they leave in doubt.
+            if self.found and (before := self.found.pop()).yes is not before.may:
+                answer = Truth(before.yes & answer.yes, answer.may)
             self.window = answer.may
         elif self.node.operator != NOT and self.rest and len(answer.yes):
             self.window = self.window - answer.yes
+        self.found.append(answer)
 
     def next(self) -> tuple[int, ...] | None:
         """The next operand or operands to be looked at, None where no time is open any more."""
@@ -149,7 +155,7 @@ class _Frame:
 
     def joined(self) -> Truth:
         if self.node.operator == AND:
-            return truth.all_of(self.found)
+            return self.found[0]
         if self.node.operator == NOT:
             return (~self.found[0]).within(self.window)
         return truth.any_of(self.found)

@@ -75,7 +75,7 @@ class Intervals:
     @property
     def seconds(self) -> int:
         """How many seconds it has."""
-        return int(np.sum(self.ends - self.starts))
+        return int(self.ends.sum()) - int(self.starts.sum())
 
     def covered(self, starts: Seconds, ends: Seconds) -> Seconds:
         """How many of its seconds lie in each of some spans `[starts[i], ends[i])`."""
@@ -169,6 +169,8 @@ def intersection(sets: Sequence[Intervals]) -> Intervals:
 def _pieces(few: Intervals, many: Intervals) -> Intervals:
     """What a few intervals have of another set."""
     found = [many.within(start, end) for start, end in few]
+    if len(found) == 1:
+        return found[0]
     return Intervals(np.concatenate([times.starts for times in found]), np.concatenate([times.ends for times in found]))
 
 

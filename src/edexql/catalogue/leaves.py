@@ -22,11 +22,12 @@ if TYPE_CHECKING:
 # What finding the times of a constraint costs, in the order in which they are looked up.
 DATE, LOG, INDEX, SCAN, ORBIT = range(5)
 
-# Where the ephemeris has no value of a field of its own, the first of these that has one gives it.
+# Where the ephemeris has no value of a field of its own, the first of these that has one gives it. At the one
+# point of which the archive's values are published they are those of the centred dipole of IGRF-13, to 0.0001.
 SUBSTITUTES: dict[str, tuple[str, ...]] = {
-    "magnetic-latitude": ("qd-latitude",),
-    "magnetic-longitude": ("qd-longitude",),
-    "mlt": ("qd-mlt",),
+    "magnetic-latitude": ("dipole-latitude",),
+    "magnetic-longitude": ("dipole-longitude",),
+    "mlt": ("dipole-mlt",),
 }
 
 

@@ -19,7 +19,7 @@ SYSTEMS = {
     "magnetic": "the ephemeris product's own column, which does not name its magnetic coordinate system",
     "aacgm": "AACGM-v2",
     "qd": "quasi-dipole",
-    "dipole": "centred dipole",
+    "dipole": "centred dipole of IGRF-13",
 }
 
 

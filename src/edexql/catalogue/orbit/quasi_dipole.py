@@ -88,14 +88,19 @@ def _looked_up(table: NDArray[np.float32], latitude: Floats, longitude: Floats, 
     row = np.minimum((latitude + 90.0).astype(np.int64), 179)
     turn = np.mod(longitude + 180.0, 360.0)
     column = np.minimum(turn.astype(np.int64), 359)
-    up, right = (latitude + 90.0 - row)[:, None], (turn - column)[:, None]
+    up = (latitude + 90.0 - row).astype(np.float32)[:, None]
+    right = (turn - column).astype(np.float32)[:, None]
     corner = row * 361 + column
-    low = table.take(corner, axis=0) * (1 - right) + table.take(corner + 1, axis=0) * right
-    high = table.take(corner + 361, axis=0) * (1 - right) + table.take(corner + 362, axis=0) * right
-    terms = (low * (1 - up) + high * up).reshape(-1, 3, 4)
+    low, high = table.take(corner, axis=0), table.take(corner + 361, axis=0)
+    low += (table.take(corner + 1, axis=0) - low) * right
+    high += (table.take(corner + 362, axis=0) - high) * right
+    terms = (low + (high - low) * up).reshape(-1, 3, 4)
     square = place * place
-    powers = np.stack((np.ones(len(place)), place, 2 * square - 1, place * (4 * square - 3)), axis=-1)
-    x, y, z = (np.sum(terms[:, axis] * powers, axis=1) for axis in range(3))
+    second, third = 2 * square - 1, place * (4 * square - 3)
+    x, y, z = (
+        terms[:, axis, 0] + terms[:, axis, 1] * place + terms[:, axis, 2] * second + terms[:, axis, 3] * third
+        for axis in range(3)
+    )
     degrees = np.degrees(np.arctan2(y, x))
     degrees[degrees == 180.0] = -180.0
     return np.degrees(np.arctan2(z, np.sqrt(x * x + y * y))), degrees

@@ -142,8 +142,9 @@ def _run(conditions: Sequence[str], hull: Hull) -> str:
     weigh every combination of them. Runs are told by the distance of a second from its number among those of
     the same state, day by day, so that days can be worked on apart; what midnight cuts the sweep joins again.
     """
+    # Each condition stands here once: a text twice as long is more than Spark compiles.
     state = " + ".join(
-        f"CASE {condition} WHEN TRUE THEN {4**place} WHEN FALSE THEN 0 ELSE {2 * 4**place} END"
+        f"COALESCE(CAST({condition} AS INTEGER), 2) * CAST({4**place} AS BIGINT)"
         for place, condition in enumerate(conditions)
     )
     return f"""
