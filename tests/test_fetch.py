@@ -235,6 +235,8 @@ BAD_ANSWERS = {
     "nothing to say": (Answer(204), "204 No Content"),
     "a page in place of JSON": (page(200, "Down for maintenance"), "did not answer with JSON: Down for maintenance"),
     "empty": (Answer(200), "did not answer with JSON"),
+    # It takes the square of its length to find that out when every quote is tried anew.
+    "a string without an end": (Answer(200, b'"' + b'\\"' * 500_000), "did not answer with JSON"),
     "text": (Answer(200, b"Preparing report..."), "did not answer with JSON: Preparing report..."),
     "not UTF-8": (Answer(200, b'{"result_filenames": ["\xff"]}'), "did not answer with JSON"),
     "a list": (Answer(200, json.dumps(FILES).encode()), "without a list of result_filenames"),

@@ -18,5 +18,6 @@ COMMANDS = {
     "why": "why a file meets a query or does not",
     "timeline": "when files exist and when they match, drawn",
     "catalogue": "make and look after a catalogue on this machine",
+    "serve": "answer as eDEx does, from a catalogue on this machine",
     "completion": "completion of commands and options for bash, zsh or fish",
 }

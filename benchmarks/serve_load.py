@@ -1,0 +1,191 @@
+"""Measure how many listings a second `edexql serve` answers to 200 clients at once, against a route of a constant.
+
+    python benchmarks/serve_load.py           # print
+    python benchmarks/serve_load.py --write   # print, and write benchmarks/serve.md
+
+Runs with the interpreter of an environment that has edexql[serve]. Service and yardstick are processes of
+their own, with the same server and the same settings; they are asked in turn.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from measure import Spread, in_turn, ratios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+HERE = Path(__file__).resolve().parent
+PAGE = HERE / "serve.md"
+CLIENTS = 200
+# Requests that each client sends, one after the other on one connection.
+EACH = 5
+ROUNDS = 15
+PATH = "/api_fetch_data"
+# The request of the Canadian Space Agency's tutorial.
+QUERY = {
+    "product": ["fai-lv1-hdf5-images"],
+    "date": [["2019-05-01", "2019-05-01"]],
+    "fai": ["has-data"],
+    "email": "youremail@example.ca",
+    "result_filenames": [],
+    "query-logic": " ( 1 AND 2 ) ",
+}
+
+SERVICE = """
+import sys
+from edexql.model.vocabulary import load
+from edexql.server import listening
+from edexql.server.answering import Local
+from edexql.server.app import application
+from edexql.server.settings import Limits, Settings
+listener = listening.bound("127.0.0.1", 0)
+print(listener.getsockname()[1], flush=True)
+vocabulary = load()
+app = application(Local(None, vocabulary), Settings(state=sys.argv[1], vocabulary=vocabulary))
+listening.server(app, Limits()).run(sockets=[listener])
+"""
+BARE = """
+import sys
+from starlette.applications import Starlette
+from starlette.responses import Response
+from starlette.routing import Route
+from edexql.server import listening
+from edexql.server.settings import Limits
+body = sys.argv[2].encode()
+async def constant(request):
+    return Response(body, media_type="application/json")
+listener = listening.bound("127.0.0.1", 0)
+print(listener.getsockname()[1], flush=True)
+app = Starlette(routes=[Route("/api_fetch_data", constant)])
+listening.server(app, Limits()).run(sockets=[listener])
+"""
+
+
+class Round(NamedTuple):
+    """What one round gave: its length in seconds, and the requests that were not answered with 200."""
+
+    seconds: float
+    failed: int
+
+
+@contextmanager
+def running(program: str, *words: str) -> Iterator[int]:
+    """The port of a server in a process of its own."""
+    process = subprocess.Popen([sys.executable, "-c", program, *words], stdout=subprocess.PIPE, text=True)
+    try:
+        assert process.stdout
+        yield int(process.stdout.readline())
+    finally:
+        process.terminate()
+        process.communicate()
+
+
+async def client(port: int, start: asyncio.Event, ready: asyncio.Semaphore) -> int:
+    """Send a client's requests, and return how many failed."""
+    body = json.dumps(QUERY).encode()
+    head = f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n"
+    head += f"Content-Length: {len(body)}\r\n\r\n"
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    ready.release()
+    await start.wait()
+    failed = 0
+    for _ in range(EACH):
+        writer.write(head.encode() + body)
+        answer = await reader.readuntil(b"\r\n\r\n")
+        length = int(answer.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await reader.readexactly(length)
+        failed += not answer.startswith(b"HTTP/1.1 200 ")
+    writer.close()
+    return failed
+
+
+async def crowd(port: int) -> Round:
+    """All clients at once, each with a connection that is open before the clock starts."""
+    start, ready = asyncio.Event(), asyncio.Semaphore(0)
+    clients = [asyncio.create_task(client(port, start, ready)) for _ in range(CLIENTS)]
+    for _ in range(CLIENTS):
+        await ready.acquire()
+    begin = perf_counter()
+    start.set()
+    failed = sum(await asyncio.gather(*clients))
+    return Round(perf_counter() - begin, failed)
+
+
+def answer_of(port: int) -> str:
+    """The answer to one request, for the yardstick to give."""
+    import http.client
+
+    connection = http.client.HTTPConnection("127.0.0.1", port)
+    connection.request("GET", PATH, json.dumps(QUERY), {"Content-Type": "application/json"})
+    text = connection.getresponse().read().decode()
+    connection.close()
+    assert len(json.loads(text)["result_filenames"]) == 3, text
+    return text
+
+
+def figures() -> str:
+    failures = {"listing": 0, "constant": 0}
+
+    def measured(name: str, port: int) -> float:
+        found = asyncio.run(crowd(port))
+        failures[name] += found.failed
+        return found.seconds
+
+    with (
+        tempfile.TemporaryDirectory() as state,
+        running(SERVICE, state) as service,
+        running(BARE, state, answer_of(service)) as bare,
+    ):
+        found = in_turn(
+            {"listing": lambda: measured("listing", service), "constant": lambda: measured("constant", bare)},
+            ROUNDS,
+        )
+    ratio = ratios(found["listing"], found["constant"])
+    return page(found, failures, ratio)
+
+
+def page(found: dict[str, list[float]], failures: dict[str, int], ratio: Spread) -> str:
+    count = CLIENTS * EACH
+    machine = f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}"
+    versions = ", ".join(f"{name} {version(name)}" for name in ("edexql", "starlette", "uvicorn", "h11"))
+    rows = "".join(
+        f"| {what} | {count / median(found[name]):.0f} | {median(found[name]) * 1000:.0f} ms | {failures[name]} |\n"
+        for what, name in (("the tutorial's listing, from the sample", "listing"), ("a constant, bare", "constant"))
+    )
+    return (
+        f"# Load\n\n{machine}; {versions}. Made by `python benchmarks/serve_load.py --write`.\n\n"
+        f"{CLIENTS} clients at once, {EACH} requests each, {ROUNDS} rounds in turn with the yardstick: a Starlette\n"
+        "route that answers the same bytes, behind the same server. The client runs on the same cores.\n\n"
+        f"|  | requests a second (median) | a round (median) | failed |\n| --- | --- | --- | --- |\n{rows}\n"
+        f"A listing takes {ratio.middle:.2f} times as long as the constant "
+        f"(quartiles {ratio.low:.2f} to {ratio.high:.2f}).\n"
+    )
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
+    write = parser.parse_args().write
+    found = figures()
+    print(found)
+    if write:
+        PAGE.write_text(found, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

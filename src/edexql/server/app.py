@@ -1,0 +1,115 @@
+"""The service as an ASGI application."""
+
+from __future__ import annotations
+
+from contextlib import asynccontextmanager
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.responses import Response
+from starlette.routing import Route
+
+from edexql.server import delivery, download, listing, report, vocabularies
+from edexql.server.answers import as_json
+from edexql.server.evaluations import Evaluations
+from edexql.server.journal import journal
+from edexql.server.manners import called, drained, explained, guarded, headed
+from edexql.server.openapi import description
+from edexql.server.refusal import Refusal, answer, refusal
+from edexql.server.service import Service
+from edexql.server.shelf import Shelf
+from edexql.server.workers import Workers
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Iterator
+
+    from starlette.requests import Request
+
+    from edexql.server.answering import Answering
+    from edexql.server.listing import Endpoint
+    from edexql.server.settings import Settings
+
+# The base address of eDEx was https://edex.phys.ucalgary.ca/api and is https://api.edex.phys.ucalgary.ca;
+# the older names of the two main endpoints were /api and /prepareReport. (Source: three ages of the
+# University of Calgary's page about the interface.) All of them work, under either base.
+BASES = ("", "/api")
+LISTINGS = ("/api_fetch_data", "/api")
+REPORTS = ("/api_prepare_report", "/prepareReport")
+
+
+def application(answering: Answering, settings: Settings) -> Starlette:
+    """The service. Raises OSError where its folder cannot be used, InUse where another service uses it."""
+    shelf = Shelf(settings.state)
+    service = Service(answering, Evaluations(settings.limits), shelf, Workers(shelf, settings), settings)
+
+    @asynccontextmanager
+    async def running(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001  # Starlette gives it
+        service.workers.start()
+        try:
+            yield
+        finally:
+            service.workers.stop()
+            service.evaluations.close()
+            shelf.close()
+
+    routes = list(_routes(service))
+    paths = frozenset(route.path for route in routes if "{" not in route.path)
+    app = Starlette(
+        routes=routes,
+        middleware=[
+            Middleware(journal, paths),
+            Middleware(headed),
+            Middleware(drained, min(settings.limits.body_seconds, 5.0)),
+            Middleware(explained),
+            Middleware(guarded, paths),
+            Middleware(called, settings.hosts),
+        ],
+        exception_handlers={Refusal: _refused, HTTPException: _mistaken},  # type: ignore[dict-item]
+        lifespan=running,
+    )
+    # A redirect to the address with or without a slash would lose the body of a GET.
+    app.router.redirect_slashes = False
+    return app
+
+
+def _routes(service: Service) -> Iterator[Route]:
+    yield from _under_bases(LISTINGS, listing.endpoint(service), "GET", "POST")
+    yield from _under_bases(REPORTS, report.endpoint(service), "POST")
+    for name, names in vocabularies.lists(service.settings.vocabulary).items():
+        yield from _under_bases((f"/{name}",), vocabularies.endpoint(names), "GET")
+    yield Route("/download", download.start(service), methods=["POST"])
+    yield Route("/download/{session}", download.progress(service), methods=["GET"])
+    yield Route("/delivery/{token}/{name}", delivery.endpoint(service), methods=["GET"])
+    yield Route("/openapi.json", _described(service.settings), methods=["GET"])
+
+
+def _under_bases(names: tuple[str, ...], endpoint: Endpoint, *methods: str) -> Iterator[Route]:
+    for base in BASES:
+        for name in names:
+            yield Route(base + name, endpoint, methods=list(methods))
+
+
+def _described(settings: Settings) -> Endpoint:
+    body = as_json(description(settings))
+
+    async def openapi(request: Request) -> Response:  # noqa: ARG001  # every request is answered alike
+        return Response(body, media_type="application/json")
+
+    return openapi
+
+
+async def _refused(request: Request, error: Refusal) -> Response:  # noqa: ARG001  # Starlette gives both
+    return answer(error)
+
+
+async def _mistaken(request: Request, error: HTTPException) -> Response:
+    """What the router has to say: no such path, or no such method."""
+    if error.status_code == 405:
+        methods = (error.headers or {}).get("Allow", "")
+        allowed = ", ".join(sorted({*methods.split(", "), "OPTIONS"}))
+        if request.method == "OPTIONS":
+            return Response(status_code=204, headers={"Allow": allowed})
+        return answer(refusal(405, f"only {allowed} can be used here", headers={"Allow": allowed}))
+    return answer(refusal(error.status_code, "there is nothing here", help="see /openapi.json for what there is"))

@@ -1,0 +1,65 @@
+"""Fetching a zip by its link: an address that cannot be guessed and works for some days."""
+
+from __future__ import annotations
+
+import os
+import time
+
+from starlette.responses import FileResponse
+
+from edexql.server.job import EXPIRED
+from edexql.server.refusal import busy, refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from starlette.requests import Request
+    from starlette.responses import Response
+    from starlette.types import Receive, Scope, Send
+
+    from edexql.server.job import Job
+    from edexql.server.listing import Endpoint
+    from edexql.server.service import Service
+
+
+def endpoint(service: Service) -> Endpoint:
+    """The endpoint that hands out zips, whole or in ranges."""
+    shelf = service.shelf
+    under_way: set[Transfer] = set()
+
+    async def delivery(request: Request) -> Response:
+        job = shelf.of_token(request.path_params["token"])
+        if job is None or request.path_params["name"] != job.zip_name:
+            raise refusal(404, "there is no such file")
+        if expired(job, time.time()):
+            raise refusal(410, "the link has expired", help="ask for the report again")
+        if job.size is None:
+            raise refusal(404, "the file is not ready")
+        try:
+            state = os.stat(shelf.zip_of(job))
+        except OSError:
+            raise refusal(410, "the file is gone", help="ask for the report again") from None
+        if len(under_way) >= service.settings.limits.transfers:
+            raise busy("too many files are being fetched", after=60)
+        return Transfer(shelf.zip_of(job), job.zip_name, state, under_way)
+
+    return delivery
+
+
+def expired(job: Job, now: float) -> bool:
+    """Whether a job's zip was there and is no more."""
+    return job.state == EXPIRED or (job.size is not None and now >= job.expires)
+
+
+class Transfer(FileResponse):
+    """A file on its way, counted among those `under_way`."""
+
+    def __init__(self, path: str, name: str, state: os.stat_result, under_way: set[Transfer]) -> None:
+        super().__init__(path, filename=name, media_type="application/zip", stat_result=state)
+        self._under_way = under_way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._under_way.add(self)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            self._under_way.discard(self)
