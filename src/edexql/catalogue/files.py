@@ -76,7 +76,7 @@ class Files(Sequence["MatchedFile"]):
     @property
     def names(self) -> list[str]:
         """The names alone."""
-        text, ends = self._array("text"), self._array("text-end")
+        text, ends = self._array("text").data, self._array("text-end")
         begins = np.where(self._positions > 0, ends[self._positions - 1], 0)
         spans = zip(begins.tolist(), ends[self._positions].tolist(), strict=True)
         return [text[a:b].tobytes().split(b"\t", 1)[0].decode() for a, b in spans]

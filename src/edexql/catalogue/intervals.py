@@ -85,8 +85,14 @@ class Intervals:
         """Whether each of some spans `[starts[i], ends[i])` has a second of it."""
         if not len(self.starts):
             return np.zeros(len(starts), dtype=bool)
-        position = np.searchsorted(self.ends, starts, side="right")
-        found = np.append(self.starts, END)[position]
+        # For each span, the first interval that ends after it begins.
+        following = np.append(self.starts, END)
+        if len(self.starts) < len(starts) and np.all(starts[:-1] <= starts[1:]):
+            # Spans in order are looked up by the intervals, which are fewer.
+            counts = np.diff(np.searchsorted(starts, self.ends), prepend=0, append=len(starts))
+            found = np.repeat(following, counts)
+        else:
+            found = following[np.searchsorted(self.ends, starts, side="right")]
         return np.asarray((found < ends) & (starts < ends))
 
     def within(self, start: int, end: int) -> Intervals:

@@ -11,6 +11,7 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.orbit.extras import extra
 from edexql.catalogue.sql import rows, schema
+from edexql.catalogue.sql.positions import not_computed
 from edexql.catalogue.sql.spells import month
 from edexql.catalogue.store.schema import CatalogueError
 
@@ -32,11 +33,12 @@ _TOGETHER = 2**17
 _NO_MONTH = 0
 
 
-def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> None:
+def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> list[str]:
     """Write a catalogue into a folder as Parquet files, all or nothing.
 
     The folder has one of each table's name, and in `ephemeris` one of each month, `month=201905`. Fields that the
-    vocabulary does not have are left out. Raises CatalogueError where the folder is there and not empty or the
+    vocabulary does not have are left out. Returns the names of fields that could not be worked out from positions,
+    because their package is not installed, and have no values in the export for that. Raises CatalogueError where the folder is there and not empty or the
     catalogue changes meanwhile, MissingExtra without the package pyarrow.
     """
     extra("pyarrow.parquet", "parquet")
@@ -53,6 +55,7 @@ def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> None:
     except BaseException:
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
+    return not_computed(catalogue, schema.sampled_fields(vocabulary))
 
 
 def _write_all(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> None:

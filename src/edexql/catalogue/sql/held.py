@@ -7,7 +7,7 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER
 from edexql.catalogue.quanta import missing_value, unit_values
-from edexql.catalogue.sql.columns import stored
+from edexql.catalogue.sql.columns import samples_of, stored
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals, Seconds
-    from edexql.catalogue.store.arrays import Arrays
     from edexql.catalogue.store.reading import Catalogue
     from edexql.catalogue.store.schema import Segment
 
@@ -41,10 +40,8 @@ def stretches(catalogue: Catalogue, field: str) -> Iterator[Stretches]:
     known = NEVER
     for series in catalogue.series_with(field):
         taken = [known]
-        for segment, arrays in catalogue.segments[series]:
-            if f"value:{field}" not in arrays:
-                continue
-            for starts, ends, values in _runs(segment, arrays, field):
+        for segment, samples in samples_of(catalogue, series, field):
+            for starts, ends, values in _runs(segment, samples, field):
                 taken.append(intervals.of_spans(starts, ends))
                 starts, ends, origin = _outside(starts, ends, known)
                 if len(starts):
@@ -52,17 +49,17 @@ def stretches(catalogue: Catalogue, field: str) -> Iterator[Stretches]:
         known = intervals.union(taken)
 
 
-def _runs(segment: Segment, arrays: Arrays, field: str) -> Iterator[tuple[Seconds, Seconds, NDArray[Any]]]:
+def _runs(segment: Segment, whole: NDArray[Any], field: str) -> Iterator[tuple[Seconds, Seconds, NDArray[Any]]]:
     """Runs of one value, blanks left out, a block at a time."""
     width = 1 if segment.linear else segment.holds
     step = max(1, _BLOCK // segment.holds) * segment.holds if segment.linear else _BLOCK * segment.holds
     for first in range(segment.start, segment.end, step):
         last = min(segment.end, first + step)
         if segment.linear:
-            samples = stored(segment, arrays, field, first, last)
+            samples = stored(segment, whole, field, first, last)
         else:
             position = (first - segment.start) // segment.holds
-            samples = arrays[f"value:{field}"][position : position + (last - first) // segment.holds]
+            samples = whole[position : position + (last - first) // segment.holds]
         edges = np.flatnonzero(np.concatenate(([True], samples[1:] != samples[:-1])))
         values = samples[edges]
         starts = first + edges * width

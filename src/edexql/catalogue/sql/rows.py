@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.sql.columns import column
+from edexql.catalogue.sql.columns import column, filled
 from edexql.catalogue.sql.held import stretches
 from edexql.catalogue.sql.positions import computed
 from edexql.catalogue.sql.schema import column_of, held_fields, sampled_fields
@@ -133,8 +133,10 @@ def ephemeris(catalogue: Catalogue, vocabulary: Vocabulary, start: int, end: int
     fields = sampled_fields(vocabulary)
     for first in range(start, end, _SECONDS):
         last = min(end, first + _SECONDS)
-        positions = computed(catalogue, fields, first, last)
-        found = {field: column(catalogue, field, first, last, positions.get(field)) for field in fields}
+        found = {field: column(catalogue, field, first, last) for field in fields}
+        wanting = [field for field, values in found.items() if values is None or bool(np.isnan(values).any())]
+        for field, values in computed(catalogue, wanting, first, last).items():
+            found[field] = filled(found[field], values)
         columns = {field: values for field, values in found.items() if values is not None}
         if not columns:
             continue
