@@ -69,7 +69,8 @@ def when(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequenc
 
 
 def _met(segments: Sequence[tuple[Segment, Arrays]], window: Intervals) -> Sequence[tuple[Segment, Arrays]]:
-    starts = np.array([segment.start for segment, _ in segments])
+    # A line that begins before a segment runs to its first sample.
+    starts = np.array([segment.start - segment.linear * segment.holds for segment, _ in segments])
     ends = np.array([segment.end for segment, _ in segments])
     return [segments[place] for place in np.flatnonzero(window.meets(starts, ends)).tolist()]
 

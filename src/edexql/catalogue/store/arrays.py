@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import mmap
 import os
+from math import prod
 
 import numpy as np
 
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _ALIGNED = 64
+
+
+class DamagedError(ValueError):
+    """A file of arrays that is not as it was written."""
 
 
 def write(path: str, arrays: Mapping[str, NDArray[Any]]) -> None:
@@ -41,15 +46,24 @@ def write(path: str, arrays: Mapping[str, NDArray[Any]]) -> None:
 
 
 class Arrays:
-    """The arrays of a file, by name; each is mapped, and must not be written to."""
+    """The arrays of a file, by name; each is mapped, and must not be written to.
+
+    Raises DamagedError for a file that is not one of `write`, or is cut off.
+    """
 
     __slots__ = ("_base", "_map", "_table")
 
     def __init__(self, path: str) -> None:
-        with open(path, "rb") as file:
-            self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
-        self._base = self._map.find(b"\n") + 1
-        self._table: dict[str, tuple[str, list[int], int]] = json.loads(self._map[: self._base])
+        try:
+            with open(path, "rb") as file:
+                self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            self._base = self._map.find(b"\n") + 1
+            self._table: dict[str, tuple[str, list[int], int]] = json.loads(self._map[: self._base])
+            end = max((offset + _size(dtype, shape) for dtype, shape, offset in self._table.values()), default=0)
+        except (ValueError, TypeError, AttributeError) as error:
+            raise DamagedError(f"{path} is damaged") from error
+        if len(self._map) < self._base + end:
+            raise DamagedError(f"{path} is cut off")
 
     def __contains__(self, name: str) -> bool:
         return name in self._table
@@ -59,10 +73,11 @@ class Arrays:
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         dtype, shape, offset = self._table[name]
-        count = 1
-        for length in shape:
-            count *= length
-        return np.frombuffer(self._map, dtype, count, self._base + offset).reshape(shape)
+        return np.frombuffer(self._map, dtype, prod(shape), self._base + offset).reshape(shape)
+
+
+def _size(dtype: str, shape: list[int]) -> int:
+    return np.dtype(dtype).itemsize * prod(shape)
 
 
 def _padded(size: int) -> int:

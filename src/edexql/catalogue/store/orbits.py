@@ -18,12 +18,12 @@ from edexql.catalogue.truth import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from edexql.catalogue.ingest.batches import Positions, Samples
+    from edexql.catalogue.ingest.batches import Positions
     from edexql.catalogue.orbit.knots import Knots
     from edexql.catalogue.quanta import Piece
     from edexql.catalogue.store.writing import Writer
@@ -158,35 +158,41 @@ def orbit_of(folder: str, path: str) -> Orbit:
     return Orbit(Arrays(os.path.join(folder, path)))
 
 
-def keep(writer: Writer, batch: Positions) -> None:
+def keep(writer: Writer, batch: Positions, rank: str) -> None:
     """Take positions in; they become knots when their source has been read."""
     writer.positions.append((batch.times, batch.xyz))
+    writer.rank = rank
 
 
-def keep_samples(writer: Writer, batch: Samples) -> None:
+def keep_samples(writer: Writer, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]) -> None:
     """Take the positions of whole minutes of an ephemeris in, as far as it has them."""
-    if any(name not in batch.columns for name in _PLACE):
-        return
-    from edexql.catalogue.orbit.frames import earth_fixed
+    whole = np.flatnonzero(times % 60 == 0)
+    if len(whole) and all(name in columns for name in _PLACE):
+        from edexql.catalogue.orbit.frames import earth_fixed
 
-    whole = np.flatnonzero(batch.times % 60 == 0)
-    if len(whole):
-        place = [batch.columns[name][whole] for name in _PLACE]
-        writer.positions.append((batch.times[whole].astype(np.float64), earth_fixed(*place)))
+        place = [columns[name][whole] for name in _PLACE]
+        writer.positions.append((times[whole].astype(np.float64), earth_fixed(*place)))
 
 
 def settle(writer: Writer) -> None:
-    """Make knots of the positions of a source that has been read."""
+    """Make knots of the positions of a source that has been read, where no newer version of it told them."""
     if not writer.positions:
         return
-    from edexql.catalogue.orbit.knots import informed
+    from edexql.catalogue.orbit.knots import Knots, informed
     from edexql.catalogue.orbit.resampling import resampled
 
     times, places = zip(*writer.positions, strict=True)
     writer.positions.clear()
     knots = resampled(np.concatenate(times), np.concatenate(places))
-    writer.knots.append(knots)
-    writer.add_stretches(POSITIONS, informed(knots), "")
+    if not len(knots.times):
+        return
+    (format,) = writer.connection.execute("SELECT format FROM source WHERE id = ?", (writer.source,)).fetchone()
+    series = f"{POSITIONS} of {format}"
+    better = writer.better(series, int(knots.times[0]), int(knots.times[-1]) + 1, writer.rank)
+    free = np.flatnonzero(~better.meets(knots.times, knots.times + 1))
+    writer.knots.append(Knots(knots.times[free], knots.xyz[free]))
+    writer.add_stretches(series, informed(writer.knots[-1]), writer.rank)
+    writer.rank = ""
 
 
 def derive(writer: Writer, *, elements: bool) -> list[str]:

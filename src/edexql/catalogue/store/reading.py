@@ -43,15 +43,14 @@ class Catalogue:
                 break
 
     def _read_manifest(self) -> None:
-        # One transaction, so that all rows are of one state.
+        # One transaction for as long as the catalogue is open, so that all rows are of one state.
+        if self.connection.in_transaction:
+            self.connection.execute("ROLLBACK")
         self.connection.execute("BEGIN")
-        try:
-            derived = dict(self.connection.execute("SELECT name, path FROM derived").fetchall())
-            rows = self.connection.execute(
-                'SELECT series, "start", holds, count, linear, path FROM segment ORDER BY series, chunk'
-            ).fetchall()
-        finally:
-            self.connection.execute("COMMIT")
+        derived = dict(self.connection.execute("SELECT name, path FROM derived").fetchall())
+        rows = self.connection.execute(
+            'SELECT series, "start", holds, count, linear, path FROM segment ORDER BY series, chunk'
+        ).fetchall()
         index, orbit = derived.get("index"), derived.get("orbit")
         self.index: Arrays | None = Arrays(os.path.join(self.folder, index)) if index else None
         self.segments: dict[str, list[tuple[Segment, Arrays]]] = {}

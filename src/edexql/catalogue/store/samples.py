@@ -48,7 +48,7 @@ class Chunk:
     def lay_kept(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> None:
         first, last = int(times[0]), int(times[-1])
         # From the beginning of a zone, so that zones of all segments are in step.
-        self._reach(first - first % (ZONE * self.holds), last + self.holds)
+        self._reach(first - (first - self.start) % (ZONE * self.holds), last + self.holds)
         position = (times - self.start) // self.holds
         whole = slice(int(position[0]), int(position[-1]) + 1)
         unbroken = whole.stop - whole.start == len(position)

@@ -90,8 +90,9 @@ def opened(folder: str, *, mode: str) -> sqlite3.Connection:
     path = os.path.join(folder, DATABASE)
     if not os.path.isfile(path):
         raise CatalogueError(f"there is no catalogue in {folder}")
-    # A catalogue that nobody can write to here is not being written to: it needs no shared memory beside it.
-    fixed = "&immutable=1" if mode == "ro" and not os.access(folder, os.W_OK) else ""
+    # Where nothing can be made beside it, a catalogue with nothing in its log is read without shared memory.
+    unchanging = mode == "ro" and not os.access(folder, os.W_OK) and not os.path.exists(f"{path}-wal")
+    fixed = "&immutable=1" if unchanging else ""
     try:
         connection = sqlite3.connect(
             f"file:{quote(os.path.abspath(path))}?mode={mode}{fixed}", uri=True, isolation_level=None

@@ -7,6 +7,7 @@ names them ends; files that nobody names, of a change that was cut off, are remo
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 import time
 import uuid
@@ -37,6 +38,8 @@ _SEGMENTS = "segments"
 # Seconds for which a replaced file stays, for readers that have read its name and not opened it yet.
 _GRACE = 600
 _MOST_CHUNKS = 3
+# The names that `write` gives; nothing else in the folder is touched.
+_OURS = re.compile(r"[0-9a-f]{32}")
 
 
 class Writer:
@@ -51,34 +54,46 @@ class Writer:
         self.folder = folder
         os.makedirs(os.path.join(folder, _SEGMENTS), exist_ok=True)
         self.connection = opened(folder, mode="rw")
-        self.connection.execute("PRAGMA synchronous=FULL")
-        self.connection.execute("PRAGMA busy_timeout=2000")
         try:
-            self.connection.execute("BEGIN IMMEDIATE")
-        except sqlite3.OperationalError as error:
+            self._begin()
+        except (sqlite3.Error, OSError, arrays.DamagedError) as error:
             self.connection.close()
-            raise CatalogueError(f"another process is changing the catalogue in {folder}") from error
+            busy = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
+            what = f"another process is changing the catalogue in {folder}"
+            raise CatalogueError(what if busy else f"the catalogue in {folder} is damaged: {error}") from error
         self._belonging = belonging(vocabulary)
         self._chunks: dict[tuple[str, int], Chunk] = {}
         self._written: list[str] = []
         self._changed = False
         self._elements_changed = False
+        # Positions of the source under hand, and the rank of its version.
         self.positions: list[tuple[Any, Any]] = []
+        self.rank = ""
         self.knots: list[Knots] = []
         # What had to be left out, for people.
         self.messages: list[str] = []
         self.source = 0
+
+    def _begin(self) -> None:
+        self.connection.execute("PRAGMA synchronous=FULL")
+        self.connection.execute("PRAGMA busy_timeout=2000")
+        self.connection.execute("BEGIN IMMEDIATE")
+        for (path,) in self.connection.execute("SELECT path FROM segment UNION SELECT path FROM derived"):
+            Arrays(os.path.join(self.folder, path))
         self._sweep()
 
     def __enter__(self) -> Writer:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
         if self.connection.in_transaction:
             self.connection.execute("ROLLBACK")
             for path in self._written:
                 os.remove(os.path.join(self.folder, path))
         self.connection.close()
+        missing = isinstance(error, FileNotFoundError) and str(error.filename).startswith(self.folder)
+        if missing or isinstance(error, (sqlite3.Error, arrays.DamagedError)):
+            raise CatalogueError(f"the catalogue in {self.folder} is damaged: {error}") from error
 
     def begin_source(
         self, path: str, format: str, digest: str | None, *, synthetic: bool, note: str | None = None
@@ -111,7 +126,7 @@ class Writer:
             rows = [(*pair, self.source) for pair in batch.pairs]
             self._elements_changed |= self._insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?)", rows)
         elif isinstance(batch, Positions):
-            orbits.keep(self, batch)
+            orbits.keep(self, batch, rank)
         else:
             self.connection.execute("INSERT INTO fault VALUES (?, ?, ?)", (self.source, batch.line, batch.message))
 
@@ -160,7 +175,7 @@ class Writer:
         else:
             self.connection.execute("INSERT OR IGNORE INTO retired VALUES (?, ?)", (path, time.time()))
 
-    def chunk(self, series: str, number: int, holds: int, *, linear: bool) -> Chunk:
+    def chunk(self, series: str, number: int, holds: int, *, linear: bool, phase: int = 0) -> Chunk:
         """The chunk of a series under hand, with what the catalogue has of it."""
         key = (series, number)
         if key in self._chunks:
@@ -171,7 +186,7 @@ class Writer:
         row = self.connection.execute(
             'SELECT "start", holds, linear, path FROM segment WHERE series = ? AND chunk = ?', key
         ).fetchone()
-        found = Chunk(number * chunk_length(holds), holds, linear=linear)
+        found = Chunk(number * chunk_length(holds) + phase, holds, linear=linear)
         if row:
             if row[1:3] != (holds, int(linear)):
                 raise CatalogueError(f"the series {series} has samples every {row[1]} s, not every {holds} s")
@@ -229,25 +244,34 @@ class Writer:
     def _add_samples(self, batch: Samples, rank: str) -> None:
         if not len(batch.times):
             return
-        if batch.series == "ephemeris":
-            orbits.keep_samples(self, batch)
-        first, end = int(batch.times[0]), int(batch.times[-1]) + batch.holds
-        better = self.connection.execute(
-            'SELECT "start", "end" FROM stretch WHERE series = ? AND rank > ? AND "start" < ? AND "end" > ?',
-            (batch.series, rank, end, first),
-        ).fetchall()
+        # Samples that stand between the multiples of their length make a series of their own.
+        phase = int(batch.times[0]) % batch.holds
+        series = f"{batch.series}+{phase}" if phase else batch.series
         times, columns = batch.times, batch.columns
-        if better:
-            free = np.flatnonzero(~intervals.of(better).meets(times, times + 1))
+        better = self.better(series, int(times[0]), int(times[-1]) + batch.holds, rank)
+        if len(better):
+            free = np.flatnonzero(~better.meets(times, times + 1))
             times, columns = times[free], {name: values[free] for name, values in columns.items()}
+        if series == "ephemeris":
+            orbits.keep_samples(self, times, columns)
         length = chunk_length(batch.holds)
-        numbers = times // length
+        numbers = (times - phase) // length
         for cut in np.split(np.arange(len(times)), np.flatnonzero(np.diff(numbers)) + 1):
             if len(cut):
                 part = slice(int(cut[0]), int(cut[-1]) + 1)
-                chunk = self.chunk(batch.series, int(numbers[cut[0]]), batch.holds, linear=batch.linear)
+                number = int(numbers[cut[0]])
+                chunk = self.chunk(series, number, batch.holds, linear=batch.linear, phase=phase)
                 chunk.lay(times[part], {name: values[part] for name, values in columns.items()})
-        self.add_stretches(batch.series, intervals.of_spans(times, times + batch.holds), rank)
+        self.add_stretches(series, intervals.of_spans(times, times + batch.holds), rank)
+
+    def better(self, series: str, start: int, end: int, rank: str) -> intervals.Intervals:
+        """The times in `[start, end)` of which a series has values from a newer version of a file."""
+        return intervals.of(
+            self.connection.execute(
+                'SELECT "start", "end" FROM stretch WHERE series = ? AND rank > ? AND "start" < ? AND "end" > ?',
+                (series, rank, end, start),
+            ).fetchall()
+        )
 
     def add_kept(self, series: str, start: int, columns: Mapping[str, NDArray[Any]]) -> None:
         """Put in a column of values at one a second from `start` on, which are whole quanta already."""
@@ -288,7 +312,8 @@ class Writer:
             for table in ("segment", "derived", "retired")
             for (path,) in self.connection.execute(f"SELECT path FROM {table}")  # noqa: S608
         }
-        there = {f"{_SEGMENTS}/{entry.name}" for entry in os.scandir(os.path.join(self.folder, _SEGMENTS))}
+        entries = os.listdir(os.path.join(self.folder, _SEGMENTS))
+        there = {f"{_SEGMENTS}/{name}" for name in entries if _OURS.fullmatch(name)}
         for path in (there - named) | (set(old) & there):
             os.remove(os.path.join(self.folder, path))
 

@@ -1,0 +1,256 @@
+"""Catalogues that are damaged, cut off or not to be written to: an error that says so, or the state of before."""
+
+from __future__ import annotations
+
+import ast
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import time
+from contextlib import closing
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogues import NEW, OLD, answers, named_files, segment_files, state, take, texts, tree
+from commands import EDEXQL, PATIENCE, environment, run
+from edexql.catalogue.store.reading import open_catalogue
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+COMMANDS = (
+    ("fetch", "--local", "-e", "date 2016; kp >= 3; latitude > 10; rri has-data; qd-latitude > 5"),
+    ("influence", "-e", "date 2016; kp >= 3; latitude > 10; rri has-data; qd-latitude > 5"),
+    ("why", OLD, "-e", "date 2016; kp >= 3; latitude > 10; rri has-data; qd-latitude > 5"),
+    ("timeline", "-e", "date 2016; kp >= 3; latitude > 10; rri has-data; qd-latitude > 5"),
+    ("catalogue", "info"),
+)
+
+
+@pytest.fixture(scope="module")
+def read_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue of a tree and of every kind of text; not to be changed."""
+    folder = tmp_path_factory.mktemp("once")
+    take(folder / "catalogue", tree(folder / "tree"), *texts(folder / "texts"))
+    return folder
+
+
+@pytest.fixture
+def folder(read_once: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    shutil.copytree(read_once / "catalogue", tmp_path / "catalogue")
+    return tmp_path / "catalogue"
+
+
+# Damage
+
+
+def database(folder: Path) -> Path:
+    return folder / "catalogue.sqlite"
+
+
+def every_segment(change: Callable[[Path], object]) -> Callable[[Path], None]:
+    def damaged(folder: Path) -> None:
+        for name in segment_files(folder):
+            change(folder / "segments" / name)
+
+    return damaged
+
+
+def execute(statement: str) -> Callable[[Path], None]:
+    def damaged(folder: Path) -> None:
+        with closing(sqlite3.connect(database(folder), isolation_level=None)) as connection:
+            connection.executescript(statement)
+
+    return damaged
+
+
+def cut(path: Path, part: float) -> None:
+    os.truncate(path, int(path.stat().st_size * part))
+
+
+def scribble(path: Path, start: int) -> None:
+    with path.open("r+b") as file:
+        file.seek(start)
+        file.write(b"\xa5" * max(0, path.stat().st_size - start))
+
+
+DAMAGES: dict[str, Callable[[Path], object]] = {
+    "segments of no bytes": every_segment(lambda path: path.write_bytes(b"")),
+    "segments cut in the header": every_segment(lambda path: os.truncate(path, 20)),
+    "segments cut in the arrays": every_segment(lambda path: cut(path, 0.5)),
+    "segments scribbled over": every_segment(lambda path: scribble(path, 0)),
+    "segments missing": every_segment(os.remove),
+    "segments that are folders": every_segment(lambda path: (path.unlink(), path.mkdir())),
+    "no folder of segments": lambda folder: shutil.rmtree(folder / "segments"),
+    "no database": lambda folder: database(folder).unlink(),
+    "a database of no bytes": lambda folder: database(folder).write_bytes(b""),
+    "a database that is none": lambda folder: database(folder).write_bytes(b"not a database at all\n" * 500),
+    "a database cut": lambda folder: cut(database(folder), 0.4),
+    "a database scribbled over": lambda folder: scribble(database(folder), 4096),
+    "another format": execute("PRAGMA user_version=2"),
+    "tables missing": execute("DROP TABLE segment; DROP TABLE file; DROP TABLE retired;"),
+}
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:2]))
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_catalogue_is_an_error_that_says_so(folder: Path, damage: str, command: tuple[str, ...]) -> None:
+    DAMAGES[damage](folder)
+    done = run(*command, "--catalogue", folder)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("edexql: ")
+    assert str(folder) in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [name for name in DAMAGES if name != "no database"],
+)
+def test_a_damaged_catalogue_is_not_added_to(folder: Path, damage: str, tmp_path: Path) -> None:
+    DAMAGES[damage](folder)
+    (ephemeris, *_) = texts(tmp_path / "more", ephemeris=7300)
+    done = run("catalogue", "ingest", "-q", "--catalogue", folder, ephemeris)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith("edexql: ")
+    assert str(folder) in done.err
+
+
+def test_a_new_catalogue_in_a_folder_that_has_other_things_leaves_them_alone(tmp_path: Path) -> None:
+    mine = tmp_path / "mine" / "segments" / "thesis.txt"
+    mine.parent.mkdir(parents=True)
+    mine.write_text("years of work", encoding="utf-8")
+    take(tmp_path / "mine", tree(tmp_path / "tree"))
+    assert mine.read_text(encoding="utf-8") == "years of work"
+
+
+# A folder that cannot be written to
+
+
+def as_somebody_else(folder: Path) -> list[object]:
+    """What a process that may not write to a catalogue gets from it."""
+    answers(folder)  # whatever is imported late is there now
+    if os.geteuid() != 0:
+        folder.chmod(0o555)
+        try:
+            return answers(folder)
+        finally:
+            folder.chmod(0o755)
+    reading, writing = os.pipe()
+    child = os.fork()
+    if not child:
+        try:
+            os.setgroups([])
+            os.setgid(65534)
+            os.setuid(65534)
+            os.write(writing, repr(answers(folder)).encode())
+        except BaseException as error:  # noqa: BLE001
+            os.write(writing, repr(error).encode())
+        finally:
+            os._exit(0)
+    os.close(writing)
+    with os.fdopen(reading, encoding="utf-8") as told:
+        text = told.read()
+    os.waitpid(child, 0)
+    assert text.startswith("["), text
+    return ast.literal_eval(text)
+
+
+@pytest.fixture
+def open_to_all(read_once: Path) -> Iterator[Path]:
+    """A copy of the catalogue where other users can read it."""
+    with tempfile.TemporaryDirectory() as made:
+        Path(made).chmod(0o755)
+        shutil.copytree(read_once / "catalogue", Path(made) / "catalogue")
+        yield Path(made) / "catalogue"
+
+
+def test_a_catalogue_can_be_read_where_it_cannot_be_written(open_to_all: Path) -> None:
+    assert as_somebody_else(open_to_all) == answers(open_to_all)
+
+
+def test_one_who_cannot_write_sees_what_another_has_just_changed(open_to_all: Path, tmp_path: Path) -> None:
+    # While someone has a catalogue open, a change stays in the log beside the database.
+    with open_catalogue(str(open_to_all)):
+        take(open_to_all, tree(tmp_path / "more", [f"RRI/{NEW}"]))
+        assert as_somebody_else(open_to_all) == answers(open_to_all)
+
+
+# Being killed
+
+
+def cut_off(folder: Path, paths: list[str], stop: Callable[[subprocess.Popen[bytes]], object]) -> int:
+    """Begin to take files in, and kill that; 0 where it was done before."""
+    process = subprocess.Popen(
+        [EDEXQL, "catalogue", "ingest", "-q", "--catalogue", str(folder), *paths],
+        env=environment(),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    stop(process)
+    process.kill()
+    return process.wait(timeout=PATIENCE)
+
+
+def after(delay: float) -> Callable[[subprocess.Popen[bytes]], object]:
+    return lambda process: time.sleep(delay)
+
+
+def at_file(folder: Path, count: int) -> Callable[[subprocess.Popen[bytes]], object]:
+    """When so many new files of arrays are there, whole or not."""
+    before = len(segment_files(folder))
+
+    def stop(process: subprocess.Popen[bytes]) -> None:
+        while process.poll() is None and len(segment_files(folder)) < before + count:
+            time.sleep(0.001)
+
+    return stop
+
+
+def check_cut_off(read_once: Path, tmp_path: Path, stops: list[Callable[[Path], Callable[..., object]]]) -> None:
+    """Killed at any time, a change is there as a whole or not at all, and can be made again."""
+    more = [str(tree(tmp_path / "more", [f"RRI/{NEW}", "RRI/new.pdf"])), *texts(tmp_path / "texts", ephemeris=9000)]
+    whole = tmp_path / "whole"
+    shutil.copytree(read_once / "catalogue", whole)
+    old = state(whole), answers(whole)
+    take(whole, *more)
+    new = state(whole), answers(whole)
+    assert old != new
+    ends = []
+    for number, stop in enumerate(stops):
+        folder = tmp_path / f"{number}"
+        shutil.copytree(read_once / "catalogue", folder)
+        ends.append(cut_off(folder, more, stop(folder)))
+        found = state(folder), answers(folder)
+        assert found in (old, new)
+        assert ends[-1] != 0 or found == new
+        take(folder, *more)
+        assert (state(folder), answers(folder)) == new
+        assert segment_files(folder) == named_files(folder)
+    assert -signal.SIGKILL in ends
+
+
+def test_a_change_that_is_killed_is_whole_or_has_not_been(read_once: Path, tmp_path: Path) -> None:
+    check_cut_off(
+        read_once, tmp_path, [lambda folder, n=n: at_file(folder, n) for n in (1, 3)] + [lambda _: after(0.3)]
+    )
+
+
+@pytest.mark.slow
+def test_a_change_that_is_killed_at_any_time_is_whole_or_has_not_been(read_once: Path, tmp_path: Path) -> None:
+    rng = random.Random(1)
+    begun = time.monotonic()
+    shutil.copytree(read_once / "catalogue", tmp_path / "timed")
+    cut_off(tmp_path / "timed", texts(tmp_path / "texts", ephemeris=9000), lambda process: process.wait(PATIENCE))
+    length = time.monotonic() - begun
+    delays = [rng.uniform(0.2, 1.1) * length for _ in range(19)]
+    stops = [lambda _, delay=delay: after(delay) for delay in delays]
+    stops += [lambda folder, n=n: at_file(folder, n) for n in range(1, 7)]
+    check_cut_off(read_once, tmp_path, stops)
