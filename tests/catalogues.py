@@ -71,7 +71,7 @@ def texts(folder: Path, *, ephemeris: int = 7200) -> list[str]:
         "CAS_ephemeris_20160503_000000_235959.txt": ephemeris_text(DAY, ephemeris),
         "SW-All.txt": sw_text(DAY - 86400, 4),
         "tags.csv": TAGS,
-        "modes.csv": MODES,
+        "modes.csv": MODES.replace("# covers 2016-05\n", ""),
     }
     for name, text in found.items():
         (folder / name).write_text(text, encoding="utf-8")

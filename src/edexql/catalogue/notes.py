@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.catalogue.intervals import NEVER
 from edexql.catalogue.leaves import SUBSTITUTES
 from edexql.record import record
 
@@ -47,21 +46,23 @@ def _of_constraint(kind: str, key: str, catalogue: Catalogue, times: Intervals) 
         yield Note(f'raw "{key}"', "what it means is not known here: no information")
     if kind != "range":
         return
-    known = NEVER
+    # What is left to be told; sources tell of few stretches, so that taking them away is cheap.
+    left = times
     for name in (key, *SUBSTITUTES.get(key, ())):
         for series in catalogue.series_with(name):
             for label in catalogue.named(f"origin:{series}:"):
-                here = (catalogue.times(f"origin:{series}:{label}") - known) & times
+                told = catalogue.times(f"origin:{series}:{label}")
+                here = left & told
                 if len(here):
-                    known = known | here
+                    left = left - told
                     yield Note(key, f"from {label}{_system(name)}", here.seconds)
         orbit = catalogue.orbit
         if orbit is not None and name in orbit.fields:
-            here = (orbit.covered - known) & times
+            here = left & orbit.covered
             if len(here):
-                known = known | here
+                left = left - orbit.covered
                 yield Note(key, orbit.describe(here) + _system(name), here.seconds)
-    if not len(known & times) and not any(True for _ in catalogue.series_with(key)):
+    if left is times and not any(True for _ in catalogue.series_with(key)):
         yield Note(key, "this catalogue has no values of it: no information")
 
 

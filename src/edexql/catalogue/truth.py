@@ -31,7 +31,7 @@ class Truth:
 
     def within(self, window: Intervals) -> Truth:
         """The same answer, taken to be no outside a window."""
-        if self.yes is self.may:
+        if self.yes is self.may or not len(self.unknown & window):
             return known(self.yes & window)
         return Truth(self.yes & window, self.may & window)
 

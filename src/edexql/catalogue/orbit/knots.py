@@ -123,6 +123,8 @@ def joined(orbits: Sequence[Knots]) -> Knots:
         return NO_KNOTS
     times = np.concatenate([orbit.times for orbit in orbits])
     xyz = np.concatenate([orbit.xyz for orbit in orbits])
+    if np.all(np.diff(times) > 0):
+        return Knots(times, np.asfortranarray(xyz))
     rank = np.repeat(np.arange(len(orbits)), [len(orbit.times) for orbit in orbits])
     _, which = np.unique(times, return_inverse=True)
     latest = np.zeros(len(times), np.int64)

@@ -30,7 +30,11 @@ def resampled(times: ArrayLike, xyz: ArrayLike) -> Knots:
     `times` are UTC seconds since 1970, shape (n,); `xyz` are Earth-fixed positions in metres, shape (n, 3). They
     may come in any order; of two of one time the later given counts, and what is not a number is left out.
     """
-    times, xyz = _in_order(np.asarray(times, np.float64), np.asarray(xyz, np.float64))
+    times, xyz = np.asarray(times, np.float64), np.asarray(xyz, np.float64)
+    if np.all(times % SPACING == 0) and np.all(np.diff(times) == SPACING) and np.all(np.isfinite(xyz)):
+        # Knots already; of many years, the general way would take five times their room.
+        return Knots(times.astype(np.int64), np.asfortranarray(xyz))
+    times, xyz = _in_order(times, xyz)
     if not len(times):
         return NO_KNOTS
     minutes = np.arange(np.ceil((times[0] - _SAME_TIME) / SPACING), np.floor((times[-1] + _SAME_TIME) / SPACING) + 1)

@@ -37,9 +37,9 @@ def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> list[st
     """Write a catalogue into a folder as Parquet files, all or nothing.
 
     The folder has one of each table's name, and in `ephemeris` one of each month, `month=201905`. Fields that the
-    vocabulary does not have are left out. Returns the names of fields that could not be worked out from positions,
-    because their package is not installed, and have no values in the export for that. Raises CatalogueError where the folder is there and not empty or the
-    catalogue changes meanwhile, MissingExtra without the package pyarrow.
+    vocabulary does not have are left out. Returns the fields that would follow from positions and have no values in
+    the export, because their package is not installed. Raises CatalogueError where the folder is there and not
+    empty, MissingExtra without the package pyarrow.
     """
     extra("pyarrow.parquet", "parquet")
     folder = os.path.abspath(folder)

@@ -10,7 +10,6 @@ from edexql.catalogue.sql.held import stretches
 from edexql.catalogue.sql.positions import computed
 from edexql.catalogue.sql.schema import column_of, held_fields, sampled_fields
 from edexql.catalogue.store.index import ANY_WORD, SUPERSEDED, UNKNOWN_PRODUCT
-from edexql.catalogue.store.schema import CatalogueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,9 +29,9 @@ _SECONDS = 3 * 86400
 
 
 def files(catalogue: Catalogue) -> Iterator[Block]:
-    """Rows of `file`. Raises CatalogueError where the catalogue is not any more what it was when it was opened."""
-    flags, text, ends = (catalogue.array(f"file:{name}") for name in ("flags", "text", "text-end"))
-    if flags is None or text is None or ends is None:
+    """Rows of `file`, in the order in which the catalogue has them."""
+    flags = catalogue.array("file:flags")
+    if flags is None:
         return
     rows = catalogue.connection.execute(
         f"""SELECT name, product, instrument, "start", "end", size, size_text, version, place, synthetic,
@@ -43,7 +42,6 @@ def files(catalogue: Catalogue) -> Iterator[Block]:
     begin = 0
     while block := rows.fetchmany(_FILES):
         columns = list(zip(*block, strict=True))
-        _same(columns, text, ends, begin)
         yield {
             **dict(zip(names, columns, strict=False)),
             "id": np.arange(begin, begin + len(block)),
@@ -52,24 +50,6 @@ def files(catalogue: Catalogue) -> Iterator[Block]:
             "origin": columns[10],
         }
         begin += len(block)
-    if begin != len(flags):
-        raise _changed()
-
-
-def _same(columns: list[tuple[Any, ...]], text: Any, ends: Any, begin: int) -> None:
-    """See that rows are the files at their places in the arrays that were opened."""
-    listed = "".join(
-        f"{name}\t{size_text or ''}\t{place}"
-        for name, size_text, place in zip(columns[0], columns[6], columns[8], strict=True)
-    )
-    stop = begin + len(columns[0])
-    first = int(ends[begin - 1]) if begin else 0
-    if stop > len(ends) or text[first : int(ends[stop - 1])].tobytes() != listed.encode():
-        raise _changed()
-
-
-def _changed() -> CatalogueError:
-    return CatalogueError("the catalogue was changed while it was being exported: export it again")
 
 
 def logged(catalogue: Catalogue) -> Iterator[Block]:
@@ -157,5 +137,6 @@ def sampled_times(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[int, in
         if any(f"value:{field}" in arrays for field in fields)
     ]
     if catalogue.orbit is not None and fields & catalogue.orbit.fields:
-        spans += list(catalogue.orbit.covered)
+        told = catalogue.orbit.covered
+        spans += zip(told.starts[:1].tolist(), told.ends[-1:].tolist(), strict=True)
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)

@@ -81,7 +81,7 @@ class _Asked:
         return self.counters
 
     def shared(self, *what: str) -> int:
-        """The counter of what several units may rest on,."""
+        """The counter of what several units may rest on."""
         if what not in self._shared:
             self._shared[what] = self.new()
         return self._shared[what]

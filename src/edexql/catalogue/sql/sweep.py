@@ -90,8 +90,8 @@ def edges(start: int | None, end: int | None) -> str:
 DAYS_OF_EDGES = f"SELECT DISTINCT second - MOD(second, {_DAY}) AS second FROM edge"
 
 # Steps that end in `measured`: how many seconds of each file the query holds (`seconds`), or may hold.
-# What has passed at an edge follows from the stretch that it is in, the last that began before it on the same
-# day; all that is carried on grows with time, so that the greatest value so far is the latest.
+# What has passed at an edge follows from the stretch that it is in: the last that began before it on the same
+# day, which is the greatest second so far at which one began.
 MEASURED = f"""
     span AS (
         SELECT second,
@@ -106,28 +106,20 @@ MEASURED = f"""
         FROM span
     ),
     point AS (
-        SELECT CAST(NULL AS BIGINT) AS id, 0 AS side, second, second AS began,
-            sure_after - sure AS sure_before, sure_after,
-            possible_after - possible AS possible_before, possible_after
-        FROM passed
+        SELECT CAST(NULL AS BIGINT) AS id, 0 AS side, second, second AS began FROM passed
         UNION ALL
-        SELECT id, side, second, NULL, NULL, NULL, NULL, NULL FROM edge
+        SELECT id, side, second, NULL FROM edge
     ),
     located AS (
         SELECT id, side, second,
-            MAX(began) OVER day AS began,
-            MAX(sure_before) OVER day AS sure_before,
-            MAX(sure_after) OVER day AS sure_after,
-            MAX(possible_before) OVER day AS possible_before,
-            MAX(possible_after) OVER day AS possible_after
+            MAX(began) OVER (PARTITION BY second - MOD(second, {_DAY}) ORDER BY second) AS began
         FROM point
-        WINDOW day AS (PARTITION BY second - MOD(second, {_DAY}) ORDER BY second)
     ),
     measured_edge AS (
         SELECT id, side,
-            LEAST(sure_after, sure_before + second - began) AS sure,
-            LEAST(possible_after, possible_before + second - began) AS possible
-        FROM located
+            LEAST(sure_after, sure_after - sure + located.second - began) AS sure,
+            LEAST(possible_after, possible_after - possible + located.second - began) AS possible
+        FROM located JOIN passed ON passed.second = located.began
         WHERE NOT id IS NULL
     ),
     measured AS (

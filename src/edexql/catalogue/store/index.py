@@ -25,7 +25,7 @@ from edexql.catalogue.intervals import NEVER
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
     from typing import Any
 
     from numpy.typing import NDArray
@@ -45,54 +45,59 @@ def arrays(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:
 
 
 def _files(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:
+    (count,) = connection.execute("SELECT count(*) FROM file").fetchone()
+    if not count:
+        return
     rows = connection.execute(
         f"""SELECT coalesce(product, '{UNKNOWN_PRODUCT}') AS kind, coalesce("start", 0), coalesce("end", 0),
         coalesce(size, -1), ("start" IS NULL) * {TIMELESS} + synthetic * {SYNTHETIC}, stem, version,
         name || char(9) || coalesce(size_text, '') || char(9) || place
         FROM file JOIN source ON source.id = file.source ORDER BY kind, "start", "end", name"""  # noqa: S608
-    ).fetchall()
-    if not rows:
-        return
-    kinds, starts, ends, sizes, flags, stems, versions, texts = zip(*rows, strict=True)
-    marks = np.array(flags, np.uint8)
-    marks[_superseded(kinds, stems, versions)] |= SUPERSEDED
-    encoded = [text.encode() for text in texts]
-    yield "file:start", np.array(starts, np.int64)
-    yield "file:end", np.array(ends, np.int64)
-    yield "file:size", np.array(sizes, np.int64)
+    )
+    # Row by row into arrays: a million rows as Python objects would take a gigabyte.
+    starts, ends, sizes, text_ends = np.empty((4, count), np.int64)
+    marks = np.empty(count, np.uint8)
+    text = bytearray()
+    begins: dict[str, int] = {}
+    versions = _Versions(connection)
+    for position, (kind, start, end, size, flags, stem, version, described) in enumerate(rows):
+        begins.setdefault(kind, position)
+        versions.take(position, kind, stem, version)
+        text += described.encode()
+        starts[position], ends[position], sizes[position], text_ends[position] = start, end, size, len(text)
+        marks[position] = flags
+    marks[versions.superseded] |= SUPERSEDED
+    yield "file:start", starts
+    yield "file:end", ends
+    yield "file:size", sizes
     yield "file:flags", marks
-    yield "file:text", np.frombuffer(b"".join(encoded), np.uint8)
-    yield "file:text-end", np.cumsum([len(text) for text in encoded], dtype=np.int64)
-    begin = 0
-    span_starts, span_ends = np.array(starts, np.int64), np.array(ends, np.int64)
-    for kind, count in _runs(kinds):
-        yield f"product:{kind}", np.array([begin, begin + count], np.int64)
-        part = slice(begin, begin + count)
-        yield f"session:{kind}", _pair(intervals.of_spans(span_starts[part], span_ends[part]))
-        begin += count
+    yield "file:text", np.frombuffer(text, np.uint8)
+    yield "file:text-end", text_ends
+    for (kind, begin), after in zip(begins.items(), [*begins.values(), count][1:], strict=True):
+        yield f"product:{kind}", np.array([begin, after], np.int64)
+        yield f"session:{kind}", _pair(intervals.of_spans(starts[begin:after], ends[begin:after]))
 
 
-def _superseded(kinds: Iterable[str], stems: Iterable[str], versions: Iterable[str]) -> list[int]:
-    """The positions of files of which there is a newer version."""
-    newest: dict[tuple[str, str], tuple[tuple[int, ...], int]] = {}
-    old = []
-    for position, (kind, stem, version) in enumerate(zip(kinds, stems, versions, strict=True)):
+class _Versions:
+    """Which files have been superseded, by their positions; only stems of which there are several are kept."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        several = connection.execute("SELECT stem FROM file GROUP BY stem HAVING count(*) > 1")
+        self._several = {stem for (stem,) in several}
+        self._newest: dict[tuple[str, str], tuple[tuple[int, ...], int]] = {}
+        self.superseded: list[int] = []
+
+    def take(self, position: int, kind: str, stem: str, version: str) -> None:
+        if stem not in self._several:
+            return
         here = tuple(map(int, version.split("."))) if version else ()
-        there = newest.get((kind, stem))
-        if there is None or here > there[0]:
-            if there is not None:
-                old.append(there[1])
-            newest[kind, stem] = here, position
-        else:
-            old.append(position)
-    return old
-
-
-def _runs(kinds: Iterable[str]) -> Iterator[tuple[str, int]]:
-    from itertools import groupby
-
-    for kind, group in groupby(kinds):
-        yield kind, sum(1 for _ in group)
+        there = self._newest.get((kind, stem))
+        if there is not None and here <= there[0]:
+            self.superseded.append(position)
+            return
+        if there is not None:
+            self.superseded.append(there[1])
+        self._newest[kind, stem] = here, position
 
 
 def _logs(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:

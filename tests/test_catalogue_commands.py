@@ -1,0 +1,295 @@
+"""The commands that ask and make catalogues, as a user sees them."""
+
+from __future__ import annotations
+
+import json
+import os
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogues import OLD, take, texts, tree
+from commands import Finished, run
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+    Ask = Callable[..., Finished]
+
+FAI = "FAI_lv1_h5_20160503_013000_014500_6.0.0.zip"
+NIGHT = "FAI_lv1_h5_20160503_235500_000500_6.0.0.zip"
+RRI = "RRI_20160503_020000_021000_lv1_12.0.0.h5"
+OTHERWISE = "without it the file would fare otherwise"
+TOUCHING = pytest.mark.xfail(strict=True, reason="what ends where the file begins is called later")
+MGF = "MGF_20160503_000000_003000_v2.1.0.lv2"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue of a tree and of every kind of text; not to be changed."""
+    made = tmp_path_factory.mktemp("made")
+    take(made / "catalogue", tree(made / "tree"), *texts(made / "texts"))
+    return made / "catalogue"
+
+
+@pytest.fixture
+def local(folder: Path) -> Ask:
+    def ask(*words: str, stdin: str = "") -> Finished:
+        return run("fetch", "--local", "-q", "--catalogue", folder, *words, stdin=stdin, EDEXQL_CATALOGUE=None)
+
+    return ask
+
+
+# fetch --local
+
+
+def test_files_are_listed_with_size_and_the_part_that_matches(local: Ask) -> None:
+    done = local("-e", "product fai-lv1-hdf5-images; date 2016-05-03T01:40..")
+    assert done.code == 0
+    assert done.out == f"{FAI}  204B   5:01 min of 15:01 min\n{NIGHT}  304B  10:01 min of 10:01 min\n"
+    assert done.err == "2 files, 508 B, 15:02 min of matched time\n"
+
+
+def test_names_alone(local: Ask) -> None:
+    assert local("--output", "names", "-e", "product rri-*").out == f"{OLD}\n{RRI}\n"
+
+
+def test_files_as_json(local: Ask) -> None:
+    document = json.loads(
+        local("--output", "json", "-e", "product rri-*; date 2016-05-03T01:00:30..T01:59; rri dipole").out
+    )
+    (file,) = document["files"]
+    assert file == {
+        "name": OLD,
+        "size": 4,
+        "size_text": None,
+        "start": "2016-05-03T01:00:00Z",
+        "end": "2016-05-03T01:05:01Z",
+        "matched_seconds": 90,
+        "product": "rri-lv1-hdf5-radio-data",
+        "place": f"2016/05/03/RRI/{OLD}",
+        "synthetic": False,
+    }
+    assert document["unknown"] == []
+    found = json.loads(local("--output", "json", "-e", "product mgf-*; kp >= 9; latitude > 10").out)
+    assert [sorted(note) for note in found["notes"]] == [["seconds", "subject", "text"]] * len(found["notes"])
+    assert {note["subject"] for note in found["notes"]} == {"kp", "latitude"}
+
+
+def test_times(local: Ask) -> None:
+    done = local("--times", "-e", "date 2016-05-03; rri dipole")
+    assert done.out == (
+        "2016-05-03T01:00:00Z  2016-05-03T01:02:00Z        120\n2016-05-03T02:00:00Z  2016-05-03T02:02:00Z        120\n"
+    )
+    found = json.loads(local("--times", "--output", "json", "-e", "date ..2016-05-03T12:00:00").out)
+    assert found == [{"start": "..", "end": "2016-05-03T12:00:01Z", "seconds": None, "state": "matched"}]
+
+
+@pytest.mark.parametrize(("unknown", "listed"), [("report", 2), ("include", 2), ("exclude", 1)])
+def test_times_of_which_nothing_is_known(local: Ask, unknown: str, listed: int) -> None:
+    done = local(
+        "--times", "--unknown", unknown, "-e", "where date 2016-05-02T23:59:58..2016-05-03T00:00:01 AND latitude -90.."
+    )
+    rows = done.out.splitlines()
+    assert len(rows) == listed
+    assert rows[-1] == "2016-05-03T00:00:00Z  2016-05-03T00:00:02Z          2"
+    assert [row.split()[-2:] for row in rows[:-1]] == [["no", "information"]] * (listed - 1)
+
+
+def test_files_of_which_nothing_is_known(local: Ask) -> None:
+    ask = "-e", "product rri-*, fai-lv1-hdf5-images; latitude -90.."
+    report, include, exclude = (local("--unknown", how, *ask) for how in ("report", "include", "exclude"))
+    # The ephemeris has two hours.
+    assert [line.split()[0] for line in report.out.splitlines()] == [FAI, OLD]
+    assert report.err.splitlines()[1].startswith("2 more of which it cannot be told")
+    assert [line.split()[0] for line in include.out.splitlines()] == [FAI, OLD, NIGHT, RRI]
+    assert exclude.out == report.out
+    assert "cannot be told" not in include.err + exclude.err
+    document = json.loads(local("--output", "json", *ask).out)
+    assert [file["name"] for file in document["unknown"]] == [NIGHT, RRI]
+    assert json.loads(local("--unknown", "exclude", "--output", "json", *ask).out)["unknown"] == []
+
+
+def test_totals(local: Ask) -> None:
+    ask = "--count", "-e", "product rri-*, fai-lv1-hdf5-images; latitude -90.."
+    done = local(*ask)
+    assert done.out.splitlines() == ["2 files, 208 B, 20:02 min of matched time", "2 more of which it cannot be told"]
+    assert json.loads(local("--output", "json", *ask).out) == {
+        "files": 2,
+        "bytes": 208,
+        "files_of_unknown_size": 0,
+        "matched_seconds": 1202,
+        "unknown_files": 2,
+    }
+
+
+def test_queries_from_standard_input_from_files_and_several(local: Ask, tmp_path: Path) -> None:
+    text = "product rri-*; date 2016-05-03T01"
+    (tmp_path / "one.edq").write_text(text, encoding="utf-8")
+    assert local("--output", "names", "-", stdin=text).out == f"{OLD}\n"
+    assert local("--output", "names", str(tmp_path / "one.edq"), "-e", "product mgf-*").out == f"{OLD}\n{MGF}\n"
+
+
+def test_a_wrong_query_is_told_before_any_answer(local: Ask) -> None:
+    done = local("-e", "product rri-*", "-e", "lattitude > 10")
+    assert (done.code, done.out) == (1, "")
+    assert "did you mean `latitude`?" in done.err
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--times",),
+        ("--count",),
+        ("--unknown", "include"),
+        ("--local", "--times", "--count"),
+        ("--local", "--dry-run"),
+        ("--local", "--unknown", "perhaps"),
+        ("--local", "--catalogue", "nowhere"),
+    ],
+)
+def test_options_that_do_not_go_together(words: tuple[str, ...], tmp_path: Path) -> None:
+    done = run("fetch", *words, "-e", "product rri-*", cwd=tmp_path, EDEXQL_CATALOGUE=None)
+    assert (done.code, done.out) == (2, "")
+    assert done.err
+    assert os.listdir(tmp_path) == []
+
+
+def test_the_catalogue_of_the_environment_and_the_sample(folder: Path) -> None:
+    ask = "fetch", "--local", "--output", "names", "-e", "product mgf-lv2-magnetic-field"
+    assert run(*ask, EDEXQL_CATALOGUE=str(folder)).out == f"{MGF}\n"
+    sample = run(*ask, EDEXQL_CATALOGUE=None)
+    assert sample.out == "MGF_20160311_064011_065832_v2.1.0.lv2\n"
+    assert "note: this is the sample catalogue" in sample.err
+    assert "sample" not in run(*ask, "-q", EDEXQL_CATALOGUE=None).err
+
+
+# influence
+
+
+def test_influence_as_a_table_and_as_json(folder: Path) -> None:
+    ask = "influence", "--catalogue", folder, "-e", "product rri-*; date 2016-05-03; rri dipole"
+    lines = run(*ask).out.splitlines()
+    assert lines[0] == "the query gives 2 files, 4:00 min"
+    assert lines[2].split() == ["without", "it", "alone", "keeps", "out", "lets", "in"]
+    assert lines[3].startswith("1  date 2016-05-03  2 files, 4:00 min")
+    assert lines[3].endswith("no influence")
+    document = json.loads(run(*ask, "--output", "json").out)
+    assert document["whole"] == {"files": 2, "seconds": 240}
+    assert document["parts"][1] == {
+        "number": 2,
+        "text": "2",
+        "without": {"files": 2, "seconds": 902},
+        "alone": {"files": 2, "seconds": 240},
+        "keeps_out": {"files": 0, "seconds": 662},
+        "lets_in": {"files": 0, "seconds": 0},
+        "influence": True,
+    }
+
+
+def test_influence_of_too_many_parts_and_of_two_queries(folder: Path) -> None:
+    dates = "date " + ", ".join(
+        f"20{year}-{month:02}-{day:02}" for year in range(14, 18) for month in range(1, 13) for day in range(1, 29)
+    )
+    many = run("influence", "--catalogue", folder, "-e", dates)
+    assert (many.code, many.out) == (2, "")
+    assert "1000 can be told" in many.err
+    two = run("influence", "--catalogue", folder, "-e", "kp >= 1", "-e", "kp >= 2")
+    assert (two.code, two.err) == (2, "edexql: give one query\n")
+
+
+# why
+
+
+def why(folder: Path, name: str, *words: str) -> Finished:
+    return run("why", name, "--catalogue", folder, *words)
+
+
+def test_why_tells_each_constraint(folder: Path) -> None:
+    done = why(folder, FAI, "-e", "product rri-*; date 2016-05-04; latitude -90..; fai has-data")
+    assert done.out.splitlines() == [
+        f"{FAI}: not matched",
+        "  it is of product fai-lv1-hdf5-images, the query asks for rri-lv1-hdf5-radio-data",
+        f"1  date 2016-05-04  not matched          nearest 2016-05-04T00:00:00Z, 22:14:59 h later; {OTHERWISE}",
+        "2  latitude >= -90  matched (15:01 min)",
+        "3  fai has-data     matched (15:01 min)",
+    ]
+
+
+def test_why_as_json(folder: Path) -> None:
+    document = json.loads(
+        why(folder, OLD, "--output", "json", "-e", "date 2016-05-03T00:00..T00:29:59; rri dipole").out
+    )
+    assert document["file"] == OLD
+    assert (document["state"], document["nearest"], document["seconds_apart"]) == ("not matched", None, None)
+    date, dipole = document["constraints"]
+    assert (date["number"], date["nearest"]) == (1, ["2016-05-03T00:00:00Z", "2016-05-03T00:30:00Z"])
+    assert (date["seconds_apart"], date["decisive"]) == (-1800, True)
+    assert (dipole["state"], dipole["matched_seconds"], dipole["nearest"]) == ("matched", 120, None)
+
+
+@pytest.mark.parametrize(
+    ("period", "where"),
+    [
+        ("T00:50..T00:59:57", "earlier"),
+        pytest.param("T00:50..T00:59:59", "earlier", marks=TOUCHING),
+        ("T01:05:01..T01:06", "later"),
+    ],
+)
+def test_why_tells_on_which_side_the_nearest_time_is(folder: Path, period: str, where: str) -> None:
+    done = why(folder, OLD, "-e", f"date 2016-05-03{period}")
+    assert done.out.splitlines()[-1].endswith(where), done.out
+
+
+def test_why_of_a_name_that_is_not_there(folder: Path) -> None:
+    done = why(folder, OLD.replace("lv1", "lvl"), "-e", "kp >= 1")
+    assert (done.code, done.out) == (2, "")
+    assert f"did you mean `{OLD}`?" in done.err
+    other = why(folder, "\x1b[31mnothing", "-e", "kp >= 1")
+    assert other.code == 2
+    assert "\x1b" not in other.err
+
+
+# timeline
+
+
+def timeline(folder: Path, *words: str, **changes: str | None) -> Finished:
+    return run(
+        "timeline",
+        "--catalogue",
+        folder,
+        *words,
+        "-e",
+        "product rri-*, mgf-*; date 2016-05-03T00:00..T03:59:59; rri dipole",
+        **changes,
+    )
+
+
+def test_a_timeline_is_drawn_without_colour(folder: Path) -> None:
+    for changes in ({"NO_COLOR": "1"}, {}):
+        done = timeline(folder, "--width", "48", **changes)
+        assert done.out.splitlines() == [
+            "     2016-05-03T00:00:00Z        2016-05-03T04:00:00Z",
+            "mgf  .......",
+            "rri              #.          #..",
+            "     # matches  ? no information  . files that do not match; a column is 5:00 min",
+        ]
+    assert "\x1b[" in timeline(folder, "--width", "48", "--color", "always", NO_COLOR="1").out
+
+
+def test_a_timeline_as_json(folder: Path) -> None:
+    document = json.loads(timeline(folder, "--width", "4", "--output", "json").out)
+    assert document == {
+        "start": "2016-05-03T00:00:00Z",
+        "end": "2016-05-03T04:00:00Z",
+        "instruments": {"mgf": ["exists"] + ["nothing"] * 3, "rri": ["nothing", "matches", "matches", "nothing"]},
+    }
+
+
+def test_a_timeline_of_nothing_and_of_an_odd_width(folder: Path, tmp_path: Path) -> None:
+    take(tmp_path / "empty")
+    nothing = timeline(tmp_path / "empty")
+    assert (nothing.code, nothing.err) == (2, "edexql: the catalogue has no files of these products\n")
+    for width in ("0", "-1", "wide", "1000000"):
+        assert timeline(folder, "--width", width).code == 2

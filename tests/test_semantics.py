@@ -1,0 +1,100 @@
+"""The page on what queries mean shows what the commands print. UPDATE_SEMANTICS=1 writes what they did."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from fractions import Fraction
+from pathlib import Path
+
+from edexql.catalogue.quanta import CIRCLES, OTHER_FIELDS, QUANTA
+from edexql.model.vocabulary import load
+from literate import ROOT, blocks
+
+PAGE = ROOT / "docs" / "semantics.md"
+CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+
+
+def typed(block: str, folder: Path) -> str:
+    """A console block with each command followed by what it really prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
+    environment.pop("EDEXQL_CATALOGUE", None)
+    shown = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            done = subprocess.run(
+                ["bash", "-c", line[2:]], cwd=folder, env=environment, text=True, capture_output=True, check=False
+            )
+            shown.append(f"{line}\n{done.stdout}{done.stderr}".rstrip() + "\n")
+    return "".join(shown)
+
+
+def test_transcripts_are_what_the_commands_print(tmp_path: Path) -> None:
+    for block in blocks(PAGE):
+        if "file=" in block.info:
+            (tmp_path / block.info.partition("file=")[2]).write_text(block.text, encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
+    ran = CONSOLE.sub(lambda found: typed(found[0], tmp_path), text)
+    if os.environ.get("UPDATE_SEMANTICS"):
+        PAGE.write_text(ran, encoding="utf-8")
+    assert ran == text
+    assert len(CONSOLE.findall(text)) >= 15
+
+
+def steps() -> dict[str, tuple[Fraction, tuple[int, int] | None]]:
+    """The table of steps: for each field, its step and the circle that it runs round."""
+    found: dict[str, tuple[Fraction, tuple[int, int] | None]] = {}
+    lines = PAGE.read_text(encoding="utf-8").split("\n")
+    for line in lines[lines.index("| fields | step | runs round |") + 2 :]:
+        if not line.startswith("|"):
+            break
+        names, step, circle = (cell.strip() for cell in line.strip("|").split("|"))
+        round_ = tuple(int(bound) for bound in circle.split("..")) if circle else None
+        for name in re.findall(r"`([a-z0-9-]+)`", names) or ["any other"]:
+            assert name not in found, name
+            found[name] = (Fraction(step), round_)
+    return found
+
+
+def test_the_table_of_steps_is_that_of_the_program() -> None:
+    circles = {name: (low, low + length) for name, (low, length) in CIRCLES.items()}
+    expected = {name: (Fraction(1, count), circles.get(name)) for name, count in QUANTA.items()}
+    assert steps() == {**expected, "any other": (Fraction(1, OTHER_FIELDS), None)}
+
+
+def test_the_circles_are_those_of_the_vocabulary() -> None:
+    vocabulary = load()
+    for name, (_, circle) in steps().items():
+        field = vocabulary.field(name)
+        if field is not None:
+            assert circle == (None if field.period is None else (field.low, field.high)), name
+
+
+def test_the_tables_of_kleene_are_those_of_the_program() -> None:
+    import numpy as np
+
+    from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
+    from edexql.catalogue.truth import NOBODY_KNOWS, all_of, any_of, known
+
+    one = Intervals(np.array([0]), np.array([1]))
+    values = {"yes": known(ALWAYS), "no": known(NEVER), "no information": NOBODY_KNOWS}
+
+    def word(answer: object) -> str:
+        here = answer.within(one)
+        return "yes" if len(here.yes) else "no information" if len(here.may) else "no"
+
+    lines = PAGE.read_text(encoding="utf-8").split("\n")
+    rows = lines[lines.index("| `a` | `b` | `a AND b` | `a OR b` | `NOT a` |") + 2 :][:6]
+    for row in rows:
+        a, b, both, either, negated = (cell.strip() for cell in row.strip("|").split("|"))
+        assert (both, either) == (word(all_of([values[a], values[b]])), word(any_of([values[a], values[b]])))
+        assert (both, either) == (word(all_of([values[b], values[a]])), word(any_of([values[b], values[a]])))
+        assert negated == word(~values[a])
+
+
+def test_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", PAGE.read_text(encoding="utf-8"))
+    assert [link for link in links if not (PAGE.parent / link).exists()] == []
