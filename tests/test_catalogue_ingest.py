@@ -202,7 +202,6 @@ def test_made_up_data_say_so(tmp_path: Path) -> None:
     assert "note: latitude: from synthetic, CAS ephemeris text" in done.err.splitlines()
 
 
-@pytest.mark.xfail(strict=True, reason="an answer from made-up positions does not say that they are made up")
 def test_made_up_positions_say_so(tmp_path: Path) -> None:
     take(tmp_path / "made", tree(tmp_path / "tree"), *texts(tmp_path / "texts", ephemeris=3600), synthetic=True)
     done = run("fetch", "--local", "--catalogue", tmp_path / "made", "-e", "product mgf-*; dipole-latitude -90..")

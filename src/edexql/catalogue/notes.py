@@ -61,9 +61,19 @@ def _of_constraint(kind: str, key: str, catalogue: Catalogue, times: Intervals) 
             here = left & orbit.covered
             if len(here):
                 left = left - orbit.covered
-                yield Note(key, orbit.describe(here) + _system(name), here.seconds)
+                made_up = "synthetic, " if _synthetic_positions(catalogue, here) else ""
+                yield Note(key, f"from {made_up}{orbit.describe(here)}{_system(name)}", here.seconds)
     if left is times and not any(True for _ in catalogue.series_with(key)):
         yield Note(key, "this catalogue has no values of it: no information")
+
+
+def _synthetic_positions(catalogue: Catalogue, times: Intervals) -> bool:
+    """Whether a position of some times comes from what is made up."""
+    rows = catalogue.connection.execute(
+        """SELECT 1 FROM elements JOIN source ON source.id = elements.source WHERE synthetic LIMIT 1"""
+    ).fetchall()
+    labels = [name for name in catalogue.named("origin:positions") if ":synthetic" in name]
+    return bool(rows) or any(len(catalogue.times(f"origin:positions{name}") & times) for name in labels)
 
 
 def _system(field: str) -> str:

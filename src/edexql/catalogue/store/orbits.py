@@ -102,7 +102,7 @@ class Orbit:
         rest = (self.told_by(ELEMENTS) & times) - exact
         if len(rest):
             parts.append(f"two-line element sets up to {self.age(rest) / _DAY:.1f} days old")
-        return "from " + " and ".join(parts)
+        return " and ".join(parts)
 
     def age(self, times: Intervals) -> int:
         """The greatest age, in seconds, of the element sets that tell of some times."""

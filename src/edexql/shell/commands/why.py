@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
+    from edexql.catalogue.files import MatchedFile
     from edexql.catalogue.why import Reason, Why
     from edexql.model.query import Query
 
@@ -85,18 +86,18 @@ def _reason(reason: Reason) -> dict[str, Any]:
 def _written(found: Why, query: Query) -> str:
     lines = [f"{printable(found.file.name)}: {found.whole.state}{_how_long(found.whole)}"]
     lines += [f"  {printable(remark)}" for remark in found.remarks]
-    rows = [_row(reason, query) for reason in found.constraints]
+    rows = [_row(reason, query, found.file) for reason in found.constraints]
     widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
     lines += ["  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
     if found.whole.nearest:
-        lines.append(f"the query as a whole is met nearest at {_nearest(found.whole)}")
+        lines.append(f"the query as a whole is met nearest at {_nearest(found.whole, found.file)}")
     return "\n".join(lines) + "\n"
 
 
-def _row(reason: Reason, query: Query) -> list[str]:
+def _row(reason: Reason, query: Query, file: MatchedFile) -> list[str]:
     assert reason.number is not None
     state = reason.state + _how_long(reason)
-    near = f"nearest {_nearest(reason)}" if reason.nearest else ""
+    near = f"nearest {_nearest(reason, file)}" if reason.nearest else ""
     if reason.decisive:
         near = "; ".join(filter(None, (near, "without it the file would fare otherwise")))
     return [f"{reason.number}", local.constraint_text(query.constraints[reason.number - 1]), state, near]
@@ -109,9 +110,9 @@ def _how_long(reason: Reason) -> str:
     return f" ({', '.join(parts)})" if parts and reason.state == "matched" else ""
 
 
-def _nearest(reason: Reason) -> str:
+def _nearest(reason: Reason, file: MatchedFile) -> str:
     assert reason.nearest is not None
     assert reason.apart is not None
     start, end = reason.nearest
-    side, at = ("later", start) if reason.apart >= 0 else ("earlier", end)
+    side, at = ("later", start) if start >= (file.end or 0) else ("earlier", end)
     return f"{local.moment(at)}, {local.duration(max(abs(reason.apart), 1))} {side}"
