@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from importlib.util import find_spec
 
 from edexql.catalogue import evaluation
 from edexql.catalogue.intervals import BEGINNING, END
@@ -11,6 +12,10 @@ from edexql.model.period import Period
 from edexql.model.query import Constraint, Json, Query, Tag
 from edexql.model.range import Range
 from engine_catalogue import DAY, FAI, HOUR, MGF, MIDNIGHT, ODD_TAGS, RRI, START, STOP, VOCABULARY
+
+# Fields that need an optional package where the ephemeris does not have them, and whether it is there.
+WITHOUT_AACGM = {"aacgm-latitude", "aacgm-longitude", "aacgm-mlt"}
+HAS_AACGM = find_spec("aacgmv2") is not None
 
 
 def date(start: int | None, end: int | None) -> Constraint:
@@ -117,7 +122,7 @@ _FIELDS = {
     "qd-latitude": (-85, 85),
     "qd-mlt": (0, 24),
     "dipole-longitude": (-180, 179),
-    "aacgm-latitude": (-85, 85),
+    **({"aacgm-latitude": (-85, 85)} if HAS_AACGM else {}),
     "gei-x": (-7000, 7000),
     "kp": (0, 9),
     "ap": (0, 80),

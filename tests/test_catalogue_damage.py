@@ -9,6 +9,7 @@ import shutil
 import signal
 import sqlite3
 import subprocess
+import sys
 import tempfile
 import time
 from contextlib import closing
@@ -18,7 +19,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogues import NEW, OLD, answers, named_files, segment_files, state, take, texts, tree
-from commands import EDEXQL, PATIENCE, environment, run
+from commands import PATIENCE, Finished, environment, run
 from edexql.catalogue.store.reading import open_catalogue
 
 if TYPE_CHECKING:
@@ -136,7 +137,6 @@ def test_a_new_catalogue_in_a_folder_that_has_other_things_leaves_them_alone(tmp
 
 def as_somebody_else(folder: Path) -> list[object]:
     """What a process that may not write to a catalogue gets from it."""
-    answers(folder)  # whatever is imported late is there now
     if os.geteuid() != 0:
         folder.chmod(0o555)
         try:
@@ -165,15 +165,19 @@ def as_somebody_else(folder: Path) -> list[object]:
 
 @pytest.fixture
 def open_to_all(read_once: Path) -> Iterator[Path]:
-    """A copy of the catalogue where other users can read it."""
+    """A copy of the catalogue where other users can read it; nobody has had it open."""
+    answers(read_once / "catalogue")  # whatever is imported late is there now
+    left = shutil.ignore_patterns("*-shm", "*-wal")
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
-        shutil.copytree(read_once / "catalogue", Path(made) / "catalogue")
+        shutil.copytree(read_once / "catalogue", Path(made) / "catalogue", ignore=left)
         yield Path(made) / "catalogue"
 
 
 def test_a_catalogue_can_be_read_where_it_cannot_be_written(open_to_all: Path) -> None:
-    assert as_somebody_else(open_to_all) == answers(open_to_all)
+    found = as_somebody_else(open_to_all)
+    assert sorted(os.listdir(open_to_all)) == ["catalogue.sqlite", "segments"]
+    assert found == answers(open_to_all)
 
 
 def test_one_who_cannot_write_sees_what_another_has_just_changed(open_to_all: Path, tmp_path: Path) -> None:
@@ -185,72 +189,97 @@ def test_one_who_cannot_write_sees_what_another_has_just_changed(open_to_all: Pa
 
 # Being killed
 
+# Runs a command, and kills itself at a step: before each statement, and before and after each file is put on the disk
+# or removed. With 0 it tells how many steps there are.
+KILLER = """
+import os, signal, sqlite3, sys
+left = int(sys.argv[1])
+def step():
+    global left
+    left -= 1
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+def stepping(function):
+    def run(*given):
+        step()
+        function(*given)
+        step()
+    return run
+class Connection(sqlite3.Connection):
+    def execute(self, *given):
+        step()
+        return super().execute(*given)
+connect = sqlite3.connect
+sqlite3.connect = lambda *given, **named: connect(*given, factory=Connection, **named)
+os.fsync, os.remove = stepping(os.fsync), stepping(os.remove)
+from edexql.shell.main import main
+code = main(sys.argv[2:])
+print(-left)
+sys.exit(code)
+"""
 
-def cut_off(folder: Path, paths: list[str], stop: Callable[[subprocess.Popen[bytes]], object]) -> int:
-    """Begin to take files in, and kill that; 0 where it was done before."""
-    process = subprocess.Popen(
-        [EDEXQL, "catalogue", "ingest", "-q", "--catalogue", str(folder), *paths],
-        env=environment(),
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-    stop(process)
-    process.kill()
-    return process.wait(timeout=PATIENCE)
 
+class Change:
+    """A change of a catalogue that is made, cut off and made again: the state of before it and of after it."""
 
-def after(delay: float) -> Callable[[subprocess.Popen[bytes]], object]:
-    return lambda process: time.sleep(delay)
+    def __init__(self, read_once: Path, folder: Path) -> None:
+        self.made = read_once / "catalogue"
+        self.folder = folder
+        self.paths = [
+            str(tree(folder / "more", [f"RRI/{NEW}", "RRI/new.pdf"])),
+            *texts(folder / "texts", ephemeris=9000),
+        ]
+        self.old = self.state_of(self.made)
+        begun = time.monotonic()
+        self.steps = int(self.run(folder / "whole", KILLER, "0").out)
+        self.length = time.monotonic() - begun
+        self.new = self.state_of(folder / "whole")
+        assert self.old != self.new
 
+    def state_of(self, folder: Path) -> tuple[object, object]:
+        return state(folder), answers(folder)
 
-def at_file(folder: Path, count: int) -> Callable[[subprocess.Popen[bytes]], object]:
-    """When so many new files of arrays are there, whole or not."""
-    before = len(segment_files(folder))
+    def run(self, folder: Path, program: str, *words: str, patience: float = PATIENCE) -> Finished:
+        """Make the change on a copy of the catalogue, for so long at the most."""
+        shutil.copytree(self.made, folder)
+        command = [sys.executable, "-c", program, *words, "catalogue", "ingest", "-q", "--catalogue", str(folder)]
+        process = subprocess.Popen([*command, *self.paths], env=environment(), stdout=subprocess.PIPE, text=True)
+        try:
+            out, _ = process.communicate(timeout=patience)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            out, _ = process.communicate()
+        return Finished(process.returncode, out, "")
 
-    def stop(process: subprocess.Popen[bytes]) -> None:
-        while process.poll() is None and len(segment_files(folder)) < before + count:
-            time.sleep(0.001)
-
-    return stop
-
-
-def check_cut_off(read_once: Path, tmp_path: Path, stops: list[Callable[[Path], Callable[..., object]]]) -> None:
-    """Killed at any time, a change is there as a whole or not at all, and can be made again."""
-    more = [str(tree(tmp_path / "more", [f"RRI/{NEW}", "RRI/new.pdf"])), *texts(tmp_path / "texts", ephemeris=9000)]
-    whole = tmp_path / "whole"
-    shutil.copytree(read_once / "catalogue", whole)
-    old = state(whole), answers(whole)
-    take(whole, *more)
-    new = state(whole), answers(whole)
-    assert old != new
-    ends = []
-    for number, stop in enumerate(stops):
-        folder = tmp_path / f"{number}"
-        shutil.copytree(read_once / "catalogue", folder)
-        ends.append(cut_off(folder, more, stop(folder)))
-        found = state(folder), answers(folder)
-        assert found in (old, new)
-        assert ends[-1] != 0 or found == new
-        take(folder, *more)
-        assert (state(folder), answers(folder)) == new
-        assert segment_files(folder) == named_files(folder)
-    assert -signal.SIGKILL in ends
+    def check(self, name: str, *words: str, patience: float = PATIENCE) -> int:
+        """Cut off, it is there as a whole or not at all, and can be made again; its exit code."""
+        folder = self.folder / name
+        done = self.run(folder, KILLER, *words, patience=patience)
+        found = self.state_of(folder)
+        assert found in (self.old, self.new), name
+        assert done.code != 0 or found == self.new, name
+        take(folder, *self.paths)
+        assert self.state_of(folder) == self.new, name
+        assert segment_files(folder) == named_files(folder), name
+        shutil.rmtree(folder)
+        return done.code
 
 
 def test_a_change_that_is_killed_is_whole_or_has_not_been(read_once: Path, tmp_path: Path) -> None:
-    check_cut_off(
-        read_once, tmp_path, [lambda folder, n=n: at_file(folder, n) for n in (1, 3)] + [lambda _: after(0.3)]
-    )
+    change = Change(read_once, tmp_path)
+    assert change.steps > 50
+    for step in (change.steps // 2, change.steps - 3):
+        assert change.check(f"step {step}", str(step)) == -signal.SIGKILL
+    change.check("delay", "0", patience=change.length * 0.8)
 
 
 @pytest.mark.slow
 def test_a_change_that_is_killed_at_any_time_is_whole_or_has_not_been(read_once: Path, tmp_path: Path) -> None:
+    change = Change(read_once, tmp_path)
     rng = random.Random(1)
-    begun = time.monotonic()
-    shutil.copytree(read_once / "catalogue", tmp_path / "timed")
-    cut_off(tmp_path / "timed", texts(tmp_path / "texts", ephemeris=9000), lambda process: process.wait(PATIENCE))
-    length = time.monotonic() - begun
-    delays = [rng.uniform(0.2, 1.1) * length for _ in range(19)]
-    stops = [lambda _, delay=delay: after(delay) for delay in delays]
-    stops += [lambda folder, n=n: at_file(folder, n) for n in range(1, 7)]
-    check_cut_off(read_once, tmp_path, stops)
+    # At steps here and there, and at each of the last, where it becomes true.
+    steps = {*rng.sample(range(1, change.steps), 20), *range(change.steps - 20, change.steps + 1)}
+    for step in sorted(steps):
+        assert change.check(f"step {step}", str(step)) == -signal.SIGKILL
+    for number in range(25):
+        change.check(f"delay {number}", "0", patience=change.length * rng.uniform(0.3, 1.0))

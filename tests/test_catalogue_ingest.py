@@ -123,7 +123,7 @@ def sample() -> Iterator[dict[str, str]]:
         return {
             str(path.relative_to(SAMPLE)): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in sorted(Path(SAMPLE).rglob("*"))
-            if path.is_file() and not path.name.endswith(("-shm", "-wal"))
+            if path.is_file()
         }
 
     before = contents()

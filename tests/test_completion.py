@@ -12,11 +12,12 @@ import time
 import pytest
 
 from commands import PATIENCE, environment, run, run_program
+from edexql.shell.commands import COMMANDS as ALL_COMMANDS
 
 pytestmark = pytest.mark.shells
 
-COMMANDS = {"compile", "check", "fmt", "explain", "decompile", "vocabulary", "fetch", "completion"}
-TARGETS = {"wire", "curl", "python", "text"}
+COMMANDS = {*ALL_COMMANDS}
+TARGETS = {"wire", "curl", "python", "text", "sql"}
 SHELLS = ("bash", "zsh", "fish")
 
 

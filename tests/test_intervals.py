@@ -132,6 +132,24 @@ def test_spans_have_seconds_of_a_set_or_none(a: Intervals, spans: list[tuple[int
     assert a.covered(starts, forward).tolist() == counted
 
 
+@pytest.mark.parametrize("ordered", [True, False])
+def test_every_span_with_every_set_of_a_few_seconds(ordered: bool) -> None:  # noqa: FBT001
+    spans = [(start, end) for start in range(-1, 8) for end in range(start, 9)]
+    if not ordered:
+        spans.reverse()
+    starts, ends = (np.array([span[side] for span in spans], np.int64) for side in (0, 1))
+    for number in range(2**7):
+        members = {second for second in range(7) if number >> second & 1}
+        one = made(members)
+        expected = [len(members & set(range(start, end))) for start, end in spans]
+        assert one.covered(starts, ends).tolist() == expected
+        assert one.meets(starts, ends).tolist() == [count > 0 for count in expected]
+        # As many spans as intervals, or fewer, go another way.
+        for begin in range(0, len(spans), 2):
+            part = slice(begin, begin + 2)
+            assert one.meets(starts[part], ends[part]).tolist() == [count > 0 for count in expected[part]]
+
+
 @given(SETS)
 def test_a_set_can_be_gone_through(a: Intervals) -> None:
     assert len(list(a)) == len(a)

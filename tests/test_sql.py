@@ -24,7 +24,7 @@ from edexql.model.logic import AND, OR, Logic
 from edexql.model.query import Query
 from edexql.shell.commands.compile import DIALECTS
 from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY, build
-from engine_queries import QUERIES, TYPICAL, date, expected, expected_times, generated, ranged, tag, word
+from engine_queries import QUERIES, TYPICAL, WITHOUT_AACGM, date, expected, expected_times, generated, ranged, tag, word
 from literate import ROOT
 
 GOLDEN = ROOT / "tests" / "golden_sql"
@@ -44,7 +44,7 @@ def catalogue(folder):
 
 @pytest.fixture(scope="module")
 def exported(folder, catalogue):
-    assert export(catalogue, VOCABULARY, str(folder / "export")) == []
+    assert set(export(catalogue, VOCABULARY, str(folder / "export"))) <= WITHOUT_AACGM
     return folder / "export"
 
 

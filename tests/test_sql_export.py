@@ -24,7 +24,7 @@ from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writing import Writer
 from edexql.model.query import Query
 from engine_catalogue import DAY, MIDNIGHT, VOCABULARY, build
-from engine_queries import TYPICAL, date, expected, ranged, word
+from engine_queries import TYPICAL, WITHOUT_AACGM, date, expected, ranged, word
 from literate import ROOT
 
 PAGE = ROOT / "docs" / "schema.md"
@@ -44,7 +44,7 @@ def catalogue(folder):
 
 @pytest.fixture(scope="module")
 def exported(folder, catalogue):
-    assert export(catalogue, VOCABULARY, str(folder / "export")) == []
+    assert set(export(catalogue, VOCABULARY, str(folder / "export"))) <= WITHOUT_AACGM
     return folder / "export"
 
 

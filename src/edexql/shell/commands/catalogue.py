@@ -216,5 +216,7 @@ def _export(options: argparse.Namespace) -> int:
     from edexql.model.vocabulary import load
 
     with local.catalogue(options) as catalogue:
-        export(catalogue, load(), options.folder)
+        empty = export(catalogue, load(), options.folder)
+    if empty:
+        sys.stderr.write(f"left empty, for want of the package aacgmv2: {', '.join(empty)}\n")
     return FINE
