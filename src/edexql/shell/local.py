@@ -45,9 +45,12 @@ def catalogue(options: argparse.Namespace) -> Catalogue:
     except ImportError as error:
         raise UsageError(f"the embedded catalogue needs {error.name}: pip install {error.name}") from error
     try:
-        return open_catalogue(options.catalogue)
+        found = open_catalogue(options.catalogue)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
+    if found.connection.execute("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone():
+        sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
+    return found
 
 
 def queries(options: argparse.Namespace) -> Iterator[Query]:

@@ -129,7 +129,7 @@ def _counted(batch: Batch) -> tuple[str, int]:
     if isinstance(batch, Elements):
         return "element sets", len(batch.pairs)
     assert isinstance(batch, (File, Covered))
-    return ("files", 1) if isinstance(batch, File) else ("days covered", 1)
+    return ("files", 1) if isinstance(batch, File) else ("covered spans", 1)
 
 
 def _rank(name: str) -> str:

@@ -128,7 +128,7 @@ def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
 def _told(taken: Taken) -> str:
     what = taken.format or ""
     if taken.state == "new":
-        what += ": " + (", ".join(f"{count:,} {kind}" for kind, count in taken.counts) or "nothing")
+        what += ": " + (", ".join(_amount(kind, count) for kind, count in taken.counts) or "nothing")
     elif taken.state == "known":
         what += ": read before, nothing changes"
     lines = [f"{printable(taken.path)}: {what}".rstrip(": ")]
@@ -138,6 +138,10 @@ def _told(taken: Taken) -> str:
     if len(taken.faults) > MOST_FAULTS:
         lines.append(f"  and {len(taken.faults) - MOST_FAULTS} more faults: see `edexql catalogue faults`")
     return "\n".join(lines)
+
+
+def _amount(kind: str, count: int) -> str:
+    return f"{count:,} {kind.removesuffix('s') if count == 1 else kind}"
 
 
 def _simulate(options: argparse.Namespace) -> int:
@@ -170,13 +174,14 @@ def _files(options: argparse.Namespace) -> int:
         from edexql.catalogue.files import newest_version
 
         rows = catalogue.connection.execute(
-            """SELECT name, coalesce(size_text, size || ' B', ''), coalesce(product, 'no known product'), path
-            FROM file JOIN source ON source.id = file.source WHERE name GLOB ? ORDER BY name""",
+            """SELECT name, coalesce(size_text, size || ' B', ''), coalesce(product, 'no known product'), path,
+            synthetic FROM file JOIN source ON source.id = file.source WHERE name GLOB ? ORDER BY name""",
             (options.pattern,),
         )
-        for name, size, product, path in rows:
+        for name, size, product, path, synthetic in rows:
             newest = newest_version(name, catalogue)
-            mark = "" if newest == name else f"  superseded by {newest}"
+            mark = "  synthetic" if synthetic else ""
+            mark += "" if newest == name else f"  superseded by {newest}"
             line = f"{name}  {size or 'unknown size'}  {product}  from {path}{mark}"
             sys.stdout.write(f"{printable(line)}\n")
     return FINE
