@@ -8,13 +8,16 @@ from contextlib import closing
 from typing import TYPE_CHECKING
 
 from archive_samples import MODES, TAGS, availability_text, ephemeris_text, seconds, sw_text
-from edexql.catalogue.evaluation import evaluate
+from edexql.catalogue.evaluation import evaluate, of_plan
 from edexql.catalogue.ingest.ingesting import ingest
+from edexql.catalogue.intervals import ALWAYS, Intervals
+from edexql.catalogue.plan import Node, Plan
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.reading import open_catalogue
 from edexql.catalogue.store.writing import Writer
 from edexql.compiler.request import Setting, query_of
 from edexql.language.source import Source
+from edexql.model.logic import AND
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
@@ -23,6 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.ingest.ingesting import Taken
+    from edexql.catalogue.truth import Truth
     from edexql.model.query import Query
 
 DAY = seconds("2016-05-03")
@@ -81,7 +85,7 @@ def texts(folder: Path, *, ephemeris: int = 7200) -> list[str]:
 def take(folder: Path | str, *paths: str | Path, synthetic: bool = False) -> list[Taken]:
     """Take files and folders into a catalogue."""
     with Writer(str(folder), load()) as writer:
-        taken = list(ingest([str(path) for path in paths], writer, lambda path, size: None, synthetic=synthetic))
+        taken = list(ingest([str(path) for path in paths], writer, lambda path: None, synthetic=synthetic))
         writer.commit()
     return taken
 
@@ -127,3 +131,25 @@ def named_files(folder: Path | str) -> set[str]:
     return {os.path.basename(row[-1]) for t in ("segment", "derived") for row in found[t]} | {
         os.path.basename(row[0]) for row in found["retired"]
     }
+
+
+class Given:
+    """A lookup whose answers are given, so that what the evaluator makes of them can be looked at."""
+
+    def __init__(self, answers: list[Truth]) -> None:
+        self.answers = answers
+
+    def cost(self, number: int) -> int:
+        return 0
+
+    def when(self, number: int, window: Intervals) -> Truth:
+        return self.answers[number - 1]
+
+    def together(self, node: Node) -> list[tuple[int, ...]]:
+        return [(operand,) for operand in node.operands]
+
+
+def all_of(answers: list[Truth]) -> Truth:
+    """Some answers joined by AND, as the evaluator joins them."""
+    node = Node(AND, tuple(range(1, len(answers) + 1)))
+    return of_plan(Plan((node,), ~0), Given(answers), ALWAYS)  # type: ignore[arg-type]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import sqlite3
@@ -223,7 +224,7 @@ def test_a_change_that_is_given_up_leaves_nothing(folder: Path, tmp_path: Path) 
     def give_up() -> None:
         with Writer(str(folder), VOCABULARY) as writer:
             paths = texts(tmp_path / "texts", ephemeris=7300)
-            list(ingest(paths, writer, lambda path, size: None))
+            list(ingest(paths, writer, lambda path: None))
             for key in list(writer._chunks):
                 writer._flush(*key)
             assert len(segment_files(folder)) > len(before[1])
@@ -256,3 +257,16 @@ def test_replaced_files_are_left_to_their_readers_and_removed_in_the_end(folder:
         assert segment_files(folder) == named_files(folder)
         # One who has them open reads on.
         assert len(evaluate(query("latitude -90..90"), early, VOCABULARY).files) == 3
+
+
+def test_a_full_disk_is_no_fault_of_the_file_that_was_being_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (ephemeris, *_) = texts(tmp_path / "texts", ephemeris=600)
+
+    def no_room(*_: object) -> None:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(Writer, "add", no_room)
+    with Writer(str(tmp_path / "made"), VOCABULARY) as writer, pytest.raises(OSError, match="No space"):
+        list(ingest([str(ephemeris)], writer, lambda path: None))

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalogues import all_of
 from edexql.catalogue import intervals, truth
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals, intersection, of, of_spans, union
-from edexql.catalogue.truth import NOBODY_KNOWS, Truth, all_of, any_of, known, logged
+from edexql.catalogue.truth import NOBODY_KNOWS, Truth, any_of, known, logged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -247,5 +248,5 @@ def test_a_log_tells_no_only_where_it_tells_everything(yes: Intervals, covered: 
 def test_what_nobody_knows() -> None:
     assert ~NOBODY_KNOWS == NOBODY_KNOWS
     assert NOBODY_KNOWS.unknown == ALWAYS
-    assert truth.all_of([NOBODY_KNOWS, known(NEVER)]) == known(NEVER)
+    assert all_of([NOBODY_KNOWS, known(NEVER)]) == known(NEVER)
     assert truth.any_of([NOBODY_KNOWS, known(ALWAYS)]) == known(ALWAYS)

@@ -49,13 +49,6 @@ def logged(yes: Intervals, covered: Intervals) -> Truth:
     return Truth(yes, yes | ~covered)
 
 
-def all_of(truths: Sequence[Truth]) -> Truth:
-    yes = intervals.intersection([truth.yes for truth in truths])
-    if all(truth.yes is truth.may for truth in truths):
-        return known(yes)
-    return Truth(yes, intervals.intersection([truth.may for truth in truths]))
-
-
 def any_of(truths: Sequence[Truth]) -> Truth:
     yes = intervals.union([truth.yes for truth in truths])
     if all(truth.yes is truth.may for truth in truths):

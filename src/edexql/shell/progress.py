@@ -26,7 +26,7 @@ class Bar:
         if self._bar is not None:
             self._bar.close()
 
-    def file(self, path: str, size: int) -> None:  # noqa: ARG002
+    def file(self, path: str) -> None:  # noqa: ARG002
         """A file is being looked at."""
         if self._bar is not None:
             self._bar.update(1)

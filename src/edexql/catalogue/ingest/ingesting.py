@@ -16,11 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.ingest.formats import Format
     from edexql.catalogue.store.writing import Writer
 
-    # Told of every file that is looked at: its path, and its size in bytes.
-    Progress = Callable[[str, int], None]
+    # Told the path of every file that is looked at.
+    Progress = Callable[[str], None]
 
 NEW, KNOWN, UNRECOGNISED = "new", "known", "not recognised"
 TREE = "tree"
@@ -56,55 +55,62 @@ def ingest(
         if os.path.isdir(path):
             yield from _folder(path, writer, progress, synthetic=synthetic)
             continue
-        try:
-            progress(path, os.path.getsize(path))
-            yield _file(path, writer, synthetic=synthetic, read=read)
-        except OSError as error:
-            yield Taken(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
+        progress(path)
+        yield _file(path, writer, synthetic=synthetic, read=read)
 
 
 def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Taken:
+    # Only what is done with the file itself: an error of the catalogue's own disk ends the whole change.
+    try:
+        found = format_of(path) if read is None else None
+        digest = _digest(path)
+    except OSError as error:
+        return Taken(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
     if read is not None:
-        return _read(path, "table with a mapping", read, writer, synthetic=synthetic)
-    found = format_of(path)
+        return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
     if found is None:
         return Taken(path, None, UNRECOGNISED, (), (Fault(0, "it is in no format that is known here"),))
-    return _content(path, found, writer, synthetic=synthetic)
+    return _read(path, found.title, found.read, digest, writer, synthetic=synthetic)
 
 
 def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Taken]:
     """The files of a tree as files of the archive, and the content of those that are in a known format."""
     count = 0
     faults: list[Fault] = []
-    contents: list[tuple[str, Format]] = []
+    contents: list[str] = []
     writer.begin_source(folder, TREE, None, synthetic=synthetic)
     before = writer.connection.total_changes
     for item in tree.inputs(folder):
         if isinstance(item, Fault):
             faults.append(item)
             continue
-        progress(item.path, 0)
+        progress(item.path)
         if item.file is not None:
             writer.add(item.file)
             count += 1
-        found = format_of(item.path) if item.readable else None
-        if found is not None:
-            contents.append((item.path, found))
+        if item.readable and _known(item.path):
+            contents.append(item.path)
     for fault in faults:
         writer.add(fault)
     state = NEW if writer.connection.total_changes > before or faults else KNOWN
     yield Taken(folder, TREE, state, (("files", count),), tuple(faults))
-    for path, found in contents:
-        progress(path, os.path.getsize(path))
-        yield _content(path, found, writer, synthetic=synthetic)
+    for path in contents:
+        progress(path)
+        yield _file(path, writer, synthetic=synthetic, read=None)
 
 
-def _content(path: str, found: Format, writer: Writer, *, synthetic: bool) -> Taken:
-    return _read(path, found.title, found.read, writer, synthetic=synthetic)
+def _known(path: str) -> bool:
+    """Whether a file of a tree is in a format that is read; one that cannot be opened is to be told of."""
+    try:
+        return format_of(path) is not None
+    except OSError:
+        return True
 
 
-def _read(path: str, title: str, read: Callable[[str], Iterator[Batch]], writer: Writer, *, synthetic: bool) -> Taken:
-    if not writer.begin_source(path, title, _digest(path), synthetic=synthetic):
+def _read(
+    path: str, title: str, read: Callable[[str], Iterator[Batch]], digest: str, writer: Writer, *, synthetic: bool
+) -> Taken:
+    if not writer.begin_source(path, title, digest, synthetic=synthetic):
         return Taken(path, title, KNOWN, (), ())
     counts: dict[str, int] = {}
     faults: list[Fault] = []
