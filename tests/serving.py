@@ -132,10 +132,10 @@ class Service:
         return received
 
     def jobs(self) -> list[dict[str, Any]]:
-        return [json.loads(path.read_bytes()) for path in sorted((self.state / "jobs").glob("*.json"))]
+        return [json.loads(data) for data in contents(self.state / "jobs", "*.json")]
 
     def outbox(self) -> list[EmailMessage]:
-        return [read_mail(path.read_bytes()) for path in sorted((self.state / "outbox").glob("*.eml"))]
+        return [read_mail(data) for data in contents(self.state / "outbox", "*.eml")]
 
     def path_of(self, link: str) -> str:
         """The path of a link to this service."""
@@ -156,6 +156,13 @@ def wait_for(found: Callable[[], Any]) -> Any:
         assert time.monotonic() < end, "it never came"
         time.sleep(0.01)
     return what
+
+
+def contents(folder: Path, pattern: str) -> Iterator[bytes]:
+    """The contents of the files in a folder, without those that go while it is read."""
+    for path in sorted(folder.glob(pattern)):
+        with contextlib.suppress(FileNotFoundError):
+            yield path.read_bytes()
 
 
 def read_mail(data: bytes) -> EmailMessage:

@@ -18,7 +18,7 @@ from tutorial import PARAMETERS, QUERY, QUERY_WITH_EMAIL, SCRIPT, WIRE, WIRE_WIT
 
 COMMANDS = (
     *("compile", "check", "fmt", "explain", "decompile", "vocabulary", "fetch", "influence", "why", "timeline"),
-    *("catalogue", "serve", "completion"),
+    *("repl", "catalogue", "serve", "completion"),
 )
 MISTAKEN = "prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2"
 STORM = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 5; kp <= 8; logic 1 AND 2 AND 3"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import io
 import json
@@ -17,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from commands import PATIENCE
+from edexql.server import atomic, delivery
 from edexql.server.relay import Relay, relay_of
 from serving import PASSES, Fake, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
@@ -216,20 +218,84 @@ def test_a_link_cannot_be_guessed_or_changed(linked):
         assert service.ask("GET", wrong).status == 404, wrong
 
 
+def link_path(job):
+    return f"/delivery/{job['token']}/edexql-{job['id'][:8]}.zip"
+
+
 def test_a_link_expires_and_its_zip_goes(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive, lifetime=0.5) as service:
         service.report()
-        (mail,) = wait_for(service.outbox)
-        path = service.path_of(link_in(mail))
-        answer = wait_for(lambda: (found := service.ask("GET", path)).status == 410 and found)
-        assert answer.codes == ["S410"]
+        # Of the job itself: the mail may be gone with the zip before it is looked for.
+        (job,) = service.jobs()
+        path = link_path(job)
+        answers = [service.ask("GET", path)]
+        wait_for(lambda: answers.append(service.ask("GET", path)) or answers[-1].status == 410)
+        assert answers[-1].codes == ["S410"]
+        assert {answer.status for answer in answers} <= {404, 200, 410}
+        for answer in answers:
+            assert answer.status != 200 or unzipped(answer.body).keys() == set(NAMES)
         (job,) = wait_for(lambda: [job for job in service.jobs() if job["state"] == "expired"])
         assert job["email"] is None
         assert list((service.state / "zips").iterdir()) == []
+        assert service.outbox() == []
         assert service.ask("GET", path).status == 410
     # Who knows the address still finds no more than that it was one.
     with serve(tmp_path / "state", archive=archive) as service:
         assert service.ask("GET", path).status == 410
+
+
+@pytest.mark.parametrize("ranges", [{}, {"Range": "bytes=10-"}, {"Range": "bytes=0-9,100-"}])
+def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path, archive, monkeypatch, ranges):
+    class Late(delivery.Transfer):
+        async def __call__(self, *given):
+            for path in (tmp_path / "state" / "zips").iterdir():
+                path.unlink()
+            await super().__call__(*given)
+
+    with serve(tmp_path / "state", archive=archive) as service:
+        service.report()
+        settled(service)
+        path = link_path(service.jobs()[0])
+        before = service.ask("GET", path, **ranges)
+        monkeypatch.setattr(delivery, "Transfer", Late)
+        late = service.ask("GET", path, **ranges)
+        assert late.status == before.status == (206 if ranges else 200)
+        # What stands between several ranges is made up anew for each answer.
+        assert late.body == before.body or (len(late.body) == len(before.body) and "multipart" in str(late.headers))
+        gone = service.ask("GET", path)
+        assert (gone.status, gone.codes) == (410, ["S410"])
+
+
+def test_a_fetch_leaves_no_file_open(tmp_path, archive, monkeypatch):
+    made = []
+
+    class Kept(delivery.Transfer):
+        def __init__(self, *given):
+            super().__init__(*given)
+            made.append(self)
+
+    monkeypatch.setattr(delivery, "Transfer", Kept)
+    with serve(tmp_path / "state", archive=archive) as service:
+        service.report()
+        settled(service)
+        path = link_path(service.jobs()[0])
+        for method, ranges in (("GET", {}), ("HEAD", {}), ("GET", {"Range": "bytes=5-9"}), ("GET", {"Range": "x"})):
+            service.ask(method, path, **ranges)
+        zips = str(service.state / "zips")
+        wait_for(lambda: not any(zips in one for one in open_files()))
+    assert len(made) == 4
+
+
+def open_files():
+    """What the handles of this process stand for, where the system tells."""
+    handles = Path("/proc/self/fd")
+    if not handles.is_dir():
+        pytest.skip("the system does not tell which files are open")
+    found = []
+    for handle in handles.iterdir():
+        with contextlib.suppress(OSError):
+            found.append(os.readlink(handle))
+    return found
 
 
 def test_a_link_outlives_the_service(tmp_path, archive):
@@ -241,12 +307,15 @@ def test_a_link_outlives_the_service(tmp_path, archive):
         assert unzipped(service.ask("GET", path).body).keys() == set(NAMES)
 
 
-def test_what_could_not_be_delivered_is_forgotten_in_time(tmp_path):
+def test_what_could_not_be_delivered_is_forgotten_in_time(tmp_path, monkeypatch):
+    written = []
+    write = atomic.write
+    monkeypatch.setattr(atomic, "write", lambda path, data: (written.append(Path(path)), write(path, data)))
     with serve(tmp_path, lifetime=0.3) as service:
         service.report()
-        wait_for(service.outbox)
         wait_for(lambda: not service.jobs())
         assert service.outbox() == []
+    assert [path.parent.name for path in written if path.suffix == ".eml"] == ["outbox"]
 
 
 # Downloads
@@ -328,8 +397,7 @@ def test_the_zip_can_be_fetched_while_its_mail_waits(tmp_path, archive):
         service.report()
         (job,) = wait_for(lambda: [job for job in service.jobs() if job["tries"]])
         assert job["state"] == "zipped"
-        path = f"/delivery/{job['token']}/edexql-{job['id'][:8]}.zip"
-        assert unzipped(service.ask("GET", path).body).keys() == set(NAMES)
+        assert unzipped(service.ask("GET", link_path(job)).body).keys() == set(NAMES)
 
 
 @pytest.fixture(scope="module")

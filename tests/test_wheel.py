@@ -62,7 +62,12 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_grammar(built):
     names = set(names_of(built))
     ours = {f"edexql/{path.relative_to(SOURCE)}" for path in SOURCE.rglob("*.py")}
     assert names >= ours
-    assert names >= {"edexql/grammar/edq.lark", "edexql/model/vocabulary.json", "edexql/py.typed"}
+    assert names >= {
+        "edexql/grammar/edq.lark",
+        "edexql/model/vocabulary.json",
+        "edexql/docs/diagnostics.md",
+        "edexql/py.typed",
+    }
 
 
 def test_the_wheel_holds_nothing_else(built):
@@ -76,8 +81,8 @@ def test_the_wheel_comes_with_its_licence_and_needs_what_it_says(built, installe
     assert any(name.endswith("/licenses/LICENSE") for name in names_of(built))
     code = "import importlib.metadata as m; print(*sorted(d.metadata['Name'].lower() for d in m.distributions()))"
     there = set(checked(installed / "python", "-c", code, cwd=tmp_path).split())
-    assert there >= {"edexql", "argcomplete", "lark", "requests"}
-    assert not there & {"hypothesis", "pytest", "ruff", "mypy", "prompt-toolkit"}
+    assert there >= {"edexql", "argcomplete", "lark", "platformdirs", "prompt_toolkit", "requests"}
+    assert not there & {"hypothesis", "pytest", "ruff", "mypy", "pyte"}
 
 
 def test_the_sources_that_are_handed_out_can_be_tested(built):

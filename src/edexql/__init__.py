@@ -12,6 +12,7 @@ from __future__ import annotations
 __version__ = "0.2.0"
 
 __all__ = [
+    "Candidate",
     "CatalogueError",
     "Diagnostic",
     "EdexqlError",
@@ -27,6 +28,7 @@ __all__ = [
     "__version__",
     "check",
     "compile",
+    "complete",
     "decompile",
     "evaluate",
     "explain",
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
     from edexql.api import (
         check,
         compile,
+        complete,
         decompile,
         evaluate,
         explain,
@@ -53,6 +56,7 @@ if TYPE_CHECKING:
     )
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
+    from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.errors import EdexqlError
     from edexql.compiler.explain import Explanation
     from edexql.compiler.request import Request
@@ -64,6 +68,7 @@ if TYPE_CHECKING:
     from edexql.service.listing import Listing, ServiceError
 
 _ELSEWHERE = {
+    "Candidate": "edexql.compiler.completion.candidate",
     "CatalogueError": "edexql.catalogue.store.schema",
     "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.compiler.errors",

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from lark import Lark
 
     from edexql.catalogue.evaluation import Evaluation
+    from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.explain import Explanation
     from edexql.language.diagnostic import Diagnostic
     from edexql.language.source import Source
@@ -122,6 +123,28 @@ def decompile(
         source = Source(parameters, name)
         return decompiled(read_parameters(source), setting, source).text
     return decompiled(parameters, setting).text
+
+
+def complete(
+    text: str,
+    position: int,
+    *,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> tuple[Candidate, ...]:
+    """What could stand in the place of the word at a position of a query, best first, for an editor or a prompt.
+
+    `position` is the offset of the cursor in the text, in characters. The text need not be whole, nor right.
+    Other arguments as for `compile`; never raises.
+
+    >>> import edexql
+    >>> [(c.text, c.start, c.end) for c in edexql.complete("fai has-data; date 2018-11; logic 1 AND ", 40)]
+    [('2', 40, 40), ('NOT', 40, 40), ('(', 40, 40), ('1', 40, 40)]
+    """
+    from edexql.compiler.completion import complete as completed
+
+    return completed(text, position, Setting(vocabulary, today, parameters))
 
 
 def explain(

@@ -12,6 +12,8 @@ from edexql.server.refusal import busy, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
@@ -34,13 +36,13 @@ def endpoint(service: Service) -> Endpoint:
             raise refusal(410, "the link has expired", help="ask for the report again")
         if job.size is None:
             raise refusal(404, "the file is not ready")
-        try:
-            state = os.stat(shelf.zip_of(job))
-        except OSError:
-            raise refusal(410, "the file is gone", help="ask for the report again") from None
         if len(under_way) >= service.settings.limits.transfers:
             raise busy("too many files are being fetched", after=60)
-        return Transfer(shelf.zip_of(job), job.zip_name, state, under_way)
+        try:
+            file = open(shelf.zip_of(job), "rb")  # noqa: SIM115  # it is open as long as the transfer is
+        except OSError:
+            raise refusal(410, "the file is gone", help="ask for the report again") from None
+        return Transfer(file, job.zip_name, under_way)
 
     return delivery
 
@@ -51,15 +53,28 @@ def expired(job: Job, now: float) -> bool:
 
 
 class Transfer(FileResponse):
-    """A file on its way, counted among those `under_way`."""
+    """An open file on its way, counted among those `under_way`; it arrives whole though its link expires meanwhile."""
 
-    def __init__(self, path: str, name: str, state: os.stat_result, under_way: set[Transfer]) -> None:
-        super().__init__(path, filename=name, media_type="application/zip", stat_result=state)
+    def __init__(self, file: BinaryIO, name: str, under_way: set[Transfer]) -> None:
+        state = os.fstat(file.fileno())
+        super().__init__(_again(file), filename=name, media_type="application/zip", stat_result=state)
+        self._file = file
         self._under_way = under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         self._under_way.add(self)
         try:
-            await super().__call__(scope, receive, send)
+            with self._file:
+                await super().__call__(scope, receive, send)
         finally:
             self._under_way.discard(self)
+
+
+def _again(file: BinaryIO) -> str:
+    """A path at which an open file can be opened, though it may have been removed since.
+
+    The answer has begun by the time that the framework opens the file: what is gone then drops the connection.
+    """
+    handle = f"/dev/fd/{file.fileno()}"
+    # Where there are no such paths, on Windows, a file that is open is not removed either.
+    return handle if os.path.exists(handle) else file.name

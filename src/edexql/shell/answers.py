@@ -36,7 +36,7 @@ def files(found: Evaluation, output: str, unknown: str) -> None:
     else:
         sys.stdout.write(_table([_row(file) for file in listed]))
     sys.stdout.flush()
-    sys.stderr.write(f"{_total(listed, found.files.matched_seconds)}\n")
+    sys.stderr.write(f"{total(listed, found.files.matched_seconds)}\n")
     if unknown == "report" and found.unknown:
         count = len(found.unknown)
         sys.stderr.write(f"{count} more of which it cannot be told: no information (--unknown include lists them)\n")
@@ -57,7 +57,7 @@ def counts(found: Evaluation, output: str, unknown: str) -> None:
     if output == "json":
         sys.stdout.write(json.dumps({key: value for key, value in document.items() if value is not None}) + "\n")
         return
-    sys.stdout.write(_total(listed, found.files.matched_seconds) + "\n")
+    sys.stdout.write(total(listed, found.files.matched_seconds) + "\n")
     if unknown == "report" and found.unknown:
         sys.stdout.write(f"{len(found.unknown)} more of which it cannot be told\n")
     told(found.notes)
@@ -117,7 +117,8 @@ def _table(rows: Sequence[Sequence[str]]) -> str:
     return "".join(lines)
 
 
-def _total(listed: Sequence[MatchedFile], seconds: int) -> str:
+def total(listed: Sequence[MatchedFile], seconds: int) -> str:
+    """How many files there are, how much, and for how long they meet the query."""
     exact, unsized = _sizes(listed)
     count = len(listed)
     parts = [f"{count} file{'s' * (count != 1)}"]

@@ -7,7 +7,7 @@ import argparse
 import argcomplete
 
 from edexql.shell.commands import COMMANDS
-from edexql.shell.main import module_of
+from edexql.shell.running import module_of
 
 
 def complete() -> None:

@@ -9,7 +9,10 @@ from edexql.shell.exits import UsageError
 
 
 def replace(path: str, data: bytes) -> None:
-    """Put new content in place of a file's, all at once; links are followed, the mode stays. Raises UsageError."""
+    """Make a file of this content, all at once; of one that is there links are followed and the mode stays.
+
+    Raises UsageError.
+    """
     target = os.path.realpath(path)
     temporary = f"{target}.{os.getpid()}.tmp"
     try:
@@ -17,7 +20,8 @@ def replace(path: str, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, os.stat(target).st_mode & 0o7777)
+        with suppress(FileNotFoundError):
+            os.chmod(temporary, os.stat(target).st_mode & 0o7777)
         os.replace(temporary, target)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error

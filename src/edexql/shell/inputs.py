@@ -57,12 +57,18 @@ def add_colour(parser: argparse.ArgumentParser) -> None:
 
 
 def sources(options: argparse.Namespace) -> Iterator[Source]:
-    """Each input, read when its turn comes. Raises UsageError where there is none.
+    """Each input, read when its turn comes; in the REPL, where none is named, the query under hand.
 
+    Raises UsageError where there is none.
     One that cannot be read is told of and passed over, and `options.unread` set, so that the exit code tells too.
     """
     if not options.files and not options.texts:
-        raise UsageError("nothing to read: give a FILE, - for standard input, or -e TEXT")
+        under_hand = getattr(options, "under_hand", None)
+        if under_hand is None:
+            raise UsageError("nothing to read: give a FILE, - for standard input, or -e TEXT")
+        if not under_hand.text.strip():
+            raise UsageError("there is no query under hand yet: type one, or name a FILE")
+        yield under_hand
     for path in options.files:
         try:
             source = read(path)

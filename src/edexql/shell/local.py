@@ -5,8 +5,6 @@ from __future__ import annotations
 import os
 import sys
 
-from edexql.compiler.errors import EdexqlError
-from edexql.compiler.request import meaning
 from edexql.language.diagnostic import printable
 from edexql.model.period import DAY, day_of
 from edexql.shell import inputs
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 # Characters of a constraint that a table has room for.
 LONGEST = 48
 VARIABLE = "EDEXQL_CATALOGUE"
+# What stands in the place of a service's address where a catalogue on this machine is asked.
+LOCAL = "local"
 
 
 def add_catalogue(parser: argparse.ArgumentParser) -> None:
@@ -39,22 +39,35 @@ def add_catalogue(parser: argparse.ArgumentParser) -> None:
 
 def catalogue(options: argparse.Namespace) -> Catalogue:
     """The catalogue that is asked. Raises UsageError."""
+    found = opened_catalogue(options.catalogue)
+    if is_synthetic(found):
+        sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
+    return found
+
+
+def opened_catalogue(folder: str | None) -> Catalogue:
+    """The catalogue in a folder, the sample where it is None. Raises UsageError where it cannot be used."""
     try:
         from edexql.catalogue.store.reading import open_catalogue
         from edexql.catalogue.store.schema import CatalogueError
     except ImportError as error:
         raise UsageError(f"the embedded catalogue needs {error.name}: pip install {error.name}") from error
     try:
-        found = open_catalogue(options.catalogue)
+        return open_catalogue(folder)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
-    if found.connection.execute("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone():
-        sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
-    return found
+
+
+def is_synthetic(asked: Catalogue) -> bool:
+    """Whether a catalogue holds data that are made up."""
+    return asked.connection.execute("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone() is not None
 
 
 def queries(options: argparse.Namespace) -> Iterator[Query]:
     """The queries that the options name, all of them read before the first is given. Raises EdexqlError."""
+    from edexql.compiler.errors import EdexqlError
+    from edexql.compiler.request import meaning
+
     setting = inputs.setting(options)
     found: list[Query] = []
     wrong: list[Diagnostic] = []

@@ -8,20 +8,20 @@ import sys
 from io import TextIOWrapper
 
 from edexql.shell.commands import COMMANDS
-from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, SERVICE, USAGE, UsageError
+from edexql.shell.exits import FINE, INTERRUPTED, USAGE
+from edexql.shell.running import module_of, program_of, run_verb, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import argparse
     from collections.abc import Sequence
-    from typing import Any, NoReturn
 
 _EXAMPLE = """\
 example:
   edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'
 
 exit codes: 0 fine, 1 errors in the input, 2 wrong usage, 3 network or service failure, 130 interrupted.
-`edexql COMMAND --help` tells more of each command."""
+`edexql COMMAND --help` tells more of each command, `edexql help E206` of a diagnostic. `edexql` alone, on a
+terminal, begins the REPL; `edexql -` reads the same lines from standard input."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -53,24 +53,21 @@ def _ended(words: list[str]) -> int:
 
         complete()
     if sys.stdout is None:
-        _say("cannot write the result: standard output is closed")
+        say("cannot write the result: standard output is closed")
         return USAGE
     try:
         code = _run(words)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        _say("interrupted")
+        say("interrupted")
         return INTERRUPTED
-    except UsageError as error:
-        _say(str(error))
-        return USAGE
     except BrokenPipeError:
         # Whoever read our output has had enough.
         _discard_output()
         return FINE
     except OSError as error:
         _discard_output()
-        _say(f"cannot write the result: {error.strerror or error}")
+        say(f"cannot write the result: {error.strerror or error}")
         return USAGE
     return code
 
@@ -81,11 +78,10 @@ def _discard_output() -> None:
 
 
 def _run(words: list[str]) -> int:
+    if words == ["-"] or (not words and _on_a_terminal()):
+        words = ["repl"]
     if not words or words[0] in ("-h", "--help", "help"):
-        if len(words) > 1 and words[1] in COMMANDS:
-            return _run([words[1], "--help"])
-        sys.stdout.write(usage()) if words else sys.stderr.write(usage())
-        return FINE if words else USAGE
+        return _help(words)
     if words[0] in ("-V", "--version"):
         from edexql import __version__
 
@@ -93,82 +89,25 @@ def _run(words: list[str]) -> int:
         return FINE
     if words[0] not in COMMANDS:
         return _unknown(words[0])
-    try:
-        options = parser_of(words[0]).parse_args(words[1:])
-    except SystemExit as stop:
-        return stop.code if isinstance(stop.code, int) else USAGE
-    return _guarded(words[0], options)
+    return run_verb(module_of(words[0]), program_of(words[0]), words[1:])
 
 
-def _guarded(command: str, options: argparse.Namespace) -> int:
-    try:
-        code: int = module_of(command).run(options)
-    except (UsageError, OSError):
-        raise
-    except Exception as error:
-        from edexql.compiler.errors import EdexqlError
-        from edexql.service.listing import ServiceError
-        from edexql.shell.report import report
-
-        if isinstance(error, EdexqlError):
-            report(error.diagnostics, options)
-            return MISTAKES
-        if isinstance(error, ServiceError):
-            _say(str(error))
-            return SERVICE
-        if _about_a_catalogue(error):
-            _say(str(error))
-            return USAGE
-        raise
-    return USAGE if getattr(options, "unread", False) else code
+def _on_a_terminal() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _about_a_catalogue(error: Exception) -> bool:
-    """Whether a catalogue cannot be used, or needs a package that is not installed."""
-    catalogue = sys.modules.get("edexql.catalogue.store.schema")
-    if catalogue and isinstance(error, catalogue.CatalogueError):
-        return True
-    orbit = sys.modules.get("edexql.catalogue.orbit.extras")
-    return bool(orbit and isinstance(error, orbit.MissingExtra))
+def _help(words: list[str]) -> int:
+    if len(words) > 1 and words[1] in COMMANDS:
+        return _run([words[1], "--help"])
+    if len(words) > 1:
+        from edexql.shell.manual import section
 
-
-def parser_of(command: str) -> argparse.ArgumentParser:
-    """The parser of one command's options."""
-    import argparse
-
-    from edexql.language.diagnostic import printable
-
-    class Parser(argparse.ArgumentParser):
-        def error(self, message: str) -> NoReturn:
-            super().error(printable(message))
-
-    module = module_of(command)
-    parser = Parser(
-        prog=f"edexql {command}",
-        description=module.DESCRIPTION,
-        epilog=f"example:\n  {module.EXAMPLE}",
-        formatter_class=_formatter,
-        allow_abbrev=False,
-    )
-    module.arguments(parser)
-    return parser
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """A formatter that is told its width: left to find it, argparse imports compression libraries to do so."""
-    import argparse
-
-    try:
-        width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
-    except (OSError, ValueError):
-        width = 80
-    return argparse.RawDescriptionHelpFormatter(prog, width=width - 2)
-
-
-def module_of(command: str) -> Any:
-    from importlib import import_module
-
-    return import_module(f"edexql.shell.commands.{command}")
+        text = section(words[1])
+        if text:
+            sys.stdout.write(text)
+            return FINE
+    sys.stdout.write(usage()) if words else sys.stderr.write(usage())
+    return FINE if words else USAGE
 
 
 def usage() -> str:
@@ -183,16 +122,10 @@ def _unknown(word: str) -> int:
     from edexql.language.near import did_you_mean, nearest
 
     if word.startswith("-"):
-        _say(f"there is no option {shown(word)} before a command; see `edexql --help`")
+        say(f"there is no option {shown(word)} before a command; see `edexql --help`")
         return USAGE
     help = did_you_mean(nearest(word, COMMANDS)) or "see `edexql --help`"
     if os.path.exists(word):
         help = f"to compile the file, write `edexql compile {word}`"
-    _say(f"there is no command {shown(word)}: {help}")
+    say(f"there is no command {shown(word)}: {help}")
     return USAGE
-
-
-def _say(text: str) -> None:
-    from edexql.language.diagnostic import printable
-
-    sys.stderr.write(f"edexql: {printable(text)}\n")

@@ -34,6 +34,15 @@ def for_people(diagnostics: Sequence[Diagnostic], stream: TextIO, options: argpa
     return text + (f"\nand {rest} more\n" if rest > 0 else "") + "\n"
 
 
+def columns() -> int:
+    """How wide the terminal is; 80 where it does not say."""
+    try:
+        width = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
+    except (OSError, ValueError):
+        width = 0
+    return width if width > 0 else 80
+
+
 def coloured(stream: TextIO, choice: str) -> bool:
     """Whether to write colour: as asked, else on a terminal that can and where NO_COLOR is not set."""
     if choice != "auto":

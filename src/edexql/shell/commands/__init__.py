@@ -7,6 +7,7 @@ Each module has SUMMARY (one line), DESCRIPTION and EXAMPLE (for --help), `argum
 from __future__ import annotations
 
 COMMANDS = {
+    "repl": "type queries and see at once what they give",
     "compile": "query into the parameter dictionary of eDEx, curl or Python",
     "check": "errors and warnings, and the fixes that are certain",
     "fmt": "one layout for all queries",

@@ -23,6 +23,9 @@ DESCRIPTION = """\
 Compile queries into the parameter dictionary that eDEx takes, one JSON document a query, or into a
 curl command, a Python script, canonical query text, or SQL over the tables that `edexql catalogue export`
 writes. Warnings go to standard error."""
+TARGETS = ("wire", "curl", "python", "text", "sql")
+# In the REPL, where the query is under hand, a target alone is enough: `compile curl`.
+SHORT = {target: ("--to", target) for target in TARGETS}
 DIALECTS = ("duckdb", "postgres", "spark")
 EXAMPLE = "edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2'"
 
@@ -31,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_inputs(parser)
     parser.add_argument(
         "--to",
-        choices=("wire", "curl", "python", "text", "sql"),
+        choices=TARGETS,
         default="wire",
         help="what to compile to (default: wire)",
     )

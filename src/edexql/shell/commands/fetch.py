@@ -34,11 +34,14 @@ note: this is the sample catalogue, a dozen files of the archive; `edexql catalo
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_inputs(parser)
-    parser.add_argument(
-        "--service",
-        metavar="URL",
-        default=addresses.SERVICE,
-        help=f"base address of eDEx (default: {addresses.SERVICE})",
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--service", metavar="URL", help=f"base address of eDEx (default: {addresses.SERVICE})")
+    where.add_argument(
+        "--local",
+        dest="service",
+        action="store_const",
+        const=local.LOCAL,
+        help="ask a catalogue on this machine, not eDEx",
     )
     parser.add_argument(
         "--output",
@@ -47,7 +50,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="names and sizes, names alone, or the answer of the service (default: text)",
     )
     parser.add_argument("--dry-run", action="store_true", help="print the request and send nothing")
-    parser.add_argument("--local", action="store_true", help="ask a catalogue on this machine, not eDEx")
     local.add_catalogue(parser)
     parser.add_argument(
         "--unknown",
@@ -65,13 +67,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.local:
+    if options.service == local.LOCAL:
         return _run_locally(options)
     if options.times or options.count or options.unknown != "report":
         raise UsageError("--times, --count and --unknown go with --local")
     setting = inputs.setting(options)
-    if not options.service.startswith(("http://", "https://")):
-        raise UsageError(f"--service takes an address that begins with http:// or https://, not {options.service}")
+    service = addresses.SERVICE if options.service is None else options.service
+    if not service.startswith(("http://", "https://")):
+        raise UsageError(f"--service takes an address that begins with http:// or https://, not {service}")
     compiled = []
     for source in inputs.sources(options):
         done = compilation(source, setting)
@@ -84,9 +87,9 @@ def run(options: argparse.Namespace) -> int:
         return MISTAKES
     for request in requests:
         if options.dry_run:
-            sys.stdout.write(f"GET {addresses.listing(options.service)}\n{json.dumps(request.parameters, indent=2)}\n")
+            sys.stdout.write(f"GET {addresses.listing(service)}\n{json.dumps(request.parameters, indent=2)}\n")
             continue
-        found = fetch(request, options.service)
+        found = fetch(request, service)
         sys.stdout.write(_written(found, options.output))
         _tell(found)
     return FINE

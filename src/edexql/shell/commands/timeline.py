@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 import sys
 
 from edexql.shell import inputs, local
 from edexql.shell.exits import FINE, UsageError
-from edexql.shell.report import coloured
+from edexql.shell.report import coloured, columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +18,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when they meet it, one line an instrument."""
 EXAMPLE = "edexql timeline -e 'product fai-lv1-hdf5-images, rri-*; date 2016; kp >= 3'"
+# Columns for the names of the instruments.
+NAMES = 12
 # Nothing, files, files of which it cannot be told, files that match.
 MARKS = " .?#"
 _STATES = ("nothing", "exists", "no information", "matches")
@@ -42,7 +43,7 @@ def run(options: argparse.Namespace) -> int:
         from edexql.model.vocabulary import load
 
         vocabulary = inputs.setting(options).vocabulary or load()
-        found = timeline(query, catalogue, vocabulary, options.width or _terminal_width())
+        found = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
         if found is None:
             raise UsageError("the catalogue has no files of these products")
         if options.output == "json":
@@ -80,11 +81,3 @@ def _width(text: str) -> int:
     if not 1 <= width <= 10_000:
         raise ValueError(text)
     return width
-
-
-def _terminal_width() -> int:
-    try:
-        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size().columns)
-    except (OSError, ValueError):
-        columns = 80
-    return max(20, columns - 12)

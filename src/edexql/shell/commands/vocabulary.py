@@ -28,7 +28,8 @@ SECTIONS = ("products", "fields", "experiments")
 def arguments(parser: argparse.ArgumentParser) -> None:
     section = parser.add_argument("section", nargs="?", metavar="products|fields|experiments", help="(default: all)")
     section.completer = lambda **_: SECTIONS  # type: ignore[attr-defined]  # read by argcomplete
-    parser.add_argument("word", nargs="?", metavar="WORD", help="only entries that have this word")
+    word = parser.add_argument("word", nargs="?", metavar="WORD", help="only entries that have this word")
+    word.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
     inputs.add_environment(parser)
 

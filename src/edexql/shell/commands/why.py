@@ -25,7 +25,8 @@ EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 201
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", help="the name of a file of the catalogue")
+    name = parser.add_argument("name", metavar="NAME", help="the name of a file of the catalogue")
+    name.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
     inputs.add_inputs(parser)
     local.add_catalogue(parser)
     parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
@@ -49,6 +50,18 @@ def run(options: argparse.Namespace) -> int:
         else:
             sys.stdout.write(_written(found, query))
     return FINE
+
+
+def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Names of files that begin so, for completion."""
+    session = getattr(parsed_args, "session", None)
+    folder = parsed_args.catalogue or (session and session.catalogue)
+    with local.opened_catalogue(folder) as catalogue:
+        upper = prefix + "\N{REPLACEMENT CHARACTER}"
+        rows = catalogue.connection.execute(
+            "SELECT name FROM file WHERE name >= ? AND name < ? ORDER BY name LIMIT 200", (prefix, upper)
+        )
+        return [name for (name,) in rows]
 
 
 def _near(name: str, catalogue: Any) -> str:

@@ -1,0 +1,178 @@
+"""Parts of a query taken away, and what is left numbered anew."""
+
+from __future__ import annotations
+
+from edexql.compiler.editing.edited import EditError
+from edexql.compiler.editing.numbering import number_of, renumbered
+from edexql.compiler.editing.rewriting import rewritten, splice_of, without_elements
+from edexql.compiler.editing.sheet import (
+    constraints_of,
+    finished,
+    labels_of,
+    line_end,
+    logic_of,
+    ranges_of,
+    read,
+    spliced,
+    there_are,
+    within,
+)
+from edexql.language.diagnostic import shown
+from edexql.language.lexer import KIND
+from edexql.language.near import did_you_mean, nearest
+from edexql.language.syntax import Email, Let, Logic, Product
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edexql.compiler.editing.sheet import Sheet
+
+_PARAMETER = KIND["PARAMETER"]
+_STATEMENTS = {
+    "logic": (Logic, "logic"),
+    "where": (Logic, "logic"),
+    "product": (Product, "product"),
+    "email": (Email, "e-mail address"),
+}
+
+
+def dropped(text: str, references: Sequence[str]) -> str:
+    """A query without some of its parts, laid out.
+
+    A reference is the number or the label of a constraint, a product, `$NAME` for a `let`, or one of the words
+    `product` (all of them), `logic` and `email`. A constraint goes with the comment behind it and vanishes from
+    the logic, which then has the new numbers of the others; comments on lines of their own stay.
+
+    Raises EditError where there is no such part, or where another part needs it.
+    """
+    sheet = read(text)
+    going = _Going(sheet)
+    for reference in references:
+        going.add(reference)
+    going.settle()
+    return finished(spliced(sheet.text, going.splices()))
+
+
+class _Going:
+    """What is to go: elements by number, whole statements by index, products by statement and place."""
+
+    def __init__(self, sheet: Sheet) -> None:
+        self._sheet = sheet
+        self._statements: set[int] = set()
+        self._numbers: set[int] = set()
+        self._products: dict[int, set[int]] = {}
+        self._logic = logic_of(sheet.program)
+        self._labels = labels_of(sheet.program)
+        self._named: dict[str, list[tuple[int, int]]] = {}
+        self._lets: dict[str, int] = {}
+        for index, statement in enumerate(sheet.program.statements):
+            if isinstance(statement, Product):
+                for place, item in enumerate(statement.items):
+                    name = sheet.text[item.span.start : item.span.end].lower()
+                    self._named.setdefault(name.strip('"'), []).append((index, place))
+            elif isinstance(statement, Let):
+                self._lets[f"${statement.name.text.lower()}"] = index
+
+    def add(self, reference: str) -> None:
+        """Take in a reference. Raises EditError where there is nothing of the name."""
+        name = reference.strip().lower()
+        statements = self._sheet.program.statements
+        if name.isdigit():
+            if not 1 <= number_of(name) <= len(self._sheet.elements):
+                raise EditError(f"there is no constraint {shown(name)[1:-1]}", there_are(len(self._sheet.elements)))
+            self._numbers.add(number_of(name))
+        elif name in self._labels:
+            self._statements.add(self._labels[name])
+        elif name in self._lets:
+            self._statements.add(self._lets[name])
+        elif name in self._named:
+            for index, place in self._named[name]:
+                self._products.setdefault(index, set()).add(place)
+        elif name in _STATEMENTS:
+            kind, what = _STATEMENTS[name]
+            found = [index for index, statement in enumerate(statements) if isinstance(statement, kind)]
+            if not found:
+                raise EditError(f"the query has no {what}")
+            self._statements.update(found)
+        else:
+            known = [*self._labels, *self._lets, *self._named]
+            near = did_you_mean(nearest(name, known))
+            raise EditError(
+                f"the query has no part {shown(reference)}", near or "name a part by its number, as in `drop 2`"
+            )
+
+    def settle(self) -> None:
+        """Statements nothing is left of go as a whole. Raises EditError where a part that stays needs one that goes."""
+        touched: set[int] = set()
+        for element in self._sheet.elements:
+            if element.statement in self._statements:
+                self._numbers.add(element.number)
+            elif element.number in self._numbers:
+                touched.add(element.statement)
+        statements = self._sheet.program.statements
+        left = {e.statement for e in self._sheet.elements if e.number not in self._numbers}
+        self._statements |= {index for index in touched - left if index != self._logic}
+        for index, places in self._products.items():
+            statement = statements[index]
+            if isinstance(statement, Product) and len(places) == len(statement.items):
+                self._statements.add(index)
+        self._check_parameters()
+
+    def _check_parameters(self) -> None:
+        sheet, statements = self._sheet, self._sheet.program.statements
+        names = {name: index for name, index in self._lets.items() if index in self._statements}
+        if not names:
+            return
+        partly = self._gone_tokens()
+        for index, statement in enumerate(statements):
+            if index in self._statements:
+                continue
+            first, last = within(sheet.tokens, statement.span)
+            for token in range(first, last + 1):
+                name = sheet.tokens.read(token).lower()
+                if sheet.tokens.kinds[token] == _PARAMETER and name in names and token not in partly:
+                    line = sheet.text[statement.span.start : statement.span.end]
+                    raise EditError(f"{shown(name)} is used in {shown(line)}", "drop or change that first")
+
+    def splices(self) -> Iterable[tuple[int, int, str]]:
+        """What to put where in the text."""
+        sheet, tokens = self._sheet, self._sheet.tokens
+        left = [element.number for element in sheet.elements if element.number not in self._numbers]
+        numbers = {number: new for new, number in enumerate(left, 1)}
+        labels = {label for label, index in self._labels.items() if index in self._statements}
+        gone = self._gone_tokens()
+        changed = {element.statement for element in sheet.elements if element.number in self._numbers}
+        changed |= self._products.keys()
+        for index, statement in enumerate(sheet.program.statements):
+            span = statement.span
+            new: str | None
+            if index in self._statements:
+                new = None
+            elif index == self._logic and self._numbers:
+                new = renumbered(sheet, index, numbers, labels)
+            elif index in changed:
+                new = rewritten(tokens, *within(tokens, span), gone, {})
+            else:
+                continue
+            if new is None:
+                yield span.start, line_end(sheet.text, span.end), ""
+            else:
+                yield splice_of(sheet.text, span, new)
+
+    def _gone_tokens(self) -> set[int]:
+        """The tokens that go from statements of which something stays, without those of the logic."""
+        sheet, tokens = self._sheet, self._sheet.tokens
+        places: dict[int, set[int]] = {index: set(found) for index, found in self._products.items()}
+        for element in sheet.elements:
+            if element.number in self._numbers:
+                places.setdefault(element.statement, set()).add(element.place)
+        gone: set[int] = set()
+        for index, lost in places.items():
+            statement = sheet.program.statements[index]
+            if isinstance(statement, Product):
+                gone |= without_elements(tokens, [within(tokens, item.span) for item in statement.items], lost)
+            elif index != self._logic:
+                (constraint,) = constraints_of(statement)
+                gone |= without_elements(tokens, ranges_of(constraint, tokens), lost)
+        return gone

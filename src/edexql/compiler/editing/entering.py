@@ -1,0 +1,116 @@
+"""Statements as they are typed at a prompt, each put where it belongs in the query under hand."""
+
+from __future__ import annotations
+
+from edexql.compiler.editing.chunks import chunks
+from edexql.compiler.editing.edited import Edited, EditError, Piece
+from edexql.compiler.editing.placing import Page
+from edexql.compiler.editing.sheet import labels_of, line_end, logic_of, read, spliced
+from edexql.language.formatter import layout
+from edexql.language.lexer import BINARY, FIRST_READ, NEWLINE, tokenize
+from edexql.language.parser import parse
+from edexql.language.source import Source
+from edexql.language.syntax import Constraint, Email, Let, Logic, Product
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.compiler.editing.sheet import Sheet
+    from edexql.language.syntax import Program
+
+
+def entered(text: str, typed: str) -> Edited:
+    """The query `text` with one or several statements typed: added to it, or in the place of what they replace.
+
+    A constraint or product comes behind the others and before a closing `logic` or `email`, so that no number
+    changes; a statement whose label is given takes the place of the one that has it, `logic` (or `where`) and
+    `email` and a `let` that of the one there is. Text that begins with AND or OR goes on with the logic.
+    Several statements with a `product` among them are a whole query, which takes the place of everything.
+
+    The text of the result is None where the typed text has errors of syntax; whether it means anything is for
+    `diagnosed` to say. Raises EditError where there is no logic to go on with, where the query under hand
+    cannot be read, or where numbers in a new logic would come to mean other constraints.
+    """
+    if _first_read(typed) in BINARY:
+        return _continued(read(text), typed)
+    source = Source(typed)
+    program, diagnostics = parse(source)
+    if len(program.statements) + len(program.lost) > 1 and any(isinstance(s, Product) for s in program.statements):
+        return _whole(text, typed)
+    sheet = read(text)
+    if diagnostics:
+        return unread(sheet, typed, program)
+    page = Page(sheet)
+    for chunk in chunks(program):
+        page.put(program, chunk, len(typed) - len(source.text))
+    return page.edited()
+
+
+def whole(typed: str) -> Edited:
+    """A text that takes the place of the query under hand, whatever that is. The text is None as for `entered`."""
+    return _whole("", typed)
+
+
+def unread(sheet: Sheet, typed: str, program: Program | None = None) -> Edited:
+    """An edit by a text with errors of syntax: a draft on which they can be told, and no new query.
+
+    The typed text stands at the end, and what its statements would replace is taken away, so that nothing
+    is said to be given twice.
+    """
+    source = Source(typed)
+    labels = labels_of(sheet.program)
+    names = {s.name.text.lower(): i for i, s in enumerate(sheet.program.statements) if isinstance(s, Let)}
+    email = next((i for i, s in enumerate(sheet.program.statements) if isinstance(s, Email)), None)
+    replaced: set[int | None] = set()
+    for statement in program.statements if program else ():
+        if isinstance(statement, Logic):
+            replaced.add(logic_of(sheet.program))
+        elif isinstance(statement, Email):
+            replaced.add(email)
+        elif isinstance(statement, Let):
+            replaced.add(names.get(statement.name.text.lower()))
+        elif isinstance(statement, Constraint) and statement.label is not None:
+            replaced.add(labels.get(statement.label.text.lower()))
+    splices = []
+    for index, statement in enumerate(sheet.program.statements):
+        if index in replaced:
+            splices.append((statement.span.start, line_end(sheet.text, statement.span.end), ""))
+    before = spliced(sheet.text, splices) + "\n"
+    piece = Piece(len(typed) - len(source.text), len(typed), len(before))
+    return Edited(None, (piece,), before + source.text, sheet.text)
+
+
+def _whole(text: str, typed: str) -> Edited:
+    source = Source(typed)
+    program, diagnostics = parse(source)
+    piece = Piece(len(typed) - len(source.text), len(typed), 0)
+    return Edited(None if diagnostics else layout(program.tokens), (piece,), source.text, text, whole=True)
+
+
+def _first_read(typed: str) -> int | None:
+    """The kind of the first token that is no comment and no line break."""
+    kinds = tokenize(typed).kinds
+    return next((kind for kind in kinds if kind >= FIRST_READ and kind != NEWLINE), None)
+
+
+def _continued(sheet: Sheet, typed: str) -> Edited:
+    """The logic under hand goes on with a text that begins with AND or OR, and statements may follow."""
+    index = logic_of(sheet.program)
+    if index is None:
+        raise EditError("there is no logic that could go on", "begin it, as in `logic 1 AND 2`")
+    logic = sheet.program.statements[index]
+    assert isinstance(logic, Logic)
+    # Something for the operator to stand behind.
+    start = f"{logic.keyword} 1 "
+    program, diagnostics = parse(Source(start + typed))
+    if diagnostics:
+        span = logic.span
+        others = spliced(sheet.text, [(span.start, line_end(sheet.text, span.end), "")])
+        before = f"{others}{sheet.text[span.start : span.end]} "
+        return Edited(None, (Piece(0, len(typed), len(before)),), before + typed, sheet.text)
+    page = Page(sheet)
+    for place, chunk in enumerate(chunks(program)):
+        if place == 0:
+            page.go_on(program, chunk, -len(start))
+        else:
+            page.put(program, chunk, -len(start))
+    return page.edited()

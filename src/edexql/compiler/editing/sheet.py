@@ -1,0 +1,170 @@
+"""The text under hand as an edit sees it: its statements, its numbered elements, and where they stand."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from edexql.compiler import raw
+from edexql.compiler.editing.edited import OPEN_EDITOR, EditError
+from edexql.compiler.mistake import Mistake
+from edexql.language import syntax
+from edexql.language.formatter import layout
+from edexql.language.lexer import CLOSING, FIRST_READ, KIND, OPENING
+from edexql.language.parser import parse
+from edexql.language.source import Source
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from edexql.language.lexer import Tokens
+    from edexql.language.source import Span
+    from edexql.language.syntax import Program
+
+_COMMA = KIND["_COMMA"]
+
+
+@record(frozen=True, slots=True)
+class Element:
+    """What one constraint number stands for: a part of a constraint, from its `first` token to its `last`.
+
+    `statement` is the index of its statement in the program, `place` its own among the elements of the constraint.
+    """
+
+    number: int
+    statement: int
+    constraint: syntax.Constraint
+    place: int
+    first: int
+    last: int
+
+
+@record(frozen=True, slots=True)
+class Sheet:
+    """A laid-out text, what was read from it, and its elements by number (the first has number 1)."""
+
+    text: str
+    program: Program
+    elements: tuple[Element, ...]
+
+    @property
+    def tokens(self) -> Tokens:
+        return self.program.tokens
+
+
+def read(text: str) -> Sheet:
+    """Read the query under hand. Raises EditError where it has errors of syntax."""
+    program, diagnostics = parse(Source(text))
+    if not diagnostics:
+        laid_out = layout(program.tokens)
+        if laid_out != program.source.text:
+            program, diagnostics = parse(Source(laid_out))
+    if diagnostics:
+        raise EditError(f"the query under hand cannot be read: {diagnostics[0].message}", OPEN_EDITOR)
+    return Sheet(program.source.text, program, tuple(_elements(program)))
+
+
+def finished(draft: str) -> str:
+    """A new query laid out. Raises EditError where it cannot be read: such an edit is refused."""
+    program, diagnostics = parse(Source(draft))
+    if diagnostics:
+        raise EditError(f"this would break the query: {diagnostics[0].message}", OPEN_EDITOR)
+    return layout(program.tokens)
+
+
+def spliced(text: str, splices: Iterable[tuple[int, int, str]]) -> str:
+    """A text with other texts for stretches of it (start, end, text), none of which overlap."""
+    pieces: list[str] = []
+    place = 0
+    for start, end, new in sorted(splices):
+        pieces += (text[place:start], new)
+        place = end
+    return "".join([*pieces, text[place:]])
+
+
+def line_end(text: str, offset: int) -> int:
+    """Where the line that an offset stands in ends, its line break included."""
+    return text.find("\n", offset) + 1 or len(text)
+
+
+def constraints_of(statement: syntax.Statement) -> Sequence[syntax.Constraint]:
+    """The constraints of a statement: itself, or those written in place in `where`."""
+    if isinstance(statement, syntax.Constraint):
+        return (statement,)
+    return tuple(statement.expression.constraints()) if isinstance(statement, syntax.Logic) else ()
+
+
+def labels_of(program: Program) -> dict[str, int]:
+    """The labels given in a text, and the index of the statement of each."""
+    return {
+        statement.label.text.lower(): index
+        for index, statement in enumerate(program.statements)
+        if isinstance(statement, syntax.Constraint) and statement.label is not None
+    }
+
+
+def logic_of(program: Program) -> int | None:
+    """The index of the `logic` or `where` of a text."""
+    found = (i for i, statement in enumerate(program.statements) if isinstance(statement, syntax.Logic))
+    return next(found, None)
+
+
+def token_at(tokens: Tokens, offset: int) -> int:
+    """The index of the token that begins at an offset."""
+    return bisect_left(tokens.starts, offset, 0, tokens.count)
+
+
+def within(tokens: Tokens, span: Span) -> tuple[int, int]:
+    """The first and the last token of a span."""
+    return token_at(tokens, span.start), token_at(tokens, span.end) - 1
+
+
+def ranges_of(constraint: syntax.Constraint, tokens: Tokens) -> list[tuple[int, int]]:
+    """The first and the last token of each numbered element of a constraint. JSON that is no list has none."""
+    if constraint.kind != "raw":
+        return [within(tokens, item.span) for item in constraint.items]
+    if constraint.json is None or constraint.key is None:
+        return []
+    try:
+        raw.key(constraint.key)
+        value = raw.value(constraint.json)
+    except Mistake:
+        return []
+    return _json_elements(constraint.json.span, tokens) if isinstance(value, list) else []
+
+
+def there_are(count: int) -> str:
+    """What to say to someone who named a constraint that is not there."""
+    if count < 2:
+        return "there is one constraint, number 1" if count else "there are no constraints yet"
+    return f"there are {count} constraints, 1 to {count}"
+
+
+def _elements(program: Program) -> Iterable[Element]:
+    number = 0
+    for index, statement in enumerate(program.statements):
+        for constraint in constraints_of(statement):
+            for place, (first, last) in enumerate(ranges_of(constraint, program.tokens)):
+                number += 1
+                yield Element(number, index, constraint, place, first, last)
+
+
+def _json_elements(span: Span, tokens: Tokens) -> list[tuple[int, int]]:
+    first, last = within(tokens, span)
+    found: list[tuple[int, int]] = []
+    depth, start, before = 0, -1, -1
+    for index in range(first, last + 1):
+        kind = tokens.kinds[index]
+        if kind < FIRST_READ:
+            continue
+        depth -= kind in CLOSING
+        if (depth == 1 and kind == _COMMA) or not depth:
+            if start >= 0:
+                found.append((start, before))
+            start = -1
+        elif start < 0:
+            start = index
+        depth += kind in OPENING
+        before = index
+    return found

@@ -1,0 +1,52 @@
+"""Places in a text carried over to the text after an edit."""
+
+from __future__ import annotations
+
+from edexql.language.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+
+def moved(spans: Iterable[Span], before: str, after: str) -> tuple[Span, ...]:
+    """The spans of the text `before` as they stand in `after`, without those that `movement` drops."""
+    return tuple(kept for kept in map(movement(before, after), spans) if kept is not None)
+
+
+def movement(before: str, after: str) -> Callable[[Span], Span | None]:
+    """Where a span of the text `before` stands in `after`, which differs from it by one stretch.
+
+    Spans before the stretch stay and those behind it shift; those that it touches are dropped. A stretch
+    touches what it changes, and what it adjoins with no blank between: a word that is being typed on is
+    another word.
+    """
+    shared = min(len(before), len(after))
+    start = _alike(before, after, shared)
+    behind = _alike(before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1], shared - start)
+    end, end_after = len(before) - behind, len(after) - behind
+    shift = len(after) - len(before)
+    # What stands, after the edit, next to what was left alone on its either side.
+    free_before = start == len(after) or after[start].isspace()
+    free_behind = end_after == 0 or after[end_after - 1].isspace()
+
+    def place(span: Span) -> Span | None:
+        if start == end == end_after or span.end < start or (span.end == start and free_before):
+            return span
+        if span.start > end or (span.start == end and free_behind):
+            return Span(span.start + shift, span.end + shift)
+        return None
+
+    return place
+
+
+def _alike(a: str, b: str, most: int) -> int:
+    """How many characters two texts begin with alike, of the first `most`."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        if a[low:middle] == b[low:middle]:
+            low = middle
+        else:
+            high = middle - 1
+    return low

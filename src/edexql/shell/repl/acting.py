@@ -1,0 +1,117 @@
+"""Doing what a line says: the one place where lines meet verbs, edits and answers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+from edexql.compiler import editing
+from edexql.language.diagnostic import printable, shown
+from edexql.language.near import did_you_mean, nearest
+from edexql.language.tables import WORDS
+from edexql.model.vocabulary import load
+from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
+from edexql.shell.repl import answer
+from edexql.shell.repl.lines import NAMES, line, module_of, words_of
+from edexql.shell.report import report
+from edexql.shell.running import guarded, run_verb, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.compiler.editing import Edited
+    from edexql.language.diagnostic import Diagnostic
+    from edexql.shell.repl.lines import Line
+    from edexql.shell.repl.session import Session
+
+MOST_WARNINGS = 20
+_FIRST_WORD = re.compile(r"\s*([a-z][a-z-]*)(?!\s*:)", re.IGNORECASE)
+
+
+def act(session: Session, text: str) -> int:
+    """Do what a line says and return an exit code. What fails is told of, and the session goes on."""
+    typed = line(text)
+    try:
+        return guarded(lambda: _done(session, typed), session.given())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+    except Exception as error:  # noqa: BLE001  # whatever it is, the query under hand is worth more
+        say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the query under hand is kept")
+    return MISTAKES
+
+
+def _done(session: Session, typed: Line) -> int:
+    if typed.kind == "nothing":
+        return FINE
+    if typed.kind == "shell":
+        return _shell(typed.text)
+    if typed.kind == "verb":
+        words = words_of(typed.name, typed.text)
+        return run_verb(module_of(typed.name), typed.name, words, session.given())
+    if typed.kind == "parameters":
+        return _offer(session, typed.text)
+    if typed.kind == "numbered":
+        return _take(session, editing.replaced(session.hand.text, typed.name, typed.text), typed.text)
+    return _take(session, editing.entered(session.hand.text, typed.text), typed.text)
+
+
+def _take(session: Session, edited: Edited, typed: str) -> int:
+    """Take an edited query in hand, if it is one."""
+    diagnostics = editing.diagnosed(edited, typed, session.setting())
+    if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
+        meant = _verb_meant(typed, session)
+        if meant:
+            raise UsageError(meant)
+        report(diagnostics, session.given())
+        return MISTAKES
+    sys.stdout.flush()
+    sys.stderr.write("".join(f"{_in_short(warning)}\n" for warning in diagnostics[:MOST_WARNINGS]))
+    session.change_text(edited.text)
+    answer.give(session)
+    return FINE
+
+
+def _in_short(warning: Diagnostic) -> str:
+    """A warning in one line: the line it is about was typed a moment ago."""
+    return f"{warning.severity}[{warning.code}]: {printable(warning.message)} (`help {warning.code}`)"
+
+
+def _verb_meant(typed: str, session: Session) -> str | None:
+    """What to say where the first word of a line is rather a misspelt verb than a misspelt statement."""
+    first = _FIRST_WORD.match(typed)
+    if first is None:
+        return None
+    known = [*WORDS, *(session.setting().vocabulary or load()).constraint_names()]
+    near = nearest(first[1], [*NAMES, *known])
+    if first[1].lower() in known or not set(near) & set(NAMES):
+        return None
+    return f"there is no verb, statement, instrument or field {shown(first[1])}: {did_you_mean(near)}"
+
+
+def _offer(session: Session, text: str) -> int:
+    """A parameter dictionary becomes a query: at a prompt for the user to look at first."""
+    from edexql.compiler.decompile import decompiled, read_parameters
+    from edexql.language.source import Source
+
+    source = Source(text, "<line>")
+    done = decompiled(read_parameters(source), session.setting(), source)
+    report(done.diagnostics, session.given())
+    if session.interactive:
+        sys.stdout.write("these parameters are this query; Enter takes it, Ctrl-C leaves it:\n")
+        session.draft = done.text.rstrip("\n")
+        return FINE
+    return _take(session, editing.entered("", done.text), done.text)
+
+
+def _shell(command: str) -> int:
+    if not command:
+        raise UsageError("write a command of the shell behind the `!`")
+    sys.stdout.flush()
+    code = subprocess.run(command, shell=True, check=False).returncode  # noqa: S602  # it is what the user asks for
+    if code in (-2, INTERRUPTED):
+        raise KeyboardInterrupt
+    if code:
+        say(f"{shown(command)} ended with {code}")
+    return MISTAKES if code else FINE

@@ -1,0 +1,77 @@
+"""What a line typed at the prompt is: a verb, a command of the shell, a dictionary from a script, part of a query."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib import import_module
+
+from edexql.record import record
+from edexql.shell.commands import COMMANDS
+from edexql.shell.exits import UsageError
+from edexql.shell.repl.verbs import OTHER_NAMES, VERBS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+# Commands that mean nothing where one is in the REPL already.
+_OUTSIDE = frozenset({"repl", "completion"})
+NAMES = {**VERBS, **{name: summary for name, summary in COMMANDS.items() if name not in _OUTSIDE}}
+
+_WORD = re.compile(r"\s*\.?([a-z][a-z-]*)(?!\s*:)(?=\s|\Z)", re.IGNORECASE)
+_NUMBERED = re.compile(r"\s*(\d+)\s*:(?!\d)\s*", re.ASCII)
+_REQUEST = re.compile(r"""["'](?:query-logic|result_filenames|product)["']\s*:""")
+_ASSIGNED = re.compile(r"\s*(?:\{|\w+\s*=\s*\{|import\b|from\b|#!)", re.ASCII)
+
+
+@record(frozen=True, slots=True)
+class Line:
+    """A line. `kind` is nothing, shell, verb, numbered, parameters or query.
+
+    `name` is that of a verb, or the number of the constraint that is to be changed; `text` the rest, or all of it.
+    """
+
+    kind: str
+    text: str
+    name: str = ""
+
+
+def line(text: str) -> Line:
+    """What a text is."""
+    if not text.strip():
+        return Line("nothing", "")
+    if text.lstrip().startswith("!"):
+        return Line("shell", text.lstrip()[1:].strip())
+    verb = _WORD.match(text)
+    if verb is not None:
+        name = OTHER_NAMES.get(verb[1].lower(), verb[1].lower())
+        if name in NAMES:
+            return Line("verb", text[verb.end() :].strip(), name)
+    numbered = _NUMBERED.match(text)
+    if numbered is not None:
+        return Line("numbered", text[numbered.end() :], numbered[1])
+    if _ASSIGNED.match(text) and _REQUEST.search(text):
+        return Line("parameters", text)
+    return Line("query", text)
+
+
+def verb_in(text: str) -> str | None:
+    """The verb that a text begins with, None where it begins with none."""
+    found = line(text)
+    return found.name if found.kind == "verb" else None
+
+
+def module_of(name: str) -> Any:
+    """The module of a verb: of the REPL's own ones, or of the command line's."""
+    return import_module(f"edexql.shell.repl.verbs.{name}" if name in VERBS else f"edexql.shell.commands.{name}")
+
+
+def words_of(name: str, text: str) -> list[str]:
+    """The words behind a verb, as a shell would cut them. Raises UsageError."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}".lower()) from error
+    short: dict[str, tuple[str, ...]] = getattr(module_of(name), "SHORT", {})
+    return [part for word in words for part in short.get(word, (word,))]

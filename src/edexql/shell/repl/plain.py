@@ -1,0 +1,72 @@
+"""Lines read plainly: nothing is drawn over, so that a screen reader says each line once."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.language.openness import is_open
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from edexql.shell.repl.session import Session
+
+
+class PlainReader:
+    """Reads with `input`, and with the line editing of readline where Python has it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._readline = _readline()
+        if self._readline is not None:
+            self._readline.set_completer(self._complete)
+            self._readline.set_completer_delims("")
+            self._readline.parse_and_bind("tab: complete")
+            for text in reversed(session.state.newest(500)):
+                self._readline.add_history(text.replace("\n", " "))
+        self._found: list[str] = []
+
+    def __enter__(self) -> PlainReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self) -> str:
+        """The next input. Raises EOFError and KeyboardInterrupt."""
+        try:
+            return self._read()
+        except (EOFError, KeyboardInterrupt):
+            sys.stdout.write("\n")
+            raise
+
+    def _read(self) -> str:
+        if self._session.draft:
+            sys.stdout.write(f"{self._session.draft}\n")
+            answer = input("take this? yes or no: ")
+            draft, self._session.draft = self._session.draft, ""
+            return draft if answer.strip().lower() in ("y", "yes") else ""
+        lines = [input("edexql: ")]
+        while is_open("\n".join(lines)):
+            lines.append(input("more: "))
+        text = "\n".join(lines)
+        self._session.state.remember(text)
+        return text
+
+    def _complete(self, text: str, number: int) -> str | None:
+        if number == 0:
+            from edexql.shell.repl.completing import completions
+
+            self._found = [
+                text[: found.start] + found.text for found in completions(self._session, text, len(text))[:50]
+            ]
+        return self._found[number] if number < len(self._found) else None
+
+
+def _readline() -> Any:
+    try:
+        import readline
+    except ImportError:
+        return None
+    return readline

@@ -1,0 +1,112 @@
+"""A session of the REPL: the query under hand, what it is asked of, and how answers look."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from edexql.language.source import Source
+from edexql.shell import local
+from edexql.shell.exits import UsageError
+from edexql.shell.repl import hand as hands
+from edexql.shell.repl.hand import Hand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.compiler.request import Setting
+    from edexql.shell.repl.state import State
+    from edexql.shell.repl.table.table import Table
+
+UNDER_HAND = "<query>"
+# The settings, what each may be, the first being how it is at the start, and what it is for.
+CHOICES = {
+    "theme": (("auto", "light", "dark", "none"), "colours that go with the terminal"),
+    "keys": (("emacs", "vi"), "which editor's keys"),
+    "answer": (
+        ("full", "short", "none"),
+        "after each line: the constraints with their influence, the totals alone, nothing",
+    ),
+    "suggest": (("on", "off"), "suggestions from the history"),
+    "live": (("on", "off"), "mistakes and counts while typing"),
+}
+
+
+class Session:
+    """What the verbs work on. `interactive` is false where lines come from a file or a pipe; `on_screen` is
+    true where things may be drawn over the whole of a terminal.
+
+    `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
+    next prompt begins with.
+    """
+
+    def __init__(self, state: State, options: Namespace, *, interactive: bool, on_screen: bool = False) -> None:
+        self.state = state
+        self.interactive = interactive
+        self.on_screen = on_screen
+        self.color: str = options.color
+        self.hand = Hand()
+        self.service: str = options.service or local.LOCAL
+        self.catalogue: str | None = options.catalogue
+        self.today: str | None = options.today
+        self.vocabulary: list[str] = options.vocabulary
+        self.values: list[str] = options.values
+        self.draft = ""
+        self.over = False
+        self.warned = False
+        self.results: tuple[object, Table] | None = None
+        self._chosen: dict[str, str] = {}
+
+    @property
+    def source(self) -> Source:
+        return Source(self.hand.text, UNDER_HAND)
+
+    def change(self, hand: Hand) -> None:
+        """Take another query in hand; it is on disk when this returns."""
+        self.hand = hand
+        self.state.hold(hand.text, list(hand.before), list(hand.after), hand.path)
+
+    def change_text(self, text: str) -> None:
+        self.change(hands.changed(self.hand, text))
+
+    def choice(self, name: str) -> str:
+        """The value of a setting."""
+        values = CHOICES[name][0]
+        found = self._chosen.get(name) or (self.state.setting(name) if self.interactive else None)
+        return found if found in values else values[0]
+
+    def choose(self, name: str, value: str) -> None:
+        """Give a setting a value, for later sessions too."""
+        self._chosen[name] = value
+        if self.interactive:
+            self.state.set(name, value)
+
+    def given(self) -> Namespace:
+        """What stands for the options that a verb's words do not name."""
+        return Namespace(
+            session=self,
+            under_hand=self.source,
+            service=self.service,
+            catalogue=self.catalogue,
+            today=self.today,
+            vocabulary=self.vocabulary,
+            values=self.values,
+            color=self.colour,
+        )
+
+    @property
+    def colour(self) -> str:
+        """When messages have colour: auto, always or never."""
+        plain = self.interactive and not self.on_screen
+        return "never" if plain or self.choice("theme") == "none" else self.color
+
+    def setting(self) -> Setting:
+        """What the query is compiled with. Raises UsageError."""
+        from edexql.shell.inputs import setting
+
+        return setting(self.given())
+
+    def path(self, name: str) -> str:
+        """A file named by the user. Raises UsageError where there is no name to take."""
+        if not name:
+            raise UsageError("name a file")
+        return os.path.expanduser(name)

@@ -1,0 +1,1 @@
+"""The files of an answer as a table to page, sort, filter and untick with keys."""

@@ -1,0 +1,76 @@
+"""A session at a terminal, from the first line to the last."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import textwrap
+
+from edexql.shell.exits import FINE
+from edexql.shell.repl.hand import Hand
+from edexql.shell.report import columns
+from edexql.shell.running import guarded, say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.shell.repl.plain import PlainReader
+    from edexql.shell.repl.prompt import Prompt
+    from edexql.shell.repl.session import Session
+
+
+def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int:
+    """Read lines and do them until the user leaves."""
+    from edexql import __version__
+
+    _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` tells how to begin")
+    _take_up(session, fresh=fresh)
+    if file is not None:
+        from edexql.shell.repl.filing import take_file
+
+        guarded(lambda: take_file(session, file), session.given())
+    reader = _reader(session, plain=plain)
+    with reader:
+        while not session.over:
+            try:
+                text = reader.read()
+            except KeyboardInterrupt:
+                session.draft = ""
+                continue
+            except EOFError:
+                break
+            session.draft = ""
+            # What it takes to do something is not needed for the first prompt, nor is what goes on for hours.
+            from edexql.shell.repl.acting import act
+
+            gc.enable()
+            act(session, text)
+            session.state.draft("")
+            sys.stdout.flush()
+    session.state.end()
+    return FINE
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(f"{textwrap.fill(text, columns())}\n")
+
+
+def _take_up(session: Session, *, fresh: bool) -> None:
+    """Take the query in hand that a run lost hold of which did not come to its end."""
+    lost = session.state.begin() if not fresh else None
+    if session.state.trouble:
+        say(session.state.trouble)
+    if lost is None or not (lost.text.strip() or lost.draft.strip()):
+        return
+    session.change(Hand(lost.text, tuple(lost.undo), tuple(lost.redo), lost.path))
+    session.draft = lost.draft
+    _tell("the last run did not come to its end: its query is in hand again (`show` it, or `clear`)")
+
+
+def _reader(session: Session, *, plain: bool) -> PlainReader | Prompt:
+    if plain:
+        from edexql.shell.repl.plain import PlainReader
+
+        return PlainReader(session)
+    from edexql.shell.repl.prompt import Prompt
+
+    return Prompt(session)

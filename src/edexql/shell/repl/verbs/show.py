@@ -1,0 +1,33 @@
+"""`show`."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.shell.exits import FINE
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+DESCRIPTION = """\
+Show the query under hand: products, numbered constraints with their names and what each contributes, the
+logic and how it is sent, and how many files that gives. With --text, its text."""
+EXAMPLE = "show --text"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--text", action="store_true", help="the text of the query, as `save` writes it")
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.shell.repl import answer
+
+    session = options.session
+    if not session.hand.text.strip():
+        sys.stdout.write("there is no query yet; `help` tells how to begin one\n")
+    elif options.text:
+        sys.stdout.write(session.hand.text)
+    else:
+        answer.show(session)
+    return FINE

@@ -1,0 +1,55 @@
+"""`use`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.service import addresses
+from edexql.shell.exits import FINE, UsageError
+from edexql.shell.local import LOCAL, opened_catalogue
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.shell.repl.session import Session
+
+DESCRIPTION = f"""\
+Say whom `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
+`use sample` the one that comes with edexql, `use edex` {addresses.SERVICE}, `use URL` another service. Counts and
+influence come from the catalogue in any case. Without a word it tells what is in use."""
+EXAMPLE = "use local"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_argument("where", metavar="local|sample|edex|URL", nargs="?")
+    where.completer = lambda **_: (LOCAL, "sample", "edex")  # type: ignore[attr-defined]  # read by argcomplete
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="of a catalogue, behind `local`")
+
+
+def run(options: argparse.Namespace) -> int:
+    session, where = options.session, options.where
+    if options.folder is not None and where != LOCAL:
+        raise UsageError("a folder goes with `use local`")
+    if where in (LOCAL, "sample"):
+        folder = options.folder and os.path.expanduser(options.folder)
+        if where == "sample" or folder:
+            opened_catalogue(folder).close()
+            session.catalogue = folder
+        session.service = LOCAL
+    elif where == "edex":
+        session.service = addresses.SERVICE
+    elif where is not None:
+        if not where.startswith(("http://", "https://")):
+            raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
+        session.service = where
+    sys.stdout.write(_told(session))
+    return FINE
+
+
+def _told(session: Session) -> str:
+    catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
+    if session.service == LOCAL:
+        return f"{catalogue} is asked\n"
+    return f"{session.service} is asked for files; counts and influence come from {catalogue}\n"
