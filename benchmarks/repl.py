@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import fcntl
+import gc
 import os
 import pty
 import select
@@ -130,6 +131,8 @@ def keystrokes(folder: str, under_hand: str, begun: str) -> list[float]:
                 keys.send_text("\x03")
 
             threading.Thread(target=type_it, daemon=True).start()
+            # As the REPL does after the first line.
+            gc.freeze()
             with contextlib.suppress(KeyboardInterrupt):
                 prompt.read()
     return costs[: len(TYPED)]

@@ -325,6 +325,14 @@ def test_verbs_of_the_command_line_take_the_query_under_hand():
     assert all(text in done.out for text in outside)
 
 
+def test_what_is_compiled_for_edex_is_for_edex_wherever_files_are_asked_for():
+    done = repl(f"set answer none\n{QUERY}\ncompile curl\nuse http://localhost:7/x\ncompile curl\n")
+    first, told, second = done.out.splitlines()
+    assert first.endswith("https://api.edex.phys.ucalgary.ca/api_fetch_data")
+    assert "localhost:7" in told
+    assert second.endswith("http://localhost:7/x/api_fetch_data")
+
+
 def test_a_command_of_the_shell_runs():
     assert repl("!echo hello there\n").out == "hello there\n"
 

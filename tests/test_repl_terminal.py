@@ -376,6 +376,9 @@ def test_plain_lines_draw_nothing(repl):
         terminal.wait_until(lambda: terminal.text.count("edexql:") > asked, "ask anew")
         terminal.send(f"shwo{ENTER}")
         terminal.wait_for("did you mean")
+        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "edexql:", "ask again")
+        # What is typed before the prompt is there goes another way into the program, on which Ctrl-D is lost.
+        terminal.settle()
         terminal.send(CTRL_D)
         assert terminal.wait() == 0
         assert b"\x1b[" not in terminal.transcript.replace(b"\x1b[?2004h", b"").replace(b"\x1b[?2004l", b"")

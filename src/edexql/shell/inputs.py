@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
+# What stands in the place of a service's address where a catalogue on this machine is asked.
+LOCAL = "local"
 
 
 def add_inputs(parser: argparse.ArgumentParser, what: str = "a query") -> None:

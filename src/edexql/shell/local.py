@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 # Characters of a constraint that a table has room for.
 LONGEST = 48
 VARIABLE = "EDEXQL_CATALOGUE"
-# What stands in the place of a service's address where a catalogue on this machine is asked.
-LOCAL = "local"
 
 
 def add_catalogue(parser: argparse.ArgumentParser) -> None:

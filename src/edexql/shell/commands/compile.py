@@ -101,11 +101,13 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
         return canonical(done.resolved.query, done.resolved.vocabulary)
     from edexql.service import addresses
 
-    base = options.service or addresses.SERVICE
+    # A request for eDEx is for eDEx, whatever `use` says of the REPL.
+    asked = None if options.service == inputs.LOCAL else options.service
+    base = asked or addresses.SERVICE
     if options.to == "curl":
         from edexql.compiler.targets.curl import curl
 
         return curl(request, addresses.listing(base))
     from edexql.compiler.targets.python import python
 
-    return python(request, addresses.listing(base), addresses.delivery(options.service))
+    return python(request, addresses.listing(base), addresses.delivery(asked))

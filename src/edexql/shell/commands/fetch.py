@@ -40,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--local",
         dest="service",
         action="store_const",
-        const=local.LOCAL,
+        const=inputs.LOCAL,
         help="ask a catalogue on this machine, not eDEx",
     )
     parser.add_argument(
@@ -67,7 +67,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    if options.service == local.LOCAL:
+    if options.service == inputs.LOCAL:
         return _run_locally(options)
     if options.times or options.count or options.unknown != "report":
         raise UsageError("--times, --count and --unknown go with --local")

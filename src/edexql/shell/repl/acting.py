@@ -14,7 +14,7 @@ from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
 from edexql.shell.repl import answer
 from edexql.shell.repl.lines import NAMES, line, module_of, words_of
-from edexql.shell.report import report
+from edexql.shell.report import coloured, report
 from edexql.shell.running import guarded, run_verb, say
 
 TYPE_CHECKING = False
@@ -67,15 +67,18 @@ def _take(session: Session, edited: Edited, typed: str) -> int:
         report(diagnostics, session.given())
         return MISTAKES
     sys.stdout.flush()
-    sys.stderr.write("".join(f"{_in_short(warning)}\n" for warning in diagnostics[:MOST_WARNINGS]))
+    colour = coloured(sys.stderr, session.colour)
+    sys.stderr.write("".join(f"{_in_short(warning, colour=colour)}\n" for warning in diagnostics[:MOST_WARNINGS]))
     session.change_text(edited.text)
     answer.give(session)
     return FINE
 
 
-def _in_short(warning: Diagnostic) -> str:
+def _in_short(warning: Diagnostic, *, colour: bool) -> str:
     """A warning in one line: the line it is about was typed a moment ago."""
-    return f"{warning.severity}[{warning.code}]: {printable(warning.message)} (`help {warning.code}`)"
+    head = f"{warning.severity}[{warning.code}]"
+    head = f"\x1b[1;33m{head}\x1b[0m" if colour else head
+    return f"{head}: {printable(warning.message)} (`help {warning.code}`)"
 
 
 def _verb_meant(typed: str, session: Session) -> str | None:

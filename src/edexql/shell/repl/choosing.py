@@ -6,7 +6,8 @@ import sys
 
 from edexql.language.diagnostic import printable
 from edexql.shell.exits import FINE
-from edexql.shell.local import LOCAL, size
+from edexql.shell.inputs import LOCAL
+from edexql.shell.local import size
 from edexql.shell.repl.table import table as tables
 from edexql.shell.repl.table import written
 from edexql.shell.repl.table.rows import of_evaluation, of_listing
@@ -29,9 +30,10 @@ def choose(options: argparse.Namespace) -> int:
         table = tables.unticked_by_name(table, written.names(table, words))
     asked = options.list or options.names or options.tick or options.untick
     if session.on_screen and not asked:
+        from edexql.shell.repl.colours import style
         from edexql.shell.repl.table.screen import show
 
-        table = show(table)
+        table = show(table, style=style("none" if session.colourless else session.choice("theme")))
     elif options.names:
         sys.stdout.write("".join(f"{printable(row.name)}\n" for row in tables.ticked(table)))
     else:

@@ -69,7 +69,8 @@ class Live:
         count = self._count_text(text)
         if worst is None:
             return [("class:toolbar", count)]
-        return [("class:toolbar", f"{count}; " if count else ""), ("class:toolbar.warning", worst.message)]
+        joint = "" if not count else "; " if len(count) + len(worst.message) + 2 <= width else NEXT_LINE
+        return [("class:toolbar", f"{count}{joint}"), ("class:toolbar.warning", worst.message)]
 
     def _count_text(self, text: str) -> str:
         if self._counted is None or self._counted[1] is None:

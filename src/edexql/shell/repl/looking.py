@@ -45,11 +45,11 @@ def mistakes(job: Job, setting: Setting) -> tuple[Mistake, ...]:
         edited = _edited(job)
     except editing.EditError as error:
         return (Mistake(Span(0, len(job.typed)), "E500", error.message, error.help),)
-    # A bracket that the next line can close is not forgotten yet.
-    unclosed = is_open(typed.text)
+    # What the next word or line can still bring is not missing yet.
+    unfinished = is_open(typed.text) or typed.text[-1:] == " "
     found = []
     for one in editing.diagnosed(edited, typed.text, setting):
-        if unclosed and one.code == "E202":
+        if unfinished and one.code in ("E202", "E208") and one.span.end >= len(typed.text.rstrip()):
             continue
         here = one.source.text == typed.text
         span = Span(one.span.start + cut, one.span.end + cut) if here else Span(len(job.typed), len(job.typed))

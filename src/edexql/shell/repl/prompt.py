@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-
 from prompt_toolkit import PromptSession
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition
@@ -75,10 +73,10 @@ class Prompt:
         session, prompt = self._session, self._prompt
         self._menu.searching = False
         theme = session.choice("theme")
-        prompt.style = style("none" if _colourless(session) else theme)
+        prompt.style = style("none" if session.colourless else theme)
         prompt.editing_mode = EditingMode.VI if session.choice("keys") == "vi" else EditingMode.EMACS
         prompt.auto_suggest = Suggestions(session.state) if session.choice("suggest") == "on" else None
-        prompt.color_depth = ColorDepth.DEPTH_1_BIT if _colourless(session) else None
+        prompt.color_depth = ColorDepth.DEPTH_1_BIT if session.colourless else None
         return prompt.prompt(default=session.draft, pre_run=self._begun)
 
     def _begun(self) -> None:
@@ -107,11 +105,7 @@ class Prompt:
         buffer = self._prompt.default_buffer
         if not found or buffer.complete_state is None:
             return found
-        if self._other[:2] != (found, buffer.cursor_position):
+        if self._other[0] is not found or self._other[1] != buffer.cursor_position:
             kept = tuple(one for one in found if one.span.end < buffer.cursor_position)
             self._other = (found, buffer.cursor_position, kept)
         return self._other[2]
-
-
-def _colourless(session: Session) -> bool:
-    return session.colour == "never" or bool(os.environ.get("NO_COLOR"))

@@ -6,7 +6,7 @@ import os
 from argparse import Namespace
 
 from edexql.language.source import Source
-from edexql.shell import local
+from edexql.shell import inputs
 from edexql.shell.exits import UsageError
 from edexql.shell.repl import hand as hands
 from edexql.shell.repl.hand import Hand
@@ -45,7 +45,7 @@ class Session:
         self.on_screen = on_screen
         self.color: str = options.color
         self.hand = Hand()
-        self.service: str = options.service or local.LOCAL
+        self.service: str = options.service or inputs.LOCAL
         self.catalogue: str | None = options.catalogue
         self.today: str | None = options.today
         self.vocabulary: list[str] = options.vocabulary
@@ -98,6 +98,11 @@ class Session:
         """When messages have colour: auto, always or never."""
         plain = self.interactive and not self.on_screen
         return "never" if plain or self.choice("theme") == "none" else self.color
+
+    @property
+    def colourless(self) -> bool:
+        """Whether what is drawn on the screen has no colours."""
+        return self.colour == "never" or bool(os.environ.get("NO_COLOR"))
 
     def setting(self) -> Setting:
         """What the query is compiled with. Raises UsageError."""

@@ -43,6 +43,8 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
             from edexql.shell.repl.acting import act
 
             gc.enable()
+            # What there is by now stays: the collector need not look through it while a key is waited for.
+            gc.freeze()
             act(session, text)
             session.state.draft("")
             sys.stdout.flush()

@@ -7,7 +7,8 @@ import sys
 
 from edexql.service import addresses
 from edexql.shell.exits import FINE, UsageError
-from edexql.shell.local import LOCAL, opened_catalogue
+from edexql.shell.inputs import LOCAL
+from edexql.shell.local import opened_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
