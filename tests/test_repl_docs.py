@@ -1,4 +1,4 @@
-"""The sessions in docs/repl.md are what the REPL says. UPDATE_README=1 writes what it said."""
+"""The sessions in docs/repl.md and the README are what the REPL says. UPDATE_README=1 writes what it said."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ import sys
 from argparse import Namespace
 from pathlib import Path
 
-from commands import environment
+from commands import environment, run
 from edexql.shell.repl.acting import act
 from edexql.shell.repl.lines import NAMES
 from edexql.shell.repl.session import Session
 from edexql.shell.repl.state import in_memory
 
-PAGE = Path(__file__).parent.parent / "docs" / "repl.md"
+ROOT = Path(__file__).parent.parent
+PAGE = ROOT / "docs" / "repl.md"
+README = ROOT / "README.md"
 SESSION = re.compile(r"(?<=```repl\n).*?(?=```)", re.DOTALL)
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
 VERBS = re.compile(r"(?<=<!-- verbs -->\n).*?(?=\n`compile curl`)", re.DOTALL)
@@ -61,6 +63,22 @@ def test_the_sessions_are_what_it_says(monkeypatch):
         PAGE.write_text(now, encoding="utf-8")
     assert now == text
     assert len(SESSION.findall(text)) == 3
+
+
+def test_the_session_of_the_readme_is_what_it_says(monkeypatch):
+    monkeypatch.setenv("COLUMNS", "100")
+    text = README.read_text(encoding="utf-8")
+    now = SESSION.sub(lambda found: told(found[0]), text)
+    if os.environ.get("UPDATE_README"):
+        README.write_text(now, encoding="utf-8")
+    assert now == text
+    assert len(SESSION.findall(text)) == 1
+
+
+def test_the_session_among_the_examples_runs():
+    done = run("repl", stdin=(ROOT / "examples" / "session.txt").read_text(encoding="utf-8"))
+    assert done.code == 0, done.err
+    assert "storm: kp >= 3   keeps out 2 files (15:06 min)" in done.out
 
 
 def test_every_setting_and_key_that_the_page_names_is_there():
