@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import re
+from argparse import Namespace
 
 import pytest
 
 from commands import environment, run, run_shell
 from edexql.shell.commands import COMMANDS
-from edexql.shell.repl.lines import NAMES, line
-from edexql.shell.repl.script import inputs_of
+from edexql.shell.repl.acting import act
+from edexql.shell.repl.filing import query_of_parameters
+from edexql.shell.repl.lines import NAMES, joined, line
+from edexql.shell.repl.session import Session
+from edexql.shell.repl.state import in_memory
 from tutorial import NAMES as FILES
 from tutorial import PARAMETERS, QUERY, SCRIPT, WIRE
 
@@ -48,6 +52,8 @@ def repl(text, *words, **changes):
         ('parameters = {"query-logic": " ( 1 ) "}', "parameters", ""),
         ('raw "product" {"a": 1}', "query", ""),
         ("2019-05-01", "query", ""),
+        ("?", "verb", "help"),
+        ("? logic", "verb", "help"),
     ],
 )
 def test_a_line_is_what_it_looks_like(text, kind, name):
@@ -78,7 +84,7 @@ def test_every_command_is_a_verb_but_those_that_begin_a_repl_or_serve_a_shell():
     ],
 )
 def test_lines_are_put_together_as_the_language_does(lines, whole):
-    assert list(inputs_of(f"{text}\r\n".encode() for text in lines)) == whole
+    assert [text for text in joined(lines) if text] == whole
 
 
 # What comes out
@@ -205,7 +211,14 @@ def test_a_mistake_changes_nothing():
         ("shwo", "did you mean `show`?"),
         ("udno", "did you mean `undo`?"),
         ("fecth --times", "did you mean `fetch`?"),
-        ("undo", "nothing was changed yet"),
+        ("undo", "nothing to undo"),
+        ("redo", "nothing to redo"),
+        ("ls", "`help` lists what there is"),
+        ("open /dev/zero", "is no file"),
+        ("save a\0b", "name a file"),
+        ("!echo \0", "NUL"),
+        ("use http://\x1b[31mx y", "folder"),
+        ("edit", "$EDITOR"),
         ("drop 3", "3"),
         ("label 3 storm", "3"),
         ("show --frobnicate", "--frobnicate"),
@@ -242,8 +255,9 @@ def test_output_nobody_reads_ends_it_quietly():
 
 def test_help_is_one_screen():
     lines = repl("help\n").out.splitlines()
-    assert len(lines) <= 23
-    assert max(map(len, lines)) <= 96
+    # With the prompt, its menu and the toolbar below it, on 24 lines of 80 columns.
+    assert len(lines) <= 17
+    assert max(map(len, lines)) <= 80
     named = set(" ".join(lines).replace(",", " ").split())
     assert {name for name in NAMES if name not in named} == set()
 
@@ -273,6 +287,79 @@ def test_saving_is_careful(tmp_path):
     assert done.code == 0, done.err
     assert (tmp_path / "other.edq").read_text() == "date 2019-05-01\n"
     assert (tmp_path / "new.edq").read_text() == "date 2019-05-01\nkp >= 3\n"
+
+
+def test_an_older_query_is_not_that_of_the_file_opened_since(tmp_path):
+    (tmp_path / "a.edq").write_text("kp >= 1\n")
+    (tmp_path / "b.edq").write_text("kp >= 2\n")
+    done = repl("open a.edq\nopen b.edq\nundo\nsave\n", cwd=tmp_path)
+    assert done.code == 1
+    assert "save FILE.edq" in done.err
+    done = repl("open a.edq\nopen b.edq\nkp >= 3\nundo\nredo\nsave\n", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert [(tmp_path / name).read_text() for name in ("a.edq", "b.edq")] == ["kp >= 1\n", "kp >= 2\nkp >= 3\n"]
+
+
+def test_a_dictionary_opened_is_no_query_of_the_file_before(tmp_path):
+    (tmp_path / "a.edq").write_text("kp >= 1\n")
+    (tmp_path / "old.json").write_text(json.dumps(PARAMETERS))
+    assert repl("open a.edq\nopen old.json\nsave\n", cwd=tmp_path).code == 1
+    assert (tmp_path / "a.edq").read_text() == "kp >= 1\n"
+
+
+def test_what_another_wrote_meanwhile_is_not_written_over(tmp_path):
+    (tmp_path / "a.edq").write_text("kp >= 1\n")
+    done = repl("open a.edq\n!echo 'kp >= 7 # precious' > a.edq\nkp >= 3\nsave\n", cwd=tmp_path)
+    assert done.code == 1
+    assert "changed by another" in done.err
+    assert "precious" in (tmp_path / "a.edq").read_text()
+
+
+def test_a_script_given_as_a_query_is_told_how_it_is_run(tmp_path):
+    (tmp_path / "steps").write_text(f"{MAY_DAY}\nshow\n")
+    done = repl("", "steps", cwd=tmp_path)
+    assert done.code == 1
+    assert "edexql repl < steps" in done.err
+
+
+def test_a_dictionary_in_the_middle_of_a_page_is_taken():
+    page = f"import requests\nparameters = {PARAMETERS!r}\n\nYou'll need this, and that's it\n"
+    assert "product fai-lv1-hdf5-images" in query_of_parameters(in_process(), page, "<page>")
+
+
+def in_process():
+    options = Namespace(color="never", service=None, catalogue=None, today="2026-11-22", vocabulary=[], values=[])
+    return Session(in_memory(), options, interactive=False)
+
+
+def test_lines_that_were_pasted_with_verbs_among_them_are_done_one_by_one(capsys):
+    session = in_process()
+    assert act(session, f"{MAY_DAY}\nlogic (1 AND\n2)\nshow --text\nkp >= 3") == 0
+    assert session.hand.text.splitlines()[-2:] == ["kp >= 3", "logic (1 AND 2)"]
+    assert "logic (1 AND 2)" in capsys.readouterr().out
+
+
+def test_the_line_that_fails_is_told_by_its_number():
+    assert "line 3 failed" in repl(f"{MAY_DAY}\n\nkp >= banana\n").err
+
+
+def test_options_stand_behind_the_dash_too():
+    assert "products:" in run("-", "--keep-going", stdin="kp >= banana\nvocabulary products\n").out
+
+
+def test_influence_of_a_logic_that_nobody_reads_is_left_out():
+    done = repl(f"{MAY_DAY}\nlogic {'NOT ' * 1000}1\nshow\n")
+    assert done.code == 0, done.err
+
+
+def test_help_tells_of_fields_and_instruments():
+    assert "from 0 to 9" in repl("help kp\n").out
+    assert "fai has-data" in repl("help fai\n").out
+
+
+def test_undo_takes_a_number():
+    done = repl(f"set answer none\n{MAY_DAY}\nkp >= 1\nkp >= 2\nundo 2\nshow --text\n")
+    assert done.out == MAY_DAY.replace("; ", "\n") + "\n"
 
 
 def test_the_editor_changes_the_query(tmp_path):

@@ -26,7 +26,8 @@ def repl(state, tmp_path):
     """Starts a REPL with its own state folder; words are options of `edexql repl`."""
 
     def start(*words, **changes):
-        return Terminal(EDEXQL, "repl", *words, cwd=tmp_path, **{"EDEXQL_STATE": state, "columns": 100, **changes})
+        usual = {"EDEXQL_STATE": state, "columns": 100, "cwd": tmp_path}
+        return Terminal(EDEXQL, "repl", *words, **{**usual, **changes})
 
     return start
 
@@ -303,6 +304,33 @@ def test_a_killed_session_is_taken_up_again(repl, number):
         assert "in hand again" not in terminal.text
 
 
+def test_a_file_is_still_its_own_after_the_session_was_killed(repl, tmp_path):
+    (tmp_path / "may.edq").write_text(MAY_DAY)
+    (tmp_path / "sub").mkdir()
+    (tmp_path / "sub" / "may.edq").write_text("kp >= 9\n")
+    with repl("may.edq") as terminal:
+        terminal.wait_for(ANSWERED)
+        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]].endswith("edexql>"), "ask")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    with repl(cwd=tmp_path / "sub") as terminal:
+        terminal.wait_for("in hand again")
+        terminal.wait_for("edexql>")
+        answered(terminal, "kp >= 3", "keeps out")
+        answered(terminal, "save", "saved to")
+    assert (tmp_path / "sub" / "may.edq").read_text() == "kp >= 9\n"
+    assert (tmp_path / "may.edq").read_text().endswith("kp >= 3\n")
+
+
+def test_control_characters_of_a_comment_do_not_reach_the_terminal(repl):
+    with repl() as terminal:
+        terminal.wait_for("edexql>")
+        terminal.send(f"{PASTE}kp >= 3 # \x1b]0;owned\x07{PASTED}{ENTER}")
+        terminal.wait_for("logic    1")
+        answered(terminal, "show --text", "\\x1b]0;owned")
+        assert terminal.title != "owned"
+
+
 def test_two_at_once_do_not_disturb_each_other(repl):
     with repl() as one, repl() as other:
         answered(one, MAY_DAY)
@@ -361,7 +389,7 @@ def test_wide_characters(repl):
 
 def test_plain_lines_draw_nothing(repl):
     with repl("--plain") as terminal:
-        terminal.wait_for("edexql:")
+        terminal.wait_for("query:")
         terminal.send(f"{MAY_DAY}{ENTER}")
         terminal.wait_for(ANSWERED)
         terminal.send(f"results{ENTER}")
@@ -370,13 +398,13 @@ def test_plain_lines_draw_nothing(repl):
         terminal.wait_for("more:")
         terminal.send(f"2){ENTER}")
         terminal.wait_for("sent as  ( 1 OR 2 )")
-        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "edexql:", "ask again")
-        asked = terminal.text.count("edexql:")
+        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "query:", "ask again")
+        asked = terminal.text.count("query:")
         terminal.send(CTRL_C)
-        terminal.wait_until(lambda: terminal.text.count("edexql:") > asked, "ask anew")
+        terminal.wait_until(lambda: terminal.text.count("query:") > asked, "ask anew")
         terminal.send(f"shwo{ENTER}")
         terminal.wait_for("did you mean")
-        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "edexql:", "ask again")
+        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "query:", "ask again")
         # What is typed before the prompt is there goes another way into the program, on which Ctrl-D is lost.
         terminal.settle()
         terminal.send(CTRL_D)
@@ -386,7 +414,7 @@ def test_plain_lines_draw_nothing(repl):
 
 def test_a_dumb_terminal_gets_plain_lines(repl):
     with repl(TERM="dumb") as terminal:
-        terminal.wait_for("edexql:")
+        terminal.wait_for("query:")
 
 
 def test_nothing_is_left_in_the_working_folder(repl, tmp_path):

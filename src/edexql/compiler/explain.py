@@ -87,7 +87,7 @@ def explanation(done: Compilation) -> Explanation:
     return Explanation(
         tuple(lowered.parameters.get("product", ())),
         constraints,
-        _written(done.resolved.program),
+        logic_written(done.resolved.program),
         str(effective) if effective else None,
         lowered.parameters["query-logic"],
         lowered.residual,
@@ -97,7 +97,7 @@ def explanation(done: Compilation) -> Explanation:
     )
 
 
-def _written(program: Program) -> str | None:
+def logic_written(program: Program) -> str | None:
     """The expression of `logic` or `where` as it stands in the text, on one line."""
     statement = next((s for s in program.statements if isinstance(s, Logic)), None)
     if statement is None:

@@ -14,6 +14,8 @@ def replace(path: str, data: bytes) -> None:
     Raises UsageError.
     """
     target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise UsageError(f"cannot write {path}: it is no file")
     temporary = f"{target}.{os.getpid()}.tmp"
     try:
         with open(temporary, "xb") as file:

@@ -78,8 +78,8 @@ def _discard_output() -> None:
 
 
 def _run(words: list[str]) -> int:
-    if words == ["-"] or (not words and _on_a_terminal()):
-        words = ["repl"]
+    if words[:1] == ["-"] or (not words and _on_a_terminal()):
+        words = ["repl", *words[1:]]
     if not words or words[0] in ("-h", "--help", "help"):
         return _help(words)
     if words[0] in ("-V", "--version"):

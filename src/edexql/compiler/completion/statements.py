@@ -61,4 +61,4 @@ def _names(place: Place, vocabulary: Vocabulary) -> Iterator[Offer]:
 
 
 def _about(field: Field) -> str:
-    return "; ".join(filter(None, (field.title, domain(field))))
+    return "; ".join(filter(None, (domain(field), field.title)))

@@ -7,29 +7,31 @@ import subprocess
 import sys
 
 from edexql.compiler import editing
-from edexql.language.diagnostic import printable, shown
+from edexql.language.diagnostic import shown
 from edexql.language.near import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
 from edexql.shell.repl import answer
-from edexql.shell.repl.lines import NAMES, line, module_of, words_of
-from edexql.shell.report import coloured, report
+from edexql.shell.repl.lines import NAMES, joined, line, module_of, verb_in, words_of
+from edexql.shell.repl.warnings import warn
+from edexql.shell.report import report
 from edexql.shell.running import guarded, run_verb, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.compiler.editing import Edited
-    from edexql.language.diagnostic import Diagnostic
     from edexql.shell.repl.lines import Line
     from edexql.shell.repl.session import Session
 
-MOST_WARNINGS = 20
 _FIRST_WORD = re.compile(r"\s*([a-z][a-z-]*)(?!\s*:)", re.IGNORECASE)
 
 
 def act(session: Session, text: str) -> int:
     """Do what a line says and return an exit code. What fails is told of, and the session goes on."""
+    several = _lines(text)
+    if len(several) > 1:
+        return next((code for one in several if (code := act(session, one)) != FINE), FINE)
     typed = line(text)
     try:
         return guarded(lambda: _done(session, typed), session.given())
@@ -40,6 +42,14 @@ def act(session: Session, text: str) -> int:
     except Exception as error:  # noqa: BLE001  # whatever it is, the query under hand is worth more
         say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the query under hand is kept")
     return MISTAKES
+
+
+def _lines(text: str) -> list[str]:
+    """The inputs of a text that was pasted: one, unless lines with verbs are among those of a query."""
+    lines = text.split("\n")
+    if len(lines) == 1 or line(text).kind == "parameters" or not any(map(verb_in, lines)):
+        return [text]
+    return [one for one in joined(lines) if one.strip()]
 
 
 def _done(session: Session, typed: Line) -> int:
@@ -66,19 +76,10 @@ def _take(session: Session, edited: Edited, typed: str) -> int:
             raise UsageError(meant)
         report(diagnostics, session.given())
         return MISTAKES
-    sys.stdout.flush()
-    colour = coloured(sys.stderr, session.colour)
-    sys.stderr.write("".join(f"{_in_short(warning, colour=colour)}\n" for warning in diagnostics[:MOST_WARNINGS]))
+    warn(session, diagnostics)
     session.change_text(edited.text)
     answer.give(session)
     return FINE
-
-
-def _in_short(warning: Diagnostic, *, colour: bool) -> str:
-    """A warning in one line: the line it is about was typed a moment ago."""
-    head = f"{warning.severity}[{warning.code}]"
-    head = f"\x1b[1;33m{head}\x1b[0m" if colour else head
-    return f"{head}: {printable(warning.message)} (`help {warning.code}`)"
 
 
 def _verb_meant(typed: str, session: Session) -> str | None:
@@ -88,30 +89,33 @@ def _verb_meant(typed: str, session: Session) -> str | None:
         return None
     known = [*WORDS, *(session.setting().vocabulary or load()).constraint_names()]
     near = nearest(first[1], [*NAMES, *known])
-    if first[1].lower() in known or not set(near) & set(NAMES):
+    if first[1].lower() in known:
+        return None
+    if not near and typed.strip() == first[1]:
+        return f"there is no verb, statement, instrument or field {shown(first[1])}; `help` lists what there is"
+    if not set(near) & set(NAMES):
         return None
     return f"there is no verb, statement, instrument or field {shown(first[1])}: {did_you_mean(near)}"
 
 
 def _offer(session: Session, text: str) -> int:
     """A parameter dictionary becomes a query: at a prompt for the user to look at first."""
-    from edexql.compiler.decompile import decompiled, read_parameters
-    from edexql.language.source import Source
+    from edexql.shell.repl.filing import query_of_parameters
 
-    source = Source(text, "<line>")
-    done = decompiled(read_parameters(source), session.setting(), source)
-    report(done.diagnostics, session.given())
+    query = query_of_parameters(session, text, "<line>")
     if session.interactive:
         sys.stdout.write("these parameters are this query; Enter takes it, Ctrl-C leaves it:\n")
-        session.draft = done.text.rstrip("\n")
+        session.draft = query.rstrip("\n")
         return FINE
-    return _take(session, editing.entered("", done.text), done.text)
+    return _take(session, editing.entered("", query), query)
 
 
 def _shell(command: str) -> int:
     if not command:
         raise UsageError("write a command of the shell behind the `!`")
     sys.stdout.flush()
+    if "\0" in command:
+        raise UsageError("a command cannot have a NUL in it")
     code = subprocess.run(command, shell=True, check=False).returncode  # noqa: S602  # it is what the user asks for
     if code in (-2, INTERRUPTED):
         raise KeyboardInterrupt

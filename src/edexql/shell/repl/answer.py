@@ -5,7 +5,9 @@ from __future__ import annotations
 import sys
 import textwrap
 
+from edexql.compiler.explain import logic_written
 from edexql.compiler.request import compilation
+from edexql.language.diagnostic import printable
 from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE
 from edexql.shell.local import constraint_text, duration, is_sample, is_synthetic, opened_catalogue
@@ -23,10 +25,13 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
     from edexql.shell.repl.session import Session
 
+DEFAULT = "(none written: this is the default)"
 # More constraints than a screen shows; of more, the first and the last are shown.
 MOST_ROWS = 30
 # Columns of what stands before a constraint: its number, or a word.
 HEAD = 9
+# Parts of a logic beyond which the influence of each is for `influence` to tell, which takes its time.
+MOST_PARTS = 150
 _COLOURS = {"number": "36", "remark": "2", "total": "1"}
 
 
@@ -62,7 +67,8 @@ def panel(done: Compilation, remarks: dict[int, str]) -> Iterator[tuple[str, str
     yield from _numbered(query, remarks)
     effective = query.effective_logic()
     if effective is not None:
-        yield "logic", f"{_clipped(str(effective))}{'' if query.logic else '  (none written: this is the default)'}"
+        written = logic_written(done.resolved.program)
+        yield "logic", _clipped(printable(written)) if written else f"{_clipped(str(effective))}  {DEFAULT}"
     sent = str(done.lowered.parameters.get("query-logic", "")).strip()
     if sent:
         yield "sent as", _clipped(sent)
@@ -94,7 +100,8 @@ def _text(query: Query, number: int) -> str:
 
 def _remarks(session: Session, query: Query) -> dict[int, str]:
     """What each constraint contributes, as far as a catalogue can tell it."""
-    if not query.constraints or len(query.constraints) > MOST_ROWS:
+    logic = query.effective_logic()
+    if logic is None or len(query.constraints) > MOST_ROWS or len(logic.code) > MOST_PARTS:
         return {}
     from edexql.catalogue.influence import influences
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from edexql.language.diagnostic import printable
-from edexql.shell.exits import FINE
+from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
 from edexql.shell.local import size
 from edexql.shell.repl.table import table as tables
@@ -46,6 +46,8 @@ def choose(options: argparse.Namespace) -> int:
 
 def results(session: Session) -> Table:
     """The table of the query under hand, as it was left where the query is still the same."""
+    if not session.hand.text.strip():
+        raise UsageError("there is no query under hand yet: type one")
     if session.results is not None and session.results[0] == _asked(session):
         return session.results[1]
     if session.service == LOCAL:

@@ -73,6 +73,10 @@ def _of_verb(session: Session, name: str, before: str) -> Iterator[Candidate]:
     parser.set_defaults(session=session)
     finder = CompletionFinder(parser, default_completer=_files, always_complete_options=False)  # type: ignore[arg-type]
     words = before[_verb_end(before) :].lstrip()
+    short: dict[str, tuple[str, ...]] = getattr(module_of(name), "SHORT", {})
+    for word, meant in short.items():
+        if word.startswith(words):
+            yield Candidate(word, len(before) - len(words), len(before), "word", " ".join(meant), None)
     start = len(before) - len(re.split(r"\s", words)[-1])
     number = 0
     while (found := finder.rl_complete(words, number)) is not None:
@@ -82,11 +86,16 @@ def _of_verb(session: Session, name: str, before: str) -> Iterator[Candidate]:
         yield Candidate(word, start, len(before), "option" if word.startswith("-") else "word", about, None)
 
 
+def _rank(entry: os.DirEntry[str]) -> tuple[bool, str]:
+    """Queries and folders before other files."""
+    return not (entry.name.endswith(".edq") or entry.is_dir()), entry.name
+
+
 def _files(prefix: str, **_: object) -> Iterator[str]:
     """Files and folders that a name begins, hidden ones when asked for."""
     folder, name = os.path.split(prefix)
     try:
-        found = sorted(os.scandir(os.path.expanduser(folder) or "."), key=lambda entry: entry.name)
+        found = sorted(os.scandir(os.path.expanduser(folder) or "."), key=_rank)
     except OSError:
         return
     for entry in found:

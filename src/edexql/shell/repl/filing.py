@@ -11,57 +11,89 @@ from edexql.language.source import Source
 from edexql.shell import files, inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 from edexql.shell.repl import answer
-from edexql.shell.repl.hand import filed
-from edexql.shell.repl.lines import line
+from edexql.shell.repl.hand import filed, unfiled
+from edexql.shell.repl.lines import line, verb_in
+from edexql.shell.repl.warnings import warn
 from edexql.shell.report import report
+from edexql.shell.running import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.shell.repl.session import Session
 
 
+def read_file(session: Session, name: str) -> tuple[str, str]:
+    """The path and the text of a file that the user names. Raises UsageError."""
+    path = session.path(name)
+    if os.path.exists(path) and not os.path.isfile(path):
+        raise UsageError(f"{path} is no file")
+    return path, inputs.read(path).text
+
+
 def take_file(session: Session, name: str) -> int:
     """Take the query of a file in hand. Raises UsageError and EdexqlError."""
-    path = session.path(name)
-    text = inputs.read(path).text
+    path, text = read_file(session, name)
     parameters = line(text).kind == "parameters"
     if parameters:
-        from edexql.compiler.decompile import decompiled, read_parameters
-
-        source = Source(text, path)
-        done = decompiled(read_parameters(source), session.setting(), source)
-        report(done.diagnostics, session.given())
-        text = done.text
+        text = query_of_parameters(session, text, path)
     code = take_text(session, text, path)
-    if code == FINE and not parameters:
-        session.change(filed(session.hand, path))
+    verb = next((found for one in text.splitlines() if (found := verb_in(one))), None)
+    if code != FINE and verb is not None:
+        say(f"lines with verbs, such as `{verb}`, are done by: edexql repl < {path}")
+    if code == FINE:
+        session.change(unfiled(session.hand) if parameters else filed(session.hand, path, text))
     return code
+
+
+def query_of_parameters(session: Session, text: str, name: str) -> str:
+    """The query that a parameter dictionary stands for, which may stand anywhere in a text. Raises EdexqlError."""
+    from edexql.compiler.decompile import decompiled, read_parameters
+    from edexql.compiler.errors import EdexqlError
+
+    source = Source(text, name)
+    try:
+        parameters = read_parameters(source)
+    except EdexqlError:
+        # A page that was copied has more than the script in it.
+        source = Source(text[text.find("{") : text.rfind("}") + 1], name)
+        if source.text in ("", text):
+            raise
+        parameters = read_parameters(source)
+    done = decompiled(parameters, session.setting(), source)
+    warn(session, done.diagnostics)
+    return done.text
 
 
 def take_text(session: Session, text: str, name: str) -> int:
     """Take a whole query in hand. One with mistakes is told of and, at a prompt, stands there to be put right."""
     edited = editing.whole(text)
     diagnostics = editing.diagnosed(edited, text, session.setting(), name)
-    report(diagnostics, session.given())
     if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
+        report(diagnostics, session.given())
         session.draft = text.rstrip("\n") if session.interactive else ""
         return MISTAKES
+    warn(session, diagnostics)
     session.change_text(edited.text)
     return answer.give(session)
 
 
 def write_file(session: Session, name: str | None, *, over_others: bool) -> int:
     """Write the query under hand to a file. Raises UsageError."""
+    text, own = session.hand.text, session.hand.file
     path = session.hand.path if name is None else session.path(name)
     if path is None:
         raise UsageError("name a file: save FILE.edq")
-    if not session.hand.text.strip():
+    if not text.strip():
         raise UsageError("there is no query to save yet")
-    own = session.hand.path is not None and os.path.realpath(path) == os.path.realpath(session.hand.path)
-    if os.path.exists(path) and not own and not over_others and inputs.read(path).text != session.hand.text:
-        raise UsageError(f"{path} is there already and is something else; `save --force {path}` writes over it")
-    files.replace(path, session.hand.text.encode())
-    session.change(filed(session.hand, path))
+    if os.path.exists(path) and not over_others:
+        _, there = read_file(session, path)
+        if own is not None and os.path.realpath(path) == os.path.realpath(own.path):
+            if there not in (own.text, text):
+                raise UsageError(f"{own.name} was changed by another; `save --force` writes over it, `diff` compares")
+        elif there != text:
+            raise UsageError(f"{path} is there already and is something else; `save --force {path}` writes over it")
+    files.replace(path, text.encode())
+    session.change(filed(session.hand, path, text))
     if session.interactive:
         sys.stdout.write(f"saved to {printable(path)}\n")
     return FINE

@@ -8,6 +8,8 @@ from functools import partial
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.history import History
 
+from edexql.shell.repl.state_history import is_private
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator, Iterable
@@ -24,7 +26,7 @@ _SLICE = 50
 
 
 class Typed(History):
-    """The newest texts of a state. What is entered is remembered; what is private, for this session alone."""
+    """The newest texts of a state. What is entered is remembered, but for what is private."""
 
     def __init__(self, state: State) -> None:
         super().__init__()
@@ -48,6 +50,8 @@ class Typed(History):
         return self._state.newest(RECALLED)
 
     def append_string(self, string: str) -> None:
+        if is_private(string):
+            return
         if string in self._loaded_strings:
             self._loaded_strings.remove(string)
         super().append_string(string)

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from prompt_toolkit.application import run_in_terminal
 from prompt_toolkit.document import Document
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings
+from prompt_toolkit.keys import Keys
+
+from edexql.shell.exits import UsageError
+from edexql.shell.running import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,6 +44,18 @@ def keys(menu: Menu, goes_on: Callable[[str], bool]) -> KeyBindings:
     def _new_line(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
 
+    @bindings.add(Keys.BracketedPaste)
+    def _paste(event: KeyPressEvent) -> None:
+        # Nothing of it is being typed, so no menu opens over it.
+        text = event.data.replace("\r\n", "\n").replace("\r", "\n").rstrip("\n")
+        event.current_buffer.insert_text(text, fire_event=False)
+
+    @bindings.add("c-x", "c-e", filter=~searching)
+    @bindings.add("v", filter=vi_navigation_mode)
+    def _edit(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        run_in_terminal(lambda: _edited(buffer))
+
     @bindings.add("c-r", filter=~searching)
     def _search(event: KeyPressEvent) -> None:
         nonlocal before_search
@@ -70,6 +87,16 @@ def keys(menu: Menu, goes_on: Callable[[str], bool]) -> KeyBindings:
         event.current_buffer.document = before_search
 
     return bindings
+
+
+def _edited(buffer: Buffer) -> None:
+    """Have the user's editor change a line, if it can."""
+    from edexql.shell.repl.verbs.edit import edited
+
+    try:
+        buffer.document = Document(edited(buffer.text).rstrip("\n"))
+    except UsageError as error:
+        say(str(error))
 
 
 def _take_candidate(buffer: Buffer) -> bool:

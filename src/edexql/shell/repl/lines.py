@@ -13,13 +13,14 @@ from edexql.shell.repl.verbs import OTHER_NAMES, VERBS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
 # Commands that mean nothing where one is in the REPL already.
 _OUTSIDE = frozenset({"repl", "completion"})
 NAMES = {**VERBS, **{name: summary for name, summary in COMMANDS.items() if name not in _OUTSIDE}}
 
-_WORD = re.compile(r"\s*\.?([a-z][a-z-]*)(?!\s*:)(?=\s|\Z)", re.IGNORECASE)
+_WORD = re.compile(r"\s*\.?([a-z][a-z-]*|\?)(?!\s*:)(?=\s|\Z)", re.IGNORECASE)
 _NUMBERED = re.compile(r"\s*(\d+)\s*:(?!\d)\s*", re.ASCII)
 _REQUEST = re.compile(r"""["'](?:query-logic|result_filenames|product)["']\s*:""")
 _ASSIGNED = re.compile(r"\s*(?:\{|\w+\s*=\s*\{|import\b|from\b|#!)", re.ASCII)
@@ -54,6 +55,24 @@ def line(text: str) -> Line:
     if _ASSIGNED.match(text) and _REQUEST.search(text):
         return Line("parameters", text)
     return Line("query", text)
+
+
+def joined(lines: Iterable[str]) -> Iterator[str]:
+    """Inputs, each as soon as it is whole: a line, or several that a bracket or an operator joins.
+
+    A line that is a comment is passed over: it belongs to no query.
+    """
+    from edexql.language.openness import is_open
+
+    held: list[str] = []
+    for text in lines:
+        held.append(text)
+        whole = "\n".join(held)
+        if line(whole).kind in ("verb", "shell") or not is_open(whole):
+            held.clear()
+            yield "" if text.lstrip().startswith("#") else whole
+    if held:
+        yield "\n".join(held)
 
 
 def verb_in(text: str) -> str | None:

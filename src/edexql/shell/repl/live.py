@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.language.shifting import movement
+from edexql.shell.repl.lines import NAMES, line
 from edexql.shell.repl.watching import CALM, Job, Watcher
 
 TYPE_CHECKING = False
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
     Fragments = list[tuple[str, str]]
 
 # Counting waits longer than looking for mistakes does: it costs more, and is read later.
-NEXT_LINE = "\n  "
 CALM_BEFORE_COUNTING = 4 * CALM
 
 
@@ -63,14 +63,14 @@ class Live:
 
     def toolbar(self, text: str, found: tuple[Mistake, ...], cursor: int, width: int) -> Fragments:
         """What there is to say: the mistake at the cursor or the first one; without an error the count, and doubts."""
+        typed = line(text)
+        if typed.kind == "verb":
+            return [("class:toolbar.help", f"{typed.name}: {NAMES[typed.name]}"[:width])]
         worst = min(found, key=lambda one: (one.severity, not one.span.start <= cursor <= one.span.end), default=None)
         if worst is not None and worst.severity == "error":
-            return [("class:toolbar.error", worst.message), ("class:toolbar.help", _help(worst, width))]
+            return _fitted("class:toolbar.error", worst.message, "class:toolbar.help", worst.help or "", width)
         count = self._count_text(text)
-        if worst is None:
-            return [("class:toolbar", count)]
-        joint = "" if not count else "; " if len(count) + len(worst.message) + 2 <= width else NEXT_LINE
-        return [("class:toolbar", f"{count}{joint}"), ("class:toolbar.warning", worst.message)]
+        return _fitted("class:toolbar", count, "class:toolbar.warning", worst.message if worst else "", width)
 
     def _count_text(self, text: str) -> str:
         if self._counted is None or self._counted[1] is None:
@@ -107,11 +107,15 @@ class Live:
         self._redraw()
 
 
-def _help(mistake: Mistake, width: int) -> str:
-    """The way out behind a message, in the next line where there is no room in its own."""
-    if not mistake.help:
-        return ""
-    return f"{'; ' if len(mistake.message) + len(mistake.help) + 2 <= width else NEXT_LINE}{mistake.help}"
+def _fitted(style: str, text: str, other_style: str, other: str, width: int) -> Fragments:
+    """Two texts for a window of this width: on one line, else on two, clipped where even that is too short."""
+    if len(text) + len(other) + 2 <= width:
+        return [(style, text), (other_style, f"{'; ' if text and other else ''}{other}")]
+    return [(style, clipped(text, width)), (other_style, f"\n{clipped(other, width)}" if text and other else "")]
+
+
+def clipped(text: str, width: int) -> str:
+    return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
 
 
 def _moved(found: tuple[Mistake, ...], before: str, after: str) -> Iterator[Mistake]:

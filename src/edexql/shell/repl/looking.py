@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Setting
     from edexql.shell.repl.watching import Job
 
+# What the next word or line can still mend.
+_UNFINISHED = frozenset({"E201", "E202", "E208"})
 EDIT_KINDS = frozenset({"query", "numbered"})
 
 
@@ -45,11 +47,10 @@ def mistakes(job: Job, setting: Setting) -> tuple[Mistake, ...]:
         edited = _edited(job)
     except editing.EditError as error:
         return (Mistake(Span(0, len(job.typed)), "E500", error.message, error.help),)
-    # What the next word or line can still bring is not missing yet.
     unfinished = is_open(typed.text) or typed.text[-1:] == " "
     found = []
     for one in editing.diagnosed(edited, typed.text, setting):
-        if unfinished and one.code in ("E202", "E208") and one.span.end >= len(typed.text.rstrip()):
+        if unfinished and one.code in _UNFINISHED and one.span.end >= len(typed.text.rstrip()):
             continue
         here = one.source.text == typed.text
         span = Span(one.span.start + cut, one.span.end + cut) if here else Span(len(job.typed), len(job.typed))

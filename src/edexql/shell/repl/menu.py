@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 # More than anyone looks through.
 MOST = 200
 WIDEST = 60
+UNSURE = " (not confirmed)"
 
 
 class Menu(Completer):
@@ -35,14 +36,14 @@ class Menu(Completer):
             yield from self._history(text, position)
             return
         for one in completions(self._session, text, position)[:MOST]:
-            unsure = "" if one.confirmed is not False else " (not confirmed)"
+            unsure = "" if one.confirmed is not False else UNSURE
             # Only what stands before the cursor gives way: what stands behind it and belongs to the word stays.
             behind = text[position : one.end]
             yield Completion(
                 one.text.removesuffix(behind),
                 start_position=one.start - position,
                 display=_clipped(one.text),
-                display_meta=f"{_clipped(one.detail)}{unsure}",
+                display_meta=_clipped(one.detail, WIDEST - len(unsure)) + unsure,
             )
 
     def _history(self, text: str, position: int) -> Iterator[Completion]:

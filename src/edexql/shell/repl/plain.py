@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from edexql.language.diagnostic import printable
 from edexql.language.openness import is_open
 
 TYPE_CHECKING = False
@@ -43,11 +44,11 @@ class PlainReader:
 
     def _read(self) -> str:
         if self._session.draft:
-            sys.stdout.write(f"{self._session.draft}\n")
+            sys.stdout.write("".join(f"{printable(line)}\n" for line in self._session.draft.split("\n")))
             answer = input("take this? yes or no: ")
             draft, self._session.draft = self._session.draft, ""
             return draft if answer.strip().lower() in ("y", "yes") else ""
-        lines = [input("edexql: ")]
+        lines = [input("query: ")]
         while is_open("\n".join(lines)):
             lines.append(input("more: "))
         text = "\n".join(lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition
+from prompt_toolkit.filters import Condition, vi_navigation_mode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output.color_depth import ColorDepth
 
@@ -53,9 +53,7 @@ class Prompt:
             auto_suggest=Suggestions(session.state),
             key_bindings=keys(self._menu, self._live.goes_on),
             bottom_toolbar=self._toolbar,
-            enable_open_in_editor=True,
             enable_suspend=True,
-            tempfile_suffix=".edq",
             reserve_space_for_menu=6,
             input=input,
             output=output,
@@ -97,7 +95,8 @@ class Prompt:
             return [("class:toolbar.help", _SEARCH_HELP)]
         buffer = self._prompt.default_buffer
         width = self._prompt.app.output.get_size().columns
-        return [*self._live.toolbar(buffer.text, self._mistakes(buffer.text), buffer.cursor_position, width)]
+        said = self._live.toolbar(buffer.text, self._mistakes(buffer.text), buffer.cursor_position, width)
+        return [("class:toolbar.help", "[command] "), *said] if vi_navigation_mode() else [*said]
 
     def _mistakes(self, text: str) -> tuple[Mistake, ...]:
         """The mistakes of the line, without that of a word for which the menu offers others."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import gc
 import sys
 
-from edexql.language.openness import is_open
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.repl.acting import act
-from edexql.shell.repl.lines import line
+from edexql.shell.repl.lines import joined
+from edexql.shell.running import say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,9 +22,17 @@ def run(session: Session, stream: BinaryIO, *, keep_going: bool) -> int:
     """Do what each line says, up to the first that fails unless told to keep going; 1 where any failed."""
     gc.enable()
     failed = False
-    for text in inputs_of(stream):
+    number = 0
+
+    def counted() -> Iterator[str]:
+        nonlocal number
+        for number, text in enumerate(lines_of(stream), 1):  # noqa: B007  # the last one read is told of
+            yield text
+
+    for text in joined(counted()):
         if act(session, text) != FINE:
             failed = True
+            say(f"line {number} failed" + ("" if keep_going else "; --keep-going goes on after one that does"))
             if not keep_going:
                 break
         sys.stdout.flush()
@@ -33,19 +41,7 @@ def run(session: Session, stream: BinaryIO, *, keep_going: bool) -> int:
     return MISTAKES if failed else FINE
 
 
-def inputs_of(stream: BinaryIO) -> Iterator[str]:
-    """The inputs of a stream, as soon as each is whole: a line, or several that a bracket or an operator joins.
-
-    A line that is a comment is passed over: it belongs to no query.
-    """
-    held: list[str] = []
+def lines_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines of a stream, as they come."""
     for data in stream:
-        text = data.decode("utf-8", "replace").rstrip("\r\n").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")
-        held.append(text)
-        whole = "\n".join(held)
-        if line(whole).kind in ("verb", "shell") or not is_open(whole):
-            held.clear()
-            if not text.lstrip().startswith("#"):
-                yield whole
-    if held:
-        yield "\n".join(held)
+        yield data.decode("utf-8", "replace").rstrip("\r\n").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")

@@ -112,6 +112,6 @@ class Session:
 
     def path(self, name: str) -> str:
         """A file named by the user. Raises UsageError where there is no name to take."""
-        if not name:
+        if not name or "\0" in name:
             raise UsageError("name a file")
         return os.path.expanduser(name)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import gc
+import os
 import sys
 import textwrap
 
-from edexql.shell.exits import FINE
-from edexql.shell.repl.hand import Hand
+from edexql.shell.exits import FINE, UsageError
+from edexql.shell.repl.hand import File, Hand
 from edexql.shell.report import columns
 from edexql.shell.running import guarded, say
 
@@ -24,6 +25,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
 
     _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` tells how to begin")
     _take_up(session, fresh=fresh)
+    told = _trouble(session, None)
     if file is not None:
         from edexql.shell.repl.filing import take_file
 
@@ -47,9 +49,18 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
             gc.freeze()
             act(session, text)
             session.state.draft("")
+            told = _trouble(session, told)
             sys.stdout.flush()
     session.state.end()
     return FINE
+
+
+def _trouble(session: Session, told: str | None) -> str | None:
+    """Say what went wrong with what is kept, where that is news; what was said."""
+    trouble = session.state.trouble
+    if trouble is not None and trouble != told:
+        say(trouble)
+    return trouble
 
 
 def _tell(text: str) -> None:
@@ -59,13 +70,27 @@ def _tell(text: str) -> None:
 def _take_up(session: Session, *, fresh: bool) -> None:
     """Take the query in hand that a run lost hold of which did not come to its end."""
     lost = session.state.begin() if not fresh else None
-    if session.state.trouble:
-        say(session.state.trouble)
     if lost is None or not (lost.text.strip() or lost.draft.strip()):
         return
-    session.change(Hand(lost.text, tuple(lost.undo), tuple(lost.redo), lost.path))
+    session.change(Hand(lost.text, tuple(lost.undo), tuple(lost.redo), _file(lost.path), len(lost.undo)))
     session.draft = lost.draft
     _tell("the last run did not come to its end: its query is in hand again (`show` it, or `clear`)")
+
+
+def _file(path: str | None) -> File | None:
+    """The file of a query that was lost hold of, as it is now."""
+    from edexql.language.formatter import layout
+    from edexql.language.parser import parse
+    from edexql.shell.inputs import read
+
+    if path is None or not os.path.isfile(path):
+        return None
+    try:
+        source = read(path)
+    except UsageError:
+        return None
+    program, mistakes = parse(source)
+    return File(path, source.text, source.text if mistakes else layout(program.tokens))
 
 
 def _reader(session: Session, *, plain: bool) -> PlainReader | Prompt:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import difflib
 import sys
 
+from edexql.language.diagnostic import printable
 from edexql.language.source import Source
-from edexql.shell import inputs
 from edexql.shell.exits import FINE, UsageError
+from edexql.shell.repl.filing import read_file
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,9 +39,9 @@ def _other(session: Session, path: str | None) -> tuple[str, str]:
     """What the query is compared with: its name and its text. Raises UsageError."""
     hand = session.hand
     if path is not None:
-        return path, inputs.read(session.path(path)).text
-    if hand.path is not None and hand.unsaved:
-        return hand.path, hand.kept
+        return read_file(session, path)
+    if hand.file is not None and (hand.unsaved or not hand.before):
+        return hand.file.name, hand.file.laid_out
     if hand.before:
         return "before", hand.before[-1]
     raise UsageError("there is nothing to compare with: name a FILE")
@@ -48,7 +49,7 @@ def _other(session: Session, path: str | None) -> tuple[str, str]:
 
 def _lines(name: str, old: str, new: str) -> Iterator[str]:
     for line in difflib.unified_diff(old.splitlines(), new.splitlines(), name, "now", lineterm="", n=1):
-        yield f"{line}\n"
+        yield f"{printable(line)}\n"
 
 
 def _files(session: Session, old: Source) -> str:

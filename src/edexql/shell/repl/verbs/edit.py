@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 
 from edexql.shell import inputs
@@ -34,7 +35,11 @@ def run(options: argparse.Namespace) -> int:
 
 def edited(text: str) -> str:
     """A text as it comes back from the user's editor. Raises UsageError."""
-    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi"
+    editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+    if editor is None:
+        if sys.stdin is None or not sys.stdin.isatty():
+            raise UsageError("without a terminal an editor has to be named by $EDITOR")
+        editor = "vi"
     with tempfile.TemporaryDirectory(prefix="edexql-") as folder:
         path = os.path.join(folder, "query.edq")
         with open(path, "x", encoding="utf-8") as file:

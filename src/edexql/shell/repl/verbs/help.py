@@ -10,30 +10,27 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.shell.repl.session import Session
+
 DESCRIPTION = """\
 One screen on how to begin; with a word, what there is to say of a verb, a statement (date, logic, ...) or the code
 of a diagnostic (E206)."""
 EXAMPLE = "help logic"
 
 SCREEN = """\
-Type a query, at once or one statement after the other. Each line is answered.
-
-  product fai-lv1-hdf5-images; date 2019-05-01; fai has-data     a query
-  kp >= 3                 one more constraint
-  3: kp >= 2              constraint 3 becomes another
-  drop 3                  it goes;  undo  brings it back
-  logic 1 AND 2           how they are joined;  label 1 day  gives number 1 a name
-  results                 the files: page, sort, filter, untick with keys
-
-Tab completes, Right takes what is suggested in grey, Ctrl-R searches what was typed before,
-Alt-Enter begins a new line, Ctrl-C stops what goes on, Ctrl-D leaves.
-
-  the query  show drop label undo redo clear edit open save diff history check fmt
-  answers    fetch results influence why timeline explain compile vocabulary
-  around     use set catalogue serve decompile help quit  !COMMAND of the shell
-
-`vocabulary products` lists what can be asked for, `help date` and `help logic` tell of a
-statement, `help fetch` of a verb, `help E206` of a diagnostic.
+Type a query, whole or one statement after the other; each line is answered:
+  product fai-lv1-hdf5-images; date 2019-05-01; fai has-data
+  kp >= 3             one more constraint (of one kind: either will do)
+  3: kp >= 2          constraint 3 becomes another;  drop 3  takes it away
+  logic 1 AND NOT 3   how they are joined;  label 1 day  gives a name
+  results             the files: page, sort, filter, untick;  undo  goes back
+Tab completes, Right takes the grey suggestion, Ctrl-R searches the history,
+Alt-Enter begins a line, Ctrl-C stops, Ctrl-D leaves. All verbs:
+  show drop label undo redo clear edit open save diff history check fmt
+  fetch results influence why timeline explain compile vocabulary
+  use set catalogue serve decompile help quit    !COMMAND of the shell
+`vocabulary products` lists what can be asked for; `help date`, `help logic`,
+`help kp` tell of the language, `help fetch` of a verb, `help E206` of a code.
 """
 
 
@@ -55,16 +52,36 @@ def run(options: argparse.Namespace) -> int:
     if word in NAMES:
         parser_of(module_of(word), word).print_help()
         return FINE
-    text = section(word)
+    text = section(word) or _entry(options.session, word)
     if text is None:
         raise UsageError(f"there is nothing on {options.word}; `help` alone tells where to begin")
     sys.stdout.write(text)
     return FINE
 
 
-def _words(**_: object) -> list[str]:
+def _entry(session: Session, word: str) -> str | None:
+    """What the vocabulary has of a field, an instrument or a product."""
+    from edexql.model.vocabulary import load
+
+    vocabulary = session.setting().vocabulary or load()
+    key = vocabulary.canonical(word)
+    field, instrument = vocabulary.field(key), vocabulary.instrument(key)
+    entry = field or instrument or vocabulary.product(key)
+    if entry is None:
+        return None
+    lines = [f"{entry.name}: {entry.title}"]
+    if field is not None and field.low is not None:
+        lines.append(f"from {field.low} to {field.high}{f' {field.unit}' if field.unit else ''}")
+        lines.append(f"for example  {field.name} >= {field.low}  or  {field.name} {field.low}..{field.high}")
+    values = vocabulary.values(key)
+    lines += [f"  {entry.name} {name}  {value.title}".rstrip() for name, value in values.items()]
+    lines.append("eDEx spells it so" if entry.confirmed else "how eDEx spells it is not confirmed (`help W601`)")
+    return "\n".join(lines) + "\n"
+
+
+def _words(**_: object) -> dict[str, str]:
     from edexql.language.codes import CODES
     from edexql.shell.manual import TOPICS
     from edexql.shell.repl.lines import NAMES
 
-    return [*NAMES, *TOPICS, *CODES]
+    return NAMES | dict.fromkeys(TOPICS, "the language") | CODES

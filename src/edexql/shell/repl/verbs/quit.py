@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from edexql.language.diagnostic import printable
 from edexql.shell.exits import FINE
 
 TYPE_CHECKING = False
@@ -22,7 +23,9 @@ def run(options: argparse.Namespace) -> int:
     session = options.session
     if session.hand.unsaved and session.interactive and not session.warned:
         session.warned = True
-        sys.stdout.write(f"{session.hand.path} is not saved: `save` does, a second `quit` leaves it as it was\n")
+        sys.stdout.write(
+            f"{printable(session.hand.file.name)} is not saved: `save` does, a second `quit` leaves it as it was\n"
+        )
         return FINE
     session.over = True
     return FINE

@@ -14,7 +14,7 @@ EXAMPLE = "redo"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument("times", metavar="N", nargs="?", type=int, default=1, help="how often (default: once)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
     session = options.session
     if not session.hand.after:
-        raise UsageError("nothing was taken back")
-    session.change(redone(session.hand))
+        raise UsageError("there is nothing to redo")
+    for _ in range(min(options.times, len(session.hand.after))):
+        session.change(redone(session.hand))
     return answer.give(session)

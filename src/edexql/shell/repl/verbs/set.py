@@ -18,10 +18,13 @@ How the REPL looks and answers. Without words it lists the settings; they are ke
 `today`, the day (UTC) at which open periods end."""
 EXAMPLE = "set theme light"
 NOW = "now"
+TODAY = "today"
+_ABOUT = {name: about for name, (_, about) in CHOICES.items()} | {TODAY: "the day at which open periods end"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("name", metavar="NAME", nargs="?", choices=(*CHOICES, "today"))
+    name = parser.add_argument("name", metavar="NAME", nargs="?", choices=(*CHOICES, TODAY))
+    name.completer = lambda **_: _ABOUT  # type: ignore[attr-defined]  # read by argcomplete
     value = parser.add_argument("value", metavar="VALUE", nargs="?")
     value.completer = _values  # type: ignore[attr-defined]  # read by argcomplete
 

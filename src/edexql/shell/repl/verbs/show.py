@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from edexql.language.diagnostic import printable
 from edexql.shell.exits import FINE
 
 TYPE_CHECKING = False
@@ -27,7 +28,9 @@ def run(options: argparse.Namespace) -> int:
     if not session.hand.text.strip():
         sys.stdout.write("there is no query yet; `help` tells how to begin one\n")
     elif options.text:
-        sys.stdout.write(session.hand.text)
+        # To a terminal nothing goes that it would act upon.
+        shown = "\n".join(map(printable, session.hand.text.split("\n")))
+        sys.stdout.write(shown if sys.stdout.isatty() else session.hand.text)
     else:
         answer.show(session)
     return FINE

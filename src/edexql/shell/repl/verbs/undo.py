@@ -14,7 +14,7 @@ EXAMPLE = "undo"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    pass
+    parser.add_argument("times", metavar="N", nargs="?", type=int, default=1, help="how often (default: once)")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -22,6 +22,7 @@ def run(options: argparse.Namespace) -> int:
 
     session = options.session
     if not session.hand.before:
-        raise UsageError("nothing was changed yet")
-    session.change(undone(session.hand))
+        raise UsageError("there is nothing to undo")
+    for _ in range(min(options.times, len(session.hand.before))):
+        session.change(undone(session.hand))
     return answer.give(session)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from edexql.language.diagnostic import printable
 from edexql.service import addresses
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
 
     from edexql.shell.repl.session import Session
 
+_PLACES = {
+    LOCAL: "a catalogue on this machine",
+    "sample": "the catalogue that comes with edexql",
+    "edex": addresses.SERVICE,
+}
 DESCRIPTION = f"""\
 Say whom `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
 `use sample` the one that comes with edexql, `use edex` {addresses.SERVICE}, `use URL` another service. Counts and
@@ -25,7 +31,7 @@ EXAMPLE = "use local"
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument("where", metavar="local|sample|edex|URL", nargs="?")
-    where.completer = lambda **_: (LOCAL, "sample", "edex")  # type: ignore[attr-defined]  # read by argcomplete
+    where.completer = lambda **_: _PLACES  # type: ignore[attr-defined]  # read by argcomplete
     parser.add_argument("folder", metavar="FOLDER", nargs="?", help="of a catalogue, behind `local`")
 
 
@@ -45,12 +51,12 @@ def run(options: argparse.Namespace) -> int:
         if not where.startswith(("http://", "https://")):
             raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
         session.service = where
-    sys.stdout.write(_told(session))
+    sys.stdout.write(f"{printable(_told(session))}\n")
     return FINE
 
 
 def _told(session: Session) -> str:
     catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == LOCAL:
-        return f"{catalogue} is asked\n"
-    return f"{session.service} is asked for files; counts and influence come from {catalogue}\n"
+        return f"{catalogue} is asked"
+    return f"{session.service} is asked for files; counts and influence come from {catalogue}"
