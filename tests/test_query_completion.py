@@ -246,7 +246,7 @@ def test_candidates_say_what_they_are():
     assert told("|", "fai") == ("instrument", "Fast Auroral Imager", True)
     assert told("|", "altitude") == ("field", "0..2000 km; altitude of the spacecraft", False)
     assert told("|", "eclipse")[1] == "sunlit, penumbra, umbra; eclipse status of the spacecraft"
-    assert told("vs|", "vsw") == ("field", "solar-wind-speed: solar-wind speed; 0..5000 km/s", False)
+    assert told("vs|", "vsw") == ("field", "solar-wind-speed: 0..5000 km/s; solar-wind speed", False)
     assert told("product |", "fai-lv1-hdf5-images")[2] is True
     assert told("product |", "fai-lv1-png-images")[1:] == ("FAI images, PNG, one file an image", False)
     assert told("fai |", "has-data") == ("value", "the instrument has data", True)
