@@ -226,7 +226,11 @@ class Recovery:
         text, span = tokens.read(first), tokens.span(first)
         synonym = _SYNONYMS.get(text.lower())
         near = (synonym,) if synonym else nearest(text, phrases.KEYWORDS)
-        if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or tokens.kinds[self._do.near.after(first)] == _COLON:
+        following = tokens.kinds[self._do.near.after(first)]
+        if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or following == _COLON:
+            return None
+        if near[0] == "raw" and following != _STRING:
+            # There are names as near to it, such as `yaw`, and it stands before a text only.
             return None
         self._do.report(
             "E301",
