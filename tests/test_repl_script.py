@@ -343,6 +343,11 @@ def test_the_line_that_fails_is_told_by_its_number():
     assert "line 3 failed" in repl(f"{MAY_DAY}\n\nkp >= banana\n").err
 
 
+def test_it_is_said_that_two_ranges_of_one_field_are_alternatives():
+    done = repl("date 2019-05-01\nkp >= 3\nkp <= 5\n")
+    assert "logic    1 AND (2 OR 3)  (none written: of one kind, either will do;" in done.out
+
+
 def test_options_stand_behind_the_dash_too():
     assert "products:" in run("-", "--keep-going", stdin="kp >= banana\nvocabulary products\n").out
 

@@ -8,6 +8,7 @@ import textwrap
 from edexql.compiler.explain import logic_written
 from edexql.compiler.request import compilation
 from edexql.language.diagnostic import printable
+from edexql.model.logic import OR
 from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE
 from edexql.shell.local import constraint_text, duration, is_sample, is_synthetic, opened_catalogue
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from edexql.shell.repl.session import Session
 
 DEFAULT = "(none written: this is the default)"
+ALTERNATIVES = "(none written: of one kind, either will do; `logic` joins them otherwise)"
 # More constraints than a screen shows; of more, the first and the last are shown.
 MOST_ROWS = 30
 # Columns of what stands before a constraint: its number, or a word.
@@ -68,7 +70,8 @@ def panel(done: Compilation, remarks: dict[int, str]) -> Iterator[tuple[str, str
     effective = query.effective_logic()
     if effective is not None:
         written = logic_written(done.resolved.program)
-        yield "logic", _clipped(printable(written)) if written else f"{_clipped(str(effective))}  {DEFAULT}"
+        default = ALTERNATIVES if OR in effective.code else DEFAULT
+        yield "logic", _clipped(printable(written)) if written else f"{_clipped(str(effective))}  {default}"
     sent = str(done.lowered.parameters.get("query-logic", "")).strip()
     if sent:
         yield "sent as", _clipped(sent)
