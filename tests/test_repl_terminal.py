@@ -144,7 +144,7 @@ def test_enter_knows_what_is_open(repl):
 
 def test_the_bracket_under_the_cursor_shows_its_partner(repl):
     with repl() as terminal:
-        terminal.wait_for("edexql>")
+        answered(terminal, f"{MAY_DAY}; kp >= 3")
         terminal.send("logic (1 AND (2 OR 3))")
         terminal.wait_until(lambda: underlined(terminal, "(1 AND (2 OR 3))") == "()", "show the pair")
 
