@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import os
+import shutil
+import tempfile
 
 from hypothesis import HealthCheck, settings
+
+# No test reads or writes what the person who runs them has configured or remembered.
+_HOME = tempfile.mkdtemp(prefix="edexql-tests-")
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+for _name in [name for name in os.environ if name.startswith("EDEXQL_")]:
+    del os.environ[_name]
+os.environ |= {"EDEXQL_STATE": os.path.join(_HOME, "state"), "XDG_CONFIG_HOME": os.path.join(_HOME, "config")}
 
 settings.register_profile(
     "default",

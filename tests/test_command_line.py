@@ -18,7 +18,8 @@ from tutorial import PARAMETERS, QUERY, QUERY_WITH_EMAIL, SCRIPT, WIRE, WIRE_WIT
 
 COMMANDS = (
     *("compile", "check", "fmt", "explain", "decompile", "vocabulary", "fetch", "influence", "why", "timeline"),
-    *("repl", "catalogue", "serve", "completion"),
+    *("repl", "catalogue", "serve", "completion", "select", "request", "continue", "download", "retry", "unpack"),
+    *("browse", "availability", "config", "doctor"),
 )
 MISTAKEN = "prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2"
 STORM = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 5; kp <= 8; logic 1 AND 2 AND 3"
@@ -61,19 +62,19 @@ def test_it_runs_as_a_module_too():
 
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
-def test_help_has_an_example_that_runs(command):
+def test_help_has_an_example_that_runs(command, tmp_path):
     done = run(*filter(None, [command, "--help"]))
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     example = lines[lines.index("example:") + 1].strip()
     assert "edexql" in example
-    if command == "serve":
-        # It would go on serving.
-        assert example.startswith("edexql serve ")
+    if command in ("serve", "continue"):
+        # The one would go on serving, the other needs a mail that has come.
+        assert example.startswith(f"edexql {command} ")
         return
     if command == "completion":
         example += " && complete -p edexql"
-    ran = run_shell(example)
+    ran = run_shell(example, cwd=tmp_path)
     # The example of `check` is there to show what a mistake looks like.
     assert ran.code == (1 if command == "check" else 0), ran.err
     assert ran.out

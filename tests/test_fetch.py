@@ -7,13 +7,25 @@ import json
 import signal
 import subprocess
 import sys
-from datetime import date, timedelta
+import xml.etree.ElementTree
+from datetime import date, datetime, timedelta, timezone
+from email.utils import format_datetime
+from functools import partial
 
 import pytest
+import requests
+from hypothesis import given
+from hypothesis import strategies as st
 
 import edexql
 from commands import EDEXQL, PATIENCE, environment, run, run_program, run_shell
-from stand_in import Answer, StandIn, endless, listing, nobody_there, page, raw, redirect
+from edexql.service import asking, retrying
+from edexql.service.addresses import Endpoints
+from edexql.service.listing import fetch
+from edexql.service.listing import listing as list_of
+from edexql.service.retrying import Retries
+from edexql.service.tables import columns
+from stand_in import Answer, StandIn, as_in_the_tutorial, endless, listing, nobody_there, page, raw, redirect
 from tutorial import (
     DELIVERY,
     FILES,
@@ -402,6 +414,185 @@ def test_a_query_with_errors_is_not_sent_from_python():
     with StandIn() as service, pytest.raises(edexql.EdexqlError, match="ADN"):
         edexql.fetch("date 2019; fai has-data; logic 1 ADN 2", service=service.url)
     assert service.requests == []
+
+
+# What is listed, from Python
+
+NIGHT = "FAI_lv1_h5_20190501_235500_000500_6.0.0.zip   1.5GB"
+RADIO = "RRI_20160418_222759_223156_lv1_12.0.0.h5   300KB"
+ODD = "<b>readme</b>.txt   lots"
+
+
+def found_of(*texts, query=QUERY):
+    with StandIn(listing(list(texts))) as service:
+        return edexql.fetch(query, service=service.url)
+
+
+def test_a_listing_is_gone_through_counted_indexed_and_sliced():
+    found = found_of(*FILES)
+    assert [file.name for file in found] == NAMES
+    assert len(found) == 3
+    assert found[-1].name == NAMES[2]
+    assert [file.name for file in found[:2]] == NAMES[:2]
+    assert isinstance(found[:2], edexql.Listing)
+    assert found[:] == found
+    assert len(found_of()) == 0
+    assert found_of()
+
+
+def test_a_listing_is_filtered_and_its_files_without_judgement_with_it():
+    found = found_of("readme.txt   2KB", *FILES, query=AFTERNOON)
+    assert [file.name for file in found] == ["readme.txt", NAMES[1]]
+    large = found.filter(lambda file: (file.size or 0) > 1_000_000)
+    assert [file.name for file in large] == [NAMES[1]]
+    assert (large.unjudged, len(large.removed)) == ((), 2)
+    assert [file.name for file in found[:1].unjudged] == ["readme.txt"]
+
+
+def test_totals_are_told_in_all_for_each_day_and_for_each_product():
+    found = found_of(*FILES, NIGHT, RADIO, ODD)
+    assert (found.total.files, found.total.bytes, found.total.unsized) == (6, 3_126_630_000, 1)
+    days = {day: (total.files, total.bytes) for day, total in found.per_day().items()}
+    assert days == {"": (1, 0), "2016-04-18": (1, 300_000), "2019-05-01": (4, 3_126_330_000)}
+    assert list(days) == ["", "2016-04-18", "2019-05-01"]
+    products = {product: total.files for product, total in found.per_product().items()}
+    assert products == {"": 1, "fai-lv1-hdf5-images": 4, "rri-lv1-hdf5-radio-data": 1}
+
+
+@given(st.lists(st.sampled_from([*FILES, NIGHT, RADIO, ODD, "", "x   1MB"])))
+def test_the_totals_of_parts_are_the_total(texts):
+    found = list_of({"result_filenames": texts}, None)
+    for parts in (found.per_day(), found.per_product()):
+        assert sum(part.files for part in parts.values()) == found.total.files == len(found) == len(texts)
+        assert sum(part.bytes for part in parts.values()) == found.total.bytes
+        assert sum(part.unsized for part in parts.values()) == found.total.unsized
+
+
+def test_a_notebook_shows_a_table_in_which_nothing_is_markup():
+    shown = found_of(*FILES, ODD, "\x1b[31m.zip   1MB")._repr_html_()
+    root = xml.etree.ElementTree.fromstring(f"<div>{shown}</div>")
+    rows = [[cell.text for cell in row] for row in root.findall("./table/tbody/tr")]
+    assert [row[1] for row in rows] == [*NAMES, "<b>readme</b>.txt   lots", "\\x1b[31m.zip"]
+    assert rows[0] == ["1", NAMES[0], "540.57MB", "2019-05-01T15:05:34..2019-05-01T15:13:06"]
+    assert root.findtext("p") == "5 files, 1.63 GB, 1 of unknown size"
+
+
+def test_a_notebook_shows_the_first_of_many_files():
+    shown = found_of(*(f"{number}.zip   1MB" for number in range(5000)))._repr_html_()
+    assert "and 4900 more" in shown
+    assert len(shown) < 50_000
+
+
+def test_without_pandas_the_way_out_is_told(monkeypatch):
+    monkeypatch.setitem(sys.modules, "pandas", None)
+    with pytest.raises(ImportError, match="pip install pandas"):
+        found_of(*FILES).to_pandas()
+
+
+def test_the_columns_for_pandas_have_bytes_and_times():
+    made = columns(found_of(FILES[0], ODD).files)
+    assert made == {
+        "name": [NAMES[0], "<b>readme</b>.txt   lots"],
+        "product": ["fai-lv1-hdf5-images", None],
+        "size": [540_570_000, None],
+        "size_text": ["540.57MB", ""],
+        "start": ["2019-05-01T15:05:34Z", None],
+        "end": ["2019-05-01T15:13:07Z", None],
+    }
+
+
+def test_with_pandas_it_is_a_table():
+    pandas = pytest.importorskip("pandas")
+    table = found_of(FILES[0], ODD).to_pandas()
+    assert table["size"].sum() == 540_570_000
+    assert table["start"][0] == pandas.Timestamp("2019-05-01T15:05:34Z")
+
+
+# Asked otherwise, and again
+
+
+def test_a_listing_can_be_asked_for_by_post_and_at_other_endpoints():
+    with StandIn(listing(FILES)) as service:
+        places = Endpoints(f"{service.url}/api", f"{service.url}/prepareReport", "POST")
+        found = fetch(edexql.compile(QUERY), places)
+    assert [file.name for file in found] == NAMES
+    (request,) = service.requests
+    assert (request.method, request.path, request.body) == ("POST", "/api", WIRE)
+
+
+def test_a_listing_is_asked_for_with_the_session_that_is_given():
+    with StandIn() as service, requests.Session() as session:
+        session.headers["User-Agent"] = "institute/1"
+        fetch(edexql.compile(QUERY), service.url, session=session)
+    assert service.requests[0].headers["User-Agent"] == "institute/1"
+
+
+def failing(*answers):
+    """Answers one after the other, and then as in the tutorial."""
+    waiting = list(answers)
+    return lambda received: waiting.pop(0) if waiting else as_in_the_tutorial(received)
+
+
+QUICK = Retries(pause=0.01)
+PASSING = {
+    "busy": Answer(503),
+    "too many": Answer(429),
+    "too early": Answer(425),
+    "a gateway": page(502, "Bad gateway"),
+    "reset": Answer(reset=True),
+    "hung up": raw(""),
+    "cut off": raw("HTTP/1.1 200 OK\nContent-Length: 1000\n\n", b"{"),
+    "an error that passes": Answer(500, b"", (("Retry-After", "0"),)),
+}
+
+
+@pytest.mark.parametrize("case", PASSING)
+def test_what_passes_is_asked_again(case):
+    told = []
+    with StandIn(failing(PASSING[case], PASSING[case])) as service:
+        found = fetch(
+            edexql.compile(QUERY), service.url, retries=QUICK, waiting=lambda seconds, why: told.append((seconds, why))
+        )
+    assert [file.name for file in found] == NAMES
+    assert [request.body for request in service.requests] == [WIRE] * 3
+    assert len(told) == 2
+    assert all(seconds < 1 and service.url in why for seconds, why in told)
+
+
+@pytest.mark.parametrize("answer", [Answer(500), Answer(404), Answer(403), Answer(200, b"x"), redirect(302, "/x")])
+def test_what_does_not_pass_is_asked_once(answer):
+    with StandIn(answer) as service, pytest.raises(edexql.ServiceError):
+        fetch(edexql.compile(QUERY), service.url, retries=QUICK)
+    assert len(service.requests) == 1
+
+
+def test_it_is_asked_a_few_times_only():
+    with StandIn(Answer(503)) as service, pytest.raises(edexql.ServiceError, match="503"):
+        fetch(edexql.compile(QUERY), service.url, retries=QUICK)
+    assert len(service.requests) == 3
+
+
+@pytest.mark.parametrize("after", ["3600", format_datetime(datetime(2100, 1, 1, tzinfo=timezone.utc), usegmt=True)])
+def test_a_service_that_wants_to_be_left_alone_for_long_is(after):
+    told = []
+    alone = pytest.raises(edexql.ServiceError, match=r"429 Too Many Requests; it wants to be left alone for \d+ s")
+    with StandIn(Answer(429, b"", (("Retry-After", after),))) as service, alone:
+        fetch(edexql.compile(QUERY), service.url, waiting=lambda seconds, why: told.append(seconds))
+    assert len(service.requests) == 1
+    assert told == []
+
+
+@pytest.mark.parametrize(
+    "after", ["7", "in 7 seconds", format_datetime(datetime(2000, 1, 1, tzinfo=timezone.utc), usegmt=True)]
+)
+def test_it_is_waited_as_long_as_the_service_asks(after, monkeypatch):
+    told = []
+    with StandIn(failing(Answer(429, b"", (("Retry-After", after),)))) as service:
+        monkeypatch.setattr(retrying, "retried", partial(retrying.retried, sleep=lambda seconds: None))
+        monkeypatch.setattr(asking, "retried", retrying.retried)
+        fetch(edexql.compile(QUERY), service.url, retries=QUICK, waiting=lambda seconds, why: told.append(seconds))
+    (seconds,) = told
+    assert seconds >= 7 if after == "7" else seconds < 1
 
 
 # Scripts and curl

@@ -9,12 +9,20 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import urllib.request
 
 import pytest
 
 from commands import EDEXQL, PATIENCE, environment, run, run_program
-from serving import archive_of, read_mail, wait_for
+from edexql.service.download.batch import download
+from edexql.service.download.wanted import Manners, Wanted
+from edexql.service.download.watch import Watch
+from edexql.service.unpacking.planning import plan
+from edexql.service.unpacking.unpacking import unpack
+from hostile_archives import Quiet
+from journey import MINUTES, served
+from serving import archive_of, link_in, read_mail, wait_for
 from tutorial import DELIVERY, FILES, LISTING, NAMES, PRINTED, RECEIPT, SCRIPT
 
 
@@ -79,6 +87,23 @@ def test_the_files_of_an_archive_are_sent_from_it(tmp_path):
         with urllib.request.urlopen(service.url + link) as answer:
             assert answer.status == 200
             assert answer.headers["Content-Type"] == "application/zip"
+
+
+def test_what_the_script_of_the_tutorial_asks_for_comes_and_is_unpacked(tmp_path):
+    with served(tmp_path) as url:
+        done = script_run(url, tmp_path)
+        assert done.code == 0, done.err
+        assert all(name in done.out for name in NAMES)
+        (path,) = wait_for(lambda: list((tmp_path / "service" / "outbox").glob("*.eml")))
+        wanted = Wanted(link_in(read_mail(path.read_bytes())), "delivery.zip")
+        (report,) = download([wanted], str(tmp_path), manners=Manners("test"), watch=Watch(), stop=threading.Event())
+    assert (report.state, report.code) == ("downloaded", None)
+    planned = plan(report.path, str(tmp_path / "unpacked"), nesting="unpack")
+    unpack(planned, watch=Quiet(), stop=threading.Event())
+    found = [path.name for path in (tmp_path / "unpacked").rglob("*.h5")]
+    assert sorted(found) == [
+        f"FAI_lv1_NIR_20190501_{minute}_{minute}_6.0.0.h5" for name in NAMES for minute in MINUTES[name]
+    ]
 
 
 def test_what_the_catalogue_does_not_know_leaves_files_out(tmp_path):

@@ -343,6 +343,16 @@ def test_a_download_tells_its_progress_and_ends_with_a_link(tmp_path, archive):
 def test_a_download_of_nothing_that_is_here_fails_and_says_so(empty):
     told = ready(empty, empty.ask("POST", "/download", {"result_filenames": FILES}).json["session_id"])
     assert (told["state"], told["link"], told["missing"]) == ("failed", None, NAMES)
+    assert told["error"]
+
+
+def test_a_download_is_found_by_its_session_in_the_question_too(tmp_path, archive):
+    with serve(tmp_path / "state", archive=archive) as service:
+        session = service.ask("POST", "/download", {"result_filenames": FILES}).json["session_id"]
+        told = ready(service, session)
+        assert service.ask("GET", f"/download?session_id={session}").json == told
+        assert told["error"] is None
+        assert [service.ask("GET", f"/download{query}").status for query in ("", "?session_id=", "?x=1")] == [404] * 3
 
 
 def test_a_download_that_is_not_there_is_told(empty):

@@ -9,20 +9,25 @@ Names are imported when they are first used, so that `import edexql` costs next 
 
 from __future__ import annotations
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"
 
 __all__ = [
     "Candidate",
     "CatalogueError",
+    "ConfigurationError",
     "Diagnostic",
     "EdexqlError",
     "Evaluation",
     "Explanation",
+    "LedgerError",
     "Listing",
+    "PickError",
     "Program",
     "Query",
     "Request",
+    "SelectionError",
     "ServiceError",
+    "UnpackError",
     "Vocabulary",
     "VocabularyError",
     "__version__",
@@ -30,6 +35,7 @@ __all__ = [
     "compile",
     "complete",
     "decompile",
+    "download",
     "evaluate",
     "explain",
     "fetch",
@@ -37,6 +43,8 @@ __all__ = [
     "lark_parser",
     "load_vocabulary",
     "parse",
+    "request",
+    "unpack",
 ]
 
 TYPE_CHECKING = False
@@ -46,6 +54,7 @@ if TYPE_CHECKING:
         compile,
         complete,
         decompile,
+        download,
         evaluate,
         explain,
         fetch,
@@ -53,6 +62,8 @@ if TYPE_CHECKING:
         lark_parser,
         load_vocabulary,
         parse,
+        request,
+        unpack,
     )
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
@@ -65,7 +76,12 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.model.vocabulary_files import VocabularyError
+    from edexql.service.configuration import ConfigurationError
+    from edexql.service.ledger import LedgerError
     from edexql.service.listing import Listing, ServiceError
+    from edexql.service.picking import PickError
+    from edexql.service.selection import SelectionError
+    from edexql.service.unpacking.problem import UnpackError
 
 _ELSEWHERE = {
     "Candidate": "edexql.compiler.completion.candidate",
@@ -79,8 +95,13 @@ _ELSEWHERE = {
     "Query": "edexql.model.query",
     "Vocabulary": "edexql.model.vocabulary",
     "VocabularyError": "edexql.model.vocabulary_files",
+    "ConfigurationError": "edexql.service.configuration",
+    "LedgerError": "edexql.service.ledger",
     "Listing": "edexql.service.listing",
+    "PickError": "edexql.service.picking",
+    "SelectionError": "edexql.service.selection",
     "ServiceError": "edexql.service.listing",
+    "UnpackError": "edexql.service.unpacking.problem",
 }
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edexql.compiler.errors import EdexqlError
-from edexql.compiler.request import Request, Setting, compilation, request
+from edexql.compiler.request import Request, Setting, compilation
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import date
     from typing import Any
 
@@ -21,7 +21,12 @@ if TYPE_CHECKING:
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
-    from edexql.service.listing import Listing
+    from edexql.service.download.wanted import Existing, Report
+    from edexql.service.download.watch import Watch
+    from edexql.service.listing import ListedFile, Listing
+    from edexql.service.report import Receipt
+    from edexql.service.unpacking.plans import Existing as Standing
+    from edexql.service.unpacking.plans import Nesting, Unpacked
 
 
 def compile(
@@ -46,7 +51,9 @@ def compile(
     >>> request.parameters["date"], request.parameters["query-logic"]
     ([['2019-05-01', '2019-05-01']], ' ( 1 AND 2 ) ')
     """
-    return request(_source(text, name), Setting(vocabulary, today, parameters))
+    from edexql.compiler.request import request as compiled
+
+    return compiled(_source(text, name), Setting(vocabulary, today, parameters))
 
 
 def check(
@@ -172,13 +179,105 @@ def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listin
     """List the files of a query, as the service answers it, with the residual of the query applied.
 
     `query` is a text, compiled first, or a compiled request; `service` the base address of an eDEx,
-    None for the University of Calgary's. Raises EdexqlError for a query with errors and
+    None for the one that is configured. Raises EdexqlError for a query with errors and
     `edexql.ServiceError` where the service cannot be reached or does not answer as eDEx does.
     """
-    from edexql.service import addresses, listing
+    from edexql.service import configuration, listing
 
     compiled = query if isinstance(query, Request) else compile(query)
-    return listing.fetch(compiled, service or addresses.SERVICE)
+    return listing.fetch(compiled, service or configuration.endpoints(configuration.read()))
+
+
+def download(
+    files: Iterable[str | ListedFile],
+    folder: str | None = None,
+    *,
+    existing: Existing = "keep",
+    watch: Watch | None = None,
+    configuration: str | None = None,
+) -> tuple[Report, ...]:
+    """Download files, each of which is under its name only if it is whole and right, as far as that can be told.
+
+    `files` is a listing, or files of one, or names, which are looked for in the archive by what they tell, or
+    addresses of the web. `folder` is made where it is missing; None is that of the configuration. A file that is
+    there and right is taken; another is kept, or replaced where `existing` is "replace". `watch` hears how it goes.
+    `configuration` is a file, None the user's. Returns a report for each file, in their order: its `state`, its
+    `path`, and the `reason` where it failed. An interrupt leaves what a later call goes on with. Raises
+    `edexql.ConfigurationError`, and `edexql.ServiceError` where the archive's address is none.
+    """
+    import threading
+
+    from edexql.service import configured
+    from edexql.service.configuration import read
+    from edexql.service.download.batch import download as downloaded
+    from edexql.service.download.wanted import Report, Wanted
+    from edexql.service.download.watch import Watch
+
+    settings = read(configuration)
+    found = configured.wanted(list(files), settings.archive.address)
+    reports = iter(
+        downloaded(
+            [one for one in found if isinstance(one, Wanted)],
+            folder or settings.paths.folder,
+            manners=configured.downloading(settings),
+            watch=watch or Watch(),
+            stop=threading.Event(),
+            existing=existing,
+        )
+    )
+    return tuple(one if isinstance(one, Report) else next(reports) for one in found)
+
+
+def unpack(
+    archive: str,
+    folder: str,
+    *,
+    existing: Standing = "refuse",
+    nesting: Nesting = "leave",
+    configuration: str | None = None,
+) -> Unpacked:
+    """Unpack an archive (zip, tar, tar.gz, tar.bz2) into a folder, all of it or nothing.
+
+    Another file in the place of a member is a reason to refuse, or gives way where `existing` is "replace". Zips
+    in the archive are left as they are, or unpacked into folders of their names where `nesting` is "unpack". How
+    much is unpacked at most is in the configuration: a file, None the user's. Returns which files came new, were
+    replaced, or were there already. Raises `edexql.UnpackError`, whose `code` and `member` say what is wrong with
+    which member, and `edexql.ConfigurationError`.
+    """
+    import threading
+
+    from edexql.service import configured
+    from edexql.service.configuration import read
+    from edexql.service.unpacking.planning import plan
+    from edexql.service.unpacking.unpacking import unpack as unpacked
+
+    limits = configured.unpacking(read(configuration))
+    planned = plan(archive, folder, limits=limits, existing=existing, nesting=nesting)
+    return unpacked(planned, watch=configured.Unheard(), stop=threading.Event())
+
+
+def request(
+    query: str | bytes | Request,
+    files: Iterable[str | ListedFile],
+    email: str,
+    *,
+    service: str | None = None,
+    ledger: str | None = None,
+) -> Receipt:
+    """Have files of a query sent by mail: asked for once, and never again by itself.
+
+    `query` is a text, compiled first, or a compiled request; `files` is its listing, or files of it, or strings as
+    the service lists them, sizes included. `service` is the base address of an eDEx, None for the University of
+    Calgary's; `ledger` a file in which the request and what comes of it are kept, None for none. Returns the
+    answer in the service's own words. Raises EdexqlError for a query with errors, `edexql.ServiceError` where
+    nothing was sent or it is not known whether it was, and `edexql.LedgerError` before anything is sent.
+    """
+    from edexql.service.report import request_report
+
+    compiled = query if isinstance(query, Request) else compile(query)
+    text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query if isinstance(query, str) else ""
+    texts = [file if isinstance(file, str) else file.text for file in files]
+    return request_report(compiled, texts, email, service, query=text, ledger_path=ledger)
 
 
 def evaluate(

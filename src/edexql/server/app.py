@@ -10,7 +10,7 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edexql.server import delivery, download, listing, report, vocabularies
+from edexql.server import delivery, download, listing, report, tree, vocabularies
 from edexql.server.answers import as_json
 from edexql.server.evaluations import Evaluations
 from edexql.server.journal import journal
@@ -75,14 +75,17 @@ def application(answering: Answering, settings: Settings) -> Starlette:
 
 
 def _routes(service: Service) -> Iterator[Route]:
+    under_way: set[Response] = set()
     yield from _under_bases(LISTINGS, listing.endpoint(service), "GET", "POST")
     yield from _under_bases(REPORTS, report.endpoint(service), "POST")
     for name, names in vocabularies.lists(service.settings.vocabulary).items():
         yield from _under_bases((f"/{name}",), vocabularies.endpoint(names), "GET")
-    yield Route("/download", download.start(service), methods=["POST"])
+    yield Route("/download", download.either(service), methods=["GET", "POST"])
     yield Route("/download/{session}", download.progress(service), methods=["GET"])
-    yield Route("/delivery/{token}/{name}", delivery.endpoint(service), methods=["GET"])
+    yield Route("/delivery/{token}/{name}", delivery.endpoint(service, under_way), methods=["GET"])
     yield Route("/openapi.json", _described(service.settings), methods=["GET"])
+    if service.settings.archive is not None:
+        yield from tree.routes(service, under_way)
 
 
 def _under_bases(names: tuple[str, ...], endpoint: Endpoint, *methods: str) -> Iterator[Route]:

@@ -19,22 +19,25 @@ def opened(root: str | None, place: str) -> IO[bytes]:
 
     The place is followed through symbolic links as far as these stay below the root, and ends at a plain file.
     """
-    if root is None:
-        raise NotHeld("there is no archive here")
     try:
-        path = _below(os.path.realpath(root), place)
-        # The links were followed above: one that is put there since then is refused. Nor does a pipe hold us up.
-        flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
-        handle = os.open(path, flags)
+        file = open(path_of(root, place), "rb", opener=_as_it_is)  # noqa: SIM115  # the caller closes it
     except (OSError, ValueError) as error:
         raise NotHeld("it is not in the archive") from error
-    if not stat.S_ISREG(os.fstat(handle).st_mode):
-        os.close(handle)
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
         raise NotHeld("it is not a file")
-    return os.fdopen(handle, "rb")
+    return file
 
 
-def _below(root: str, place: str) -> str:
+def _as_it_is(path: str, flags: int) -> int:
+    # The links were followed before: one that is put there since then is refused. Nor does a pipe hold us up.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
+
+
+def path_of(root: str | None, place: str) -> str:
+    """Where a place of the archive is, or would be, with all symbolic links followed. Raises NotHeld."""
+    if root is None:
+        raise NotHeld("there is no archive here")
     if "://" in place:
         raise NotHeld("it is kept elsewhere")
     if (
@@ -44,8 +47,12 @@ def _below(root: str, place: str) -> str:
         or ".." in place.replace("\\", "/").split("/")
     ):
         raise NotHeld("its place is not below the root of the archive")
-    path = os.path.realpath(os.path.join(root, place))
-    if not path.startswith(os.path.join(root, "")):
+    try:
+        top = os.path.realpath(root)
+        path = os.path.realpath(os.path.join(top, place))
+    except (OSError, ValueError) as error:
+        raise NotHeld("it is not in the archive") from error
+    if path != top and not path.startswith(os.path.join(top, "")):
         raise NotHeld("its place is not below the root of the archive")
     return path
 

@@ -12,7 +12,7 @@ from edexql.server.refusal import busy, refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import BinaryIO
+    from typing import IO
 
     from starlette.requests import Request
     from starlette.responses import Response
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from edexql.server.service import Service
 
 
-def endpoint(service: Service) -> Endpoint:
-    """The endpoint that hands out zips, whole or in ranges."""
+def endpoint(service: Service, under_way: set[Response]) -> Endpoint:
+    """The endpoint that hands out zips, whole or in ranges. `under_way` are all files that are being sent."""
     shelf = service.shelf
-    under_way: set[Transfer] = set()
 
     async def delivery(request: Request) -> Response:
         job = shelf.of_token(request.path_params["token"])
@@ -36,8 +35,7 @@ def endpoint(service: Service) -> Endpoint:
             raise refusal(410, "the link has expired", help="ask for the report again")
         if job.size is None:
             raise refusal(404, "the file is not ready")
-        if len(under_way) >= service.settings.limits.transfers:
-            raise busy("too many files are being fetched", after=60)
+        check_room(service, under_way)
         try:
             file = open(shelf.zip_of(job), "rb")  # noqa: SIM115  # it is open as long as the transfer is
         except OSError:
@@ -47,17 +45,28 @@ def endpoint(service: Service) -> Endpoint:
     return delivery
 
 
+def check_room(service: Service, under_way: set[Response]) -> None:
+    """Raises Refusal where no more files can be sent at once."""
+    if len(under_way) >= service.settings.limits.transfers:
+        raise busy("too many files are being fetched", after=60)
+
+
 def expired(job: Job, now: float) -> bool:
     """Whether a job's zip was there and is no more."""
     return job.state == EXPIRED or (job.size is not None and now >= job.expires)
 
 
 class Transfer(FileResponse):
-    """An open file on its way, counted among those `under_way`; it arrives whole though its link expires meanwhile."""
+    """An open file on its way, counted among those `under_way`; it arrives whole though its link expires meanwhile.
 
-    def __init__(self, file: BinaryIO, name: str, under_way: set[Transfer]) -> None:
+    With a `name` it is an attachment of that name.
+    """
+
+    def __init__(
+        self, file: IO[bytes], name: str | None, under_way: set[Response], media_type: str = "application/zip"
+    ) -> None:
         state = os.fstat(file.fileno())
-        super().__init__(_again(file), filename=name, media_type="application/zip", stat_result=state)
+        super().__init__(_again(file), filename=name, media_type=media_type, stat_result=state)
         self._file = file
         self._under_way = under_way
 
@@ -70,7 +79,7 @@ class Transfer(FileResponse):
             self._under_way.discard(self)
 
 
-def _again(file: BinaryIO) -> str:
+def _again(file: IO[bytes]) -> str:
     """A path at which an open file can be opened, though it may have been removed since.
 
     The answer has begun by the time that the framework opens the file: what is gone then drops the connection.

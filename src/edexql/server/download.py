@@ -50,11 +50,22 @@ def start(service: Service) -> Endpoint:
     return download
 
 
+def either(service: Service) -> Endpoint:
+    """The endpoint that begins a download where something is posted, and tells how far one is where it is not."""
+    begun, told = start(service), progress(service)
+
+    async def download(request: Request) -> Response:
+        return await (begun if request.method == "POST" else told)(request)
+
+    return download
+
+
 def progress(service: Service) -> Endpoint:
-    """The endpoint that tells how far a download is."""
+    """The endpoint that tells how far a download is, of the session in its path or else in its `session_id`."""
 
     async def told(request: Request) -> Response:
-        job = service.shelf.of_token(request.path_params["session"])
+        session = request.path_params.get("session", request.query_params.get("session_id", ""))
+        job = service.shelf.of_token(session)
         if job is None or job.email is not None:
             raise refusal(404, "there is no such download")
         if expired(job, time.time()):
@@ -75,4 +86,5 @@ def state_of(job: Job, so_far: tuple[int, int] | None, settings: Settings) -> di
         "link": link(job, settings) if job.state == DONE else None,
         "missing": list(job.missing),
         "reason": job.reason,
+        "error": (job.reason or "none of the files is in the archive") if job.state == FAILED else None,
     }

@@ -15,7 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-# Nothing of ours is a page: a browser is not to make one of it, keep it, or tell others where it was found.
+# The pages of folders need nothing but themselves, and all else is no page: a browser is not to make one of it, load
+# anything for it, keep it, or tell others where it was found.
 _HEADERS = {
     "server": f"edexql/{__version__}",
     "x-content-type-options": "nosniff",

@@ -17,7 +17,8 @@ _ABOUT = """\
 An eDEx-compatible service over a local catalogue. Addresses, bodies and answers of the listing and the report are
 those of the real service as far as they are known; older addresses, marked deprecated here, work as well. The rest
 is a choice of this service: status codes, diagnostics, `/download`, `/delivery`, what the elements of the four
-catalogues look like, and that the listing takes POST.
+catalogues look like, and that the listing takes POST. A service with an archive has the dated tree of its files as
+well, at /YYYY/MM/DD/: pages and files, which are not described here.
 
 Every error is `{"diagnostics": [...]}`. 400 is for bodies that cannot be read, 422 for values that are not of
 eDEx's form, and 409 for those that are and fit neither each other nor the catalogue: `query-logic` that is not
@@ -63,8 +64,10 @@ def description(settings: Settings) -> dict[str, Any]:
             paths[base + name] = {"post": _marked(_report(f"report{suffix}{later}"), deprecated or bool(later))}
         for name, (what, summary, schema) in lists.items():
             paths[f"{base}/{name}"] = {"get": _marked(_list(f"list{what}{suffix}", summary, schema), deprecated)}
-    paths["/download"] = {"post": _download()}
-    paths["/download/{session}"] = {"get": _progress()}
+    session = {**_in_path("session_id", "The `session_id` of the download."), "in": "query"}
+    paths["/download"] = {"post": _download(), "get": _progress("progressOfSession", session)}
+    session = _in_path("session", "The `session_id` of the download.")
+    paths["/download/{session}"] = {"get": _progress("progress", session)}
     paths["/delivery/{token}/{name}"] = {"get": _delivery()}
     paths["/openapi.json"] = {"get": _list("describe", "This description.", {"type": "object"})}
     return {
@@ -125,12 +128,12 @@ def _download() -> Operation:
     }
 
 
-def _progress() -> Operation:
+def _progress(name: str, session: dict[str, Any]) -> Operation:
     return {
-        "operationId": "progress",
+        "operationId": name,
         "summary": "How far a download is.",
         "description": "An address of this service: what eDEx calls its own is not known.",
-        "parameters": [_in_path("session", "The `session_id` of the download.")],
+        "parameters": [session],
         "responses": {"200": _answer("How far it is.", {"$ref": schemas.of("Progress")}), **_errors(404, 410)},
     }
 

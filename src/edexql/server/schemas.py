@@ -104,13 +104,14 @@ def _object(required: tuple[str, ...], **properties: dict[str, Any]) -> dict[str
 def _progress() -> dict[str, Any]:
     count = {"type": ["integer", "null"], "minimum": 0}
     return _object(
-        ("state", "done", "total", "link", "missing", "reason"),
+        ("state", "done", "total", "link", "missing", "reason", "error"),
         state={"enum": ["waiting", "zipping", "done", "failed"]},
         done={**count, "description": "Bytes that are in the zip."},
         total={**count, "description": "Bytes that will be."},
         link={"type": ["string", "null"], "description": "Where to fetch the zip, once it is done."},
         missing={**TEXTS, "description": "Files that are not in the archive of this service."},
         reason={"type": ["string", "null"], "description": "Why there is no zip."},
+        error={"type": ["string", "null"], "description": "The same of a download that has failed, null of others."},
     )
 
 

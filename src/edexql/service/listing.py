@@ -8,35 +8,30 @@ from __future__ import annotations
 
 import re
 
-from edexql.compiler.raw import too_deep
 from edexql.model.filename import span_of_name
 from edexql.model.size import in_bytes
 from edexql.record import record
 from edexql.service import addresses
+from edexql.service.asking import excerpt, json_answer
+
+# Where it is public.
+from edexql.service.errors import ServiceError as ServiceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-    from typing import Any
+    from collections.abc import Callable, Iterator
+    from typing import Any, overload
+
+    import requests
 
     from edexql.compiler.request import Request
     from edexql.compiler.residual import Residual
     from edexql.model.period import Period
+    from edexql.service.addresses import Endpoints
+    from edexql.service.retrying import Retries, Waiting
+    from edexql.service.totals import Total
 
-# Seconds to connect, and between two pieces of the answer.
-TIMEOUT = (10.0, 120.0)
-MOST_BYTES = 256 * 2**20
 _NAME_AND_SIZE = re.compile(r"(\S|\S.*\S)\s+(\d+(?:\.\d+)?\s?[KMGT]?B)", re.IGNORECASE | re.DOTALL)
-
-
-class ServiceError(Exception):
-    """The service could not be reached, or did not answer as eDEx does. `url` is what was asked."""
-
-    __module__ = "edexql"
-
-    def __init__(self, message: str, url: str) -> None:
-        super().__init__(message)
-        self.url = url
 
 
 @record(frozen=True, slots=True)
@@ -59,7 +54,8 @@ class Listing:
     """The files of an answer that meet the query, in the order of the answer.
 
     `removed` are those that the residual of the query rules out, `unjudged` those kept although their
-    names do not tell their times. `answer` is what the service sent.
+    names do not tell their times. `answer` is what the service sent. It can be counted, gone through,
+    indexed and sliced like a list of its files; a notebook shows it as a table.
     """
 
     files: tuple[ListedFile, ...]
@@ -67,15 +63,91 @@ class Listing:
     unjudged: tuple[ListedFile, ...]
     answer: dict[str, Any]
 
+    def __len__(self) -> int:
+        return len(self.files)
 
-def fetch(request: Request, service: str = addresses.SERVICE) -> Listing:
-    """List the files of a request. Raises ServiceError."""
-    return listing(ask(request, service), request.residual)
+    def __bool__(self) -> bool:
+        """A listing is true, with no files too: `if listing` never meant to ask how many there are."""
+        return True
+
+    def __iter__(self) -> Iterator[ListedFile]:
+        return iter(self.files)
+
+    if TYPE_CHECKING:
+
+        @overload
+        def __getitem__(self, place: int) -> ListedFile: ...
+
+        @overload
+        def __getitem__(self, place: slice) -> Listing: ...
+
+    def __getitem__(self, place: int | slice) -> ListedFile | Listing:
+        """One file, or a listing of some of them."""
+        return self._of(self.files[place]) if isinstance(place, slice) else self.files[place]
+
+    def filter(self, keep: Callable[[ListedFile], bool]) -> Listing:
+        """A listing of the files for which `keep` says so."""
+        return self._of(tuple(file for file in self.files if keep(file)))
+
+    @property
+    def total(self) -> Total:
+        """How many files there are, and their bytes as far as they are known."""
+        from edexql.service.totals import total
+
+        return total(self.files)
+
+    def per_day(self) -> dict[str, Total]:
+        """The totals of each day (`2019-05-01`, UTC) on which files begin, in order; "" is for names without times."""
+        from edexql.service.totals import per_day
+
+        return per_day(self.files)
+
+    def per_product(self) -> dict[str, Total]:
+        """The totals of each product, by the names of files; "" is for names that belong to no known product."""
+        from edexql.service.totals import per_product
+
+        return per_product(self.files)
+
+    def to_pandas(self) -> Any:
+        """The files as a table of pandas: name, product, size in bytes, start and end in UTC.
+
+        Raises ImportError, with the way out, where pandas is not installed.
+        """
+        from edexql.service.tables import frame
+
+        return frame(self.files)
+
+    def _repr_html_(self) -> str:
+        from edexql.service.tables import html
+
+        return html(self)
+
+    def _of(self, files: tuple[ListedFile, ...]) -> Listing:
+        kept = set(files)
+        return Listing(files, self.removed, tuple(file for file in self.unjudged if file in kept), self.answer)
+
+
+def fetch(
+    request: Request,
+    service: str | Endpoints = addresses.SERVICE,
+    *,
+    session: requests.Session | None = None,
+    retries: Retries | None = None,
+    waiting: Waiting | None = None,
+) -> Listing:
+    """List the files of a request.
+
+    `service` is a base address, or the endpoints of a service; `session` is what it is asked with, one of its own
+    where None. It is asked again, as `retries` says, where that helps, since it changes nothing; `waiting` is then
+    called with the seconds until that and what was wrong. Raises ServiceError.
+    """
+    answer = ask(request, service, session=session, retries=retries, waiting=waiting)
+    return listing(answer, request.residual)
 
 
 def listing(answer: dict[str, Any], residual: Residual | None) -> Listing:
     """The files of an answer, with the residual of the query applied to them."""
-    files = [_file(text) for text in answer["result_filenames"]]
+    files = [listed(text) for text in answer["result_filenames"]]
     if residual is None:
         return Listing(tuple(files), (), (), answer)
     kept, removed, unjudged = [], [], []
@@ -89,84 +161,35 @@ def listing(answer: dict[str, Any], residual: Residual | None) -> Listing:
     return Listing(tuple(kept), tuple(removed), tuple(unjudged), answer)
 
 
-def ask(request: Request, service: str = addresses.SERVICE) -> dict[str, Any]:
-    """The answer to a request, checked for its form. Raises ServiceError."""
-    import json
+def ask(
+    request: Request,
+    service: str | Endpoints = addresses.SERVICE,
+    *,
+    session: requests.Session | None = None,
+    retries: Retries | None = None,
+    waiting: Waiting | None = None,
+) -> dict[str, Any]:
+    """The answer to a request, checked for its form. Arguments as for `fetch`. Raises ServiceError."""
+    places = addresses.endpoints(service) if isinstance(service, str) else service
+    if session is None:
+        from edexql.service.exchange.session import session as made
 
-    import requests
-    from urllib3.exceptions import HTTPError
-
-    from edexql import __version__
-
-    url = addresses.listing(service)
-    headers = {"User-Agent": f"edexql/{__version__}", "Accept": "application/json"}
-    try:
-        with requests.get(
-            url, json=request.parameters, headers=headers, timeout=TIMEOUT, stream=True, allow_redirects=False
-        ) as response:
-            body = _read(response.iter_content(2**20), url)
-            status, reason = response.status_code, response.reason
-            elsewhere = response.headers.get("Location")
-    # urllib3 lets some of its own errors through, and a header or address that cannot be decoded is a ValueError.
-    except (requests.RequestException, HTTPError, ValueError) as error:
-        raise ServiceError(f"cannot reach {url}: {_reason(error)}", url) from error
-    if 300 <= status < 400 and elsewhere:
-        # A redirect would lose the query, which is in the body of a GET.
-        raise ServiceError(
-            f"{url} answered with a redirect to {elsewhere[:200]}: give that address with --service", url
-        )
-    if status != 200:
-        raise ServiceError(f"{url} answered {status} {reason}{_excerpt(body)}", url)
-    try:
-        text = body.decode("utf-8-sig")
-        answer: Any = json.loads("" if too_deep(text) else text, parse_constant=_no_constant)
-    except ValueError as error:
-        raise ServiceError(f"{url} did not answer with JSON{_excerpt(body)}", url) from error
-    names = answer.get("result_filenames") if isinstance(answer, dict) else None
-    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        raise ServiceError(f"{url} answered without a list of result_filenames{_excerpt(body)}", url)
-    found: dict[str, Any] = answer
-    return found
+        with made() as own:
+            return _form(*json_answer(own, places.method, places.listing, request.parameters, retries, waiting))
+    return _form(*json_answer(session, places.method, places.listing, request.parameters, retries, waiting))
 
 
-def _read(pieces: Iterable[bytes], url: str) -> bytes:
-    body = bytearray()
-    for piece in pieces:
-        body += piece
-        if len(body) > MOST_BYTES:
-            raise ServiceError(f"{url} answered with more than {MOST_BYTES // 2**20} MiB", url)
-    return bytes(body)
-
-
-def _file(text: str) -> ListedFile:
-    name, size_text = _name_and_size(text)
+def listed(text: str) -> ListedFile:
+    """A file, of the text that stands for it in an answer. A text that is not understood is a name without a size."""
+    found = _NAME_AND_SIZE.fullmatch(text.strip())
+    name, size_text = (found[1], found[2]) if found else (text.strip(), "")
     return ListedFile(text, name, size_text, in_bytes(size_text), span_of_name(name))
 
 
-def _name_and_size(text: str) -> tuple[str, str]:
-    found = _NAME_AND_SIZE.fullmatch(text.strip())
-    return (found[1], found[2]) if found else (text.strip(), "")
-
-
-def _reason(error: Exception) -> str:
-    """The innermost cause of a network error, in a few words."""
-    cause: BaseException = error
-    seen = 0
-    while seen < 10:
-        inner = getattr(cause, "reason", None)
-        inner = inner if isinstance(inner, BaseException) else cause.__cause__ or cause.__context__
-        if inner is None:
-            break
-        cause, seen = inner, seen + 1
-    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
-
-
-def _no_constant(name: str) -> None:
-    raise ValueError(f"{name} is no JSON value")
-
-
-def _excerpt(body: bytes) -> str:
-    text = body[:2000].decode("utf-8", "replace")
-    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
-    words = " ".join((title[1] if title else text).split())[:200]
-    return f": {words}" if words else ""
+def _form(answer: Any, whole: Any) -> dict[str, Any]:
+    names = answer.get("result_filenames") if isinstance(answer, dict) else None
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        message = f"{whole.url} answered without a list of result_filenames{excerpt(whole.body)}"
+        raise ServiceError(message, whole.url)
+    found: dict[str, Any] = answer
+    return found

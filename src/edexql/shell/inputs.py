@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from functools import lru_cache
 
 from edexql.language.diagnostic import printable
 from edexql.language.source import Source
+from edexql.shell import client
 from edexql.shell.exits import UsageError
 
 TYPE_CHECKING = False
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edexql.compiler.request import Setting
+    from edexql.model.vocabulary import Vocabulary
 
 STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
@@ -100,13 +103,45 @@ def read(path: str) -> Source:
 def setting(options: argparse.Namespace) -> Setting:
     """What the options say a query is compiled with. Raises UsageError."""
     from edexql.compiler.request import Setting
+
+    day, values = _day(options.today), dict(map(_value, getattr(options, "values", [])))
+    return Setting(_vocabulary(options), day, values)
+
+
+def vocabulary_files(options: argparse.Namespace) -> list[str]:
+    """The files whose entries replace those of the package, the later the stronger: what the service said when it
+    was last asked, those of the configuration, and those that the options name. Raises UsageError.
+    """
+    updated = client.vocabulary_path()
+    files = [updated] if os.path.exists(updated) else []
+    # A file that is named has to be there; the user's own may be missing, and most often is.
+    named = getattr(options, "config", None) or os.environ.get(client.CONFIG) or os.environ.get(client.VOCABULARY)
+    if named or os.path.exists(os.path.join(client.user_folder("config"), "config.toml")):
+        files += client.configured(options).paths.vocabulary
+    return files + list(options.vocabulary)
+
+
+def _vocabulary(options: argparse.Namespace) -> Vocabulary:
+    files = vocabulary_files(options)
+    try:
+        stamps = tuple((path, found.st_mtime_ns, found.st_size) for path in files for found in [os.stat(path)])
+    except (OSError, ValueError):
+        # It is read all the same, so that the message is the one of a file that cannot be read.
+        stamps = tuple((path, 0, 0) for path in files)
+    try:
+        return _loaded(stamps)
+    except ValueError as error:
+        lost = client.vocabulary_path()
+        way_out = ": `edexql vocabulary update` makes it anew" if str(error).startswith(f"{lost}:") else ""
+        raise UsageError(f"{error}{way_out}") from error
+
+
+@lru_cache(maxsize=2)
+def _loaded(stamps: tuple[tuple[str, int, int], ...]) -> Vocabulary:
+    """The vocabulary of some files, read once as long as they do not change: a prompt asks for it at every key."""
     from edexql.model.vocabulary import load
 
-    try:
-        vocabulary = load(*options.vocabulary)
-    except ValueError as error:
-        raise UsageError(str(error)) from error
-    return Setting(vocabulary, _day(options.today), dict(map(_value, getattr(options, "values", []))))
+    return load(*(path for path, _, _ in stamps))
 
 
 def _day(text: str | None) -> date | None:

@@ -12,11 +12,17 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from typing import Any, NoReturn
 
+# A module cannot have the name of a keyword.
+_MODULES = {"continue": "continue_"}
 # A catalogue that cannot be used, a package that is not installed, an edit that is refused.
 _SPEAKING = (
     ("edexql.catalogue.store.schema", "CatalogueError"),
     ("edexql.catalogue.orbit.extras", "MissingExtra"),
     ("edexql.compiler.editing.edited", "EditError"),
+    ("edexql.service.selection", "SelectionError"),
+    ("edexql.service.picking", "PickError"),
+    ("edexql.service.ledger", "LedgerError"),
+    ("edexql.service.unpacking.problem", "UnpackError"),
 )
 
 
@@ -60,8 +66,6 @@ def guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
     except UsageError as error:
         say(str(error))
         return USAGE
-    except OSError:
-        raise
     except Exception as error:
         told = _told(error, options)
         if told is None:
@@ -99,7 +103,7 @@ def module_of(command: str) -> Any:
     """The module of a command of the command line."""
     from importlib import import_module
 
-    return import_module(f"edexql.shell.commands.{command}")
+    return import_module(f"edexql.shell.commands.{_MODULES.get(command, command)}")
 
 
 def program_of(command: str) -> str:

@@ -1,23 +1,16 @@
-"""CAS availability text, `CAS_ePOP_Data_*`: when each instrument had data, a file a day.
+"""CAS availability text as spans of each instrument, and the days that are told.
 
-Two header lines, then `INSTRUMENT, start, end` with times `YYYY-MM-DDThh:mm:ss` in UTC; the instruments are the
-eight of e-POP. Whether the end second is included is not documented: it is taken not to be, unless it equals
-the start, which then is one second (inferred). That a file tells all of its days, so that an instrument
-without a line had no data, is inferred too; where a line cannot be read, this is not said of its instrument,
-or of any where the instrument cannot be read. The days are those in the name of the file, and those of its
-rows where the name has none.
+Its form, and what of its meaning is inferred, stand in edexql.model.availability. The days are those in the name
+of the file, and those of its rows where the name has none.
 """
 
 from __future__ import annotations
 
-import re
-
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, Fault, Spans
-from edexql.catalogue.ingest.clocks import instant
-from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
-from edexql.model.filename import span_of_name
+from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader
+from edexql.model.availability import INSTRUMENTS, Wrong, days_of_name, rows
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
@@ -27,10 +20,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.source import Source
 
-INSTRUMENTS = ("CER", "FAI", "GAP", "IRM", "MGF", "NMS", "RRI", "SEI")
 WORD = "has-data"
-HEADER = 2
-_DATE = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)")
 
 
 @reader
@@ -40,17 +30,13 @@ def read(source: Source) -> Iterator[Batch]:
     days: set[int] = set()
     doubtful: set[str] = set()
     count = 0
-    for number, line in lines(source):
-        row = _row(line)
-        if isinstance(row, str):
-            if line.strip() and (number > HEADER or _names_instrument(line)):
-                yield Fault(number, row)
-                instrument = line.partition(",")[0].strip()
-                doubtful.update([instrument] if instrument in INSTRUMENTS else INSTRUMENTS)
+    for row in rows(lines(source)):
+        if isinstance(row, Wrong):
+            yield Fault(row.line, row.message)
+            doubtful.update(row.instruments)
             continue
-        instrument, start, end = row
-        waiting.setdefault(instrument, []).append((start, end))
-        days.update(range(start // DAY, (end - 1) // DAY + 1))
+        waiting.setdefault(row.instrument, []).append((row.start, row.end))
+        days.update(range(row.start // DAY, (row.end - 1) // DAY + 1))
         count += 1
         if count % MOST_ROWS == 0:
             yield from _spans(waiting)
@@ -59,38 +45,6 @@ def read(source: Source) -> Iterator[Batch]:
     if not source.damage:
         named = days_of_name(source.name)
         yield from _covered(sorted(days) if named is None else list(named), doubtful)
-
-
-def days_of_name(name: str) -> range | None:
-    """The days, counted from 1970, from the first to the last date in the name of a file."""
-    period = span_of_name(name)
-    if period is not None and period.start is not None and period.end is not None:
-        return range(period.start // DAY, (period.end - 1) // DAY + 1)
-    dates = [instant("-".join(found.groups())) for found in _DATE.finditer(name)]
-    known = [date // DAY for date in dates if date is not None]
-    return range(min(known), max(known) + 1) if known else None
-
-
-def _names_instrument(line: str) -> bool:
-    return line.partition(",")[0].strip() in INSTRUMENTS
-
-
-def _row(line: str) -> tuple[str, int, int] | str:
-    """Instrument, start and end of a line, or what is wrong with it."""
-    words = [word.strip() for word in line.split(",")]
-    if len(words) != 3:
-        return f"not an instrument, a start and an end: {shown(line)}"
-    instrument, first, last = words
-    if instrument not in INSTRUMENTS:
-        return f"not an instrument of e-POP: {shown(instrument)}"
-    start, end = instant(first), instant(last)
-    if start is None or end is None:
-        return f"no date and time: {shown(first if start is None else last)}"
-    if end < start:
-        return f"ends before it starts: {shown(line)}"
-    if end - start > 366 * DAY:
-        return f"lasts longer than a year: {shown(line)}"
-    return instrument, start, max(end, start + 1)
 
 
 def _spans(waiting: dict[str, list[tuple[int, int]]]) -> Iterator[Spans]:

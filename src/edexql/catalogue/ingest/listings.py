@@ -51,8 +51,10 @@ def read(source: Source) -> Iterator[Batch]:
     page = _Page()
     waiting: list[str] = []
     size = total = 0
-    for _, line in lines(source):
-        # Python's parser raises for a marked section that it does not know; this makes it a comment.
+    for _, text in lines(source):
+        # Python's parser raises for a number of thousands of digits.
+        line = re.sub(r"&#[0-9]{9,};?", "\N{REPLACEMENT CHARACTER}", text)
+        # It raises too for a marked section that it does not know; this makes it a comment.
         waiting.append(line.replace("<![", "<! ["))
         size += len(line) + 1
         if size >= _PIECE:

@@ -6,27 +6,36 @@ import json
 import sys
 
 from edexql.compiler.request import compilation, request_of
+from edexql.compiler.request import request as request_in
 from edexql.language.diagnostic import printable
 from edexql.model.vocabulary import load
 from edexql.service import addresses
-from edexql.service.listing import fetch
-from edexql.shell import inputs, local
+from edexql.shell import client, inputs, listing_asking, listing_writing, local
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.report import report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Mapping
 
+    from edexql.catalogue.evaluation import Evaluation
+    from edexql.compiler.request import Request
+    from edexql.language.source import Source
     from edexql.service.listing import Listing
 
 DESCRIPTION = """\
 Ask eDEx for the files of a query, and print their names and sizes. The part of a query that eDEx cannot
 be asked is applied to the answer; how many files it took away is told on standard error. With --local a
 catalogue on this machine is asked instead: each file then shows how long it meets the query, and files of
-which that cannot be told are kept apart."""
+which that cannot be told are kept apart. --save keeps the listing as a selection, for `edexql select` and
+`edexql request`."""
 EXAMPLE = "edexql fetch --local -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'"
 
+_LOCAL_COLUMNS = (
+    *("name", "product", "size", "size_text", "start", "end"),
+    *("matched_seconds", "place", "synthetic"),
+)
 SAMPLE_ONLY = """\
 note: this is the sample catalogue, a dozen files of the archive; `edexql catalogue ingest` makes one of your own
 """
@@ -35,7 +44,9 @@ note: this is the sample catalogue, a dozen files of the archive; `edexql catalo
 def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_inputs(parser)
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--service", metavar="URL", help=f"base address of eDEx (default: {addresses.SERVICE})")
+    where.add_argument(
+        "--service", metavar="URL", help=f"base address of eDEx (default: as configured, else {addresses.SERVICE})"
+    )
     where.add_argument(
         "--local",
         dest="service",
@@ -45,11 +56,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--output",
-        choices=("text", "names", "json"),
+        choices=("text", "names", "csv", "json"),
         default="text",
-        help="names and sizes, names alone, or the answer of the service (default: text)",
+        help="names and sizes, names alone, a table for programs, or the answer of the service (default: text)",
     )
+    parser.add_argument(
+        "--by", choices=("product", "day"), help="totals per product or day: below the table, or in its place"
+    )
+    parser.add_argument("--save", metavar="FILE", help="keep the listing, all ticked, as a selection")
     parser.add_argument("--dry-run", action="store_true", help="print the request and send nothing")
+    client.add_network(parser)
     local.add_catalogue(parser)
     parser.add_argument(
         "--unknown",
@@ -67,63 +83,137 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.by and options.output == "names":
+        raise UsageError("--by gives totals, which have no names: leave --output names out")
     if options.service == inputs.LOCAL:
         return _run_locally(options)
     if options.times or options.count or options.unknown != "report":
         raise UsageError("--times, --count and --unknown go with --local")
+    asked = listing_asking.party(options)
     setting = inputs.setting(options)
-    service = addresses.SERVICE if options.service is None else options.service
-    if not service.startswith(("http://", "https://")):
-        raise UsageError(f"--service takes an address that begins with http:// or https://, not {service}")
     compiled = []
     for source in inputs.sources(options):
         done = compilation(source, setting)
         report(done.diagnostics if done.failed or not options.quiet else (), options)
-        compiled.append(done)
-    requests = [request_of(done) for done in compiled if not done.failed]
-    if len(requests) < len(compiled):
+        compiled.append((source, done))
+    if any(done.failed for _, done in compiled):
         from edexql.shell.exits import MISTAKES
 
         return MISTAKES
-    for request in requests:
+    if options.save and len(compiled) != 1:
+        raise UsageError("--save keeps the listing of one query: give one")
+    for number, (source, done) in enumerate(compiled):
+        request = request_of(done)
         if options.dry_run:
-            sys.stdout.write(f"GET {addresses.listing(service)}\n{json.dumps(request.parameters, indent=2)}\n")
+            document = json.dumps(request.parameters, indent=2)
+            sys.stdout.write(f"{asked.places.method} {printable(asked.places.listing)}\n{document}\n")
             continue
-        found = fetch(request, service)
-        sys.stdout.write(_written(found, options.output))
+        found = listing_asking.listing_of(request, asked, options)
+        sys.stdout.write(_written(found, options, head=not number))
+        sys.stdout.flush()
         _tell(found)
+        if options.save:
+            _save(options.save, source, request, found, asked.base, setting.parameters)
     return FINE
 
 
 def _run_locally(options: argparse.Namespace) -> int:
     if options.dry_run:
         raise UsageError("--dry-run goes with eDEx; `edexql explain` shows how a query is read")
+    if options.record or options.replay:
+        raise UsageError("--record and --replay go with eDEx: a catalogue on this machine is asked without a network")
+    if (options.times or options.count) and (options.by or options.save or options.output == "csv"):
+        raise UsageError("--by, --save and --output csv are about files: leave --times and --count out")
+    source = _one_source(options) if options.save else None
     asked = list(local.queries(options))
     with local.catalogue(options) as catalogue:
         from edexql.catalogue.evaluation import evaluate, times
         from edexql.shell import answers
 
-        vocabulary = inputs.setting(options).vocabulary or load()
-        for query in asked:
+        setting = inputs.setting(options)
+        vocabulary = setting.vocabulary or load()
+        for number, query in enumerate(asked):
             if options.times:
                 answers.times(times(query, catalogue, vocabulary), options.output, options.unknown)
                 continue
-            write = answers.counts if options.count else answers.files
-            write(evaluate(query, catalogue, vocabulary), options.output, options.unknown)
+            found = evaluate(query, catalogue, vocabulary)
+            if options.count:
+                answers.counts(found, options.output, options.unknown)
+            else:
+                _answer(found, options, head=not number)
+            if source is not None:
+                files = listing_asking.of_evaluation(found, unknown=options.unknown == "include")
+                request = request_in(source, setting)
+                _save(options.save, source, request, files, inputs.LOCAL, setting.parameters)
         if asked and local.is_sample(catalogue) and not options.quiet:
             sys.stderr.write(SAMPLE_ONLY)
     return FINE
 
 
-def _written(found: Listing, output: str) -> str:
+def _one_source(options: argparse.Namespace) -> Source:
+    """The one query whose listing is to be kept; it is from now on what the options name."""
+    sources = list(inputs.sources(options))
+    if len(sources) != 1:
+        raise UsageError("--save keeps the listing of one query: give one")
+    options.files, options.texts, options.under_hand = [], [], sources[0]
+    return sources[0]
+
+
+def _answer(found: Evaluation, options: argparse.Namespace, *, head: bool) -> None:
+    """Write what a catalogue answers with."""
+    from edexql.shell import answers
+
+    if not options.by and options.output != "csv":
+        answers.files(found, options.output, options.unknown)
+        return
+    listed = listing_asking.of_evaluation(found, unknown=options.unknown == "include")
+    if options.by:
+        if options.output == "text":
+            answers.files(found, options.output, options.unknown)
+            sys.stdout.write("\n")
+        sys.stdout.write(_totals(listed, options, head=head))
+        return
+    rows = [answers.as_json(file) for file in (*found.files, *(found.unknown if options.unknown == "include" else ()))]
+    columns = {name: [row[name] for row in rows] for name in _LOCAL_COLUMNS}
+    sys.stdout.write(listing_writing.csv_of(columns, head=head))
+    sys.stdout.flush()
+    local.told(found.notes)
+
+
+def _written(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
+    output = options.output
+    if options.by and output != "text":
+        return _totals(found, options, head=head)
     if output == "json":
         return json.dumps({**found.answer, "result_filenames": [file.text for file in found.files]}, indent=2) + "\n"
     if output == "names":
         return "".join(f"{printable(file.name)}\n" for file in found.files)
-    width = max((len(file.name) for file in found.files), default=0)
-    return "".join(
+    if output == "csv":
+        from edexql.service.tables import columns
+
+        return listing_writing.csv_of(columns(found.files), head=head)
+    width = max((len(printable(file.name)) for file in found.files), default=0)
+    table = "".join(
         f"{printable(file.name):{width}}  {printable(file.size_text):>10}".rstrip() + "\n" for file in found.files
     )
+    return f"{table}\n{_totals(found, options, head=head)}" if options.by else table
+
+
+def _totals(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
+    from edexql.service.totals import per_product
+
+    vocabulary = inputs.setting(options).vocabulary
+    totals = found.per_day() if options.by == "day" else per_product(found.files, vocabulary)
+    return listing_writing.totals(totals, options.by, options.output, head=head)
+
+
+def _save(
+    path: str, source: Source, request: Request, found: Listing, base: str, parameters: Mapping[str, str] | None
+) -> None:
+    from edexql.service.selection import selected
+
+    listing_writing.save(path, selected(source.text, request, found, base, parameters))
+    sys.stderr.write(f"kept in {printable(path)}\n")
 
 
 def _tell(found: Listing) -> None:

@@ -6,8 +6,8 @@ import json
 import sys
 
 from edexql.language.diagnostic import printable
-from edexql.shell import inputs
-from edexql.shell.exits import FINE, MISTAKES
+from edexql.shell import client, inputs
+from edexql.shell.exits import FINE, MISTAKES, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,37 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 List what a query can name: products, fields (instruments with their values among them) and planned
 experiments, all or those that have WORD in their name or description. A spelling is marked confirmed
-where a source shows that eDEx takes it."""
+where a source shows that eDEx takes it. `vocabulary update` asks eDEx for its own lists, shows what they
+change, and keeps them for all commands after it."""
 EXAMPLE = "edexql vocabulary fields magnetic"
 SECTIONS = ("products", "fields", "experiments")
+UPDATE = "update"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    section = parser.add_argument("section", nargs="?", metavar="products|fields|experiments", help="(default: all)")
-    section.completer = lambda **_: SECTIONS  # type: ignore[attr-defined]  # read by argcomplete
+    section = parser.add_argument(
+        "section", nargs="?", metavar="products|fields|experiments|update", help="(default: all but update)"
+    )
+    section.completer = lambda **_: (*SECTIONS, UPDATE)  # type: ignore[attr-defined]  # read by argcomplete
     word = parser.add_argument("word", nargs="?", metavar="WORD", help="only entries that have this word")
     word.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
     inputs.add_environment(parser)
+    update = parser.add_argument_group("update")
+    update.add_argument("--from", dest="origin", metavar="URL", help="base address of eDEx (default: as configured)")
+    update.add_argument("--dry-run", action="store_true", help="show what would change, and keep nothing")
+    client.add_network(parser)
 
 
 def run(options: argparse.Namespace) -> int:
+    if options.section == UPDATE:
+        from edexql.shell.updating import update
+
+        if options.word is not None:
+            raise UsageError("`vocabulary update` takes no word: it asks for all that there is")
+        return update(options)
+    if options.origin or options.dry_run or options.record or options.replay:
+        raise UsageError("--from, --dry-run, --record and --replay go with `vocabulary update`")
     vocabulary = inputs.setting(options).vocabulary
     assert vocabulary is not None
     section, word = options.section, options.word
@@ -45,10 +61,21 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(entries, indent=2) + "\n")
     elif entries:
         sys.stdout.write("\n".join(_table(entries)) + "\n")
+        _tell_of_update(vocabulary)
     if not entries:
         sys.stderr.write(f"edexql: nothing in the vocabulary has {printable(repr(word))}\n")
         return MISTAKES
     return FINE
+
+
+def _tell_of_update(vocabulary: Vocabulary) -> None:
+    """How old what the service said is, on standard error, where it was ever asked."""
+    about = vocabulary.data.get("about", {})
+    if about.get("updated"):
+        from edexql.shell.updating import age
+
+        when, service = str(about["updated"]), printable(str(about.get("service", "somewhere")))
+        sys.stderr.write(f"note: with what {service} listed on {printable(when)}{age(when)}\n")
 
 
 def _entries(vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import sys
 
 from edexql.language.diagnostic import printable
+from edexql.record import record
+from edexql.shell import listing_asking
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
 from edexql.shell.local import size
@@ -16,40 +18,63 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.service.listing import Listing
     from edexql.shell.repl.session import Session
     from edexql.shell.repl.table.table import Table
+
+
+@record(frozen=True, slots=True)
+class Asked:
+    """What results depend on, `of`, and what came of asking: the listing, the address that was asked, and when."""
+
+    of: tuple[str, str, str | None, str | None]
+    found: Listing
+    base: str
+    at: str
 
 
 def choose(options: argparse.Namespace) -> int:
     """Show the table of the results, or do with it what the options say. Raises UsageError."""
     session: Session = options.session
-    table = results(session)
+    asked, table = _answered(session)
     for words in options.tick:
         table = tables.ticked_by_name(table, written.names(table, words))
     for words in options.untick:
         table = tables.unticked_by_name(table, written.names(table, words))
-    asked = options.list or options.names or options.tick or options.untick
-    if session.on_screen and not asked:
+    wordless = options.list or options.names or options.tick or options.untick or options.save
+    if session.on_screen and not wordless:
         from edexql.shell.repl.colours import style
         from edexql.shell.repl.table.screen import show
 
         table = show(table, style=style("none" if session.colourless else session.choice("theme")))
     elif options.names:
         sys.stdout.write("".join(f"{printable(row.name)}\n" for row in tables.ticked(table)))
-    else:
+    elif options.list or not options.save:
         sys.stdout.write("".join(written.lines(table)))
-    session.results = (_asked(session), table)
+    session.results = (asked, table)
     if not options.names:
         sys.stdout.write(_told(table))
+    if options.save:
+        _save(options.save, session, asked, table)
     return FINE
 
 
 def results(session: Session) -> Table:
     """The table of the query under hand, as it was left where the query is still the same."""
+    return _answered(session)[1]
+
+
+def _answered(session: Session) -> tuple[Asked, Table]:
+    """The files of the query under hand, as they were left where the query is still the same. Raises UsageError."""
     if not session.hand.text.strip():
         raise UsageError("there is no query under hand yet: type one")
-    if session.results is not None and session.results[0] == _asked(session):
-        return session.results[1]
+    if session.results is not None:
+        before, table = session.results
+        if isinstance(before, Asked) and before.of == _asked(session):
+            return before, table
+    from edexql.service.selection import now
+
+    at = now()
     if session.service == LOCAL:
         from edexql.catalogue.evaluation import evaluate
         from edexql.compiler.request import query_of
@@ -57,13 +82,31 @@ def results(session: Session) -> Table:
 
         setting = session.setting()
         with opened(session) as catalogue:
-            return tables.opened(
-                of_evaluation(evaluate(query_of(session.source, setting), catalogue, vocabulary_of(setting)))
-            )
+            answer = evaluate(query_of(session.source, setting), catalogue, vocabulary_of(setting))
+            table = tables.opened(of_evaluation(answer))
+            found = listing_asking.of_evaluation(answer, unknown=True)
+        return Asked(_asked(session), found, LOCAL, at), table
     from edexql.compiler.request import request
-    from edexql.service.listing import fetch
 
-    return tables.opened(of_listing(fetch(request(session.source, session.setting()), session.service)))
+    options = session.given()
+    party = listing_asking.party(options)
+    found = listing_asking.listing_of(request(session.source, session.setting()), party, options)
+    return Asked(_asked(session), found, party.base, at), tables.opened(of_listing(found))
+
+
+def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
+    """Keep the files with their ticks. Raises UsageError, EdexqlError and SelectionError."""
+    from edexql.compiler.request import request
+    from edexql.service.selection import Choice, Selection
+    from edexql.shell import listing_writing
+
+    setting = session.setting()
+    files = tuple(Choice(file, bool(tick)) for file, tick in zip(asked.found.files, table.ticks, strict=True))
+    wire = request(session.source, setting).json()
+    kept = Selection(session.hand.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
+    path = session.path(path)
+    listing_writing.save(path, kept)
+    sys.stdout.write(f"kept in {printable(path)}\n")
 
 
 def _asked(session: Session) -> tuple[str, str, str | None, str | None]:

@@ -10,6 +10,7 @@ from edexql.record import record
 from edexql.shell.commands import COMMANDS
 from edexql.shell.exits import UsageError
 from edexql.shell.repl.verbs import OTHER_NAMES, VERBS
+from edexql.shell.running import module_of as command_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ def verb_in(text: str) -> str | None:
 
 def module_of(name: str) -> Any:
     """The module of a verb: of the REPL's own ones, or of the command line's."""
-    return import_module(f"edexql.shell.repl.verbs.{name}" if name in VERBS else f"edexql.shell.commands.{name}")
+    return import_module(f"edexql.shell.repl.verbs.{name}") if name in VERBS else command_module(name)
 
 
 def words_of(name: str, text: str) -> list[str]:

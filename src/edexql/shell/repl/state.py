@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from functools import partial
 
+from edexql.shell.client import STATE, state_folder
 from edexql.shell.repl import state_file, state_history, state_locks, state_sessions
 from edexql.shell.repl.state_file import decoded, encoded
 from edexql.shell.repl.state_sessions import NOTHING, Held
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 
     T = TypeVar("T")
 
-FOLDER_VARIABLE = "EDEXQL_STATE"
 _INTEGRITY = "PRAGMA integrity_check(1)"
 _SETTING = "INSERT INTO setting VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value"
 
@@ -33,7 +33,7 @@ def open_state(folder: str | None = None) -> State:
 
     Where nothing can be kept there, the state is in memory, and its `trouble` says why.
     """
-    folder = os.path.abspath(folder or os.environ.get(FOLDER_VARIABLE) or _users_folder())
+    folder = os.path.abspath(folder or state_folder())
     try:
         connection, trouble = state_file.opened(folder)
     except state_file.Unusable as error:
@@ -233,12 +233,6 @@ class State:
             self.trouble = _not_kept(self._folder, error)
 
 
-def _users_folder() -> str:
-    import platformdirs
-
-    return platformdirs.user_state_dir("edexql", appauthor=False)
-
-
 def _not_kept(folder: str, error: Exception) -> str:
     reason = (error.strerror if isinstance(error, OSError) else None) or error
-    return f"cannot keep history and unsaved work in {folder}: {reason}; {FOLDER_VARIABLE} can name another folder"
+    return f"cannot keep history and unsaved work in {folder}: {reason}; {STATE} can name another folder"

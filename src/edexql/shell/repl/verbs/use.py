@@ -7,6 +7,7 @@ import sys
 
 from edexql.language.diagnostic import printable
 from edexql.service import addresses
+from edexql.shell.client import configured
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
 from edexql.shell.local import opened_catalogue
@@ -59,4 +60,8 @@ def _told(session: Session) -> str:
     catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == LOCAL:
         return f"{catalogue} is asked"
-    return f"{session.service} is asked for files; counts and influence come from {catalogue}"
+    asked = session.service
+    if asked == addresses.SERVICE:
+        # The configuration may name another host for eDEx.
+        asked = configured(session.given()).service.listing
+    return f"{asked} is asked for files; counts and influence come from {catalogue}"

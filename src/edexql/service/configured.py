@@ -1,0 +1,80 @@
+"""What the configuration means for downloads and for unpacking, and files of a listing as the archive has them."""
+
+from __future__ import annotations
+
+from edexql.record import record
+from edexql.service.archive.places import Located, located
+from edexql.service.download.listed import listed_size
+from edexql.service.download.wanted import Manners, Report, Wanted
+from edexql.service.exchange.manners import manners_of
+from edexql.service.unpacking.limits import Limits
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.service.configuration import Configuration
+    from edexql.service.listing import ListedFile
+
+
+@record(frozen=True, slots=True)
+class Unheard:
+    """A listener of an unpacking that does nothing."""
+
+    def file(self, path: str) -> None:
+        """A member is being unpacked."""
+
+    def count(self, done: int, total: int) -> None:
+        """So many bytes of so many are unpacked."""
+
+
+def downloading(configuration: Configuration) -> Manners:
+    """How files are downloaded."""
+    network = configuration.network
+    return Manners(
+        user_agent=manners_of(network).user_agent,
+        connect=network.connect,
+        read=network.read,
+        lowest_speed=network.lowest_speed,
+        window=network.window,
+        tries=network.tries,
+        seconds=network.seconds,
+        per_host=network.connections,
+        total=network.total,
+    )
+
+
+def unpacking(configuration: Configuration) -> Limits:
+    """How much is unpacked at most."""
+    limits = configuration.unpacking
+    return Limits(members=limits.members, size=limits.size, ratio=limits.ratio, depth=limits.depth)
+
+
+def wanted(files: Sequence[str | ListedFile], archive: str) -> list[Wanted | Report]:
+    """Files to be downloaded, in their order: addresses as they are, names from where they lie in the archive.
+
+    A name that does not tell where that is becomes a report of its failure. Raises ServiceError for an `archive`
+    that is no address.
+    """
+    names = [file if isinstance(file, str) else file.name for file in files]
+    places = located(names, archive)
+    found: list[Wanted | Report] = []
+    for file, name, place in zip(files, names, places, strict=True):
+        if name.lower().startswith(("http://", "https://")):
+            found.append(Wanted(name, _last_step(name)))
+        elif isinstance(place, Located):
+            size = None if isinstance(file, str) else listed_size(file.size_text)
+            found.append(Wanted(place.url, name, size))
+        else:
+            found.append(Report(name, "failed", code="address", reason=place.reason))
+    return found
+
+
+def _last_step(url: str) -> str:
+    """The name of a file by its address."""
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        return unquote(urlsplit(url).path.rpartition("/")[2])
+    except ValueError:
+        return ""

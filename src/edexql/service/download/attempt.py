@@ -1,0 +1,177 @@
+"""One try: ask for what is missing, see that the answer is about the same file, and put its bytes where they belong."""
+
+from __future__ import annotations
+
+from edexql.language.diagnostic import printable
+from edexql.service.download import disk, headers, kinds, page
+from edexql.service.download.asking import asked, check_status
+from edexql.service.download.body import beginning, pieces
+from edexql.service.download.connecting import using
+from edexql.service.download.fault import Fault
+from edexql.service.download.journal import Head
+from edexql.service.download.line import Line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    import requests
+
+    from edexql.service.download.connecting import Session
+    from edexql.service.download.part import Part
+    from edexql.service.download.run import Run, Tally
+    from edexql.service.download.wanted import Wanted
+
+# Bytes at the end of what is here that are asked for again: an answer that does not repeat them is of another file.
+_OVERLAP = 1024
+# The largest file of which neither the service nor the listing tells the size.
+_MOST_UNKNOWN = 64 * 2**30
+
+
+def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally) -> bool:
+    """Bring a part to its end, or raise Fault. True where the answer left no doubt of the end."""
+    line = Line(run.manners, telling=kinds.kind_of(wanted.name, wanted.kind) != "other")
+    overlap = min(_OVERLAP, part.have) if part.resumable and wanted.form is None else 0
+    more = _conditions(part, overlap, line)
+    with (
+        tally.moving(line),
+        run.on_line(line),
+        using(line),
+        asked(session, wanted, more, run.manners, line, tally.asked) as response,
+    ):
+        if response.status_code == 416 and overlap:
+            if headers.length_beside(response.headers.get("Content-Range", "")) == part.have:
+                # All of it is here, as it seems; the file itself must tell.
+                return False
+            raise Fault("garbled", "the service says that the file is shorter than what is here", "afresh")
+        check_status(response, line)
+        if response.status_code == 206:
+            return _go_on(response, wanted, part, overlap, run, line)
+        if response.status_code == 416:
+            raise Fault("refused", "the service answered 416 to a request for the whole file")
+        return _begin(response, wanted, part, run, line)
+
+
+def _conditions(part: Part, overlap: int, line: Line) -> dict[str, str]:
+    found = {}
+    if overlap and part.head and part.head.version:
+        found["Range"] = f"bytes={part.have - overlap}-"
+        # Without this, the end of a file that has changed would be joined to the beginning of the old one.
+        found["If-Range"] = part.head.version.value
+    if not line.telling:
+        # The service is to close the connection at the end of such a file, so that what comes after it is seen.
+        found["Connection"] = "close"
+    return found
+
+
+def _begin(response: requests.Response, wanted: Wanted, part: Part, run: Run, line: Line) -> bool:
+    """Take a whole file from its beginning."""
+    length = _length(response)
+    body = pieces(response, line)
+    first = _first(body)
+    _check_beginning(first, response, wanted, line)
+    _check_length(length, wanted, run)
+    part.restart(Head(wanted.url, headers.version(response.headers), length))
+    run.watch.begun(wanted.name, length if length is not None or wanted.size is None else wanted.size.most, 0)
+    _put(first, wanted, part, run)
+    for piece in body:
+        _put(piece, wanted, part, run)
+    if length is not None and part.have != length:
+        raise Fault("cut", f"the service sent {part.have} of {length} bytes", "resume")
+    return length is not None or "Transfer-Encoding" in response.headers
+
+
+def _go_on(response: requests.Response, wanted: Wanted, part: Part, overlap: int, run: Run, line: Line) -> bool:
+    """Take what is missing of a file."""
+    found = _checked_range(response, part, overlap)
+    repeated = part.tail(overlap)
+    run.watch.begun(wanted.name, found.total, part.have)
+    part.joined = True
+    seen, due = 0, found.last - found.first + 1
+    for data in pieces(response, line):
+        same = data[: overlap - seen] if seen < overlap else b""
+        if same != repeated[seen : seen + len(same)]:
+            raise Fault("garbled", "the service sent other bytes than it had sent before", "afresh")
+        seen += len(data)
+        if seen > due:
+            raise Fault("garbled", "the service sent more than the range that it had announced", "afresh")
+        _put(data[len(same) :], wanted, part, run)
+    if part.have != found.total:
+        raise Fault("cut", f"the service sent {part.have} of {found.total} bytes", "resume")
+    return True
+
+
+def _checked_range(response: requests.Response, part: Part, overlap: int) -> headers.Range:
+    """The range of an answer, which must be the one asked for, of the same version of the file."""
+    found = headers.content_range(response.headers.get("Content-Range", ""))
+    head = part.head
+    if not overlap or head is None or head.version is None:
+        raise Fault("garbled", "the service sent a part of the file, and was asked for the whole", "afresh")
+    if found is None or found.first != part.have - overlap or found.last < part.have:
+        raise Fault("garbled", "the service sent another range than was asked for", "afresh")
+    if head.length is not None and found.total != head.length:
+        raise Fault("garbled", "the file has another length than before", "afresh")
+    # If-Range is there to keep this from happening; a service that does not know it sends the range all the same.
+    if response.headers.get(head.version.header, "").strip() != head.version.value:
+        raise Fault("garbled", "the file has changed since it was begun", "afresh")
+    length = _length(response)
+    if length is not None and length != found.last - found.first + 1:
+        raise Fault("garbled", "the service sent another length than the range that it had announced", "afresh")
+    return found
+
+
+def _length(response: requests.Response) -> int | None:
+    """The length of a body, checked before for being a number."""
+    encoding = response.headers.get("Content-Encoding", "").strip().lower()
+    if encoding not in ("", "identity"):
+        raise Fault("encoded", f"the service sent the file encoded as {printable(encoding)[:40]}, unasked")
+    text = response.headers.get("Content-Length", "").partition(",")[0].strip()
+    if text and not (text.isascii() and text.isdigit()):
+        raise Fault("garbled", "the length of the answer is no number", "afresh")
+    return int(text) if text else None
+
+
+def _first(body: Iterator[bytes]) -> bytes:
+    """So much of a body as tells what it is, or all of it where there is less."""
+    found = b""
+    while len(found) < kinds.HEAD and (piece := next(body, b"")):
+        found += piece
+    return found
+
+
+def _check_beginning(first: bytes, response: requests.Response, wanted: Wanted, line: Line) -> None:
+    kind = kinds.kind_of(wanted.name, wanted.kind)
+    content_type = response.headers.get("Content-Type", "")
+    if kind == "other":
+        wrong = page.is_page(first, content_type, wanted.name)
+    else:
+        wrong = not kinds.begins(kind, first)
+    if not wrong:
+        return
+    if not first:
+        raise Fault("size", "the service sent an empty file")
+    if page.is_page(first, content_type, ""):
+        words = page.told(first if len(first) >= page.MOST else first + beginning(response, line))
+        raise Fault("page", f"the service sent a page or message in the place of the file: {words}")
+    words = page.excerpt(first)
+    raise Fault("damaged", f"the file does not begin as {kind} does" + (f"; it says: {words}" if words else ""))
+
+
+def _check_length(length: int | None, wanted: Wanted, run: Run) -> None:
+    if length is None:
+        return
+    if length == 0 and not (wanted.size and wanted.size.admits(0)):
+        raise Fault("size", "the service sent an empty file")
+    if wanted.size and not wanted.size.admits(length):
+        raise Fault("size", f"the listing says {printable(wanted.size.text)}, and the service sends {length} bytes")
+    free = disk.free(run.folder)
+    if free is not None and free < length:
+        raise Fault("disk-full", f"the file has {disk.in_words(length)}, and {disk.in_words(free)} are free")
+
+
+def _put(data: bytes, wanted: Wanted, part: Part, run: Run) -> None:
+    most = wanted.size.most if wanted.size else _MOST_UNKNOWN
+    if part.have + len(data) > most:
+        raise Fault("size", f"the service sends more than the {disk.in_words(most)} that the file can have")
+    part.write(data)
+    run.watch.moved(wanted.name, len(data))

@@ -1,0 +1,42 @@
+"""Whether a file is whole, as far as its own format tells."""
+
+from __future__ import annotations
+
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import threading
+    from typing import BinaryIO
+
+
+@record(frozen=True, slots=True)
+class Verdict:
+    """`wrong` is what is wrong with a file, None if nothing is; `whole` says that its end is where it should be."""
+
+    whole: bool
+    wrong: str | None = None
+
+
+# The format does not tell, or it would take too long to find out.
+UNTOLD = Verdict(whole=False)
+WHOLE = Verdict(whole=True)
+
+
+class Stopped(Exception):
+    """The check was stopped before it came to a verdict."""
+
+
+def check(kind: str, file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
+    """Look through a file of a kind. Raises Stopped, and OSError where the file cannot be read."""
+    from edexql.service.download import marks, zipped
+
+    checks = {
+        "zip": zipped.check,
+        "gzip": marks.check_gzip,
+        "png": marks.check_png,
+        "hdf5": marks.check_hdf5,
+        "netcdf": marks.check_hdf5,
+        "tar": marks.check_tar,
+    }
+    return checks[kind](file, size, stop) if kind in checks else UNTOLD

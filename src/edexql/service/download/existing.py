@@ -1,0 +1,83 @@
+"""What is there already under the name of a wanted file: looked at, not believed."""
+
+from __future__ import annotations
+
+import os
+import stat
+import zlib
+
+from edexql.language.diagnostic import printable
+from edexql.record import record
+from edexql.service.download import kinds, page
+from edexql.service.download.checking import check
+from edexql.service.download.plain import safely
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import threading
+    from typing import BinaryIO, Literal
+
+    from edexql.service.download.wanted import Wanted
+
+_PIECE = 2**20
+
+
+@record(frozen=True, slots=True)
+class Found:
+    """What a look brought: the file is `good`, is `wrong`, nobody can tell (`untold`), or there is none (`absent`)."""
+
+    what: Literal["good", "wrong", "untold", "absent"]
+    reason: str = ""
+    size: int = 0
+
+
+def look(path: str, wanted: Wanted, stop: threading.Event) -> Found:
+    """Look at what is under a name. Raises OSError where it cannot be read, and checking.Stopped."""
+    try:
+        handle = safely(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return Found("absent")
+    except OSError:
+        if not os.path.islink(path):
+            raise
+        return Found("wrong", "it is a link")
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode):
+        os.close(handle)
+        return Found("wrong", "it is no plain file")
+    with open(handle, "rb") as file:
+        return _judged(file, found.st_size, wanted, stop)
+
+
+def _judged(file: BinaryIO, size: int, wanted: Wanted, stop: threading.Event) -> Found:
+    if wanted.size is not None and not wanted.size.admits(size):
+        return Found("wrong", f"it has {size} bytes, and {printable(wanted.size.text)} are listed", size)
+    kind = kinds.kind_of(wanted.name, wanted.kind)
+    head = file.read(kinds.HEAD)
+    if not kinds.begins(kind, head) or (kind == "other" and page.is_page(head, "", wanted.name)):
+        return Found("wrong", "it does not begin as such a file does", size)
+    if wanted.crc32 is not None:
+        same = sum_of(file) == wanted.crc32
+        return Found("good", "", size) if same else Found("wrong", "it has changed since it was downloaded", size)
+    verdict = check(kind, file, size, stop)
+    if verdict.wrong is not None:
+        return Found("wrong", verdict.wrong, size)
+    return Found("good" if verdict.whole or wanted.size is not None else "untold", "", size)
+
+
+def sum_of(file: BinaryIO) -> int:
+    """The CRC-32 of a file."""
+    file.seek(0)
+    found = 0
+    while data := file.read(_PIECE):
+        found = zlib.crc32(data, found)
+    return found
+
+
+def sum_at(path: str) -> int | None:
+    """The CRC-32 of the plain file at a path; None where there is none."""
+    try:
+        with open(path, "rb", opener=safely) as file:
+            return sum_of(file) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+    except OSError:
+        return None

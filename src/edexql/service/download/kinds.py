@@ -1,0 +1,51 @@
+"""Kinds of files: which a name promises, and how a file of each begins."""
+
+from __future__ import annotations
+
+# Bytes of the beginning that tell every kind.
+HEAD = 4096
+_HDF5 = b"\x89HDF\r\n\x1a\n"
+_ENDINGS = {
+    ".zip": "zip",
+    ".h5": "hdf5",
+    ".hdf5": "hdf5",
+    ".nc": "netcdf",
+    ".png": "png",
+    ".gz": "gzip",
+    ".tgz": "gzip",
+    ".tar": "tar",
+}
+_MARKS = {
+    # An empty zip has its end record alone.
+    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
+    "hdf5": (_HDF5,),
+    "netcdf": (_HDF5, b"CDF\x01", b"CDF\x02", b"CDF\x05"),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "gzip": (b"\x1f\x8b\x08",),
+}
+KINDS = (*_MARKS, "tar", "other")
+
+
+def kind_of(name: str, told: str | None = None) -> str:
+    """The kind that is told, or that the ending of a name promises; `other` is whatever has no mark of its own."""
+    if told is not None:
+        return told
+    lower = name.lower()
+    return next((kind for ending, kind in _ENDINGS.items() if lower.endswith(ending)), "other")
+
+
+def begins(kind: str, head: bytes) -> bool:
+    """Whether a file that begins with these bytes, HEAD of them or all, can be of a kind."""
+    if kind == "tar":
+        return is_tar_header(head)
+    return kind not in _MARKS or head.startswith(_MARKS[kind])
+
+
+def is_tar_header(block: bytes) -> bool:
+    """Whether a block is the header of a member of a tar: its sum tells."""
+    if len(block) < 512:
+        return False
+    digits = block[148:156].strip(b" \0")
+    if not digits or digits.strip(b"01234567"):
+        return False
+    return sum(block[:148]) + 8 * 32 + sum(block[156:512]) == int(digits, 8)

@@ -1,0 +1,205 @@
+"""One file, from what is there already to its final name, over as many tries as its budget allows."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+
+from edexql.language.diagnostic import printable
+from edexql.service.download import disk, kinds
+from edexql.service.download.budget import Budget
+from edexql.service.download.checking import Stopped, check
+from edexql.service.download.existing import look, sum_at
+from edexql.service.download.fault import Fault
+from edexql.service.download.names import PART
+from edexql.service.download.part import opened
+from edexql.service.download.placing import place
+from edexql.service.download.run import Tally
+from edexql.service.download.wanted import Report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.service.download.connecting import Session
+    from edexql.service.download.existing import Found
+    from edexql.service.download.fault import Again
+    from edexql.service.download.part import Part
+    from edexql.service.download.run import Run
+    from edexql.service.download.wanted import Wanted
+
+# Seconds between two looks at a file that another process works on.
+_LOOKS = 0.2
+# What is here after these is of no use to a later run.
+_USELESS = {"size", "damaged", "unverified", "garbled", "in-the-way"}
+
+
+def fetched(wanted: Wanted, host: str, session: Session, run: Run) -> Report:
+    """See to one file. Nothing that the network or the disk does is raised: it is in the report."""
+    tally = Tally()
+    path = os.path.join(run.folder, wanted.name)
+    try:
+        return _fetched(wanted, path, host, session, run, tally)
+    except Stopped:
+        fault = run.fault()
+    except Fault as error:
+        fault = run.fault() if error.code == "stopped" else error
+    except OSError as error:
+        fault = disk.fault_of(error, path)
+    if fault.code == "disk-full" and not run.halted.is_set():
+        run.halt("disk-full")
+        return Report(wanted.name, "failed", tally.moved, tally.tries, fault.code, str(fault))
+    ended = run.halted.is_set() and str(fault) == str(run.fault())
+    return Report(wanted.name, "interrupted" if ended else "failed", tally.moved, tally.tries, fault.code, str(fault))
+
+
+def _fetched(wanted: Wanted, path: str, host: str, session: Session, run: Run, tally: Tally) -> Report:
+    run.check()
+    found = _looked(path, wanted, run)
+    if found.what == "good":
+        _tidy(path)
+        return _there(wanted, path, found, tally)
+    before = found.what
+    part, waited = _held(wanted, path, run)
+    try:
+        found = _looked(path, wanted, run)
+        # What another process has brought meanwhile was checked by that.
+        if found.what == "good" or (waited and (before, found.what) == ("absent", "untold")):
+            part.drop()
+            return _there(wanted, path, found, tally)
+        _bring(wanted, part, host, session, run, tally)
+        if found.what == "untold" and run.existing == "keep":
+            return _compared(wanted, path, part, tally)
+        size, crc32 = part.have, part.crc32
+        try:
+            place(part, path, run.existing)
+            run.placed.set()
+        except FileExistsError:
+            return _compared(wanted, path, part, tally)
+        return Report(wanted.name, "downloaded", tally.moved, tally.tries, path=path, size=size, crc32=crc32)
+    except (Fault, Stopped, OSError) as error:
+        _leave(part, useless=isinstance(error, Fault) and error.code in _USELESS)
+        raise
+    finally:
+        part.release()
+
+
+def _looked(path: str, wanted: Wanted, run: Run) -> Found:
+    """What is under the name already. Raises Fault where that is another file, which is to be kept."""
+    found = look(path, wanted, run.halted)
+    if found.what == "wrong" and (run.existing == "keep" or os.path.isdir(path)):
+        name = printable(wanted.name)
+        raise Fault("in-the-way", f"there is a {name}, and not the one that is wanted: {found.reason}")
+    return found
+
+
+def _there(wanted: Wanted, path: str, found: Found, tally: Tally) -> Report:
+    return Report(wanted.name, "already there", tally.moved, tally.tries, path=path, size=found.size)
+
+
+def _tidy(path: str) -> None:
+    """Take away what a run left that was killed in its last step."""
+    if os.path.lexists(path + PART):
+        with suppress(Fault, OSError):
+            if part := opened(path + PART):
+                part.drop()
+                part.release()
+
+
+def _held(wanted: Wanted, path: str, run: Run) -> tuple[Part, bool]:
+    """The unfinished file, as soon as no other process has it, and whether one had.
+
+    Raises Fault where one has it, and does nothing.
+    """
+    waited, size = 0.0, -1
+    while (part := opened(path + PART)) is None:
+        if size < 0:
+            run.watch.waiting(wanted.name, 0.0, "another process downloads it")
+        now = _size(path + PART)
+        waited, size = (0.0, now) if now != size else (waited + _LOOKS, size)
+        if waited > run.manners.seconds:
+            raise Fault("in-use", "another process has begun to download the file, and does not get on with it")
+        run.wait(_LOOKS)
+    return part, size >= 0
+
+
+def _size(path: str) -> int:
+    try:
+        return os.lstat(path).st_size
+    except OSError:
+        return 0
+
+
+def _leave(part: Part, *, useless: bool) -> None:
+    """Leave behind what a later run can go on with, and nothing else."""
+    with suppress(OSError):
+        if part.resumable and not useless:
+            part.mark()
+        else:
+            part.drop()
+
+
+def _compared(wanted: Wanted, path: str, part: Part, tally: Tally) -> Report:
+    """What was brought, held against what is under its name. Raises Fault where the two differ."""
+    if _size(path) != part.have or sum_at(path) != part.crc32:
+        raise Fault("in-the-way", f"there is a {printable(wanted.name)}, and not the one that the service has")
+    part.drop()
+    return Report(wanted.name, "already there", tally.moved, tally.tries, path=path, size=part.have, crc32=part.crc32)
+
+
+def _bring(wanted: Wanted, part: Part, host: str, session: Session, run: Run, tally: Tally) -> None:
+    """Have the whole file in the part, checked. Raises Fault."""
+    from edexql.service.download.attempt import attempt
+
+    part.take_up(wanted.url)
+    budget = Budget(run.manners, part.have)
+    while True:
+        try:
+            framed = bool(part.head and part.have and part.have == part.head.length)
+            if not framed:
+                with run.hosts.place(host):
+                    run.check()
+                    framed = attempt(wanted, part, session, run, tally)
+            _check(wanted, part, run, framed=framed)
+        except Fault as fault:
+            if fault.again == "no" or run.halted.is_set():
+                raise
+            _prepare(part, fault, wanted, host, run, budget, tally)
+        else:
+            return
+
+
+def _prepare(part: Part, fault: Fault, wanted: Wanted, host: str, run: Run, budget: Budget, tally: Tally) -> None:
+    """Wait for the next try. Raises the fault of the last where there is none."""
+    budget.reached(part.have, part.head.length if part.head else None)
+    if fault.again == "afresh":
+        part.forget()
+    else:
+        part.mark()
+    pause = budget.pause(fault.after)
+    if pause is None:
+        asks = "" if fault.after is None else f"; it asks to be left alone for {fault.after:.0f} s"
+        tries = "a request" if tally.tries == 1 else f"{tally.tries} requests"
+        raise Fault(fault.code, f"{fault}{asks}; given up after {tries}")
+    if fault.after:
+        run.hosts.rest(host, fault.after)
+    run.watch.waiting(wanted.name, pause, str(fault))
+    run.wait(pause)
+
+
+def _check(wanted: Wanted, part: Part, run: Run, *, framed: bool) -> None:
+    """See whether the part is the file. `framed` says that the service told where it ends. Raises Fault."""
+    run.watch.checking(wanted.name)
+    again: Again = "resume" if part.resumable else "afresh"
+    if wanted.size is not None and not wanted.size.admits(part.have):
+        what = f"the file has {part.have} bytes, and {printable(wanted.size.text)} are listed"
+        raise Fault("size", what) if framed else Fault("cut", what, again)
+    if not part.have and wanted.size is None:
+        raise Fault("size", "the service sent an empty file")
+    with open(os.dup(part.handle), "rb") as file:
+        verdict = check(kinds.kind_of(wanted.name, wanted.kind), file, part.have, run.halted)
+    if verdict.wrong is not None:
+        if not framed:
+            raise Fault("cut", f"the connection ended before the file did: {verdict.wrong}", again)
+        # What was put together from several answers may be so for that reason.
+        raise Fault("damaged", f"the file is damaged: {verdict.wrong}", "afresh" if part.joined else "no")
+    if not framed and not verdict.whole and not (wanted.size and wanted.size.exact):
+        raise Fault("unverified", "neither the service nor the file tells whether it is whole")

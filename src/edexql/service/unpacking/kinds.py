@@ -1,0 +1,87 @@
+"""What a file is, by its bytes and not by its name."""
+
+from __future__ import annotations
+
+import re
+
+from edexql.language.diagnostic import shown
+from edexql.service.unpacking import zip_end
+from edexql.service.unpacking.inflating import Broken, Short, bzipped, gzipped
+from edexql.service.unpacking.problem import UnpackError
+from edexql.service.unpacking.source import pieces
+from edexql.service.unpacking.tar_headers import BLOCK, is_header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.service.unpacking.source import Stretch
+
+HEAD = 2**16
+_TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title", re.IGNORECASE | re.DOTALL)
+_PACKED = (
+    (b"PK\x07\x08", "one part of a zip in several: join the parts first"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it with 7z"),
+    (b"Rar!\x1a\x07", "a RAR archive: unpack it with unrar"),
+    (b"\xfd7zXZ\x00", "an xz file: unpack it with xz"),
+    (b"\x28\xb5\x2f\xfd", "a Zstandard file: unpack it with zstd"),
+)
+_PLAIN = (
+    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
+    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
+    (b"CDF\x01", "a NetCDF file"),
+    (b"CDF\x02", "a NetCDF file"),
+)
+
+
+def kind_of(source: Stretch) -> str:
+    """zip, tar, tar.gz or tar.bz2. Raises UnpackError, which says what the file is instead."""
+    if not source.size:
+        raise UnpackError("not-an-archive", "the file is empty, it has 0 bytes: fetch it again")
+    head = source.read(0, HEAD)
+    for mark, kind, plain in ((b"\x1f\x8b", "tar.gz", gzipped), (b"BZh", "tar.bz2", bzipped)):
+        if head.startswith(mark):
+            if is_header(_first(plain(pieces(source, 0, source.size)))):
+                return kind
+            raise UnpackError("not-an-archive", "the file is compressed, and there is no tar in it")
+    if is_header(head[:BLOCK]):
+        return "tar"
+    if head.startswith((b"PK\x03\x04", zip_end.MARK)):
+        return "zip"
+    for mark, what in _PACKED:
+        if head.startswith(mark):
+            raise UnpackError("unsupported", f"the file is {what}")
+    for mark, what in _PLAIN:
+        if head.startswith(mark):
+            raise UnpackError("not-an-archive", f"the file is {what}, which needs no unpacking")
+    if zip_end.has_end(source):
+        return "zip"
+    raise UnpackError("not-an-archive", _described(head))
+
+
+def _first(stream: Iterator[bytes]) -> bytes:
+    found = b""
+    try:
+        for piece in stream:
+            found += piece[:BLOCK]
+            if len(found) >= BLOCK:
+                break
+    except Short as short:
+        raise UnpackError("cut-off", "the archive is cut off: fetch it again") from short
+    except Broken as broken:
+        raise UnpackError("damaged", "the compressed data are damaged: fetch the archive again") from broken
+    return found[:BLOCK]
+
+
+def _described(head: bytes) -> str:
+    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    lower = text[:2000].lower()
+    if "<html" in lower or "<!doctype" in lower or "<title" in lower or "<?xml" in lower:
+        title = _TITLE.search(text)
+        words = " ".join(title[1].split())[:200] if title else ""
+        return f"the file is a web page{f', {shown(words, 200)}' if words else ''}, and no archive: fetch it again"
+    if text.startswith(("{", "[")):
+        return f"the file is JSON, and no archive: {shown(' '.join(text.split()), 120)}"
+    if "\ufffd" not in text[:200] and text[:200].isprintable():
+        return f"the file is text, and no archive: {shown(' '.join(text.split()), 120)}"
+    return "the file is neither a zip nor a tar: fetch it again"

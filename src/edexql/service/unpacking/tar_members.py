@@ -1,0 +1,186 @@
+"""A tar, block after block to its end.
+
+Whatever makes a header mean two things to two programs, or moves the place where the next one is looked for,
+ends the reading; what is merely no file is told of each member.
+"""
+
+from __future__ import annotations
+
+from edexql.record import record
+from edexql.service.unpacking.entries import STORED, Contents, Entry, Refusal
+from edexql.service.unpacking.problem import UnpackError
+from edexql.service.unpacking.source import exactly
+from edexql.service.unpacking.tar_headers import BLOCK, ZEROS, Header, header, records
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.service.unpacking.limits import Limits
+    from edexql.service.unpacking.source import Source
+
+_FILES = (b"0", b"\0", b"7")
+_FOLDER = b"5"
+_THINGS = {
+    b"1": "a link",
+    b"2": "a link",
+    b"3": "a device",
+    b"4": "a device",
+    b"6": "a pipe",
+    b"S": "a sparse file",
+    b"M": "the rest of a file in another tar",
+    b"V": "the label of a tape",
+}
+_LONG_NAME, _LONG_LINK, _PAX, _PAX_FOR_ALL = b"L", b"K", b"x", b"g"
+_LARGEST_EXTENSION = 2**20
+# 8 GiB and more do not fit into the field of a header.
+_FIELD = 8**11
+NO_END = "the tar has no end mark, as older h5ai write it: only its size tells whether it is whole"
+
+
+@record(frozen=True, slots=True)
+class _Extension:
+    """What headers before a member's own say of it, None where nothing is said."""
+
+    name: bytes | None = None
+    size: bytes | None = None
+    modified: bytes | None = None
+
+
+_NOTHING = _Extension()
+
+
+def contents(source: Source, limits: Limits) -> Contents:
+    """The members of a tar in its order. Raises UnpackError."""
+    entries: list[Entry] = []
+    refused: list[Refusal] = []
+    extension = _NOTHING
+    seen: set[bytes] = set()
+    offset, headers, all_of_h5ai = 0, 0, True
+    while True:
+        block = source.read(offset, BLOCK)
+        if not block and headers and all_of_h5ai and not seen:
+            return Contents(tuple(entries), tuple(refused), (NO_END,))
+        if len(block) < BLOCK:
+            raise UnpackError("cut-off", "the tar is cut off: fetch it again")
+        if block == ZEROS:
+            break
+        found = header(block)
+        headers += 1
+        if headers > 3 * limits.members or len(entries) >= limits.members:
+            raise UnpackError("too-much", f"the tar has more than {limits.members:,} members, which are the limit")
+        offset += BLOCK
+        all_of_h5ai = all_of_h5ai and found.of_h5ai
+        if found.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_FOR_ALL):
+            if found.kind in seen:
+                raise UnpackError("contradictory", "a header of the tar is extended twice")
+            if found.kind != _PAX_FOR_ALL:
+                seen.add(found.kind)
+            extension = _extended(extension, found, _extending(source, offset, found))
+            offset += _padded(found.size)
+            continue
+        member = _member(found, extension, offset)
+        if isinstance(member, Entry):
+            entries.append(member)
+            offset += _padded(member.size)
+        else:
+            refused.append(member)
+        extension = _NOTHING
+        seen.clear()
+    if seen:
+        raise UnpackError("damaged", "the tar ends where a member was announced: fetch it again")
+    _assert_over(source, offset + BLOCK)
+    return Contents(tuple(entries), tuple(refused), ())
+
+
+def _extending(source: Source, offset: int, found: Header) -> bytes:
+    if found.size > _LARGEST_EXTENSION:
+        raise UnpackError("too-much", "an extended header of the tar is longer than 1 MiB")
+    return exactly(source, offset, found.size)
+
+
+def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
+    if found.kind == _LONG_LINK:
+        return before
+    if found.kind == _LONG_NAME:
+        name: bytes | None = data.rstrip(b"\0")
+        return _Extension(_one(before.name, name), before.size, before.modified)
+    told = records(data, None)
+    if any(key.startswith(b"GNU.sparse") for key in told):
+        raise UnpackError("not-a-file", "the tar has sparse files, which are not read here")
+    if found.kind == _PAX_FOR_ALL:
+        if told.keys() & {b"path", b"size", b"linkpath"}:
+            raise UnpackError("contradictory", "the tar gives one name or size to all of its members")
+        return before
+    if told.get(b"hdrcharset", b"ISO-IR 10646 2000 UTF-8") != b"ISO-IR 10646 2000 UTF-8":
+        raise UnpackError("unsupported", "an extended header of the tar is not in UTF-8")
+    return _Extension(_one(before.name, told.get(b"path")), told.get(b"size"), told.get(b"mtime"))
+
+
+def _one(first: bytes | None, second: bytes | None) -> bytes | None:
+    if first is not None and second is not None and first != second:
+        raise UnpackError("contradictory", "a member of the tar has two names")
+    return second if first is None else first
+
+
+def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusal:
+    raw = found.name if extension.name is None else extension.name
+    if found.of_h5ai:
+        raw = raw.lstrip(b"/") or b"."
+    name = raw.decode("utf-8", "backslashreplace")
+    if found.kind not in _FILES:
+        if found.size or extension.size not in (None, b"0"):
+            # Programs do not agree whether data follow, and so not on what the rest of the tar is.
+            raise UnpackError("not-a-file", f"it is {_what(found.kind)}, and yet has data", name)
+        if found.kind != _FOLDER:
+            return Refusal("not-a-file", f"it is {_what(found.kind)}, and no file", name)
+        name = name.rstrip("/") + "/"
+    size = _size(found, extension, name)
+    if name.endswith("/") and size:
+        raise UnpackError("not-a-file", "it is a folder, and yet has data", name)
+    if not raw.isascii():
+        try:
+            raw.decode()
+        except UnicodeDecodeError:
+            raise UnpackError("unsafe-name", "its name is not UTF-8", name) from None
+    return Entry(name, size, size, STORED, None, offset, _modified(found, extension))
+
+
+def _what(kind: bytes) -> str:
+    if kind == _FOLDER:
+        return "a folder"
+    return _THINGS.get(kind, f"of a kind that is not known, {kind.decode('ascii', 'backslashreplace')!r}")
+
+
+def _size(found: Header, extension: _Extension, name: str) -> int:
+    if extension.size is None:
+        return found.size
+    if not (extension.size.isdigit() and len(extension.size) < 19):
+        raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", name)
+    size = int(extension.size)
+    if size != found.size and size < _FIELD:
+        raise UnpackError("contradictory", "it has two sizes", name)
+    return size
+
+
+def _modified(found: Header, extension: _Extension) -> float:
+    try:
+        return found.modified if extension.modified is None else float(extension.modified)
+    except ValueError:
+        return found.modified
+
+
+def _padded(size: int) -> int:
+    return -(-size // BLOCK) * BLOCK
+
+
+def _assert_over(source: Source, offset: int) -> None:
+    """That nothing but zeros follows."""
+    while piece := source.read(offset, 2**20):
+        if piece.strip(b"\0"):
+            raise UnpackError("hidden", "the tar has an end, and more bytes after it")
+        offset += len(piece)
+
+
+def finish(source: Source, offset: int) -> None:
+    """Read what is left of a tar, so that a checksum at the end of its compression has its say. Raises UnpackError."""
+    while piece := source.read(offset, 2**20):
+        offset += len(piece)

@@ -1,0 +1,118 @@
+"""`edexql availability`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.language.diagnostic import printable
+from edexql.shell import client, inputs, local
+from edexql.shell.exits import FINE, MISTAKES, UsageError
+from edexql.shell.report import coloured, columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.model.timeset import TimeSet
+    from edexql.service.archive.availability import Availability
+
+DESCRIPTION = """\
+Draw when the instruments had data, one line an instrument, from the availability text of the archive. Days
+without such a text, and lines of it that cannot be read, are no information, which is not the same as no data."""
+EXAMPLE = "edexql availability 2019-05-01..2019-05-03 --dry-run"
+# Columns for the names of the instruments.
+NAMES = 6
+# Doubts that are shown one by one.
+MOST_TOLD = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    days = parser.add_argument("days", metavar="DAYS", help="as `date` takes them: 2019-05-01..2019-05-03, 2019-05")
+    days.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
+    parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")
+    parser.add_argument("--png", metavar="FILE", help="write a picture too, as PNG (needs the extra png)")
+    parser.add_argument("--width", type=_width, metavar="N", help="columns of time (default: as wide as the terminal)")
+    parser.add_argument("--archive", metavar="URL", help="address of the archive (default: as configured)")
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a drawing or JSON (default: text)")
+    parser.add_argument("--dry-run", action="store_true", help="print the addresses that may be asked, and ask none")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no notes and progress")
+    client.add_network(parser)
+    inputs.add_environment(parser)
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.compiler.request import today
+    from edexql.service.archive.availability import available
+    from edexql.shell.progress import Bar
+
+    days = client.days(options.days, inputs.setting(options).today or today())
+    if not days:
+        raise UsageError("there are no such days between the launch and today")
+    configuration = client.configured(options, archive__address=options.archive)
+    base = configuration.archive.address
+    if options.dry_run:
+        from edexql.service.archive.places import Place, address
+
+        sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
+        return FINE
+    with client.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
+        found = available(days, session, base, bar.file)
+    if options.output == "json":
+        sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+    else:
+        from edexql.shell.drawing import text
+
+        width = options.width or max(20, columns() - NAMES)
+        sys.stdout.write(text.drawn(found, width, colour=coloured(sys.stdout, options.color)))
+    _pictures(found, options)
+    return _told(found, len(days), options)
+
+
+def _pictures(found: Availability, options: argparse.Namespace) -> None:
+    from edexql.shell.files import replace
+
+    if options.svg:
+        from edexql.shell.drawing import svg
+
+        replace(options.svg, svg.drawn(found).encode())
+    if options.png:
+        from edexql.shell.drawing import png
+
+        replace(options.png, png.drawn(found))
+
+
+def _told(found: Availability, days: int, options: argparse.Namespace) -> int:
+    """What the drawing rests on, on standard error, and the exit code."""
+    if not options.quiet:
+        for doubt in found.doubts[:MOST_TOLD]:
+            sys.stderr.write(f"note: {printable(doubt)}\n")
+        if len(found.doubts) > MOST_TOLD:
+            sys.stderr.write(f"note: and {len(found.doubts) - MOST_TOLD} more doubts; --output json has them all\n")
+    if not found.sources:
+        of = "this day" if days == 1 else f"these {days} days"
+        sys.stderr.write(f"edexql: the archive has no availability text of {of} that can be read\n")
+        return MISTAKES
+    return FINE
+
+
+def _document(found: Availability) -> dict[str, object]:
+    return {
+        "start": local.moment(found.start),
+        "end": local.moment(found.end),
+        "instruments": {line.instrument: {"on": _spans(line.on), "known": _spans(line.known)} for line in found.lines},
+        "sources": list(found.sources),
+        "doubts": list(found.doubts),
+    }
+
+
+def _spans(times: TimeSet) -> list[list[str]]:
+    return [[local.moment(a), local.moment(b)] for a, b in zip(times[::2], times[1::2], strict=True)]
+
+
+def _width(text: str) -> int:
+    width = int(text)
+    if not 1 <= width <= 10_000:
+        raise ValueError(text)
+    return width

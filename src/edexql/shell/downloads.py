@@ -1,0 +1,280 @@
+"""Downloads as commands do them: noted in the folder, shown while they go on, stopped by Ctrl-C, told of at the end."""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import sys
+import threading
+import time
+from contextlib import contextmanager, suppress
+from shlex import quote
+
+from edexql.language.diagnostic import printable
+from edexql.service import manifest
+from edexql.service.manifest import ManifestError
+from edexql.shell import client
+from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
+from edexql.shell.local import size
+from edexql.shell.running import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator, Sequence
+    from typing import Any
+
+    from requests.adapters import BaseAdapter
+
+    from edexql.service.configuration import Configuration
+    from edexql.service.download.wanted import Existing, Report, Wanted
+
+# Seconds after which what has come is noted, for a run that is killed.
+_NOTES = 5.0
+
+
+def add_downloading(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that downloads."""
+    parser.add_argument("--replace", action="store_true", help="put files in the place of others of the same name")
+    parser.add_argument(
+        "--parallel",
+        metavar="N",
+        help="files at once; no more of one host than network.connections (default: network.total)",
+    )
+    parser.add_argument(
+        "--dry-run", action="store_true", help="show files, bytes and room on the disk; ask for nothing"
+    )
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
+
+
+def done(
+    wanted: Sequence[Wanted],
+    folder: str,
+    options: argparse.Namespace,
+    configuration: Configuration,
+    lost: Sequence[Report] = (),
+) -> int:
+    """Download files into a folder, or show what that would be, and tell of each. Returns the exit code.
+
+    `lost` are files of which it is known already that they cannot be had.
+    """
+    known = known_in(folder)
+    wanted = manifest.with_sums(wanted, known)
+    if options.dry_run:
+        sys.stdout.write(_expected(wanted, folder, options.output))
+        for report in lost:
+            say(f"{report.name}: {report.reason}")
+        return MISTAKES if lost else FINE
+    found = brought(wanted, folder, options, configuration, "replace" if options.replace else "keep") if wanted else ()
+    reports = (*map(_with_way_out, found, wanted), *lost)
+    sys.stdout.write(_as_json(reports) if options.output == "json" else _table(reports))
+    return _told(reports, folder)
+
+
+def brought(
+    wanted: Sequence[Wanted],
+    folder: str,
+    options: argparse.Namespace,
+    configuration: Configuration,
+    existing: Existing = "keep",
+) -> tuple[Report, ...]:
+    """Download files, with a note of each in the folder, bars on a terminal, and a first Ctrl-C that stops in order."""
+    from edexql.service.download.batch import download
+    from edexql.shell import progress
+
+    # A command does without; what runs for hours does not.
+    gc.enable()
+    stop = threading.Event()
+    expected = sum(one.size.most for one in wanted if one.size)
+    with (
+        _noted(wanted, folder) as note,
+        interruptible(stop),
+        progress.downloads(expected, len(wanted), note) as watch,
+    ):
+        return download(
+            wanted,
+            folder,
+            manners=client.downloading(configuration),
+            watch=watch,
+            stop=stop,
+            existing=existing,
+            carrier=carrier_of(options),
+        )
+
+
+def carrier_of(options: argparse.Namespace) -> Callable[[BaseAdapter], BaseAdapter] | None:
+    """What --record and --replay put in the place of the network; None where that is asked itself."""
+    if getattr(options, "replay", None):
+        from requests.adapters import HTTPAdapter
+
+        # One for all sessions, because each exchange is answered once.
+        replaying = client.carrier(options, HTTPAdapter())
+        return lambda _: replaying
+    if getattr(options, "record", None):
+        return lambda network: client.carrier(options, network)
+    return None
+
+
+def known_in(folder: str) -> tuple[manifest.Entry, ...]:
+    """What was noted in a folder before; what cannot be read is told of, and passed over."""
+    try:
+        return manifest.read(folder)
+    except ManifestError as error:
+        say(str(error))
+        return ()
+
+
+@contextmanager
+def interruptible(stop: threading.Event) -> Iterator[None]:
+    """Have the first Ctrl-C set `stop` and say so; the next one interrupts as it always does."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def interrupted(*_: object) -> None:
+        if stop.is_set():
+            raise KeyboardInterrupt
+        stop.set()
+        # Not by print: the handler may come while something is being printed.
+        with suppress(OSError, ValueError, AttributeError):
+            os.write(sys.stderr.fileno(), b"\nedexql: stopping; press Ctrl-C again to end at once\n")
+
+    before = signal.signal(signal.SIGINT, interrupted)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@contextmanager
+def _noted(wanted: Sequence[Wanted], folder: str) -> Iterator[Callable[[Report], None]]:
+    """A listener to reports that keeps the manifest of a folder. Where that cannot be kept it says so, once."""
+    # A name that is asked for twice is reported twice; the note is of the file that is fetched.
+    entries = {entry.name: entry for entry in reversed(manifest.entries_of(wanted))}
+    new = dict(entries)
+    kept, last = True, time.monotonic()
+
+    def keep() -> None:
+        nonlocal kept, last
+        try:
+            if kept and new:
+                manifest.note(folder, new.values())
+        except ManifestError as error:
+            say(f"{error}; `edexql retry` will not know of these files")
+            kept = False
+        new.clear()
+        last = time.monotonic()
+
+    def note(report: Report) -> None:
+        if report.name in entries and report.code not in ("name", "address"):
+            entries[report.name] = new[report.name] = manifest.ended(entries[report.name], report)
+        if time.monotonic() - last > _NOTES:
+            keep()
+
+    keep()
+    try:
+        yield note
+    finally:
+        keep()
+
+
+def _with_way_out(report: Report, one: Wanted) -> Report:
+    """A report that says, of a folder that was not packed, what to do about it."""
+    from edexql.service.download.wanted import Report
+
+    if one.form is None or report.code not in ("missing", "refused", "page", "redirect"):
+        return report
+    reason = f"{report.reason}; the archive may not pack this folder: `edexql browse` lists its files, one by one"
+    return Report(report.name, report.state, report.moved, report.tries, report.code, reason)
+
+
+def _expected(wanted: Sequence[Wanted], folder: str, output: str) -> str:
+    """What would be asked for, and whether there is room for it."""
+    from edexql.service.download import disk
+
+    free, needed = _free(folder), disk.needed(wanted, folder)
+    if output == "json":
+        files = [
+            {
+                "name": one.name,
+                "url": one.url,
+                "most_bytes": one.size.most if one.size else None,
+                "path": os.path.join(folder, one.name),
+            }
+            for one in wanted
+        ]
+        document = {"folder": os.path.abspath(folder), "free_bytes": free, "needed_bytes": needed, "files": files}
+        return json.dumps(document, indent=2) + "\n"
+    rows = [(printable(one.name), printable(one.size.text) if one.size else "?", printable(one.url)) for one in wanted]
+    unknown = sum(one.size is None for one in wanted)
+    parts = [f"{_count(wanted)} into {printable(os.path.abspath(folder))}"]
+    if unknown < len(wanted):
+        parts.append(f"up to {size(needed)} to come")
+    if unknown:
+        parts.append(f"{unknown} of unknown size")
+    if free is not None:
+        parts.append(f"{size(free)} free" + (": NOT ENOUGH" if needed > free else ""))
+    return _columns(rows) + "; ".join(parts) + "\n"
+
+
+def _free(folder: str) -> int | None:
+    """The bytes that are free where a folder is or would be."""
+    from edexql.service.download import disk
+
+    path = os.path.abspath(folder)
+    while not os.path.isdir(path) and os.path.dirname(path) != path:
+        path = os.path.dirname(path)
+    return disk.free(path)
+
+
+def _as_json(reports: Sequence[Report]) -> str:
+    fields = ("name", "state", "moved", "tries", "code", "reason", "path", "size", "crc32")
+    return json.dumps([{name: getattr(report, name) for name in fields} for report in reports], indent=2) + "\n"
+
+
+def _table(reports: Sequence[Report]) -> str:
+    rows = [
+        (
+            printable(report.name),
+            report.state,
+            size(report.moved if report.size is None else report.size),
+            f"{report.tries} tr{'y' if report.tries == 1 else 'ies'}",
+            report.reason,
+        )
+        for report in reports
+    ]
+    return _columns(rows)
+
+
+def _columns(rows: Sequence[Sequence[Any]]) -> str:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "".join(
+        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
+    )
+
+
+def _told(reports: Sequence[Report], folder: str) -> int:
+    """The totals on standard error, with the way on where there is one. Returns the exit code."""
+    there = [report for report in reports if report.state in manifest.THERE]
+    left = len(reports) - len(there)
+    moved = sum(report.moved for report in reports)
+    sys.stdout.flush()
+    sys.stderr.write(f"{len(there)} of {_count(reports)} there; {size(moved)} came over the line\n")
+    if not left:
+        return FINE
+    sys.stderr.write(f"{left} not there: `edexql retry {printable(quote(folder))}` goes on with what can be had\n")
+    return INTERRUPTED if any(report.code == "stopped" for report in reports) else MISTAKES
+
+
+def _count(files: Sequence[object]) -> str:
+    return f"{len(files)} file{'s' * (len(files) != 1)}"
+
+
+def checked_folder(folder: str) -> str:
+    """A folder to download into, which need not be there. Raises UsageError where something else is."""
+    path = os.path.expanduser(folder)
+    if os.path.lexists(path) and not os.path.isdir(path):
+        raise UsageError(f"{folder} is no folder: give another with --to")
+    return path
