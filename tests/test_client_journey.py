@@ -14,7 +14,7 @@ import pytest
 from commands import PATIENCE, environment
 from journey import MINUTES, addresses, pass_of, served
 from serving import link_in, read_mail, wait_for
-from tutorial import NAMES
+from tutorial import NAMES, QUERY
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "client.md"
@@ -137,6 +137,22 @@ def test_the_exchange_of_the_page_is_played_again_when_the_service_is_gone(trave
     (line,) = re.findall(r"^\$ .* --replay .*$", now, re.MULTILINE)
     assert journey.typed(line) in now
     assert journey.codes[-1] == 0
+
+
+def test_the_way_that_the_readme_shows_leads_to_the_files(tmp_path):
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"```bash\n(edexql fetch.*?)```", text, re.DOTALL)
+    with served(tmp_path) as url:
+        journey = Journey(tmp_path, url)
+        (journey.here / "may-day.edq").write_text(f"{QUERY}\n")
+        commands = [line.partition("   #")[0].rstrip() for line in block.splitlines()]
+        for command in commands:
+            journey.typed(f"$ {command}".replace("https://…", LINK))
+    assert len(commands) == 7
+    assert journey.codes == [0] * 7
+    found = {path.name for path in (journey.here / "may-day").iterdir()}
+    images = {f"FAI_lv1_NIR_20190501_{at}_{at}_6.0.0.h5" for name in NAMES[1:] for at in MINUTES[name]}
+    assert found >= {*NAMES[1:], *images}
 
 
 def test_what_the_page_names_is_there():
