@@ -214,6 +214,7 @@ def test_a_mistake_changes_nothing():
         ("undo", "nothing to undo"),
         ("redo", "nothing to redo"),
         ("ls", "`help` lists what there is"),
+        ("{'product': []}", "asks for nothing"),
         ("open /dev/zero", "is no file"),
         ("save a\0b", "name a file"),
         ("!echo \0", "NUL"),
@@ -360,6 +361,11 @@ def test_influence_of_a_logic_that_nobody_reads_is_left_out():
 def test_help_tells_of_fields_and_instruments():
     assert "from 0 to 9" in repl("help kp\n").out
     assert "fai has-data" in repl("help fai\n").out
+
+
+@pytest.mark.parametrize(("word", "shown"), [("keys", "Alt-Enter"), ("settings", "NO_COLOR"), ("units", "km")])
+def test_help_tells_of_keys_and_settings(word, shown):
+    assert shown in repl(f"help {word}\n").out
 
 
 def test_undo_takes_a_number():

@@ -9,7 +9,7 @@ _HERE = os.path.dirname(os.path.dirname(__file__))
 # Inside an installed package, and in a checkout.
 _PLACES = (os.path.join(_HERE, "docs"), os.path.join(_HERE, "..", "..", "docs"))
 _CODE = re.compile(r"[EW]\d{3}", re.IGNORECASE)
-# What people call the sections of docs/language.md.
+# What people call the sections of docs/language.md and docs/repl.md.
 TOPICS = {
     "product": "Products",
     "date": "Periods",
@@ -28,6 +28,9 @@ TOPICS = {
     "raw": "When you know better",
     "unit": "Units",
     "comment": "Names, keywords and comments",
+    "key": "Keys",
+    "setting": "Settings",
+    "script": "Scripts",
 }
 _FENCES = {"```edq bad": "gives it:\n", "```edq good": "does not:\n"}
 
@@ -37,7 +40,8 @@ def section(word: str) -> str | None:
     if _CODE.fullmatch(word):
         return _section("diagnostics.md", word.upper())
     word = word.lower()
-    return _section("language.md", TOPICS.get(word) or TOPICS.get(word.removesuffix("s")) or word)
+    topic = TOPICS.get(word) or TOPICS.get(word.removesuffix("s")) or word
+    return _section("language.md", topic) or _section("repl.md", topic)
 
 
 def _section(page: str, heading: str) -> str | None:

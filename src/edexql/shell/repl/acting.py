@@ -103,6 +103,8 @@ def _offer(session: Session, text: str) -> int:
     from edexql.shell.repl.filing import query_of_parameters
 
     query = query_of_parameters(session, text, "<line>")
+    if not query.strip():
+        raise UsageError("this dictionary asks for nothing")
     if session.interactive:
         sys.stdout.write("these parameters are this query; Enter takes it, Ctrl-C leaves it:\n")
         session.draft = query.rstrip("\n")
