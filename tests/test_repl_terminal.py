@@ -400,6 +400,8 @@ def test_plain_lines_draw_nothing(repl):
         terminal.wait_for("sent as  ( 1 OR 2 )")
         terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "query:", "ask again")
         asked = terminal.text.count("query:")
+        # A signal between the prompt and the waiting for keys is seen by Python at the next key only.
+        terminal.settle()
         terminal.send(CTRL_C)
         terminal.wait_until(lambda: terminal.text.count("query:") > asked, "ask anew")
         terminal.send(f"shwo{ENTER}")
