@@ -147,16 +147,16 @@ def test_only_what_begins_so_is_offered(offered, tmp_path):
     [
         ("edexql compile --to ", TARGETS),
         ("edexql check --output ", {"terminal", "plain", "json", "sarif", "github"}),
-        ("edexql fetch --output ", {"text", "names", "json"}),
+        ("edexql fetch --output ", {"text", "names", "csv", "json"}),
         ("edexql completion ", set(SHELLS)),
-        ("edexql vocabulary ", {"products", "fields", "experiments"}),
+        ("edexql vocabulary ", {"products", "fields", "experiments", "update"}),
     ],
 )
 def test_the_choices_of_an_option_are_offered(offered, line, choices, tmp_path):
     assert choices <= offered(line, tmp_path) <= choices | {"-h", "--help"} | OPTIONS
 
 
-OPTIONS = {"--output", "--today", "--vocabulary"}
+OPTIONS = {"--output", "--today", "--vocabulary", "--from", "--dry-run", "--config", "--record", "--replay"}
 
 
 @pytest.mark.parametrize("offered", [offered_by_bash, offered_by_fish])
