@@ -246,12 +246,40 @@ def test_a_handshake_that_goes_on_and_on_is_cut(tmp_path):
 # What is there already
 
 
-def test_a_file_that_is_there_and_right_is_not_fetched(tmp_path):
+@pytest.mark.parametrize("known", [{"size": exact_size(len(ZIP))}, {"crc32": zlib.crc32(ZIP)}])
+def test_a_file_that_is_there_and_right_is_not_fetched(tmp_path, known):
     (tmp_path / "a.zip").write_bytes(ZIP)
     with Hostile([CLOSE]) as service:
-        report = report_of(service.url, "a.zip", tmp_path)
+        report = report_of(service.url, "a.zip", tmp_path, **known)
     assert (report.state, report.moved, report.tries) == ("already there", 0, 0)
     assert report.path == str(tmp_path / "a.zip")
+
+
+@pytest.mark.parametrize(
+    ("there", "existing", "state"),
+    [
+        (ZIP, "keep", "already there"),
+        (zip_of(b"another"), "keep", "failed"),
+        (zip_of(b"another"), "replace", "downloaded"),
+    ],
+)
+def test_a_whole_file_that_nothing_ties_to_the_wanted_one_is_held_against_it(tmp_path, there, existing, state):
+    (tmp_path / "a.zip").write_bytes(there)
+    with Hostile(lambda asked: ranged(ZIP, asked)) as service:
+        report = report_of(service.url, "a.zip", tmp_path, existing=existing)
+    assert report.state == state
+    assert (tmp_path / "a.zip").read_bytes() == (there if state == "failed" else ZIP)
+    assert os.listdir(tmp_path) == ["a.zip"]
+
+
+def test_what_is_asked_for_again_reaches_beyond_a_stretch_of_fill_values(tmp_path):
+    one, other = (bytes([n]) * 50_000 + bytes(100_000) + bytes([n]) * 50_000 for n in (1, 2))
+    one, other = (b"\x89HDF\r\n\x1a\n" + data for data in (one, other))
+    cut = [*whole(one[:120_000], ETag='"same"', Content_Length=len(one)), CLOSE]
+    with Hostile(in_turn(cut, lambda asked: ranged(other, asked, ETag='"same"'))) as service:
+        report = report_of(service.url, "a.h5", tmp_path)
+    found = (tmp_path / "a.h5").read_bytes() if (tmp_path / "a.h5").exists() else None
+    assert (report.state, found) in (("downloaded", other), ("failed", None))
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,8 @@ def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
 
 def ended(entry: Entry, report: Report) -> Entry:
     """The same after the download of the file."""
-    there = report.state in THERE
-    # The sum of a file that was found right is the one it had; of another there is none.
-    crc32 = (entry.crc32 if report.crc32 is None else report.crc32) if there else None
+    # A sum that was known once stays known, so that a file that has changed since is told from it each time.
+    crc32 = entry.crc32 if report.crc32 is None else report.crc32
     return Entry(
         entry.name, entry.url, report.state, entry.size_text, entry.kind, entry.form, printable(report.reason), crc32
     )
@@ -85,7 +84,7 @@ def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted,
     """The same files, each with the sum that it had when it was downloaded from the same address, if it was."""
     from edexql.service.download.wanted import Wanted
 
-    sums = {(one.name, one.url): one.crc32 for one in known if one.state in THERE}
+    sums = {(one.name, one.url): one.crc32 for one in known}
     return tuple(
         Wanted(one.url, one.name, one.size, one.kind, one.form, sums.get((one.name, one.url), one.crc32))
         for one in wanted

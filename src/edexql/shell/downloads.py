@@ -264,7 +264,12 @@ def _told(reports: Sequence[Report], folder: str) -> int:
     sys.stderr.write(f"{len(there)} of {_count(reports)} there; {size(moved)} came over the line\n")
     if not left:
         return FINE
-    sys.stderr.write(f"{left} not there: `edexql retry {printable(quote(folder))}` goes on with what can be had\n")
+    other = sum(report.code == "in-the-way" for report in reports)
+    if other:
+        sys.stderr.write(f"{_count(reports[:other])} under whose name is another: --replace puts it in its place\n")
+    if left > other:
+        again = f"`edexql retry {printable(quote(folder))}` goes on with what can be had"
+        sys.stderr.write(f"{left - other} not there: {again}\n")
     return INTERRUPTED if any(report.code == "stopped" for report in reports) else MISTAKES
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 # Bytes at the end of what is here that are asked for again: an answer that does not repeat them is of another file.
 _OVERLAP = 1024
+_MOST_OVERLAP = 2**20
 # The largest file of which neither the service nor the listing tells the size.
 _MOST_UNKNOWN = 64 * 2**30
 
@@ -31,7 +32,7 @@ _MOST_UNKNOWN = 64 * 2**30
 def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally) -> bool:
     """Bring a part to its end, or raise Fault. True where the answer left no doubt of the end."""
     line = Line(run.manners, telling=kinds.kind_of(wanted.name, wanted.kind) != "other")
-    overlap = min(_OVERLAP, part.have) if part.resumable and wanted.form is None else 0
+    overlap = _overlap(part) if part.resumable and wanted.form is None else 0
     more = _conditions(part, overlap, line)
     with (
         tally.moving(line),
@@ -50,6 +51,17 @@ def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally
         if response.status_code == 416:
             raise Fault("refused", "the service answered 416 to a request for the whole file")
         return _begin(response, wanted, part, run, line)
+
+
+def _overlap(part: Part) -> int:
+    """How much of the end of what is here is asked for again: so much that it is not all the same byte.
+
+    A stretch of fill values is alike in all versions of a file.
+    """
+    count = min(_OVERLAP, part.have)
+    while count < min(_MOST_OVERLAP, part.have) and len(set(part.tail(count))) < 2:
+        count = min(4 * count, _MOST_OVERLAP, part.have)
+    return count
 
 
 def _conditions(part: Part, overlap: int, line: Line) -> dict[str, str]:

@@ -62,7 +62,8 @@ def _judged(file: BinaryIO, size: int, wanted: Wanted, stop: threading.Event) ->
     verdict = check(kind, file, size, stop)
     if verdict.wrong is not None:
         return Found("wrong", verdict.wrong, size)
-    return Found("good" if verdict.whole or wanted.size is not None else "untold", "", size)
+    # A whole file of its kind may still be another one: without a size or a sum, nothing ties it to what is wanted.
+    return Found("good" if wanted.size is not None else "untold", "", size)
 
 
 def sum_of(file: BinaryIO) -> int:

@@ -9,7 +9,7 @@ from edexql.language.diagnostic import printable
 from edexql.service.download import disk, kinds
 from edexql.service.download.budget import Budget
 from edexql.service.download.checking import Stopped, check
-from edexql.service.download.existing import look, sum_at
+from edexql.service.download.existing import Found, look, sum_at
 from edexql.service.download.fault import Fault
 from edexql.service.download.names import PART
 from edexql.service.download.part import opened
@@ -20,7 +20,6 @@ from edexql.service.download.wanted import Report
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.service.download.connecting import Session
-    from edexql.service.download.existing import Found
     from edexql.service.download.fault import Again
     from edexql.service.download.part import Part
     from edexql.service.download.run import Run
@@ -85,10 +84,20 @@ def _fetched(wanted: Wanted, path: str, host: str, session: Session, run: Run, t
 def _looked(path: str, wanted: Wanted, run: Run) -> Found:
     """What is under the name already. Raises Fault where that is another file, which is to be kept."""
     found = look(path, wanted, run.halted)
+    if found.what == "untold" and _placed(path):
+        return Found("good", "", found.size)
     if found.what == "wrong" and (run.existing == "keep" or os.path.isdir(path)):
         name = printable(wanted.name)
         raise Fault("in-the-way", f"there is a {name}, and not the one that is wanted: {found.reason}")
     return found
+
+
+def _placed(path: str) -> bool:
+    """Whether the file was put there by a run that was killed before it could take its other name away."""
+    try:
+        return os.path.samestat(os.lstat(path), os.lstat(path + PART))
+    except OSError:
+        return False
 
 
 def _there(wanted: Wanted, path: str, found: Found, tally: Tally) -> Report:
