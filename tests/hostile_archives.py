@@ -244,6 +244,10 @@ def linked(title: str, mode: int, word: str) -> Hostile:
     return Hostile(title, lambda: zip_of(fine(), part), "not-a-file", "evil", word)
 
 
+def pipe(name: bytes = b"evil", data: bytes = GOOD, system: int = 3) -> Part:
+    return Part(name, data, system=system, attributes=0o010644 << 16)
+
+
 def thing(title: str, kind: bytes, word: str, link: bytes = b"") -> Hostile:
     return Hostile(
         title, lambda: tar_of(tar_file(b"fine"), block(b"evil", 0, kind, link=link)), "not-a-file", "evil", word
@@ -430,7 +434,18 @@ ZIPS = [
     clash("folder and file", "a", "a/"),
     # No files
     linked("symbolic link", 0o120777, "a link"),
-    linked("pipe", 0o010644, "a pipe"),
+    Hostile("pipe", lambda: zip_of(fine(), pipe(data=b"")), "not-a-file", "evil", "a pipe"),
+    Hostile("pipe with data, not by Unix", lambda: zip_of(fine(), pipe(system=0)), "not-a-file", "evil", "a pipe"),
+    Hostile(
+        "pipe with data and the name of a folder", lambda: zip_of(fine(), pipe(name=b"evil/")), "contradictory", "evil/"
+    ),
+    Hostile(
+        "pipe by an extra field, with data",
+        lambda: zip_of(Part(b"evil", extra=field_of(0x756E, bytes(4) + b"\xa4\x11" + bytes(8)))),
+        "not-a-file",
+        "evil",
+        "a pipe",
+    ),
     linked("device", 0o020644, "a device"),
     linked("block device", 0o060644, "a device"),
     linked("socket", 0o140644, "a socket"),
@@ -482,6 +497,21 @@ ZIPS = [
         lambda: zip_of(Part(b"a", method=0, local={"packed": 600}, central={"packed": 600})),
         "overlapping",
         "a",
+    ),
+    Hostile(
+        "folders that only paths name",
+        lambda: zip_of(*(fine(b"%d/" % n + b"d/" * 29 + b"f") for n in range(40))),
+        "too-much",
+        None,
+        "more than 50 files and folders",
+    ),
+    Hostile(
+        "folders that only paths name, in an inner archive",
+        lambda: zip_of(Part(b"i.zip", zip_of(*(fine(b"%d/d/d/f" % n) for n in range(20))))),
+        "too-much",
+        "i.zip",
+        "more than 50 files and folders",
+        "unpack",
     ),
     # Damage
     Hostile("deflated data damaged", lambda: damaged_data(8), "damaged", "broken.bin"),
@@ -599,6 +629,17 @@ ZIPS = [
         "",
         "unpack",
     ),
+    *(
+        Hostile(
+            f"inner archive named {name.decode()!r}",
+            lambda name=name: zip_of(fine(), Part(name, zip_of(fine()), 0)),
+            "unsafe-name",
+            name.decode(),
+            "no folder",
+            "unpack",
+        )
+        for name in (b"..zip", b"a/..zip", b"...zip", b" .zip", b"./..ZIP")
+    ),
     Hostile(
         "files of inner archives in one place",
         lambda: zip_of(fine(b"a/fine.txt"), Part(b"A.zip", zip_of(fine()), 0)),
@@ -686,6 +727,17 @@ TARS = [
         "tar.gz: checksum", lambda: (w := gzip.compress(tar_of(tar_file(b"a"))))[:-8] + b"1234" + w[-4:], "damaged"
     ),
     Hostile("tar.gz: garbage after", lambda: gzip.compress(tar_of(tar_file(b"a"))) + b"garbage", "damaged"),
+    Hostile(
+        "tar.gz: garbage after zeros",
+        lambda: gzip.compress(tar_of(tar_file(b"a"))) + bytes(600) + b"garbage",
+        "damaged",
+    ),
+    Hostile(
+        "tar.gz: another after zeros",
+        lambda: gzip.compress(tar_of(tar_file(b"a"), end=b"")) + bytes(9) + gzip.compress(tar_of()),
+        "damaged",
+    ),
+    Hostile("tar.bz2: zeros after", lambda: bz2.compress(tar_of(tar_file(b"a"))) + bytes(9), "damaged"),
     Hostile("tar.bz2: garbage after", lambda: bz2.compress(tar_of(tar_file(b"a"))) + b"garbage", "damaged"),
     Hostile("tar.gz: link", lambda: gzip.compress(tar_of(block(b"a", 0, b"2", link=b"/"))), "not-a-file", "a"),
     Hostile("gz: no tar", lambda: gzip.compress(GOOD), "not-an-archive", None, "no tar"),
@@ -752,12 +804,14 @@ def large_zip(files: dict[str, bytes]) -> bytes:
     return target.getvalue()
 
 
-def python_tar(files: dict[str, bytes], mode: str = "w", form: int = tarfile.PAX_FORMAT) -> bytes:
+def python_tar(
+    files: dict[str, bytes], mode: str = "w", form: int = tarfile.PAX_FORMAT, modified: float = 1_500_000_000.25
+) -> bytes:
     target = io.BytesIO()
     with tarfile.open(fileobj=target, mode=mode, format=form) as bundle:  # type: ignore[call-overload]
         for name, data in files.items():
             info = tarfile.TarInfo(name)
-            info.size, info.mtime = len(data), 1_500_000_000.25
+            info.size, info.mtime = len(data), modified
             bundle.addfile(info, io.BytesIO(data))
     return target.getvalue()
 
@@ -773,6 +827,7 @@ HONEST: dict[str, Callable[[dict[str, bytes]], bytes]] = {
     "tar.gz": lambda files: python_tar(files, "w:gz"),
     "tar.bz2": lambda files: python_tar(files, "w:bz2"),
     "tar.gz in two": lambda files: (lambda w: gzip.compress(w[:700]) + gzip.compress(w[700:]))(python_tar(files)),
+    "tar.gz, filled up": lambda files: python_tar(files, "w:gz") + bytes(10240),
     "tar of h5ai": lambda files: h5ai_tar((b"", None), *((b"//" + n.encode(), d) for n, d in files.items())),
 }
 

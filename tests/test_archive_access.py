@@ -19,6 +19,8 @@ from edexql.service.archive.availability import available, read
 from edexql.service.archive.browsing import Found, Unseen, browse, walk
 from edexql.service.archive.pages import listing, page
 from edexql.service.archive.places import BASE, Located, Place, Unlocated, located, place_of
+from edexql.service.exchange.manners import Manners
+from edexql.service.exchange.session import session as mannered
 from edexql.service.listing import ServiceError
 from stand_in import Answer, StandIn, nobody_there, raw, redirect
 from stand_in import page as error_page
@@ -631,6 +633,31 @@ def test_a_page_that_trickles_is_left():
         with pytest.raises(ServiceError, match="sends too slowly"):
             asking.asked(f"{archive.url}/2016/", session, seconds=0.2)
         stop.set()
+
+
+def test_redirects_do_not_make_the_time_longer():
+    from threading import Event
+
+    stop = Event()
+
+    def on(request) -> Answer:
+        stop.wait(0.2)
+        return redirect(302, "/x/")
+
+    with StandIn(on) as archive, mannered(Manners(seconds=0.5)) as session:
+        with pytest.raises(ServiceError, match="did not answer within"):
+            asking.asked(f"{archive.url}/2016/", session)
+        stop.set()
+    assert len(archive.requests) <= 3
+
+
+def test_a_connection_serves_on_when_the_time_of_an_answer_is_over():
+    from time import sleep
+
+    with StandIn(Answer(200, LISTING, HTML)) as archive, mannered(Manners(seconds=0.3)) as session:
+        first = browse("2016", session, archive.url)
+        sleep(0.4)
+        assert browse("2016", session, archive.url) == first
 
 
 # Tars

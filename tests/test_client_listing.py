@@ -18,6 +18,7 @@ from edexql.service.listing import listing as list_of
 from edexql.service.selection import load
 from edexql.service.totals import per_product, total
 from edexql.shell import listing_writing
+from hostile import HANG, Hostile, head
 from stand_in import Answer, StandIn, listing, nobody_there, page
 from tutorial import FILES, NAMES, QUERY, WIRE
 
@@ -90,6 +91,55 @@ def test_how_often_is_asked_can_be_configured():
         done = run("fetch", "-e", QUERY, "--service", service.url, EDEXQL_NETWORK_TRIES="1")
     assert done.code == 3
     assert len(service.requests) == 1
+
+
+# Far more pieces than a test waits for, so slow that no silence is long.
+SLOWLY = 3000
+BEGUN = head(Content_Type="application/json", Content_Length=SLOWLY)
+UNENDING = {
+    "nothing at all": [HANG],
+    "go on, go on": [head("100 Continue"), 0.01] * SLOWLY,
+    "a head byte by byte": [b"HTTP/1.1 200 OK\r\nX: ", *[b"x", 0.01] * SLOWLY],
+    "a body byte by byte": [BEGUN, *[b" ", 0.01] * SLOWLY],
+    "a body byte by byte, its length untold": [head(), *[b" ", 0.01] * SLOWLY],
+}
+ASKING = {"fetch": ("fetch", "-e", QUERY, "--service"), "browse": ("browse", "2019/05/01", "--archive")}
+
+
+@pytest.mark.parametrize("command", ASKING)
+@pytest.mark.parametrize("case", UNENDING)
+def test_an_answer_that_does_not_end_is_left_after_the_time_that_is_configured(case, command):
+    with Hostile(UNENDING[case]) as service:
+        done = run(*ASKING[command], service.url, EDEXQL_NETWORK_SECONDS="0.5", EDEXQL_NETWORK_READ="60")
+    assert (done.code, done.out) == (3, "")
+    assert "did not answer within 0.5 s" in done.err
+    assert len(service.asked) == 1
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_a_silence_lasts_no_longer_than_is_configured(command):
+    with Hostile([HANG]) as service:
+        done = run(*ASKING[command], service.url, EDEXQL_NETWORK_READ="0.2", EDEXQL_NETWORK_TRIES="1")
+    assert (done.code, done.out) == (3, "")
+    assert "timed out" in done.err or "did not answer in time" in done.err
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_limits_of_time_may_be_as_large_as_one_likes(command):
+    limits = dict.fromkeys(("EDEXQL_NETWORK_CONNECT", "EDEXQL_NETWORK_READ", "EDEXQL_NETWORK_SECONDS"), "1e17")
+    with StandIn(Answer(404)) as service:
+        done = run(*ASKING[command], service.url, **limits)
+    assert done.code in (1, 3)
+    assert len(service.requests) == 1
+
+
+def test_what_was_cut_is_no_answer_in_a_recording_either(tmp_path):
+    body = json.dumps({"result_filenames": FILES}).encode()
+    with Hostile([head(Content_Type="application/json"), body, HANG]) as service:
+        words = ("fetch", "-e", QUERY, "--service", service.url)
+        first = run(*words, "--record", "r", cwd=tmp_path, EDEXQL_NETWORK_SECONDS="0.5")
+    again = run(*words, "--replay", "r", cwd=tmp_path, EDEXQL_NETWORK_TRIES="1")
+    assert (first.code, first.out) == (again.code, again.out) == (3, "")
 
 
 # What is written

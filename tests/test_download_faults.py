@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from commands import run
 from edexql.service.download.listed import exact_size, listed_size
 from hostile import (
     CLOSE,
@@ -562,3 +563,37 @@ def test_memory_is_not_filled_by_a_file(tmp_path):
     assert process.returncode == 0
     assert int(out) < 80_000
     assert os.path.getsize(tmp_path / "a.dat") == size
+
+
+@pytest.mark.parametrize("host", ["a" * 300, "a..b", "." + "a" * 64])
+def test_a_host_that_cannot_be_is_told_at_once(host, tmp_path, monkeypatch):
+    monkeypatch.setenv("NO_PROXY", "*")
+    report = report_of(f"http://{host}/f.zip", "f.zip", tmp_path)
+    assert (report.state, report.code, report.tries) == ("failed", "address", 1)
+    assert "the address cannot be used" in report.reason
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names")
+@pytest.mark.parametrize("command", ["download", "retry"])
+def test_a_pipe_in_the_place_of_the_note_of_downloads_is_not_waited_for(command, tmp_path):
+    os.mkfifo(tmp_path / ".edexql-downloads.json")
+    words = ("http://127.0.0.1:9/a.zip", "--to") if command == "download" else ()
+    done = run(command, *words, tmp_path, cwd=tmp_path, EDEXQL_NETWORK_TRIES="1")
+    assert done.code != 0
+    assert "it is no plain file" in done.err
+
+
+def test_a_link_in_the_place_of_the_note_of_downloads_is_not_followed(tmp_path):
+    (tmp_path / "other").write_text('{"downloads": 1, "files": []}')
+    (tmp_path / ".edexql-downloads.json").symlink_to("other")
+    done = run("download", "http://127.0.0.1:9/a.zip", "--to", tmp_path, cwd=tmp_path, EDEXQL_NETWORK_TRIES="1")
+    assert "links are not followed" in done.err
+    assert (tmp_path / "other").read_text() == '{"downloads": 1, "files": []}'
+
+
+def test_a_configuration_may_be_a_link(tmp_path):
+    (tmp_path / "other").write_text("[network]\ntries = 3\n")
+    (tmp_path / "edexql.toml").symlink_to("other")
+    done = run("config", "--config", "edexql.toml", cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert "edexql.toml:2" in done.out

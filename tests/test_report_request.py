@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
-from edexql.service import asking, ledger
+from edexql.service import ledger
 from edexql.service.addresses import Endpoints
+from edexql.service.exchange.manners import Manners
 from edexql.service.exchange.recording import Recording
 from edexql.service.exchange.replaying import Replaying
 from edexql.service.exchange.session import session
@@ -172,8 +173,8 @@ def test_what_came_of_it_is_told_and_it_is_never_sent_again(tmp_path, case):
     assert isinstance(error, edexql.ServiceError)
 
 
-def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, monkeypatch):
-    monkeypatch.setattr(asking, "TIMEOUT", (5, 0.2))
+@pytest.mark.parametrize("manners", [Manners(read=0.2), Manners(seconds=0.2)])
+def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, manners):
     free = threading.Event()
 
     def answer(received):
@@ -182,8 +183,8 @@ def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, monkeypatch):
 
     path = str(tmp_path / "ledger.sqlite")
     with StandIn(answer) as service:
-        with pytest.raises(ReportError) as caught:
-            reported(service, ledger_path=path)
+        with session(manners) as impatient, pytest.raises(ReportError) as caught:
+            reported(service, ledger_path=path, session=impatient)
         free.set()
     assert caught.value.outcome == "unknown"
     assert len(service.requests) == 1

@@ -10,8 +10,10 @@ import os
 import shutil
 import signal
 import stat
+import struct
 import subprocess
 import sys
+import tarfile
 import tempfile
 import threading
 import zipfile
@@ -25,7 +27,7 @@ from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
 from edexql.service.unpacking import folders, staging
-from edexql.service.unpacking.inflating import PIECE, Bzip, Deflate
+from edexql.service.unpacking.inflating import PIECE, Broken, Bzip, Deflate, gzipped
 from edexql.service.unpacking.limits import Limits
 from edexql.service.unpacking.placing import Placing
 from edexql.service.unpacking.planning import plan
@@ -109,7 +111,8 @@ PARTS = st.text(
     st.characters(codec="utf-8", categories=["L", "N", "P", "S"], exclude_characters='/\\<>:"|?*.~'),
     min_size=1,
     max_size=12,
-).map(lambda name: f"n{name}")
+    # No device of Windows begins with an m.
+).map(lambda name: f"m{name}")
 PATHS = st.lists(PARTS, min_size=1, max_size=4).map("/".join)
 
 
@@ -189,8 +192,6 @@ def test_a_tar_as_h5ai_writes_it_loses_its_leading_slashes_and_says_that_it_has_
 
 
 def test_empty_folders_are_made_and_the_root_of_a_tar_is_none(tmp_path):
-    import tarfile
-
     with tarfile.open(tmp_path / "a.tar", "w") as bundle:
         for name in (".", "./a", "./a/b"):
             info = tarfile.TarInfo(name)
@@ -212,6 +213,26 @@ def test_names_of_any_script_come_out(tmp_path):
     assert files_of(tmp_path / "other") == {"é.txt": GOOD}
 
 
+def test_what_a_zip_was_given_through_a_pipe_is_a_file(tmp_path):
+    # As `cat x | zip o.zip -` writes it, and the same into a pipe.
+    packed = deflated(GOOD)
+    after = b"PK\x07\x08" + struct.pack("<3L", zlib.crc32(GOOD), len(packed), len(GOOD))
+    nothing = {"crc": 0, "packed": 0, "size": 0}
+    shapes = {
+        "with its size before it": (Part(b"-", GOOD, attributes=0o010600 << 16), GOOD),
+        "with its size after it": (
+            Part(b"-", GOOD, flags=8, attributes=0o010600 << 16, local=nothing, after=after),
+            GOOD,
+        ),
+        "empty": (Part(b"-", b"", 0, flags=8, attributes=0o010600 << 16, after=bytes(12)), b""),
+    }
+    for title, (part, data) in shapes.items():
+        (tmp_path / "o.zip").write_bytes(zip_of(part))
+        unpacked(tmp_path / "o.zip", tmp_path / title)
+        assert tree(tmp_path / title) == {"-": data}
+        assert stat.S_ISREG((tmp_path / title / "-").stat().st_mode)
+
+
 def test_modes_are_plain_whatever_the_archive_says(tmp_path):
     (tmp_path / "a.zip").write_bytes(zip_of(Part(b"a/x", attributes=0o106777 << 16)))
     unpacked(tmp_path / "a.zip", tmp_path / "target")
@@ -231,6 +252,9 @@ def test_times_come_from_the_archive_where_they_can_be_true(tmp_path):
         (tmp_path / "archive").write_bytes(data)
         unpacked(tmp_path / "archive", tmp_path / title)
         assert (tmp_path / title / "x").stat().st_mtime == moment
+    (tmp_path / "archive").write_bytes(python_tar({"x": b"1"}, form=tarfile.GNU_FORMAT, modified=-86_400))
+    unpacked(tmp_path / "archive", tmp_path / "before 1970")
+    assert (tmp_path / "before 1970" / "x").stat().st_mtime > 0
     future = (2**31 - 1).to_bytes(4, "little")
     (tmp_path / "archive").write_bytes(zip_of(Part(b"x", extra=field_of(0x5455, b"\x01" + future))))
     unpacked(tmp_path / "archive", tmp_path / "future")
@@ -609,6 +633,34 @@ def test_a_zip_that_holds_itself_ends(tmp_path):
     assert list(files_of(tmp_path / "target")) == ["r/r/r/r.zip"]
 
 
+def test_folders_that_only_paths_name_count_as_members_and_each_once(tmp_path):
+    # Six files and three folders, one of which is a member itself, after what is in it.
+    parts = [Part(f"{folder}/{name}".encode()) for folder in ("a", "a/b", "c") for name in "xy"]
+    (tmp_path / "a.zip").write_bytes(zip_of(*parts, Part(b"a/", b"", 0)))
+    error = refusal(tmp_path / "a.zip", tmp_path / "target", limits=Limits(members=8))
+    assert (error.code, error.member) == ("too-much", None)
+    assert "8 files and folders" in str(error)
+    unpacked(tmp_path / "a.zip", tmp_path / "target", limits=Limits(members=9))
+    assert len(tree(tmp_path / "target")) == 9
+
+
+@pytest.mark.parametrize("method", [0, 8])
+def test_folders_that_only_paths_name_count_over_all_zips_in_an_archive(tmp_path, method):
+    inner = zip_of(Part(b"a/b/c/x"))
+    (tmp_path / "a.zip").write_bytes(zip_of(Part(b"i.zip", inner, method), Part(b"j.zip", inner, method)))
+    error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(members=9))
+    assert (error.code, error.member) == ("too-much", "j.zip")
+    unpacked(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(members=10))
+    assert len(tree(tmp_path / "target")) == 10
+
+
+def test_no_more_is_looked_at_than_the_limit_lets_in(tmp_path):
+    (tmp_path / "a.zip").write_bytes(zip_of(*(Part(b"%d/a/b/c/x" % number) for number in range(20))))
+    planned = plan(str(tmp_path / "a.zip"), str(tmp_path / "target"), limits=Limits(members=20))
+    assert [one.code for one in planned.refused] == ["too-much"]
+    assert len(planned.members) == 5
+
+
 # Interrupts, full disks, killed processes
 
 
@@ -871,6 +923,24 @@ def test_pieces_are_whole_wherever_they_end(fresh, packed):
         assert b"".join(pieces) == data
         assert max(map(len, pieces)) <= PIECE
         assert (decoder.ended, decoder.leftover) == (True, b"")
+
+
+@given(
+    st.lists(st.binary(max_size=40), min_size=1, max_size=3),
+    st.integers(0, 50),
+    st.integers(1, 30),
+    st.binary() | st.just(gzip.compress(b"more")),
+)
+def test_a_gzip_file_may_be_filled_up_with_zeros_and_nothing_else(contents, zeros, step, more):
+    whole = b"".join(map(gzip.compress, contents)) + bytes(zeros)
+
+    def plain(data):
+        return b"".join(gzipped(data[place : place + step] for place in range(0, len(data), step)))
+
+    assert plain(whole) == b"".join(contents)
+    if zeros and more.strip(b"\0"):
+        with pytest.raises(Broken):
+            plain(whole + more)
 
 
 def test_a_damaged_member_says_so_in_the_plan_of_nobody_but_in_the_end(tmp_path):

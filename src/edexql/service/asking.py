@@ -9,21 +9,22 @@ from edexql.record import record
 from edexql.service import json_text
 from edexql.service.download import headers as told
 from edexql.service.errors import ServiceError
+from edexql.service.exchange.deadline import within
 from edexql.service.reasons import causes, reason
 from edexql.service.retrying import Later, Retries, retried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Mapping
     from typing import Any
 
     import requests
 
+    from edexql.service.exchange.deadline import Deadline
     from edexql.service.retrying import Waiting
 
-# Seconds to connect, and between two pieces of the answer.
-TIMEOUT = (10.0, 120.0)
 MOST_BYTES = 256 * 2**20
+_PIECE = 2**20
 # What passes. A 500 most often does not, for a question that is the same again, unless the service says so.
 _LATER = (408, 425, 429, 502, 503, 504)
 
@@ -46,16 +47,30 @@ def asked(
     body: Any = None,
     accept: str = "application/json",
     most: int = MOST_BYTES,
+    seconds: float | None = None,
 ) -> Answer:
     """The answer to one request, which may carry JSON; redirects are not followed.
 
+    The limits of time are those of the session, or lower where `seconds` is, in which the whole answer must be there.
     Raises requests' and urllib3's errors, and ValueError, as they come; ServiceError for an answer of more than
-    `most` bytes.
+    `most` bytes, or that is not whole in time.
     """
-    with session.request(
-        method, url, json=body, headers={"Accept": accept}, timeout=TIMEOUT, stream=True, allow_redirects=False
-    ) as response:
-        content = _read(response.iter_content(2**20), url, most)
+    from edexql.service.exchange.manners import manners_towards
+
+    manners = manners_towards(session, url)
+    with (
+        within(manners.seconds if seconds is None else min(seconds, manners.seconds), url) as deadline,
+        session.request(
+            method,
+            url,
+            json=body,
+            headers={"Accept": accept},
+            timeout=manners.silences,
+            stream=True,
+            allow_redirects=False,
+        ) as response,
+    ):
+        content = _read(response, url, most, deadline)
         return Answer(url, response.status_code, response.reason or "", response.headers, content)
 
 
@@ -90,13 +105,14 @@ def excerpt(body: bytes) -> str:
 
 def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer:
     import requests
-    from urllib3.exceptions import HTTPError, ProtocolError
+    from urllib3.exceptions import HTTPError, ProtocolError, TimeoutError
 
     passing = (
         requests.ConnectionError,
         requests.Timeout,
         requests.exceptions.ChunkedEncodingError,
         ProtocolError,
+        TimeoutError,
     )
     try:
         answer = asked(session, method, url, body)
@@ -128,9 +144,11 @@ def raise_own(error: BaseException) -> None:
             raise cause
 
 
-def _read(pieces: Iterable[bytes], url: str, most: int) -> bytes:
+def _read(response: requests.Response, url: str, most: int, deadline: Deadline) -> bytes:
     body = bytearray()
-    for piece in pieces:
+    # Not iter_content, which waits for a whole piece, however slowly it trickles in.
+    while piece := response.raw.read1(_PIECE, decode_content=True):
+        deadline.check()
         body += piece
         if len(body) > most:
             raise ServiceError(f"{url} answered with more than {most // 2**20} MiB", url)

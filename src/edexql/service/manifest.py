@@ -96,7 +96,7 @@ def read(folder: str) -> tuple[Entry, ...]:
     path = os.path.join(folder, NAME)
     where = printable(path)
     try:
-        found = json_text.loads(whole_file.read(path, MOST_BYTES))
+        found = json_text.loads(whole_file.read_plain(path, MOST_BYTES))
     except FileNotFoundError:
         return ()
     except OSError as error:

@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import os
+import stat
 from contextlib import suppress
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import BinaryIO
 
 
 def write(path: str, data: bytes) -> None:
@@ -37,9 +42,31 @@ def settle(folder: str) -> None:
 
 
 def read(path: str, most: int) -> bytes:
-    """The bytes of a file of at most so many. Raises OSError, and ValueError where there are more."""
+    """The bytes of a file that its user has named, of at most so many; links are followed, and pipes read.
+
+    Raises OSError, and ValueError where there are more.
+    """
     with open(path, "rb") as file:
-        data = file.read(most + 1)
+        return _bytes(file, most)
+
+
+def read_plain(path: str, most: int) -> bytes:
+    """The same of a file that edexql looks for by itself: no link is followed, and no pipe waited for.
+
+    Raises OSError, and ValueError where there are more bytes, or no plain file.
+    """
+    from edexql.service.download.plain import safely
+
+    if os.path.islink(path):
+        raise ValueError("it is a link, and links are not followed here")
+    with open(path, "rb", opener=safely) as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise ValueError("it is no plain file")
+        return _bytes(file, most)
+
+
+def _bytes(file: BinaryIO, most: int) -> bytes:
+    data = file.read(most + 1)
     if len(data) > most:
         raise ValueError(f"it is larger than {most // 2**20} MiB")
     return data

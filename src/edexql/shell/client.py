@@ -53,12 +53,11 @@ def configured(options: argparse.Namespace, **flags: object) -> Configuration:
 
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
     """A session with the manners that are configured, which records or replays where the options say so."""
-    from requests.adapters import HTTPAdapter
-
+    from edexql.service.exchange.connecting import Adapter
     from edexql.service.exchange.manners import manners_of
     from edexql.service.exchange.session import session as made
 
-    return made(manners_of(configuration.network), carrier(options, HTTPAdapter()))
+    return made(manners_of(configuration.network), carrier(options, Adapter()))
 
 
 def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:

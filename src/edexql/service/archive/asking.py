@@ -6,20 +6,18 @@ answer that ends early is an error, and so is one of which nothing says where it
 
 from __future__ import annotations
 
-import time
-
 from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.service.errors import ServiceError
+from edexql.service.exchange.deadline import within
 from edexql.service.reasons import reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import requests
 
-# Seconds to connect, between two pieces, and for the whole answer.
-TIMEOUT = (10.0, 60.0)
-SECONDS = 300.0
+    from edexql.service.exchange.deadline import Deadline
+
 MOST_BYTES = 32 * 2**20
 _MOST_REDIRECTS = 5
 _PIECE = 2**16
@@ -39,8 +37,8 @@ class Answer:
     body: bytes
 
 
-def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: float = SECONDS) -> Answer:
-    """The answer of an address, of at most `most` bytes, within `seconds`.
+def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: float | None = None) -> Answer:
+    """The answer of an address, of at most `most` bytes, within `seconds` or what the session allows if less.
 
     `session` is like that of requests; who we are, proxies and certificates are as it has them. Raises
     NotThereError where there is nothing, ServiceError where it cannot be had or is not whole.
@@ -48,18 +46,25 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
     import requests
     from urllib3.exceptions import HTTPError, TimeoutError
 
-    end = time.monotonic() + seconds
+    from edexql.service.exchange.manners import manners_towards
+
     here = url
     try:
-        for _ in range(_MOST_REDIRECTS):
-            with session.get(
-                here, headers={"Accept-Encoding": "identity"}, timeout=TIMEOUT, stream=True, allow_redirects=False
-            ) as response:
-                target = response.headers.get("Location")
-                if response.status_code in (301, 302, 303, 307, 308) and target is not None:
-                    here = _followed(here, target)
-                    continue
-                return _answer(response, here, most, end)
+        manners = manners_towards(session, url)
+        with within(manners.seconds if seconds is None else min(seconds, manners.seconds), url) as deadline:
+            for _ in range(_MOST_REDIRECTS):
+                with session.get(
+                    here,
+                    headers={"Accept-Encoding": "identity"},
+                    timeout=manners.silences,
+                    stream=True,
+                    allow_redirects=False,
+                ) as response:
+                    target = response.headers.get("Location")
+                    if response.status_code in (301, 302, 303, 307, 308) and target is not None:
+                        here = _followed(here, target)
+                        continue
+                    return _answer(response, here, most, deadline)
     except (requests.Timeout, TimeoutError) as error:
         raise ServiceError(f"{here} did not answer in time", here) from error
     except (requests.RequestException, OSError) as error:
@@ -70,7 +75,7 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
     raise ServiceError(f"{url} leads from one address to the next without end", url)
 
 
-def _answer(response: requests.Response, url: str, most: int, end: float) -> Answer:
+def _answer(response: requests.Response, url: str, most: int, deadline: Deadline) -> Answer:
     status = response.status_code
     if status in (404, 410):
         raise NotThereError(f"the archive has no {url}", url)
@@ -83,21 +88,21 @@ def _answer(response: requests.Response, url: str, most: int, end: float) -> Ans
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
         # Whether compressed text is whole is told by no length.
         raise ServiceError(f"{url} answered with compressed text, which was not asked for", url)
-    body = _body(response, url, most, end)
+    body = _body(response, url, most, deadline)
     content_type = response.headers.get("Content-Type", "")
     if not _ends(response, body):
         raise ServiceError(f"nothing says whether the answer of {url} is whole: try again later", url)
     return Answer(url, content_type, body)
 
 
-def _body(response: requests.Response, url: str, most: int, end: float) -> bytes:
+def _body(response: requests.Response, url: str, most: int, deadline: Deadline) -> bytes:
     body = bytearray()
     # Not iter_content, which waits for a whole piece, however slowly it trickles in.
     while piece := response.raw.read1(_PIECE, decode_content=False):
         body += piece
         if len(body) > most:
             raise ServiceError(f"{url} answered with more than {most / 2**20:.3g} MiB: that is not read", url)
-        if time.monotonic() > end:
+        if deadline.passed:
             raise ServiceError(f"{url} sends too slowly: try again later", url)
     return bytes(body)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 
 import requests
-from urllib3.exceptions import HTTPError
+from urllib3.exceptions import HTTPError, LocationValueError
 
 from edexql.language.diagnostic import printable
 from edexql.service.download import page
@@ -27,6 +27,7 @@ _ADDRESS = (
     requests.exceptions.InvalidSchema,
     requests.exceptions.MissingSchema,
     requests.exceptions.InvalidProxyURL,
+    LocationValueError,
     UnicodeError,
 )
 _SILENT = {

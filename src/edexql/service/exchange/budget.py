@@ -26,7 +26,7 @@ class Budgeted(BaseAdapter):
     def __init__(self, inner: BaseAdapter, manners: Manners) -> None:
         super().__init__()
         self.inner = inner
-        self._manners = manners
+        self.manners = manners
         self._lock = threading.Lock()
         self._sent = 0
         self._hosts: dict[str, threading.Semaphore] = {}
@@ -36,17 +36,17 @@ class Budgeted(BaseAdapter):
         url = request.url or ""
         host = _host(url)
         slots = self._slots(host)
-        if not slots.acquire(timeout=self._manners.patience):
+        if not slots.acquire(timeout=self.manners.patience):
             raise UnsentError(
-                f"no connection to {host} became free in {self._manners.patience:g} s, and no more than "
-                f"{self._manners.connections} are opened: set `connections` higher, or ask for less at once",
+                f"no connection to {host} became free in {self.manners.patience:g} s, and no more than "
+                f"{self.manners.connections} are opened: set `connections` higher, or ask for less at once",
                 url,
             )
         slot = _Slot(slots)
         try:
             self._count(url)
             if not args and named.get("timeout") is None:
-                named["timeout"] = (self._manners.connect, self._manners.read)
+                named["timeout"] = self.manners.silences
             return listened(self.inner.send(request, *args, **named), slot)
         except BaseException:
             slot.free()
@@ -57,9 +57,9 @@ class Budgeted(BaseAdapter):
 
     def _count(self, url: str) -> None:
         with self._lock:
-            if self._sent >= self._manners.requests:
+            if self._sent >= self.manners.requests:
                 raise UnsentError(
-                    f"the budget of {self._manners.requests} requests is used up: set `requests` higher, or ask"
+                    f"the budget of {self.manners.requests} requests is used up: set `requests` higher, or ask"
                     " for less",
                     url,
                 )
@@ -67,7 +67,7 @@ class Budgeted(BaseAdapter):
 
     def _slots(self, host: str) -> threading.Semaphore:
         with self._lock:
-            return self._hosts.setdefault(host, threading.Semaphore(self._manners.connections))
+            return self._hosts.setdefault(host, threading.Semaphore(self.manners.connections))
 
 
 class _Slot:

@@ -7,9 +7,10 @@ import re
 import zlib
 from contextlib import suppress
 
-from requests.adapters import BaseAdapter, HTTPAdapter
+from requests.adapters import BaseAdapter
 
 from edexql.service.exchange import notes, redaction
+from edexql.service.exchange.connecting import Adapter
 from edexql.service.exchange.failures import NETWORK, Failure, failure
 from edexql.service.exchange.masking import Masker
 from edexql.service.exchange.notes import Answered, Exchange
@@ -39,7 +40,7 @@ class Recording(BaseAdapter):
     def __init__(self, folder: str, inner: BaseAdapter | None = None) -> None:
         super().__init__()
         self._folder = folder
-        self.inner = inner or HTTPAdapter()
+        self.inner = inner or Adapter()
 
     def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> requests.Response:
         """What the inner adapter answers, or raises."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import requests
-from requests.adapters import HTTPAdapter
 
 from edexql.service.exchange.budget import Budgeted
+from edexql.service.exchange.connecting import Adapter
 from edexql.service.exchange.manners import Manners, user_agent
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ def session(manners: Manners | None = None, carrier: BaseAdapter | None = None) 
     made = requests.Session()
     made.headers["User-Agent"] = manners.user_agent or user_agent()
     made.max_redirects = MOST_REDIRECTS
-    budgeted = Budgeted(carrier or HTTPAdapter(pool_maxsize=manners.connections), manners)
+    budgeted = Budgeted(carrier or Adapter(pool_maxsize=manners.connections), manners)
     for scheme in ("http://", "https://"):
         made.mount(scheme, budgeted)
     return made

@@ -60,6 +60,9 @@ class Arranging:
                 folders.append(place)
             else:
                 files.append((place, entry))
+            # Each member may bring as many folders as paths are deep, so that not all of them are looked at first.
+            if self._claims.count > self._limits.members:
+                break
         refused += self._of_all(contents)
         return Arranged(tuple(files), tuple(folders), tuple(nested), tuple(refused))
 
@@ -78,9 +81,12 @@ class Arranging:
 
     def _refusal(self, entry: Entry, place: tuple[str, ...], *, opened: bool) -> Refusal | None:
         if opened:
+            # The part before the ending may be none, or lead elsewhere: "..zip" would be the folder it is in.
             try:
-                parts_of(place[-1], 0)
+                named = parts_of(place[-1], 0) == place[-1:]
             except Unsafe:
+                named = False
+            if not named:
                 return Refusal("unsafe-name", "no folder can be named after it", entry.name)
         take = self._claims.folder if opened or is_folder(entry) else self._claims.file
         try:
@@ -101,6 +107,8 @@ class Arranging:
         problems = []
         if self._members > limits.members:
             problems.append(f"the archive has {self._members:,} members, and {limits.members:,} are the limit")
+        elif self._claims.count > limits.members:
+            problems.append(f"the archive makes more than {limits.members:,} files and folders, which are the limit")
         if self._size > limits.size:
             problems.append(f"the archive holds {self._size:,} bytes, and {limits.size:,} are the limit")
         elif self._size > max(limits.small, self._packed * limits.ratio):

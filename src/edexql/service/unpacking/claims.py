@@ -25,6 +25,11 @@ class Claims:
         # Most members have their folder in common with the one before.
         self._keys: dict[str, str] = {"": ""}
 
+    @property
+    def count(self) -> int:
+        """How many files and folders there are, with the folders that are only in the paths of others."""
+        return len(self._taken)
+
     def file(self, parts: Sequence[str]) -> None:
         """Take a place for a file. Raises Taken."""
         key = f"{self._entered(parts[:-1])}/{_key(parts[-1])}"

@@ -93,20 +93,27 @@ class Bzip:
 
 
 def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain pieces of a gzip file, which may be several in a row. Raises Broken."""
-    return _streams(pieces, lambda: Deflate(31))
+    """The plain pieces of a gzip file, which may be several in a row, filled up with NULs. Raises Broken."""
+    return _streams(pieces, lambda: Deflate(31), b"\0")
 
 
 def bzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
     """The plain pieces of a bzip2 file, which may be several in a row. Raises Broken."""
-    return _streams(pieces, Bzip)
+    return _streams(pieces, Bzip, b"")
 
 
-def _streams(pieces: Iterable[bytes], fresh: Callable[[], Decoder]) -> Iterator[bytes]:
-    decoder: Decoder | None = None
+def _streams(pieces: Iterable[bytes], fresh: Callable[[], Decoder], filling: bytes) -> Iterator[bytes]:
+    decoder: Decoder | None = fresh()
+    filled = False
     for piece in pieces:
         rest = piece
         while rest:
+            filled = filled or (decoder is None and rest[:1] == filling)
+            if filled:
+                # Some programs read on in a stream behind the filling, and others do not.
+                if rest.strip(filling):
+                    raise Broken
+                break
             decoder = decoder or fresh()
             yield from decoder.feed(rest)
             rest = b""

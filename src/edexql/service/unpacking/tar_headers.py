@@ -20,11 +20,11 @@ _LENGTH = re.compile(rb"([1-9][0-9]{0,8}) ")
 
 @record(frozen=True, slots=True)
 class Header:
-    """What a block says, times in seconds since 1970, and whether h5ai wrote it."""
+    """What a block says, times in seconds since 1970, None before it, and whether h5ai wrote it."""
 
     name: bytes
     size: int
-    modified: float
+    modified: float | None
     kind: bytes
     of_h5ai: bool
 
@@ -49,7 +49,7 @@ def header(block: bytes) -> Header:
     if not is_header(block):
         raise UnpackError("damaged", "a header of the tar is damaged: fetch it again")
     try:
-        size, modified = _number(block[124:136]), _number(block[136:148])
+        size, modified = _number(block[124:136]), _moment(block[136:148])
     except ValueError as error:
         raise UnpackError("damaged", "its header is damaged: fetch the tar again", shown) from error
     of_h5ai = (
@@ -63,7 +63,7 @@ def header(block: bytes) -> Header:
     if block[257:265] == b"ustar\x0000":
         prefix = block[345:500].partition(b"\0")[0]
         raw = prefix + b"/" + raw if prefix else raw
-    return Header(raw, size, float(modified), block[156:157], of_h5ai)
+    return Header(raw, size, modified, block[156:157], of_h5ai)
 
 
 def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
@@ -83,6 +83,11 @@ def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
         found[key] = value
         place = end
     return found
+
+
+def _moment(field: bytes) -> float | None:
+    """A time of a header, None where it is before 1970, as GNU tar writes it. Raises ValueError."""
+    return None if field[0] == 0xFF else float(_number(field))
 
 
 def _number(field: bytes) -> int:

@@ -161,7 +161,7 @@ def _size(found: Header, extension: _Extension, name: str) -> int:
     return size
 
 
-def _modified(found: Header, extension: _Extension) -> float:
+def _modified(found: Header, extension: _Extension) -> float | None:
     try:
         return found.modified if extension.modified is None else float(extension.modified)
     except ValueError:

@@ -28,6 +28,7 @@ _LARGEST_DIRECTORY = 64 * 2**20
 # Encrypted, described after the data, patched, strongly encrypted, directory encrypted.
 _LOCKED, _DESCRIBED, _PATCHED, _STRONG, _MASKED = 0x1, 0x8, 0x20, 0x40, 0x2000
 _AES = 99
+_UNIX = 3
 _METHODS = {
     1: "Shrink",
     6: "Implode",
@@ -100,6 +101,7 @@ def _member(data: bytes, place: int) -> tuple[_Central, int]:
     _, _, _, flags, method, clock, day, crc, packed, size, name_length, extra_length, comment, disk, _, outer, start = (
         _CENTRAL.unpack_from(data, place)
     )
+    system = data[place + 5]
     place += _CENTRAL.size
     raw = data[place : place + name_length]
     extra = data[place + name_length : place + name_length + extra_length]
@@ -120,6 +122,9 @@ def _member(data: bytes, place: int) -> tuple[_Central, int]:
     except Contradiction as contradiction:
         raise UnpackError("contradictory", str(contradiction), shown) from contradiction
     kind = zip_fields.kind(outer, found)
+    if system == _UNIX and kind == stat.S_IFMT(outer >> 16) == stat.S_IFIFO and (size or flags & _DESCRIBED):
+        # Info-ZIP gives what it has read from a pipe the mode of that pipe.
+        kind = stat.S_IFREG
     modified = zip_fields.modified(day, clock, found)
     return _Central(name, raw, flags, method, kind, crc, packed, size, start, modified), end
 
