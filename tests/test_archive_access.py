@@ -22,6 +22,7 @@ from edexql.service.archive.places import BASE, Located, Place, Unlocated, locat
 from edexql.service.exchange.manners import Manners
 from edexql.service.exchange.session import session as mannered
 from edexql.service.listing import ServiceError
+from hostile import Hostile, in_turn, whole
 from stand_in import Answer, StandIn, nobody_there, raw, redirect
 from stand_in import page as error_page
 
@@ -651,12 +652,13 @@ def test_redirects_do_not_make_the_time_longer():
     assert len(archive.requests) <= 3
 
 
-def test_a_connection_serves_on_when_the_time_of_an_answer_is_over():
+def test_the_end_of_the_time_of_one_answer_does_not_cut_the_next():
     from time import sleep
 
-    with StandIn(Answer(200, LISTING, HTML)) as archive, mannered(Manners(seconds=0.3)) as session:
+    answer = whole(LISTING, Content_Type="text/html")
+    with Hostile(in_turn(answer, [1.0, *answer])) as archive, mannered(Manners(seconds=2)) as session:
         first = browse("2016", session, archive.url)
-        sleep(0.4)
+        sleep(1.2)
         assert browse("2016", session, archive.url) == first
 
 

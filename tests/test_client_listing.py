@@ -97,7 +97,7 @@ def test_how_often_is_asked_can_be_configured():
 SLOWLY = 3000
 BEGUN = head(Content_Type="application/json", Content_Length=SLOWLY)
 UNENDING = {
-    "nothing at all": [HANG],
+    "nothing at all": [0.01] * SLOWLY,
     "go on, go on": [head("100 Continue"), 0.01] * SLOWLY,
     "a head byte by byte": [b"HTTP/1.1 200 OK\r\nX: ", *[b"x", 0.01] * SLOWLY],
     "a body byte by byte": [BEGUN, *[b" ", 0.01] * SLOWLY],
@@ -109,8 +109,15 @@ ASKING = {"fetch": ("fetch", "-e", QUERY, "--service"), "browse": ("browse", "20
 @pytest.mark.parametrize("command", ASKING)
 @pytest.mark.parametrize("case", UNENDING)
 def test_an_answer_that_does_not_end_is_left_after_the_time_that_is_configured(case, command):
-    with Hostile(UNENDING[case]) as service:
+    ended = []
+
+    def play(asked):
+        yield from UNENDING[case]
+        ended.append(asked)
+
+    with Hostile(play) as service:
         done = run(*ASKING[command], service.url, EDEXQL_NETWORK_SECONDS="0.5", EDEXQL_NETWORK_READ="60")
+        assert not ended
     assert (done.code, done.out) == (3, "")
     assert "did not answer within 0.5 s" in done.err
     assert len(service.asked) == 1
