@@ -31,10 +31,12 @@ class Unheard:
 def downloading(configuration: Configuration) -> Manners:
     """How files are downloaded."""
     network = configuration.network
+    asking = manners_of(network)
+    connect, read = asking.silences
     return Manners(
-        user_agent=manners_of(network).user_agent,
-        connect=network.connect,
-        read=network.read,
+        user_agent=asking.user_agent,
+        connect=connect,
+        read=read,
         lowest_speed=network.lowest_speed,
         window=network.window,
         tries=network.tries,
