@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
-from edexql.language.highlight import classes, matching
+from edexql.language.highlight import classes
 from edexql.language.openness import is_open
-from edexql.language.shifting import moved
+from edexql.language.shifting import movement
 from edexql.language.source import Span
 from strategies import program_texts, texts
 
@@ -59,40 +59,6 @@ def test_nothing_in_a_query_without_errors_is_stray_and_its_labels_are_labels(te
 
 
 @pytest.mark.parametrize(
-    ("text", "position", "expected"),
-    [
-        ("logic (1 AND (2))", 6, (6, 16)),
-        ("logic (1 AND (2))", 7, (6, 16)),
-        ("logic (1 AND (2))", 17, (16, 6)),
-        ("logic (1 AND (2))", 16, (16, 6)),
-        ("logic (1 AND (2))", 14, (13, 15)),
-        ("logic (1 AND (2))", 9, None),
-        ('raw "k[" [1, {"]": 2}]', 9, (9, 21)),
-        ('raw "k[" [1, {"]": 2}]', 6, None),
-        ("logic (1 # )\n)", 6, (6, 13)),
-        ("logic (1; logic 2)", 6, None),
-        ("logic (1]", 6, None),
-        ("", 0, None),
-        ("(", -1, None),
-        (")", 99, None),
-    ],
-)
-def test_a_bracket_is_shown_with_its_partner(text, position, expected):
-    assert matching(text, position) == expected
-
-
-@given(program_texts())
-def test_brackets_of_a_query_belong_to_each_other(text):
-    brackets = [start for start, _, name in classes(text) if name == "bracket"]
-    for start in brackets:
-        found = matching(text, start)
-        assert found is not None
-        assert found[0] == start
-        assert matching(text, found[1]) == (found[1], start)
-        assert text[min(found)] + text[max(found)] in ("()", "[]", "{}")
-
-
-@pytest.mark.parametrize(
     "text",
     [
         "logic (1 AND 2", "logic 1 AND", "logic 1 |", "date 2019,", "kp >=", "kp <", "date 2019-05-01/", "logic NOT",
@@ -129,7 +95,8 @@ def test_a_span_that_is_kept_shows_the_same_words_after_an_edit(before, at, leng
     after = before[:at] + put + before[at + length :]
     spans = [Span(s, e) for s in range(len(before)) for e in range(s + 1, len(before) + 1)]
     for span in spans:
-        for there in moved([span], before, after):
+        there = movement(before, after)(span)
+        if there is not None:
             assert after[there.start : there.end] == before[span.start : span.end]
 
 
@@ -149,13 +116,13 @@ def test_a_span_that_is_kept_shows_the_same_words_after_an_edit(before, at, leng
     ],
 )
 def test_underlines_stay_with_their_words_while_others_are_typed(before, after, expected):
-    assert [(s.start, s.end) for s in moved([Span(0, 2), Span(5, 8)], before, after)] == expected
+    kept = map(movement(before, after), [Span(0, 2), Span(5, 8)])
+    assert [(span.start, span.end) for span in kept if span is not None] == expected
 
 
 def test_long_texts_are_read_without_recursion():
     text = f"logic {'(' * 100_000}1{')' * 100_000}"
     assert len(classes(text)) == 200_002
-    assert matching(text, 6) == (6, len(text) - 1)
     assert not is_open(text)
     assert is_open(text[:-1])
-    assert moved([Span(100_006, 100_007)], text, f"  {text}") == (Span(100_008, 100_009),)
+    assert movement(text, f"  {text}")(Span(100_006, 100_007)) == Span(100_008, 100_009)

@@ -7,7 +7,6 @@ import io
 import os
 import re
 import subprocess
-import sys
 from argparse import Namespace
 from pathlib import Path
 
@@ -56,7 +55,6 @@ def verbs(_: object = None) -> str:
 
 def test_the_sessions_are_what_it_says(monkeypatch):
     monkeypatch.setenv("COLUMNS", "100")
-    assert sys.stdin is not None
     text = PAGE.read_text(encoding="utf-8")
     now = VERBS.sub(verbs, CONSOLE.sub(lambda found: typed(found[0]), SESSION.sub(lambda found: told(found[0]), text)))
     if os.environ.get("UPDATE_README"):

@@ -8,7 +8,7 @@ from argparse import Namespace
 
 import pytest
 
-from commands import environment, run, run_shell
+from commands import run, run_shell
 from edexql.shell.commands import COMMANDS
 from edexql.shell.repl.acting import act
 from edexql.shell.repl.filing import query_of_parameters
@@ -263,12 +263,15 @@ def test_help_is_one_screen():
     assert {name for name in NAMES if name not in named} == set()
 
 
-@pytest.mark.parametrize(("word", "shown"), [("fetch", "usage: fetch"), ("e206", "did you"), ("logic", "binds")])
+@pytest.mark.parametrize(
+    ("word", "shown"), [("fetch", "usage: fetch"), ("e206", "Way out: the operators"), ("logic", "binds")]
+)
 def test_help_tells_of_verbs_codes_and_statements(word, shown):
     done = repl(f"help {word}\n")
     assert (done.code, done.err) == (0, "")
-    assert shown in done.out or word == "e206"
-    assert done.out == run("help", word).out or word == "fetch"
+    assert shown in done.out
+    # Of a verb, the usage is that of the prompt.
+    assert done.out.replace("usage: fetch", "usage: edexql fetch")[:40] == run("help", word).out[:40]
 
 
 @pytest.mark.parametrize("name", sorted(NAMES))
@@ -442,4 +445,3 @@ def test_nothing_is_written_to_the_state_folder(tmp_path):
 
 def test_settings_are_told():
     assert "theme    auto" in repl("set\n").out
-    assert environment()["LC_ALL"]

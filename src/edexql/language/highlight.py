@@ -1,10 +1,8 @@
-"""The stretches of a text by what they are, and which bracket belongs to which: what an editor shows."""
+"""The stretches of a text by what they are: what an editor shows."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-
-from edexql.language.lexer import CLOSING, END, JOINED, KIND, NAME, NEWLINE, OPENING, tokenize
+from edexql.language.lexer import END, JOINED, KIND, NAME, NEWLINE, tokenize
 from edexql.language.tables import KINDS, WORDS
 
 _COLON, _SEMICOLON, _NUMBER, _LOGIC = (KIND[name] for name in ("_COLON", "_SEMICOLON", "NUMBER", "_LOGIC"))
@@ -55,29 +53,3 @@ def classes(text: str) -> list[tuple[int, int, str]]:
             head = head if count else kind
             count, before = count + 1, kind
     return found
-
-
-def matching(text: str, position: int) -> tuple[int, int] | None:
-    """The offsets of the bracket at a position, or else just before it, and of its partner; None without these."""
-    tokens = tokenize(text)
-    brackets = OPENING | CLOSING
-    wanted = -1
-    for offset in (position, position - 1):
-        index = bisect_right(tokens.starts, offset, 0, tokens.count - 1) - 1
-        if index >= 0 and tokens.starts[index] == offset and tokens.kinds[index] in brackets:
-            wanted = index
-            break
-    if wanted < 0:
-        return None
-    opened: list[int] = []
-    for index in range(tokens.count):
-        kind = tokens.kinds[index]
-        if kind in OPENING:
-            opened.append(index)
-        elif kind in (NEWLINE, _SEMICOLON):
-            opened.clear()
-        elif kind in CLOSING and opened and tokens.kinds[opened[-1]] == _OPENER_OF[kind]:
-            partner = opened.pop()
-            if wanted in (index, partner):
-                return tokens.starts[wanted], tokens.starts[partner + index - wanted]
-    return None

@@ -6,12 +6,7 @@ from edexql.language.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
-
-def moved(spans: Iterable[Span], before: str, after: str) -> tuple[Span, ...]:
-    """The spans of the text `before` as they stand in `after`, without those that `movement` drops."""
-    return tuple(kept for kept in map(movement(before, after), spans) if kept is not None)
+    from collections.abc import Callable
 
 
 def movement(before: str, after: str) -> Callable[[Span], Span | None]:

@@ -111,10 +111,6 @@ class State:
         """The newest text that begins with a prefix and is longer."""
         return self._try(partial(state_history.suggestion, prefix=prefix), None)
 
-    def forget(self, text: str) -> None:
-        """Drop a text from the history."""
-        self._try(partial(state_history.forget, text=text), None)
-
     def clear(self) -> None:
         """Drop the whole history."""
         self._try(state_history.clear, None)

@@ -77,12 +77,6 @@ def suggestion(connection: sqlite3.Connection, prefix: str) -> str | None:
     return None if row is None else decoded(row[0])
 
 
-def forget(connection: sqlite3.Connection, text: str) -> None:
-    """Drop a text. Raises sqlite3.Error."""
-    connection.execute("DELETE FROM entry WHERE text = ?", (encoded(text),))
-    _settle(connection)
-
-
 def clear(connection: sqlite3.Connection) -> None:
     """Drop all texts. Raises sqlite3.Error."""
     connection.execute("DELETE FROM entry")

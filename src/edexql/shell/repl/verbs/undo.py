@@ -8,6 +8,9 @@ from edexql.shell.repl.hand import undone
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable
+
+    from edexql.shell.repl.hand import Hand
 
 DESCRIPTION = "Take the last change of the query under hand back. `redo` makes it again."
 EXAMPLE = "undo"
@@ -18,11 +21,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    return step(options, undone, len(options.session.hand.before), "there is nothing to undo")
+
+
+def step(options: argparse.Namespace, move: Callable[[Hand], Hand], most: int, otherwise: str) -> int:
+    """Move the query under hand through its changes, as often as is asked. Raises UsageError where there are none."""
     from edexql.shell.repl import answer
 
-    session = options.session
-    if not session.hand.before:
-        raise UsageError("there is nothing to undo")
-    for _ in range(min(options.times, len(session.hand.before))):
-        session.change(undone(session.hand))
-    return answer.give(session)
+    if not most:
+        raise UsageError(otherwise)
+    for _ in range(min(options.times, most)):
+        options.session.change(move(options.session.hand))
+    return answer.give(options.session)
