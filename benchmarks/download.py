@@ -24,7 +24,7 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-ROUNDS = 7
+ROUNDS = 15
 # Seconds before each answer of the slow service.
 SLOW = 0.25
 HDF5 = b"\x89HDF\r\n\x1a\n"

@@ -57,16 +57,7 @@ def _sent(
 ) -> requests.Response:
     line.expect_head()
     try:
-        # For each host its own credentials: requests takes them from .netrc, or from the address itself.
-        return session.request(
-            "GET" if form is None else "POST",
-            url,
-            data=form,
-            headers=dict(more),
-            timeout=(manners.connect, manners.read),
-            stream=True,
-            allow_redirects=False,
-        )
+        return session.ask(url, form, more, (manners.connect, manners.read))
     except (requests.RequestException, HTTPError, OSError, ValueError, AttributeError) as error:
         raise fault_of(error, line) from error
 

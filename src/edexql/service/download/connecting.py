@@ -13,19 +13,17 @@ import threading
 from contextlib import contextmanager, suppress
 
 import requests
-from requests.adapters import HTTPAdapter
-from urllib3.connection import HTTPConnection, HTTPSConnection
-from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.util.wait import wait_for_read
+
+from edexql.service.cutting import adapter_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import socket
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Mapping
     from typing import Any
 
     from requests.adapters import BaseAdapter
-    from urllib3 import PoolManager, ProxyManager
 
     from edexql.service.download.line import Line
 
@@ -131,59 +129,7 @@ def _wrong_with(headers: http.client.HTTPMessage) -> str | None:
     return None
 
 
-class _Plain(HTTPConnection):
-    response_class = Answer
-
-    def _new_conn(self) -> socket.socket:
-        connection = super()._new_conn()
-        if line := _line():
-            line.hold(connection)
-        return connection
-
-
-class _Secure(HTTPSConnection):
-    response_class = Answer
-    _spare: socket.socket | None = None
-
-    def _new_conn(self) -> socket.socket:
-        connection = super()._new_conn()
-        if line := _line():
-            # The socket itself is taken apart by the handshake; what is cut then is another handle of it.
-            self._spare = connection.dup()
-            line.hold(self._spare)
-        return connection
-
-    def connect(self) -> None:
-        try:
-            super().connect()
-        finally:
-            if self._spare is not None:
-                self._spare.close()
-                self._spare = None
-
-
-class _PlainPool(HTTPConnectionPool):
-    ConnectionCls = _Plain
-
-
-class _SecurePool(HTTPSConnectionPool):
-    ConnectionCls = _Secure
-
-
-class _Adapter(HTTPAdapter):
-    def init_poolmanager(self, *args: Any, **named: Any) -> None:
-        super().init_poolmanager(*args, **named)
-        _watched(self.poolmanager)
-
-    def proxy_manager_for(self, proxy: str, **named: Any) -> ProxyManager:
-        manager: ProxyManager = super().proxy_manager_for(proxy, **named)
-        if not proxy.lower().startswith("socks"):
-            _watched(manager)
-        return manager
-
-
-def _watched(manager: PoolManager) -> None:
-    manager.pool_classes_by_scheme = {"http": _PlainPool, "https": _SecurePool}
+_Adapter = adapter_of(Answer, _line)
 
 
 class Session(requests.Session):
@@ -197,14 +143,35 @@ class Session(requests.Session):
         # What is sent is the file itself, not a compressed form of it.
         self.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"})
         self._settings: dict[str, Any] = {}
+        self._first: dict[str, requests.PreparedRequest] = {}
         for scheme in ("http://", "https://"):
             adapter = _Adapter(pool_connections=8, pool_maxsize=1)
             self.mount(scheme, adapter if carrier is None else carrier(adapter))
 
+    def ask(
+        self, url: str, form: tuple[tuple[str, str], ...] | None, more: Mapping[str, str], timeout: tuple[float, float]
+    ) -> requests.Response:
+        """The answer to a request for a file, its body unread; `form` is sent by POST, `more` are headers."""
+        # For each host its own credentials: requests takes them from .netrc, or from the address itself.
+        prepared = self._prepared(url) if form is None else self.prepare_request(requests.Request("POST", url, data=form))
+        prepared.headers.update(more)
+        settings = self.merge_environment_settings(prepared.url, {}, True, None, None)
+        return self.send(prepared, timeout=timeout, allow_redirects=False, **settings)
+
+    def _prepared(self, url: str) -> requests.PreparedRequest:
+        """A GET as requests prepares it, which it does anew for a host and not for each file."""
+        if self.cookies:
+            return self.prepare_request(requests.Request("GET", url))
+        host = _host(url)
+        if host not in self._first:
+            self._first[host] = self.prepare_request(requests.Request("GET", url))
+        prepared = self._first[host].copy()
+        prepared.prepare_url(url, None)
+        return prepared
+
     def merge_environment_settings(self, url: Any, *args: Any) -> Any:
         """Proxies and certificates of the environment, looked up once for each host and not for each file."""
-        scheme, _, rest = str(url).partition("://")
-        host = f"{scheme}://{rest.partition('/')[0]}"
+        host = _host(str(url))
         if host not in self._settings:
             self._settings[host] = super().merge_environment_settings(url, *args)
         return dict(self._settings[host])
@@ -212,3 +179,9 @@ class Session(requests.Session):
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
         """Nowhere: requests would read the body of the redirect, however long it is."""
         return
+
+
+def _host(url: str) -> str:
+    """What all addresses of a host have in common, credentials included."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
