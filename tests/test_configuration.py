@@ -89,6 +89,8 @@ def test_every_setting_can_be_set_in_every_way(tmp_path):
             literal = text
         elif name == "paths.vocabulary":
             text, literal = os.pathsep.join(("/a", "/b")), '["/a", "/b"]'
+        elif name == "check.allow":
+            text, literal = "W601, w605", '["W605", "W601"]'
         else:
             kind = next(
                 key

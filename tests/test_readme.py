@@ -38,7 +38,7 @@ def test_transcripts_are_what_the_commands_print() -> None:
     if os.environ.get("UPDATE_README"):
         README.write_text(ran, encoding="utf-8")
     assert ran == text
-    assert len(CONSOLE.findall(text)) == 3
+    assert len(CONSOLE.findall(text)) == 4
 
 
 def test_python_session_is_what_python_prints() -> None:

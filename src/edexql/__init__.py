@@ -9,11 +9,12 @@ Names are imported when they are first used, so that `import edexql` costs next 
 
 from __future__ import annotations
 
-__version__ = "0.4.0"
+__version__ = "0.5.0"
 
 __all__ = [
     "Candidate",
     "CatalogueError",
+    "Comparison",
     "ConfigurationError",
     "Diagnostic",
     "EdexqlError",
@@ -32,6 +33,7 @@ __all__ = [
     "VocabularyError",
     "__version__",
     "check",
+    "compare",
     "compile",
     "complete",
     "decompile",
@@ -44,6 +46,7 @@ __all__ = [
     "load_vocabulary",
     "parse",
     "request",
+    "simplify",
     "unpack",
 ]
 
@@ -67,6 +70,8 @@ if TYPE_CHECKING:
     )
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
+    from edexql.compiler.analysis.asking import compare, simplify
+    from edexql.compiler.analysis.comparing import Comparison
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.errors import EdexqlError
     from edexql.compiler.explain import Explanation
@@ -86,6 +91,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = {
     "Candidate": "edexql.compiler.completion.candidate",
     "CatalogueError": "edexql.catalogue.store.schema",
+    "Comparison": "edexql.compiler.analysis.comparing",
     "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.compiler.errors",
     "Explanation": "edexql.compiler.explain",
@@ -102,6 +108,8 @@ _ELSEWHERE = {
     "SelectionError": "edexql.service.selection",
     "ServiceError": "edexql.service.listing",
     "UnpackError": "edexql.service.unpacking.problem",
+    "compare": "edexql.compiler.analysis.asking",
+    "simplify": "edexql.compiler.analysis.asking",
 }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from edexql.compiler.errors import EdexqlError
 from edexql.compiler.request import Request, Setting, compilation
+from edexql.language.allowing import warnings_of
+from edexql.language.source import source_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +19,6 @@ if TYPE_CHECKING:
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.explain import Explanation
     from edexql.language.diagnostic import Diagnostic
-    from edexql.language.source import Source
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -36,15 +37,17 @@ def compile(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    allow: Iterable[str] = (),
 ) -> Request:
     """Compile a query into the request that eDEx takes.
 
     `text` is the query (bytes are read as UTF-8), `name` stands in diagnostics for its file. `today`
     (UTC) ends periods that are open towards the future; None is the day of compiling. `parameters`
     gives values to `$NAME`, as text. `vocabulary` comes from `load_vocabulary`; None is the
-    package's snapshot.
+    package's snapshot. `allow` has the codes of warnings that are not given, as in `("W601",)`.
 
-    Raises EdexqlError, with all diagnostics, where the query has errors.
+    Raises EdexqlError, with all diagnostics, where the query has errors, and ValueError where `allow`
+    has something else than the code of a warning.
 
     >>> import edexql
     >>> request = edexql.compile("product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2")
@@ -53,7 +56,7 @@ def compile(
     """
     from edexql.compiler.request import request as compiled
 
-    return compiled(_source(text, name), Setting(vocabulary, today, parameters))
+    return compiled(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow)))
 
 
 def check(
@@ -63,14 +66,15 @@ def check(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    allow: Iterable[str] = (),
 ) -> tuple[Diagnostic, ...]:
-    """All errors and warnings of a query, in the order of the text. Arguments as for `compile`; never raises.
+    """All errors and warnings of a query, in the order of the text. Arguments as for `compile`; no text makes it raise.
 
     >>> import edexql
     >>> [(d.code, d.span.start, d.help) for d in edexql.check("fai has-data; date 2019; logic 1 ADN 2") if d.is_error]
     [('E206', 33, 'did you mean `AND`?')]
     """
-    return compilation(_source(text, name), Setting(vocabulary, today, parameters)).diagnostics
+    return compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))).diagnostics
 
 
 def parse(text: str | bytes, *, name: str = "<text>") -> Program:
@@ -84,7 +88,7 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
     """
     from edexql.language.parser import parse as parsed
 
-    program, diagnostics = parsed(_source(text, name))
+    program, diagnostics = parsed(source_of(text, name))
     if diagnostics:
         raise EdexqlError(diagnostics)
     return program
@@ -161,6 +165,7 @@ def explain(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    allow: Iterable[str] = (),
 ) -> Explanation:
     """What becomes of each constraint: its numbers as written and as sent, the logic both ways, the residual.
 
@@ -172,7 +177,7 @@ def explain(
     """
     from edexql.compiler.explain import explanation
 
-    return explanation(compilation(_source(text, name), Setting(vocabulary, today, parameters)))
+    return explanation(compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))))
 
 
 def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listing:
@@ -303,7 +308,7 @@ def evaluate(
 
     known = vocabulary or load()
     if isinstance(query, (str, bytes)):
-        query = query_of(_source(query, "<text>"), Setting(vocabulary))
+        query = query_of(source_of(query, "<text>"), Setting(vocabulary))
     elif isinstance(query, Request):
         query = query.query or lift(query.parameters, known, today())[0]
     return evaluated(query, open_catalogue(catalogue), known)
@@ -332,9 +337,3 @@ def lark_parser() -> Lark:
     from edexql.language.reference import lark_parser
 
     return lark_parser()
-
-
-def _source(text: str | bytes, name: str) -> Source:
-    from edexql.language.source import Source
-
-    return Source.from_bytes(text, name) if isinstance(text, bytes) else Source(text, name)

@@ -12,6 +12,7 @@ from math import ceil, floor
 
 import numpy as np
 
+from edexql.model.steps import settled
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -54,8 +55,6 @@ CIRCLES: dict[str, tuple[int, int]] = {
 }
 OTHER_FIELDS = 1000
 _WIDE = {"orbit"}
-# A bound this near to a third of a Kp step means that third: 4.67 and 4.6667 are both 5-.
-_NEAR_A_THIRD = Fraction(1, 100)
 
 
 @record(frozen=True, slots=True)
@@ -160,6 +159,4 @@ def _highest(bound: Number, size: int, *, excluded: bool) -> int:
 
 def _exact(bound: Number, size: int) -> Fraction:
     exact = Fraction(str(bound)) * size
-    if size == QUANTA["kp"] and abs(exact - round(exact)) <= _NEAR_A_THIRD * size:
-        return Fraction(round(exact))
-    return exact
+    return settled(exact) if size == QUANTA["kp"] else exact

@@ -42,7 +42,8 @@ def decompiled(parameters: Mapping[str, Any], setting: Setting, source: Source |
     diagnostics = in_order(_diagnostic(doubt, source) for doubt in doubts)
     if any(diagnostic.is_error for diagnostic in diagnostics):
         raise EdexqlError(diagnostics)
-    return Decompiled(canonical(query, vocabulary), diagnostics)
+    told = tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in setting.allow)
+    return Decompiled(canonical(query, vocabulary), told)
 
 
 def _plain(parameters: Mapping[str, Any]) -> tuple[Source, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""What became of each constraint: its number as written and as sent, and the logic both ways."""
+"""What a query asks for in a sentence, and what became of each constraint: its number as written and as sent."""
 
 from __future__ import annotations
 
@@ -38,10 +38,12 @@ class Explained:
 class Explanation:
     """How a query is read and what is sent for it; `str()` gives the table, `to_dict()` plain data.
 
-    `logic_written` is the text of the logic, None where none was written; `logic_numbered` the same, or the
-    default, over constraint numbers; `logic_sent` is over wire numbers.
+    `sentence` says in English what is asked for, and counts what would make it long. `logic_written` is the
+    text of the logic, None where none was written; `logic_numbered` the same, or the default, over constraint
+    numbers; `logic_sent` is over wire numbers.
     """
 
+    sentence: str
     products: tuple[str, ...]
     constraints: tuple[Explained, ...]
     logic_written: str | None
@@ -54,6 +56,7 @@ class Explanation:
 
     def to_dict(self) -> dict[str, Any]:
         return {
+            "sentence": self.sentence,
             "products": list(self.products),
             "constraints": [_row(constraint) for constraint in self.constraints],
             "logic": {
@@ -75,6 +78,8 @@ def explanation(done: Compilation) -> Explanation:
     """Explain a compilation. Raises EdexqlError where it has errors."""
     if done.failed:
         raise EdexqlError(done.diagnostics)
+    from edexql.compiler.sentence import sentence
+
     query, lowered = done.resolved.query, done.lowered
     uses: dict[int, list[Use]] = {}
     for use in lowered.uses:
@@ -85,6 +90,7 @@ def explanation(done: Compilation) -> Explanation:
     )
     effective = query.effective_logic()
     return Explanation(
+        sentence(query, done.resolved.vocabulary),
         tuple(lowered.parameters.get("product", ())),
         constraints,
         logic_written(done.resolved.program),
@@ -131,6 +137,7 @@ def _residual(residual: Residual) -> dict[str, Any]:
 
 
 def _text(explained: Explanation) -> Iterable[str]:
+    yield f"asks for  {explained.sentence}"
     yield "products  " + (", ".join(map(printable, explained.products)) or "none")
     yield ""
     if explained.constraints:

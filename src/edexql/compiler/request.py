@@ -12,6 +12,7 @@ from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve
 from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.lexer import COMMENT
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.syntax import Let, Logic
@@ -20,7 +21,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from edexql.compiler.residual import Residual
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 # Findings that concern no query but the one that is sent to eDEx.
 ABOUT_THE_WIRE = frozenset({"W601", "W607"})
+# Errors that say what a warning would say again.
+_SAID_BY = {"E507": "W614"}
 
 
 @record(frozen=True, slots=True)
@@ -36,12 +39,14 @@ class Setting:
     """What a text is compiled with, beside itself.
 
     `vocabulary` is the package's snapshot where None; `today` (UTC) closes open periods and is the day of
-    compiling where None; `parameters` are texts of values for `$NAME`, which win over `let`.
+    compiling where None; `parameters` are texts of values for `$NAME`, which win over `let`. `allow` are the codes
+    of warnings that are not given, beside those that the text itself allows.
     """
 
     vocabulary: Vocabulary | None = None
     today: date | None = None
     parameters: Mapping[str, str] | None = None
+    allow: frozenset[str] = frozenset()
 
 
 @record(frozen=True, slots=True)
@@ -108,8 +113,9 @@ def compilation(source: Source, setting: Setting) -> Compilation:
         lowered = lower(resolved.query, resolved.vocabulary, resolved.today)
         diagnostics += _problems(resolved, lowered)
     if resolved.program.statements:
-        diagnostics += findings(resolved)
-    return Compilation(resolved, lowered, in_order(diagnostics))
+        known = {_SAID_BY.get(diagnostic.code) for diagnostic in diagnostics}
+        diagnostics += [found for found in findings(resolved) if found.code not in known]
+    return Compilation(resolved, lowered, _told(diagnostics, resolved, setting))
 
 
 def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
@@ -117,7 +123,7 @@ def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnosti
     resolved, diagnostics = _read(source, setting)
     if resolved.program.statements:
         diagnostics += [found for found in findings(resolved) if found.code not in ABOUT_THE_WIRE]
-    return resolved, in_order(diagnostics)
+    return resolved, _told(diagnostics, resolved, setting)
 
 
 def query_of(source: Source, setting: Setting) -> Query:
@@ -155,6 +161,17 @@ def request_of(done: Compilation) -> Request:
 def today() -> date:
     """The day it is now, in UTC."""
     return date(*time.gmtime()[:3])
+
+
+def _told(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:
+    """What is said, in the order of the text: all but the warnings that the setting or the text allows."""
+    allow = setting.allow
+    tokens = resolved.program.tokens
+    if COMMENT in tokens.kinds:
+        from edexql.language.allowing import allowed
+
+        allow |= allowed(tokens)
+    return in_order(found for found in diagnostics if found.is_error or found.code not in allow)
 
 
 def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:

@@ -101,3 +101,8 @@ def _decode_damaged(data: bytes, name: str) -> Source:
         offset += 1
         end = run.end()
     return Source("".join([*pieces, escaped[end:]]), name, tuple(damaged))
+
+
+def source_of(text: str | bytes, name: str = "<text>") -> Source:
+    """A text, or the bytes of one, as a source."""
+    return Source.from_bytes(text, name) if isinstance(text, bytes) else Source(text, name)

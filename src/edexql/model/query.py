@@ -60,6 +60,16 @@ class Query:
         """The logic written, or the default; None where there are no constraints."""
         return self.logic or default_logic(self.constraints)
 
+    def effective_code(self) -> tuple[int, ...]:
+        """The postfix form of that, empty where there are no constraints."""
+        logic = self.effective_logic()
+        return logic.code if logic else ()
+
+    def logic_numbers(self) -> tuple[int, ...]:
+        """The numbers of the constraints that it names."""
+        logic = self.effective_logic()
+        return logic.numbers() if logic else ()
+
 
 def default_logic(constraints: tuple[Constraint, ...]) -> Logic | None:
     """Values of one kind are alternatives, different kinds must all hold."""

@@ -16,6 +16,7 @@ from edexql.service.settings import (
     SETTINGS,
     VARIABLES,
     Archive,
+    Check,
     Direct,
     Network,
     Paths,
@@ -67,6 +68,7 @@ class Configuration:
     network: Network = Network()
     unpacking: Unpacking = Unpacking()
     paths: Paths = Paths()
+    check: Check = Check()
     origins: tuple[tuple[str, Origin], ...] = ()
 
     def value(self, full_name: str) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 
+from edexql.language.allowing import warnings_of
 from edexql.language.diagnostic import shown
 from edexql.model.size import in_bytes
 from edexql.record import record
@@ -78,6 +79,16 @@ def _paths(value: Any) -> tuple[str, ...]:
     return tuple(_path(one) for one in value)
 
 
+def _warnings(value: Any) -> tuple[str, ...]:
+    what = "a list of codes of warnings"
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) for one in value):
+        raise ValueError(what)
+    try:
+        return tuple(sorted(warnings_of(value)))
+    except ValueError as error:
+        raise ValueError(f"{what} ({error})") from error
+
+
 def _method(value: Any) -> str:
     if not isinstance(value, str) or value.upper() not in ("GET", "POST"):
         raise ValueError('"GET" or "POST"')
@@ -128,6 +139,10 @@ def _size(text: str) -> Any:
     return text if isinstance(found, float) else found
 
 
+def _several(text: str) -> list[str]:
+    return text.replace(",", " ").split()
+
+
 def _split(text: str) -> list[str]:
     return [part for part in text.split(os.pathsep) if part]
 
@@ -137,6 +152,7 @@ PLACE = Kind(_place, _same)
 HEADER = Kind(_header, _same)
 PATH = Kind(_path, _same)
 PATHS = Kind(_paths, _split)
+WARNINGS = Kind(_warnings, _several)
 METHOD = Kind(_method, _same)
 SECONDS = Kind(_seconds, _number)
 COUNT = Kind(_count, _number)

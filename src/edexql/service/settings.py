@@ -15,6 +15,7 @@ from edexql.service.kinds_of_settings import (
     PLACE,
     RATIO,
     SECONDS,
+    WARNINGS,
     Kind,
 )
 
@@ -88,6 +89,13 @@ class Paths:
 
 
 @record(frozen=True, slots=True)
+class Check:
+    """What is said of queries: the codes of warnings that are allowed, and not given."""
+
+    allow: tuple[str, ...] = ()
+
+
+@record(frozen=True, slots=True)
 class Setting:
     """A setting by its section and name. `doubt` is what is not known of it, empty where nothing is in doubt."""
 
@@ -111,6 +119,7 @@ SECTIONS: dict[str, type[Any]] = {
     "network": Network,
     "unpacking": Unpacking,
     "paths": Paths,
+    "check": Check,
 }
 
 
@@ -148,6 +157,7 @@ SETTINGS = {
         _setting("paths.folder", PATH, "where files go", "EDEXQL_FOLDER"),
         _setting("paths.catalogue", PATH, "the catalogue that is asked", "EDEXQL_CATALOGUE"),
         _setting("paths.vocabulary", PATHS, "vocabulary files", "EDEXQL_VOCABULARY"),
+        _setting("check.allow", WARNINGS, "codes of warnings that are not given, such as W601"),
     )
 }
 VARIABLES = {setting.variable: setting for setting in SETTINGS.values()}

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.request import Setting
     from edexql.model.vocabulary import Vocabulary
+    from edexql.service.configuration import Configuration
 
 STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
@@ -36,6 +37,7 @@ def add_setting(parser: argparse.ArgumentParser) -> None:
         "-D", metavar="NAME=VALUE", dest="values", action="append", default=[], help="set the parameter $NAME"
     )
     add_environment(parser)
+    add_allow(parser)
 
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
@@ -48,6 +50,16 @@ def add_environment(parser: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         help="vocabulary entries that replace those of the package",
+    )
+
+
+def add_allow(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow",
+        metavar="CODE",
+        action="append",
+        default=[],
+        help="a warning that is not to be given, such as W601; several with commas",
     )
 
 
@@ -105,24 +117,45 @@ def setting(options: argparse.Namespace) -> Setting:
     from edexql.compiler.request import Setting
 
     day, values = _day(options.today), dict(map(_value, getattr(options, "values", [])))
-    return Setting(_vocabulary(options), day, values)
+    own = _own(options)
+    return Setting(_vocabulary(options, own), day, values, _allow(options, own))
 
 
-def vocabulary_files(options: argparse.Namespace) -> list[str]:
+def _own(options: argparse.Namespace) -> Configuration | None:
+    """The configuration, None where nobody has one that is about queries: reading it takes time. Raises UsageError."""
+    # A file that is named has to be there; the user's own may be missing, and most often is.
+    variables = (client.CONFIG, client.VOCABULARY, client.ALLOW)
+    named = getattr(options, "config", None) or any(map(os.environ.get, variables))
+    if named or os.path.exists(os.path.join(client.user_folder("config"), "config.toml")):
+        return client.configured(options)
+    return None
+
+
+def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[str]:
+    """The codes of warnings that the configuration and the options allow, together. Raises UsageError."""
+    allowed = frozenset(own.check.allow if own else ())
+    given = getattr(options, "allow", ())
+    if given:
+        from edexql.language.allowing import warnings_of
+
+        try:
+            allowed |= warnings_of(given)
+        except ValueError as error:
+            raise UsageError(f"--allow: {error}") from error
+    return allowed
+
+
+def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) -> list[str]:
     """The files whose entries replace those of the package, the later the stronger: what the service said when it
-    was last asked, those of the configuration, and those that the options name. Raises UsageError.
+    was last asked, those of the configuration, and those that the options name.
     """
     updated = client.vocabulary_path()
     files = [updated] if os.path.exists(updated) else []
-    # A file that is named has to be there; the user's own may be missing, and most often is.
-    named = getattr(options, "config", None) or os.environ.get(client.CONFIG) or os.environ.get(client.VOCABULARY)
-    if named or os.path.exists(os.path.join(client.user_folder("config"), "config.toml")):
-        files += client.configured(options).paths.vocabulary
-    return files + list(options.vocabulary)
+    return files + list(own.paths.vocabulary if own else ()) + list(options.vocabulary)
 
 
-def _vocabulary(options: argparse.Namespace) -> Vocabulary:
-    files = vocabulary_files(options)
+def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocabulary:
+    files = _vocabulary_files(options, own)
     try:
         stamps = tuple((path, found.st_mtime_ns, found.st_size) for path in files for found in [os.stat(path)])
     except (OSError, ValueError):

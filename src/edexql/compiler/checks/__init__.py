@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from itertools import islice
 
+from edexql.compiler.analysis.plainness import is_plain
+from edexql.compiler.checks.accidental_wrap import accidental_wrap
+from edexql.compiler.checks.allowances import allowances
 from edexql.compiler.checks.missing_parts import missing_parts
+from edexql.compiler.checks.mixed_operators import mixed_operators
 from edexql.compiler.checks.outside_mission import outside_mission
+from edexql.compiler.checks.product_not_served import product_not_served
 from edexql.compiler.checks.unconfirmed import unconfirmed
 from edexql.compiler.checks.unused_constraint import unused_constraint
 from edexql.compiler.checks.unused_parameter import unused_parameter
@@ -19,8 +24,12 @@ if TYPE_CHECKING:
     from edexql.language.diagnostic import Diagnostic
 
 CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
+    allowances,
+    accidental_wrap,
     missing_parts,
+    mixed_operators,
     outside_mission,
+    product_not_served,
     unconfirmed,
     unused_constraint,
     unused_parameter,
@@ -29,4 +38,14 @@ CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
 
 def findings(resolved: Resolved) -> list[Diagnostic]:
     """The findings of all checks, of each no more than anyone reads."""
-    return [finding for check in CHECKS for finding in islice(check(resolved), MOST)]
+    found = [finding for check in CHECKS for finding in islice(check(resolved), MOST)]
+    logic = resolved.query.effective_logic()
+    if logic is None or resolved.program.damaged or any(d.is_error for d in resolved.diagnostics):
+        return found
+    if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
+        return found
+    from edexql.compiler.analysis.examining import examine
+    from edexql.compiler.checks.meaning import CHECKS_OF_MEANING
+
+    examined = examine(logic, resolved.query.constraints, resolved.vocabulary)
+    return found + [finding for check in CHECKS_OF_MEANING for finding in islice(check(resolved, examined), MOST)]

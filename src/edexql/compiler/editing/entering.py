@@ -24,7 +24,8 @@ def entered(text: str, typed: str) -> Edited:
     A constraint or product comes behind the others and before a closing `logic` or `email`, so that no number
     changes; a statement whose label is given takes the place of the one that has it, `logic` (or `where`) and
     `email` and a `let` that of the one there is. Text that begins with AND or OR goes on with the logic.
-    Several statements with a `product` among them are a whole query, which takes the place of everything.
+    Several statements with a `product` among them are a whole query, which takes the place of everything but of
+    comments that stand alone.
 
     The text of the result is None where the typed text has errors of syntax; whether it means anything is for
     `diagnosed` to say. Raises EditError where there is no logic to go on with, where the query under hand
@@ -81,9 +82,12 @@ def unread(sheet: Sheet, typed: str, program: Program | None = None) -> Edited:
 
 def _whole(text: str, typed: str) -> Edited:
     source = Source(typed)
-    program, diagnostics = parse(source)
-    piece = Piece(len(typed) - len(source.text), len(typed), 0)
-    return Edited(None if diagnostics else layout(program.tokens), (piece,), source.text, text, whole=True)
+    # Comments alone are no query that could be replaced: they were typed before the first, and about it.
+    kept = f"{text.rstrip()}\n" if text.strip() and _first_read(text) is None else ""
+    draft = kept + source.text
+    program, diagnostics = parse(Source(draft))
+    piece = Piece(len(typed) - len(source.text), len(typed), len(kept))
+    return Edited(None if diagnostics else layout(program.tokens), (piece,), draft, text, whole=True)
 
 
 def _first_read(typed: str) -> int | None:

@@ -153,9 +153,11 @@ class Session(requests.Session):
     ) -> requests.Response:
         """The answer to a request for a file, its body unread; `form` is sent by POST, `more` are headers."""
         # For each host its own credentials: requests takes them from .netrc, or from the address itself.
-        prepared = self._prepared(url) if form is None else self.prepare_request(requests.Request("POST", url, data=form))
+        prepared = (
+            self._prepared(url) if form is None else self.prepare_request(requests.Request("POST", url, data=form))
+        )
         prepared.headers.update(more)
-        settings = self.merge_environment_settings(prepared.url, {}, True, None, None)
+        settings = self.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         return self.send(prepared, timeout=timeout, allow_redirects=False, **settings)
 
     def _prepared(self, url: str) -> requests.PreparedRequest:
@@ -169,11 +171,11 @@ class Session(requests.Session):
         prepared.prepare_url(url, None)
         return prepared
 
-    def merge_environment_settings(self, url: Any, *args: Any) -> Any:
+    def merge_environment_settings(self, url: Any, *args: Any, **named: Any) -> Any:
         """Proxies and certificates of the environment, looked up once for each host and not for each file."""
         host = _host(str(url))
         if host not in self._settings:
-            self._settings[host] = super().merge_environment_settings(url, *args)
+            self._settings[host] = super().merge_environment_settings(url, *args, **named)
         return dict(self._settings[host])
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002

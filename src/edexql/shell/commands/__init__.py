@@ -11,6 +11,7 @@ COMMANDS = {
     "compile": "query into the parameter dictionary of eDEx, curl or Python",
     "check": "errors and warnings, and the fixes that are certain",
     "fmt": "one layout for all queries",
+    "compare": "two queries: equal, narrower, overlapping or disjoint, with a moment that shows it",
     "explain": "what becomes of each constraint, number by number",
     "decompile": "parameter dictionary, or the script it stands in, into a query",
     "vocabulary": "products, instruments, fields and experiments, and which spellings are confirmed",

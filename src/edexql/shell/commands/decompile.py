@@ -23,6 +23,7 @@ EXAMPLE = """edexql decompile -e '{"date": [["2017-11-01", "2017-11-30"]], "quer
 def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_inputs(parser, "a parameter dictionary")
     inputs.add_environment(parser)
+    inputs.add_allow(parser)
     parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
     inputs.add_colour(parser)
 

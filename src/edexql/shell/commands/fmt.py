@@ -7,19 +7,19 @@ import sys
 from edexql.language.diagnostic import printable
 from edexql.language.formatter import layout
 from edexql.language.parser import parse
+from edexql.language.source import Source
 from edexql.shell import files, inputs
-from edexql.shell.exits import FINE, MISTAKES
+from edexql.shell.exits import FINE, MISTAKES, UsageError
 from edexql.shell.report import report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.language.source import Source
-
 DESCRIPTION = """\
 Lay out queries in one way: a statement a line, comments kept, meaning unchanged. Files are rewritten in
-place, with LF line ends and without a byte order mark; standard input and -e are printed."""
+place, with LF line ends and without a byte order mark; standard input and -e are printed. With --simplify, the logic
+is rewritten to a smaller form that means the same, only where that is proved."""
 EXAMPLE = "edexql fmt -e 'fai has-data;date 2018-11,2017-11;logic 1 & (2|!3)'"
 
 
@@ -28,19 +28,43 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
     how.add_argument("--diff", action="store_true", help="the same, and print what would change")
+    parser.add_argument("--simplify", action="store_true", help="a smaller logic, where it is proved to mean the same")
+    parser.add_argument("--proof", action="store_true", help="with --simplify, say how large the proof was")
+    inputs.add_setting(parser)
     inputs.add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     code = FINE
+    if options.proof and not options.simplify:
+        raise UsageError("--proof goes with --simplify")
     for source in inputs.sources(options):
         program, diagnostics = parse(source)
         if diagnostics:
             report(diagnostics, options)
             code = MISTAKES
-        elif _written(source, layout(program.tokens), options):
+            continue
+        text = layout(program.tokens)
+        if options.simplify:
+            text = _simplified(Source(text, source.name), options)
+        if _written(source, text, options):
             code = MISTAKES
     return code
+
+
+def _simplified(source: Source, options: argparse.Namespace) -> str:
+    """The layout of a query with a smaller logic, and words about it."""
+    from edexql.compiler.analysis.simplifying import simplified
+
+    found = simplified(source, inputs.setting(options))
+    name = printable(source.name)
+    if found.why:
+        sys.stderr.write(f"{name}: the logic stays as it is: {found.why}\n")
+    else:
+        sys.stderr.write(f"{name}: the logic has {found.after} operands in the place of {found.before}\n")
+    if options.proof:
+        sys.stderr.write(f"{name}: proved by {found.questions} questions about {found.clauses} clauses\n")
+    return layout(parse(Source(found.text, source.name))[0].tokens)
 
 
 def _written(source: Source, text: str, options: argparse.Namespace) -> bool:

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
     from edexql.shell.repl.session import Session
     from edexql.shell.repl.state import in_memory, open_state
 
-    if options.today or options.vocabulary or options.values:
+    if options.today or options.vocabulary or options.values or options.allow:
         # Better said now than at each line.
         inputs.setting(options)
     terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()

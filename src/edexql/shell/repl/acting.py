@@ -78,7 +78,9 @@ def _take(session: Session, edited: Edited, typed: str) -> int:
         return MISTAKES
     warn(session, diagnostics)
     session.change_text(edited.text)
-    answer.give(session)
+    # A comment changes no answer.
+    if not all(one.lstrip().startswith("#") for one in typed.splitlines() if one.strip()):
+        answer.give(session)
     return FINE
 
 

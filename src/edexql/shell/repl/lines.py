@@ -61,8 +61,9 @@ def line(text: str) -> Line:
 def joined(lines: Iterable[str]) -> Iterator[str]:
     """Inputs, each as soon as it is whole: a line, or several that a bracket or an operator joins.
 
-    A line that is a comment is passed over: it belongs to no query.
+    A line that is a comment is passed over, as it belongs to no query; but one that allows warnings is meant.
     """
+    from edexql.language.allowing import is_marked
     from edexql.language.openness import is_open
 
     held: list[str] = []
@@ -71,7 +72,8 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
         whole = "\n".join(held)
         if line(whole).kind in ("verb", "shell") or not is_open(whole):
             held.clear()
-            yield "" if text.lstrip().startswith("#") else whole
+            comment = text.lstrip().startswith("#") and not is_marked(text.lstrip())
+            yield "" if comment else whole
     if held:
         yield "\n".join(held)
 

@@ -50,6 +50,7 @@ class Session:
         self.today: str | None = options.today
         self.vocabulary: list[str] = options.vocabulary
         self.values: list[str] = options.values
+        self.allow: list[str] = getattr(options, "allow", [])
         self.draft = ""
         self.over = False
         self.warned = False
@@ -90,6 +91,7 @@ class Session:
             today=self.today,
             vocabulary=self.vocabulary,
             values=self.values,
+            allow=self.allow,
             color=self.colour,
         )
 

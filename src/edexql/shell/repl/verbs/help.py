@@ -27,8 +27,8 @@ Type a query, whole or one statement after the other; each line is answered:
 Tab completes, Right takes the grey suggestion, Ctrl-R searches the history,
 Alt-Enter begins a line, Ctrl-C stops, Ctrl-D leaves. The verbs:
   show drop label undo redo clear edit open save diff history check fmt explain
-  fetch results influence why timeline vocabulary compile decompile catalogue
-  select request continue download retry unpack browse availability
+  compare fetch results influence why timeline vocabulary compile decompile
+  catalogue select request continue download retry unpack browse availability
   use set config doctor serve help quit    !COMMAND of the shell
 `vocabulary products` lists what can be asked for; `help date`, `help logic`,
 `help kp` tell of the language, `help fetch` of a verb, `help E206` of a code.

@@ -1,0 +1,166 @@
+"""A SAT solver (python-sat's MiniSat) with gates, axes and a budget.
+
+An axis is put to it in order encoding: a variable for each cut, true where the value lies below the cut. A stretch is
+then one gate, and the whole is as long as the query.
+"""
+
+from __future__ import annotations
+
+import time
+from itertools import pairwise
+
+from pysat.solvers import Minisat22
+
+from edexql.compiler.analysis.axes import Axis, admitted, axis_of, cuts_of, value_between
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from fractions import Fraction
+
+    from edexql.compiler.analysis.axes import Admitted, Cut
+    from edexql.model.query import Constraint
+    from edexql.model.vocabulary import Vocabulary
+
+# Conflicts after which one question counts as too hard, whatever the machine.
+_MOST_CONFLICTS = 50_000
+
+
+class NotAnalysed(Exception):
+    """The budget was used up before there was an answer."""
+
+
+class Solver:
+    """Gates over variables. A literal is a number, its opposite the negative one. To be closed after use."""
+
+    def __init__(self, seconds: float) -> None:
+        self._end = time.monotonic() + seconds
+        self._solver = Minisat22()
+        self._gates: dict[tuple[int, int], int] = {}
+        self._count = 1
+        # How many questions were put, and how many clauses the solver was given.
+        self.questions = 0
+        self.clauses = 0
+        self.true = 1
+        self._add(1)
+
+    def __enter__(self) -> Solver:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._solver.delete()
+
+    def variable(self) -> int:
+        self._count += 1
+        return self._count
+
+    def both(self, a: int, b: int) -> int:
+        """The literal of `a and b`."""
+        if a > b:
+            a, b = b, a
+        if a == b or -self.true in (a, b) or a == -b:
+            return a if a == b else -self.true
+        if self.true in (a, b):
+            return b if a == self.true else a
+        if (a, b) not in self._gates:
+            gate = self._gates[a, b] = self.variable()
+            self._add(-gate, a)
+            self._add(-gate, b)
+            self._add(gate, -a, -b)
+        return self._gates[a, b]
+
+    def either(self, a: int, b: int) -> int:
+        """The literal of `a or b`."""
+        return -self.both(-a, -b)
+
+    def differ(self, a: int, b: int) -> int:
+        """The literal of `a and not b, or b and not a`."""
+        return self.either(self.both(a, -b), self.both(-a, b))
+
+    def implies(self, a: int, b: int) -> None:
+        """Have it that `b` holds wherever `a` does."""
+        self._add(-a, b)
+
+    def possible(self, *literals: int) -> bool:
+        """Whether all the literals can hold at once. Raises NotAnalysed."""
+        if time.monotonic() > self._end:
+            raise NotAnalysed
+        self.questions += 1
+        self._solver.conf_budget(_MOST_CONFLICTS)
+        found = self._solver.solve_limited(assumptions=list(literals))
+        if found is None:
+            raise NotAnalysed
+        return bool(found)
+
+    def holding(self) -> frozenset[int]:
+        """The literals that hold in the answer to the last question, which was yes."""
+        return frozenset(self._solver.get_model() or ())
+
+    def _add(self, *clause: int) -> None:
+        self.clauses += 1
+        self._solver.add_clause(list(clause))
+
+
+class Atoms:
+    """Constraints as literals of a solver; those that are about one axis, or say the same, know of each other."""
+
+    def __init__(self, solver: Solver, constraints: Iterable[Constraint], vocabulary: Vocabulary) -> None:
+        self._solver = solver
+        self._axes: dict[str, Axis] = {}
+        self._sets: dict[Constraint, Admitted] = {}
+        self._opaque: dict[Constraint, int] = {}
+        for constraint in map(without_label, constraints):
+            axis = axis_of(constraint, vocabulary)
+            if axis is None:
+                if constraint not in self._opaque:
+                    self._opaque[constraint] = solver.variable()
+            elif constraint not in self._sets:
+                self._axes[axis.name] = axis
+                self._sets[constraint] = admitted(constraint, axis)
+        self._cuts: dict[str, dict[Cut, int]] = {name: self._ordered(name) for name in self._axes}
+
+    def literal(self, constraint: Constraint) -> int:
+        """The literal of a constraint."""
+        constraint = without_label(constraint)
+        if constraint in self._opaque:
+            return self._opaque[constraint]
+        one = self._sets[constraint]
+        cuts, true = self._cuts[one.axis], self._solver.true
+        found = -true
+        for low, high in one.stretches:
+            above = true if low is None else -cuts[low]
+            below = true if high is None else cuts[high]
+            found = self._solver.either(found, self._solver.both(above, below))
+        return found
+
+    def moment(self, holding: frozenset[int]) -> tuple[dict[Axis, Fraction], dict[Constraint, bool]]:
+        """A value of each axis, and whether each opaque constraint holds, where these literals hold."""
+        values = {}
+        for name, cuts in self._cuts.items():
+            low = max((cut for cut, literal in cuts.items() if literal not in holding), default=None)
+            high = min((cut for cut, literal in cuts.items() if literal in holding), default=None)
+            values[self._axes[name]] = value_between(self._axes[name], low, high)
+        return values, {constraint: literal in holding for constraint, literal in self._opaque.items()}
+
+    def _ordered(self, name: str) -> dict[Cut, int]:
+        cuts = cuts_of(one for one in self._sets.values() if one.axis == name)
+        found = {cut: self._solver.variable() for cut in cuts}
+        literals = list(found.values())
+        for lower, higher in pairwise(literals):
+            self._solver.implies(lower, higher)
+        return found
+
+
+def without_label(constraint: Constraint) -> Constraint:
+    """A constraint as what it says, apart from what it is called."""
+    from edexql.model.query import Constraint
+
+    return Constraint(constraint.kind, constraint.key, constraint.value) if constraint.label else constraint
+
+
+def gate_of(solver: Solver, code: Sequence[int], literals: Sequence[int]) -> int:
+    """The literal of a logic over constraint numbers from 1."""
+    from edexql.model.logic import fold
+
+    gate: int = fold(code, lambda number: literals[number - 1], lambda a: -a, solver.both, solver.either)
+    return gate

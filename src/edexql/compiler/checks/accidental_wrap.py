@@ -1,0 +1,33 @@
+"""W620: a range that runs through the end of a circle and covers most of it, as bounds do that were swapped."""
+
+from __future__ import annotations
+
+from edexql.language.diagnostic import Diagnostic
+from edexql.model.range import Range, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.compiler.resolve import Resolved
+
+
+def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
+    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
+        value = constraint.value
+        if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
+            continue
+        field = resolved.vocabulary.field(constraint.key)
+        if field is None or field.period is None:
+            continue
+        covered = (value.high - value.low) % field.period
+        if covered > field.period / 2:
+            unit = f" {field.unit}" if field.unit else ""
+            part = f"{plain(round(covered, 6))} of {plain(field.period)}{unit}"
+            yield Diagnostic(
+                "W620",
+                f"this range runs through the end of the circle, and covers {part}",
+                resolved.program.source,
+                origin.span,
+                help=f"if the part between is meant, write `{field.name} {plain(value.high)}..{plain(value.low)}`",
+            )

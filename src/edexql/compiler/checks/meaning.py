@@ -1,0 +1,27 @@
+"""The checks that go by what the analysis of a query found."""
+
+from __future__ import annotations
+
+from edexql.compiler.checks.always_true import always_true
+from edexql.compiler.checks.never_true import never_true
+from edexql.compiler.checks.not_analysed import not_analysed
+from edexql.compiler.checks.redundant_operand import redundant_operand
+from edexql.compiler.checks.without_effect import duplicate, outside_field, without_effect
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from edexql.compiler.analysis.examining import Examined
+    from edexql.compiler.resolve import Resolved
+    from edexql.language.diagnostic import Diagnostic
+
+CHECKS_OF_MEANING: tuple[Callable[[Resolved, Examined], Iterator[Diagnostic]], ...] = (
+    never_true,
+    always_true,
+    without_effect,
+    duplicate,
+    outside_field,
+    redundant_operand,
+    not_analysed,
+)

@@ -1,0 +1,24 @@
+"""W624: a query that was too large, or too entangled, for the checks of its meaning."""
+
+from __future__ import annotations
+
+from edexql.language.diagnostic import Diagnostic
+from edexql.language.source import Span
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.compiler.analysis.examining import Examined
+    from edexql.compiler.resolve import Resolved
+
+
+def not_analysed(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
+    if not examined.done:
+        yield Diagnostic(
+            "W624",
+            "what this query means was not analysed: it is too large or too entangled for that",
+            resolved.program.source,
+            Span(0, 0),
+            help="whether it contradicts itself, or has parts without effect, is not known; ask in several queries",
+        )

@@ -1,0 +1,136 @@
+"""Warnings that a text allows, in comments such as `# edq: allow W601, W605  -- a reason`; they hold for all of it."""
+
+from __future__ import annotations
+
+import re
+
+from edexql.language.codes import CODES
+from edexql.language.diagnostic import Fix, shown
+from edexql.language.lexer import COMMENT
+from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.source import Span
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edexql.language.lexer import Tokens
+
+WARNINGS = tuple(code for code in CODES if code.startswith("W"))
+_ALLOW = "allow"
+_FORM = "write it as `# edq: allow W601`"
+_MARK = re.compile(r"#\s*edq:", re.IGNORECASE)
+_WORD = re.compile(r"[^\s,]+")
+_DIGIT = re.compile(r"\d")
+# More words than these are no suggestion: most codes differ in a single digit.
+_MOST_NEAR = 3
+
+
+@record(frozen=True, slots=True)
+class Allowed:
+    """A code that a comment allows, and where it stands."""
+
+    code: str
+    span: Span
+
+
+@record(frozen=True, slots=True)
+class Slip:
+    """What cannot be meant in a comment that begins with `edq:`: a `word` and where it stands.
+
+    `form` is code where the word is none of a warning, keyword where it is not `allow`, and missing where it is
+    `allow` and no code follows, or is empty because nothing follows `edq:`.
+    """
+
+    form: str
+    word: str
+    span: Span
+
+    def told(self) -> tuple[str, str, Fix | None]:
+        """What there is to say of it, the way out, and an edit where one is certain."""
+        if self.form == "code":
+            return *_told(self.word), None
+        if self.form == "missing":
+            return "this `allow` names no warning" if self.word else "this comment allows nothing", _FORM, None
+        near = nearest(self.word, (_ALLOW,))
+        fix = Fix(self.span, _ALLOW) if certain(self.word, near) else None
+        return f"{shown(self.word)} means nothing behind `edq:`", did_you_mean(near) or _FORM, fix
+
+
+def allowed(tokens: Tokens) -> frozenset[str]:
+    """The codes that the comments of a text allow."""
+    return frozenset(found.code for found in in_comments(tokens) if isinstance(found, Allowed))
+
+
+def in_comments(tokens: Tokens) -> Iterator[Allowed | Slip]:
+    """What the comments of a text that begin with `edq:` allow, and what is wrong with them, in order."""
+    kinds = tokens.kinds
+    index = kinds.find(COMMENT, 0, tokens.count)
+    while index >= 0:
+        start, end = tokens.starts[index], tokens.ends[index]
+        mark = _MARK.match(tokens.text, start, end)
+        if mark is not None:
+            yield from _in_comment(tokens.text, start, mark.end(), end)
+        index = kinds.find(COMMENT, index + 1, tokens.count)
+
+
+def is_marked(comment: str) -> bool:
+    """Whether a comment, with its `#`, is one of those that are looked at here."""
+    return _MARK.match(comment) is not None
+
+
+def warnings_of(texts: Iterable[str]) -> frozenset[str]:
+    """The codes in texts, each of one or several. Raises ValueError for what is no code of a warning."""
+    words = [word for text in ([texts] if isinstance(texts, str) else texts) for word in _WORD.findall(text)]
+    for word in words:
+        if word.upper() not in WARNINGS:
+            raise ValueError(": ".join(_told(word)))
+    return frozenset(word.upper() for word in words)
+
+
+def _in_comment(text: str, start: int, behind: int, end: int) -> Iterator[Allowed | Slip]:
+    """What stands behind the mark of a comment, up to the reason that may follow."""
+    reason = text.find("#", behind, end)
+    words = _words(text, behind, end if reason < 0 else reason)
+    first = next(words, None)
+    if first is None:
+        yield Slip("missing", "", Span(start, behind))
+        return
+    keyword, place = first
+    if keyword.lower() != _ALLOW:
+        yield Slip("keyword", keyword, place)
+        return
+    none = True
+    for word, span in words:
+        none = False
+        code = word.upper()
+        if code in WARNINGS:
+            yield Allowed(code, span)
+            continue
+        yield Slip("code", word, span)
+        # Words without a digit are a reason that nothing parts from the codes: one of them is told of.
+        if _DIGIT.search(word) is None:
+            return
+    if none:
+        yield Slip("missing", keyword, place)
+
+
+def _words(text: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
+    """The words of a comment with their places, up to `--`."""
+    for found in _WORD.finditer(text, start, end):
+        if found[0].startswith("--"):
+            return
+        yield found[0], Span(*found.span())
+
+
+def _told(word: str) -> tuple[str, str]:
+    """What is wrong with a word that is no code of a warning, and the way out."""
+    if word.upper() in CODES:
+        return f"{shown(word)} is the code of an error, and no error can be allowed", "mend what it is about"
+    near = nearest(word, WARNINGS)
+    help = did_you_mean(near) if len(near) <= _MOST_NEAR else None
+    if help is None:
+        help = f"warnings have codes from {WARNINGS[0]} to {WARNINGS[-1]}"
+        help += "" if _DIGIT.search(word) else ", and a reason stands behind ` -- `"
+    return f"{shown(word)} is no code of a warning", help

@@ -1,0 +1,234 @@
+"""What a query cannot mean is told, by code and in words; the page about it shows what the commands print.
+
+UPDATE_ANALYSIS=1 writes what they did.
+"""
+
+from __future__ import annotations
+
+import doctest
+import json
+import os
+import re
+
+import pytest
+
+import edexql
+from commands import run
+from literate import ROOT, blocks
+from test_semantics import typed
+
+PAGE = ROOT / "docs" / "analysis.md"
+CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)
+MEANT = {f"W{number}" for number in (*range(614, 623), 624)}
+
+
+def codes(text: str) -> list[str]:
+    """The codes about the meaning of a query, those of the spelling and of the wire left out."""
+    return sorted(found.code for found in edexql.check(text) if found.code in MEANT)
+
+
+def words(text: str, code: str) -> tuple[str, str, list[str]]:
+    """The message of a finding, and the pieces of the text that it points at, those of its notes last."""
+    (found,) = [found for found in edexql.check(text) if found.code == code]
+    spans = [found.span, *(note.span for note in found.notes)]
+    first, *others = [text[span.start : span.end] for span in spans]
+    return found.message, first, others
+
+
+def test_the_page_shows_what_the_commands_print(tmp_path):
+    for block in blocks(PAGE):
+        if "file=" in block.info:
+            (tmp_path / block.info.partition("file=")[2]).write_text(block.text, encoding="utf-8")
+    text = PAGE.read_text(encoding="utf-8")
+    ran = CONSOLE.sub(lambda found: typed(found[0], tmp_path), text)
+    if os.environ.get("UPDATE_ANALYSIS"):
+        PAGE.write_text(ran, encoding="utf-8")
+    assert ran == text
+    assert len(CONSOLE.findall(text)) == 3
+    tried = doctest.testfile(str(PAGE), module_relative=False)
+    assert (tried.failed, tried.attempted) == (0, 3)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("date 2019; fai has-data; kp 5..9", []),
+        ("date 2017-11, 2018-11", []),
+        ("kp 7..9; kp 0..2; logic 1 AND 2", ["W614"]),
+        ("kp 7..9; kp 0..2; logic 1 OR 2", []),
+        ("kp 7..9; kp 0..7; logic 1 AND 2", []),
+        ("ap > 5; ap < 6; logic 1 AND 2", ["W614"]),
+        ("f107 > 5; f107 < 6; logic 1 AND 2", []),
+        ("date 2018; date 2019; logic 1 AND 2", ["W614"]),
+        ("date ..2018; date 2018-12-31..; logic 1 AND 2", []),
+        ("date ..2018; date 2019..; logic 1 OR 2", ["W615"]),
+        ("date ..2018; date 2019-01-02..; logic 1 OR 2", []),
+        ("kp 0..3, 3..6, 6..9", ["W615"]),
+        ("kp 0..3, 3..6, 7..9", []),
+        ("kp >= 0", ["W615"]),
+        ("kp > 9", ["W614"]),
+        ("kp > 9; date 2019; logic 1 OR 2", ["W619"]),
+        ("kp >= 0; date 2019", ["W616"]),
+        ("latitude 60..90; latitude > 50; logic 1 AND 2", ["W616"]),
+        ("latitude 60..90; latitude < 70; logic 1 AND 2", []),
+        ("date 2019; date 2019-05; logic 1 AND 2", ["W616"]),
+        ("mlt 22..2; mlt 23..1; logic 1 AND 2", ["W616"]),
+        ("mlt 22..2; mlt 3..21; logic 1 AND 2", ["W614"]),
+        ("mlt 22..2; mlt 2..22; logic 1 OR 2", ["W615"]),
+        ("longitude 170..-170; longitude 180..190; logic 1 AND 2", ["W616"]),
+        ("longitude = 180; longitude = -180; logic 1 AND 2", ["W616", "W616"]),
+        ("kp >= 4.67; kp < 4.6667; logic 1 AND 2", ["W614"]),
+        ("kp 5..9; kp 5..9; date 2019; logic 1 AND 2 AND 3", ["W618"]),
+        ("fai has-data; kp 5..9; logic 1 AND 2 AND 1", ["W617"]),
+        ("fai has-data; kp 5..9; logic (1 AND 2) OR 1", ["W616", "W617"]),
+        ("where (date 2019 AND kp 5..9) OR (date 2019 AND fai has-data)", []),
+        ("where (date 2019 AND kp 5..9) OR date 2019", ["W616"]),
+        ("date 2019; kp 5..9; fai has-data; logic 1 AND 2 OR 3", ["W621"]),
+        ("date 2019; kp 5..9; fai has-data; logic 1 OR NOT 2 AND 3", ["W621"]),
+        ("date 2019; kp 5..9; fai has-data; logic (1 AND 2) OR 3", []),
+        ("longitude 60..40", ["W620"]),
+        ("longitude 170..-170", []),
+        ("mlt 18..6", []),
+        ("product fai-lv1-hdf5-images; date 2019; rri has-data", ["W622"]),
+        ("product fai-lv1-hdf5-images; date 2019; rri has-data; fai has-data", []),
+        ("product fai-lv1-hdf5-images, rri-lv1-hdf5-radio-data; date 2019; rri has-data", []),
+        # An error keeps what depends on it quiet.
+        ("kp 7..9; kp 0..2; kp 77; logic 1 AND 2", []),
+        ("kp 7..9; kp 0..2; logic 1 AND 2 AND 8", []),
+        ("kp 0..9; date 2019; logic 2 AND NOT 1", []),
+    ],
+)
+def test_what_is_told_of_a_query(text, expected):
+    assert codes(text) == expected
+
+
+def test_a_contradiction_is_shown_by_its_smallest_part():
+    message, first, others = words(
+        "date 2019; fai has-data; kp 7..9; mlt 0..4; kp 0..2; logic 1 AND (2 OR 4) AND 3 AND 5", "W614"
+    )
+    assert message == "nothing can meet this query: `kp 7..9` and `kp 0..2` exclude each other"
+    assert (first, others) == ("0..2", ["7..9"])
+
+
+def test_all_that_it_takes_for_a_logic_to_restrict_nothing_is_shown():
+    _, first, others = words("date 2019; kp 0..3; kp 6..9; kp 3..6; logic 1 OR 2 OR 3 OR 4", "W615")
+    assert [first, *others] == ["3..6", "0..3", "6..9"]
+
+
+def test_what_follows_from_another_constraint_is_shown_beside_it():
+    message, first, others = words("latitude 60..90; latitude > 50; logic 1 AND 2", "W616")
+    assert (first, others) == ("> 50", ["60..90"])
+    assert message == "`latitude > 50` makes no difference: without it the query means the same"
+
+
+def test_brackets_are_put_where_and_binds():
+    text = "date 2019\nkp 5..9\nfai has-data\nlogic 1 AND 2 OR NOT 3 AND 1 OR (2 OR 1 AND 3)\n"
+    done = run("check", "--fix", "--allow", "W601", "-", stdin=text)
+    assert done.out.endswith("logic (1 AND 2) OR (NOT 3 AND 1) OR (2 OR (1 AND 3))\n")
+    assert edexql.compare(text.replace("NOT ", ""), done.out.replace("NOT ", "")).relation == "equal"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "relation", "code"),
+    [
+        ("date 2019", "date 2019-01-01..2019-12-31", "equal", 0),
+        ("kp >= 5; email a@example.ca", "kp 5..9", "equal", 0),
+        ("kp 4.67..9", "kp 4.6667..9", "equal", 0),
+        ("ap > 5", "ap >= 6", "equal", 0),
+        ("kp > 6", "kp > 5", "narrower", 10),
+        ("kp 7..9; kp 0..2; logic 1 AND 2", "kp 0..1", "narrower", 10),
+        ("product fai-lv1-hdf5-images; date 2019", "date 2019", "narrower", 10),
+        ("kp > 5", "kp > 6", "wider", 11),
+        ("product fai-*; date 2019", "product fai-lv1-hdf5-images; date 2019", "wider", 11),
+        ("kp > 5", "fai has-data", "overlapping", 12),
+        ("kp > 5", "kp < 5", "disjoint", 13),
+        ("product fai-lv1-hdf5-images", "product rri-lv1-hdf5-radio-data", "disjoint", 13),
+        ('raw "other" {"a": 1}; date 2019', "date 2019", "not analysed", 14),
+    ],
+)
+def test_two_queries_are_compared(first, second, relation, code):
+    assert edexql.compare(first, second).relation == relation
+    done = run("compare", "--output", "json", "-e", first, "-e", second)
+    assert (done.code, json.loads(done.out)["relation"], done.err) == (code, relation, "")
+    quiet = run("compare", "-q", "-e", first, "-e", second)
+    assert (quiet.code, quiet.out) == (code, "")
+
+
+def test_a_difference_is_shown_by_a_moment(tmp_path):
+    (tmp_path / "a.edq").write_text("date 2019-05-01\nkp 5..9\n")
+    (tmp_path / "b.edq").write_text("date 2019-05-01\nkp 6..9\nfai has-data\n")
+    done = run("compare", "a.edq", "b.edq", cwd=tmp_path)
+    assert done.code == 11
+    assert done.out.splitlines()[0] == "wider: all that b.edq admits, a.edq admits too"
+    assert "only a.edq  2019-05-01T00:00:00Z, kp " in done.out
+
+
+def test_mistakes_in_what_is_compared_are_told():
+    done = run("compare", "-e", "kp >=", "-e", "kp > 3")
+    assert (done.code, done.out) == (1, "")
+    assert "E208" in done.err
+    assert run("compare", "-e", "kp > 3").code == 2
+    assert run("compare", "-e", "kp > 3", "-e", "kp > 3", "-e", "kp > 3").code == 2
+
+
+def test_the_query_under_hand_is_compared_with_a_file(tmp_path):
+    (tmp_path / "b.edq").write_text("kp 6..9\n")
+    done = run("repl", stdin="kp 5..9\ncompare b.edq\n", cwd=tmp_path)
+    assert "b.edq admits" in done.out
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("logic 1 AND 2 AND (1 OR 3)", "logic 1 AND 2"),
+        ("logic (1 AND 2) OR (1 AND 3)", "logic 1 AND (2 OR 3)"),
+        ("logic (1 OR 2) AND (3 OR 1)", "logic 1 OR (2 AND 3)"),
+        ("logic NOT NOT 1 AND 2", "logic 1 AND 2"),
+        ("logic 1 AND NOT (2 AND NOT 1)", "logic 1"),
+        ("logic 1 AND  2", "logic 1 AND  2"),
+        ("logic 1 AND 2 AND NOT 1", "logic 1 AND 2 AND NOT 1"),
+        ("logic 1 AND # one\n 2 AND # two\n 1 # three\n", "# one\n# two\nlogic 1 AND 2 # three\n"),
+        ("where 1 AND (kp 6..9 OR 1)", "where 1"),
+    ],
+)
+def test_a_logic_is_made_smaller(text, expected):
+    constraints = "date 2019; kp 5..9; fai has-data\n"
+    assert edexql.simplify(constraints + text) == constraints + expected
+
+
+def test_what_has_mistakes_is_not_simplified():
+    with pytest.raises(edexql.EdexqlError):
+        edexql.simplify("logic 1")
+
+
+def test_a_file_is_simplified_in_place(tmp_path):
+    path = tmp_path / "q.edq"
+    path.write_text("date 2019 # a year\nkp 5..9\nlogic 1 AND 2 AND 1\n")
+    assert run("fmt", "--simplify", "--check", "q.edq", cwd=tmp_path).code == 1
+    assert run("fmt", "--check", "q.edq", cwd=tmp_path).code == 1
+    done = run("fmt", "--simplify", "--proof", "q.edq", cwd=tmp_path)
+    assert (done.code, done.out) == (0, "")
+    assert re.search(r"2 operands in the place of 3\n.*proved by \d+ questions about \d+ clauses\n", done.err)
+    assert path.read_text() == "date 2019  # a year\nkp 5..9\nlogic 1 AND 2\n"
+    assert run("fmt", "--proof", "q.edq", cwd=tmp_path).code == 2
+
+
+def test_what_is_too_large_is_not_guessed_at():
+    pairs = " OR ".join(["(1 AND 2)"] * 400)
+    assert codes(f"date 2019; kp 5..9; logic {pairs}") == ["W624"]
+    long = " OR ".join(["1", *["(1 AND 2)"] * 20_000])
+    found = edexql.compare(f"date 2019; kp 5..9; logic {long}", "date 2019")
+    assert (found.relation, found.first_only, found.both) == ("not analysed", None, None)
+
+
+def test_many_periods_side_by_side_need_no_analysis():
+    days = ", ".join(
+        f"{year}-{month:02}-03..{year}-{month:02}-09" for year in range(1000, 3000) for month in range(1, 13)
+    )
+    assert codes(f"date {days}") == []
+
+
+def test_what_is_found_is_told_by_explain_and_the_prompt():
+    query = "date 2019; kp 7..9; kp 0..2; logic 1 AND 2 AND 3"
+    assert "W614" in run("explain", "-e", query).err
+    assert "W614" in run("repl", stdin=query + "\n").out + run("repl", stdin=query + "\n").err
