@@ -122,10 +122,28 @@ def test_what_follows_from_another_constraint_is_shown_beside_it():
 
 
 def test_brackets_are_put_where_and_binds():
-    text = "date 2019\nkp 5..9\nfai has-data\nlogic 1 AND 2 OR NOT 3 AND 1 OR (2 OR 1 AND 3)\n"
+    text = (
+        "date 2019\nkp 5..9\nap 0..3\nmlt 0..4\nf107 0..90\nae 0..9\nlogic 1 AND 2 OR NOT 3 AND 4 OR (5 OR 6 AND 1)\n"
+    )
     done = run("check", "--fix", "--allow", "W601", "-", stdin=text)
-    assert done.out.endswith("logic (1 AND 2) OR (NOT 3 AND 1) OR (2 OR (1 AND 3))\n")
-    assert edexql.compare(text.replace("NOT ", ""), done.out.replace("NOT ", "")).relation == "equal"
+    assert done.out.endswith("logic (1 AND 2) OR (NOT 3 AND 4) OR (5 OR (6 AND 1))\n")
+    assert edexql.compare(text, done.out).relation == "equal"
+
+
+@pytest.mark.parametrize(
+    ("logic", "mended"),
+    [
+        ("logic 1 AND 2 AND 1", "logic 1 AND 2"),
+        ("logic 1 AND 2 AND (1 OR NOT 2) # why\n", "logic 1 AND 2 # why\n"),
+        ("logic (1 AND 2) OR (NOT 1 AND 3) OR (2 AND 3)", "logic (1 AND 2) OR (NOT 1 AND 3)"),
+        ("logic 1 AND # of the day\n 2 AND 1", "logic 1 AND # of the day\n 2\n"),
+    ],
+)
+def test_an_operand_without_effect_is_taken_away(logic, mended):
+    constraints = "date 2019\nkp 5..9\nap 0..3\n"
+    done = run("check", "--fix", "--allow", "W601", "-", stdin=constraints + logic)
+    assert edexql.format(done.out) == edexql.format(constraints + mended)
+    assert edexql.compare(done.out, constraints + logic).relation == "equal"
 
 
 @pytest.mark.parametrize(

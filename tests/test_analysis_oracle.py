@@ -377,6 +377,8 @@ def test_a_comparison_as_plain_data():
     said = str(found.first_only)
     assert said.startswith("fai-lv1-hdf5-images, 2019-05-01T00:00:00Z, kp 4.666667, latitude 0 deg, fai nir, ")
     assert str(compared("ap 10..300", "ap 11").both) == "at any time, ap 11"
+    narrow = "where latitude > 10.001 AND latitude < 10.002"
+    assert str(compared(narrow, narrow).both) == "at any time, latitude 10.0015 deg"
     assert compared("product fai-lv1-hdf5-images", "email a@example.com").second_only.to_dict()["time"] is None
 
 
