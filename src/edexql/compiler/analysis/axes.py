@@ -45,11 +45,6 @@ class Axis:
     low: Cut | None
     high: Cut | None
 
-    @property
-    def whole(self) -> bool:
-        """Whether its values are whole numbers."""
-        return self.field is None or self.field.integer
-
 
 @record(frozen=True, slots=True)
 class Admitted:

@@ -46,8 +46,8 @@ class Moment:
 
                 return facts.get(without_label(one), False)
             if axis.name == TIME:
-                return contains(admitted(one, axis), axis, exact(self.time or 0))
-            return contains(admitted(one, axis), axis, values.get(axis.name, exact(0)))
+                return contains(admitted(one, axis), exact(self.time or 0))
+            return contains(admitted(one, axis), values.get(axis.name, exact(0)))
 
         return logic is None or logic.holds(holds)
 
@@ -76,11 +76,10 @@ def moment(
     return Moment(product, time, fields, tuple((one, holds) for one, holds in facts.items() if one in there))
 
 
-def contains(one: Admitted, axis: Axis, value: Fraction) -> bool:
+def contains(one: Admitted, value: Fraction) -> bool:
     """Whether a value of an axis is in a set."""
     return any(
-        (low is None or low <= (value, 0)) and (high is None or (value, 1) <= high or (axis.whole and value < high[0]))
-        for low, high in one.stretches
+        (low is None or low <= (value, 0)) and (high is None or (value, 1) <= high) for low, high in one.stretches
     )
 
 

@@ -7,7 +7,7 @@ from edexql.compiler.analysis.comparing import compare
 from edexql.compiler.analysis.examining import BUDGET, MOST_PARTS
 from edexql.compiler.analysis.places import written
 from edexql.compiler.analysis.shape import operands
-from edexql.compiler.analysis.smaller import factored, without, without_double_not
+from edexql.compiler.analysis.smaller import factored, flat, without, without_double_not
 from edexql.compiler.analysis.solver import Atoms, NotAnalysed, Solver, gate_of
 from edexql.compiler.request import meaning
 from edexql.language.formatter import single_line
@@ -91,7 +91,7 @@ def _smallest(found: Written, resolved: Resolved, solver: Solver) -> Code:
         smaller = _proved(_with_less(code, units, solver), code, whole, units, solver)
         smaller = _proved(factored(smaller), smaller, whole, units, solver)
         if smaller == code:
-            return code if _size(code) < _size(found.code) else found.code
+            return flat(code) if _size(code) < _size(found.code) else found.code
         code = without_double_not(smaller)
 
 

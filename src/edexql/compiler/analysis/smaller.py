@@ -46,6 +46,22 @@ def without_double_not(code: Sequence[int]) -> Code:
     return tuple(found)
 
 
+def flat(code: Sequence[int]) -> Code:
+    """A logic whose chains are joined from the left, so that no brackets stand in them."""
+    stack: list[tuple[int, list[Sequence[int]]]] = []
+    for part in code:
+        if part == NOT:
+            stack[-1] = (NOT, [[*joined(stack[-1][1], stack[-1][0]), NOT]])
+        elif part in (AND, OR):
+            operator, right = stack.pop()
+            parts = right if operator == part else [joined(right, operator)]
+            operator, left = stack.pop()
+            stack.append((part, [*(left if operator == part else [joined(left, operator)]), *parts]))
+        else:
+            stack.append((NOT, [[part]]))
+    return tuple(joined(stack[0][1], stack[0][0]))
+
+
 def factored(code: Sequence[int]) -> Code | None:
     """A logic with what several alternatives share put before them once, or the reverse; None where nothing is shared.
 
