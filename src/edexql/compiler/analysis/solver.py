@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from itertools import pairwise
 
-from pysat.solvers import Minisat22
+from pysat.solvers import MinisatGH
 
 from edexql.compiler.analysis.axes import Axis, admitted, axis_of, cuts_of, value_between
 
@@ -35,7 +35,7 @@ class Solver:
 
     def __init__(self, seconds: float) -> None:
         self._end = time.monotonic() + seconds
-        self._solver = Minisat22()
+        self._solver = MinisatGH()
         self._gates: dict[tuple[int, int], int] = {}
         self._count = 1
         # How many questions were put, and how many clauses the solver was given.
