@@ -44,7 +44,9 @@ def _without(places: list[Span], statement: Logic, tokens: Tokens) -> Fix | None
 
     if any(True for _ in statement.expression.constraints()):
         return None
-    gone = pruned(statement, tokens, lambda first: any(p.start <= tokens.starts[first] < p.end for p in places))
+    bounds = (within(tokens, place) for place in places)
+    lost = {index for first, last in bounds for index in range(first, last + 1)}
+    gone = pruned(statement, tokens, lost.__contains__)
     if gone is None:
         return None
     first, last = within(tokens, statement.span)
