@@ -14,7 +14,7 @@ from edexql.server.refusal import refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Generator, Iterator
 
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
@@ -39,7 +39,7 @@ class Tar:
         """How many bytes it has."""
         return len(_END) + sum(len(_head(*file)) + file[1].size + _missing(file[1].size) for file in self.files)
 
-    def pieces(self) -> Iterator[bytes]:
+    def pieces(self) -> Generator[bytes]:
         """Its bytes. Raises OSError where a file is not as it was when it was listed."""
         for path, entry in self.files:
             yield _head(path, entry)
@@ -78,7 +78,8 @@ class Packed(StreamingResponse):
             "Content-Length": str(tar.length()),
             "Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}",
         }
-        super().__init__(tar.pieces(), headers=headers, media_type="application/x-tar")
+        self._pieces = tar.pieces()
+        super().__init__(self._pieces, headers=headers, media_type="application/x-tar")
         self._under_way = under_way
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -86,6 +87,8 @@ class Packed(StreamingResponse):
         try:
             await super().__call__(scope, receive, send)
         finally:
+            # Where the client hung up, nobody goes on with them, and a file is open in them.
+            self._pieces.close()
             self._under_way.discard(self)
 
 
