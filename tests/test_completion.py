@@ -138,7 +138,7 @@ def test_every_command_is_offered(offered, tmp_path):
 
 @pytest.mark.parametrize("offered", [offered_by_bash, offered_by_fish])
 def test_only_what_begins_so_is_offered(offered, tmp_path):
-    assert offered("edexql comp", tmp_path) == {"compile", "completion"}
+    assert offered("edexql comp", tmp_path) == {"compare", "compile", "completion"}
 
 
 @pytest.mark.parametrize("offered", [offered_by_bash, offered_by_fish])
