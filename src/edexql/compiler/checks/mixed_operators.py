@@ -50,8 +50,9 @@ def _mixed(code: tuple[object, ...], spans: list[Span]) -> Iterator[tuple[Span, 
         left = stack.pop()
         inside: list[Span] = []
         if part == OR:
-            for operator, place, before in (left, right):
-                inside += before if operator == OR else [place] * (operator == AND)
+            # The list of the left one is taken over: to copy it each time would take ever longer.
+            inside = left[2] if left[0] == OR else [left[1]] * (left[0] == AND)
+            inside += right[2] if right[0] == OR else [right[1]] * (right[0] == AND)
         stack.append((part, span, inside))
     if stack[0][2]:
         yield stack[0][1], stack[0][2]
