@@ -86,7 +86,7 @@ def joined(operands: Iterable[Sequence[int]], operator: int) -> list[int]:
 def simplified(code: Sequence[int]) -> list[int]:
     """An expression without FALSE and TRUE among its operands; it may be [FALSE] or [TRUE] itself."""
     values = _known_values(code)
-    starts = _starts(code)
+    starts = starts_of(code)
     backwards: list[int] = []
     work = [len(code) - 1]
     while work:
@@ -143,7 +143,7 @@ def wire_text(code: Sequence[int]) -> str:
 
 def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
     """The tokens of an expression, with the brackets that keep its grouping and set AND and OR apart."""
-    starts = _starts(code)
+    starts = starts_of(code)
     pieces: list[str] = []
     # What remains to be written: text, or the position of an operand's last part.
     work: list[int | str] = [len(code) - 1]
@@ -174,7 +174,7 @@ def _operand(code: Sequence[int], position: int, operator: int, *, right: bool) 
     return [position] if bare else [")", position, "("]
 
 
-def _starts(code: Sequence[int]) -> list[int]:
+def starts_of(code: Sequence[int]) -> list[int]:
     """For each position, where the operand that ends there begins."""
     starts: list[int] = []
     for position, part in enumerate(code):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+from edexql.compiler.analysis.solver import gate_of
 from edexql.model.logic import AND, NOT, OR
 
 TYPE_CHECKING = False
@@ -18,8 +19,8 @@ class Circuit:
     """A logic and, beside it, the same without what is to be taken away.
 
     An operand that is taken leaves the others of its chain; NOTs go with what stands behind them, and a chain goes
-    with the last of its operands. `whole` is the literal of the logic itself, `rest` that of what is left, `changed`
-    that the two differ or nothing is left.
+    with the last of its operands. `rest` is the literal of what is left, `changed` says that it differs from the logic
+    itself or that nothing is left.
     """
 
     def __init__(
@@ -35,9 +36,8 @@ class Circuit:
         for before, after in pairwise(self._onwards):
             solver.implies(after, before)
         self._numbers = {number: solver.variable() for number in code if number > 0}
-        self.whole, _ = self._joined(code, literals, taking=False)
-        self.rest, gone = self._joined(code, literals, taking=True)
-        self.changed = solver.either(gone, solver.differ(self.whole, self.rest))
+        self.rest, gone = self._left(code, literals)
+        self.changed = solver.either(gone, solver.differ(gate_of(solver, code, literals), self.rest))
 
     def same_without(self, numbers: Collection[int]) -> bool:
         """Whether the logic means the same without these constraints. Raises NotAnalysed.
@@ -65,13 +65,13 @@ class Circuit:
             else:
                 solver.implies(taken, -solver.true)
 
-    def _joined(self, code: Sequence[int], literals: Sequence[int], *, taking: bool) -> tuple[int, int]:
-        """The literals of the logic, and of nothing being left of it."""
+    def _left(self, code: Sequence[int], literals: Sequence[int]) -> tuple[int, int]:
+        """The literals of what is left of the logic, and of nothing being left of it."""
         solver = self._solver
         both, either, none = solver.both, solver.either, -solver.true
         stack: list[tuple[int, int]] = []
         for place, part in enumerate(code):
-            gone = self._places.get(place, none) if taking else none
+            gone = self._places.get(place, none)
             if part == NOT:
                 value, before = stack.pop()
                 stack.append((-value, either(gone, before)))
@@ -84,6 +84,6 @@ class Circuit:
                     value = either(both(-left_gone, left), both(-right_gone, right))
                 stack.append((value, either(gone, both(left_gone, right_gone))))
             else:
-                stack.append((literals[part - 1], either(gone, self._numbers[part]) if taking else none))
+                stack.append((literals[part - 1], either(gone, self._numbers[part])))
         ((value, gone),) = stack
         return value, gone

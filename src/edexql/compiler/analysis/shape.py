@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.model.logic import AND, NOT, OR
+from edexql.model.logic import AND, NOT, OR, starts_of
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -65,16 +65,3 @@ def at_each_place(code: Sequence[int], leaf: Callable[[int], T], joined: Callabl
             stack.append(leaf(part))
         found.append(stack[-1])
     return found
-
-
-def starts_of(code: Sequence[int]) -> list[int]:
-    """For each place of a postfix code, where the operand that ends there begins."""
-    starts: list[int] = []
-    for place, part in enumerate(code):
-        if part == NOT:
-            starts.append(starts[place - 1])
-        elif part in (AND, OR):
-            starts.append(starts[starts[place - 1] - 1])
-        else:
-            starts.append(place)
-    return starts

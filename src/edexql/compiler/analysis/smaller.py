@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.compiler.analysis.shape import operands, starts_of
-from edexql.model.logic import AND, NOT, OR, joined
+from edexql.compiler.analysis.shape import operands
+from edexql.model.logic import AND, NOT, OR, joined, starts_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
