@@ -39,6 +39,13 @@ def answered(terminal, text, what=ANSWERED):
     terminal.wait_until(lambda: terminal.display[terminal.cursor[0]].endswith("edexql>"), "ask again")
 
 
+def leave(terminal):
+    """Type Ctrl-D at a prompt."""
+    # What is typed before the prompt is there goes another way into the program, on which Ctrl-D is lost.
+    terminal.settle()
+    terminal.send(CTRL_D)
+
+
 def underlined(terminal, text):
     """The part of a text on the screen that is underlined."""
     line = next((number for number, shown in enumerate(terminal.display) if text in shown), None)
@@ -56,7 +63,7 @@ def test_without_arguments_on_a_terminal_it_is_the_repl(state):
     with Terminal(EDEXQL, EDEXQL_STATE=state) as terminal:
         terminal.wait_for("edexql>")
         assert "`help` tells how to begin" in terminal.text
-        terminal.send(CTRL_D)
+        leave(terminal)
         assert terminal.wait() == 0
 
 
@@ -113,7 +120,7 @@ def test_themes_are_chosen_and_kept(repl, theme):
     with repl() as terminal:
         terminal.wait_for("edexql>")
         answered(terminal, f"set theme {theme}", "edexql>")
-        terminal.send(CTRL_D)
+        leave(terminal)
         terminal.wait()
     with repl() as terminal:
         terminal.wait_for("edexql>")
@@ -228,9 +235,8 @@ def test_the_history_is_kept_suggested_and_searched(repl):
     with repl() as terminal:
         answered(terminal, MAY_DAY)
         answered(terminal, " kp >= 4", "keeps out")
-        terminal.send(f"email me@example.ca{ENTER}")
-        terminal.wait_for("email    me@example.ca")
-        terminal.send(CTRL_D)
+        answered(terminal, "email me@example.ca", "email    me@example.ca")
+        leave(terminal)
         terminal.wait()
     with repl() as terminal:
         terminal.wait_for("edexql>")
@@ -297,7 +303,7 @@ def test_a_killed_session_is_taken_up_again(repl, number):
         terminal.send(CTRL_C)
         answered(terminal, "show", "storm: kp >= 3")
         answered(terminal, "undo", "logic    1 AND 2")
-        terminal.send(CTRL_D)
+        leave(terminal)
         terminal.wait()
     with repl() as terminal:
         terminal.wait_for("edexql>")
@@ -407,9 +413,7 @@ def test_plain_lines_draw_nothing(repl):
         terminal.send(f"shwo{ENTER}")
         terminal.wait_for("did you mean")
         terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "query:", "ask again")
-        # What is typed before the prompt is there goes another way into the program, on which Ctrl-D is lost.
-        terminal.settle()
-        terminal.send(CTRL_D)
+        leave(terminal)
         assert terminal.wait() == 0
         assert b"\x1b[" not in terminal.transcript.replace(b"\x1b[?2004h", b"").replace(b"\x1b[?2004l", b"")
 
@@ -422,7 +426,7 @@ def test_a_dumb_terminal_gets_plain_lines(repl):
 def test_nothing_is_left_in_the_working_folder(repl, tmp_path):
     with repl() as terminal:
         answered(terminal, MAY_DAY)
-        terminal.send(CTRL_D)
+        leave(terminal)
         terminal.wait()
     assert sorted(os.listdir(tmp_path)) == ["state"]
 
