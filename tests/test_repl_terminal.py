@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 import signal
+from types import SimpleNamespace
 
 import pytest
 
 from commands import EDEXQL
+from edexql.shell.repl import acting, talking
 from screen import Terminal
 
 MAY_DAY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data"
@@ -37,6 +39,12 @@ def answered(terminal, text, what=ANSWERED):
     terminal.send(text + ENTER)
     terminal.wait_for(what)
     terminal.wait_until(lambda: terminal.display[terminal.cursor[0]].endswith("edexql>"), "ask again")
+
+
+def stop(terminal):
+    """Type Ctrl-C, and wait for the prompt behind it."""
+    terminal.send(CTRL_C)
+    terminal.settle()
 
 
 def leave(terminal):
@@ -245,7 +253,7 @@ def test_the_history_is_kept_suggested_and_searched(repl):
         terminal.send(RIGHT)
         terminal.settle()
         assert terminal.cursor[1] == len(f"edexql> {MAY_DAY}")
-        terminal.send(CTRL_C)
+        stop(terminal)
         answered(terminal, "history", MAY_DAY)
         assert "kp >= 4" not in terminal.text
         assert "me@example.ca" not in terminal.text
@@ -255,7 +263,7 @@ def test_the_history_is_kept_suggested_and_searched(repl):
         terminal.wait_for(MAY_DAY)
         terminal.send(ENTER)
         terminal.wait_for(f"edexql> {MAY_DAY}")
-        terminal.send(CTRL_C)
+        stop(terminal)
         terminal.send(CTRL_R)
         terminal.wait_for("search>")
         terminal.send("zzz")
@@ -273,7 +281,7 @@ def test_ctrl_c_stops_the_work_and_keeps_the_session(repl):
         answered(terminal, MAY_DAY)
         terminal.send(f"!sleep 600{ENTER}")
         terminal.settle()
-        terminal.send(CTRL_C)
+        stop(terminal)
         terminal.wait_for("interrupted")
         answered(terminal, "show")
         assert "2        fai has-data" in terminal.text
@@ -285,6 +293,37 @@ def test_a_line_that_is_killed_is_gone_and_nothing_else(repl):
         terminal.send(f"kp >= 9{CTRL_C}")
         answered(terminal, "show --text", "fai has-data")
         assert "kp >= 9" not in terminal.text.partition("show --text")[2]
+
+
+def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
+    """Not on a terminal, where nobody can hit that moment each time."""
+    lines, done = iter(["show", "show", "history"]), []
+
+    class Reader:
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            pass
+
+        def read(self):
+            line = next(lines, None)
+            if line is None:
+                raise EOFError
+            return line
+
+    def act(session, text):
+        done.append(text)
+        if len(done) == 1:
+            raise KeyboardInterrupt
+
+    ended = []
+    state = SimpleNamespace(trouble=None, draft=lambda text: None, end=lambda: ended.append(True))
+    session = SimpleNamespace(over=False, draft="kept", state=state)
+    monkeypatch.setattr(talking, "_reader", lambda session, plain: Reader())
+    monkeypatch.setattr(acting, "act", act)
+    assert talking.talk(session, None, plain=False, fresh=True) == 0
+    assert (done, session.draft, ended) == (["show", "show", "history"], "", [True])
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
@@ -300,7 +339,7 @@ def test_a_killed_session_is_taken_up_again(repl, number):
     with repl() as terminal:
         terminal.wait_for("its query is in hand again")
         terminal.wait_for("edexql> logic 1 AND st")
-        terminal.send(CTRL_C)
+        stop(terminal)
         answered(terminal, "show", "storm: kp >= 3")
         answered(terminal, "undo", "logic    1 AND 2")
         leave(terminal)
@@ -376,9 +415,10 @@ def test_narrow_terminals(repl, columns):
         terminal.wait_for("edexql>")
         terminal.send(f"{MAY_DAY}{ENTER}")
         terminal.wait_for("catalogue)" if columns == 20 else "3 files")
+        terminal.settle()
         terminal.send("kp >= banana ")
         terminal.wait_for("banana")
-        terminal.send(CTRL_C)
+        stop(terminal)
         terminal.send(f"drop 1{ENTER}")
         terminal.wait_until(lambda: "sent as  ( 1 )" in terminal.text and " has-data" in terminal.text, "answer")
         assert not any(len(line) > columns for line in terminal.display)
@@ -408,7 +448,7 @@ def test_plain_lines_draw_nothing(repl):
         asked = terminal.text.count("query:")
         # A signal between the prompt and the waiting for keys is seen by Python at the next key only.
         terminal.settle()
-        terminal.send(CTRL_C)
+        stop(terminal)
         terminal.wait_until(lambda: terminal.text.count("query:") > asked, "ask anew")
         terminal.send(f"shwo{ENTER}")
         terminal.wait_for("did you mean")

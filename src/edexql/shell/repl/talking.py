@@ -34,25 +34,30 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
     with reader:
         while not session.over:
             try:
-                text = reader.read()
-            except KeyboardInterrupt:
+                try:
+                    text = reader.read()
+                except EOFError:
+                    break
                 session.draft = ""
-                continue
-            except EOFError:
-                break
-            session.draft = ""
-            # What it takes to do something is not needed for the first prompt, nor is what goes on for hours.
-            from edexql.shell.repl.acting import act
-
-            gc.enable()
-            # What there is by now stays: the collector need not look through it while a key is waited for.
-            gc.freeze()
-            act(session, text)
-            session.state.draft("")
-            told = _trouble(session, told)
-            sys.stdout.flush()
+                _do(session, text)
+                told = _trouble(session, told)
+                sys.stdout.flush()
+            except KeyboardInterrupt:
+                # In a line, it goes; between two of them there is nothing to stop.
+                session.draft = ""
     session.state.end()
     return FINE
+
+
+def _do(session: Session, text: str) -> None:
+    # What it takes to do something is not needed for the first prompt, nor is what goes on for hours.
+    from edexql.shell.repl.acting import act
+
+    gc.enable()
+    # What there is by now stays: the collector need not look through it while a key is waited for.
+    gc.freeze()
+    act(session, text)
+    session.state.draft("")
 
 
 def _trouble(session: Session, told: str | None) -> str | None:
