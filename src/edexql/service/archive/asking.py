@@ -102,8 +102,7 @@ def _body(response: requests.Response, url: str, most: int, deadline: Deadline) 
         body += piece
         if len(body) > most:
             raise ServiceError(f"{url} answered with more than {most / 2**20:.3g} MiB: that is not read", url)
-        if deadline.passed:
-            raise ServiceError(f"{url} sends too slowly: try again later", url)
+        deadline.check()
     return bytes(body)
 
 
