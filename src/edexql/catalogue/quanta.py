@@ -7,20 +7,22 @@ number, and is compared as one.
 
 from __future__ import annotations
 
-from fractions import Fraction
 from math import ceil, floor
 
 import numpy as np
 
-from edexql.model.steps import settled
+from edexql.model.arc import arc_of
+from edexql.model.exact import exact, settled
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from fractions import Fraction
     from typing import Any
 
     from numpy.typing import NDArray
 
+    from edexql.model.arc import Arc
     from edexql.model.range import Number, Range
     from edexql.model.vocabulary import Field
 
@@ -106,11 +108,12 @@ def pieces(values: Range, field: Field) -> tuple[Piece, ...]:
     Round a circle, a value at the seam is kept as the lower bound of the field.
     """
     size = quanta(field.name)
-    if field.period is None or values.low is None or values.high is None:
-        low = None if values.low is None else _lowest(values.low, size, excluded=values.without_low)
-        high = None if values.high is None else _highest(values.high, size, excluded=values.without_high)
-        return () if low is not None and high is not None and low > high else (Piece(low, high),)
-    return _round_a_circle(values.low, values.high, values, field)
+    arc = arc_of(values, field)
+    if arc is not None:
+        return _round_a_circle(arc, size)
+    low = None if values.low is None else _lowest(_bound(values.low, size), excluded=values.without_low)
+    high = None if values.high is None else _highest(_bound(values.high, size), excluded=values.without_high)
+    return () if low is not None and high is not None and low > high else (Piece(low, high),)
 
 
 def overlaps(some: tuple[Piece, ...], others: tuple[Piece, ...]) -> tuple[Piece, ...]:
@@ -126,37 +129,30 @@ def overlaps(some: tuple[Piece, ...], others: tuple[Piece, ...]) -> tuple[Piece,
     return tuple(found)
 
 
-def _round_a_circle(low: Number, high: Number, values: Range, field: Field) -> tuple[Piece, ...]:
-    assert field.low is not None
-    assert field.period is not None
-    size = quanta(field.name)
-    first, period = round(field.low * size), round(field.period * size)
-    if high - low >= field.period:
+def _round_a_circle(arc: Arc, size: int) -> tuple[Piece, ...]:
+    if arc.whole:
         return (Piece(None, None),)
-    start = _lowest(low, size, excluded=values.without_low)
-    end = _highest(high, size, excluded=values.without_high)
-    # A range that runs through the seam has its high bound a turn further on.
-    end += period * ceil((Fraction(str(low)) - Fraction(str(high))) / Fraction(str(field.period)))
+    start = _lowest(arc.start * size, excluded=arc.without_start)
+    end = _highest(arc.end * size, excluded=arc.without_end)
     if start > end:
         return ()
-    turns = (start - first) // period
-    start, end = start - turns * period, end - turns * period
-    last = first + period - 1
+    first, turn = round(arc.low * size), round(arc.turn * size)
+    last = first + turn - 1
+    if start > last:
+        start, end = start - turn, end - turn
     if end <= last:
         return (Piece(start, end),)
-    return (Piece(first, end - period), Piece(start, last))
+    return (Piece(first, end - turn), Piece(start, last))
 
 
-def _lowest(bound: Number, size: int, *, excluded: bool) -> int:
-    exact = _exact(bound, size)
-    return floor(exact) + 1 if excluded else ceil(exact)
+def _lowest(bound: Fraction, *, excluded: bool) -> int:
+    return floor(bound) + 1 if excluded else ceil(bound)
 
 
-def _highest(bound: Number, size: int, *, excluded: bool) -> int:
-    exact = _exact(bound, size)
-    return ceil(exact) - 1 if excluded else floor(exact)
+def _highest(bound: Fraction, *, excluded: bool) -> int:
+    return ceil(bound) - 1 if excluded else floor(bound)
 
 
-def _exact(bound: Number, size: int) -> Fraction:
-    exact = Fraction(str(bound)) * size
-    return settled(exact) if size == QUANTA["kp"] else exact
+def _bound(number: Number, size: int) -> Fraction:
+    bound = exact(number) * size
+    return settled(bound) if size == QUANTA["kp"] else bound

@@ -53,8 +53,11 @@ def _single(value: Number | None, field: Field, span: Span) -> None:
     if value is None or field.low is None or field.high is None or field.low <= value <= field.high:
         return
     assert field.period is not None
-    turned = plain((value - field.low) % field.period + field.low)
-    help = f"{_limits(field)}; {plain(value)} is {turned}"
+    from edexql.model.arc import turned_to
+    from edexql.model.exact import exact
+
+    turned = turned_to(exact(value), field.low, exact(field.period))
+    help = f"{_limits(field)}; {plain(value)} is {plain(float(turned))}"
     raise Mistake("E406", f"no {field.name} is {plain(value)}", span, help=help)
 
 

@@ -6,6 +6,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.model.arc import Arc
     from edexql.model.vocabulary import Field
 
 Number = int | float
@@ -48,13 +49,19 @@ def plain(number: Number) -> str:
 
 
 def complement(values: Range, field: Field) -> tuple[Range, ...]:
-    """The values of a field outside a range: none, one or two ranges."""
-    if field.period is not None and values.low is not None and values.high is not None:
-        if full_circle(values, field):
+    """The values of a field outside a range: none, one or two ranges.
+
+    The circle without one point is taken as the whole circle.
+    """
+    arc = _arc(values, field)
+    if arc is not None:
+        if arc.whole:
             return ()
-        if (values.high - values.low) % field.period == 0:
+        if arc.length == 0:
             return (Range(field.low, field.high),)
-        start, end = _turned(values.high, field, field.low), _turned(values.low, field, field.high)
+        start, end = arc.shown(arc.end), arc.shown(arc.start, high=True)
+        if arc.length == arc.turn:
+            return (Range(start, start),)
         return (Range(start, end, not values.without_high, not values.without_low),)
     below = Range(None, values.low, without_high=not values.without_low)
     above = Range(values.high, None, without_low=not values.without_high)
@@ -65,13 +72,6 @@ def complement(values: Range, field: Field) -> tuple[Range, ...]:
     )
 
 
-def full_circle(values: Range, field: Field) -> bool:
-    """Whether a range of a periodic field goes all the way round."""
-    if field.period is None or values.low is None or values.high is None:
-        return False
-    return values.high - values.low >= field.period
-
-
 def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
     """A range as closed intervals within the field's own bounds, two where it runs through the end.
 
@@ -79,15 +79,13 @@ def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
     the field has whole numbers only, and are included otherwise.
     """
     low, high = values.low, values.high
-    if field.period is not None and low is not None and high is not None:
-        if field.low is None or field.high is None:
-            raise ValueError(f"{field.name} is periodic and has no bounds")
-        if full_circle(values, field):
-            return ((field.low, field.high),)
-        point = (high - low) % field.period == 0
-        low, high = _turned(low, field, field.low), _turned(high, field, field.low if point else field.high)
+    arc = _arc(values, field)
+    if arc is not None:
+        if arc.length >= arc.turn:
+            return ((arc.low, arc.high),)
+        low, high = arc.shown(arc.start), arc.shown(arc.end, high=arc.length > 0)
         if low > high:
-            return tuple((a, b) for a, b in ((low, field.high), (field.low, high)) if a != b)
+            return tuple((a, b) for a, b in ((low, arc.high), (arc.low, high)) if a != b)
     low = field.low if low is None else low
     high = field.high if high is None else high
     if low is None or high is None:
@@ -98,15 +96,9 @@ def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
     return ((low, high),) if low <= high else ()
 
 
-def _turned(value: Number, field: Field, edge: Number | None) -> Number:
-    """A value of a periodic field as the same one between the field's bounds; at the seam, `edge`."""
-    assert field.low is not None
-    assert field.period is not None
-    assert edge is not None
-    turned = (value - field.low) % field.period + field.low
-    if turned == field.low:
-        return edge
-    if value == turned:
-        return value
-    turned = round(turned, 9)
-    return int(turned) if turned == int(turned) else turned
+def _arc(values: Range, field: Field) -> Arc | None:
+    if field.period is None:
+        return None
+    from edexql.model.arc import arc_of
+
+    return arc_of(values, field)

@@ -10,15 +10,17 @@ from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 
+from edexql.model.arc import arc_of
+from edexql.model.exact import exact, settled
 from edexql.model.period import DAY, Period, midnight
-from edexql.model.range import Range, full_circle
-from edexql.model.steps import settled
+from edexql.model.range import Range
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edexql.model.arc import Arc
     from edexql.model.query import Constraint
     from edexql.model.range import Number
     from edexql.model.vocabulary import Field, Vocabulary
@@ -68,6 +70,8 @@ def axis_of(constraint: Constraint, vocabulary: Vocabulary) -> Axis | None:
         return Axis(TIME, None, _FIRST, _LAST)
     field = vocabulary.field(constraint.key)
     if not isinstance(constraint.value, Range) or field is None:
+        return None
+    if field.period is not None and (field.low is None or field.high is None):
         return None
     low = None if field.low is None else _from(field.low, field, open=False)
     high = None if field.high is None else _to(field.high, field, open=False)
@@ -151,33 +155,29 @@ def _within(stretch: Stretch, axis: Axis) -> Stretch | None:
 
 
 def _ranges(values: Range, field: Field) -> list[Stretch]:
-    low, high = values.low, values.high
-    if field.period is None or field.low is None or field.high is None or low is None or high is None:
-        start = None if low is None else _from(low, field, open=values.without_low)
-        end = None if high is None else _to(high, field, open=values.without_high)
-        return [(start, end)]
-    if full_circle(values, field):
+    arc = arc_of(values, field)
+    if arc is not None:
+        return _round_a_circle(arc)
+    start = None if values.low is None else _from(values.low, field, open=values.without_low)
+    end = None if values.high is None else _to(values.high, field, open=values.without_high)
+    return [(start, end)]
+
+
+def _round_a_circle(arc: Arc) -> list[Stretch]:
+    if arc.whole:
         return [(None, None)]
-    first, period = exact(field.low), exact(field.period)
-    begins, ends = ((exact(bound) - first) % period + first for bound in (low, high))
-    start, end = (begins, int(values.without_low)), (ends, int(not values.without_high))
-    pieces: list[Stretch]
-    if begins == ends:
-        pieces = [] if values.without_low or values.without_high else [(start, end)]
-    elif begins < ends:
-        pieces = [(start, end)]
-    else:
-        pieces = [(start, None), (None, end)]
-    # The first and the last value of a circle are the same.
-    if any(_holds(piece, first, field) or _holds(piece, first + period, field) for piece in pieces):
-        pieces += [((first, 0), (first, 1)), ((first + period, 0), (first + period, 1))]
+    start, end = (arc.start, int(arc.without_start)), (arc.end, int(not arc.without_end))
+    if start >= end:
+        return []
+    first = exact(arc.low)
+    seam = first + arc.turn
+    pieces: list[Stretch] = [(start, min(end, (seam, 0)))]
+    if end > (seam, 0):
+        # The first and the last value of a circle are the same.
+        pieces += [((first, 0), (end[0] - arc.turn, end[1])), ((seam, 0), (seam, 1))]
+    elif start == (first, 0):
+        pieces.append(((seam, 0), (seam, 1)))
     return _joined(pieces)
-
-
-def _holds(stretch: Stretch, value: Fraction, field: Field) -> bool:
-    low = exact(field.low or 0), 0
-    high = exact(field.high or 0), 1
-    return (stretch[0] or low) <= (value, 0) and (value, 1) <= (stretch[1] or high)
 
 
 def _joined(pieces: list[Stretch]) -> list[Stretch]:
@@ -213,8 +213,3 @@ def _settled(bound: Number, field: Field) -> Fraction:
         return exact(bound)
     steps = round(1 / field.step)
     return settled(exact(bound) * steps) / steps
-
-
-def exact(number: Number) -> Fraction:
-    """A number as the decimal that it is written as."""
-    return Fraction(str(number))

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from edexql.compiler.analysis.axes import TIME, admitted, axis_of, exact
+from edexql.compiler.analysis.axes import TIME, admitted, axis_of
 from edexql.compiler.canonical import constraint_text
+from edexql.model.exact import exact
 from edexql.model.period import Period
 from edexql.record import record
 

@@ -18,12 +18,14 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
         if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
             continue
         field = resolved.vocabulary.field(constraint.key)
-        if field is None or field.period is None:
+        if field is None or field.period is None or field.low is None or field.high is None:
             continue
-        covered = (value.high - value.low) % field.period
-        if covered > field.period / 2:
+        from edexql.model.arc import arc_of
+
+        arc = arc_of(value, field)
+        if arc is not None and arc.length > arc.turn / 2:
             unit = f" {field.unit}" if field.unit else ""
-            part = f"{plain(round(covered, 6))} of {plain(field.period)}{unit}"
+            part = f"{plain(float(arc.length))} of {plain(float(arc.turn))}{unit}"
             yield Diagnostic(
                 "W620",
                 f"this range runs through the end of the circle, and covers {part}",

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from edexql.compiler.sentence.listing import clipped, outside
-from edexql.model.range import Range, complement, full_circle, intervals, plain
+from edexql.model.arc import arc_of
+from edexql.model.range import Range, complement, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +33,7 @@ def _said(values: Range, field: Field | None) -> str:
     if low is None:
         return f"{'below' if values.without_high else 'at most'} {_number(high, field)}"
     if low == high:
-        return _number(low, field)
+        return f"not {_number(low, field)}" if through else _number(low, field)
     remarks = [through] if through else []
     if values.without_low or values.without_high:
         left_out = [_number(n, field) for n, out in ((low, values.without_low), (high, values.without_high)) if out]
@@ -43,15 +44,16 @@ def _said(values: Range, field: Field | None) -> str:
 
 def _turned(values: Range, field: Field | None) -> tuple[Number | None, Number | None, str]:
     """The ends of a range, in a periodic field within its bounds, and the seam of the circle that it runs through."""
-    low, high = values.low, values.high
-    if field is None or None in (field.period, field.low, field.high, low, high):
-        return low, high, ""
-    assert field.high is not None
-    if full_circle(values, field):
+    arc = None if field is None or field.low is None or field.high is None else arc_of(values, field)
+    if field is None or arc is None:
+        return values.low, values.high, ""
+    if arc.whole:
         return None, None, ""
-    pieces = intervals(Range(low, high), field)
+    low, high = arc.shown(arc.start), arc.shown(arc.end, high=arc.length > 0)
+    if low <= high and arc.length < arc.turn:
+        return low, high, ""
     seam = "midnight" if field.unit == "h" else _number(field.high, field)
-    return pieces[0][0], pieces[-1][1], f"through {seam}" if len(pieces) > 1 else ""
+    return low, high, f"through {seam}"
 
 
 def _number(number: Number | None, field: Field | None) -> str:
