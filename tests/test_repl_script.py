@@ -426,6 +426,31 @@ def test_verbs_of_the_command_line_take_the_query_under_hand():
     assert all(text in done.out for text in outside)
 
 
+def test_what_fmt_and_check_rewrite_is_the_query_under_hand(tmp_path):
+    done = repl(
+        "set answer none\ndate 2019; kp >= 5; ap > 3\nlogic 1 OR 1 AND 2 OR 3\ncheck --fix -q\nshow --text\n"
+        "undo\nshow --text\nfmt --simplify\nshow --text\n",
+        cwd=tmp_path,
+    )
+    assert done.code == 0, done.err
+    assert [one for one in done.out.splitlines() if one.startswith("logic")] == [
+        "logic 1 OR 3",
+        "logic 1 OR 1 AND 2 OR 3",
+        "logic 1 OR 3",
+    ]
+    assert "fixed the query under hand; `undo` takes that back" in done.err
+    assert "reformatted the query under hand; `undo` takes that back" in done.err
+    assert not list(tmp_path.iterdir())
+
+
+def test_what_compare_finds_stops_no_script():
+    others = ["kp >= 5", "kp >= 4", "kp >= 6", "kp 4..5", "kp < 5"]
+    done = repl("set answer none\nkp >= 5\n" + "".join(f"compare -e '{one}'\n" for one in others))
+    assert done.code == 0, done.err
+    found = [one.split(":")[0] for one in done.out.splitlines() if not one.startswith(" ")]
+    assert found == ["equal", "narrower", "wider", "overlapping", "disjoint"]
+
+
 def test_what_is_compiled_for_edex_is_for_edex_wherever_files_are_asked_for():
     done = repl(f"set answer none\n{QUERY}\ncompile curl\nuse http://localhost:7/x\ncompile curl\n")
     first, told, second = done.out.splitlines()

@@ -112,6 +112,24 @@ def read(path: str) -> Source:
         raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
 
 
+def put_back(source: Source, text: str, done: str, options: argparse.Namespace) -> None:
+    """Put what was made of an input in its place, and say that it is `done`: a file is rewritten, the query under hand
+    changed; standard input and -e are printed, changed or not. Raises UsageError.
+    """
+    if source.name in (STANDARD_INPUT, EXPRESSION):
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    elif text == source.text and not source.bom:
+        return
+    elif source is getattr(options, "under_hand", None):
+        options.take(text)
+        sys.stderr.write(f"{done} the query under hand; `undo` takes that back\n")
+    else:
+        from edexql.shell import files
+
+        files.replace(source.name, text.encode())
+        sys.stderr.write(f"{done} {printable(source.name)}\n")
+
+
 def setting(options: argparse.Namespace) -> Setting:
     """What the options say a query is compiled with. Raises UsageError."""
     from edexql.compiler.request import Setting

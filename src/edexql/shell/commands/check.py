@@ -5,9 +5,8 @@ from __future__ import annotations
 import sys
 
 from edexql.compiler.request import compilation
-from edexql.language.diagnostic import printable
 from edexql.language.source import BOM, Source
-from edexql.shell import files, inputs
+from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import for_people
 
@@ -46,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     found: list[Diagnostic] = []
     count = 0
     for source in inputs.sources(options):
-        fixed = _fixed(source, setting) if options.fix else source
+        fixed = _fixed(source, setting, options) if options.fix else source
         found += compilation(fixed, setting).diagnostics
         count += 1
     if options.quiet:
@@ -89,8 +88,8 @@ def _summary(found: Sequence[Diagnostic], count: int) -> str:
     return f"{files} checked: {' and '.join(listed) or 'nothing found'}\n"
 
 
-def _fixed(source: Source, setting: Setting) -> Source:
-    """The source with all certain fixes made, written back where it is a file."""
+def _fixed(source: Source, setting: Setting, options: argparse.Namespace) -> Source:
+    """The source with all certain fixes made, put in its place."""
     text = source.text
     if source.undecodable:
         return source
@@ -100,13 +99,9 @@ def _fixed(source: Source, setting: Setting) -> Source:
         if better == text:
             break
         text = better
-    fixed = Source(text, source.name)
-    if source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
-        sys.stdout.write(text if text.endswith("\n") else text + "\n")
-    elif text != source.text:
-        files.replace(source.name, ((BOM if source.bom else "") + text).encode())
-        sys.stderr.write(f"fixed {printable(source.name)}\n")
-    return fixed
+    if text != source.text or source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
+        inputs.put_back(source, (BOM if source.bom else "") + text, "fixed", options)
+    return Source(text, source.name)
 
 
 def applied(text: str, diagnostics: Sequence[Diagnostic]) -> str:

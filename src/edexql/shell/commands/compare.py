@@ -29,6 +29,8 @@ common, 14 not analysed (too large or too entangled)."""
 EXAMPLE = "edexql compare -e 'date 2019-05; kp >= 5' -e 'date 2019; kp >= 4'"
 
 CODES = {"equal": FINE, "narrower": 10, "wider": 11, "overlapping": 12, "disjoint": 13, "not analysed": 14}
+# Codes of what was found and not of what failed, so that a script of the REPL goes on.
+ANSWERS = frozenset({10, 11, 12, 13})
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from edexql.language.diagnostic import printable
 from edexql.language.formatter import layout
 from edexql.language.parser import parse
 from edexql.language.source import Source
-from edexql.shell import files, inputs
+from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 from edexql.shell.report import report
 
@@ -78,11 +78,7 @@ def _written(source: Source, text: str, options: argparse.Namespace) -> bool:
         if changes:
             sys.stderr.write(f"would reformat {printable(source.name)}\n")
         return changes
-    if source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
-        sys.stdout.write(text)
-    elif changes:
-        files.replace(source.name, text.encode())
-        sys.stderr.write(f"reformatted {printable(source.name)}\n")
+    inputs.put_back(source, text, "reformatted", options)
     return False
 
 

@@ -59,7 +59,9 @@ def _done(session: Session, typed: Line) -> int:
         return _shell(typed.text)
     if typed.kind == "verb":
         words = words_of(typed.name, typed.text)
-        return run_verb(module_of(typed.name), typed.name, words, session.given())
+        verb = module_of(typed.name)
+        code = run_verb(verb, typed.name, words, session.given())
+        return FINE if code in getattr(verb, "ANSWERS", ()) else code
     if typed.kind == "parameters":
         return _offer(session, typed.text)
     if typed.kind == "numbered":

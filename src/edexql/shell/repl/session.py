@@ -86,6 +86,7 @@ class Session:
         return Namespace(
             session=self,
             under_hand=self.source,
+            take=self._take,
             service=self.service,
             catalogue=self.catalogue,
             today=self.today,
@@ -94,6 +95,14 @@ class Session:
             allow=self.allow,
             color=self.colour,
         )
+
+    def _take(self, text: str) -> None:
+        """Take in hand what a verb made of the query under hand, and answer it."""
+        from edexql.compiler import editing
+        from edexql.shell.repl import answer
+
+        self.change_text(editing.whole(text).text or text)
+        answer.give(self)
 
     @property
     def colour(self) -> str:
