@@ -9,12 +9,17 @@ import doctest
 import json
 import os
 import re
+from datetime import date
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import edexql
 from commands import run
+from edexql.shell.commands.check import applied
 from literate import ROOT, blocks
+from strategies import TODAY
 from test_semantics import typed
 
 PAGE = ROOT / "docs" / "analysis.md"
@@ -44,7 +49,7 @@ def test_the_page_shows_what_the_commands_print(tmp_path):
     if os.environ.get("UPDATE_ANALYSIS"):
         PAGE.write_text(ran, encoding="utf-8")
     assert ran == text
-    assert len(CONSOLE.findall(text)) == 3
+    assert len(CONSOLE.findall(text)) == 4
     tried = doctest.testfile(str(PAGE), module_relative=False)
     assert (tried.failed, tried.attempted) == (0, 3)
 
@@ -82,7 +87,13 @@ def test_the_page_shows_what_the_commands_print(tmp_path):
         ("fai has-data; kp 5..9; logic 1 AND 2 AND 1", ["W617"]),
         ("fai has-data; kp 5..9; logic (1 AND 2) OR 1", ["W616", "W617"]),
         ("where (date 2019 AND kp 5..9) OR (date 2019 AND fai has-data)", []),
-        ("where (date 2019 AND kp 5..9) OR date 2019", ["W616"]),
+        ("where (date 2019 AND kp 5..9) OR date 2019", ["W616", "W617"]),
+        ("date 2019; kp 0..5, 5..9", ["W617"]),
+        ("date 2019; kp 0..5, 6..9", []),
+        ("kp 7..9; kp 0..2; ap 3..9; logic (1 AND 2) OR 3", ["W617"]),
+        ("kp 7..9; kp 0..2; ap 3..9; logic NOT (1 AND 2) AND 3", ["W617"]),
+        ("kp 7..9; kp 0..2; ap 3..9; logic NOT (1 OR 2) AND 3", []),
+        ("mlt 8.05..32.05", ["W615"]),
         ("date 2019; kp 5..9; fai has-data; logic 1 AND 2 OR 3", ["W621"]),
         ("date 2019; kp 5..9; fai has-data; logic 1 OR NOT 2 AND 3", ["W621"]),
         ("date 2019; kp 5..9; fai has-data; logic (1 AND 2) OR 3", []),
@@ -108,6 +119,74 @@ def test_a_contradiction_is_shown_by_its_smallest_part():
     )
     assert message == "nothing can meet this query: `kp 7..9` and `kp 0..2` exclude each other"
     assert (first, others) == ("0..2", ["7..9"])
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "reason", "shown"),
+    [
+        ("kp <= 5; kp > 5; logic NOT 1 AND NOT 2", "W614", "`kp <= 5` and `kp > 5` together leave nothing out", 2),
+        ("kp 7..9; kp 0..2; logic NOT 1 OR NOT 2", "W615", "`kp 7..9` and `kp 0..2` exclude each other", 2),
+        ("kp 3..4; kp 2..5; logic 1 AND NOT 2", "W614", "joins `kp 3..4` and `kp 2..5`, they contradict each other", 2),
+        ("kp 3..4; kp 2..5; logic NOT 1 OR 2", "W615", "and `kp 2..5`, one of them always lets it in", 2),
+        ("kp 3..4; ap 7; logic 1 AND 2 AND NOT 1", "W614", "`kp 3..4` is asked for and ruled out at once", 1),
+        ("kp 3..4; ap 7; logic 1 OR 2 OR NOT 1", "W615", "`kp 3..4` and its opposite are alternatives", 1),
+        ("kp > 9; ap 7; logic 1 AND 2", "W614", "no kp meets `kp > 9`", 1),
+        ("kp 0..5; kp 3..9; ap 0..400; logic 1 OR 2 OR 3", "W615", "every ap meets `ap 0..400`", 1),
+        ("kp 7..9; kp 5..9; kp 0..3; ap 3..4; logic 1 AND 2 AND 3 AND 4", "W614", "exclude each other", 2),
+    ],
+)
+def test_the_reason_fits_the_logic(query, code, reason, shown):
+    message, _, others = words(query, code)
+    assert message.endswith(reason)
+    assert 1 + len(others) == shown
+
+
+def test_alternatives_that_nothing_can_meet_are_told_with_what_is_in_them():
+    message, first, others = words("date 2019; kp 7..9; kp 0..2; ap 3..9; logic 1 AND ((2 AND 3) OR 4)", "W617")
+    assert message == "nothing can meet this operand: `kp 7..9` and `kp 0..2` exclude each other"
+    assert (first, others) == ("(2 AND 3)", ["7..9", "0..2"])
+    message, first, others = words("date 2019; kp <= 5, > 5", "W617")
+    assert message == "this restricts nothing: `kp <= 5` and `kp > 5` together leave nothing out"
+    assert (first, others) == ("> 5", ["<= 5"])
+
+
+CHANGING = "let least = 5\nkp >= $least\nkp >= 4\nkp < 3\ndate today..\ndate ..2019\nap $least..9\nap $least..9\n"
+
+
+@pytest.mark.parametrize("query", [
+    "let x = 5; kp >= $x; kp < 4; logic 1 AND 2",
+    "let x = 5; kp >= $x; kp < 6; logic 1 OR 2",
+    "let x = 5; kp >= $x; kp >= 4; logic 1 AND 2",
+    "let x = 5; kp >= $x; kp >= 5; logic 1 AND 2",
+    "date today; date 2019-05-01; ap 3..9; logic (1 AND 2) OR 3",
+    "date today; date 2019..; ap 3..9; logic 1 AND (2 OR 3)",
+    "let x = 50000; orbit > 5; f107 $x.. ; logic 1 AND 2",
+])  # fmt: skip
+def test_what_is_so_only_for_now_says_so(query):
+    found = [d for d in edexql.check(query, today=TODAY) if d.code in MEANT and d.code != "W621"]
+    assert bool(found) == ("orbit" not in query)
+    for one in found:
+        assert one.help.endswith(f"this goes by what {'`today`' if 'today' in query else '`$x`'} stands for now")
+        assert one.fix is None
+
+
+@given(
+    st.recursive(
+        st.sampled_from("1234567"),
+        lambda inner: st.builds(
+            "({} {} {}{})".format, inner, st.sampled_from(["AND", "OR"]), st.sampled_from(["", "NOT "]), inner
+        ),
+        max_leaves=7,
+    )
+)
+def test_a_smaller_logic_means_the_same_on_every_day_and_with_every_value(logic):
+    text = f"{CHANGING}logic {logic}\n"
+    smaller = edexql.simplify(text, today=TODAY)
+    fixed = applied(text, [d for d in edexql.check(text, today=TODAY) if d.code == "W617"])
+    for value in ("5", "2", "4", "0"):
+        for day in (TODAY, date(2018, 5, 1)):
+            for after in (smaller, fixed):
+                assert edexql.compare(text, after, parameters={"least": value}, today=day).relation == "equal"
 
 
 def test_all_that_it_takes_for_a_logic_to_restrict_nothing_is_shown():
@@ -181,12 +260,34 @@ def test_a_difference_is_shown_by_a_moment(tmp_path):
     assert "only a.edq  2019-05-01T00:00:00Z, kp " in done.out
 
 
-def test_mistakes_in_what_is_compared_are_told():
+@pytest.mark.parametrize(
+    ("first", "second", "told"),
+    [
+        ("kp > 9", "kp 3..4", "narrower: nothing can meet the first"),
+        ("kp 3..4", "kp 7..9; kp 0..2; logic 1 AND 2", "wider: nothing can meet the second"),
+        ("kp > 9", "ap < 0", "equal: nothing can meet either"),
+        (
+            "product fai-lv1-hdf5-images; kp > 9",
+            "product rri-lv1-hdf5-radio-data",
+            "narrower: nothing can meet the first",
+        ),
+    ],
+)
+def test_a_query_that_nothing_meets_is_told_where_it_is_compared(first, second, told):
+    assert run("compare", "-e", first, "-e", second).out.splitlines()[0] == told
+
+
+def test_mistakes_in_what_is_compared_are_told(tmp_path):
     done = run("compare", "-e", "kp >=", "-e", "kp > 3")
     assert (done.code, done.out) == (1, "")
     assert "E208" in done.err
     assert run("compare", "-e", "kp > 3").code == 2
     assert run("compare", "-e", "kp > 3", "-e", "kp > 3", "-e", "kp > 3").code == 2
+    missing = run("compare", "missing.edq", "-e", "kp > 3", cwd=tmp_path)
+    assert (missing.code, missing.err) == (2, "edexql: cannot read missing.edq: No such file or directory\n")
+    assert "only one of the two" in run("compare", "-", "-", stdin="kp 3..4").err
+    assert "under hand yet" in run("repl", stdin="compare -e 'kp > 3'\n").err
+    assert run("compare", "-q", "--output", "json", "-e", "kp > 3", "-e", "kp > 4").out == ""
 
 
 def test_the_query_under_hand_is_compared_with_a_file(tmp_path):
@@ -229,6 +330,13 @@ def test_a_file_is_simplified_in_place(tmp_path):
     assert re.search(r"2 operands in the place of 3\n.*proved by \d+ questions about \d+ clauses\n", done.err)
     assert path.read_text() == "date 2019  # a year\nkp 5..9\nlogic 1 AND 2\n"
     assert run("fmt", "--proof", "q.edq", cwd=tmp_path).code == 2
+    again = run("fmt", "--simplify", "--proof", "q.edq", cwd=tmp_path)
+    assert again.err == "q.edq: the logic stays as it is: nothing smaller was found\n"
+    one = run("fmt", "--simplify", "-e", "kp 5..9; logic 1 AND 1")
+    assert one.err == "<-e>: the logic has 1 operand in the place of 2\n"
+    wrong = run("fmt", "--simplify", "-e", "kp 55; logic 1 AND 1")
+    assert wrong.err == "<-e>: the logic stays as it is: the query has errors, as `edexql check` tells\n"
+    assert wrong.out == "kp 55\nlogic 1 AND 1\n"
 
 
 def test_what_is_too_large_is_not_guessed_at():

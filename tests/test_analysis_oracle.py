@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 import pytest
@@ -94,7 +95,7 @@ def assert_examined_rightly(rng: random.Random) -> None:
         assert_redundant(looked, found)
     else:
         assert (found.idle, found.spare, found.redundant) == ((), (), ())
-        assert_smallest_part(looked, found)
+        assert_smallest_part(looked, list(found.part), value=found.value)
 
 
 def assert_without_effect(looked: Looked, found: Examined) -> None:
@@ -117,30 +118,49 @@ def assert_redundant(looked: Looked, found: Examined) -> None:
     for node in sorted(operands, key=lambda node: (-len(node.places), -node.place)):
         numbers = {leaf.part for leaf in node.leaves()}
         inside = {leaf.place for leaf in node.leaves()}
-        elsewhere = looked.of(*numbers) - inside
-        if not elsewhere or numbers <= set(found.idle) or any(node.place in other for other in gone):
+        one = len(inside) == 1 and looked.of(*numbers) == inside
+        if one or numbers <= set(found.idle) or any(node.place in other for other in gone):
             continue
         if looked.without({*inside, *(place for other in gone for place in other)}) == looked.meaning:
             gone.append(node.places)
-    assert list(found.redundant) == gone
+    assert [operand.places for operand in found.redundant] == gone
+    for operand in found.redundant:
+        alone = Looked(Query((), looked.constraints, Logic(looked.code[operand.places[0] : operand.places[-1] + 1])))
+        assert operand.value is alone.value
+        if operand.value is None:
+            assert operand.part == ()
+        else:
+            assert set(operand.part) <= set(operand.places)
+            assert_smallest_part(alone, [place - operand.places[0] for place in operand.part], value=operand.value)
 
 
-def assert_smallest_part(looked: Looked, found: Examined) -> None:
+def assert_smallest_part(looked: Looked, part: list[int], *, value: bool) -> None:
     """What is left of it has the same value, and no operand can go from it that would bring it nearer to another."""
     leaves = {leaf.place for leaf in looked.tree.leaves()}
-    kept = set(found.part)
-    assert list(found.part) == sorted(kept)
+    kept = set(part)
+    assert part == sorted(kept)
     assert kept <= leaves
     gone = leaves - kept
     assert looked.without(gone) == looked.meaning
-    for operand in oracle.operands(looked.tree):
+    operands = list(oracle.operands(looked.tree))
+    for operand in operands:
         places = {leaf.place for leaf in operand.node.leaves()}
         others = {leaf.place for leaf in operand.chain.leaves()} - places
-        if operand.weakens != found.value and places & kept and others & kept:
+        if operand.weakens != value and places & kept and others & kept:
             assert looked.without(gone | places) != looked.meaning
         # What is gone went in that direction only, or with what it stood in.
         if not places & kept and others & kept:
-            assert operand.weakens != found.value
+            assert operand.weakens != value
+    outermost = [one for one in operands if one.chain.place == max(other.chain.place for other in operands)]
+    assert_few_operands(looked, kept, [set(one.node.places) for one in outermost if one.weakens != value])
+
+
+def assert_few_operands(looked: Looked, kept: set[int], chain: list[set[int]]) -> None:
+    """Of the outermost operands two are left only where no single one would do, and more only where no two would."""
+    left = sum(bool(places & kept) for places in chain)
+    for count in range(1, min(left, 3)):
+        for few in combinations(chain, count):
+            assert looked.without(set().union(*chain).difference(*few)) != looked.meaning
 
 
 def assert_compared_rightly(rng: random.Random) -> None:

@@ -48,17 +48,19 @@ def compare(
 def simplify(
     text: str | bytes,
     *,
+    today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> str:
     """A query with a smaller logic that is proved to mean the same; the text as it was where none was found.
 
-    Arguments as for `compile`. Raises EdexqlError where the query has errors.
+    Arguments as for `compile`; what is proved holds for every day and all values of parameters. Raises EdexqlError
+    where the query has errors.
 
     >>> import edexql
     >>> edexql.simplify("date 2019; fai has-data; kp > 5; logic 1 AND 2 OR 3 AND 1")
     'date 2019; fai has-data; kp > 5; logic 1 AND (2 OR 3)'
     """
-    source, setting = source_of(text), Setting(vocabulary, None, parameters)
+    source, setting = source_of(text), Setting(vocabulary, today, parameters)
     query_of(source, setting)
     return simplified(source, setting).text

@@ -25,14 +25,14 @@ if TYPE_CHECKING:
     from edexql.model.range import Number
     from edexql.model.vocabulary import Field, Vocabulary
 
-    # A place between values: (v, 0) lies just below v, (v, 1) just above it.
-    Cut = tuple[Fraction, int]
+    # A place between values: (v, 0) lies just below v, (v, 1) just above it. Times are whole numbers.
+    Cut = tuple[Fraction | int, int]
     # From one cut to another; None is as far as the axis goes.
     Stretch = tuple[Cut | None, Cut | None]
 
 TIME = "date"
 # The times that can be written.
-_FIRST, _LAST = (Fraction(midnight(date.min)), 0), (Fraction(midnight(date.max) + DAY), 0)
+_FIRST, _LAST = (midnight(date.min), 0), (midnight(date.max) + DAY, 0)
 
 
 @record(frozen=True, slots=True)
@@ -84,8 +84,8 @@ def admitted(constraint: Constraint, axis: Axis) -> Admitted:
     if isinstance(value, Period):
         found: list[Stretch] = [
             (
-                None if value.start is None else (Fraction(value.start), 0),
-                None if value.end is None else (Fraction(value.end), 0),
+                None if value.start is None else (value.start, 0),
+                None if value.end is None else (value.end, 0),
             )
         ]
     else:
@@ -121,14 +121,14 @@ def includes(larger: Admitted, smaller: Admitted) -> bool:
 def value_between(axis: Axis, low: Cut | None, high: Cut | None) -> Fraction:
     """A value between two neighbouring cuts: a round one where there is one."""
     if axis.field is None and low is None:
-        return high[0] - 1 if high else Fraction(0)
+        return Fraction(high[0] - 1 if high else 0)
     low, high = low or axis.low, high or axis.high
     if low is not None and low[1] == 0 and (high is None or low < high):
-        return low[0]
+        return Fraction(low[0])
     if low is None:
         if high is None:
             return Fraction(0)
-        return high[0] if high[1] else high[0] - 1
+        return Fraction(high[0] if high[1] else high[0] - 1)
     if high is None:
         return Fraction(floor(low[0]) + 1)
     steps = round(1 / axis.field.step) if axis.field is not None and axis.field.step else 2
@@ -136,7 +136,7 @@ def value_between(axis: Axis, low: Cut | None, high: Cut | None) -> Fraction:
         value = Fraction(floor(low[0] * parts) + 1, parts)
         if (value, 1) <= high:
             return value
-    return (low[0] + high[0]) / 2
+    return Fraction(low[0] + high[0]) / 2
 
 
 def _meet(one: Stretch, other: Stretch) -> bool:

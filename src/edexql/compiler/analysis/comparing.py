@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from edexql.compiler.analysis.examining import BUDGET, spelled
+from edexql.compiler.analysis.examining import BUDGET
 from edexql.compiler.analysis.moment import Moment, moment
 from edexql.compiler.analysis.solver import Atoms, NotAnalysed, Solver, gate_of
+from edexql.compiler.analysis.verdict import spelled
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -35,6 +36,20 @@ class Comparison:
     both: Moment | None = None
     reason: str = ""
 
+    @property
+    def first_never(self) -> bool:
+        """Whether it is known that nothing meets the first query."""
+        return self._known and self.first_only is None and self.both is None
+
+    @property
+    def second_never(self) -> bool:
+        """Whether it is known that nothing meets the second query."""
+        return self._known and self.second_only is None and self.both is None
+
+    @property
+    def _known(self) -> bool:
+        return self.relation != "not analysed"
+
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as `edexql compare --output json` gives them."""
         moments = {"first_only": self.first_only, "second_only": self.second_only, "both": self.both}
@@ -46,8 +61,8 @@ def compare(first: Query, second: Query, vocabulary: Vocabulary, seconds: float 
     """Compare two queries by the products and times that they admit. Who gets the report is no part of that."""
     if first.extras != second.extras:
         return Comparison("not analysed", reason="the two give `raw` keys that are not numbered, and not the same")
-    if sum(len(query.effective_code()) for query in (first, second)) > 2 * MOST_OPERANDS:
-        return Comparison("not analysed", reason=f"they have more than {MOST_OPERANDS} operands")
+    if sum(part > 0 for query in (first, second) for part in query.effective_code()) > MOST_OPERANDS:
+        return Comparison("not analysed", reason=f"together they have more than {MOST_OPERANDS} operands")
     try:
         with Solver(seconds) as solver:
             return _Pair(first, second, vocabulary, solver).comparison()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from edexql.compiler.analysis.plainness import is_plain
 from edexql.compiler.analysis.shape import at_each_place, operands
 from edexql.record import record
 
@@ -25,6 +24,15 @@ BUDGET = 2.0
 
 
 @record(frozen=True, slots=True)
+class Redundant:
+    """An operand that makes no difference: its places in the postfix code, and `value` and `part` as of a logic."""
+
+    places: range
+    value: bool | None
+    part: tuple[int, ...]
+
+
+@record(frozen=True, slots=True)
 class Examined:
     """What a logic cannot mean. Places are those in its postfix code.
 
@@ -38,11 +46,10 @@ class Examined:
     part: tuple[int, ...] = ()
     idle: tuple[int, ...] = ()
     spare: tuple[int, ...] = ()
-    redundant: tuple[range, ...] = ()
+    redundant: tuple[Redundant, ...] = ()
     done: bool = True
 
 
-NOTHING = Examined()
 NOT_ANALYSED = Examined(done=False)
 
 
@@ -50,8 +57,6 @@ def examine(
     logic: Logic, constraints: Sequence[Constraint], vocabulary: Vocabulary, seconds: float = BUDGET
 ) -> Examined:
     """Look at a logic over constraints numbered from 1."""
-    if is_plain(logic.code, constraints, vocabulary):
-        return NOTHING
     if sum(part > 0 for part in logic.code) + len(logic.numbers()) > MOST_PARTS:
         return NOT_ANALYSED
     from edexql.compiler.analysis.solver import Atoms, NotAnalysed, Solver
@@ -68,13 +73,12 @@ def examine(
 
 def _examined(code: Sequence[int], named: dict[int, Constraint], literals: Sequence[int], solver: Solver) -> Examined:
     from edexql.compiler.analysis.circuit import Circuit
-    from edexql.compiler.analysis.solver import gate_of
+    from edexql.compiler.analysis.verdict import Outer, spelled, verdict
 
-    whole = gate_of(solver, code, literals)
     texts = {number: spelled(constraint) for number, constraint in named.items()}
-    for value in (False, True):
-        if not solver.possible(-whole if value else whole):
-            return Examined(value, _part(code, texts, literals, solver, value=value))
+    value, part = verdict(code, texts, literals, solver)
+    if value is not None:
+        return Examined(value, part)
     circuit = Circuit(solver, code, literals, operands(code))
     order = sorted(texts, key=lambda number: (texts[number], number), reverse=True)
     idle = [number for number in order if circuit.same_without((number,))]
@@ -82,66 +86,23 @@ def _examined(code: Sequence[int], named: dict[int, Constraint], literals: Seque
     for number in idle:
         if circuit.same_without((*spare, number)):
             spare.append(number)
-    outer = _Outer()
+    outer = Outer()
     for operand in circuit.spare(circuit.changed, _Passed(code, set(idle))):
         outer.add(operand.leaves)
-    return Examined(None, (), tuple(sorted(idle)), tuple(sorted(spare)), tuple(outer.ranges))
-
-
-class _Outer:
-    """Stretches of a logic, without those that lie in one before."""
-
-    def __init__(self) -> None:
-        self.ranges: list[range] = []
-        self.covered: set[int] = set()
-
-    def add(self, places: range) -> None:
-        if places[-1] not in self.covered:
-            self.ranges.append(places)
-            self.covered.update(places)
+    redundant = []
+    for places in outer.ranges:
+        value, part = verdict(code[places[0] : places[-1] + 1], texts, literals, solver)
+        redundant.append(Redundant(places, value, tuple(places[0] + place for place in part)))
+    return Examined(None, (), tuple(sorted(idle)), tuple(sorted(spare)), tuple(redundant))
 
 
 class _Passed:
-    """Whether an operand says nothing of its own: all in it is idle, or stands nowhere else."""
+    """Whether an operand says nothing of its own: each constraint in it is known to be idle, or not to be."""
 
     def __init__(self, code: Sequence[int], idle: set[int]) -> None:
-        first = {part: place for place, part in reversed(list(enumerate(code))) if part > 0}
-        last = {part: place for place, part in enumerate(code) if part > 0}
+        count = Counter(code)
         self._idle = at_each_place(code, lambda number: number in idle, lambda a, b: a and b)
-        self._first = at_each_place(code, lambda number: first[number], min)
-        self._last = at_each_place(code, lambda number: last[number], max)
+        self._one = at_each_place(code, lambda number: count[number] == 1, lambda *_: False)
 
     def __call__(self, operand: Operand) -> bool:
-        place = operand.place
-        alone = self._first[place] >= operand.leaves[0] and self._last[place] <= place
-        return alone or self._idle[place]
-
-
-def _part(
-    code: Sequence[int], texts: dict[int, tuple[str, str]], literals: Sequence[int], solver: Solver, *, value: bool
-) -> tuple[int, ...]:
-    """The places of constraints that make a logic false, or true, whatever holds: none of them can be missing.
-
-    To have a smaller part that is still false, only what restricts the logic may be taken from it, else the reverse.
-    """
-    from edexql.compiler.analysis.circuit import Circuit
-
-    found = operands(code)
-    left = Counter(operand.chain for operand in found)
-    first = at_each_place(code, lambda number: texts[number], min)
-    found.sort(key=lambda operand: (-len(operand.leaves), first[operand.place], operand.place))
-    circuit = Circuit(solver, code, literals, found)
-    outer = _Outer()
-
-    def passed(operand: Operand) -> bool:
-        return operand.weakens == value or left[operand.chain] == 1 or operand.place in outer.covered
-
-    for operand in circuit.spare(-circuit.rest if value else circuit.rest, passed):
-        outer.add(operand.leaves)
-        left[operand.chain] -= 1
-    return tuple(place for place, part in enumerate(code) if part > 0 and place not in outer.covered)
-
-
-def spelled(constraint: Constraint) -> tuple[str, str]:
-    """What constraints are put in order by, so that nothing depends on the order in which they were written."""
-    return constraint.key, repr(constraint.value)
+        return self._idle[operand.place] or self._one[operand.place]

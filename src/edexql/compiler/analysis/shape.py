@@ -53,6 +53,18 @@ def operands(code: Sequence[int]) -> list[Operand]:
     return sorted(found, key=lambda operand: (-len(operand.leaves), -operand.place))
 
 
+def negated(code: Sequence[int]) -> list[bool]:
+    """For each place of a postfix code, whether the operand that ends there stands behind an odd number of NOTs."""
+    starts = starts_of(code)
+    found = [False] * len(code)
+    for place in range(len(code) - 1, -1, -1):
+        if code[place] == NOT:
+            found[place - 1] = not found[place]
+        elif code[place] in (AND, OR):
+            found[place - 1] = found[starts[place - 1] - 1] = found[place]
+    return found
+
+
 def at_each_place(code: Sequence[int], leaf: Callable[[int], T], joined: Callable[[T, T], T]) -> list[T]:
     """For each place of a postfix code, a value of the operand that ends there, made from those of its leaves."""
     found: list[T] = []

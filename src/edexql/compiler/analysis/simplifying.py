@@ -5,6 +5,7 @@ from __future__ import annotations
 from edexql.compiler.analysis.circuit import Circuit
 from edexql.compiler.analysis.comparing import compare
 from edexql.compiler.analysis.examining import BUDGET, MOST_PARTS
+from edexql.compiler.analysis.lasting import lasting
 from edexql.compiler.analysis.places import written
 from edexql.compiler.analysis.shape import operands
 from edexql.compiler.analysis.smaller import factored, flat, without, without_double_not
@@ -14,6 +15,7 @@ from edexql.language.formatter import single_line
 from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.source import Source
 from edexql.model.logic import Logic
+from edexql.model.query import Query
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -44,13 +46,16 @@ class Simplified:
 
 
 def simplified(source: Source, setting: Setting) -> Simplified:
-    """Simplify the logic of a text without errors, which is otherwise as it was."""
+    """Simplify the logic of a text without errors, which is otherwise as it was.
+
+    The text means the same whatever day it is and whatever its parameters are set to.
+    """
     resolved, diagnostics = meaning(source, setting)
     if any(diagnostic.is_error for diagnostic in diagnostics):
-        return Simplified(source.text, 0, 0, why="it has errors")
+        return Simplified(source.text, 0, 0, why="the query has errors, as `edexql check` tells")
     found = written(resolved)
     if found is None:
-        return Simplified(source.text, 0, 0, why="it has no logic")
+        return Simplified(source.text, 0, 0, why="none is written")
     before = len(found.units)
     if before > MOST_PARTS or len(resolved.query.effective_code()) > 4 * MOST_PARTS:
         return Simplified(source.text, before, before, why="it is too large to be analysed")
@@ -65,16 +70,21 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     text = _rewritten(source.text, found, code)
     again, diagnostics = meaning(Source(text, source.name), setting)
     same = not any(diagnostic.is_error for diagnostic in diagnostics) and (
-        compare(resolved.query, again.query, resolved.vocabulary).relation == "equal"
+        compare(_lasting_query(resolved), _lasting_query(again), resolved.vocabulary).relation == "equal"
     )
     if not same:
         return Simplified(source.text, before, before, asked, clauses, "its constraints are numbered by their places")
     return Simplified(text, before, sum(part > 0 for part in code), asked, clauses)
 
 
+def _lasting_query(resolved: Resolved) -> Query:
+    query = resolved.query
+    return Query(query.products, lasting(resolved), query.logic, query.email, query.extras)
+
+
 def _smallest(found: Written, resolved: Resolved, solver: Solver) -> Code:
     """The smallest form found of an expression over units, each step proved."""
-    constraints = resolved.query.constraints
+    constraints = lasting(resolved)
     atoms = Atoms(solver, constraints, resolved.vocabulary)
     literals = [atoms.literal(constraint) for constraint in constraints]
     units = _units(found, resolved, literals, solver)

@@ -45,7 +45,12 @@ def findings(resolved: Resolved) -> list[Diagnostic]:
     if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
         return found
     from edexql.compiler.analysis.examining import examine
+    from edexql.compiler.analysis.lasting import lasting
     from edexql.compiler.checks.meaning import CHECKS_OF_MEANING
+    from edexql.compiler.checks.telling import Told
 
-    examined = examine(logic, resolved.query.constraints, resolved.vocabulary)
-    return found + [finding for check in CHECKS_OF_MEANING for finding in islice(check(resolved, examined), MOST)]
+    constraints, always = resolved.query.constraints, lasting(resolved)
+    examined = examine(logic, constraints, resolved.vocabulary)
+    in_general = examined if always == constraints else examine(logic, always, resolved.vocabulary)
+    told = Told(resolved, examined, in_general)
+    return found + [finding for check in CHECKS_OF_MEANING for finding in islice(check(told), MOST)]

@@ -2,32 +2,26 @@
 
 from __future__ import annotations
 
-from edexql.compiler.checks.telling import Told
 from edexql.language.diagnostic import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.compiler.analysis.examining import Examined
-    from edexql.compiler.resolve import Resolved
+    from edexql.compiler.checks.telling import Told
 
 
-def always_true(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
-    if examined.value is not True:
+def always_true(told: Told) -> Iterator[Diagnostic]:
+    if told.examined.value is not True:
         return
-    told = Told(resolved)
-    numbers = told.numbers_at(examined.part)
-    last = numbers[-1]
-    if len(numbers) > 1:
-        why = f"whatever is the case, one of {told.listed(numbers)} lets it in"
-    else:
-        why = f"every {told.key(last)} is in it" if told.everything(last) else f"{told.text(last)} and its opposite"
+    numbers = told.numbers_at(told.examined.part)
+    code = told.resolved.query.effective_code()
+    help = "change one of them, or how the logic joins them" if len(numbers) > 1 else "change it, or take it away"
     yield Diagnostic(
         "W615",
-        f"this logic restricts nothing: {why}",
-        resolved.program.source,
-        told.span(last),
+        f"this logic restricts nothing: {told.reason_of_value(told.examined.part, range(len(code)), value=True)}",
+        told.resolved.program.source,
+        told.span(numbers[-1]),
         notes=told.notes(numbers[:-1], "together with this"),
-        help="join them by AND, or change one of them" if len(numbers) > 1 else "change it, or take it away",
+        help=help + told.for_now(lasting=told.lasting.value is True),
     )

@@ -1,4 +1,4 @@
-"""The checks that go by what the analysis of a query found."""
+"""The checks that go by what the analysis of a query found: as it is now, and whatever day and parameters are."""
 
 from __future__ import annotations
 
@@ -12,11 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edexql.compiler.analysis.examining import Examined
-    from edexql.compiler.resolve import Resolved
+    from edexql.compiler.checks.telling import Told
     from edexql.language.diagnostic import Diagnostic
 
-CHECKS_OF_MEANING: tuple[Callable[[Resolved, Examined], Iterator[Diagnostic]], ...] = (
+CHECKS_OF_MEANING: tuple[Callable[[Told], Iterator[Diagnostic]], ...] = (
     never_true,
     always_true,
     without_effect,

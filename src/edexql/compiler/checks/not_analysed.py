@@ -9,16 +9,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.compiler.analysis.examining import Examined
-    from edexql.compiler.resolve import Resolved
+    from edexql.compiler.checks.telling import Told
 
 
-def not_analysed(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
-    if not examined.done:
+def not_analysed(told: Told) -> Iterator[Diagnostic]:
+    if not told.examined.done:
         yield Diagnostic(
             "W624",
             "what this query means was not analysed: it is too large or too entangled for that",
-            resolved.program.source,
+            told.resolved.program.source,
             Span(0, 0),
             help="whether it contradicts itself, or has parts without effect, is not known; ask in several queries",
         )

@@ -27,7 +27,9 @@ def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
     }
     if set(asked.values()) & set(makers):
         return
-    theirs = " and ".join(sorted({str(maker).upper() for maker in makers}))
+    named_makers = sorted(map(str, set(makers)))
+    theirs = " and ".join(maker.upper() for maker in named_makers)
+    instead = " or ".join(f"`{maker} has-data`" for maker in named_makers)
     seen: set[str] = set()
     for number, key in asked.items():
         if key not in seen:
@@ -37,5 +39,5 @@ def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"no product of this query is of {key.upper()}: files of {theirs} are chosen by what {key.upper()} did",
                 resolved.program.source,
                 resolved.origins[number - 1].span,
-                help=f"if the data of {theirs} are meant, write `{makers[0]} has-data`",
+                help=f"if the data of {theirs} are meant, write {instead}",
             )

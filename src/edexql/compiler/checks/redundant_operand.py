@@ -1,4 +1,4 @@
-"""W617: an operand of the logic that makes no difference, though its constraints do elsewhere."""
+"""W617: operands that make no difference, though the constraints in them do, alone or elsewhere."""
 
 from __future__ import annotations
 
@@ -6,45 +6,76 @@ from edexql.language.diagnostic import Diagnostic, Fix
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-    from edexql.compiler.analysis.examining import Examined
+    from edexql.compiler.analysis.examining import Redundant
+    from edexql.compiler.analysis.places import Written
+    from edexql.compiler.checks.telling import Told
     from edexql.compiler.resolve import Resolved
-    from edexql.language.lexer import Tokens
-    from edexql.language.source import Span
-    from edexql.language.syntax import Logic
 
 
-def redundant_operand(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
-    if not examined.redundant:
+def redundant_operand(told: Told) -> Iterator[Diagnostic]:
+    if not told.examined.redundant:
         return
     from edexql.compiler.analysis.places import written
 
-    found = written(resolved)
+    found = written(told.resolved)
     if found is None:
+        yield from _of_kinds(told)
         return
-    places = [found.spans[operand[-1]] for operand in examined.redundant]
-    fix = _without(places, found.statement, resolved.program.tokens)
-    for place in sorted(places, key=lambda span: span.start):
+    always = {operand.places for operand in told.lasting.redundant}
+    fix = _without(told.lasting.redundant, found, told.resolved)
+    for operand in sorted(told.examined.redundant, key=lambda operand: operand.places[0]):
+        span = found.spans[operand.places[-1]]
+        stays = operand.places in always
+        elsewhere = [
+            number for number in told.numbers_at(operand.part) if not span.start <= told.span(number).start < span.end
+        ]
         yield Diagnostic(
             "W617",
-            "this operand makes no difference: without it the query means the same",
-            resolved.program.source,
-            place,
-            help="take it away, as `edexql fmt --simplify` does",
-            fix=fix,
+            _message("this operand", operand, told)
+            or "this operand makes no difference: without it the query means the same",
+            told.resolved.program.source,
+            span,
+            notes=told.notes(elsewhere, "this is in it"),
+            help="take it away" + (", as `edexql fmt --simplify` does" if stays else told.for_now(lasting=False)),
+            fix=fix if stays else None,
         )
 
 
-def _without(places: list[Span], statement: Logic, tokens: Tokens) -> Fix | None:
+def _of_kinds(told: Told) -> Iterator[Diagnostic]:
+    """The same where no logic was written: the constraints of one kind are the operand."""
+    always = {operand.places for operand in told.lasting.redundant}
+    for operand in told.examined.redundant:
+        numbers = told.numbers_at(place for place in operand.places if told.resolved.query.effective_code()[place] > 0)
+        yield Diagnostic(
+            "W617",
+            _message("this", operand, told)
+            or f"{told.listed(numbers)} make no difference: without them the query means the same",
+            told.resolved.program.source,
+            told.span(numbers[-1]),
+            notes=told.notes(numbers[:-1], "together with this"),
+            help="change one of them, or take them away" + told.for_now(lasting=operand.places in always),
+        )
+
+
+def _message(what: str, operand: Redundant, told: Told) -> str:
+    if operand.value is None:
+        return ""
+    reason = told.reason_of_value(operand.part, operand.places, value=operand.value)
+    return f"{what} restricts nothing: {reason}" if operand.value else f"nothing can meet {what}: {reason}"
+
+
+def _without(operands: Iterable[Redundant], found: Written, resolved: Resolved) -> Fix | None:
     """The edit that takes operands away; None where constraints would go with them, and others get new numbers."""
     from edexql.compiler.editing.pruning import pruned
     from edexql.compiler.editing.rewriting import rewritten
     from edexql.compiler.editing.sheet import within
 
+    statement, tokens = found.statement, resolved.program.tokens
     if any(True for _ in statement.expression.constraints()):
         return None
-    bounds = (within(tokens, place) for place in places)
+    bounds = (within(tokens, found.spans[operand.places[-1]]) for operand in operands)
     lost = {index for first, last in bounds for index in range(first, last + 1)}
     gone = pruned(statement, tokens, lost.__contains__)
     if gone is None:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
     from edexql.compiler.analysis.axes import Admitted
+    from edexql.compiler.analysis.examining import Examined
     from edexql.compiler.resolve import Resolved
     from edexql.language.source import Span
 
@@ -20,24 +21,29 @@ _MOST_NOTES = 8
 
 
 class Told:
-    """The constraints of a query without errors, by number, as messages name them."""
+    """A query without errors, what was found of it, and its constraints, by number, as messages name them.
 
-    def __init__(self, resolved: Resolved) -> None:
-        self._resolved = resolved
+    `examined` goes by the present day and values of parameters, `lasting` holds whatever these are.
+    """
+
+    def __init__(self, resolved: Resolved, examined: Examined, lasting: Examined) -> None:
+        self.resolved = resolved
+        self.examined = examined
+        self.lasting = lasting
         self._sets: dict[int, Admitted | None] = {}
 
     def span(self, number: int) -> Span:
-        return self._resolved.origins[number - 1].span
+        return self.resolved.origins[number - 1].span
 
     def key(self, number: int) -> str:
-        return printable(self._resolved.query.constraints[number - 1].key)
+        return printable(self.resolved.query.constraints[number - 1].key)
 
     def name(self, number: int) -> str:
         """The label or the number of a constraint."""
-        return f"`{self._resolved.query.constraints[number - 1].label or number}`"
+        return f"`{self.resolved.query.constraints[number - 1].label or number}`"
 
     def text(self, number: int) -> str:
-        return shown(constraint_text(self._resolved.query.constraints[number - 1]))
+        return shown(constraint_text(self.resolved.query.constraints[number - 1]))
 
     def listed(self, numbers: Sequence[int]) -> str:
         """Some constraints in words."""
@@ -51,7 +57,7 @@ class Told:
 
     def numbers_at(self, places: Iterable[int]) -> list[int]:
         """The constraints at places of the logic, in the order of the text."""
-        code = self._resolved.query.effective_code()
+        code = self.resolved.query.effective_code()
         return sorted({code[place] for place in places})
 
     def nothing(self, number: int) -> bool:
@@ -63,6 +69,41 @@ class Told:
         """Whether all values meet a constraint."""
         found = self._set(number)
         return found is not None and found.everything
+
+    def reason_of_value(self, part: Sequence[int], operand: range, *, value: bool) -> str:
+        """Why an operand of the logic has one value: what the constraints at some places of it have to do with it."""
+        from edexql.compiler.analysis.shape import negated
+
+        code = self.resolved.query.effective_code()[operand[0] : operand[-1] + 1]
+        behind_not = negated(code)
+        ways = {behind_not[place - operand[0]] for place in part}
+        numbers = self.numbers_at(part)
+        texts = self.listed(numbers)
+        # Whether it goes by what the constraints never are, or by what they always are.
+        never = len(ways) == 1 and value in ways
+        always = len(ways) == 1 and not never
+        if len(numbers) == 1:
+            if never and self.nothing(numbers[0]):
+                return f"no {self.key(numbers[0])} meets {texts}"
+            if always and self.everything(numbers[0]):
+                return f"every {self.key(numbers[0])} meets {texts}"
+            return f"{texts} {'and its opposite are alternatives' if value else 'is asked for and ruled out at once'}"
+        if never and len(numbers) == 2 and self.apart(*numbers):
+            return f"{texts} exclude each other"
+        if always:
+            return f"{texts} together leave nothing out"
+        return (
+            f"as the logic joins {texts}, {'one of them always lets it in' if value else 'they contradict each other'}"
+        )
+
+    def for_now(self, *, lasting: bool) -> str:
+        """What to add to the help of a finding that goes by what changes: by the day, or the value of a parameter."""
+        if lasting:
+            return ""
+        from edexql.compiler.analysis.lasting import changing
+
+        words = dict.fromkeys(word for words in changing(self.resolved).values() for word in words)
+        return f"; this goes by what {' and '.join(f'`{word}`' for word in words)} stands for now"
 
     def apart(self, a: int, b: int) -> bool:
         """Whether two constraints, as they are, exclude each other."""
@@ -79,8 +120,8 @@ class Told:
         if mine is None:
             return "", ()
         if mine.everything:
-            return f"every {self.key(number)} is in it", ()
-        for other in self._resolved.query.logic_numbers():
+            return f"every {self.key(number)} meets it", ()
+        for other in self.resolved.query.logic_numbers():
             theirs = self._set(other)
             if other == number or theirs is None or theirs.axis != mine.axis:
                 continue
@@ -92,7 +133,7 @@ class Told:
 
     def bounds(self, number: int) -> str | None:
         """How far the field of a constraint goes."""
-        field = self._resolved.vocabulary.field(self._resolved.query.constraints[number - 1].key)
+        field = self.resolved.vocabulary.field(self.resolved.query.constraints[number - 1].key)
         if field is None or field.low is None or field.high is None:
             return None
         unit = f" {field.unit}" if field.unit else ""
@@ -104,10 +145,10 @@ class Told:
         return self._sets[number]
 
     def _admitted(self, number: int) -> Admitted | None:
-        constraint = self._resolved.query.constraints[number - 1]
+        constraint = self.resolved.query.constraints[number - 1]
         if not isinstance(constraint.value, (Period, Range)):
             return None
         from edexql.compiler.analysis.axes import admitted, axis_of
 
-        axis = axis_of(constraint, self._resolved.vocabulary)
+        axis = axis_of(constraint, self.resolved.vocabulary)
         return None if axis is None else admitted(constraint, axis)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.compiler.checks.telling import Told
 from edexql.language.diagnostic import Diagnostic
 from edexql.language.syntax import Logic
 
@@ -10,60 +9,65 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.compiler.analysis.examining import Examined
+    from edexql.compiler.checks.telling import Told
     from edexql.compiler.resolve import Resolved
     from edexql.model.query import Constraint
 
 
-def without_effect(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
+def without_effect(told: Told) -> Iterator[Diagnostic]:
     """Without a constraint of W616 the query means the same."""
-    told = Told(resolved)
-    twice = _twice(resolved)
-    for number in examined.idle:
-        if number in twice or told.nothing(number) or (number in twice.values() and number not in examined.spare):
+    twice = _twice(told.resolved)
+    for number in told.examined.idle:
+        if number in twice or told.nothing(number) or (number in twice.values() and number not in told.examined.spare):
             continue
         reason, note = told.reason(number)
         help = reason or "what it says follows from the others as the logic joins them"
-        if number not in examined.spare:
-            others = [other for other in examined.idle[:5] if other != number]
+        if number not in told.examined.spare:
+            others = [other for other in told.examined.idle[:5] if other != number]
             help += f"; take it away or {told.listed(others)}, not {'both' if len(others) == 1 else 'all of them'}"
         yield Diagnostic(
             "W616",
             f"{told.text(number)} makes no difference: without it the query means the same",
-            resolved.program.source,
+            told.resolved.program.source,
             told.span(number),
             notes=note,
-            help=help,
+            help=help + told.for_now(lasting=number in told.lasting.idle),
         )
 
 
-def duplicate(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
-    told = Told(resolved)
-    in_place = _in_place(resolved)
-    for number, first in _twice(resolved).items():
+def duplicate(told: Told) -> Iterator[Diagnostic]:
+    from edexql.compiler.analysis.lasting import lasting as in_general
+
+    in_place = _in_place(told.resolved)
+    constraints = in_general(told.resolved)
+    for number, first in _twice(told.resolved).items():
         # In `where` there is no other way to name a constraint again, so that only one without effect is told.
-        if number in examined.idle or number not in in_place:
+        if number in told.examined.idle or number not in in_place:
             yield Diagnostic(
                 "W618",
                 f"{told.text(number)} is there already",
-                resolved.program.source,
+                told.resolved.program.source,
                 told.span(number),
                 notes=told.notes([first], "the same is said here"),
-                help=f"take it away; where it is meant again, name {told.name(first)} once more",
+                help=f"take it away; where it is meant again, name {told.name(first)} once more"
+                + told.for_now(lasting=_said(constraints[number - 1]) == _said(constraints[first - 1])),
             )
 
 
-def outside_field(resolved: Resolved, examined: Examined) -> Iterator[Diagnostic]:
-    told = Told(resolved)
-    blamed = told.numbers_at(examined.part) if examined.value is False else []
-    for number in resolved.numbers:
+def outside_field(told: Told) -> Iterator[Diagnostic]:
+    from edexql.compiler.analysis.lasting import changing
+
+    changes = changing(told.resolved)
+    blamed = told.numbers_at(told.examined.part) if told.examined.value is False else []
+    for number in told.resolved.numbers:
         if number not in blamed and told.nothing(number):
             yield Diagnostic(
                 "W619",
                 f"no {told.key(number)} is in this range: {told.text(number)} is never met",
-                resolved.program.source,
+                told.resolved.program.source,
                 told.span(number),
-                help=told.bounds(number),
+                help=(told.bounds(number) or "change it, or take it away")
+                + told.for_now(lasting=number not in changes),
             )
 
 

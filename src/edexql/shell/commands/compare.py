@@ -44,35 +44,37 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     from edexql.compiler.analysis.comparing import compare
 
-    setting = inputs.setting(options)
-    sources = _two(options)
+    setting, sources = inputs.setting(options), _two(options)
     queries: list[Query] = []
     for source in sources:
         resolved, diagnostics = meaning(source, setting)
         report([diagnostic for diagnostic in diagnostics if diagnostic.is_error], options)
         if not any(diagnostic.is_error for diagnostic in diagnostics):
             queries.append(resolved.query)
-    if len(queries) < len(sources):
+    if len(queries) < 2:
         return MISTAKES
     found = compare(queries[0], queries[1], resolved.vocabulary)
-    if options.output == "json":
-        sys.stdout.write(json.dumps(found.to_dict(), indent=2) + "\n")
-    elif not options.quiet:
-        sys.stdout.write("".join(f"{line}\n" for line in _lines(found, *_names(sources))))
+    if not options.quiet:
+        if options.output == "json":
+            sys.stdout.write(json.dumps(found.to_dict(), indent=2) + "\n")
+        else:
+            sys.stdout.write("".join(f"{line}\n" for line in _lines(found, *_names(sources))))
     return CODES[found.relation]
 
 
 def _two(options: argparse.Namespace) -> list[Source]:
-    """The two queries. Raises UsageError."""
+    """The two queries, one where the other cannot be read, which was told. Raises UsageError."""
     given = len(options.files) + len(options.texts)
     under_hand = getattr(options, "under_hand", None)
-    first = [under_hand] if given == 1 and under_hand is not None and under_hand.text.strip() else []
-    if len(first) + given != 2:
+    if under_hand is not None and given == 1:
+        if not under_hand.text.strip():
+            raise UsageError("there is no query under hand yet to compare with: type one, or name two")
+        return [under_hand, *inputs.sources(options)]
+    if given != 2:
         raise UsageError("compare takes two queries: FILE FILE, - for standard input, -e TEXT")
-    found = first + list(inputs.sources(options))
-    if len(found) != 2:
-        raise UsageError("there are no two queries to compare")
-    return found
+    if options.files.count("-") > 1:
+        raise UsageError("standard input can be only one of the two")
+    return list(inputs.sources(options))
 
 
 def _names(sources: list[Source]) -> tuple[str, str]:
@@ -91,6 +93,9 @@ def _lines(found: Comparison, first: str, second: str) -> list[str]:
         "disjoint": f"disjoint: {first} and {second} have nothing in common",
         "not analysed": f"not analysed: {found.reason}",
     }
+    if found.first_never or found.second_never:
+        whom = "either" if found.relation == "equal" else first if found.first_never else second
+        what[found.relation] = f"{found.relation}: nothing can meet {whom}"
     shown = ((f"only {first}", found.first_only), (f"only {second}", found.second_only), ("both", found.both))
     rows = [(who, printable(str(moment))) for who, moment in shown if moment is not None]
     width = max((len(who) for who, _ in rows), default=0)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Lay out queries in one way: a statement a line, comments kept, meaning unchanged. Files are rewritten in
 place, with LF line ends and without a byte order mark; standard input and -e are printed. With --simplify, the logic
-is rewritten to a smaller form that means the same, only where that is proved."""
+is rewritten to a smaller form, only where it is proved to mean the same on every day and with every -D."""
 EXAMPLE = "edexql fmt -e 'fai has-data;date 2018-11,2017-11;logic 1 & (2|!3)'"
 
 
@@ -29,7 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
     how.add_argument("--diff", action="store_true", help="the same, and print what would change")
     parser.add_argument("--simplify", action="store_true", help="a smaller logic, where it is proved to mean the same")
-    parser.add_argument("--proof", action="store_true", help="with --simplify, say how large the proof was")
+    parser.add_argument(
+        "--proof", action="store_true", help="with --simplify, say how large the proof of a smaller logic was"
+    )
     inputs.add_setting(parser)
     inputs.add_colour(parser)
 
@@ -61,8 +63,9 @@ def _simplified(source: Source, options: argparse.Namespace) -> str:
     if found.why:
         sys.stderr.write(f"{name}: the logic stays as it is: {found.why}\n")
     else:
-        sys.stderr.write(f"{name}: the logic has {found.after} operands in the place of {found.before}\n")
-    if options.proof:
+        operands = "1 operand" if found.after == 1 else f"{found.after} operands"
+        sys.stderr.write(f"{name}: the logic has {operands} in the place of {found.before}\n")
+    if options.proof and not found.why:
         sys.stderr.write(f"{name}: proved by {found.questions} questions about {found.clauses} clauses\n")
     return layout(parse(Source(found.text, source.name))[0].tokens)
 
