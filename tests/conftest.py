@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 import atexit
+import gc
 import os
 import shutil
 import tempfile
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import HealthCheck, settings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 # No test reads or writes what the person who runs them has configured or remembered.
 _HOME = tempfile.mkdtemp(prefix="edexql-tests-")
@@ -25,3 +31,11 @@ settings.register_profile(
 )
 settings.register_profile("ci", parent=settings.get_profile("default"), max_examples=200, print_blob=True)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
+
+
+@pytest.fixture(params=[2_000, pytest.param(100_000, marks=pytest.mark.slow)])
+def n(request: pytest.FixtureRequest) -> Iterator[int]:
+    """How many of everything; meanwhile no cycles are looked for, as the command line does not look for any."""
+    gc.disable()
+    yield request.param
+    gc.enable()

@@ -20,7 +20,6 @@ from edexql.language.syntax import Logic as WrittenLogic
 from edexql.model.logic import AND, NOT, OR, Logic
 from edexql.model.query import Constraint, Query
 from strategies import TODAY, Program, Statement, operands_of, programs, seeds, spell, texts
-from test_scale import n as n  # a fixture
 from test_scale import work
 
 if TYPE_CHECKING:

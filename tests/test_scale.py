@@ -17,12 +17,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-@pytest.fixture(params=[10_000, pytest.param(100_000, marks=pytest.mark.slow)])
-def n(request: pytest.FixtureRequest) -> int:
-    """How many of everything."""
-    return int(request.param)
-
-
 @pytest.fixture(autouse=True)
 def _recursion_limit_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     def refuse(limit: int) -> None:

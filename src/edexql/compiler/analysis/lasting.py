@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 
-from edexql.language.formatter import single_line
-from edexql.language.lexer import tokenize
 from edexql.model.query import Constraint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from edexql.compiler.resolve import Resolved
 
 _CHANGES = re.compile(r"\$[a-z][a-z0-9-]*|\btoday\b", re.IGNORECASE)
@@ -28,12 +28,13 @@ def changing(resolved: Resolved) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def lasting(resolved: Resolved) -> tuple[Constraint, ...]:
+def lasting(resolved: Resolved, changes: Collection[int]) -> tuple[Constraint, ...]:
     """The constraints of a query without errors; of those that change it is known no more than how they are written."""
     text = resolved.program.source.text
     constraints = list(resolved.query.constraints)
-    for number in changing(resolved):
+    for number in changes:
         one, span = constraints[number - 1], resolved.origins[number - 1].span
-        written = single_line(tokenize(text[span.start : span.end]))
-        constraints[number - 1] = Constraint("changing", one.key, written, one.label)
+        constraints[number - 1] = Constraint(
+            "changing", one.key, " ".join(text[span.start : span.end].split()), one.label
+        )
     return tuple(constraints)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edexql.compiler.analysis.circuit import Circuit
 from edexql.compiler.analysis.comparing import compare
 from edexql.compiler.analysis.examining import BUDGET, MOST_PARTS
-from edexql.compiler.analysis.lasting import lasting
+from edexql.compiler.analysis.lasting import changing, lasting
 from edexql.compiler.analysis.places import written
 from edexql.compiler.analysis.shape import operands
 from edexql.compiler.analysis.smaller import factored, flat, without, without_double_not
@@ -79,12 +79,12 @@ def simplified(source: Source, setting: Setting) -> Simplified:
 
 def _lasting_query(resolved: Resolved) -> Query:
     query = resolved.query
-    return Query(query.products, lasting(resolved), query.logic, query.email, query.extras)
+    return Query(query.products, lasting(resolved, changing(resolved)), query.logic, query.email, query.extras)
 
 
 def _smallest(found: Written, resolved: Resolved, solver: Solver) -> Code:
     """The smallest form found of an expression over units, each step proved."""
-    constraints = lasting(resolved)
+    constraints = lasting(resolved, changing(resolved))
     atoms = Atoms(solver, constraints, resolved.vocabulary)
     literals = [atoms.literal(constraint) for constraint in constraints]
     units = _units(found, resolved, literals, solver)

@@ -45,12 +45,13 @@ def findings(resolved: Resolved) -> list[Diagnostic]:
     if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
         return found
     from edexql.compiler.analysis.examining import examine
-    from edexql.compiler.analysis.lasting import lasting
+    from edexql.compiler.analysis.lasting import changing, lasting
     from edexql.compiler.checks.meaning import CHECKS_OF_MEANING
     from edexql.compiler.checks.telling import Told
 
-    constraints, always = resolved.query.constraints, lasting(resolved)
+    constraints, changes = resolved.query.constraints, changing(resolved)
+    always = lasting(resolved, changes)
     examined = examine(logic, constraints, resolved.vocabulary)
-    in_general = examined if always == constraints else examine(logic, always, resolved.vocabulary)
-    told = Told(resolved, examined, in_general)
+    in_general = examine(logic, always, resolved.vocabulary) if changes and examined.done else examined
+    told = Told(resolved, examined, in_general, always, changes)
     return found + [finding for check in CHECKS_OF_MEANING for finding in islice(check(told), MOST)]

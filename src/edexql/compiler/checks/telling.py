@@ -9,12 +9,13 @@ from edexql.model.range import Range, plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from edexql.compiler.analysis.axes import Admitted
     from edexql.compiler.analysis.examining import Examined
     from edexql.compiler.resolve import Resolved
     from edexql.language.source import Span
+    from edexql.model.query import Constraint
 
 _MOST_LISTED = 3
 _MOST_NOTES = 8
@@ -23,13 +24,23 @@ _MOST_NOTES = 8
 class Told:
     """A query without errors, what was found of it, and its constraints, by number, as messages name them.
 
-    `examined` goes by the present day and values of parameters, `lasting` holds whatever these are.
+    `examined` goes by the present day and values of parameters, `lasting` holds whatever these are; `in_general` are
+    the constraints as that knows them, `changes` the numbers of those that change, with the words that do it.
     """
 
-    def __init__(self, resolved: Resolved, examined: Examined, lasting: Examined) -> None:
+    def __init__(
+        self,
+        resolved: Resolved,
+        examined: Examined,
+        lasting: Examined,
+        in_general: Sequence[Constraint],
+        changes: Mapping[int, Sequence[str]],
+    ) -> None:
         self.resolved = resolved
         self.examined = examined
         self.lasting = lasting
+        self.in_general = in_general
+        self.changes = changes
         self._sets: dict[int, Admitted | None] = {}
 
     def span(self, number: int) -> Span:
@@ -100,10 +111,10 @@ class Told:
         """What to add to the help of a finding that goes by what changes: by the day, or the value of a parameter."""
         if lasting:
             return ""
-        from edexql.compiler.analysis.lasting import changing
-
-        words = dict.fromkeys(word for words in changing(self.resolved).values() for word in words)
-        return f"; this goes by what {' and '.join(f'`{word}`' for word in words)} stands for now"
+        words = list(dict.fromkeys(f"`{word}`" for words in self.changes.values() for word in words))
+        if len(words) > _MOST_LISTED:
+            words[_MOST_LISTED - 1 :] = [f"{len(words) - _MOST_LISTED + 1} more"]
+        return f"; this goes by what {' and '.join(words)} {'stands' if len(words) == 1 else 'stand'} for now"
 
     def apart(self, a: int, b: int) -> bool:
         """Whether two constraints, as they are, exclude each other."""

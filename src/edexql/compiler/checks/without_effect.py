@@ -36,10 +36,7 @@ def without_effect(told: Told) -> Iterator[Diagnostic]:
 
 
 def duplicate(told: Told) -> Iterator[Diagnostic]:
-    from edexql.compiler.analysis.lasting import lasting as in_general
-
     in_place = _in_place(told.resolved)
-    constraints = in_general(told.resolved)
     for number, first in _twice(told.resolved).items():
         # In `where` there is no other way to name a constraint again, so that only one without effect is told.
         if number in told.examined.idle or number not in in_place:
@@ -50,14 +47,11 @@ def duplicate(told: Told) -> Iterator[Diagnostic]:
                 told.span(number),
                 notes=told.notes([first], "the same is said here"),
                 help=f"take it away; where it is meant again, name {told.name(first)} once more"
-                + told.for_now(lasting=_said(constraints[number - 1]) == _said(constraints[first - 1])),
+                + told.for_now(lasting=_said(told.in_general[number - 1]) == _said(told.in_general[first - 1])),
             )
 
 
 def outside_field(told: Told) -> Iterator[Diagnostic]:
-    from edexql.compiler.analysis.lasting import changing
-
-    changes = changing(told.resolved)
     blamed = told.numbers_at(told.examined.part) if told.examined.value is False else []
     for number in told.resolved.numbers:
         if number not in blamed and told.nothing(number):
@@ -67,7 +61,7 @@ def outside_field(told: Told) -> Iterator[Diagnostic]:
                 told.resolved.program.source,
                 told.span(number),
                 help=(told.bounds(number) or "change it, or take it away")
-                + told.for_now(lasting=number not in changes),
+                + told.for_now(lasting=number not in told.changes),
             )
 
 
