@@ -265,7 +265,8 @@ def admits(values: Range, name: str) -> Callable[[int], bool]:
     turn = 0
     if name in CIRCLES and low is not None and high is not None:
         turn = CIRCLES[name][1] * unit
-        if high - low >= turn:
+        # Once round without its two ends, which are one place, is without that place.
+        if high - low > turn or (high - low == turn and not (values.without_low and values.without_high)):
             return lambda kept: True
         if high < low:
             high += turn * -((high - low) // turn)
