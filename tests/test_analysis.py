@@ -141,12 +141,86 @@ def test_the_reason_fits_the_logic(query, code, reason, shown):
     assert 1 + len(others) == shown
 
 
+FOLLOWS = "what it says follows from the others as the logic joins them"
+
+
+@pytest.mark.parametrize(
+    ("query", "reasons"),
+    [
+        (
+            "date 2019; date 2019-05; date 2019-05-01; logic 1 AND 2 AND 3",
+            ["it holds wherever `date 2019-05-01` does", "it holds wherever `date 2019-05-01` does"],
+        ),
+        ("kp 4..6, 2..9; date 2019", ["`kp 2..9` holds wherever it does"]),
+        ("kp 0..4; kp 5..6; ap 3..4; logic 1 AND NOT 2 AND 3", ["it never holds where `kp 0..4` does"]),
+        ("kp 0..4; kp 3..9; kp 5..6; ap 3..4; logic (1 AND 2) OR (3 AND 1 AND 4)", [FOLLOWS]),
+        ("kp 0..4; kp 1..2; ap 3..4; dst 0..9; logic 3 AND (1 OR (2 AND 4))", [FOLLOWS]),
+    ],
+)
+def test_the_reason_why_a_constraint_makes_no_difference_is_one(query, reasons):
+    assert [found.help for found in edexql.check(query) if found.code == "W616"] == reasons
+
+
+@pytest.mark.parametrize(
+    ("query", "fixed"),
+    [
+        ("date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic 1 AND (2 OR n OR 4)\n", "logic 1 AND (n OR 4)"),
+        ("date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic 1 AND NOT (2 OR n) AND 4\n", "logic 1 AND NOT n AND 4"),
+        (
+            "date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic (1 AND n) OR (4 AND (n OR 1) AND n AND 1)\n",
+            "logic 1 AND n",
+        ),
+    ],
+)
+def test_a_label_of_several_values_is_taken_away_whole_or_stays(query, fixed):
+    done = run("check", "--fix", "-q", "-", stdin=query)
+    assert edexql.compare(query, done.out).relation == "equal"
+    assert done.out.splitlines()[-1] == fixed
+
+
+def test_quoted_text_is_nothing_that_changes():
+    first, second = 'experiment "g" > "today  $a"', 'experiment "g" > "today $a"'
+    text = f"date 2019\na: {first}\nb: {second}\nlogic 1 AND (a OR b)\n"
+    assert edexql.simplify(text) == text
+    text = f"date 2019; a: {first}; kp >= 5; kp >= $x; logic 1 AND a AND 3 AND 4"
+    (found,) = [d for d in edexql.check(text, parameters={"x": "3"}) if d.code == "W616"]
+    assert found.help.endswith("this goes by what `$x` stands for now")
+    text = "date $x; kp 3..4; date $X; logic 1 AND 2 OR 3 AND 2"
+    assert edexql.simplify(text, parameters={"x": "2019"}).endswith("logic 1 AND 2")
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "part", "seam"),
+    [
+        ("longitude", "200..-170", "-170..-160", True),
+        ("longitude", "60..40", "40..60", True),
+        ("longitude", "190..170", "170..-170", False),
+        ("mlt", "30..20", "20..6", False),
+    ],
+)
+def test_what_w620_proposes_is_the_part_between(field, values, part, seam):
+    (found,) = [found for found in edexql.check(f"{field} {values}") if found.code == "W620"]
+    assert found.help == f"if the part between is meant, write `{field} {part}`"
+    assert ("runs through the end of the circle" in found.message) == seam
+    both = f"{field} {values}; {field} {part}; logic"
+    assert codes(f"{both} 1 OR 2")[:1] == ["W615"]
+    assert codes(f"{both} 1 AND 2") == ["W620"]
+
+
+def test_a_witness_is_one_as_it_is_printed():
+    found = edexql.compare("kp > 4.67", "kp >= 4.68").first_only
+    alone = f"kp = {found.to_dict()['values']['kp']}"
+    assert edexql.compare(alone, "kp > 4.67; kp < 4.68; logic 1 AND 2").relation == "narrower"
+    found = edexql.compare("longitude 179.99999999..180", "longitude 180").first_only
+    assert found.to_dict()["values"] == {"longitude": "179.99999999"}
+
+
 def test_alternatives_that_nothing_can_meet_are_told_with_what_is_in_them():
     message, first, others = words("date 2019; kp 7..9; kp 0..2; ap 3..9; logic 1 AND ((2 AND 3) OR 4)", "W617")
     assert message == "nothing can meet this operand: `kp 7..9` and `kp 0..2` exclude each other"
     assert (first, others) == ("(2 AND 3)", ["7..9", "0..2"])
     message, first, others = words("date 2019; kp <= 5, > 5", "W617")
-    assert message == "this restricts nothing: `kp <= 5` and `kp > 5` together leave nothing out"
+    assert message == "these restrict nothing: `kp <= 5` and `kp > 5` together leave nothing out"
     assert (first, others) == ("> 5", ["<= 5"])
 
 

@@ -18,6 +18,7 @@ from edexql.compiler.analysis.places import written
 from edexql.compiler.analysis.plainness import is_plain
 from edexql.compiler.analysis.simplifying import simplified
 from edexql.compiler.analysis.solver import Solver
+from edexql.compiler.checks.telling import Told
 from edexql.compiler.request import Setting, meaning, query_of
 from edexql.language.source import Source
 from edexql.model.logic import Logic
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.analysis.comparing import Comparison
     from edexql.compiler.analysis.examining import Examined
+    from edexql.compiler.analysis.places import Written
 
 
 def _vocabulary() -> Vocabulary:
@@ -247,6 +249,54 @@ def assert_operands_stand_where_they_are_said_to(rng: random.Random) -> None:
     assert place == len(code) - 1
 
 
+def assert_reasons_are_so(rng: random.Random) -> None:
+    """Where one other constraint is named as the reason, nothing has to be known of all the rest."""
+    resolved, _ = meaning(Source(str(oracle.random_text(rng))), SETTING)
+    query = resolved.query
+    found = examined(query)
+    told = Told(resolved, found, found, query.constraints, {})
+    for number in found.idle:
+        _, notes = told.reason(number)
+        if not notes:
+            continue
+        (other,) = [n for n in query.logic_numbers() if told.span(n) == notes[0].span]
+        rest = [
+            one if n in (number, other) else Constraint("word", "fai", f"fact-{n}")
+            for n, one in enumerate(query.constraints, 1)
+        ]
+        alone = examine(Logic(oracle.code_of(query)), rest, VOCABULARY, seconds=60)
+        assert number in alone.idle or alone.value is not None
+
+
+def assert_whole_units_are_redundant(rng: random.Random) -> None:
+    """An operand that is told of is one that stands in the text, and without all of them the query means the same."""
+    text = oracle.random_text(rng)
+    resolved, _ = meaning(Source(str(text)), SETTING)
+    there = written(resolved)
+    found = examine(Logic(resolved.logic.code), resolved.query.constraints, VOCABULARY, there.ends, seconds=60)
+    looked = Looked(Query((), resolved.query.constraints, resolved.logic))
+    inside = [range(end - 2 * count + 2, end) for end, count in unit_ends(there)]
+    gone: set[int] = set()
+    for operand in found.redundant:
+        assert not any(operand.places[-1] in places for places in inside)
+        gone.update(operand.places)
+    if gone:
+        assert looked.without(gone) == looked.meaning
+
+
+def unit_ends(there: Written) -> list[tuple[int, int]]:
+    """Where the units of several constraints end in the postfix code of the logic, and how many they are."""
+    found = []
+    place = -1
+    for part in there.code:
+        count = there.units[part - 1].count if part > 0 else 1
+        place += 2 * count - 1
+        if part > 0 and count > 1:
+            found.append((place, count))
+    assert {place for place, _ in found} == there.ends
+    return found
+
+
 def assert_sets_meet_rightly(rng: random.Random) -> None:
     axis = rng.choice(("date", *oracle.LINES))
     one, other = (oracle.random_constraint(rng, axis) for _ in range(2))
@@ -289,13 +339,31 @@ def test_operands_stand_where_they_are_said_to(rng):
     assert_operands_stand_where_they_are_said_to(rng)
 
 
+@settings(max_examples=300)
+@given(randoms)
+def test_one_constraint_that_is_named_as_the_reason_is_reason_enough(rng):
+    assert_reasons_are_so(rng)
+
+
+@settings(max_examples=300)
+@given(randoms)
+def test_operands_that_are_told_of_are_whole(rng):
+    assert_whole_units_are_redundant(rng)
+
+
 @settings(max_examples=500)
 @given(randoms)
 def test_what_constraints_admit_meets_rightly(rng):
     assert_sets_meet_rightly(rng)
 
 
-SLOWER = [assert_order_is_nothing, assert_simplified_rightly, assert_operands_stand_where_they_are_said_to]
+SLOWER = [
+    assert_order_is_nothing,
+    assert_reasons_are_so,
+    assert_whole_units_are_redundant,
+    assert_simplified_rightly,
+    assert_operands_stand_where_they_are_said_to,
+]
 CHECKS = [assert_examined_rightly, assert_compared_rightly, assert_sets_meet_rightly, *SLOWER]
 
 
@@ -376,7 +444,7 @@ def test_a_comparison_as_plain_data():
         "first_only": {
             "product": "fai-lv1-hdf5-images",
             "time": "2019-05-01T00:00:00Z",
-            "values": {"kp": "4.666667", "latitude": "0"},
+            "values": {"kp": "4.666667", "latitude": "-0.0000001"},
             "facts": {"fai nir": True, "fai visible": found.first_only.facts[1][1]},
         },
         "second_only": {
@@ -389,7 +457,7 @@ def test_a_comparison_as_plain_data():
         "reason": None,
     }
     said = str(found.first_only)
-    assert said.startswith("fai-lv1-hdf5-images, 2019-05-01T00:00:00Z, kp 4.666667, latitude 0 deg, fai nir, ")
+    assert said.startswith("fai-lv1-hdf5-images, 2019-05-01T00:00:00Z, kp 4.666667, latitude -0.0000001 deg, fai nir, ")
     assert str(compared("ap 10..300", "ap 11").both) == "at any time, ap 11"
     narrow = "where latitude > 10.001 AND latitude < 10.002"
     assert str(compared(narrow, narrow).both) == "at any time, latitude 10.0015 deg"

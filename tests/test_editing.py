@@ -375,6 +375,11 @@ def test_anything_put_in_the_place_of_anything_is_an_edit_or_is_refused(text, re
 # Replacing
 
 
+def test_a_list_without_elements_takes_no_one_s_place():
+    with pytest.raises(EditError, match="no value with a number"):
+        replaced("kp 3", "1", 'raw "extra" [ ]')
+
+
 @pytest.mark.parametrize(
     ("text", "reference", "typed", "expected"),
     [

@@ -152,6 +152,18 @@ SENTENCES = [
     # A constraint that the logic never names is no part of what is asked for; one named twice is said once.
     ("date 2019; kp > 5; logic 1", f"{ANY} of 2019"),
     ("date 2019; kp > 5; logic 1 AND 2 AND 1", f"{ANY} of 2019 while Kp was above 5"),
+    (
+        IMAGES + "date 2019; kp 3..5; kp 4; logic 1 AND (NOT 2 OR 3)",
+        "FAI level-1 images of 2019 while Kp was 4 or not between 3 and 5",
+    ),
+    (
+        IMAGES + "date 2019; date 2018; kp 3; logic (NOT 1 OR 2) AND 3",
+        "FAI level-1 images of 2018 or not of 2019 while Kp was 3",
+    ),
+    (
+        IMAGES + "date 2019; kp 3; kp 3..9; logic 1 AND (NOT 2 OR NOT 3)",
+        "FAI level-1 images of 2019 while Kp was below 3 or not 3",
+    ),
 ]
 
 

@@ -158,7 +158,7 @@ def _text(explained: Explanation) -> Iterable[str]:
         yield "          (none was written: different kinds must all hold, values of one kind are alternatives)"
     yield f"sent as   {_clipped(explained.logic_sent.strip()) or 'no logic'}"
     if explained.residual is not None:
-        yield f"residual  files that meet {explained.residual}, by the times in their names"
+        yield f"residual  {explained.residual.files}"
     else:
         yield "residual  none: all of it is sent"
     if explained.email:

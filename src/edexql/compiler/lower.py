@@ -184,7 +184,7 @@ def _rest(
         )
         return None, [Problem("E505", message, number, "ask for each part in a query of its own, or write whole days")]
     message = "times of day are sent as whole days; the rest is applied to the files that come back"
-    return rest, [Problem("W603", message, number, f"`edexql fetch` keeps the files that meet {rest}")]
+    return rest, [Problem("W603", message, number, f"`edexql fetch` keeps {rest.files}")]
 
 
 def _wider(literal: int) -> Problem:

@@ -38,6 +38,13 @@ class Residual:
         """Whether a file of `[start, end)`, in seconds since 1970 UTC, stays."""
         return timeset.meets(timeset.of_periods(self.periods), start, end)
 
+    @property
+    def files(self) -> str:
+        """Which files stay, in words."""
+        if not self.periods:
+            return "no files, as no time meets the query"
+        return f"files that meet {self}, by the times in their names"
+
     def __str__(self) -> str:
         listed = ", ".join(str(period) for period in self.periods[:4])
         return listed + (f" and {len(self.periods) - 4} more" if len(self.periods) > 4 else "")

@@ -33,6 +33,11 @@ class Arc:
         return self.start + self.length
 
     @property
+    def through_seam(self) -> bool:
+        """Whether it goes on behind the last number of its first turn."""
+        return self.end > exact(self.low) + self.turn
+
+    @property
     def whole(self) -> bool:
         """Whether it is the whole circle."""
         return self.length > self.turn or (self.length == self.turn and not (self.without_start and self.without_end))

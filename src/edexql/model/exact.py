@@ -8,8 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.model.range import Number
 
-# A bound this near to a step means that step: of Kp in thirds, 4.67 and 4.6667 are both 5-.
-_NEAR = Fraction(3, 100)
+# A bound this near to a step, in steps, means that step: of Kp in thirds, 4.67 and 4.6667 are both 5-.
+NEAR = Fraction(3, 100)
 
 
 def exact(number: Number) -> Fraction:
@@ -20,4 +20,4 @@ def exact(number: Number) -> Fraction:
 def settled(bound: Fraction) -> Fraction:
     """A bound counted in steps, made whole where it is nearly so: by 0.01 of Kp, whose steps are thirds."""
     whole = Fraction(round(bound))
-    return whole if abs(bound - whole) <= _NEAR else bound
+    return whole if abs(bound - whole) <= NEAR else bound

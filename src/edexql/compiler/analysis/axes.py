@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil, floor
 
 from edexql.model.arc import arc_of
-from edexql.model.exact import exact, settled
+from edexql.model.exact import NEAR, exact, settled
 from edexql.model.period import DAY, Period, midnight
 from edexql.model.range import Range
 from edexql.record import record
@@ -131,12 +131,17 @@ def value_between(axis: Axis, low: Cut | None, high: Cut | None) -> Fraction:
         return Fraction(high[0] if high[1] else high[0] - 1)
     if high is None:
         return Fraction(floor(low[0]) + 1)
-    steps = round(1 / axis.field.step) if axis.field is not None and axis.field.step else 2
-    for parts in (1, steps, 5, 10, 100):
+    steps = round(1 / axis.field.step) if axis.field is not None and axis.field.step else 0
+    for parts in (1, steps or 2, 5, 10, 100):
         value = Fraction(floor(low[0] * parts) + 1, parts)
-        if (value, 1) <= high:
+        if (value, 1) <= high and (not steps or settled(value * steps) == value * steps):
             return value
-    return Fraction(low[0] + high[0]) / 2
+    start, end = low[0], high[0]
+    if steps:
+        # What is written so near to a step is read as that step.
+        start += NEAR / steps if (start * steps).denominator == 1 else 0
+        end -= NEAR / steps if (end * steps).denominator == 1 else 0
+    return Fraction(start + end) / 2
 
 
 def _meet(one: Stretch, other: Stretch) -> bool:

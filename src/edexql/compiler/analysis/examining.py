@@ -9,7 +9,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from edexql.compiler.analysis.shape import Operand
     from edexql.compiler.analysis.solver import Solver
@@ -54,9 +54,16 @@ NOT_ANALYSED = Examined(done=False)
 
 
 def examine(
-    logic: Logic, constraints: Sequence[Constraint], vocabulary: Vocabulary, seconds: float = BUDGET
+    logic: Logic,
+    constraints: Sequence[Constraint],
+    vocabulary: Vocabulary,
+    ends: Collection[int] = (),
+    seconds: float = BUDGET,
 ) -> Examined:
-    """Look at a logic over constraints numbered from 1."""
+    """Look at a logic over constraints numbered from 1.
+
+    What ends at one of the places `ends` stands for several constraints and is one operand, which is redundant or not.
+    """
     if sum(part > 0 for part in logic.code) + len(logic.numbers()) > MOST_PARTS:
         return NOT_ANALYSED
     from edexql.compiler.analysis.solver import Atoms, NotAnalysed, Solver
@@ -66,12 +73,18 @@ def examine(
         atoms = Atoms(solver, named.values(), vocabulary)
         literals = [atoms.literal(one) if number in named else 0 for number, one in enumerate(constraints, 1)]
         try:
-            return _examined(logic.code, named, literals, solver)
+            return _examined(logic.code, named, literals, ends, solver)
         except NotAnalysed:
             return NOT_ANALYSED
 
 
-def _examined(code: Sequence[int], named: dict[int, Constraint], literals: Sequence[int], solver: Solver) -> Examined:
+def _examined(
+    code: Sequence[int],
+    named: dict[int, Constraint],
+    literals: Sequence[int],
+    ends: Collection[int],
+    solver: Solver,
+) -> Examined:
     from edexql.compiler.analysis.circuit import Circuit
     from edexql.compiler.analysis.verdict import Outer, spelled, verdict
 
@@ -79,7 +92,7 @@ def _examined(code: Sequence[int], named: dict[int, Constraint], literals: Seque
     value, part = verdict(code, texts, literals, solver)
     if value is not None:
         return Examined(value, part)
-    circuit = Circuit(solver, code, literals, operands(code))
+    circuit = Circuit(solver, code, literals, operands(code, ends))
     order = sorted(texts, key=lambda number: (texts[number], number), reverse=True)
     idle = [number for number in order if circuit.same_without((number,))]
     spare: list[int] = []

@@ -2,39 +2,54 @@
 
 from __future__ import annotations
 
-import re
+from bisect import bisect_left
 
+from edexql.language.lexer import KIND
 from edexql.model.query import Constraint
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Mapping
 
-    from edexql.compiler.resolve import Resolved
+    from edexql.compiler.resolve import Origin, Resolved
 
-_CHANGES = re.compile(r"\$[a-z][a-z0-9-]*|\btoday\b", re.IGNORECASE)
+_NAME, _PARAMETER = KIND["NAME"], KIND["PARAMETER"]
 
 
 def changing(resolved: Resolved) -> dict[int, tuple[str, ...]]:
     """The constraints whose meaning changes with the day or a parameter, by number, and the words that do it."""
     text = resolved.program.source.text
-    if not _CHANGES.search(text):
+    if "$" not in text and "today" not in text.lower():
         return {}
     found = {}
-    for number, origin in enumerate(resolved.origins, 1):
-        words = _CHANGES.findall(text[origin.span.start : origin.span.end])
+    for number, (one, origin) in enumerate(zip(resolved.query.constraints, resolved.origins, strict=True), 1):
+        words = [
+            word
+            for kind, word in _tokens(resolved, origin)
+            if kind == _PARAMETER or (kind == _NAME and one.kind == "date" and word == "today")
+        ]
         if words:
-            found[number] = tuple(dict.fromkeys(word.lower() for word in words))
+            found[number] = tuple(dict.fromkeys(words))
     return found
 
 
-def lasting(resolved: Resolved, changes: Collection[int]) -> tuple[Constraint, ...]:
+def lasting(resolved: Resolved, changes: Mapping[int, object]) -> tuple[Constraint, ...]:
     """The constraints of a query without errors; of those that change it is known no more than how they are written."""
-    text = resolved.program.source.text
     constraints = list(resolved.query.constraints)
     for number in changes:
-        one, span = constraints[number - 1], resolved.origins[number - 1].span
-        constraints[number - 1] = Constraint(
-            "changing", one.key, " ".join(text[span.start : span.end].split()), one.label
-        )
+        one = constraints[number - 1]
+        written = " ".join(word for _, word in _tokens(resolved, resolved.origins[number - 1]))
+        constraints[number - 1] = Constraint("changing", one.key, written, one.label)
     return tuple(constraints)
+
+
+def _tokens(resolved: Resolved, origin: Origin) -> list[tuple[int, str]]:
+    """The kinds of the tokens of a constraint and their texts, those of names, which have no case, in small letters."""
+    tokens = resolved.program.tokens
+    first = bisect_left(tokens.starts, origin.span.start, hi=tokens.count)
+    last = bisect_left(tokens.starts, origin.span.end, hi=tokens.count)
+    found = []
+    for index in range(first, last):
+        kind, text = tokens.kinds[index], tokens.read(index)
+        found.append((kind, text.lower() if kind in (_NAME, _PARAMETER) else text))
+    return found

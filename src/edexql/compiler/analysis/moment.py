@@ -85,6 +85,16 @@ def contains(one: Admitted, value: Fraction) -> bool:
 
 
 def decimal(value: Fraction) -> str:
-    """A value in decimals, cut where they do not end."""
-    text = f"{float(round(value, _DIGITS)):.{_DIGITS}f}".rstrip("0").rstrip(".")
-    return "0" if text == "-0" else text
+    """A value in decimals, to the last one, or cut where they do not end."""
+    rest = value.denominator
+    for factor in (2, 5):
+        while rest % factor == 0:
+            rest //= factor
+    if rest > 1:
+        return f"{float(round(value, _DIGITS)):.{_DIGITS}f}".rstrip("0").rstrip(".")
+    from decimal import Decimal, localcontext
+
+    with localcontext() as context:
+        context.prec = 60
+        text = f"{Decimal(value.numerator) / value.denominator:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text

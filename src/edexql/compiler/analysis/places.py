@@ -30,13 +30,15 @@ class Written:
     """An expression as it stands in a text.
 
     `code` is its postfix form over its units, from 1, without brackets. `spans` has, for each place of the logic's own
-    postfix form, where the operand that ends there stands, NOTs and brackets included.
+    postfix form, where the operand that ends there stands, NOTs and brackets included; `ends` are the places at which
+    a unit of several constraints ends.
     """
 
     statement: syntax.Logic
     units: tuple[Unit, ...]
     code: tuple[int, ...]
     spans: tuple[Span, ...]
+    ends: frozenset[int]
 
 
 def written(resolved: Resolved) -> Written | None:
@@ -47,6 +49,7 @@ def written(resolved: Resolved) -> Written | None:
     units: list[Unit] = []
     code: list[int] = []
     spans: list[Span] = []
+    ends: set[int] = set()
     for part, span in zip(statement.expression.code, extents(statement.expression), strict=True):
         if part == syntax.GROUP:
             spans[-1] = span
@@ -57,8 +60,10 @@ def written(resolved: Resolved) -> Written | None:
             units.append(_unit(part, span, resolved))
             code.append(len(units))
             spans += [span] * (2 * units[-1].count - 1)
+            if units[-1].count > 1:
+                ends.add(len(spans) - 1)
     assert len(spans) == len(resolved.logic.code)
-    return Written(statement, tuple(units), tuple(code), tuple(spans))
+    return Written(statement, tuple(units), tuple(code), tuple(spans), frozenset(ends))
 
 
 def extents(expression: syntax.Expression) -> list[Span]:

@@ -7,7 +7,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Sequence
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -27,12 +27,15 @@ class Operand:
     leaves: range
 
 
-def operands(code: Sequence[int]) -> list[Operand]:
-    """The operands of all chains of a logic, outer ones before those inside them, and later ones first."""
+def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
+    """The operands of all chains of a logic, outer ones before those inside them, and later ones first.
+
+    What ends at one of the places `ends` is taken as one, whatever is in it.
+    """
     starts = starts_of(code)
     found = []
     # Place, the chain that it continues (-1: none), and whether an even number of NOTs stands before it.
-    work = [(len(code) - 1, -1, True)]
+    work = [] if len(code) - 1 in ends else [(len(code) - 1, -1, True)]
     while work:
         place, chain, plain = work.pop()
         part = code[place]
@@ -44,11 +47,12 @@ def operands(code: Sequence[int]) -> list[Operand]:
         chain = place if chain < 0 else chain
         left, right = starts[place - 1] - 1, place - 1
         for child in (left, right):
-            if code[child] == part:
+            if code[child] == part and child not in ends:
                 work.append((child, chain, plain))
-            else:
-                leaves = range(starts[child], child + 1)
-                found.append(Operand(child, chain, (part == AND) == plain, leaves))
+                continue
+            leaves = range(starts[child], child + 1)
+            found.append(Operand(child, chain, (part == AND) == plain, leaves))
+            if child not in ends:
                 work.append((child, -1, plain))
     return sorted(found, key=lambda operand: (-len(operand.leaves), -operand.place))
 

@@ -69,8 +69,12 @@ def simplified(source: Source, setting: Setting) -> Simplified:
         return Simplified(source.text, before, before, asked, clauses, "nothing smaller was found")
     text = _rewritten(source.text, found, code)
     again, diagnostics = meaning(Source(text, source.name), setting)
-    same = not any(diagnostic.is_error for diagnostic in diagnostics) and (
-        compare(_lasting_query(resolved), _lasting_query(again), resolved.vocabulary).relation == "equal"
+    same = not any(diagnostic.is_error for diagnostic in diagnostics) and all(
+        compare(before, after, resolved.vocabulary).relation == "equal"
+        for before, after in (
+            (resolved.query, again.query),
+            (_lasting_query(resolved), _lasting_query(again)),
+        )
     )
     if not same:
         return Simplified(source.text, before, before, asked, clauses, "its constraints are numbered by their places")

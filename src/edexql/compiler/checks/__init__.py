@@ -46,12 +46,15 @@ def findings(resolved: Resolved) -> list[Diagnostic]:
         return found
     from edexql.compiler.analysis.examining import examine
     from edexql.compiler.analysis.lasting import changing, lasting
+    from edexql.compiler.analysis.places import written
     from edexql.compiler.checks.meaning import CHECKS_OF_MEANING
     from edexql.compiler.checks.telling import Told
 
     constraints, changes = resolved.query.constraints, changing(resolved)
     always = lasting(resolved, changes)
-    examined = examine(logic, constraints, resolved.vocabulary)
-    in_general = examine(logic, always, resolved.vocabulary) if changes and examined.done else examined
+    there = written(resolved)
+    ends = there.ends if there else frozenset()
+    examined = examine(logic, constraints, resolved.vocabulary, ends)
+    in_general = examine(logic, always, resolved.vocabulary, ends) if changes and examined.done else examined
     told = Told(resolved, examined, in_general, always, changes)
     return found + [finding for check in CHECKS_OF_MEANING for finding in islice(check(told), MOST)]

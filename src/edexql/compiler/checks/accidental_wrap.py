@@ -26,10 +26,12 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
         if arc is not None and arc.length > arc.turn / 2:
             unit = f" {field.unit}" if field.unit else ""
             part = f"{plain(float(arc.length))} of {plain(float(arc.turn))}{unit}"
+            way = "runs through the end of the circle" if arc.through_seam else "goes round the circle"
+            between = f"{plain(arc.shown(arc.end))}..{plain(arc.shown(arc.start, high=True))}"
             yield Diagnostic(
                 "W620",
-                f"this range runs through the end of the circle, and covers {part}",
+                f"this range {way}, and covers {part}",
                 resolved.program.source,
                 origin.span,
-                help=f"if the part between is meant, write `{field.name} {plain(value.high)}..{plain(value.low)}`",
+                help=f"if the part between is meant, write `{field.name} {between}`",
             )

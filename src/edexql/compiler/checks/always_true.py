@@ -23,5 +23,5 @@ def always_true(told: Told) -> Iterator[Diagnostic]:
         told.resolved.program.source,
         told.span(numbers[-1]),
         notes=told.notes(numbers[:-1], "together with this"),
-        help=help + told.for_now(lasting=told.lasting.value is True),
+        help=help + told.for_now(numbers, lasting=told.lasting.value is True),
     )

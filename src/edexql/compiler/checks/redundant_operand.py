@@ -28,6 +28,7 @@ def redundant_operand(told: Told) -> Iterator[Diagnostic]:
     for operand in sorted(told.examined.redundant, key=lambda operand: operand.places[0]):
         span = found.spans[operand.places[-1]]
         stays = operand.places in always
+        inside = told.numbers_in(operand.places)
         elsewhere = [
             number for number in told.numbers_at(operand.part) if not span.start <= told.span(number).start < span.end
         ]
@@ -38,7 +39,8 @@ def redundant_operand(told: Told) -> Iterator[Diagnostic]:
             told.resolved.program.source,
             span,
             notes=told.notes(elsewhere, "this is in it"),
-            help="take it away" + (", as `edexql fmt --simplify` does" if stays else told.for_now(lasting=False)),
+            help="take it away"
+            + (", as `edexql fmt --simplify` does" if stays else told.for_now(inside, lasting=False)),
             fix=fix if stays else None,
         )
 
@@ -47,15 +49,16 @@ def _of_kinds(told: Told) -> Iterator[Diagnostic]:
     """The same where no logic was written: the constraints of one kind are the operand."""
     always = {operand.places for operand in told.lasting.redundant}
     for operand in told.examined.redundant:
-        numbers = told.numbers_at(place for place in operand.places if told.resolved.query.effective_code()[place] > 0)
+        numbers = told.numbers_in(operand.places)
         yield Diagnostic(
             "W617",
-            _message("this", operand, told)
+            _message("these", operand, told)
             or f"{told.listed(numbers)} make no difference: without them the query means the same",
             told.resolved.program.source,
             told.span(numbers[-1]),
             notes=told.notes(numbers[:-1], "together with this"),
-            help="change one of them, or take them away" + told.for_now(lasting=operand.places in always),
+            help=f"change one of them, or take away {'both' if len(numbers) == 2 else f'all {len(numbers)}'}"
+            + told.for_now(numbers, lasting=operand.places in always),
         )
 
 
@@ -63,7 +66,9 @@ def _message(what: str, operand: Redundant, told: Told) -> str:
     if operand.value is None:
         return ""
     reason = told.reason_of_value(operand.part, operand.places, value=operand.value)
-    return f"{what} restricts nothing: {reason}" if operand.value else f"nothing can meet {what}: {reason}"
+    if operand.value:
+        return f"{what} {'restrict' if what == 'these' else 'restricts'} nothing: {reason}"
+    return f"nothing can meet {what}: {reason}"
 
 
 def _without(operands: Iterable[Redundant], found: Written, resolved: Resolved) -> Fix | None:

@@ -58,10 +58,7 @@ class Told:
 
     def listed(self, numbers: Sequence[int]) -> str:
         """Some constraints in words."""
-        texts = [self.text(number) for number in numbers[:_MOST_LISTED]]
-        if len(numbers) > _MOST_LISTED:
-            texts[-1:] = [texts[-1], f"{len(numbers) - _MOST_LISTED} more"]
-        return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"
+        return _joined([self.text(number) for number in numbers])
 
     def notes(self, numbers: Iterable[int], message: str) -> tuple[Note, ...]:
         return tuple(Note(self.span(number), message) for number in list(numbers)[:_MOST_NOTES])
@@ -70,6 +67,11 @@ class Told:
         """The constraints at places of the logic, in the order of the text."""
         code = self.resolved.query.effective_code()
         return sorted({code[place] for place in places})
+
+    def numbers_in(self, operand: range) -> list[int]:
+        """The constraints in an operand of the logic, in the order of the text."""
+        code = self.resolved.query.effective_code()
+        return sorted({code[place] for place in operand if code[place] > 0})
 
     def nothing(self, number: int) -> bool:
         """Whether no value meets a constraint."""
@@ -93,11 +95,11 @@ class Told:
         # Whether it goes by what the constraints never are, or by what they always are.
         never = len(ways) == 1 and value in ways
         always = len(ways) == 1 and not never
+        if never and all(map(self.nothing, numbers)):
+            return self._each(numbers, "no")
+        if always and all(map(self.everything, numbers)):
+            return self._each(numbers, "every")
         if len(numbers) == 1:
-            if never and self.nothing(numbers[0]):
-                return f"no {self.key(numbers[0])} meets {texts}"
-            if always and self.everything(numbers[0]):
-                return f"every {self.key(numbers[0])} meets {texts}"
             return f"{texts} {'and its opposite are alternatives' if value else 'is asked for and ruled out at once'}"
         if never and len(numbers) == 2 and self.apart(*numbers):
             return f"{texts} exclude each other"
@@ -107,14 +109,22 @@ class Told:
             f"as the logic joins {texts}, {'one of them always lets it in' if value else 'they contradict each other'}"
         )
 
-    def for_now(self, *, lasting: bool) -> str:
-        """What to add to the help of a finding that goes by what changes: by the day, or the value of a parameter."""
+    def for_now(self, numbers: Iterable[int], *, lasting: bool) -> str:
+        """What to add to the help of a finding about constraints that goes by what changes: the day, or a parameter."""
         if lasting:
             return ""
-        words = list(dict.fromkeys(f"`{word}`" for words in self.changes.values() for word in words))
-        if len(words) > _MOST_LISTED:
-            words[_MOST_LISTED - 1 :] = [f"{len(words) - _MOST_LISTED + 1} more"]
-        return f"; this goes by what {' and '.join(words)} {'stands' if len(words) == 1 else 'stand'} for now"
+        named = set(self.resolved.query.effective_code()) & set(self.changes)
+        keys = {self.key(number) for number in numbers}
+        near = {number for number in named if self.key(number) in keys}
+        words = list(dict.fromkeys(f"`{word}`" for number in sorted(near or named) for word in self.changes[number]))
+        return f"; this goes by what {_joined(words)} {'stands' if len(words) == 1 else 'stand'} for now"
+
+    def _each(self, numbers: Iterable[int], how: str) -> str:
+        """`no kp meets X, and no ap meets Y`."""
+        texts = list(dict.fromkeys(f"{how} {self.key(number)} meets {self.text(number)}" for number in numbers))
+        if len(texts) > _MOST_LISTED:
+            texts[_MOST_LISTED:] = [f"so with {len(texts) - _MOST_LISTED} more"]
+        return ", and ".join(texts)
 
     def apart(self, a: int, b: int) -> bool:
         """Whether two constraints, as they are, exclude each other."""
@@ -124,21 +134,25 @@ class Told:
         return one is not None and other is not None and one.axis == other.axis and not overlap(one, other)
 
     def reason(self, number: int) -> tuple[str, tuple[Note, ...]]:
-        """Why a constraint makes no difference, as far as one other constraint tells."""
-        from edexql.compiler.analysis.axes import includes
+        """Why a constraint makes no difference, as far as it follows from one other alone."""
+        from edexql.compiler.analysis.assumptions import standing
+        from edexql.compiler.analysis.axes import includes, overlap
 
-        mine = self._set(number)
-        if mine is None:
+        mine, how = self._set(number), standing(self.resolved.query.effective_code(), number)
+        if mine is None or how is None:
             return "", ()
-        if mine.everything:
+        if mine.everything and how.idle_as:
             return f"every {self.key(number)} meets it", ()
-        for other in self.resolved.query.logic_numbers():
+        # Rather one that is to stay.
+        for other, holds in sorted(how.others, key=lambda one: (one[0] in self.examined.idle, one[0])):
             theirs = self._set(other)
-            if other == number or theirs is None or theirs.axis != mine.axis:
+            if theirs is None or theirs.axis != mine.axis:
                 continue
-            if includes(mine, theirs):
+            if holds and how.idle_as and includes(mine, theirs):
                 return f"it holds wherever {self.text(other)} does", self.notes([other], "this says more")
-            if includes(theirs, mine):
+            if holds and not how.idle_as and not overlap(mine, theirs):
+                return f"it never holds where {self.text(other)} does", self.notes([other], "this excludes it")
+            if not holds and not how.idle_as and includes(theirs, mine):
                 return f"{self.text(other)} holds wherever it does", self.notes([other], "this admits more")
         return "", ()
 
@@ -163,3 +177,10 @@ class Told:
 
         axis = axis_of(constraint, self.resolved.vocabulary)
         return None if axis is None else admitted(constraint, axis)
+
+
+def _joined(texts: Sequence[str]) -> str:
+    """`a, b and c`; of many, the first, and how many more."""
+    if len(texts) > _MOST_LISTED:
+        texts = [*texts[:_MOST_LISTED], f"{len(texts) - _MOST_LISTED} more"]
+    return texts[0] if len(texts) == 1 else f"{', '.join(texts[:-1])} and {texts[-1]}"

@@ -31,12 +31,16 @@ def without_effect(told: Told) -> Iterator[Diagnostic]:
             told.resolved.program.source,
             told.span(number),
             notes=note,
-            help=help + told.for_now(lasting=number in told.lasting.idle),
+            help=help + told.for_now([number], lasting=number in told.lasting.idle),
         )
 
 
 def duplicate(told: Told) -> Iterator[Diagnostic]:
     in_place = _in_place(told.resolved)
+
+    def said(number: int) -> tuple[str, str, object]:
+        return _said(told.in_general[number - 1])
+
     for number, first in _twice(told.resolved).items():
         # In `where` there is no other way to name a constraint again, so that only one without effect is told.
         if number in told.examined.idle or number not in in_place:
@@ -47,7 +51,9 @@ def duplicate(told: Told) -> Iterator[Diagnostic]:
                 told.span(number),
                 notes=told.notes([first], "the same is said here"),
                 help=f"take it away; where it is meant again, name {told.name(first)} once more"
-                + told.for_now(lasting=_said(told.in_general[number - 1]) == _said(told.in_general[first - 1])),
+                + told.for_now(
+                    [number, first], lasting=_said(told.in_general[number - 1]) == _said(told.in_general[first - 1])
+                ),
             )
 
 
@@ -61,7 +67,7 @@ def outside_field(told: Told) -> Iterator[Diagnostic]:
                 told.resolved.program.source,
                 told.span(number),
                 help=(told.bounds(number) or "change it, or take it away")
-                + told.for_now(lasting=number not in told.changes),
+                + told.for_now([number], lasting=number not in told.changes),
             )
 
 

@@ -40,7 +40,7 @@ def replaced(text: str, reference: str, typed: str) -> Edited:
         return unread(sheet, typed)
     constraint = _one_constraint(program)
     ranges = ranges_of(constraint, program.tokens)
-    if not ranges and constraint.kind == "raw" and _lists(constraint):
+    if not ranges and constraint.kind == "raw" and _is_broken_list(constraint):
         return unread(sheet, typed)
     if not reference.strip().isdigit():
         return _by_label(sheet, text, reference.strip(), typed)
@@ -67,9 +67,10 @@ def _one_constraint(program: Program) -> Constraint:
     return statement
 
 
-def _lists(constraint: Constraint) -> bool:
-    """Whether the JSON of a constraint begins as a list, which has to have a mistake where it has no elements."""
-    return constraint.json is not None and constraint.json.text.startswith("[")
+def _is_broken_list(constraint: Constraint) -> bool:
+    """Whether the JSON of a constraint that has no elements begins as a list, and is not the empty one."""
+    text = constraint.json.text if constraint.json is not None else ""
+    return text.startswith("[") and text[1:].strip() != "]"
 
 
 def _by_label(sheet: Sheet, text: str, label: str, typed: str) -> Edited:

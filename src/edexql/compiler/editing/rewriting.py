@@ -34,7 +34,10 @@ def rewritten(tokens: Tokens, first: int, last: int, gone: Container[int], inste
             else:
                 pieces.append(f"  {tokens.read(index)}\n")
             continue
-        glued = before == index - 1 and before >= 0 and tokens.ends[before] == tokens.starts[index]
+        if before == index - 1:
+            glued = before >= 0 and tokens.ends[before] == tokens.starts[index]
+        else:
+            glued = kinds[before] in OPENING or kind in CLOSING
         pieces += ("" if glued or before < 0 else " ", instead.get(index) or tokens.read(index))
         depth += (kind in OPENING) - (kind in CLOSING)
         before = index

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.compiler.sentence import periods
-from edexql.compiler.sentence.listing import MOST, listed, more
+from edexql.compiler.sentence.listing import MOST, listed, more, nots_last
 from edexql.compiler.sentence.words import TIME, told
 from edexql.model.logic import AND, OR
 
@@ -47,7 +47,7 @@ def clause(
 
 def _shared(beginning: str, texts: Sequence[str], word: str) -> str:
     """Conditions of one beginning, said once: `Kp was below 2 or at least 5`."""
-    endings = list(dict.fromkeys(texts))
+    endings = nots_last(dict.fromkeys(texts))
     if beginning == TIME:
         endings = periods.together(endings)
     return f"{beginning} {listed(endings, word)}".rstrip()

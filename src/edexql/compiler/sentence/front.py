@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.compiler.sentence import periods
-from edexql.compiler.sentence.listing import fitting, listed, more
+from edexql.compiler.sentence.listing import fitting, listed, more, nots_last
 from edexql.compiler.sentence.words import experiment
 from edexql.model.logic import AND, OR
 from edexql.model.period import Period
@@ -45,7 +45,7 @@ def front(parts: Parts) -> tuple[str, list[int]]:
         rest.append(alone)
     said = ""
     if when:
-        said += " " + _periods((_of(part, parts) for part in when), len(when), _PERIODS)
+        said += " " + _periods(nots_last(_of(part, parts) for part in when), len(when), _PERIODS)
     if left_out:
         texts = (_of(part, parts).removeprefix("not ") for part in left_out)
         but_not = _periods(texts, len(left_out), _LEFT_OUT)

@@ -35,6 +35,11 @@ def listed(items: Sequence[str], word: str, *, comma: bool = False) -> str:
     return f"{', '.join(items[:-1])}{',' * comma} {word} {items[-1]}"
 
 
+def nots_last(texts: Iterable[str]) -> list[str]:
+    """The texts, those with `not` before them last: `not a or b` is heard as if it said `not` of both."""
+    return sorted(texts, key=lambda text: text.startswith("not "))
+
+
 def outside(text: str, limit: int = 50) -> str:
     """Text that was not written here: printable, and not longer than `limit`."""
     return clipped(printable(text[: limit + 1]), limit)

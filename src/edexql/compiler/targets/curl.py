@@ -25,4 +25,4 @@ def curl(request: Request, address: str) -> str:
         command += f" <<'QUERY'\n{body}\nQUERY"
     if request.residual is None:
         return f"{command}\n"
-    return f"# Keep of the files listed only those that meet {request.residual} (UTC).\n{command}\n"
+    return f"# Of the files listed, keep {request.residual.files} (UTC).\n{command}\n"

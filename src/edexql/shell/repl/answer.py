@@ -76,7 +76,7 @@ def panel(done: Compilation, remarks: dict[int, str]) -> Iterator[tuple[str, str
     if sent:
         yield "sent as", _clipped(sent)
     if done.lowered.residual is not None:
-        yield "residual", f"files that meet {done.lowered.residual}, by the times in their names"
+        yield "residual", done.lowered.residual.files
     if query.email:
         yield "email", query.email
 
