@@ -6,6 +6,7 @@ import atexit
 import gc
 import os
 import shutil
+import signal
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,10 @@ atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
 for _name in [name for name in os.environ if name.startswith("EDEXQL_")]:
     del os.environ[_name]
 os.environ |= {"EDEXQL_STATE": os.path.join(_HOME, "state"), "XDG_CONFIG_HOME": os.path.join(_HOME, "config")}
+
+# Where a script runs the tests behind its back, interrupts are ignored, and would be by what the tests interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 settings.register_profile(
     "default",
