@@ -275,7 +275,7 @@ GROWING: dict[str, Callable[[int], str | bytes]] = {
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.replace(" ", "-")) for kind in GROWING])
 def test_work_grows_with_the_text_and_no_faster(kind):
-    once, twice = (work(refusing(edexql.check, GROWING[kind](n))) for n in (200, 400))
+    once, twice = (work(refusing(edexql.check, GROWING[kind](n))) for n in (300, 600))
     assert twice < 2.4 * once, f"{once} lines ran for a text and {twice} for one twice as long"
 
 
