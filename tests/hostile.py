@@ -75,8 +75,9 @@ class Hostile:
     ) -> None:
         self.asked: list[Asked] = []
         self.sent = 0
-        self.most_at_once = 0
-        self._at_once = 0
+        # The most requests that waited at once for the first byte of an answer.
+        self.most_waiting = 0
+        self._waiting: set[socket.socket] = set()
         self._play = play if callable(play) else lambda asked: play
         self._over = threading.Event()
         self._lock = threading.Lock()
@@ -121,14 +122,13 @@ class Hostile:
             while (asked := _read(stream)) is not None:
                 with self._lock:
                     self.asked.append(asked)
-                    self._at_once += 1
-                    self.most_at_once = max(self.most_at_once, self._at_once)
+                    self._waiting.add(connection)
+                    self.most_waiting = max(self.most_waiting, len(self._waiting))
                 try:
                     if not self._played(connection, asked):
                         break
                 finally:
-                    with self._lock:
-                        self._at_once -= 1
+                    self._answers(connection)
         with self._lock:
             self._open.discard(connection)
 
@@ -150,7 +150,12 @@ class Hostile:
                 self._send(connection, step)
         return asked.headers.get("connection") != "close"
 
+    def _answers(self, connection: socket.socket) -> None:
+        with self._lock:
+            self._waiting.discard(connection)
+
     def _send(self, connection: socket.socket, data: bytes) -> None:
+        self._answers(connection)
         body = not data.startswith(b"HTTP/")
         view = memoryview(data)
         while view and not self._over.is_set():

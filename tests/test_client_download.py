@@ -336,7 +336,7 @@ def test_a_slow_service_is_asked_for_as_many_files_at_once_as_is_polite(tmp_path
     with Hostile(lambda asked: [1.0, *whole(FILES["a.h5"])]) as service:
         wanted = [Wanted(link, name) for link, name in zip(links(service, *names), names, strict=True)]
         reports = download(wanted, str(tmp_path), manners=manners, watch=Watch(), stop=threading.Event())
-        assert service.most_at_once == 6
+        assert service.most_waiting == 6
     assert {report.state for report in reports} == {"downloaded"}
 
 

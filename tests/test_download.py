@@ -108,7 +108,7 @@ def test_no_more_files_of_a_host_are_asked_for_at_once_than_is_polite(tmp_path):
     manners = Manners("edexql/0", per_host=3)
     with Hostile(lambda asked: [0.03, *by_path(FILES)(asked)]) as service:
         reports = get(service, FILES, tmp_path, manners=manners)
-        assert service.most_at_once == 3
+        assert service.most_waiting == 3
     assert {report.state for report in reports} == {"downloaded"}
 
 
