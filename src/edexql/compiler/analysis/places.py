@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections import Counter
 
 from edexql.language import syntax
 from edexql.language.lexer import FIRST_READ, KIND
@@ -11,7 +12,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping, Sequence
 
     from edexql.compiler.resolve import Resolved
     from edexql.language.lexer import Tokens
@@ -46,6 +47,8 @@ def written(resolved: Resolved) -> Written | None:
     statement = next((s for s in resolved.program.statements if isinstance(s, syntax.Logic)), None)
     if statement is None or resolved.logic is None:
         return None
+    starts = [origin.span.start for origin in resolved.origins]
+    labels = Counter(constraint.label for constraint in resolved.query.constraints)
     units: list[Unit] = []
     code: list[int] = []
     spans: list[Span] = []
@@ -57,7 +60,7 @@ def written(resolved: Resolved) -> Written | None:
             code.append(part)
             spans.append(span)
         else:
-            units.append(_unit(part, span, resolved))
+            units.append(Unit(span, _count(part, span, resolved.program.tokens, starts, labels)))
             code.append(len(units))
             spans += [span] * (2 * units[-1].count - 1)
             if units[-1].count > 1:
@@ -87,14 +90,13 @@ def extents(expression: syntax.Expression) -> list[Span]:
     return found
 
 
-def _unit(part: int | syntax.Constraint, span: Span, resolved: Resolved) -> Unit:
+def _count(
+    part: int | syntax.Constraint, span: Span, tokens: Tokens, starts: Sequence[int], labels: Mapping[str | None, int]
+) -> int:
+    """How many constraints a part of an expression stands for, where those of the text begin at `starts`."""
     if not isinstance(part, int):
-        return Unit(span, sum(span.start <= origin.span.start < span.end for origin in resolved.origins))
-    tokens = resolved.program.tokens
-    if tokens.kinds[part] == KIND["NUMBER"]:
-        return Unit(span, 1)
-    label = tokens.read(part).lower()
-    return Unit(span, sum(constraint.label == label for constraint in resolved.query.constraints))
+        return bisect_left(starts, span.end) - bisect_left(starts, span.start)
+    return 1 if tokens.kinds[part] == KIND["NUMBER"] else labels[tokens.read(part).lower()]
 
 
 def _before(offset: int, tokens: Tokens) -> int:
