@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from edexql.compiler.checks.always_true import always_true
+from edexql.compiler.checks.duplicate import duplicate
 from edexql.compiler.checks.never_true import never_true
 from edexql.compiler.checks.not_analysed import not_analysed
+from edexql.compiler.checks.outside_field import outside_field
 from edexql.compiler.checks.redundant_operand import redundant_operand
-from edexql.compiler.checks.without_effect import duplicate, outside_field, without_effect
+from edexql.compiler.checks.without_effect import without_effect
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -73,6 +73,18 @@ class Told:
         code = self.resolved.query.effective_code()
         return sorted({code[place] for place in operand if code[place] > 0})
 
+    def twice(self) -> dict[int, int]:
+        """Constraints that the logic names and that were there before, each with the first of its kind."""
+        named = set(self.resolved.query.effective_code())
+        first: dict[tuple[str, str, object], int] = {}
+        found = {}
+        for number, one in enumerate(self.resolved.query.constraints, 1):
+            if number in named:
+                before = first.setdefault((one.kind, one.key, one.value), number)
+                if before != number:
+                    found[number] = before
+        return found
+
     def nothing(self, number: int) -> bool:
         """Whether no value meets a constraint."""
         found = self._set(number)
