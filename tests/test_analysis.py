@@ -125,6 +125,7 @@ def test_a_contradiction_is_shown_by_its_smallest_part():
     ("query", "code", "reason", "shown"),
     [
         ("kp <= 5; kp > 5; logic NOT 1 AND NOT 2", "W614", "`kp <= 5` and `kp > 5` together leave nothing out", 2),
+        ("kp <= 5; kp > 5; logic NOT (1 OR 2)", "W614", "`kp <= 5` and `kp > 5` together leave nothing out", 2),
         ("kp 7..9; kp 0..2; logic NOT 1 OR NOT 2", "W615", "`kp 7..9` and `kp 0..2` exclude each other", 2),
         ("kp 3..4; kp 2..5; logic 1 AND NOT 2", "W614", "joins `kp 3..4` and `kp 2..5`, they contradict each other", 2),
         ("kp 3..4; kp 2..5; logic NOT 1 OR 2", "W615", "and `kp 2..5`, one of them always lets it in", 2),
