@@ -179,6 +179,12 @@ def test_a_label_of_several_values_is_taken_away_whole_or_stays(query, fixed):
     assert done.out.splitlines()[-1] == fixed
 
 
+def test_an_operand_is_shown_with_its_brackets_whatever_stands_beside_them():
+    operand = "( # why\n (1 OR 3) # because\n )"
+    _, first, _ = words(f"date 2019; kp 5..9; fai has-data\nlogic 1 AND 2 AND {operand}", "W617")
+    assert first == operand
+
+
 def test_quoted_text_is_nothing_that_changes():
     first, second = 'experiment "g" > "today  $a"', 'experiment "g" > "today $a"'
     text = f"date 2019\na: {first}\nb: {second}\nlogic 1 AND (a OR b)\n"

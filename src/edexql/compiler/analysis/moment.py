@@ -86,15 +86,11 @@ def contains(one: Admitted, value: Fraction) -> bool:
 
 def decimal(value: Fraction) -> str:
     """A value in decimals, to the last one, or cut where they do not end."""
-    rest = value.denominator
-    for factor in (2, 5):
-        while rest % factor == 0:
-            rest //= factor
-    if rest > 1:
-        return f"{float(round(value, _DIGITS)):.{_DIGITS}f}".rstrip("0").rstrip(".")
     from decimal import Decimal, localcontext
 
     with localcontext() as context:
         context.prec = 60
-        text = f"{Decimal(value.numerator) / value.denominator:f}"
+        found = Decimal(value.numerator) / value.denominator
+    # A decimal is equal to a fraction only where it is exactly that.
+    text = f"{found:f}" if found.as_integer_ratio() == value.as_integer_ratio() else f"{found:.{_DIGITS}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

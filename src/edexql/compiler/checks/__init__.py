@@ -56,5 +56,5 @@ def findings(resolved: Resolved) -> list[Diagnostic]:
     ends = there.ends if there else frozenset()
     examined = examine(logic, constraints, resolved.vocabulary, ends)
     in_general = examine(logic, always, resolved.vocabulary, ends) if changes and examined.done else examined
-    told = Told(resolved, examined, in_general, always, changes)
+    told = Told(resolved, examined, in_general, always, changes, there)
     return found + [finding for check in CHECKS_OF_MEANING for finding in islice(check(told), MOST)]

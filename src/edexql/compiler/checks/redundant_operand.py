@@ -15,11 +15,9 @@ if TYPE_CHECKING:
 
 
 def redundant_operand(told: Told) -> Iterator[Diagnostic]:
+    found = told.written
     if not told.examined.redundant:
         return
-    from edexql.compiler.analysis.places import written
-
-    found = written(told.resolved)
     if found is None:
         yield from _of_kinds(told)
         return

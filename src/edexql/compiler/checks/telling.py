@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.analysis.axes import Admitted
     from edexql.compiler.analysis.examining import Examined
+    from edexql.compiler.analysis.places import Written
     from edexql.compiler.resolve import Resolved
     from edexql.language.source import Span
     from edexql.model.query import Constraint
@@ -26,6 +27,7 @@ class Told:
 
     `examined` goes by the present day and values of parameters, `lasting` holds whatever these are; `in_general` are
     the constraints as that knows them, `changes` the numbers of those that change, with the words that do it.
+    `written` is the logic as it stands in the text, None where there is none.
     """
 
     def __init__(
@@ -35,8 +37,10 @@ class Told:
         lasting: Examined,
         in_general: Sequence[Constraint],
         changes: Mapping[int, Sequence[str]],
+        written: Written | None = None,
     ) -> None:
         self.resolved = resolved
+        self.written = written
         self.examined = examined
         self.lasting = lasting
         self.in_general = in_general
