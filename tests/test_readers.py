@@ -40,7 +40,7 @@ from archive_samples import (
 )
 from commands import environment
 from edexql.catalogue.ingest import source
-from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
+from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
 from edexql.catalogue.ingest.formats import FORMATS, MAPPED, format_of
 
 START = seconds("2015-11-27")
@@ -96,6 +96,8 @@ def check(batches) -> list:
         elif isinstance(batch, File):
             assert batch.name.isprintable()
             assert "/" not in batch.name
+        elif isinstance(batch, Note):
+            assert batch.message.isprintable()
         elif isinstance(batch, Fault):
             assert batch.line >= 0
             assert batch.message.isprintable()

@@ -25,6 +25,7 @@ from archive_samples import (
 from edexql.catalogue.ingest import availability, listings, tree
 from edexql.catalogue.ingest.batches import Covered, Fault, File, Spans
 from edexql.catalogue.ingest.formats import format_of
+from edexql.model.availability import INSTRUMENTS
 
 
 @pytest.fixture
@@ -227,13 +228,14 @@ def test_availability_is_spans_and_a_whole_day_covered(given_text):
     [
         ("CAS_ePOP_Data_20190501_000000_235959_1.0.0.txt", "2019-05-01", 1),
         ("CAS_ePOP_Data_20190430_1.0.0.txt", "2019-04-30", 1),
-        ("CAS_ePOP_Data_2019-04-01_2019-04-30_1.0.0.txt.gz", "2019-04-01", 30),
+        ("CAS_ePOP_Data_2019-05-01_2019-05-30_1.0.0.txt.gz", "2019-05-01", 30),
         ("CAS_ePOP_Data_1.0.0.txt", "2019-05-01", 1),
         ("saved.txt", "2019-05-01", 1),
     ],
 )
 def test_the_days_covered_are_those_of_the_name_or_else_of_the_rows(given_text, name, first, days):
-    found = covered(availability.read(given_text(availability_text(ROWS), name)))
+    text = availability_text(ROWS).replace("2019-05-01", first)
+    found = covered(availability.read(given_text(text, name)))
     assert {(batch.start, batch.end) for batch in found} == {(seconds(first), seconds(first) + days * DAY)}
     assert len(found) == 8
 
@@ -245,10 +247,48 @@ def test_a_day_without_data_is_covered_too(given_text):
     assert len(found) == len(covered(found)) == 8
 
 
-def test_days_that_do_not_follow_one_another_are_covered_apart(given_text):
+def test_a_name_without_a_date_proves_nothing_about_the_days_of_several_rows(given_text):
     rows = [("RRI", f"2019-05-0{d}T01:00:00", f"2019-05-0{d}T02:00:00") for d in (1, 2, 5)]
-    found = covered(availability.read(given_text(availability_text(rows), "saved.txt")))
-    assert [((b.start - START) // DAY, (b.end - START) // DAY) for b in found if b.key == "mgf"] == [(0, 2), (4, 5)]
+    found = list(availability.read(given_text(availability_text(rows), "saved.txt")))
+    assert covered(found) == faults(found) == []
+    (spans,) = found
+    assert len(spans.starts) == 3
+
+
+HEADER = "CAS e-POP data availability\nInstrument, Start (UTC), End (UTC)\n"
+ROW = "FAI, 2019-05-01T15:05:34, 2019-05-01T15:13:06\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("FAI 15:05:34 15:13:06\n", 1),
+        ("FAI 15:05:34 15:13:06\nRRI 16:00:00 16:10:00\n", 1),
+        ("FAI,2019-05-01,150534,151306\n", 1),
+        ("15:05:34 15:13:06 FAI\n" + ROW, 1),
+        ("FAI; 2019-05-01T15:05:34; 2019-05-01T15:13:06\n\n", 1),
+        (ROW, 0),
+        ("CAS e-POP data availability\n" + ROW, 0),
+        ("hello\n", 0),
+        ("hello\nworld\n", 0),
+        ("", 0),
+        ("\n\n\n", 0),
+        (HEADER + "FAI, 2019-05-01T15:05:34, 2019-0", 3),
+        (HEADER + ROW + "RR", 4),
+        (HEADER + ROW + "RRI, 2019-05-01T16:00:00, 2019-05-01T16:1", 4),
+        (HEADER + ROW.replace("05-01", "06-01"), 3),
+        (HEADER + "no data\n", 3),
+    ],
+)
+def test_of_a_day_whose_text_is_not_understood_nothing_is_known(given_text, text, line):
+    found = list(availability.read(given_text(text, NAME)))
+    assert covered(found) == []
+    assert line in [number for number, _ in faults(found)]
+
+
+def test_availability_of_another_spacecraft_is_refused(given_text):
+    found = list(availability.read(given_text(HEADER + ROW, NAME.replace("CAS", "SWA"))))
+    assert found == [Fault(0, "it is named after 'SWA', not CASSIOPE")]
 
 
 @pytest.mark.parametrize(
@@ -273,11 +313,7 @@ def test_where_a_row_cannot_be_read_nothing_is_said_to_be_without_data(given_tex
     assert len([batch for batch in found if isinstance(batch, Spans)]) == 3
 
 
-@given(
-    st.lists(
-        st.tuples(st.sampled_from(availability.INSTRUMENTS), st.integers(0, DAY - 1), st.integers(1, 5000)), max_size=30
-    )
-)
+@given(st.lists(st.tuples(st.sampled_from(INSTRUMENTS), st.integers(0, DAY - 1), st.integers(1, 5000)), max_size=30))
 def test_written_spans_are_read_back(tmp_path_factory, rows):
     text = availability_text(
         (key, moment_text(START + start), moment_text(START + start + length)) for key, start, length in rows

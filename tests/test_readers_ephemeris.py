@@ -25,7 +25,8 @@ from archive_samples import (
     written,
 )
 from edexql.catalogue.ingest import elements, ephemeris, leapseconds, numbers, source, sp3
-from edexql.catalogue.ingest.batches import Elements, Positions
+from edexql.catalogue.ingest.batches import Elements, Fault, Note, Positions
+from edexql.catalogue.ingest.formats import format_of
 
 START = seconds("2015-11-27")
 REAL_ELEMENTS = Path(__file__).resolve().parent.parent.parent / "shared" / "data" / "tle_39265.txt"
@@ -237,9 +238,33 @@ def test_absent_and_damaged_positions_are_left_out(given_text):
     lines[31] = "garbage"
     lines[35] = "PG01" + lines[35][4:]
     found = list(sp3.read(given_text("\n".join(lines))))
-    assert [line for line, _ in faults(found)] == [27, 32, 33, 36, 30]
-    assert "'G01' is left out" in faults(found)[3][1]
+    assert [line for line, _ in faults(found)] == [27, 32, 33, 30]
+    assert Note("satellite G01 skipped") in found
     assert len(next(batch for batch in found if isinstance(batch, Positions)).times) == 1
+
+
+@pytest.mark.parametrize("satellite", ["L74", "L50", "G01", "L64", "R63", " 63"])
+def test_positions_of_another_satellite_are_refused_and_it_is_named(given_text, satellite):
+    found = list(sp3.read(given_text(sp3_text(seconds("2020-10-20"), 30, satellite=satellite))))
+    assert found == [Fault(0, f"its positions are of satellite {satellite.strip()}; CASSIOPE is L63: nothing is taken")]
+
+
+def test_of_many_satellites_cassiope_alone_is_taken_wherever_it_stands(given_text):
+    start = seconds("2020-10-20")
+    text = "\n".join(
+        f"PG{n:02}  10000.000000  20000.000000   5000.000000\n{line}\nPL74   7000.000000      0.000000      1.000000"
+        if line.startswith("PL63")
+        else line
+        for n, line in enumerate(sp3_text(start, 30).splitlines(), -20)
+    )
+    found = list(sp3.read(given_text(text.replace("PG-", "PG0"))))
+    assert faults(found) == []
+    (positions,) = [batch for batch in found if isinstance(batch, Positions)]
+    assert positions.xyz[7].tolist() == pytest.approx([1000 * value for value in sp3_position(7)], abs=1e-6)
+    assert len(positions.times) == 30
+    (note,) = [batch for batch in found if isinstance(batch, Note)]
+    assert note.message.startswith("satellites G")
+    assert note.message.endswith("more skipped")
 
 
 def test_positions_over_a_leap_second_stay_in_order(given_text):
@@ -293,9 +318,47 @@ def test_damaged_sets_are_told_and_left_out(given_text):
     found = list(elements.read(given_text("\n".join(lines))))
     assert next(batch for batch in found if isinstance(batch, Elements)).pairs == (PAIR, PAIR)
     told = faults(found)
-    assert [line for line, _ in told] == [3, 6, 9, 10, 12]
+    assert [line for line, _ in told] == [3, 6, 9, 12]
     assert told[0][1] == "the checksum is 5, and the line says '4'"
-    assert "00005" in told[3][1]
+    assert Note("1 element set of another object (5) skipped") in found
+
+
+def of_object(number: str, designator: str = "98067A  ") -> list[str]:
+    """The two lines of a made-up element set of some object, its number in five characters."""
+    first = f"1 {number}U {designator} 26211.86173118  .00009023  00000+0  17005-3 0  999"
+    second = f"2 {number}  51.6314  83.9591 0007096 355.3737   4.7185 15.4927280557852"
+    return [f"{line}{elements.checksum(line + ' ')}" for line in (first, second)]
+
+
+def test_a_list_of_many_objects_is_counted_in_one_line(given_text):
+    names = [f"{number:05}" for number in range(1, 2500)] + ["A0000", "Z9999", "    5"]
+    sets = [line for number in names for line in ("0 SOMETHING", *of_object(number))]
+    sets[3000:3000] = ["CASSIOPE                ", *(f"  {line}   " for line in PAIR)]
+    path = given_text("\r\n".join(sets) + "\r\n")
+    assert format_of(path).name == "elements"
+    assert list(elements.read(path)) == [Elements((PAIR,)), Note("2,502 element sets of other objects skipped")]
+
+
+def test_a_list_without_cassiope_says_so_and_one_other_set_alone_is_refused(given_text):
+    assert list(elements.read(given_text("\n".join([*of_object("25544"), *of_object("A0001")])))) == [
+        Note("2 element sets of other objects skipped; none is of CASSIOPE (39265)")
+    ]
+    assert list(elements.read(given_text("\n".join(of_object("A0001"))))) == [
+        Fault(0, "the element set is of object 100001; CASSIOPE is 39265")
+    ]
+
+
+def test_damage_among_other_objects_is_told(given_text):
+    lines = [*of_object("25544"), *of_object("25545"), *PAIR]
+    lines[2] = lines[2].replace("25545", "39265")
+    found = list(elements.read(given_text("\n".join(lines))))
+    assert [line for line, _ in faults(found)] == [3]
+    assert Elements((PAIR,)) in found
+
+
+def test_the_number_of_cassiope_with_the_designator_of_another_object_is_refused(given_text):
+    (fault,) = elements.read(given_text("\n".join(of_object("39265"))))
+    assert fault == Fault(1, "number 39265 with designator '98067A'; CASSIOPE is 2013-055A")
 
 
 @given(st.sampled_from(range(2)), st.integers(0, 68), st.characters(codec="ascii"))

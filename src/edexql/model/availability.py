@@ -1,10 +1,11 @@
 """CAS availability text, `CAS_ePOP_Data_*`: when each instrument had data, a file a day.
 
 Two header lines, then `INSTRUMENT, start, end` with times `YYYY-MM-DDThh:mm:ss` in UTC; the instruments are the
-eight of e-POP. Whether the end second is included is not documented: it is taken not to be, unless it equals
-the start, which then is one second (inferred). That a file tells all of its days, so that an instrument
-without a line had no data, is inferred too; where a line cannot be read, this is not said of its instrument,
-or of any where the instrument cannot be read.
+eight of e-POP. How the header is worded is not documented. Whether the end second is included is not documented: it
+is taken not to be, unless it equals the start, which then is one second (inferred). That a file tells all of its days,
+so that an instrument without a line had no data, is inferred too. It is said of no instrument where the header is not
+there, where the file seems cut off, or where a line cannot be read that may be about any; and not of an instrument
+of which a line cannot be read.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from datetime import date
 
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, midnight
+from edexql.model.spacecraft import NAME, other_in_name
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -24,9 +26,13 @@ INSTRUMENTS = ("CER", "FAI", "GAP", "IRM", "MGF", "NMS", "RRI", "SEI")
 HEADER = 2
 _DATE = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,]0+)?)?\s*(?:Z|UTC|([+-]\d\d)(?::?(\d\d))?)?)?",
+    r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]0+)?\s*(?:Z|UTC|([+-]\d\d)(?::?(\d\d))?)?",
     re.ASCII | re.IGNORECASE,
 )
+_CLOCK = re.compile(r"\d:\d\d")
+_TITLES = re.compile(r"\bstart.*\b(?:end|stop)", re.IGNORECASE)
+# What is left of a row whose end is lost.
+_CUT = re.compile(r"[A-Z]{1,3}(?:\s*,[-\dT:.Z ]*){0,2}", re.ASCII)
 
 
 @record(frozen=True, slots=True)
@@ -40,23 +46,73 @@ class Row:
 
 @record(frozen=True, slots=True)
 class Wrong:
-    """A line, counted from 1, that cannot be read, what is wrong with it, and whose data it may have told."""
+    """A line, counted from 1 (0 for the whole file), what is wrong with it, and whose data it may have told."""
 
     line: int
     message: str
     instruments: tuple[str, ...]
 
 
-def rows(lines: Iterable[tuple[int, str]]) -> Iterator[Row | Wrong]:
-    """What the lines of a file say, each given with its number; the header and empty lines say nothing."""
-    for number, line in lines:
-        found = _row(line)
+@record(frozen=True, slots=True)
+class Report:
+    """What a file says: its rows, what of it cannot be read, and the days of which it says everything.
+
+    Days are counted from 1970. `certain` are the instruments that had no data in these days but where rows say so.
+    """
+
+    rows: tuple[Row, ...]
+    wrong: tuple[Wrong, ...]
+    days: range
+    certain: tuple[str, ...]
+
+
+def report(lines: Iterable[tuple[int, str]], name: str) -> Report:
+    """What the numbered lines of a file of some name say.
+
+    The days are those in its name; a file whose name has none tells of the one day that all its rows lie in.
+    """
+    other = other_in_name(name)
+    if other is not None:
+        return Report((), (Wrong(0, f"it is named after {_shown(other)}, not {NAME}", INSTRUMENTS),), range(0), ())
+    days = days_of_name(name)
+    rows: list[Row] = []
+    wrong: list[Wrong] = []
+    for found in _read(lines, days):
         if isinstance(found, Row):
-            yield found
+            rows.append(found)
+        else:
+            wrong.append(found)
+    if days is None:
+        touched = {second // DAY for row in rows for second in (row.start, row.end - 1)}
+        days = range(min(touched), max(touched) + 1) if len(touched) == 1 else range(0)
+    doubtful = {instrument for one in wrong for instrument in one.instruments}
+    return Report(tuple(rows), tuple(wrong), days, tuple(one for one in INSTRUMENTS if one not in doubtful))
+
+
+def _read(lines: Iterable[tuple[int, str]], days: range | None) -> Iterator[Row | Wrong]:
+    header: list[str] = []
+    last: tuple[int, str, bool] | None = None
+    for number, line in lines:
+        if not line.strip():
             continue
-        instrument = line.partition(",")[0].strip()
-        if line.strip() and (number > HEADER or instrument in INSTRUMENTS):
-            yield Wrong(number, found, (instrument,) if instrument in INSTRUMENTS else INSTRUMENTS)
+        if number <= HEADER and _is_header(line):
+            header.append(line)
+            continue
+        found = _row(line)
+        last = number, line, isinstance(found, str)
+        if isinstance(found, str):
+            named = _instrument(line)
+            yield Wrong(number, found, (named,) if named in INSTRUMENTS else INSTRUMENTS)
+        elif days and not (found.start < days.stop * DAY and found.end > days.start * DAY):
+            yield Wrong(number, f"not of the days in the name of the file: {_shown(line)}", INSTRUMENTS)
+        else:
+            yield found
+    if len(header) < HEADER:
+        yield Wrong(0, f"its {HEADER} header lines are not there, so that it is not known to be whole", INSTRUMENTS)
+    elif last is None and not any(_TITLES.search(line) for line in header):
+        yield Wrong(0, "no line of it is understood", INSTRUMENTS)
+    if last is not None and last[2] and _CUT.fullmatch(last[1].strip()):
+        yield Wrong(last[0], "the file seems to be cut off here", INSTRUMENTS)
 
 
 def days_of_name(name: str) -> range | None:
@@ -67,6 +123,18 @@ def days_of_name(name: str) -> range | None:
     dates = [_day(*found.groups()) for found in _DATE.finditer(name)]
     known = [day // DAY for day in dates if day is not None]
     return range(min(known), max(known) + 1) if known else None
+
+
+def _is_header(line: str) -> bool:
+    """Whether one of the first lines has words, and is no row in whatever form."""
+    if _instrument(line) in INSTRUMENTS and any(character.isdigit() for character in line):
+        return False
+    return len(_CLOCK.findall(line)) < 2 and any(character.isalpha() for character in line)
+
+
+def _instrument(line: str) -> str:
+    """The first word of a line."""
+    return re.split(r"[\s,;]", line.strip(), maxsplit=1)[0]
 
 
 def _row(line: str) -> Row | str:
@@ -88,12 +156,12 @@ def _row(line: str) -> Row | str:
 
 
 def _instant(text: str) -> int | None:
-    """The second of a date (midnight) or time; None where the text is neither, or between seconds."""
+    """The second of a date and time; None where the text is none, or between seconds."""
     found = _MOMENT.fullmatch(text)
     start = _day(found[1], found[2], found[3]) if found else None
-    if found is None or start is None or found[4] is None:
-        return start
-    hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)
+    if found is None or start is None:
+        return None
+    hour, minute, second = int(found[4]), int(found[5]), int(found[6])
     # A leap second is the first second of the next day here; 24:00 is the end of a day.
     if minute > 59 or second > 60 or hour * 3600 + minute * 60 + second > DAY:
         return None

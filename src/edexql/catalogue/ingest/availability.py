@@ -1,7 +1,6 @@
 """CAS availability text as spans of each instrument, and the days that are told.
 
-Its form, and what of its meaning is inferred, stand in edexql.model.availability. The days are those in the name
-of the file, and those of its rows where the name has none.
+Its form, and what of its meaning is inferred, stand in edexql.model.availability.
 """
 
 from __future__ import annotations
@@ -9,8 +8,8 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, Fault, Spans
-from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader
-from edexql.model.availability import INSTRUMENTS, Wrong, days_of_name, rows
+from edexql.catalogue.ingest.source import lines, reader
+from edexql.model.availability import report
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
@@ -26,40 +25,15 @@ WORD = "has-data"
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Spans of each instrument, and what the file covers."""
-    waiting: dict[str, list[tuple[int, int]]] = {}
-    days: set[int] = set()
-    doubtful: set[str] = set()
-    count = 0
-    for row in rows(lines(source)):
-        if isinstance(row, Wrong):
-            yield Fault(row.line, row.message)
-            doubtful.update(row.instruments)
-            continue
-        waiting.setdefault(row.instrument, []).append((row.start, row.end))
-        days.update(range(row.start // DAY, (row.end - 1) // DAY + 1))
-        count += 1
-        if count % MOST_ROWS == 0:
-            yield from _spans(waiting)
-            waiting = {}
-    yield from _spans(waiting)
-    if not source.damage:
-        named = days_of_name(source.name)
-        yield from _covered(sorted(days) if named is None else list(named), doubtful)
-
-
-def _spans(waiting: dict[str, list[tuple[int, int]]]) -> Iterator[Spans]:
-    for instrument, spans in waiting.items():
-        starts, ends = np.array(spans, np.int64).T
+    found = report(lines(source), source.name)
+    spans: dict[str, list[tuple[int, int]]] = {}
+    for row in found.rows:
+        spans.setdefault(row.instrument, []).append((row.start, row.end))
+    for instrument, pairs in spans.items():
+        starts, ends = np.array(pairs, np.int64).T
         yield Spans(instrument.lower(), WORD, starts.copy(), ends.copy())
-
-
-def _covered(days: list[int], doubtful: set[str]) -> Iterator[Covered]:
-    """Stretches of days that follow one another, for every instrument that is not in doubt."""
-    first = 0
-    for place, day in enumerate(days):
-        if place + 1 < len(days) and days[place + 1] == day + 1:
-            continue
-        for instrument in INSTRUMENTS:
-            if instrument not in doubtful:
-                yield Covered(instrument.lower(), WORD, days[first] * DAY, (day + 1) * DAY)
-        first = place + 1
+    for wrong in found.wrong:
+        yield Fault(wrong.line, wrong.message)
+    if found.days and not source.damage:
+        for instrument in found.certain:
+            yield Covered(instrument.lower(), WORD, found.days.start * DAY, found.days.stop * DAY)

@@ -103,4 +103,11 @@ class Fault:
     message: str
 
 
-Batch = File | Spans | Covered | Samples | Positions | Elements | Fault
+@record(frozen=True, slots=True)
+class Note:
+    """What a reader left out of a sound file, and why: no fault of the file, and nothing that the store keeps."""
+
+    message: str
+
+
+Batch = File | Spans | Covered | Samples | Positions | Elements | Fault | Note

@@ -1,14 +1,18 @@
-"""Two-line element sets of CASSIOPE, NORAD 39265, with or without a line of its name before each.
+"""Two-line element sets of CASSIOPE, with or without a line of its name before each, alone or among those of others.
 
-Columns and checksum are those of the format as NORAD and CelesTrak describe it. `#` begins a comment.
+Columns, checksum and the Alpha-5 form of catalogue numbers are those that CelesTrak describes,
+https://celestrak.org/NORAD/documentation/tle-fmt.php. Blanks round a line do not count; `#` begins a comment. Sets of
+other objects are counted; a checksum that is wrong is damage, whatever object the line says it is of.
 """
 
 from __future__ import annotations
 
 import re
 
-from edexql.catalogue.ingest.batches import Elements, Fault
+from edexql.catalogue.ingest.batches import Elements, Fault, Note
 from edexql.catalogue.ingest.source import lines, reader, shown
+from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
+from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +21,6 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.source import Source
 
-NUMBER = "39265"
 _LENGTH = 69
 _MOST_PAIRS = 10_000
 _RATE = r"[-+ ][ 0-9]{5}[-+ ]\d"
@@ -32,27 +35,50 @@ _SECOND = re.compile(
 )
 
 
+@record(frozen=True, slots=True)
+class _Other:
+    """A sound element set of another object: its catalogue number."""
+
+    number: int
+
+
 @reader
 def read(source: Source) -> Iterator[Batch]:
-    """The element sets whose lines are both sound, up to 10,000 a batch."""
+    """The element sets of CASSIOPE whose lines are both sound, up to 10,000 a batch."""
     pairs: list[tuple[str, str]] = []
+    taken = others = 0
+    last_other = 0
     for found in _pairs(source):
         if isinstance(found, Fault):
             yield found
-            continue
-        pairs.append(found)
+        elif isinstance(found, _Other):
+            others, last_other = others + 1, found.number
+        else:
+            pairs.append(found)
+            taken += 1
         if len(pairs) == _MOST_PAIRS:
             yield Elements(tuple(pairs))
             pairs = []
     if pairs:
         yield Elements(tuple(pairs))
+    if others:
+        yield left_out(taken, others, last_other)
 
 
-def _pairs(source: Source) -> Iterator[tuple[str, str] | Fault]:
+def left_out(taken: int, others: int, number: int) -> Note | Fault:
+    """What to say of the element sets of other objects in a file: a file of one other object alone is refused."""
+    if others == 1 and not taken:
+        return Fault(0, f"the element set is of object {number}; {NAME} is {NORAD}")
+    none = "" if taken else f"; none is of {NAME} ({NORAD})"
+    what = f"element set of another object ({number})" if others == 1 else "element sets of other objects"
+    return Note(f"{others:,} {what} skipped{none}")
+
+
+def _pairs(source: Source) -> Iterator[tuple[str, str] | _Other | Fault]:
     first, first_number = "", 0
     name, name_number = "", 0
     for number, text in lines(source):
-        line = text.rstrip()
+        line = text.strip()
         if not line or line.startswith("#"):
             continue
         kind = line[:2]
@@ -77,24 +103,30 @@ def _pairs(source: Source) -> Iterator[tuple[str, str] | Fault]:
         yield Fault(name_number, f"not a line of an element set: {shown(name)}")
 
 
-def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str, str] | Fault:
-    for line, at, form in ((first, first_number, _FIRST), (second, number, _SECOND)):
-        wrong = _wrong(line, form)
+def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str, str] | _Other | Fault:
+    for line, at in ((first, first_number), (second, number)):
+        wrong = _damage(line)
         if wrong:
             return Fault(at, wrong)
     if first[2:7] != second[2:7]:
         return Fault(number, f"of another satellite than the line before: {shown(second[2:7])}")
-    if first[2:7].strip() != NUMBER:
-        return Fault(first_number, f"of satellite {shown(first[2:7].strip())}; CASSIOPE is {NUMBER}")
+    satellite = catalogue_number(first[2:7])
+    if satellite is None:
+        return Fault(first_number, f"no catalogue number: {shown(first[2:7])}")
+    if satellite != NORAD:
+        return _Other(satellite)
+    if first[9:17].strip() and designator(first[9:17]) != COSPAR:
+        return Fault(first_number, f"number {NORAD} with designator {shown(first[9:17].strip())}; {NAME} is {COSPAR}")
+    for line, at, form in ((first, first_number, _FIRST), (second, number, _SECOND)):
+        if not form.fullmatch(line[:-1]):
+            return Fault(at, "the numbers of this element set are not where they should be")
     return first, second
 
 
-def _wrong(line: str, form: re.Pattern[str]) -> str:
-    """What is wrong with a line; empty where nothing is."""
+def _damage(line: str) -> str:
+    """What shows that a line is not as it was written; empty where nothing does."""
     if len(line) != _LENGTH:
         return f"{len(line)} characters where an element set has {_LENGTH}"
-    if not form.fullmatch(line[:-1]):
-        return "the numbers of this element set are not where they should be"
     if line[-1] != str(checksum(line)):
         return f"the checksum is {checksum(line)}, and the line says {shown(line[-1])}"
     return ""

@@ -96,7 +96,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "elements",
         "two-line element sets",
-        _has(rb"^1 [ \w]{5}[A-Z ] [^\n]{50,63}\n(?:#[^\n]*\n)*2 [ \w]{5} "),
+        _has(rb"^[ \t]*1 [ \w]{5}[A-Z ] [^\n]{50,200}\n(?:#[^\n]*\n|[ \t\r]*\n)*[ \t]*2 [ \w]{5} "),
         _lazily("elements"),
     ),
     Format(

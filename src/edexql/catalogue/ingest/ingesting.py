@@ -6,7 +6,7 @@ import hashlib
 import os
 
 from edexql.catalogue.ingest import tree
-from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
+from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
 from edexql.catalogue.ingest.formats import format_of
 from edexql.model.filename import version_of_name
 from edexql.record import record
@@ -29,7 +29,8 @@ TREE = "tree"
 class Taken:
     """What became of a file or folder: its format, NEW, KNOWN (read before) or UNRECOGNISED, and what it gave.
 
-    `counts` are numbers of facts by kind: files, intervals, samples, positions, element sets.
+    `counts` are numbers of facts by kind: files, intervals, samples, positions, element sets. `notes` say what of a
+    sound file was left out.
     """
 
     path: str
@@ -37,6 +38,7 @@ class Taken:
     state: str
     counts: tuple[tuple[str, int], ...]
     faults: tuple[Fault, ...]
+    notes: tuple[str, ...] = ()
 
 
 def ingest(
@@ -114,15 +116,19 @@ def _read(
         return Taken(path, title, KNOWN, (), ())
     counts: dict[str, int] = {}
     faults: list[Fault] = []
+    notes: list[str] = []
     rank = _rank(os.path.basename(path))
     for batch in read(path):
+        if isinstance(batch, Note):
+            notes.append(batch.message)
+            continue
         writer.add(batch, rank)
         if isinstance(batch, Fault):
             faults.append(batch)
         else:
             kind, count = _counted(batch)
             counts[kind] = counts.get(kind, 0) + count
-    return Taken(path, title, NEW, tuple(counts.items()), tuple(faults))
+    return Taken(path, title, NEW, tuple(counts.items()), tuple(faults), tuple(notes))
 
 
 def _counted(batch: Batch) -> tuple[str, int]:

@@ -1,10 +1,10 @@
-"""SP3 orbits, versions a to d: Earth-fixed positions of a satellite at epochs.
+"""SP3 orbits, versions a to d: Earth-fixed positions of CASSIOPE at epochs.
 
-The form is the one that the International GNSS Service publishes: a header, whose first `%c` line names the
-time system; then per epoch a line `*` with its time, `P` lines with a position in km, `V` lines with a
-velocity (not taken); `EOF`. A position of zeros is a bad or absent one. CAS orbit files have satellite
-`L63` and GPS time, which is what is taken where the header is silent. The frame is taken to be Earth-fixed
-(ITRF), as the format has it.
+The form is the one that the International GNSS Service publishes, https://files.igs.org/pub/data/format/sp3d.pdf: a
+header, whose first `%c` line names the time system; then per epoch a line `*` with its time, `P` lines with a
+satellite and its position in km, `V` lines with a velocity (not taken); `EOF`. A position of zeros is a bad or absent
+one. Of several satellites CASSIOPE alone is taken; a file without it is refused. CAS orbit files have GPS time, which
+is what is taken where the header is silent. The frame is taken to be Earth-fixed (ITRF), as the format has it.
 """
 
 from __future__ import annotations
@@ -13,11 +13,12 @@ import re
 
 import numpy as np
 
-from edexql.catalogue.ingest.batches import Fault, Positions
+from edexql.catalogue.ingest.batches import Fault, Note, Positions
 from edexql.catalogue.ingest.clocks import of_calendar
 from edexql.catalogue.ingest.leapseconds import EXPIRES, FIRST, TAI_AHEAD_OF_GPS, utc_of_gps
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
+from edexql.model.spacecraft import NAME, SP3
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -35,6 +36,9 @@ _SYSTEMS = {"GPS", "GAL", "QZS", "ccc", "UTC", "TAI"}
 _EPOCH = re.compile(r"\*\s+(\d{4})\s+(\d\d?)\s+(\d\d?)\s+(\d\d?)\s+(\d\d?)\s+(\d\d?\.?\d*)\s*", re.ASCII)
 # Kilometres from the centre of the Earth between which positions are believed.
 _NEAREST, _FARTHEST = 6000.0, 1e6
+# A letter for the system, which SP3-a leaves out, and a number.
+_IDENTITY = re.compile(r"[A-Z]? ?\d{1,2}", re.ASCII)
+_MOST_NAMES, _MOST_OTHERS = 5, 1000
 _OTHERS = ("V", "E", "#", "+", "%", "/")
 
 
@@ -51,39 +55,51 @@ class _Position:
 
 @reader
 def read(source: Source) -> Iterator[Batch]:
-    """Positions of the first satellite of the file, up to 100,000 a batch."""
+    """Positions of CASSIOPE, up to 100,000 a batch."""
     system: list[str] = []
+    others: dict[str, None] = {}
     waiting: list[_Position] = []
     before = float(BEFORE_ALL)
-    for found in _positions(source, system):
+    taken = False
+    for found in _positions(source, system, others):
         if isinstance(found, Fault):
             yield found
             continue
         waiting.append(found)
+        taken = True
         if len(waiting) == MOST_ROWS:
             before = yield from _batch(waiting, system, before)
             waiting = []
     before = yield from _batch(waiting, system, before)
+    if others:
+        names = ", ".join(list(others)[:_MOST_NAMES]) + (
+            f" and {more} more" if (more := len(others) - _MOST_NAMES) > 0 else ""
+        )
+        one = "satellite" if len(others) == 1 else "satellites"
+        yield (
+            Note(f"{one} {names} skipped")
+            if taken
+            else Fault(0, f"its positions are of {one} {names}; {NAME} is {SP3}: nothing is taken")
+        )
     if before >= EXPIRES:
         yield Fault(0, "leap seconds are not known for its latest times; none are assumed after 2027-06-28")
 
 
-def _positions(source: Source, system: list[str]) -> Iterator[_Position | Fault]:
-    satellite: str | None = None
-    others: set[str] = set()
+def _positions(source: Source, system: list[str], others: dict[str, None]) -> Iterator[_Position | Fault]:
+    """The positions of CASSIOPE; the identifiers of other satellites are added to `others`."""
     epoch: tuple[float, float, float] | None = None
     for number, line in lines(source):
         kind = line[:1]
         if kind == "P":
             identity = line[1:4].strip()
-            satellite = identity if satellite is None else satellite
-            if identity == satellite:
+            if identity == SP3:
                 yield from _position(number, epoch, line)
                 # A position that follows without an epoch of its own belongs to one that was not understood.
                 epoch = None
-            elif identity not in others:
-                others.add(identity)
-                yield Fault(number, f"satellite {shown(identity)} is left out: {shown(satellite)} comes first")
+            elif not _IDENTITY.fullmatch(identity):
+                yield Fault(number, f"no satellite: {shown(line)}")
+            elif len(others) < _MOST_OTHERS:
+                others.setdefault(identity)
         elif kind == "*":
             epoch = _epoch(line)
             if epoch is None:

@@ -13,6 +13,7 @@ import numpy as np
 from edexql.catalogue.orbit.extras import extra
 from edexql.catalogue.orbit.frames import altitude, earth_fixed_of_teme
 from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots
+from edexql.model.spacecraft import NORAD
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     Seconds = NDArray[np.int64]
 
 MOST_AGE = 60 * 86400
-CASSIOPE = 39265  # its number in the catalogue of NORAD
 # Outside of these (km) an element set is junk: CASSIOPE has been between 290 and 1500 km.
 LOWEST, HIGHEST = 150.0, 3000.0
 # The air never drives a spacecraft on; a drag term (B*, per Earth radius) below this is no noise about zero. The
@@ -57,7 +57,7 @@ def propagated(
     start: int | None = None,
     end: int | None = None,
     *,
-    satellite: int = CASSIOPE,
+    satellite: int = NORAD,
 ) -> Orbit:
     """The orbit that element sets tell from `start`, before `end` (None: as far as they reach).
 

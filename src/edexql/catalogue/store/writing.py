@@ -15,7 +15,7 @@ import uuid
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.ingest.batches import Covered, Elements, File, Positions, Samples, Spans
+from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
 from edexql.catalogue.products import belonging
 from edexql.catalogue.store import arrays, index, orbits
 from edexql.catalogue.store.arrays import Arrays
@@ -127,7 +127,7 @@ class Writer:
             self._elements_changed |= self._insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?)", rows)
         elif isinstance(batch, Positions):
             orbits.keep(self, batch, rank)
-        else:
+        elif isinstance(batch, Fault):
             self.connection.execute("INSERT INTO fault VALUES (?, ?, ?)", (self.source, batch.line, batch.message))
 
     def commit(self) -> None:

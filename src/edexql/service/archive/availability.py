@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from edexql.model import timeset
-from edexql.model.availability import HEADER, INSTRUMENTS, Wrong, days_of_name, rows
+from edexql.model.availability import INSTRUMENTS, report
 from edexql.model.filename import version_of_name
 from edexql.model.period import DAY, day_of, midnight
 from edexql.record import record
@@ -103,37 +103,22 @@ def available(
 
 
 def read(body: bytes, name: str, url: str) -> Told:
-    """What an availability file tells. Raises ServiceError for what is no such file.
-
-    The days are those in its name, and those of its rows where the name has none.
-    """
+    """What an availability file tells. Raises ServiceError for what is no such file."""
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = body.decode("latin-1")
-    lines = [line.rstrip("\r") for line in text.split("\n")]
-    if len(lines) <= HEADER or text.lstrip()[:1] in ("<", "{", "\0", ""):
+    found = report(enumerate((line.rstrip("\r") for line in text.split("\n")), 1), name)
+    if not found.rows and not found.certain:
         from edexql.service.download.page import told
 
         words = told(re.sub(rb"&#[0-9]{9,};?", b"?", body[: 2**16]))
         raise ServiceError(f"{url} is no availability text{': ' + words if words else ''}", url)
-    spans: list[tuple[str, int, int]] = []
-    doubts: list[str] = []
-    doubtful: set[str] = set()
-    for row in rows(enumerate(lines, 1)):
-        if isinstance(row, Wrong):
-            doubtful.update(row.instruments)
-            doubts.append(f"line {row.line}: {row.message}")
-        else:
-            spans.append((row.instrument, row.start, row.end))
-    days = days_of_name(name)
-    if days is None:
-        touched = [start // DAY for _, start, _ in spans] + [(end - 1) // DAY for _, _, end in spans]
-        # The rows of a file without a date are no proof of the days between them.
-        days = range(min(touched), max(touched) + 1) if len(set(touched)) == 1 else range(0)
+    doubts = [f"line {one.line}: {one.message}" if one.line else one.message for one in found.wrong]
     if len(doubts) > 100:
         doubts[100:] = [f"and {len(doubts) - 100:,} more lines that cannot be read"]
-    return Told(tuple(spans), days, frozenset(doubtful), tuple(doubts))
+    spans = tuple((row.instrument, row.start, row.end) for row in found.rows)
+    return Told(spans, found.days, frozenset(INSTRUMENTS) - frozenset(found.certain), tuple(doubts))
 
 
 def newest(files: Sequence[Entry]) -> list[Entry]:

@@ -132,6 +132,7 @@ def _told(taken: Taken) -> str:
     elif taken.state == "known":
         what += ": read before, nothing changes"
     lines = [f"{printable(taken.path)}: {what}".rstrip(": ")]
+    lines += [f"  {printable(note)}" for note in taken.notes]
     for fault in taken.faults[:MOST_FAULTS]:
         where = f", line {fault.line}" if fault.line else ""
         lines.append(f"  {printable(taken.path)}{where}: {printable(fault.message)}")

@@ -1,0 +1,47 @@
+"""How files of others name CASSIOPE, and how they name other spacecraft.
+
+Catalogue number and designator are those of the public catalogue (https://celestrak.org/satcat/records.php?CATNR=39265);
+`L63` is its identifier in SP3 files, as the archive's own orbit files have it.
+"""
+
+from __future__ import annotations
+
+import re
+
+NAME = "CASSIOPE"
+NORAD = 39265
+COSPAR = "2013-055A"
+SP3 = "L63"
+# What the archive's own files of the spacecraft begin with.
+PREFIX = "CAS"
+
+_OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|ePOP_Data)_(?=.*\d{8})", re.ASCII)
+_DESIGNATOR = re.compile(r"(\d{4}|\d\d)-?(\d{3})([A-Z]{1,3})", re.ASCII)
+# Alpha-5 has letters but I and O for the ten thousands from 100,000 on: https://celestrak.org/NORAD/elements/.
+_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+def other_in_name(name: str) -> str | None:
+    """The spacecraft that a file name of the archive's form begins with, where it is another one."""
+    found = _OWNED.match(name)
+    return found[1] if found and found[1] not in (PREFIX, NAME) else None
+
+
+def catalogue_number(text: str) -> int | None:
+    """A catalogue number of up to nine digits, padded or not, or in the Alpha-5 form; None where it is neither."""
+    digits = text.strip()
+    if len(digits) == 5 and digits[0] in _LETTERS and digits[1:].isdecimal() and digits.isascii():
+        return (_LETTERS.index(digits[0]) + 10) * 10_000 + int(digits[1:])
+    return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
+
+
+def designator(text: str) -> str | None:
+    """An international designator as `2013-055A`, from that form or that of element sets, `13055A`."""
+    found = _DESIGNATOR.fullmatch(text.strip())
+    if found is None:
+        return None
+    year = found[1]
+    if len(year) == 2:
+        # The first launch was in 1957.
+        year = f"{'19' if year >= '57' else '20'}{year}"
+    return f"{year}-{found[2]}{found[3]}"
