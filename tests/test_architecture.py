@@ -16,19 +16,23 @@ from commands import environment
 from tutorial import QUERY, WIRE
 
 SOURCE = Path(edexql.__file__).parent
-# What each part may import, itself beside. `record` is the ground that all stand on; the package itself
+# What each part may import, itself beside. `record` and `base` are the ground that all stand on; the package itself
 # (`edexql`) may be asked for `__version__` only. The compiler is not called `compile`, because a package of
 # that name would hide the function edexql.compile.
 FLOORS = {
     "record": set(),
-    "language": {"record"},
-    "model": {"record"},
-    "compiler": {"record", "language", "model"},
-    "catalogue": {"record", "model"},
-    "service": {"record", "language", "model", "compiler"},
-    "server": {"record", "language", "model", "compiler", "catalogue"},
-    "api": {"record", "language", "model", "compiler", "catalogue", "service"},
-    "shell": {"record", "language", "model", "compiler", "catalogue", "service", "server", "api"},
+    "base": {"record"},
+    "language": {"record", "base"},
+    "model": {"record", "base"},
+    "formats": {"record", "base", "model"},
+    "compiler": {"record", "base", "language", "model", "formats"},
+    "catalogue": {"record", "base", "model", "formats"},
+    "service": {"record", "base", "language", "model", "formats", "compiler"},
+    "server": {"record", "base", "language", "model", "formats", "compiler", "catalogue"},
+    "api": {"record", "base", "language", "model", "formats", "compiler", "catalogue", "service"},
+    "shell": {
+        *("record", "base", "language", "model", "formats", "compiler", "catalogue", "service", "server", "api"),
+    },
     "__init__": {"language", "model", "compiler", "catalogue", "service", "api"},
     "__main__": {"shell"},
 }

@@ -18,12 +18,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import EDEXQL, PATIENCE, environment, run, run_on_terminal
+from edexql.base.units import read_size
 from edexql.service import direct, manifest
 from edexql.service.configuration import Configuration
 from edexql.service.download.batch import download
 from edexql.service.download.fault import CODES
 from edexql.service.download.kinds import KINDS
-from edexql.service.download.listed import listed_size
 from edexql.service.download.page import told
 from edexql.service.download.wanted import Manners, Report, Wanted
 from edexql.service.download.watch import Watch
@@ -78,11 +78,11 @@ def begun(*words, cwd):
 def test_links_come_into_the_folder_and_are_told_of(tmp_path):
     with Hostile(by_path(FILES)) as service:
         done = run("download", *links(service, "a.h5", "b.h5"), "--to", "made/here", cwd=tmp_path)
-    assert (done.code, done.err) == (0, "2 of 2 files there; 600.02 KB came over the line\n")
+    assert (done.code, done.err) == (0, "2 of 2 files there; 600.02 kB came over the line\n")
     assert there(tmp_path / "made/here") == {name: FILES[name] for name in ("a.h5", "b.h5")}
     assert [line.split() for line in done.out.splitlines()] == [
-        ["a.h5", "downloaded", "300.01", "KB", "1", "try"],
-        ["b.h5", "downloaded", "300.01", "KB", "1", "try"],
+        ["a.h5", "downloaded", "300.01", "kB", "1", "try"],
+        ["b.h5", "downloaded", "300.01", "kB", "1", "try"],
     ]
 
 
@@ -494,9 +494,9 @@ def test_any_bytes_for_a_note_are_read_or_refused(tmp_path_factory, data):
 
 
 def test_a_sum_counts_for_the_same_address_only_and_goes_with_a_failure():
-    (entry,) = manifest.entries_of([Wanted("http://x/a", "a", listed_size("1.5MB"))])
+    (entry,) = manifest.entries_of([Wanted("http://x/a", "a", read_size("1.5MB"))])
     good = manifest.ended(entry, Report("a", "downloaded", crc32=5))
-    assert manifest.wanted_of(good) == Wanted("http://x/a", "a", listed_size("1.5MB"), crc32=5)
+    assert manifest.wanted_of(good) == Wanted("http://x/a", "a", read_size("1.5MB"), crc32=5)
     assert manifest.ended(good, Report("a", "already there")).crc32 == 5
     # Or else the next run would know no better than to believe the file that this one found wrong.
     changed = manifest.ended(good, Report("a", "failed", reason="it has changed"))

@@ -30,9 +30,9 @@ def test_the_plan_is_shown_and_the_files_are_there(here):
     assert (done.code, done.err) == (0, "")
     assert {name: data for name, data in tree(here / "out").items() if data is not None} == FILES
     lines = done.out.splitlines()
-    assert lines[0].startswith("pass.zip: zip, 2 files, 6.00 KB from ")
+    assert lines[0].startswith("pass.zip: zip, 2 files, 6.00 kB from ")
     assert [line.split()[-1] for line in lines[1:3]] == list(FILES)
-    assert lines[-1] == "2 files unpacked, 6.00 KB"
+    assert lines[-1] == "2 files unpacked, 6.00 kB"
 
 
 def test_a_plan_alone_writes_nothing(here):

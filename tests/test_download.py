@@ -23,13 +23,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import PATIENCE
+from edexql.base.units import exact_size, read_size
 from edexql.service.download import disk, headers, journal, names, part
 from edexql.service.download.batch import download
 from edexql.service.download.budget import Budget
 from edexql.service.download.checking import Stopped, check
 from edexql.service.download.fault import CODES
 from edexql.service.download.kinds import KINDS, kind_of
-from edexql.service.download.listed import exact_size, listed_size
 from edexql.service.download.page import told
 from edexql.service.download.wanted import Manners, Wanted
 from edexql.service.download.watch import Watch
@@ -288,7 +288,7 @@ def test_what_is_asked_for_again_reaches_beyond_a_stretch_of_fill_values(tmp_pat
         ("a.zip", ZIP[:-1], None),
         ("a.zip", ZIP[:999] + b"x" + ZIP[1000:], None),
         ("a.zip", b"<html>Sign in</html>", None),
-        ("a.zip", zip_of(b"another"), listed_size("0.05MB")),
+        ("a.zip", zip_of(b"another"), read_size("0.05MB")),
         ("a.txt", FILES["0.txt"][:-1], exact_size(len(FILES["0.txt"]))),
         ("a.txt", b"<html>Sign in</html>", None),
         ("a.zip", b"", None),
@@ -517,7 +517,7 @@ def test_a_process_that_does_not_get_on_is_not_waited_for_for_ever(tmp_path):
 def test_files_for_which_there_is_no_room_are_not_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(disk, "free", lambda folder: 1000_000)
     with Hostile([CLOSE]) as service:
-        wanted = [Wanted(service.url, f"{n}.zip", listed_size("0.60MB")) for n in range(2)]
+        wanted = [Wanted(service.url, f"{n}.zip", read_size("0.60MB")) for n in range(2)]
         reports = download(wanted, str(tmp_path), manners=MANNERS, watch=Watch(), stop=threading.Event())
     assert [(report.state, report.code) for report in reports] == [("skipped", "disk-full")] * 2
     assert "1.00 MB are free" in reports[0].reason
@@ -643,20 +643,20 @@ def test_a_size_that_is_listed_admits_the_file_that_it_was_made_of(count, digits
     for base in bases:
         exact = Fraction(count, base ** (" KMG".index(unit)))
         text = f"{float(round(exact * 10**digits) / Fraction(10**digits)):.{digits}f}"
-        size = listed_size(f"{text}{unit}{ending}")
+        size = read_size(f"{text}{unit}{ending}")
         assert size.admits(count)
         assert not size.admits(count * 2 + base**3)
 
 
 def test_the_size_of_the_tutorial_is_read_to_its_last_digit():
-    size = listed_size("540.57MB")
+    size = read_size("540.57MB")
     assert size.admits(540_565_000)
     assert size.admits(540_574_999)
     assert not size.admits(540_564_000)
     assert not size.admits(540_576_000)
     assert not size.exact
-    assert listed_size("123").exact
-    assert listed_size("about 5MB") is None
+    assert read_size("123").exact
+    assert read_size("about 5MB") is None
 
 
 DAY = "Wed, 01 May 2019 00:00:%02d GMT"

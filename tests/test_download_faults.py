@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commands import run
-from edexql.service.download.listed import exact_size, listed_size
+from edexql.base.units import exact_size, read_size
 from hostile import (
     CLOSE,
     HANG,
@@ -161,7 +161,7 @@ CASES = {
     "an endless header": Case([b"HTTP/1.1 200 OK\r\nX: ", b"a" * 200_000], "garbled", 3),
     "a hundred and more 100s": Case([b"HTTP/1.1 100 Continue\r\n\r\n", 0.05] * 100, "silent", 3),
     "a page that does not end": Case([head("404 Not Found"), *[b"<p>no</p>" * 9000] * 500], "missing"),
-    "a body that does not end": Case([head(), ZIP, *[b"x" * 65536] * 500], "size", size=listed_size("0.06MB")),
+    "a body that does not end": Case([head(), ZIP, *[b"x" * 65536] * 500], "size", size=read_size("0.06MB")),
     # Not what was announced
     "longer than announced": Case([head(Content_Length=HALF), ZIP], "garbled", 3),
     "longer than announced, of a kind that does not tell": Case(
@@ -175,8 +175,8 @@ CASES = {
         [head(Content_Length=len(TEXT) - 9, Connection="close"), TEXT[:-9], 0.05, TEXT[-9:], CLOSE],
         "garbled", 3, name="a.txt", data=TEXT,
     ),
-    "shorter than listed": Case(whole(zip_of(b"other")), "size", size=listed_size("0.06MB")),
-    "longer than listed": Case(whole(ZIP), "size", size=listed_size("0.05MB")),
+    "shorter than listed": Case(whole(zip_of(b"other")), "size", size=read_size("0.06MB")),
+    "longer than listed": Case(whole(ZIP), "size", size=read_size("0.05MB")),
     "empty": Case([head(Content_Length=0)], "size"),
     "empty, of a kind that has no mark": Case([head(Content_Length=0)], "size", name="a.txt"),
     "two lengths": Case([head(Content_Length=HALF)[:-2] + b"Content-Length: 9\r\n\r\n", ZIP], "garbled", 3),

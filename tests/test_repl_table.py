@@ -243,7 +243,7 @@ def test_a_filter_shows_the_files_that_all_its_words_fit(text: str, expected: st
         (">5 MB", "cannot read `>5`"),
         (">5m", "there is no unit `m`"),
         (">5parsecs", "there is no unit `parsecs`: use B, KB, MB"),
-        (">99999999TB", "no file is as large as `99999999TB`"),
+        (">99999999TB", "cannot read the size `99999999TB`"),
         ("2019-13", "there is no month 13"),
         ("2019-05-02..2019-05-01", "this period ends before it starts"),
         ("2019-", None),
@@ -367,7 +367,7 @@ def test_a_row_says_all_of_a_file_where_there_is_room():
     header, *lines, status, keys = drawing(found, 150, 7)
     assert header.split() == ["1", "name", "2", "size", "▲", "3", "matched", "4", "start", "5", "product"]
     assert [line.split() for line in lines] == [
-        ["[", "]", "RRI_c.h5", "5.00", "KB", "2:00:00", "h", "2019-05-02T00:00:00Z"],
+        ["[", "]", "RRI_c.h5", "5.00", "kB", "2:00:00", "h", "2019-05-02T00:00:00Z"],
         [">[x]", "FAI_b.zip", "200.00", "MB", "1:00", "min", "2019-05-01T00:00:00Z"],
         ["[x]", "MGF.lv2", "3.00", "GB", "0", "s", "2019-05-01T00:00:00Z", "synthetic", "mgf-lv2"],
         ["[x]", "FAI_a.zip", "unknown"],
@@ -423,7 +423,7 @@ def test_the_table_as_lines_is_numbered_in_its_order():
         "[ ] 1 FAI_a.zip                 unknown\n",
         "[x] 2 FAI_b.zip      200.00 MB\n",
         "[x] 3 MGF_15_d.lv2     3.00 GB  synthetic\n",
-        "[x] 4 RRI_c.h5         5.00 KB\n",
+        "[x] 4 RRI_c.h5         5.00 kB\n",
     ]
     assert list(written.lines(table.opened([]))) == []
 

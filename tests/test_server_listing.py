@@ -71,7 +71,7 @@ def test_the_query_is_the_one_that_was_sent(tmp_path):
     ("file", "text"),
     [
         (File("a.h5", 540_574_999, None, "a.h5"), "a.h5   540.57MB"),
-        (File("a.h5", 0, None, "a.h5"), "a.h5   0.00MB"),
+        (File("a.h5", 0, None, "a.h5"), "a.h5   0B"),
         (File("a.h5", 1_234_567_890, None, "a.h5"), "a.h5   1234.57MB"),
         (File("a.h5", 540_574_999, "1.5GB", "a.h5"), "a.h5   1.5GB"),
         (File("a.h5", None, None, "a.h5"), "a.h5"),

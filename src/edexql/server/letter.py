@@ -8,6 +8,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 
 TYPE_CHECKING = False
@@ -43,7 +44,7 @@ def text(job: Job, settings: Settings) -> str:
     if job.size is not None:
         until = datetime.fromtimestamp(job.expires, timezone.utc)
         parts += [
-            f"The files you asked for are ready, in one zip of {job.size / 1e6:.2f} MB:",
+            f"The files you asked for are ready, in one zip of {size(job.size)}:",
             link(job, settings),
             f"The link works until {until:%Y-%m-%d %H:%M} UTC. Whoever has it can fetch the files.",
             f"In the zip ({len(delivered)}):\n{_listed(delivered)}",

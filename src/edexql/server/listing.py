@@ -7,6 +7,7 @@ from functools import partial
 
 from starlette.responses import Response
 
+from edexql.base.units import listed
 from edexql.compiler.lift import lift
 from edexql.compiler.raw import RESERVED
 from edexql.compiler.request import today
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-_MEGABYTE = 1e6
 
 
 def endpoint(service: Service) -> Endpoint:
@@ -56,8 +56,8 @@ def answer(body: bytes, answering: Answering, settings: Settings) -> bytes:
 
 
 def text_of(file: Listed) -> str:
-    """A file as eDEx lists it: its name, three blanks, its size to two decimals. A megabyte is taken for 10^6 bytes."""
-    size = file.size_text or ("" if file.size is None else f"{file.size / _MEGABYTE:.2f}MB")
+    """A file as eDEx lists it: its name, three blanks, its size."""
+    size = file.size_text or ("" if file.size is None else listed(file.size))
     return f"{file.name}   {size}".rstrip()
 
 

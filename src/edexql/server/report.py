@@ -8,6 +8,7 @@ from functools import partial
 
 from starlette.responses import PlainTextResponse
 
+from edexql.base.units import name_and_size
 from edexql.language.diagnostic import shown
 from edexql.server import address
 from edexql.server.body import json_of
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from edexql.server.service import Service
 
 _HOUR = 3600
-_SIZE_UNITS = ("B", "KB", "MB", "GB", "TB")
 
 
 def endpoint(service: Service) -> Endpoint:
@@ -76,7 +76,7 @@ def take_on(texts: list[str], email: str | None, service: Service) -> Job:
 
 
 def _wanted(texts: list[str], service: Service) -> tuple[Wanted, ...]:
-    names = list(dict.fromkeys(name_of(text) for text in texts))
+    names = list(dict.fromkeys(name_and_size(text)[0] for text in texts))
     if not names:
         help = "send back the object that the listing answered with"
         raise Refusal(422, Finding("E413", "`result_filenames` names no file", "result_filenames", help))
@@ -92,17 +92,6 @@ def _wanted(texts: list[str], service: Service) -> tuple[Wanted, ...]:
         ]
         raise Refusal(409, *found[:20])
     return tuple(Wanted(name, places[name]) for name in names)
-
-
-def name_of(text: str) -> str:
-    """The name in an entry of a listing, `<name>   <size>`, the size of which may be missing."""
-    name, blank, size = text.strip().rpartition(" ")
-    return name.rstrip() if blank and _is_size(size) else text.strip()
-
-
-def _is_size(text: str) -> bool:
-    number = text.upper().rstrip("KMGTB")
-    return text.upper()[len(number) :] in _SIZE_UNITS and number.replace(".", "", 1).isdecimal()
 
 
 def _check_patience(email: str, service: Service) -> None:

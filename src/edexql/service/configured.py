@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.units import read_size
 from edexql.record import record
 from edexql.service.archive.places import Located, located
-from edexql.service.download.listed import listed_size
 from edexql.service.download.wanted import Manners, Report, Wanted
 from edexql.service.exchange.manners import manners_of
 from edexql.service.unpacking.limits import Limits
@@ -65,7 +65,7 @@ def wanted(files: Sequence[str | ListedFile], archive: str) -> list[Wanted | Rep
         if name.lower().startswith(("http://", "https://")):
             found.append(Wanted(name, _last_step(name)))
         elif isinstance(place, Located):
-            size = None if isinstance(file, str) else listed_size(file.size_text)
+            size = None if isinstance(file, str) else read_size(file.size_text)
             found.append(Wanted(place.url, name, size))
         else:
             found.append(Report(name, "failed", code="address", reason=place.reason))

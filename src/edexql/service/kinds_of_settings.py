@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 
+from edexql.base.units import bytes_of
 from edexql.language.allowing import warnings_of
 from edexql.language.diagnostic import shown
-from edexql.model.size import in_bytes
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from typing import Any
 
 _PLACE = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]+(?:/[A-Za-z0-9._~!$&'()*+,;=:@%-]+)*/?")
-_BINARY = re.compile(r"(\d+(?:\.\d+)?)\s*([KMGT])iB", re.IGNORECASE)
 _LARGEST = 10**18
 
 
@@ -114,10 +113,7 @@ def _ratio(value: Any) -> float:
 
 
 def _bytes(value: Any) -> int:
-    found = value
-    if isinstance(value, str):
-        binary = _BINARY.fullmatch(value.strip())
-        found = round(float(binary[1]) * 1024 ** (" KMGT".index(binary[2].upper()))) if binary else in_bytes(value)
+    found = bytes_of(value) if isinstance(value, str) else value
     if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < _LARGEST:
         raise ValueError('a number of bytes, such as 500000 or "64 GiB"')
     return found

@@ -6,10 +6,8 @@ the service answers when it refuses is not known, so everything but that form is
 
 from __future__ import annotations
 
-import re
-
+from edexql.base.units import bytes_of, name_and_size
 from edexql.model.filename import span_of_name
-from edexql.model.size import in_bytes
 from edexql.record import record
 from edexql.service import addresses
 from edexql.service.asking import excerpt, json_answer
@@ -30,8 +28,6 @@ if TYPE_CHECKING:
     from edexql.service.addresses import Endpoints
     from edexql.service.retrying import Retries, Waiting
     from edexql.service.totals import Total
-
-_NAME_AND_SIZE = re.compile(r"(\S|\S.*\S)\s+(\d+(?:\.\d+)?\s?[KMGT]?B)", re.IGNORECASE | re.DOTALL)
 
 
 @record(frozen=True, slots=True)
@@ -181,9 +177,8 @@ def ask(
 
 def listed(text: str) -> ListedFile:
     """A file, of the text that stands for it in an answer. A text that is not understood is a name without a size."""
-    found = _NAME_AND_SIZE.fullmatch(text.strip())
-    name, size_text = (found[1], found[2]) if found else (text.strip(), "")
-    return ListedFile(text, name, size_text, in_bytes(size_text), span_of_name(name))
+    name, size_text = name_and_size(text)
+    return ListedFile(text, name, size_text, bytes_of(size_text), span_of_name(name))
 
 
 def _form(answer: Any, whole: Any) -> dict[str, Any]:

@@ -73,10 +73,10 @@ def ended(entry: Entry, report: Report) -> Entry:
 
 def wanted_of(entry: Entry) -> Wanted:
     """The file of an entry, to be downloaded again."""
-    from edexql.service.download.listed import listed_size
+    from edexql.base.units import read_size
     from edexql.service.download.wanted import Wanted
 
-    size = None if entry.size_text is None else listed_size(entry.size_text)
+    size = None if entry.size_text is None else read_size(entry.size_text)
     return Wanted(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32)
 
 

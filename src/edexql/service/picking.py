@@ -15,8 +15,8 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 
+from edexql.base.units import bytes_of
 from edexql.language.diagnostic import shown
-from edexql.model.size import in_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -86,8 +86,9 @@ def _by_number(count: int, first: int, last: int, word: str) -> range:
 
 
 def _by_size(files: Sequence[ListedFile], comparison: str, text: str, word: str) -> list[int]:
-    bound = in_bytes(text if not text.strip().isdecimal() else f"{text.strip()}B")
-    if bound is None:
+    bound = bytes_of(text)
+    # A prefix alone would be a power of two, and sizes of a listing are shown in powers of ten.
+    if bound is None or text.strip()[-1] in "kKMGTPmgtp":
         raise PickError(f"{shown(word)} is no size: write it as >1.5GB or <=500MB")
     tests: dict[str, Callable[[int], bool]] = {
         "<": lambda size: size < bound,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from html import escape
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.model.period import day_of
 from edexql.service.totals import products
@@ -40,8 +41,6 @@ def html(found: Listing) -> str:
 
 def in_words(found: Total) -> str:
     """A total as people read it."""
-    from edexql.service.download.disk import in_words as size
-
     text = f"{found.files} file{'s' * (found.files != 1)}"
     if found.bytes:
         text += f", {size(found.bytes)}"

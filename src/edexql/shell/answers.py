@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
-from edexql.shell.local import duration, moment, size, told
+from edexql.shell.local import duration, moment, told
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -131,9 +132,9 @@ def total(listed: Sequence[MatchedFile], seconds: int) -> str:
 
 def _sizes(listed: Iterable[MatchedFile]) -> tuple[int, int]:
     """The bytes of all files of known size, and how many are of unknown size."""
-    from edexql.model.size import in_bytes
+    from edexql.base.units import bytes_of
 
-    sizes = [in_bytes(file.size_text or "") if file.size is None else file.size for file in listed]
+    sizes = [bytes_of(file.size_text or "") if file.size is None else file.size for file in listed]
     return sum(one for one in sizes if one is not None), sum(one is None for one in sizes)
 
 

@@ -12,12 +12,12 @@ import time
 from contextlib import contextmanager, suppress
 from shlex import quote
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.service import manifest
 from edexql.service.manifest import ManifestError
 from edexql.shell import client
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
-from edexql.shell.local import size
 from edexql.shell.running import say
 
 TYPE_CHECKING = False

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+from edexql.base.units import size
 from edexql.record import record
 from edexql.shell import client
 from edexql.shell.exits import UsageError
@@ -108,9 +109,9 @@ def _disk(configuration: Configuration) -> Finding:
     free = disk.free(_nearest(folder))
     if free is None:
         return Finding("disk", "unknown", f"the system does not say how much is free in {folder}")
-    told = f"{disk.in_words(free)} free in {folder}"
+    told = f"{size(free)} free in {folder}"
     if free < LEAST_FREE:
-        return Finding("disk", "not", told, f"a pass of FAI takes {disk.in_words(LEAST_FREE)}, packed and unpacked")
+        return Finding("disk", "not", told, f"a pass of FAI takes {size(LEAST_FREE)}, packed and unpacked")
     return Finding("disk", "ok", told)
 
 

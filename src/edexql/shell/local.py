@@ -133,12 +133,3 @@ def duration(seconds: int) -> str:
     if seconds < 2 * DAY:
         return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} h"
     return f"{seconds / DAY:.1f} days"
-
-
-def size(count: float) -> str:
-    """A number of bytes for people: `540.57 MB`, where MB is 10^6 bytes."""
-    for unit in ("B", "KB", "MB"):
-        if count < 1000:
-            return f"{count:.0f} {unit}" if unit == "B" else f"{count:.2f} {unit}"
-        count /= 1000
-    return f"{count:.2f} GB"

@@ -20,8 +20,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from edexql.base.units import Size
     from edexql.service.archive.links import Link, Step
-    from edexql.service.download.listed import ListedSize
 
 _SCRIPT = re.compile(r"<script\b([^>]*)>", re.IGNORECASE)
 _SCRIPT_END = re.compile(r"</script", re.IGNORECASE)
@@ -49,7 +49,7 @@ class Entry:
     size: int | None = None
     size_text: str = ""
     modified: str | None = None
-    listed: ListedSize | None = None
+    listed: Size | None = None
 
 
 @record(frozen=True, slots=True)

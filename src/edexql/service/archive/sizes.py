@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.service.download.listed import ListedSize, exact_size, listed_size
+from edexql.base.units import Size, exact_size, read_size
 
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _CLOCK = r"(?:[T ]{1,2}(\d\d?):(\d\d)(?::(\d\d))?(?: ?([AP]M))?(Z)?)?"
@@ -13,7 +13,6 @@ _WORDS = re.compile(rf"(?<!\S)(\d\d?)[-/ ]([A-Z][a-z]{{2}})[-/ ](\d{{4}}){_CLOCK
 _HTTP = re.compile(r"[A-Z][a-z]{2}, (\d\d) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) GMT", re.ASCII)
 _SIZE = re.compile(r"\d{1,15}(?:\.\d{1,9})?(?: ?[kKMGT]i?)?(?: ?(?:[bB]|bytes))?(?!\S)", re.ASCII)
 _CUT = re.compile(r"(\d{1,15}) KB")
-_PARTS = re.compile(r"(\d{1,15}(?:\.\d{1,9})?) ?([KMGT]?)(i?)(B?)", re.ASCII | re.IGNORECASE)
 _LARGEST = 10**18
 
 
@@ -35,7 +34,7 @@ def modified_in(text: str) -> tuple[str | None, str]:
     return _iso(year, month, day, found.groups()[3:]), beside
 
 
-def size_in(text: str, *, dated: bool, cut_to_kilobytes: bool) -> tuple[int | None, str, ListedSize | None]:
+def size_in(text: str, *, dated: bool, cut_to_kilobytes: bool) -> tuple[int | None, str, Size | None]:
     """The size with which a text begins: in bytes as near as it is written, as written, and how near.
 
     Beside no date only a text that is nothing but a size is one; a number in a description is none. With
@@ -44,16 +43,15 @@ def size_in(text: str, *, dated: bool, cut_to_kilobytes: bool) -> tuple[int | No
     cut = _CUT.fullmatch(text) if cut_to_kilobytes else None
     if cut:
         least = int(cut[1]) * 1000
-        return least, text, ListedSize(text, ((least, least + 999),))
+        return least, text, Size(text, least, ((least, least + 999),))
     found = _SIZE.match(text) if dated else _SIZE.fullmatch(text)
     if found is None:
         return None, "", None
-    plain = found[0].removesuffix("bytes").strip()
-    listed = listed_size(plain)
-    return (None, found[0], None) if listed is None else (_nominal(plain), found[0], listed)
+    listed = read_size(found[0])
+    return (None, found[0], None) if listed is None else (listed.count, found[0], listed)
 
 
-def json_size(value: object) -> ListedSize | None:
+def json_size(value: object) -> Size | None:
     """The size in JSON, which is to the byte."""
     if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < _LARGEST:
         return None
@@ -73,16 +71,6 @@ def json_moment(value: object) -> str | None:
     from datetime import datetime, timezone
 
     return f"{datetime.fromtimestamp(int(value) // 1000, timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
-
-
-def _nominal(text: str) -> int | None:
-    """The bytes of a size; K, M and G alone are those of web servers, 2^10 and its powers, KB is 10^3."""
-    found = _PARTS.fullmatch(text)
-    if found is None:
-        return None
-    unit = (1000 if found[4] and not found[3] else 1024) ** " kmgt".index(found[2].lower() or " ")
-    size = float(found[1]) * unit
-    return round(size) if size < _LARGEST else None
 
 
 def _iso(year: int, month: int, day: int, clock: tuple[str | None, ...]) -> str | None:

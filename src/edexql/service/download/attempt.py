@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.service.download import disk, headers, kinds, page
 from edexql.service.download.asking import asked, check_status
@@ -178,12 +179,12 @@ def _check_length(length: int | None, wanted: Wanted, run: Run) -> None:
         raise Fault("size", f"the listing says {printable(wanted.size.text)}, and the service sends {length} bytes")
     free = disk.free(run.folder)
     if free is not None and free < length:
-        raise Fault("disk-full", f"the file has {disk.in_words(length)}, and {disk.in_words(free)} are free")
+        raise Fault("disk-full", f"the file has {size(length)}, and {size(free)} are free")
 
 
 def _put(data: bytes, wanted: Wanted, part: Part, run: Run) -> None:
     most = wanted.size.most if wanted.size else _MOST_UNKNOWN
     if part.have + len(data) > most:
-        raise Fault("size", f"the service sends more than the {disk.in_words(most)} that the file can have")
+        raise Fault("size", f"the service sends more than the {size(most)} that the file can have")
     part.write(data)
     run.watch.moved(wanted.name, len(data))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.service.download import disk, names
 from edexql.service.download.crew import Crew
@@ -102,7 +103,7 @@ def _wrong_with_folder(wanted: Sequence[Wanted], folder: str) -> tuple[Code, str
         return "folder", f"cannot make the folder {printable(folder)}: {error.strerror or type(error).__name__}"
     free, needed = disk.free(folder), disk.needed(wanted, folder)
     if free is not None and needed > free:
-        room = f"the files need {disk.in_words(needed)}, and {disk.in_words(free)} are free in {printable(folder)}"
+        room = f"the files need {size(needed)}, and {size(free)} are free in {printable(folder)}"
         return "disk-full", f"{room}: choose fewer files, or another folder"
     return None
 

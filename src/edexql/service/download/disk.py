@@ -47,17 +47,6 @@ def _size(path: str) -> int:
         return 0
 
 
-def in_words(count: float) -> str:
-    """A number of bytes as people read it."""
-    if count < 1000:
-        return f"{count:.0f} B"
-    for unit in ("kB", "MB", "GB"):
-        count /= 1000
-        if count < 999.995:
-            return f"{count:.2f} {unit}"
-    return f"{count / 1000:.2f} TB"
-
-
 def fault_of(error: OSError, path: str) -> Fault:
     """An error of the disk, for people."""
     where = printable(path)

@@ -8,8 +8,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
+    from edexql.base.units import Size
     from edexql.service.download.fault import Code
-    from edexql.service.download.listed import ListedSize
 
     State = Literal["downloaded", "already there", "failed", "interrupted", "skipped"]
     # What becomes of a file that is there under the name of a wanted one, and is not that one.
@@ -27,7 +27,7 @@ class Wanted:
 
     url: str
     name: str
-    size: ListedSize | None = None
+    size: Size | None = None
     kind: str | None = None
     form: tuple[tuple[str, str], ...] | None = None
     crc32: int | None = None

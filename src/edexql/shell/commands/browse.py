@@ -7,8 +7,9 @@ import re
 import sys
 from fnmatch import fnmatchcase
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable, shown
-from edexql.shell import client, inputs, local
+from edexql.shell import client, inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 
 TYPE_CHECKING = False
@@ -199,7 +200,7 @@ def _write(rows: list[dict[str, Any]], options: argparse.Namespace, *columns: st
 
 def _shown(row: dict[str, Any], column: str) -> str:
     if column == "size":
-        return "" if row["size"] is None else f"{local.size(row['size']):>11}"
+        return "" if row["size"] is None else f"{size(row['size']):>11}"
     return printable(row[column] or "")
 
 
@@ -221,7 +222,7 @@ def _tell(options: argparse.Namespace, rows: list[dict[str, Any]], notes: list[s
         return
     files = [row for row in rows if not row["name"].endswith("/")]
     sizes = [row["size"] for row in files if row["size"] is not None]
-    total = f", {local.size(sum(sizes))}" if sizes else ""
+    total = f", {size(sum(sizes))}" if sizes else ""
     unknown = f" and {len(files) - len(sizes)} of unknown size" if sizes and len(sizes) < len(files) else ""
     folders = len(rows) - len(files)
     beside = f"; {folders} folder{'s' * (folders != 1)}" if folders else ""

@@ -167,8 +167,8 @@ def _name_in(link: str) -> str | None:
 
 def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Report]) -> None:
     """Put a file of the archive to those found, or to those of which it cannot be told where they are."""
+    from edexql.base.units import read_size
     from edexql.service.archive import places
-    from edexql.service.download.listed import listed_size
     from edexql.service.download.wanted import Report, Wanted
 
     if isinstance(one, str):
@@ -177,7 +177,7 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
         return
     (place,) = places.located([one.name], base)
     if isinstance(place, places.Located):
-        found.append(Wanted(place.url, place.name, listed_size(one.size_text)))
+        found.append(Wanted(place.url, place.name, read_size(one.size_text)))
     else:
         reason = f"it cannot be told where in the archive it is: {place.reason}"
         lost.append(Report(place.name, "failed", code="name", reason=printable(reason)))

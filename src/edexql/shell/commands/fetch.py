@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.units import size
 from edexql.compiler.request import compilation, request_of
 from edexql.compiler.request import request as request_in
 from edexql.language.diagnostic import printable
@@ -220,7 +221,7 @@ def _tell(found: Listing) -> None:
     """The totals, and what the residual did, on standard error."""
     sizes = [file.size for file in found.files if file.size is not None]
     count = len(found.files)
-    total = f", {local.size(sum(sizes))}" if sizes else ""
+    total = f", {size(sum(sizes))}" if sizes else ""
     unknown = f" and {count - len(sizes)} of unknown size" if sizes and len(sizes) < count else ""
     sys.stderr.write(f"{count} file{'s' * (count != 1)}{total}{unknown}\n")
     if found.removed:

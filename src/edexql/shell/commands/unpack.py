@@ -7,10 +7,10 @@ import os
 import sys
 import threading
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.shell import client, downloads
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES
-from edexql.shell.local import size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

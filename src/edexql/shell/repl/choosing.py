@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.shell import listing_asking
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
-from edexql.shell.local import size
 from edexql.shell.repl.table import table as tables
 from edexql.shell.repl.table import written
 from edexql.shell.repl.table.rows import of_evaluation, of_listing

@@ -5,9 +5,10 @@ Styles only repeat what the text says: without colours nothing is lost.
 
 from __future__ import annotations
 
+from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.record import record
-from edexql.shell.local import duration, moment, size
+from edexql.shell.local import duration, moment
 from edexql.shell.repl.table import cells
 from edexql.shell.repl.table.ordering import KEYS, LISTED
 from edexql.shell.repl.table.rows import length_of, marks_of, size_of

@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 import re
 
+from edexql.base.units import bytes_of
 from edexql.language.diagnostic import shown
-from edexql.model.size import in_bytes
 from edexql.shell.exits import UsageError
 from edexql.shell.repl.table.rows import length_of
 
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 _COMPARED = re.compile(r"(>=|<=|>|<|=)(\d+(?:\.\d+)?)([A-Za-z]+)")
 _SIGNS = {">": operator.gt, ">=": operator.ge, "<": operator.lt, "<=": operator.le, "=": operator.eq}
-_BYTES = {"B", "KB", "MB", "GB", "TB"}
 _SECONDS = {"s": 1, "sec": 1, "min": 60, "h": 3600, "d": 86400, "day": 86400, "days": 86400}
 # Nothing that could be more than the one period of a statement.
 _TIME = re.compile(r"(?=.*\d)(?:\d{4}-\d|.*\.\.)[0-9A-Za-z:.+-]*")
@@ -72,10 +71,10 @@ def _comparison(word: str) -> Test:
         raise UsageError(f"cannot read {shown(word)}: {_COMPARISONS}")
     sign, number, unit = found.groups()
     compare = _SIGNS[sign]
-    if unit.upper() in _BYTES:
-        count = in_bytes(number + unit)
+    if unit[-1] in "bB":
+        count = bytes_of(number + unit)
         if count is None:
-            raise UsageError(f"no file is as large as {shown(number + unit)}")
+            raise UsageError(f"cannot read the size {shown(number + unit)}: write it as 100MB or 1.5GB")
         return lambda row: row.size is not None and compare(row.size, count)
     if unit.lower() not in _SECONDS:
         raise UsageError(f"there is no unit {shown(unit)}: use B, KB, MB, GB, TB, s, min, h or d")

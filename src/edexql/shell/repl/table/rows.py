@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from edexql.base.units import bytes_of, size
 from edexql.language.diagnostic import printable
 from edexql.model.filename import span_of_name
-from edexql.model.size import in_bytes
 from edexql.record import record
-from edexql.shell.local import size
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -91,5 +90,5 @@ def marks_of(row: Row) -> tuple[str, ...]:
 
 def _of_catalogue(file: MatchedFile, matched: int | None, state: str) -> Row:
     text = file.size_text or ""
-    count = in_bytes(text) if file.size is None else file.size
+    count = bytes_of(text) if file.size is None else file.size
     return Row(file.name, count, text, file.start, file.end, matched, file.product, file.synthetic, state)

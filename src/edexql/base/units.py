@@ -1,0 +1,133 @@
+"""Sizes of files, read from what services, pages and people write, and written for people and for listings.
+
+A prefix before `B` is a power of ten, as SI has it (`kB`, `MB`); with an `i` it is a power of two, as IEC 80000-13
+has it (`KiB`). A prefix alone (`512K`) is a power of two: so write Apache (`apr_strfsize`), lighttpd and `ls -h`. What
+eDEx means by `MB` is not documented, so a size as it is listed stands for files of either unit: `spans` has both.
+"""
+
+from __future__ import annotations
+
+import re
+
+from edexql.record import record
+
+_PREFIXES = " KMGTP"
+_NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9])(?:\.[0-9]{1,9})?|[0-9]{1,18}(?:[.,][0-9]{1,9})?(?:[eE]\+?[0-9]{1,2})?"
+_UNIT = r"(?:[kKMGTPmgtp](?:i?[bB]|i)?|[bB](?:ytes?)?|BYTES?)"
+_SIZE = re.compile(rf"({_NUMBER})\s*({_UNIT})?")
+# The blanks before the size at the end of a listed file.
+_BEFORE_SIZE = re.compile(rf"(?<=\S)(?:\s+(?=(?:{_NUMBER})\s?{_UNIT}\Z)|\s{{2,}}(?=[0-9][0-9,]*\Z))")
+_GAP = re.compile(r"(?<=\S)(?:\s{3,}|\t\s*)(?=\S)")
+_LARGEST = 10**18
+
+
+@record(frozen=True, slots=True)
+class Size:
+    """A size as it is written: its bytes as near as it is written, and the spans `(least, most)` it can stand for."""
+
+    text: str
+    count: int
+    spans: tuple[tuple[int, int], ...]
+
+    def admits(self, count: int) -> bool:
+        """Whether a file of so many bytes is listed with this size."""
+        return any(least <= count <= most for least, most in self.spans)
+
+    @property
+    def most(self) -> int:
+        """The most bytes that the file can have."""
+        return max(most for _, most in self.spans)
+
+    @property
+    def exact(self) -> bool:
+        """Whether it tells the size to the byte."""
+        return len(self.spans) == 1 and self.spans[0][0] == self.spans[0][1]
+
+
+def exact_size(count: int) -> Size:
+    """A size that is known to the byte."""
+    return Size(f"{count} B", count, ((count, count),))
+
+
+def read_size(text: str) -> Size | None:
+    """The size that a text is: `540.57MB`, `512 KiB`, `1e3MB`, `97,624`; None for a text that is none."""
+    text = text.strip()
+    found = _SIZE.fullmatch(text)
+    if found is None:
+        return None
+    unit = (found[2] or "").upper()
+    prefix = unit[0] if unit and unit[0] in _PREFIXES[1:] else ""
+    digits, decimals = _decimal(found[1])
+    if not prefix:
+        # A part of a byte is none.
+        count, rest = divmod(digits, 10**decimals) if decimals > 0 else (digits * 10**-decimals, 0)
+        return None if rest or count >= _LARGEST else Size(text, count, ((count, count),))
+    power = _PREFIXES.index(prefix)
+    binary, decimal = 1024**power, 1000**power
+    units = (binary,) if "I" in unit else (decimal, binary)
+    nominal = decimal if unit.endswith("B") and "I" not in unit else binary
+    scaled, scale = (digits, 10**decimals) if decimals >= 0 else (digits * 10**-decimals, 1)
+    step = 10 ** max(0, -decimals)
+    # Half a unit of the last digit up and down, and a little more, because Apache rounds what it has cut before.
+    spans = tuple(
+        (
+            max(0, -((102 * step - 200 * scaled) * one // (200 * scale))),
+            (200 * scaled + 102 * step) * one // (200 * scale),
+        )
+        for one in units
+    )
+    count = (2 * scaled * nominal + scale) // (2 * scale)
+    return Size(text, count, spans) if count < _LARGEST else None
+
+
+def bytes_of(text: str) -> int | None:
+    """The bytes of a size, as near as it is written; None for a text that is none."""
+    found = read_size(text)
+    return None if found is None else found.count
+
+
+def name_and_size(text: str) -> tuple[str, str]:
+    """The name and the size in what a listing writes for a file, `NAME   540.57MB`; the size may be missing.
+
+    A size at the end is one with a unit, or a number behind two blanks or more. What stands behind the last three
+    blanks, which is how eDEx parts them, is no part of the name even where it cannot be read.
+    """
+    text = text.strip()
+    found = _BEFORE_SIZE.search(text)
+    if found is None:
+        *_, found = (None, *_GAP.finditer(text))
+    return (text[: found.start()], text[found.end() :]) if found else (text, "")
+
+
+def size(count: float) -> str:
+    """A number of bytes for people: `540.57 MB`, where MB is 10^6 bytes."""
+    if round(count) < 1000:
+        return f"{count:.0f} B"
+    for unit in ("kB", "MB", "GB"):
+        count /= 1000
+        if round(count, 2) < 1000:
+            return f"{count:.2f} {unit}"
+    return f"{count / 1000:.2f} TB"
+
+
+def exact_bytes(count: int) -> str:
+    """A number of bytes to the byte, for people: `97,624 bytes`."""
+    return f"{count:,} byte{'s' * (count != 1)}"
+
+
+def listed(count: int) -> str:
+    """A number of bytes as a listing of eDEx writes it: `540.57MB`; below 10 kB, where that tells nothing, in bytes."""
+    return f"{count / 1e6:.2f}MB" if count >= 10_000 else f"{count}B"
+
+
+def _decimal(number: str) -> tuple[int, int]:
+    """The digits of a number, and how many of them are decimals; fewer than none are zeros that it does not show.
+
+    A comma before groups of three digits parts thousands, another one is a decimal comma.
+    """
+    mantissa, _, exponent = number.lower().partition("e")
+    first, *groups = mantissa.partition(".")[0].split(",")
+    if first != "0" and len(first) <= 3 and all(len(group) == 3 for group in groups):
+        mantissa = mantissa.replace(",", "")
+    integer, _, fraction = mantissa.replace(",", ".").partition(".")
+    return int(integer + fraction), len(fraction) - int(exponent or 0)
