@@ -87,6 +87,37 @@ def test_a_request_cannot_hide_in_another(service):
     assert received.count(b"HTTP/1.1 ") == 1
 
 
+def test_a_body_with_two_lengths_is_refused_and_the_connection_closed(service):
+    head = b"POST /api HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 2\r\n"
+    received = service.raw(head + b"Transfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n\r\n" + head + b"\r\n{}")
+    assert received.startswith(b"HTTP/1.1 400 ")
+    assert b"the body has two lengths" in received
+    assert received.count(b"HTTP/1.1 ") == 1
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Origin": "https://elsewhere.example"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Origin": "http://127.0.0.1:1"}, 403),
+        ({"Sec_Fetch_Site": "cross-site"}, 403),
+        ({"Sec_Fetch_Site": "same-site"}, 403),
+        ({"Sec_Fetch_Site": "same-origin"}, 404),
+        ({"Sec_Fetch_Site": "none"}, 404),
+        ({}, 404),
+    ],
+)
+def test_a_page_of_another_site_cannot_have_a_tar_made(tmp_path, headers, status):
+    archive = archive_of(tmp_path / "archive", {"2019/05/01/RRI/x.h5": b"x"})
+    tar = "/2019/05/01/FAI/?action=download&as=FAI.tar&type=php-tar&baseHref=/2019/05/01/FAI/&hrefs="
+    with serve(tmp_path / "state", archive=str(archive)) as service:
+        assert service.ask("POST", tar, b"", **headers).status == status
+        for own in (f"http://127.0.0.1:{service.port}", f"https://127.0.0.1:{service.port}"):
+            assert service.ask("POST", tar, b"", Origin=own).status == 404
+        assert service.ask("GET", "/", Origin="https://elsewhere.example").status == 200
+
+
 @given(st.binary(max_size=80))
 def test_what_is_no_http_is_refused_with_diagnostics(service, data):
     received = service.raw(b"\x00" + data + b"\r\n\r\n")

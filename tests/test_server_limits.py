@@ -11,6 +11,8 @@ import pytest
 
 from commands import PATIENCE
 from edexql.server import protocol
+from edexql.server.allowance import HOUR, Allowance
+from edexql.server.refusal import Refusal
 from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, PARAMETERS
 
@@ -169,6 +171,45 @@ def test_nobody_s_mailbox_is_filled(tmp_path):
         assert answers[2].codes == ["S429"]
         assert int(answers[2].headers["retry-after"]) > 0
         assert service.report(email="other@x.ca").status == 200
+
+
+@pytest.mark.parametrize("email", ["NAME@X.CA", "Name+tag@x.ca", "name+a+b@X.ca"])
+def test_a_mailbox_is_counted_however_its_address_is_written(tmp_path, email):
+    with serve(tmp_path, limits={"reports_of_address": 1}) as service:
+        assert service.report(email="name@x.ca").status == 200
+        assert service.report(email=email).status == 429
+        assert service.report(email="name2@x.ca").status == 200
+
+
+def test_so_many_downloads_of_one_client_are_begun_in_an_hour(tmp_path):
+    def begin(**headers):
+        return service.ask("POST", "/download", {"result_filenames": FILES}, **headers)
+
+    with serve(tmp_path, limits={"downloads_of_client": 2}) as service:
+        assert service.ask("POST", "/download", {"result_filenames": 1}).status == 422
+        answers = [begin() for _ in range(3)]
+        assert [answer.status for answer in answers] == [202, 202, 429]
+        assert 3500 < int(answers[2].headers["retry-after"]) <= 3600
+        # The web server in front, on the same machine, names its clients last.
+        assert begin(X_Forwarded_For="127.0.0.9, 192.0.2.1").status == 202
+        assert begin(X_Forwarded_For="192.0.2.7, 192.0.2.1").status == 202
+        assert begin(X_Forwarded_For="192.0.2.1").status == 429
+        assert begin(X_Forwarded_For="not an address").status == 429
+        # An IPv6 client has as many addresses as it likes in its network.
+        networks = [f"2001:db8::{n}" for n in range(3)]
+        assert [begin(X_Forwarded_For=address).status for address in networks] == [202, 202, 429]
+
+
+def test_what_was_begun_an_hour_ago_is_not_counted():
+    now = 0.0
+    allowance = Allowance(1, lambda: now)
+    allowance.take("a")
+    with pytest.raises(Refusal) as refused:
+        allowance.take("a")
+    assert refused.value.headers == {"Retry-After": "3601"}
+    allowance.take("b")
+    now = HOUR
+    allowance.take("a")
 
 
 def test_a_report_names_so_many_files_and_no_more(tmp_path):

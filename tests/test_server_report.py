@@ -14,6 +14,7 @@ import sys
 import time
 import zipfile
 from pathlib import Path
+from urllib.parse import urljoin
 
 import pytest
 
@@ -332,7 +333,7 @@ def test_a_download_tells_its_progress_and_ends_with_a_link(tmp_path, archive):
         begun = service.ask("POST", "/download", {"result_filenames": FILES})
         assert begun.status == 202
         session = begun.json["session_id"]
-        assert begun.headers["location"] == f"/download/{session}"
+        assert urljoin("http://x/edex/download", begun.headers["location"]) == f"http://x/edex/download/{session}"
         told = ready(service, session)
         body = service.ask("GET", service.path_of(told["link"])).body
         assert told == {**told, "done": len(body), "total": len(body), "missing": [], "reason": None}

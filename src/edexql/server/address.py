@@ -22,6 +22,16 @@ def is_address(text: str) -> bool:
     return len(text) <= LONGEST and text.find("@") <= LONGEST_NAME and _WHOLE.fullmatch(text) is not None
 
 
+def mailbox(email: str) -> str:
+    """The mailbox behind an address, for counting: case makes no difference, nor what follows a plus sign.
+
+    The part before the @ may be told apart by case (RFC 5321, 2.4), but hardly any server does; `name+tag` is delivered
+    to `name` where subaddresses are in use (RFC 5233).
+    """
+    name, _, host = email.lower().rpartition("@")
+    return f"{name.partition('+')[0] or name}@{host}"
+
+
 def check(value: object) -> list[Finding]:
     """What is wrong with the `email` of a request."""
     help = "write it as name@institute.example"

@@ -14,7 +14,7 @@ from edexql.server import delivery, download, listing, report, tree, vocabularie
 from edexql.server.answers import as_json
 from edexql.server.evaluations import Evaluations
 from edexql.server.journal import journal
-from edexql.server.manners import called, drained, explained, guarded, headed
+from edexql.server.manners import called, drained, explained, framed, guarded, headed, own
 from edexql.server.openapi import description
 from edexql.server.refusal import Refusal, answer, refusal
 from edexql.server.service import Service
@@ -64,7 +64,9 @@ def application(answering: Answering, settings: Settings) -> Starlette:
             Middleware(drained, min(settings.limits.body_seconds, 5.0)),
             Middleware(explained),
             Middleware(guarded, paths),
+            Middleware(framed),
             Middleware(called, settings.hosts),
+            Middleware(own, settings.base),
         ],
         exception_handlers={Refusal: _refused, HTTPException: _mistaken},  # type: ignore[dict-item]
         lifespan=running,

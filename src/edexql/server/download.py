@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from functools import partial
 
+from edexql.server.allowance import Allowance, client_of
 from edexql.server.answers import json_answer
 from edexql.server.body import json_of
 from edexql.server.delivery import expired
@@ -35,17 +36,20 @@ if TYPE_CHECKING:
 def start(service: Service) -> Endpoint:
     """The endpoint that begins a download."""
 
-    def taken(body: bytes) -> Job:
+    allowance = Allowance(service.settings.limits.downloads_of_client)
+
+    def taken(body: bytes, client: str) -> Job:
         parameters = read_object(body)
         wrong = list(check_names(parameters))
         if wrong:
             raise Refusal(422, *wrong)
+        allowance.take(client)
         return take_on(parameters.get("result_filenames", []), None, service)
 
     async def download(request: Request) -> Response:
         body = await json_of(request, service.settings.limits)
-        job = await service.evaluations.run(partial(taken, body))
-        return json_answer({"session_id": job.token}, 202, {"Location": f"/download/{job.token}"})
+        job = await service.evaluations.run(partial(taken, body, client_of(request)))
+        return json_answer({"session_id": job.token}, 202, {"Location": f"download/{job.token}"})
 
     return download
 

@@ -137,6 +137,54 @@ def guarded(app: ASGIApp, paths: frozenset[str]) -> ASGIApp:
     return around
 
 
+def framed(app: ASGIApp) -> ASGIApp:
+    """A body has one length. Raises nothing: a request that gives two of them is refused, and its connection closed.
+
+    A proxy that counts by the one and a server that counts by the other see different requests (RFC 9112, 6.1).
+    """
+
+    async def around(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if "transfer-encoding" in headers and "content-length" in headers:
+            help = "send Content-Length or Transfer-Encoding, not both"
+            refused = refusal(400, "the body has two lengths", help=help, headers={"Connection": "close"})
+            await answer(refused)(scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return around
+
+
+def own(app: ASGIApp, base: str) -> ASGIApp:
+    """A page of another site does not make a browser post anything here.
+
+    Browsers name the site of the page in `Origin` (Fetch standard, 3.1) or `Sec-Fetch-Site` (Fetch Metadata); other
+    programs send neither.
+    """
+    known = _site(base)
+
+    async def around(scope: Scope, receive: Receive, send: Send) -> None:
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        if scope["type"] == "http" and scope["method"] == "POST" and _is_foreign(headers, known):
+            await answer(refusal(403, "pages of other sites cannot post here"))(scope, receive, send)
+            return
+        await app(scope, receive, send)
+
+    return around
+
+
+def _is_foreign(headers: Headers, known: str) -> bool:
+    origin = headers.get("origin")
+    if origin is not None:
+        return _site(origin) not in (known, headers.get("host", "").lower())
+    return headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
+
+
+def _site(address: str) -> str:
+    """The name and port of an address: `epop.example.ca` of `https://epop.example.ca/archive`."""
+    return address.partition("://")[2].partition("/")[0].lower()
+
+
 def called(app: ASGIApp, hosts: tuple[str, ...]) -> ASGIApp:
     """The service answers to its own names, if any are given.
 

@@ -27,6 +27,7 @@ file that is not known."""
 
 _REASONS = {
     400: "The body cannot be read.",
+    403: "A page of another site made a browser send this.",
     404: "There is nothing of the kind.",
     408: "The body was not sent in time.",
     409: "The values fit neither each other nor the catalogue.",
@@ -36,12 +37,12 @@ _REASONS = {
     416: "The file has no such range.",
     421: "The service does not go by this name.",
     422: "The body is not of eDEx's form.",
-    429: "Too many reports were asked for with this address.",
+    429: "Too many reports were asked for with this address, or too many downloads begun from this network.",
     500: "Something went wrong in the service.",
     503: "There is too much to do; `Retry-After` says when to try again.",
 }
 _ALWAYS = (421, 500)
-_OF_BODIES = (400, 408, 409, 413, 415, 422, 503)
+_OF_BODIES = (400, 403, 408, 409, 413, 415, 422, 503)
 _RETRIED = (429, 503)
 
 
@@ -124,7 +125,7 @@ def _download() -> Operation:
         "summary": "Have files put into a zip, without mail.",
         "description": "An address of this service: what eDEx calls its own is not known.",
         "requestBody": _body("Download"),
-        "responses": {"202": begun, **_errors(*_OF_BODIES)},
+        "responses": {"202": begun, **_errors(*_OF_BODIES, 429)},
     }
 
 

@@ -97,7 +97,8 @@ def _wanted(texts: list[str], service: Service) -> tuple[Wanted, ...]:
 def _check_patience(email: str, service: Service) -> None:
     """Nobody's mailbox is filled from here."""
     since = time.time() - _HOUR
-    of_address = [job for job in service.shelf.jobs() if job.email == email]
+    box = address.mailbox(email)
+    of_address = [job for job in service.shelf.jobs() if job.email and address.mailbox(job.email) == box]
     count = sum(job.created > since or job.state in (WAITING, ZIPPED) for job in of_address)
     if count >= service.settings.limits.reports_of_address:
         message = "too many reports were asked for with this address"

@@ -21,7 +21,8 @@ class Limits:
     constraints and `logic`, the characters of its `query-logic`. Of the work on it: `evaluations` at once,
     `waiting` for one of these, `seconds` from the question to the answer, `files` in an answer. Of reports:
     `report_files` and `report_bytes` in one, `reports` not yet ready, `reports_of_address` for one e-mail
-    address in an hour, `kept` in all, ready and expired ones too, and `spare`, the room to leave on the disk.
+    address in an hour, `downloads_of_client` begun from one network address in an hour, `kept` in all, ready and
+    expired ones too, and `spare`, the room to leave on the disk.
     Of connections: all, and `transfers` of files among them.
     """
 
@@ -38,6 +39,7 @@ class Limits:
     report_bytes: int = 50 * 10**9
     reports: int = 200
     reports_of_address: int = 20
+    downloads_of_client: int = 60
     kept: int = 20_000
     spare: int = 10**9
     connections: int = 500

@@ -78,7 +78,8 @@ def _looked(service: Service, under_way: set[Response]) -> Endpoint:
         except archive.NotHeld:
             raise _nothing() from None
         if file is None:
-            return Response(status_code=301, headers={"Location": f"{quote(path)}/"})
+            # Relative, so that it holds as well where a web server in front has the tree under another path.
+            return Response(status_code=301, headers={"Location": f"./{quote(place.rpartition('/')[2])}/"})
         return delivery.Transfer(file, None, under_way, _KINDS.get(place[-4:].lower(), _OTHER))
 
     return looked
