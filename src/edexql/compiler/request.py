@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from typing import Any
 
+    from edexql.compiler.certainty import Examine
     from edexql.compiler.residual import Residual
     from edexql.model.query import Query
 
@@ -107,6 +108,12 @@ class Request:
 
 def compilation(source: Source, setting: Setting) -> Compilation:
     """Compile a text as far as it goes; whatever is wrong with it is among the diagnostics."""
+    done = _compiled(source, setting)
+    said = _advised(done.diagnostics, source, lambda other: _compiled(other, setting).diagnostics)
+    return done if said is done.diagnostics else Compilation(done.resolved, done.lowered, said)
+
+
+def _compiled(source: Source, setting: Setting) -> Compilation:
     resolved, diagnostics = _read(source, setting)
     lowered = Lowered({}, (), None, ())
     if not any(diagnostic.is_error for diagnostic in diagnostics):
@@ -120,6 +127,11 @@ def compilation(source: Source, setting: Setting) -> Compilation:
 
 def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     """The query of a text apart from any service: what eDEx can be sent, and how it is spelled, is not looked at."""
+    resolved, said = _meant(source, setting)
+    return resolved, _advised(said, source, lambda other: _meant(other, setting)[1])
+
+
+def _meant(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     resolved, diagnostics = _read(source, setting)
     if resolved.program.statements:
         diagnostics += [found for found in findings(resolved) if found.code not in ABOUT_THE_WIRE]
@@ -161,6 +173,15 @@ def request_of(done: Compilation) -> Request:
 def today() -> date:
     """The day it is now, in UTC."""
     return date(*time.gmtime()[:3])
+
+
+def _advised(diagnostics: tuple[Diagnostic, ...], source: Source, examine: Examine) -> tuple[Diagnostic, ...]:
+    """The same diagnostics with the ways out that hold: fixes that are certain."""
+    if all(found.fix is None for found in diagnostics):
+        return diagnostics
+    from edexql.compiler.certainty import only_certain
+
+    return only_certain(diagnostics, source, examine)
 
 
 def _told(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:

@@ -37,13 +37,15 @@ STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE
 # How far recovery looks ahead for what closes a bracket, a quote or a list.
 AHEAD = 2_000
 LONGEST_WORD = max(map(len, WORDS))
-# What no pattern of the grammar matches: before them dates with other dashes, whose digits would match,
-# behind them quotes that are not ours, then anything.
-_STRAY_DATE = "[0-9]{4}[\u2010-\u2015\u2212][0-9]{1,2}(?:[\u2010-\u2015\u2212][0-9]{1,2})?(?![0-9])"
+# What no pattern of the grammar matches: before them dates with other dashes or with digits of another script, since
+# a part of them would match; behind them quotes that are not ours, then anything.
+_STRAY_DIGITS = r"(?![0-9])\d[\d.:/T+-]*"
+_DASH = "[\u2010-\u2015\u2212\uff0d]"
+_STRAY_DATE = f"[0-9]{{4}}{_DASH}[0-9]{{1,2}}(?:{_DASH}[0-9]{{1,2}})?(?![0-9])"
 _STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201d\r\n]*\u201d", "(?s:.)")
-_GROUP_KINDS = (0, STRAY, *SCANNED[1:], STRAY_QUOTE, STRAY)
+_GROUP_KINDS = (0, STRAY, STRAY, *SCANNED[1:], STRAY_QUOTE, STRAY)
 _SCANNER = re.compile(
-    rf"(?:{BLANK})?(?:{'|'.join(f'({pattern})' for pattern in (_STRAY_DATE, *PATTERNS, *_STRAYS))}|\Z)"
+    rf"(?:{BLANK})?(?:{'|'.join(f'({pattern})' for pattern in (_STRAY_DIGITS, _STRAY_DATE, *PATTERNS, *_STRAYS))}|\Z)"
 )
 
 

@@ -16,6 +16,7 @@ from edexql.language.lexer import (
     BINARY,
     CLOSING,
     COMMENT,
+    COMPARISONS,
     END,
     KIND,
     NAME,
@@ -46,6 +47,8 @@ _MEANT = {
 }
 # How other notations call a statement.
 _SYNONYMS = {"query-logic": "logic"}
+# What follows these words; there are names of fields as near to what was written, such as `yaw` and `lat`.
+_STANDS_BEFORE = {"raw": [_STRING], "let": [NAME, KIND["EQUAL"]]}
 # Words of logic that are near to ours and mean something else.
 _OTHER_LOGIC = {
     "xor": "write (a AND NOT b) OR (b AND NOT a)",
@@ -111,6 +114,8 @@ class Recovery:
             text, message = tokens.read(index), ""
             fix = characters.meant(text)
             before = self._do.near.before(index)
+            if fix == ".." and tokens.kinds[before] in COMPARISONS:
+                fix = "-"
             if text.startswith(".") and tokens.kinds[before] == _DOTS and tokens.ends[before] == span.start:
                 span, fix, message = Span(tokens.starts[before], span.start + 1), "..", "a range has two dots"
             self._do.report(
@@ -229,8 +234,8 @@ class Recovery:
         following = tokens.kinds[self._do.near.after(first)]
         if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or following == _COLON:
             return None
-        if near[0] == "raw" and following != _STRING:
-            # There are names as near to it, such as `yaw`, and it stands before a text only.
+        stands_before = _STANDS_BEFORE.get(near[0], [])
+        if self._do.near.kinds_after(first)[: len(stands_before)] != stands_before:
             return None
         self._do.report(
             "E301",

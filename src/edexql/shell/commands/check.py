@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 
+from edexql.compiler.certainty import with_fixes
 from edexql.compiler.request import compilation
 from edexql.language.source import BOM, Source
 from edexql.shell import inputs
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Report all errors and warnings of queries. With --fix, the fixes that are certain are made in the files
 first (for standard input and -e, the fixed text is printed), and what is left is reported."""
+# Errors are fixed together, warnings one after the other: what a fix changes may be what the next one rests on.
+MOST_ROUNDS = 50
 EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2'"
 
 
@@ -93,24 +97,31 @@ def _fixed(source: Source, setting: Setting, options: argparse.Namespace) -> Sou
     text = source.text
     if source.undecodable:
         return source
-    for _ in range(10):
-        diagnostics = compilation(Source(text, source.name), setting).diagnostics
-        better = applied(text, diagnostics)
-        if better == text:
+    found = compilation(Source(text, source.name), setting).diagnostics
+    for _ in range(MOST_ROUNDS):
+        for better in (applied(text, [d for d in found if d.is_error]), applied(text, _first_fix(found))):
+            after = compilation(Source(better, source.name), setting).diagnostics
+            if better != text and _better(found, after):
+                text, found = better, after
+                break
+        else:
             break
-        text = better
     if text != source.text or source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
         inputs.put_back(source, (BOM if source.bom else "") + text, "fixed", options)
     return Source(text, source.name)
 
 
+def _first_fix(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in found if diagnostic.fix is not None][:1]
+
+
+def _better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
+    """Whether fixes left fewer errors and none of a new kind, or the same errors and fewer warnings."""
+    left = Counter(d.code for d in after if d.is_error)
+    errors = Counter(d.code for d in before if d.is_error)
+    return not left - errors and (left != errors or len(after) < len(before))
+
+
 def applied(text: str, diagnostics: Sequence[Diagnostic]) -> str:
     """A text with the fixes of diagnostics made; of two that overlap, the first."""
-    pieces: list[str] = []
-    end = 0
-    fixes = sorted({(d.fix.span.start, d.fix.span.end, d.fix.text) for d in diagnostics if d.fix is not None})
-    for start, stop, replacement in fixes:
-        if start >= end:
-            pieces += [text[end:start], replacement]
-            end = stop
-    return "".join([*pieces, text[end:]])
+    return with_fixes(text, (d.fix for d in diagnostics if d.fix is not None))

@@ -1,0 +1,128 @@
+"""Which fixes are certain: with each, the text reads, and nothing new is wrong in the statement that it changes."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from edexql.language.diagnostic import Diagnostic
+from edexql.language.lexer import tokenize
+from edexql.language.source import Source, Span
+from edexql.language.surroundings import SEPARATORS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from edexql.language.diagnostic import Fix
+
+    # All diagnostics of a text.
+    Examine = Callable[[Source], Sequence[Diagnostic]]
+
+# A fix is tried by reading the whole text with it. In long texts, and behind many fixes, no more are tried.
+MOST_TRIED = 20
+MOST_READ = 1_000_000
+# About the service, or about what the text lacks: a fix of what is there changes neither.
+_OF_NO_PLACE = frozenset({"W601", "W606", "W607"})
+
+
+def only_certain(diagnostics: Sequence[Diagnostic], source: Source, examine: Examine) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a text, without the fixes that are not certain."""
+    tried: dict[Fix, bool] = {}
+    read = 0
+    kept: list[Diagnostic] = []
+    for found in diagnostics:
+        fix = found.fix
+        if fix is not None and fix not in tried:
+            read += len(source.text)
+            affordable = not tried or (len(tried) < MOST_TRIED and read <= MOST_READ)
+            tried[fix] = affordable and found.source is source and is_certain(found, diagnostics, source, examine)
+        kept.append(found if fix is None or tried[fix] else _without_fix(found))
+    return tuple(kept)
+
+
+def is_certain(found: Diagnostic, diagnostics: Sequence[Diagnostic], source: Source, examine: Examine) -> bool:
+    """Whether the text with the fix of a diagnostic says nothing new: no error, and no warning of that statement.
+
+    A name that a statement begins with is certain only if the whole statement is right with it: any other name would
+    make another statement of what follows.
+    """
+    fix = found.fix
+    if fix is None or source.undecodable or source.text.startswith("$", fix.span.start):
+        return False
+    if _says_more(found, fix, diagnostics, source, examine):
+        return False
+    if found.code != "E301":
+        return True
+    begun = statement_at(source.text, fix.span.start, fix.span.end)
+    there = [d for d in diagnostics if d.source is source and begun.start <= d.span.start <= begun.end and d.is_error]
+    fixes = [d.fix for d in there if d.fix is not None]
+    if len(there) == 1 or len(fixes) < len(there):
+        return len(there) == 1
+    left = examine(Source(with_fixes(source.text, fixes), source.name))
+    return sum(d.is_error for d in left) <= sum(d.is_error for d in diagnostics) - len(fixes)
+
+
+def with_fixes(text: str, fixes: Iterable[Fix]) -> str:
+    """A text with fixes made; of two that overlap, the first."""
+    pieces: list[str] = []
+    end = 0
+    for start, stop, replacement in sorted({(fix.span.start, fix.span.end, fix.text) for fix in fixes}):
+        if start >= end:
+            pieces += [text[end:start], replacement]
+            end = stop
+    return "".join([*pieces, text[end:]])
+
+
+def _says_more(
+    found: Diagnostic, fix: Fix, diagnostics: Sequence[Diagnostic], source: Source, examine: Examine
+) -> bool:
+    """Whether a text with a fix has errors that it had not before, or warnings of the statement that was changed."""
+    text = with_fixes(source.text, [fix])
+    if text == source.text:
+        return True
+    others = [d for d in diagnostics if d is not found and d.source is source]
+    before = {(d.code, _moved(d.span, fix)) for d in others}
+    # What was replaced may be as wrong as before in other ways, wherever in it that is now.
+    inside = Counter(d.code for d in others if d.span.start < fix.span.end and d.span.end > fix.span.start)
+    end = fix.span.start + len(fix.text)
+    statement = statement_at(text, fix.span.start, end)
+    for d in examine(Source(text, source.name)):
+        if d.code in _OF_NO_PLACE or (d.code, d.span) in before:
+            continue
+        if d.span.start < end and d.span.end > fix.span.start and inside[d.code]:
+            inside[d.code] -= 1
+        elif d.is_error or (d.span.start <= statement.end and d.span.end >= statement.start):
+            return True
+    return False
+
+
+def statement_at(text: str, start: int, end: int) -> Span:
+    """The statements of a text, without the blanks round them, that a stretch of it touches."""
+    tokens = tokenize(text)
+    first, last = 0, len(text)
+    for index in range(tokens.count):
+        if tokens.kinds[index] not in SEPARATORS:
+            continue
+        if tokens.ends[index] <= start:
+            first = tokens.ends[index]
+        elif tokens.starts[index] >= end:
+            last = tokens.starts[index]
+            break
+    inner = text[first:last]
+    return Span(first + len(inner) - len(inner.lstrip()), last - len(inner) + len(inner.rstrip()))
+
+
+def _without_fix(found: Diagnostic) -> Diagnostic:
+    return Diagnostic(found.code, found.message, found.source, found.span, found.notes, found.help)
+
+
+def _moved(span: Span, fix: Fix) -> Span:
+    """Where a span of the text stands in the text with the fix."""
+    end = fix.span.start + len(fix.text)
+
+    def place(offset: int) -> int:
+        if offset <= fix.span.start:
+            return offset
+        return end if offset < fix.span.end else offset - fix.span.end + end
+
+    return Span(place(span.start), place(span.end))
