@@ -233,14 +233,21 @@ def sw_csv(start: int, kinds: Sequence[str]) -> str:
 
 
 def omni_line(
-    second: int, by: str = "1.5", bz: str = "-2.5", speed: str = "401.", dst: str = "-31", ae: str = "120"
+    second: int,
+    by: str = "1.5",
+    bz: str = "-2.5",
+    speed: str = "401.",
+    dst: str = "-31",
+    ae: str = "120",
+    al: str = "-80",
+    au: str = "40",
 ) -> str:
     """An hour of OMNI2, 55 words."""
     time = moment(second)
     words = [f"{time:%Y}", str(time.timetuple().tm_yday), str(time.hour), "2447", "71", "71", "60", "35"]
     words += ["5.1", "4.2", "-10.0", "140.2", "-3.2", "9.9", "8.8", by, bz, *["0.1"] * 5, "50000.", "4.4", speed]
     words += ["-1.2", "0.3", "0.042", "1.92", "9999999.", *["1.0"] * 8, "33", "104", dst, ae]
-    words += [*["99999.99"] * 6, "0", "18", "149.8", "0.9", "-80", "40", "5.9"]
+    words += [*["99999.99"] * 6, "0", "18", "149.8", "0.9", al, au, "5.9"]
     assert len(words) == 55
     return " ".join(f"{word:>5}" for word in words) + "\n"
 

@@ -9,6 +9,7 @@ import subprocess
 import sys
 from functools import partial
 from itertools import pairwise
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -41,7 +42,7 @@ from archive_samples import (
 from commands import environment
 from edexql.catalogue.ingest import source
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
-from edexql.catalogue.ingest.formats import FORMATS, MAPPED, format_of
+from edexql.catalogue.ingest.formats import FORMATS, MAPPED, Head, format_of
 
 START = seconds("2015-11-27")
 FILES = list(zip(NAMES, ("540570", "938M", "-"), strict=True))
@@ -59,9 +60,18 @@ TEXTS: dict[str, tuple[str, str]] = {
     "space weather": ("space-weather", sw_text(START, 5)),
     "space weather as csv": ("space-weather", sw_csv(START, ("OBS", "OBS", "PRD"))),
     "omni": ("omni", "".join(omni_line(START + i * 3600) for i in range(5))),
-    "dst": ("dst", "".join(dst_line(START + i * 86400, [-10] * 24) for i in range(5))),
+    "dst": ("kyoto", "".join(dst_line(START + i * 86400, [-10] * 24) for i in range(5))),
     "tags": ("tags", TAGS),
     "modes": ("modes", MODES),
+}
+FOLDER = Path(__file__).parent / "samples"
+NAMES_OF_FORMATS = {"gfz": "gfz", "kyoto": "kyoto", "iaga": "iaga", "omni-1min": "omni-1min", "omni-5min": "omni-5min"}
+NAMES_OF_FORMATS |= {"omm.kvn": "omm", "omm.xml": "omm-xml", "omm.json": "omm-json", "omm.csv": "omm-csv"}
+TEXTS |= {
+    path.name: (next(known for start, known in NAMES_OF_FORMATS.items() if path.name.startswith(start)), text)
+    for path in sorted(FOLDER.iterdir())
+    if path.name not in ("README.md", "iaga-observatory.txt")
+    for text in [path.read_text("utf-8")]
 }
 READERS = [*FORMATS, MAPPED]
 
@@ -115,6 +125,8 @@ def check(batches) -> list:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_every_format_is_recognised_by_its_content(given_text, name, text, end):
     path = given_text(text.replace("\r\n", "\n").replace("\n", end), "noname")
+    start = Head("noname", source.head(path))
+    assert [known.name for known in FORMATS if known.recognises(start)] == [name]
     assert format_of(path).name == name
     found = check(format_of(path).read(path))
     assert not isinstance(found[0], Fault)
@@ -159,6 +171,13 @@ def test_a_file_that_is_not_there_is_an_ordinary_error(tmp_path):
 
 def test_names_of_formats_are_different():
     assert len({known.name for known in READERS}) == len(READERS)
+
+
+def test_the_documentation_names_every_format():
+    text = (Path(__file__).parent.parent / "docs" / "semantics.md").read_text("utf-8")
+    table = text[text.index("## What a catalogue reads") : text.index("## What a catalogue promises")]
+    titles = {known.title.partition(", ")[0] for known in READERS}
+    assert [title for title in titles if title not in table] == []
 
 
 def test_to_know_the_formats_costs_no_numpy():

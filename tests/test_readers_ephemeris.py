@@ -161,16 +161,48 @@ def test_lines_out_of_order_are_sorted_and_the_last_of_the_same_time_counts(give
 def test_damaged_lines_are_told_with_their_number_and_the_rest_is_read(given_text, eclipse):
     lines = ephemeris_text(START, 2000, eclipse=eclipse).splitlines()
     lines[100] = lines[100].replace(" ", "", 3)
-    lines[500] = "20151127 002561" + lines[500][15:]
+    lines[500] = "20151127 002562" + lines[500][15:]
     lines[900] = lines[900].replace(".", "x", 1)
     lines[901] = ""
     lines[1500] = "\x00\xff\x13"
     found = list(ephemeris.read(given_text("\n".join(lines).encode("latin-1"))))
     assert [line for line, _ in faults(found)] == [101, 901, 1501, 501]
-    assert "no date and time: 20151127 002561" in faults(found)[3][1]
+    assert "no date and time: 20151127 002562" in faults(found)[3][1]
     (batch,) = samples(found)
     damaged = {98, 498, 898, 899, 1498}
     assert (batch.times - START).tolist() == [s for s in range(2000) if s not in damaged]
+
+
+def test_what_fortran_could_not_fit_is_missing_and_the_rest_of_its_line_is_read(given_text):
+    lines = ephemeris_text(START, 20).splitlines()
+    words = lines[9].split()
+    words[13], words[11] = "*" * 9, "*" * 5
+    lines[9] = " ".join(words)
+    (found,) = ephemeris.read(given_text("\n".join(lines)))
+    assert found.times.tolist() == list(range(START, START + 20))
+    assert np.flatnonzero(np.isnan(found.columns["altitude"])).tolist() == [7]
+    assert np.flatnonzero(np.isnan(found.columns["latitude"])).tolist() == [7]
+    assert found.columns["longitude"][7] == pytest.approx(ephemeris_row(START + 7)[10], abs=1e-5)
+
+
+def test_a_second_of_sixty_is_the_next_one(given_text):
+    lines = ephemeris_text(START, 180).splitlines()
+    # The first is a time that was rounded up, the second an extra second before the minute.
+    lines[62] = lines[62].replace("000100", "000060", 1)
+    lines.insert(122, lines[121].replace("000159", "000160", 1))
+    (found,) = ephemeris.read(given_text("\n".join(lines)))
+    assert found.times.tolist() == list(range(START, START + 180))
+    for second in (60, 120):
+        assert found.columns["altitude"][second] == pytest.approx(ephemeris_row(START + second)[11], abs=1e-5)
+
+
+def test_an_ephemeris_of_another_spacecraft_is_refused(given_text):
+    text = ephemeris_text(START, 20)
+    assert list(ephemeris.read(given_text(text, "SWA_ephemeris_20151127_000000_235959.txt"))) == [
+        Fault(0, "it is named after 'SWA', not CASSIOPE: nothing is taken")
+    ]
+    for name in ("CAS_ephemeris_20151127_000000_235959.txt", "my_ephemeris_20151127.txt", "file.txt"):
+        assert len(samples(ephemeris.read(given_text(text, name)))) == 1
 
 
 @pytest.mark.parametrize(("moved", "left"), [(1, [6]), (2, [5, 6])])

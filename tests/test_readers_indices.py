@@ -23,7 +23,7 @@ from archive_samples import (
     sw_text,
     written,
 )
-from edexql.catalogue.ingest import dst, omni, space_weather
+from edexql.catalogue.ingest import kyoto, omni, space_weather
 from edexql.catalogue.ingest.formats import format_of
 
 START = seconds("2015-03-16")
@@ -111,9 +111,8 @@ def test_many_days_come_in_several_batches(given_text):
     found = samples(space_weather.read(given_text(sw_csv(START, ()) + "".join(lines))))
     assert [(batch.series, len(batch.times)) for batch in found] == [
         ("kp", 100_000),
-        ("f107", 12_500),
+        ("f107", 13_000),
         ("kp", 4000),
-        ("f107", 500),
     ]
 
 
@@ -133,11 +132,14 @@ def test_omni_gives_hours_of_wind_and_field(given_text):
         "solar-wind-speed": 401,
         "dst": -31,
         "ae": 120,
+        "al": -80,
+        "au": 40,
     }
 
 
 def test_fill_values_are_missing_and_hours_of_nothing_left_out(given_text):
     nothing = {"by": "999.9", "bz": "999.9", "speed": "9999.", "dst": "99999", "ae": "9999"}
+    nothing |= {"al": "99999", "au": "99999"}
     text = omni_line(START, **{**nothing, "dst": "-3"}) + omni_line(START + HOUR, **nothing)
     (found,) = omni.read(given_text(text + omni_line(START + 2 * HOUR)))
     assert found.times.tolist() == [START, START + 2 * HOUR]
@@ -146,6 +148,8 @@ def test_fill_values_are_missing_and_hours_of_nothing_left_out(given_text):
         "imf-bz",
         "solar-wind-speed",
         "ae",
+        "al",
+        "au",
     ]
 
 
@@ -172,8 +176,8 @@ def test_the_extended_form_is_read_too(given_text):
 def test_dst_is_hourly_and_counts_its_base(given_text, day):
     values = [*range(-10, 10), -99, 9999, 5, 0]
     path = given_text(dst_line(seconds(day), values) + dst_line(seconds(day) + DAY, values, base=-2))
-    assert format_of(path).name == "dst"
-    (found,) = dst.read(path)
+    assert format_of(path).name == "kyoto"
+    (found,) = kyoto.read(path)
     assert (found.series, found.holds) == ("dst", HOUR)
     hours = [i for i in range(24) if i != 21]
     assert found.times.tolist() == [seconds(day) + (i + d * 24) * HOUR for d in range(2) for i in hours]
@@ -183,7 +187,7 @@ def test_dst_is_hourly_and_counts_its_base(given_text, day):
 @given(st.lists(st.one_of(st.integers(-999, 999), st.just(9999)), min_size=24, max_size=24), st.integers(-5, 0))
 def test_written_dst_is_read_back(tmp_path_factory, values, base):
     path = written(tmp_path_factory.mktemp("d"), dst_line(START, values, base=base))
-    found = samples(dst.read(path))
+    found = samples(kyoto.read(path))
     read = dict(zip(found[0].times.tolist(), found[0].columns["dst"].tolist(), strict=True)) if found else {}
     known = {START + i * HOUR: v + base * 100 for i, v in enumerate(values) if v != 9999}
     assert read == known
@@ -191,8 +195,8 @@ def test_written_dst_is_read_back(tmp_path_factory, values, base):
 
 def test_damaged_records_of_dst_are_told_and_pages_around_them_are_not(given_text):
     line = dst_line(START, [0] * 24)
-    lines = ["<html><pre>", line, "<!-- -->", line[:50], line.replace("DST", "AE "), line.replace("*16", "*32")]
+    lines = ["<html><pre>", line, "<!-- -->", line[:50], line.replace("DST", "AX "), line.replace("*16", "*32")]
     lines += [line.replace("   0", "  0x", 1), dst_line(START + DAY, [0] * 24, base=-50), "</pre>"]
-    found = list(dst.read(given_text("\n".join(text.rstrip("\n") for text in lines))))
+    found = list(kyoto.read(given_text("\n".join(text.rstrip("\n") for text in lines))))
     assert [line for line, _ in faults(found)] == [4, 5, 6, 7, 8]
     assert len(samples(found)[0].times) == 24

@@ -68,24 +68,28 @@ def text_of(second: float) -> str:
 
 
 def of_calendar(days: Floats, clocks: Floats) -> tuple[Seconds, Mask]:
-    """Seconds of dates written YYYYMMDD and times of day written HHMMSS, and which of them exist."""
+    """Seconds of dates written YYYYMMDD and times of day written HHMMSS, and which of them exist.
+
+    A second of 60, of a leap second or of a time rounded up, is the first second of the next minute.
+    """
     number, good = _whole(days, 101, 99991231)
-    clock, good_clock = _whole(clocks, 0, 235959)
+    clock, good_clock = _whole(clocks, 0, 235960)
     first, length = _months(number // 10000, number // 100 % 100)
     day, minute, second = number % 100, clock // 100 % 100, clock % 100
-    good &= good_clock & (day >= 1) & (day <= length) & (minute < 60) & (second < 60)
+    good &= good_clock & (day >= 1) & (day <= length) & (minute < 60) & (second <= 60)
     return (first + day - 1) * DAY + clock // 10000 * 3600 + minute * 60 + second, good
 
 
-def of_day_of_year(years: Floats, days: Floats, hours: Floats) -> tuple[Seconds, Mask]:
-    """Seconds of years, days of the year from 1 and hours, and which of them exist."""
+def of_day_of_year(years: Floats, days: Floats, hours: Floats, minutes: Floats) -> tuple[Seconds, Mask]:
+    """Seconds of years, days of the year from 1, hours and minutes, and which of them exist."""
     year, good = _whole(years, 1, 9999)
     day, good_day = _whole(days, 1, 366)
     hour, good_hour = _whole(hours, 0, 23)
+    minute, good_minute = _whole(minutes, 0, 59)
     first, _ = _months(year, np.ones_like(year))
     following, _ = _months(year + 1, np.ones_like(year))
-    good &= good_day & good_hour & (day <= following - first)
-    return (first + day - 1) * DAY + hour * 3600, good
+    good &= good_day & good_hour & good_minute & (day <= following - first)
+    return (first + day - 1) * DAY + hour * 3600 + minute * 60, good
 
 
 def _parsed(text: str) -> tuple[int, bool, bool] | None:

@@ -41,7 +41,7 @@ def chunks(source: Source, wanted: tuple[str, ...], note: Callable[[str], None])
             continue
         if not line.strip():
             continue
-        cells = _split(line)
+        cells = split(line)
         if cells is None or len(cells) != len(names):
             count = "quotes that do not close" if cells is None else f"{len(cells)} values"
             yield Fault(number, f"{count} where there should be {len(names)} values")
@@ -60,7 +60,7 @@ def _header(
 ) -> list[str] | Fault:
     likely: list[str] = []
     for number, line in numbered:
-        names = [name.strip() for name in _split(line.strip().lstrip("#")) or []]
+        names = [name.strip() for name in split(line.strip().lstrip("#")) or []]
         if all(name in names for name in wanted):
             return names
         lower = [name.lower() for name in names]
@@ -77,7 +77,7 @@ def _header(
     return Fault(0, f"there is no column {shown(missing)}{there}")
 
 
-def _split(line: str) -> list[str] | None:
+def split(line: str) -> list[str] | None:
     """The cells of a line, None where its quotes are wrong."""
     if '"' not in line:
         return line.split(",")

@@ -19,7 +19,8 @@ from edexql.catalogue.ingest.batches import Fault, Samples
 from edexql.catalogue.ingest.clocks import of_calendar
 from edexql.catalogue.ingest.numbers import rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
-from edexql.catalogue.ingest.source import reader
+from edexql.catalogue.ingest.source import reader, shown
+from edexql.model.spacecraft import NAME, other_in_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -72,6 +73,10 @@ def read(source: Source) -> Iterator[Batch]:
     """Samples of all fields at one a second, a day of them in a batch."""
     strays: Strays = {}
     before = BEFORE_ALL
+    other = other_in_name(source.name)
+    if other is not None:
+        yield Fault(0, f"it is named after {shown(other)}, not {NAME}: nothing is taken")
+        return
     for found in rows(source, FEWEST, MOST, header=HEADER, words=frozenset((_ECLIPSE,))):
         if isinstance(found, Fault):
             yield found
@@ -81,6 +86,9 @@ def read(source: Source) -> Iterator[Batch]:
         lines, table = found.lines, found.table
         if not good.all():
             times, lines, table = times[good], lines[good], table[good]
+        spare = _spare(times, table[:, 1])
+        if spare.any():
+            times, lines, table = times[~spare], lines[~spare], table[~spare]
         order, faults = in_order(times, lines, before)
         yield from faults
         if order is not None:
@@ -98,6 +106,12 @@ def _impossible(found: Rows, good: NDArray[np.bool_]) -> Iterator[Fault]:
     for row in np.flatnonzero(~good).tolist():
         day, clock = found.table[row, 0], found.table[row, 1]
         yield Fault(int(found.lines[row]), f"no date and time: {day:.15g} {clock:06.15g}")
+
+
+def _spare(times: NDArray[np.int64], clocks: Floats) -> NDArray[np.bool_]:
+    """The rows of a second of 60, where the second after it has a row of its own."""
+    sixty = clocks % 100 == 60
+    return np.asarray(sixty & np.isin(times, times[~sixty])) if sixty.any() else sixty
 
 
 def _fields(table: Floats, lines: NDArray[Any], strays: Strays) -> dict[str, Floats]:

@@ -67,17 +67,19 @@ def _is_listing(start: Head) -> bool:
     return page and any(mark in text for mark in (b"index of ", b"h5ai", b"directory listing"))
 
 
-def _lazily(module: str) -> Callable[[str], Iterator[Batch]]:
+def _lazily(module: str, name: str = "read") -> Callable[[str], Iterator[Batch]]:
     def read(path: str) -> Iterator[Batch]:
         from importlib import import_module
 
-        batches: Iterator[Batch] = import_module(f"edexql.catalogue.ingest.{module}").read(path)
+        read_file = getattr(import_module(f"edexql.catalogue.ingest.{module}"), name)
+        batches: Iterator[Batch] = read_file(path)
         return batches
 
     return read
 
 
 _COMMENTS = rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*"
+_MINUTE = rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}[ \t]+\d{1,2}"
 FORMATS: tuple[Format, ...] = (
     Format("sp3", "SP3 orbit", _begins(rb"#[a-d][PV]\s?\d{4}"), _lazily("sp3")),
     Format("listing", "listing of a folder, saved from a web server", _is_listing, _lazily("listings")),
@@ -99,18 +101,68 @@ FORMATS: tuple[Format, ...] = (
         _has(rb"^[ \t]*1 [ \w]{5}[A-Z ] [^\n]{50,200}\n(?:#[^\n]*\n|[ \t\r]*\n)*[ \t]*2 [ \w]{5} "),
         _lazily("elements"),
     ),
+    Format("omm", "orbit mean-elements messages", _begins(rb"\s*CCSDS_OMM_VERS\s*="), _lazily("omm", "read_kvn")),
+    Format(
+        "omm-xml",
+        "orbit mean-elements messages, XML",
+        _begins(rb"\s*<(?=[\s\S]*<omm\b)"),
+        _lazily("omm", "read_xml"),
+    ),
+    Format(
+        "omm-json",
+        "orbit mean-elements messages, JSON",
+        _begins(rb"\s*[\[{](?=[\s\S]*\"(?:NORAD_CAT_ID|OBJECT_ID)\")(?=[\s\S]*\"MEAN_MOTION\")"),
+        _lazily("omm", "read_json"),
+    ),
+    Format(
+        "omm-csv",
+        "orbit mean-elements messages, CSV",
+        _begins(rb"(?!\s*[\[{<])(?=[^\n]*\bMEAN_MOTION\b)(?=[^\n]*\b(?:NORAD_CAT_ID|OBJECT_ID)\b)[^\n]*,"),
+        _lazily("omm", "read_csv"),
+    ),
     Format(
         "space-weather",
         "CelesTrak space weather data",
         _has(rb"^(?:DATATYPE +CssiSpaceWeather|BEGIN OBSERVED|DATE,BSRN,ND,KP1,)"),
         _lazily("space_weather"),
     ),
-    Format("dst", "Dst index of WDC Kyoto", _has(rb"^DST[ \d]{4}\*[ \d]{2}"), _lazily("dst")),
+    Format(
+        "kyoto",
+        "indices of WDC Kyoto",
+        _has(
+            rb"^(?:DST|A[ELOU] )[ \d]{4}\*[ \d]{2}|^(?:AEALAOAU|ASYSYM).{4,6}\d{6}[A-Z]\d\d"
+            rb"|Hourly Equatorial Dst Values"
+        ),
+        _lazily("kyoto"),
+    ),
+    Format("iaga", "indices in IAGA-2002", _has(rb"\A Format {6,}IAGA-2002"), _lazily("iaga")),
+    Format(
+        "gfz",
+        "indices of GFZ Potsdam",
+        _has(
+            rb"^#YYY MM DD |^# PURPOSE: This file distributes the (?:geomagnetic planetary|Kp|Hp[36]0) "
+            rb"|^\d{4} \d\d \d\d +(?:\d+ +\d+\.5 +\d{4} +\d+(?: +(?:-?\d+\.\d{3}|\*+)){8} "
+            rb"|\d\d\.\d +\d\d\.\d+ +\d+\.\d{5} +\d+\.\d{5} +(?:-?\d+\.\d{3}|\*+) )"
+        ),
+        _lazily("gfz"),
+    ),
     Format(
         "omni",
         "OMNI2 hourly values",
-        _begins(rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}(?:[ \t]+-?[\d.]+){52,61}[ \t]*\r?(?:\n|$)"),
+        _begins(rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}(?:[ \t]+(?:-?[\d.]+|\*+)){52,61}[ \t]*\r?(?:\n|$)"),
         _lazily("omni"),
+    ),
+    Format(
+        "omni-1min",
+        "OMNI 1-minute values",
+        _begins(_MINUTE + rb"(?:[ \t]+(?:-?[\d.]+|\*+)){42}[ \t]*\r?(?:\n|$)"),
+        _lazily("omni", "read_minutes"),
+    ),
+    Format(
+        "omni-5min",
+        "OMNI 5-minute values",
+        _begins(_MINUTE + rb"(?:[ \t]+(?:-?[\d.]+|\*+)){45}[ \t]*\r?(?:\n|$)"),
+        _lazily("omni", "read_five_minutes"),
     ),
     Format(
         "tags",

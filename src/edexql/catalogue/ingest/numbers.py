@@ -34,9 +34,9 @@ def rows(
 ) -> Iterator[Rows | Fault]:
     """The rows of a file, up to 100,000 together; lines that cannot be read are faults.
 
-    A line has `fewest` to `most` values; values that it does not have are NaN. The first `header` lines are
-    passed over as long as they are no rows. What is no number is NaN in the columns of `words`, a fault in
-    others.
+    A line has `fewest` to `most` values; values that it does not have are NaN, as are those that Fortran wrote as
+    asterisks because they did not fit. The first `header` lines are passed over as long as they are no rows. What is
+    no number is NaN in the columns of `words`, a fault in others.
     """
     waiting: list[Rows] = []
     count = 0
@@ -136,7 +136,7 @@ def _values(values: list[bytes], words: frozenset[int]) -> list[float] | bytes:
             # Python takes 1_0 for a number.
             found.append(float(text if b"_" not in text else b""))
         except ValueError:
-            if column not in words:
+            if column not in words and text.strip(b"*"):
                 return text
             found.append(np.nan)
     return found

@@ -4,17 +4,81 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue.ingest.batches import Fault
+from edexql.catalogue.ingest.batches import Fault, Note, Samples
 from edexql.catalogue.ingest.clocks import text_of
+from edexql.catalogue.ingest.source import MOST_ROWS
+from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
     from typing import Any
 
     from numpy.typing import NDArray
 
+    from edexql.catalogue.ingest.batches import Batch
+
 BEFORE_ALL = -(2**62)
+_CADENCES = {60: "1min", 300: "5min", 1800: "30min", 3600: "1h", 86400: "1d"}
+
+
+@record(frozen=True, slots=True)
+class Line:
+    """What a line of a file says: values of fields at times `holds` seconds apart from `start` on, NaN for none.
+
+    All columns have the same length, and all lines of a series the same fields, length and `holds`.
+    """
+
+    number: int
+    series: str
+    start: int
+    holds: int
+    columns: Mapping[str, tuple[float, ...]]
+
+
+def series_of(field: str, holds: int) -> str:
+    """The name of the series of one index, which says how long a value holds where that is not known of the index."""
+    if (field, holds) in (("dst", 3600), ("hp30", 1800), ("hp60", 3600)):
+        return field
+    return f"{field}-{_CADENCES.get(holds, f'{holds}s')}"
+
+
+def gathered(found: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
+    """Samples of lines, up to 100,000 a batch; faults and notes as they come. Times without any value are left out."""
+    waiting: dict[str, list[Line]] = {}
+    latest: dict[str, int] = {}
+    told: set[Fault] = set()
+    for one in found:
+        if not isinstance(one, Line):
+            yield one
+            continue
+        lines = waiting.setdefault(one.series, [])
+        lines.append(one)
+        if (len(lines) + 1) * len(next(iter(one.columns.values()))) > MOST_ROWS:
+            yield from _samples(waiting.pop(one.series), latest, told)
+    for lines in waiting.values():
+        yield from _samples(lines, latest, told)
+
+
+def _samples(lines: list[Line], latest: dict[str, int], told: set[Fault]) -> Iterator[Batch]:
+    series, holds = lines[0].series, lines[0].holds
+    starts = np.array([line.start for line in lines], np.int64)
+    before = latest.get(series, BEFORE_ALL)
+    order, faults = in_order(starts, np.array([line.number for line in lines], np.int64), before)
+    for fault in faults:
+        # A line may give values of two series.
+        if fault not in told:
+            told.add(fault)
+            yield fault
+    if order is not None:
+        starts, lines = starts[order], [lines[place] for place in order.tolist()]
+    latest[series] = max(before, int(starts[-1]))
+    columns = {name: np.array([line.columns[name] for line in lines]).ravel() for name in lines[0].columns}
+    count = len(next(iter(lines[0].columns.values())))
+    times = (starts[:, None] + np.arange(count) * holds).ravel()
+    known = ~np.logical_and.reduce([np.isnan(values) for values in columns.values()])
+    if known.any():
+        yield Samples(series, times[known], holds, {name: values[known] for name, values in columns.items()})
 
 
 def in_order(

@@ -102,6 +102,22 @@ def lines(source: Source) -> Iterator[tuple[int, str]]:
             yield number, line.rstrip("\r")
 
 
+def whole(source: Source, most: int) -> str | None:
+    """The text of a file, None where it has more bytes than `most`. What is not UTF-8 is taken for Latin-1."""
+    gathered: list[bytes] = []
+    size = 0
+    for piece in _pieces(source, 2**20):
+        gathered.append(piece)
+        size += len(piece)
+        if size > most:
+            return None
+    data = b"".join(gathered)
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
 def shown(text: str) -> str:
     """A piece of a file as a message shows it: short, and without control characters."""
     return ascii(text if len(text) <= 40 else text[:37] + "...")

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 MAPPING = ".mapping.json"
-_TEXTS = {"", ".txt", ".sp3", ".csv", ".parquet", ".html", ".htm", ".tle", ".dat", ".lst", ".gz"}
+_TEXTS = {
+    "", ".txt", ".sp3", ".csv", ".parquet", ".html", ".htm", ".tle", ".2le", ".3le", ".dat", ".lst", ".asc", ".wdc",
+    ".min", ".hor", ".kvn", ".omm", ".xml", ".json", ".gz",
+}  # fmt: skip
 
 
 @record(frozen=True, slots=True)

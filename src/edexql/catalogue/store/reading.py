@@ -93,8 +93,12 @@ class Catalogue:
         return found
 
     def series_with(self, field: str) -> Iterator[str]:
-        """The series that have values of a field, the spacecraft's own ephemeris first."""
-        for series in sorted(self.segments, key=lambda name: (name != "ephemeris", name)):
+        """The series that have values of a field: the spacecraft's own ephemeris first, then those of finer steps."""
+
+        def rank(name: str) -> tuple[bool, int, str]:
+            return name != "ephemeris", self.segments[name][0][0].holds, name
+
+        for series in sorted(self.segments, key=rank):
             if any(f"value:{field}" in arrays for _, arrays in self.segments[series]):
                 yield series
 

@@ -1,0 +1,276 @@
+"""Element sets of CASSIOPE as orbit mean-elements messages: KVN, XML, JSON and CSV.
+
+Keywords, units and the first two forms are those of CCSDS 502.0-B-3, https://public.ccsds.org/Pubs/502x0b3e1.pdf, JSON
+and CSV those of CelesTrak (https://celestrak.org/NORAD/documentation/gp-data-formats.php) and Space-Track. Only what
+SGP4 takes is read: mean elements in TEME at a time in UTC. They are kept as the two lines of an element set, whose
+epoch has steps of 0.9 ms. Messages of other objects are counted.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from datetime import date, timedelta
+
+from edexql.catalogue.ingest.batches import Elements, Fault
+from edexql.catalogue.ingest.csv_table import split
+from edexql.catalogue.ingest.elements import checksum, left_out
+from edexql.catalogue.ingest.source import lines, reader, shown, whole
+from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.source import Source
+
+    Message = Mapping[str, str]
+
+_MOST_BYTES = 256 * 2**20
+_MOST_PAIRS = 10_000
+_EPOCH = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z?", re.ASCII)
+_KVN = re.compile(r"\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)(?:\s*\[[^\]]*\])?\s*")
+_XML = re.compile(r"<([A-Z][A-Z0-9_]*)(?:\s[^<>]*)?>([^<>]*)</\1>|<(omm)\b")
+# What a message may say of its frame, time and theory; what it does not say is what SGP4 takes.
+_EXPECTED = {
+    "CENTER_NAME": ("EARTH",),
+    "REF_FRAME": ("TEME",),
+    "TIME_SYSTEM": ("UTC",),
+    "MEAN_ELEMENT_THEORY": ("SGP4", "SGP/SGP4"),
+}
+# The least and the greatest value of each number.
+_NUMBERS: dict[str, tuple[float, float]] = {
+    "MEAN_MOTION": (0.001, 20),
+    "ECCENTRICITY": (0, 0.9999999),
+    "INCLINATION": (0, 180),
+    "RA_OF_ASC_NODE": (-360, 360),
+    "ARG_OF_PERICENTER": (-360, 360),
+    "MEAN_ANOMALY": (-360, 360),
+    "BSTAR": (-1e8, 1e8),
+    "MEAN_MOTION_DOT": (-0.99999999, 0.99999999),
+    "MEAN_MOTION_DDOT": (-1e8, 1e8),
+}
+
+
+@record(frozen=True, slots=True)
+class _Found:
+    """A message, and the line that it begins or stands in, 0 where lines say nothing."""
+
+    line: int
+    message: Message
+
+
+@reader
+def read_kvn(source: Source) -> Iterator[Batch]:
+    """The element sets of CASSIOPE, up to 10,000 a batch."""
+    yield from _batches(_of_kvn(source))
+
+
+@reader
+def read_xml(source: Source) -> Iterator[Batch]:
+    """The element sets of CASSIOPE, up to 10,000 a batch."""
+    yield from _batches(_of_xml(source))
+
+
+@reader
+def read_json(source: Source) -> Iterator[Batch]:
+    """The element sets of CASSIOPE, up to 10,000 a batch."""
+    yield from _batches(_of_json(source))
+
+
+@reader
+def read_csv(source: Source) -> Iterator[Batch]:
+    """The element sets of CASSIOPE, up to 10,000 a batch."""
+    yield from _batches(_of_csv(source))
+
+
+def _batches(messages: Iterator[_Found | Fault]) -> Iterator[Batch]:
+    pairs: list[tuple[str, str]] = []
+    taken = others = last_other = 0
+    for found in messages:
+        if isinstance(found, Fault):
+            yield found
+            continue
+        try:
+            number = _object(found.message)
+            if number != NORAD:
+                others, last_other = others + 1, number
+                continue
+            pairs.append(_pair(found.message))
+            taken += 1
+        except ValueError as wrong:
+            yield Fault(found.line, str(wrong))
+        if len(pairs) == _MOST_PAIRS:
+            yield Elements(tuple(pairs))
+            pairs = []
+    if pairs:
+        yield Elements(tuple(pairs))
+    if others:
+        yield left_out(taken, others, last_other)
+
+
+def _of_kvn(source: Source) -> Iterator[_Found | Fault]:
+    message: dict[str, str] = {}
+    first = 0
+    for number, line in lines(source):
+        found = _KVN.fullmatch(line)
+        if found is None:
+            if line.strip() and not line.lstrip().startswith("COMMENT"):
+                yield Fault(number, f"not a keyword and a value: {shown(line)}")
+            continue
+        if found[1] == "CCSDS_OMM_VERS":
+            if len(message) > 1:
+                yield _Found(first, message)
+            message, first = {}, number
+        message[found[1]] = found[2]
+    if message:
+        yield _Found(first, message)
+
+
+def _of_xml(source: Source) -> Iterator[_Found | Fault]:
+    text = whole(source, _MOST_BYTES)
+    if text is None:
+        yield Fault(0, "too long for element sets")
+        return
+    message: dict[str, str] = {}
+    line, place = 1, 0
+    for found in _XML.finditer(text):
+        if not found[3]:
+            message[found[1]] = found[2].strip()
+            continue
+        if message:
+            yield _Found(line, message)
+        message = {}
+        line += text.count("\n", place, found.start())
+        place = found.start()
+    if message:
+        yield _Found(line, message)
+
+
+def _of_json(source: Source) -> Iterator[_Found | Fault]:
+    import json
+
+    text = whole(source, _MOST_BYTES)
+    try:
+        found = json.loads(text or "")
+    except (ValueError, RecursionError) as error:
+        yield Fault(getattr(error, "lineno", 0), f"not JSON: {shown(getattr(error, 'msg', str(error)))}")
+        return
+    for place, message in enumerate(found if isinstance(found, list) else [found], 1):
+        if isinstance(message, dict):
+            yield _Found(0, {str(key): "" if value is None else str(value) for key, value in message.items()})
+        else:
+            yield Fault(0, f"element {place} is no message")
+
+
+def _of_csv(source: Source) -> Iterator[_Found | Fault]:
+    names: list[str] = []
+    for number, line in lines(source):
+        if not line.strip():
+            continue
+        cells = split(line)
+        if not names:
+            names = [cell.strip() for cell in cells or []]
+        elif cells is None or len(cells) != len(names):
+            count = "quotes that do not close" if cells is None else f"{len(cells)} values"
+            yield Fault(number, f"{count} where there should be {len(names)} values")
+        else:
+            yield _Found(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
+
+
+def _object(message: Message) -> int:
+    """The catalogue number of the object of a message. Raises ValueError."""
+    named = message.get("OBJECT_ID", "")
+    if not message.get("NORAD_CAT_ID"):
+        if designator(named) == COSPAR:
+            return NORAD
+        raise ValueError(f"no NORAD_CAT_ID, and {shown(named)} is not {COSPAR}" if named else "no NORAD_CAT_ID")
+    number = catalogue_number(message["NORAD_CAT_ID"])
+    if number is None:
+        raise ValueError(f"no catalogue number: {shown(message['NORAD_CAT_ID'])}")
+    if number == NORAD and named and designator(named) not in (COSPAR, None):
+        raise ValueError(f"number {NORAD} with OBJECT_ID {shown(named)}; {NAME} is {COSPAR}")
+    return number
+
+
+def _pair(message: Message) -> tuple[str, str]:
+    """The two lines of a message. Raises ValueError."""
+    for key, expected in _EXPECTED.items():
+        given = message.get(key, "").strip()
+        if given and given.upper() not in expected:
+            raise ValueError(f"{key} {shown(given)}; SGP4 takes {expected[0]}")
+    values = {name: _number(message, name, low, high) for name, (low, high) in _NUMBERS.items()}
+    eccentricity = f"{values['ECCENTRICITY']:.7f}"
+    kind = message.get("CLASSIFICATION_TYPE", "").strip() or "U"
+    first = (
+        f"1 {NORAD:05}{kind if kind in ('U', 'C', 'S') else 'U'} {COSPAR[2:4]}{COSPAR[5:]:6} {_epoch(message)} "
+        f"{_fraction(values['MEAN_MOTION_DOT'])} {_power(values['MEAN_MOTION_DDOT'])} {_power(values['BSTAR'])} 0 "
+        f"{_whole(message, 'ELEMENT_SET_NO', 10_000):4}"
+    )
+    second = (
+        f"2 {NORAD:05} {values['INCLINATION']:8.4f} {_angle(values['RA_OF_ASC_NODE'])} "
+        f"{eccentricity[2:]} {_angle(values['ARG_OF_PERICENTER'])} {_angle(values['MEAN_ANOMALY'])} "
+        f"{values['MEAN_MOTION']:11.8f}{_whole(message, 'REV_AT_EPOCH', 100_000):5}"
+    )
+    return f"{first}{checksum(first + ' ')}", f"{second}{checksum(second + ' ')}"
+
+
+def _number(message: Message, name: str, low: float, high: float) -> float:
+    text = message.get(name, "")
+    if not text.strip() and name in ("BSTAR", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT"):
+        return 0.0
+    try:
+        value = float(text if "_" not in text else "")
+    except ValueError:
+        value = math.nan
+    if low <= value <= high:
+        return value
+    raise ValueError(f"{name} is no number from {low:g} to {high:g}: {shown(text)}")
+
+
+def _whole(message: Message, name: str, end: int) -> int:
+    text = message.get(name, "").strip()
+    return int(text) % end if text.isascii() and text.isdecimal() and len(text) < 10 else 0
+
+
+def _epoch(message: Message) -> str:
+    """The epoch as year and day of an element set, to 0.00000001 days. Raises ValueError."""
+    text = message.get("EPOCH", "").strip()
+    found = _EPOCH.fullmatch(text)
+    try:
+        day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        day = None
+    if found is None or day is None or int(found[4]) > 23 or int(found[5]) > 59 or int(found[6]) > 60:
+        raise ValueError(f"EPOCH is no date and time: {shown(text)}")
+    second = int(found[4]) * 3600 + int(found[5]) * 60 + int(found[6])
+    nanoseconds = second * 10**9 + int(f"{found[7] or '0':0<9}")
+    # 10**-8 days are 864 microseconds.
+    days, parts = divmod((nanoseconds * 2 + 864_000) // (2 * 864_000), 10**8)
+    if not 1957 <= day.year <= 2056:
+        raise ValueError(f"EPOCH is not of the years of element sets: {shown(text)}")
+    day += timedelta(days)
+    return f"{day.year % 100:02}{day.timetuple().tm_yday:03}.{parts:08}"
+
+
+def _angle(degrees: float) -> str:
+    return f"{round(degrees % 360, 4) % 360:8.4f}"
+
+
+def _fraction(value: float) -> str:
+    return f"{'-' if value < 0 else ' '}{abs(value):.8f}".replace("0.", ".", 1)
+
+
+def _power(value: float) -> str:
+    """A number as ±.ddddd times a power of ten, without the point."""
+    if value == 0:
+        return " 00000+0"
+    exponent = math.floor(math.log10(abs(value))) + 1
+    digits = round(abs(value) / 10.0**exponent * 10**5)
+    if digits == 10**5:
+        digits, exponent = 10**4, exponent + 1
+    if exponent < -9:
+        return " 00000+0"
+    return f"{'-' if value < 0 else ' '}{digits:05}{'-' if exponent < 0 else '+'}{abs(exponent)}"
