@@ -217,7 +217,7 @@ def test_a_mistake_changes_nothing():
         ("{'product': []}", "asks for nothing"),
         ("open /dev/zero", "is no file"),
         ("save a\0b", "name a file"),
-        ("!echo \0", "NUL"),
+        ("!echo hello", "at a prompt only"),
         ("use http://\x1b[31mx y", "folder"),
         ("edit", "$EDITOR"),
         ("drop 3", "3"),
@@ -234,7 +234,7 @@ def test_a_mistake_changes_nothing():
         ("explain", "no query under hand"),
         ("fetch", "no query under hand"),
         ("show 'a", "quotation"),
-        ("!exit 3", "3"),
+        ("!exit 3", "--shell"),
         ("AND 2", "logic"),
         ("diff", "FILE"),
     ],
@@ -313,7 +313,7 @@ def test_a_dictionary_opened_is_no_query_of_the_file_before(tmp_path):
 
 def test_what_another_wrote_meanwhile_is_not_written_over(tmp_path):
     (tmp_path / "a.edq").write_text("kp >= 1\n")
-    done = repl("open a.edq\n!echo 'kp >= 7 # precious' > a.edq\nkp >= 3\nsave\n", cwd=tmp_path)
+    done = repl("open a.edq\n!echo 'kp >= 7 # precious' > a.edq\nkp >= 3\nsave\n", "--shell", cwd=tmp_path)
     assert done.code == 1
     assert "changed by another" in done.err
     assert "precious" in (tmp_path / "a.edq").read_text()
@@ -459,8 +459,12 @@ def test_what_is_compiled_for_edex_is_for_edex_wherever_files_are_asked_for():
     assert second.endswith("http://localhost:7/x/api_fetch_data")
 
 
-def test_a_command_of_the_shell_runs():
-    assert repl("!echo hello there\n").out == "hello there\n"
+def test_a_command_of_the_shell_runs_in_a_script_only_where_that_is_allowed(tmp_path):
+    assert repl("!echo hello there\n", "--shell").out == "hello there\n"
+    done = repl(f"!touch {tmp_path}/made\n")
+    assert done.code == 1
+    assert "`edexql repl --shell` allows them in scripts" in done.err
+    assert not (tmp_path / "made").exists()
 
 
 def test_nothing_is_written_to_the_state_folder(tmp_path):

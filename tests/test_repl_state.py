@@ -23,6 +23,7 @@ from commands import PATIENCE, environment
 from edexql.shell.repl import state_file, state_locks
 from edexql.shell.repl.state import in_memory, open_state
 from edexql.shell.repl.state_history import SUGGESTION, is_private
+from edexql.shell.repl.state_log import damaged_from
 
 FILE = "state.sqlite"
 
@@ -529,6 +530,64 @@ def test_whatever_bytes_are_changed_nothing_is_raised(sound, data):
         path.write_bytes(content)
         with open_state(folder) as state:
             exercised(state)
+
+
+@pytest.fixture(scope="module")
+def lost(tmp_path_factory):
+    """The files of a session that was killed, its query still in the log."""
+    folder = tmp_path_factory.mktemp("killed")
+    filled(str(folder))
+    with open_state(str(folder)) as state:
+        state.begin()
+        for number in range(9):
+            state.hold(f"kp > {number}", [], [], None)
+        return {path.name: path.read_bytes() for path in folder.iterdir() if not path.name.endswith("-shm")}
+
+
+def taken_up(files, log):
+    """What is taken up, and the trouble that is told, of these files with another log."""
+    with tempfile.TemporaryDirectory() as folder:
+        for name, data in {**files, f"{FILE}-wal": log}.items():
+            (Path(folder) / name).write_bytes(data)
+        with open_state(folder) as state:
+            found = state.begin()
+            if state.trouble is not None:
+                (copy,) = Path(folder).glob("*.damaged-1")
+                assert str(copy) in state.trouble
+                assert copy.read_bytes() == log
+            return found and found.text, state.trouble
+
+
+@settings(max_examples=60)
+@given(st.data())
+def test_a_damaged_log_gives_back_what_was_held_or_is_told(lost, data):
+    log = bytearray(lost[f"{FILE}-wal"])
+    place, length = data.draw(st.integers(0, len(log) - 1)), data.draw(st.sampled_from([1, 16, 512]))
+    damage = data.draw(st.binary(min_size=length, max_size=length) | st.just(bytes(length)))
+    log[place : place + length] = damage[: len(log) - place]
+    text, trouble = taken_up(lost, bytes(log))
+    assert text == "kp > 8" or "is damaged" in trouble
+
+
+def test_a_sound_log_and_one_that_was_cut_by_a_loss_of_power_are_no_damage(lost):
+    log = lost[f"{FILE}-wal"]
+    assert taken_up(lost, log) == ("kp > 8", None)
+    assert damaged_from(log) is None
+    assert damaged_from(b"") is None
+    assert damaged_from(bytes(8192)) is None
+    # The last write came on the disk in part.
+    text, trouble = taken_up(lost, log[:-100])
+    assert (text, trouble) == ("kp > 7", None)
+
+
+def test_frames_of_an_earlier_run_behind_the_end_of_a_log_are_no_damage(folder):
+    with open_state(folder) as state:
+        state.remember_all(str(number) * 5000 for number in range(20))
+        state._connection.execute("PRAGMA wal_checkpoint(RESTART)")
+        state.remember("kp > 5")
+        log = Path(folder) / f"{FILE}-wal"
+        assert log.stat().st_size > 100_000
+        assert damaged_from(log.read_bytes()) is None
 
 
 UNUSABLE = {

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
+import sqlite3
+from contextlib import closing
 from types import SimpleNamespace
 
 import pytest
 
 from commands import EDEXQL
 from edexql.shell.repl import acting, talking
+from edexql.shell.repl.hand import Hand
 from screen import Terminal
 
 MAY_DAY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data"
@@ -50,6 +53,7 @@ def stop(terminal):
 def leave(terminal):
     """Type Ctrl-D at a prompt."""
     # What is typed before the prompt is there goes another way into the program, on which Ctrl-D is lost.
+    terminal.wait_until(lambda: terminal.display[terminal.cursor[0]].endswith(("edexql>", "query:")), "ask")
     terminal.settle()
     terminal.send(CTRL_D)
 
@@ -318,8 +322,14 @@ def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
             raise KeyboardInterrupt
 
     ended = []
-    state = SimpleNamespace(trouble=None, draft=lambda text: None, end=lambda: ended.append(True))
-    session = SimpleNamespace(over=False, draft="kept", state=state)
+    state = SimpleNamespace(
+        trouble=None,
+        draft=lambda text: None,
+        end=lambda: ended.append(True),
+        set=lambda name, value: None,
+        setting=lambda name: None,
+    )
+    session = SimpleNamespace(over=False, draft="kept", state=state, hand=Hand(), left=None)
     monkeypatch.setattr(talking, "_reader", lambda session, plain: Reader())
     monkeypatch.setattr(acting, "act", act)
     assert talking.talk(session, None, plain=False, fresh=True) == 0
@@ -347,6 +357,70 @@ def test_a_killed_session_is_taken_up_again(repl, number):
     with repl() as terminal:
         terminal.wait_for("edexql>")
         assert "in hand again" not in terminal.text
+
+
+def test_a_query_that_was_left_without_saving_can_be_had_again(repl, tmp_path):
+    with repl() as terminal:
+        answered(terminal, MAY_DAY)
+        leave(terminal)
+        assert terminal.wait() == 0
+    for _ in range(2):
+        with repl() as terminal:
+            terminal.wait_for("the last query was not saved: `undo` brings it back")
+            leave(terminal)
+            terminal.wait()
+    with repl() as terminal:
+        terminal.wait_for("edexql>")
+        answered(terminal, "undo", "logic    1 AND 2")
+        terminal.send(f"save {tmp_path / 'kept.edq'}{ENTER}")
+        terminal.settle()
+        leave(terminal)
+        terminal.wait()
+    assert "fai has-data" in (tmp_path / "kept.edq").read_text()
+    with repl() as terminal:
+        terminal.wait_for("edexql>")
+        terminal.settle()
+        assert "was not saved" not in terminal.text
+
+
+def test_a_killed_session_is_taken_up_with_what_it_asked(repl):
+    with repl() as terminal:
+        terminal.send(f"use http://127.0.0.1:9/edex{ENTER}")
+        terminal.wait_for("is asked for files")
+        answered(terminal, MAY_DAY)
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    with repl() as terminal:
+        terminal.wait_for("its query is in hand again")
+        terminal.wait_for("http://127.0.0.1:9/edex is asked for files")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    # What the command line says is stronger.
+    with repl("--service", "http://127.0.0.1:9/other") as terminal:
+        terminal.wait_for("its query is in hand again")
+        terminal.send(f"use{ENTER}")
+        terminal.wait_for("http://127.0.0.1:9/other is asked for files")
+
+
+def test_plain_lines_that_were_typed_when_the_session_was_killed_are_offered_again(repl, state):
+    with repl("--plain") as terminal:
+        terminal.wait_for("query:")
+        terminal.send(f"where (kp >= 3{ENTER}")
+        terminal.wait_for("more:")
+        terminal.send("OR date 2019")
+        terminal.wait_until(lambda: "OR date 2019" in draft(state), "keep what is typed")
+        terminal.signal(signal.SIGKILL)
+        terminal.wait()
+    with repl("--plain") as terminal:
+        terminal.wait_for("take this? yes or no:")
+        assert terminal.text.endswith("where (kp >= 3\nOR date 2019\ntake this? yes or no:")
+
+
+def draft(folder):
+    """What the state has of a line that is being typed."""
+    with closing(sqlite3.connect(f"file:{folder}/state.sqlite?mode=ro", uri=True)) as connection:
+        (row,) = connection.execute("SELECT draft FROM session").fetchall()
+    return (row[0] or b"").decode()
 
 
 def test_a_file_is_still_its_own_after_the_session_was_killed(repl, tmp_path):

@@ -152,6 +152,14 @@ def test_canonical_text_is_the_query(text):
     assert canonical(done.resolved.query) == once
 
 
+@given(st.text(st.sampled_from('a"\\\x9b\x07\x7f\u202e\u2028\u200b\xa0\ue000\U000e0001é'), min_size=1, max_size=8))
+def test_a_text_of_a_query_that_is_written_has_nothing_that_a_terminal_acts_on(text):
+    written = edexql.decompile({"experiment": [[text, text]], text: [text]}, today=TODAY)
+    assert written.replace("\n", "").isprintable()
+    assert edexql.compile(written, today=TODAY).parameters[text] == [text]
+    assert edexql.compile(written, today=TODAY).parameters["experiment"] == [[text, text]]
+
+
 @given(compilable)
 @example("let s = 0")
 @example('fai "blue"')

@@ -84,10 +84,13 @@ def _escape(character: str) -> str:
 
 
 def quoted(text: str) -> str:
-    """A text between double quotes as the language reads it: JSON's escapes."""
+    """A text between double quotes as the language reads it: JSON's escapes, also for what a terminal would act on."""
     import json
 
-    return json.dumps(text, ensure_ascii=False)
+    written = json.dumps(text, ensure_ascii=False)
+    if written.isprintable():
+        return written
+    return "".join(c if c.isprintable() else json.dumps(c)[1:-1] for c in written)
 
 
 def empty(offset: int) -> Span:

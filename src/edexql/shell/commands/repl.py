@@ -25,6 +25,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--keep-going", action="store_true", help="without a terminal: go on after a line that fails")
     parser.add_argument("--plain", action="store_true", help="plain lines, for screen readers and simple terminals")
     parser.add_argument("--fresh", action="store_true", help="leave a query alone that another run lost hold of")
+    parser.add_argument("--shell", action="store_true", help="without a terminal: run commands of the shell behind `!`")
     local.add_catalogue(parser)
     parser.add_argument("--service", metavar="URL", help="whom `fetch` asks (default: the catalogue)")
     inputs.add_setting(parser)

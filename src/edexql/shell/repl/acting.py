@@ -56,7 +56,7 @@ def _done(session: Session, typed: Line) -> int:
     if typed.kind == "nothing":
         return FINE
     if typed.kind == "shell":
-        return _shell(typed.text)
+        return _shell(session, typed.text)
     if typed.kind == "verb":
         words = words_of(typed.name, typed.text)
         verb = module_of(typed.name)
@@ -116,7 +116,11 @@ def _offer(session: Session, text: str) -> int:
     return _take(session, editing.entered("", query), query)
 
 
-def _shell(command: str) -> int:
+def _shell(session: Session, command: str) -> int:
+    if not session.shell:
+        raise UsageError(
+            "`!` runs commands of the shell at a prompt only; `edexql repl --shell` allows them in scripts"
+        )
     if not command:
         raise UsageError("write a command of the shell behind the `!`")
     sys.stdout.flush()

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
+import signal
 import sys
+from contextlib import contextmanager
 
 from edexql.language.diagnostic import printable
 from edexql.language.openness import is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from edexql.shell.repl.session import Session
+
+
+# Seconds between two looks at a line that is being typed.
+_PAUSE = 0.4
 
 
 class PlainReader:
@@ -48,12 +55,27 @@ class PlainReader:
             answer = input("take this? yes or no: ")
             draft, self._session.draft = self._session.draft, ""
             return draft if answer.strip().lower() in ("y", "yes") else ""
-        lines = [input("query: ")]
+        lines = [self._line("query: ", [])]
         while is_open("\n".join(lines)):
-            lines.append(input("more: "))
+            lines.append(self._line("more: ", lines))
         text = "\n".join(lines)
         self._session.state.remember(text)
         return text
+
+    def _line(self, prompt: str, before: list[str]) -> str:
+        """A line, typed behind others; what there is of it is kept meanwhile."""
+        kept = "\n".join(before)
+        self._session.state.draft(kept)
+
+        def keep(*_: object) -> None:
+            nonlocal kept
+            typed = "\n".join([*before, self._readline.get_line_buffer()])
+            if typed != kept:
+                kept = typed
+                self._session.state.draft(typed)
+
+        with _now_and_then(keep if self._readline is not None else None):
+            return input(prompt)
 
     def _complete(self, text: str, number: int) -> str | None:
         if number == 0:
@@ -63,6 +85,24 @@ class PlainReader:
                 text[: found.start] + found.text for found in completions(self._session, text, len(text))[:50]
             ]
         return self._found[number] if number < len(self._found) else None
+
+
+@contextmanager
+def _now_and_then(work: Callable[..., None] | None) -> Iterator[None]:
+    """Do some work about twice a second in this thread, the one that reads the keyboard.
+
+    The line is looked at between two keys: no other thread may, since readline moves it while it grows.
+    """
+    if work is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, work)
+    signal.setitimer(signal.ITIMER_REAL, _PAUSE, _PAUSE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def _readline() -> Any:

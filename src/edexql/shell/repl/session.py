@@ -36,7 +36,8 @@ class Session:
     true where things may be drawn over the whole of a terminal.
 
     `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
-    next prompt begins with.
+    next prompt begins with, `left` the query that the last run left without saving it. `asks_as_told` is true where
+    the command line says what is asked. `shell` is whether lines with `!` are run.
     """
 
     def __init__(self, state: State, options: Namespace, *, interactive: bool, on_screen: bool = False) -> None:
@@ -51,6 +52,9 @@ class Session:
         self.vocabulary: list[str] = options.vocabulary
         self.values: list[str] = options.values
         self.allow: list[str] = getattr(options, "allow", [])
+        self.asks_as_told = bool(options.service or options.catalogue)
+        self.shell = interactive or getattr(options, "shell", False)
+        self.left: str | None = None
         self.draft = ""
         self.over = False
         self.warned = False

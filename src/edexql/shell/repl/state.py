@@ -151,6 +151,10 @@ class State:
         """Keep what is typed and not entered."""
         self._in_session(partial(state_sessions.draft, name=self._name, text=text))
 
+    def use(self, service: str, catalogue: str | None) -> None:
+        """Keep what the session asks: a service, and the folder of a catalogue or None for the sample."""
+        self._in_session(partial(state_sessions.use, name=self._name, service=service, catalogue=catalogue or ""))
+
     def end(self) -> None:
         """End the session: there is nothing to recover."""
         with self._lock:

@@ -7,7 +7,8 @@ import sqlite3
 import stat
 from contextlib import contextmanager, suppress
 
-from edexql.shell.repl.state_locks import alone
+from edexql.shell.repl.state_locks import alive, alone, names
+from edexql.shell.repl.state_log import damaged_from
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ FORMAT = 1
 _APPLICATION = 0x65647871
 # Seconds for which another process that writes is waited for.
 _PATIENCE = 5.0
+# SQLite begins a log again at about 4 MB; what is beyond this, in bytes, is not looked at.
+_LONGEST_LOG = 2**26
 
 # All texts are kept as bytes, because what is typed need not be valid Unicode (see `encoded`). An entry is moved to
 # a new id when its text is entered again; `era` is its id in thousands (see `state_history`).
@@ -44,15 +47,16 @@ class Unusable(Exception):
 def opened(folder: str, check: str | None = None) -> tuple[sqlite3.Connection, str | None]:
     """A connection to the file in a folder, both made where they are missing, and a sentence if it was damaged.
 
-    A damaged file is set aside and a new one begun. `check` is a pragma that answers `ok` where a file is sound.
-    Raises Unusable.
+    A damaged file is set aside and a new one begun; of a damaged log a copy is set aside. `check` is a pragma that
+    answers `ok` where a file is sound. Raises Unusable.
     """
     path = os.path.join(folder, FILE)
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
         with alone(folder):
+            trouble = _lost(folder, path)
             try:
-                return _connected(path, check), None
+                return _connected(path, check), trouble
             except (sqlite3.DatabaseError, UnicodeDecodeError) as error:
                 if not is_damage(error):
                     raise
@@ -160,11 +164,41 @@ def _prepare(connection: sqlite3.Connection) -> None:
         pass
 
 
-def _set_aside(path: str) -> str:
-    """Give a damaged file another name, with what belongs to it, and return the name."""
+def _lost(folder: str, path: str) -> str | None:
+    """A sentence where the log beside a file was damaged since the last session ended; a copy of it stays."""
+    log = f"{path}-wal"
+    try:
+        if any(alive(folder, name) for name in names(folder)):
+            # It is being written to.
+            return None
+        with open(log, "rb") as file:
+            data = file.read(_LONGEST_LOG)
+    except OSError:
+        return None
+    place = damaged_from(data)
+    if place is None:
+        return None
+    said = f"{log} is damaged: what was kept last cannot be read"
+    aside = _free(log)
+    try:
+        with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as copy:
+            copy.write(data)
+    except OSError:
+        return said
+    return f"{said}; a copy is {aside}"
+
+
+def _free(path: str) -> str:
+    """A name that is free for a damaged file."""
     number = 1
     while os.path.lexists(aside := f"{path}.damaged-{number}"):
         number += 1
+    return aside
+
+
+def _set_aside(path: str) -> str:
+    """Give a damaged file another name, with what belongs to it, and return the name."""
+    aside = _free(path)
     os.rename(path, aside)
     for ending in ("-wal", "-shm"):
         with suppress(FileNotFoundError):

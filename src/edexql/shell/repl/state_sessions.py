@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlite3
 
 
-UNDO, REDO = "undo", "redo"
+UNDO, REDO, USE = "undo", "redo", "use"
 _HOLD = """
 INSERT INTO session (name, text, path, at) VALUES (?, ?, ?, ?)
 ON CONFLICT (name) DO UPDATE SET text = excluded.text, path = excluded.path, at = excluded.at
@@ -29,7 +29,8 @@ class Recovered:
     """What a session had in hand that did not come to its end, at a time in seconds since 1970.
 
     `undo` and `redo` are its earlier texts and those that were taken back, in the order in which they were held;
-    `draft` is what was typed and not entered.
+    `draft` is what was typed and not entered, `use` the service and the folder of the catalogue that were asked,
+    empty where that was never changed; the folder is empty for the sample.
     """
 
     text: str
@@ -37,6 +38,7 @@ class Recovered:
     redo: tuple[str, ...]
     path: str | None
     draft: str
+    use: tuple[str, ...]
     at: float
 
 
@@ -78,6 +80,16 @@ def draft(connection: sqlite3.Connection, name: str, text: str) -> None:
     connection.execute(_DRAFT, (name, encoded(text), time.time()))
 
 
+def use(connection: sqlite3.Connection, name: str, service: str, catalogue: str) -> None:
+    """Put down what a session asks. Raises sqlite3.Error."""
+    register(connection, name)
+    with transaction(connection):
+        connection.executemany(
+            "INSERT OR REPLACE INTO step (session, stack, place, text) VALUES (?, ?, ?, ?)",
+            ((name, USE, place, encoded(text)) for place, text in enumerate((service, catalogue))),
+        )
+
+
 def end(connection: sqlite3.Connection, name: str) -> None:
     """Forget a session. Raises sqlite3.Error."""
     with transaction(connection):
@@ -117,8 +129,9 @@ def _taken_over(
         connection.execute("UPDATE session SET name = ? WHERE name = ?", (name, other))
         connection.execute("UPDATE step SET session = ? WHERE session = ?", (name, other))
     (undo, first_undo), (redo, first_redo) = _stack(connection, name, UNDO), _stack(connection, name, REDO)
+    asked, _ = _stack(connection, name, USE)
     text, typed = lost
-    return Recovered(text, undo, redo, path, typed, at), Held(text, path, undo, redo, first_undo, first_redo)
+    return Recovered(text, undo, redo, path, typed, asked, at), Held(text, path, undo, redo, first_undo, first_redo)
 
 
 def _stack(connection: sqlite3.Connection, name: str, stack: str) -> tuple[tuple[str, ...], int]:

@@ -24,7 +24,8 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
     from edexql import __version__
 
     _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` tells how to begin")
-    _take_up(session, fresh=fresh)
+    if not _take_up(session, fresh=fresh):
+        _offer_left(session)
     told = _trouble(session, None)
     if file is not None:
         from edexql.shell.repl.filing import take_file
@@ -45,7 +46,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
             except KeyboardInterrupt:
                 # In a line, it goes; between two of them there is nothing to stop.
                 session.draft = ""
-    session.state.end()
+    _leave(session)
     return FINE
 
 
@@ -72,14 +73,43 @@ def _tell(text: str) -> None:
     sys.stdout.write(f"{textwrap.fill(text, columns())}\n")
 
 
-def _take_up(session: Session, *, fresh: bool) -> None:
-    """Take the query in hand that a run lost hold of which did not come to its end."""
+def _take_up(session: Session, *, fresh: bool) -> bool:
+    """Take the query in hand that a run lost which did not come to its end; whether there was one."""
     lost = session.state.begin() if not fresh else None
     if lost is None or not (lost.text.strip() or lost.draft.strip()):
-        return
+        return False
     session.change(Hand(lost.text, tuple(lost.undo), tuple(lost.redo), _file(lost.path), len(lost.undo)))
     session.draft = lost.draft
     _tell("the last run did not come to its end: its query is in hand again (`show` it, or `clear`)")
+    if len(lost.use) == 2 and not session.asks_as_told:
+        from edexql.shell.repl.verbs.use import told
+
+        session.service, session.catalogue = lost.use[0], lost.use[1] or None
+        _tell(told(session))
+    return True
+
+
+# The setting under which the query of a run stands that was left without being saved.
+_LEFT = "left"
+
+
+def _leave(session: Session) -> None:
+    """End the session. A query that stands in no file is kept for the next one."""
+    hand = session.hand
+    if hand.text.strip() and (hand.file is None or hand.unsaved):
+        session.state.set(_LEFT, hand.text)
+    elif session.left is None or hand.text.strip() or session.left not in hand.before:
+        session.state.set(_LEFT, "")
+    session.state.end()
+
+
+def _offer_left(session: Session) -> None:
+    """Have `undo` bring back what the last run left without saving it."""
+    left = session.state.setting(_LEFT)
+    if left and left.strip():
+        session.left = left
+        session.hand = Hand("", (left,))
+        _tell("the last query was not saved: `undo` brings it back")
 
 
 def _file(path: str | None) -> File | None:

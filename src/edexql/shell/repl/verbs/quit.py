@@ -11,7 +11,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-DESCRIPTION = "Leave the REPL, as Ctrl-D does. The history stays; a query that was saved to a file is in that file."
+DESCRIPTION = """\
+Leave the REPL, as Ctrl-D does. The history stays; a query that was saved to a file is in that file, and one that
+was not can be had again with `undo` in the next session."""
 EXAMPLE = "quit"
 
 

@@ -52,11 +52,14 @@ def run(options: argparse.Namespace) -> int:
         if not where.startswith(("http://", "https://")):
             raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
         session.service = where
-    sys.stdout.write(f"{printable(_told(session))}\n")
+    if where is not None:
+        session.state.use(session.service, session.catalogue)
+    sys.stdout.write(f"{printable(told(session))}\n")
     return FINE
 
 
-def _told(session: Session) -> str:
+def told(session: Session) -> str:
+    """Whom the session asks."""
     catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == LOCAL:
         return f"{catalogue} is asked"
