@@ -35,6 +35,7 @@ CLOSE, RESET, HANG = object(), object(), object()
 PATIENCE = 30.0
 PAST = 1556722800.0
 _PIECE = 65536
+_NEIGHBOUR = re.compile(r"/SHA256SUMS$|\.(?:sha256|md5)$")
 
 # As people are who test.
 MANNERS = Manners(
@@ -71,8 +72,14 @@ class Hostile:
     """A running service. `play` gives the script for a request; `sent` counts the bytes of bodies."""
 
     def __init__(
-        self, play: Callable[[Asked], Iterable[Any]] | Iterable[Any], tls: ssl.SSLContext | None = None
+        self,
+        play: Callable[[Asked], Iterable[Any]] | Iterable[Any],
+        tls: ssl.SSLContext | None = None,
+        *,
+        neighbours: bool = False,
     ) -> None:
+        # Whether files of sums beside a file are played too; elsewhere there are none, and nobody counts the question.
+        self.neighbours = neighbours
         self.asked: list[Asked] = []
         self.sent = 0
         # The most requests that waited at once for the first byte of an answer.
@@ -120,6 +127,9 @@ class Hostile:
                 return
         with connection, contextlib.suppress(OSError), connection.makefile("rb") as stream:
             while (asked := _read(stream)) is not None:
+                if not self.neighbours and _NEIGHBOUR.search(asked.path):
+                    connection.sendall(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+                    break
                 with self._lock:
                     self.asked.append(asked)
                     self._waiting.add(connection)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import base64
 import errno
+import hashlib
 import io
 import os
 import random
@@ -38,6 +40,7 @@ from hostile import (
     CLOSE,
     HANG,
     MANNERS,
+    PAST,
     Heard,
     Hostile,
     by_path,
@@ -230,7 +233,7 @@ def test_a_handshake_that_goes_on_and_on_is_cut(tmp_path):
     class Trickling(Hostile):
         def _serve(self, connection):
             with connection:
-                for byte in b"\x16\x03\x03\xff\xff" + bytes(200):
+                for byte in b"\x16\x03\x03\x40\x00" + bytes(200):
                     try:
                         connection.send(bytes([byte]))
                     except OSError:
@@ -246,13 +249,56 @@ def test_a_handshake_that_goes_on_and_on_is_cut(tmp_path):
 # What is there already
 
 
-@pytest.mark.parametrize("known", [{"size": exact_size(len(ZIP))}, {"crc32": zlib.crc32(ZIP)}])
-def test_a_file_that_is_there_and_right_is_not_fetched(tmp_path, known):
+def test_a_file_that_is_there_with_the_sum_of_its_download_is_not_asked_for(tmp_path):
     (tmp_path / "a.zip").write_bytes(ZIP)
     with Hostile([CLOSE]) as service:
-        report = report_of(service.url, "a.zip", tmp_path, **known)
-    assert (report.state, report.moved, report.tries) == ("already there", 0, 0)
+        report = report_of(service.url, "a.zip", tmp_path, crc32=zlib.crc32(ZIP))
+    assert (report.state, report.moved, report.tries, report.checked) == ("already there", 0, 0, "sum")
     assert report.path == str(tmp_path / "a.zip")
+
+
+OTHERS = {
+    "a.zip": (ZIP, zip_of(random.Random(3).randbytes(50_000))),
+    "a.h5": (b"\x89HDF\r\n\x1a\n" + BIG[:9000], b"\x89HDF\r\n\x1a\n" + BIG[9000:18000]),
+    "a.txt": (b"20190501 1.0\n" * 900, b"20190501 2.0\n" * 900),
+}
+
+
+@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("listed", ["exact", "rounded", "not at all"])
+@pytest.mark.parametrize("told_", ["nothing", "a sum", "a time", "another length"])
+def test_other_bytes_of_the_size_that_is_listed_are_not_taken_for_the_file(tmp_path, name, listed, told_):
+    right, other = OTHERS[name]
+    assert len(right) == len(other)
+    size = {"exact": exact_size(len(right)), "rounded": read_size(f"{len(right) / 1e6:.2f}MB")}.get(listed)
+    told = {
+        "a sum": {"Repr_Digest": f"sha-256=:{base64.b64encode(hashlib.sha256(right).digest()).decode()}:"},
+        "another length": {"Content_Length": len(right) + 1},
+    }.get(told_, {})
+    (tmp_path / name).write_bytes(other)
+    with Hostile(lambda asked: whole(right, **told)) as service:
+        report = report_of(f"{service.url}/{name}", name, tmp_path, size=size)
+        assert (report.state, report.code) == ("failed", "in-the-way")
+        if told_ in ("a sum", "another length"):
+            assert report.moved < 5000
+    assert (tmp_path / name).read_bytes() == other
+    assert os.listdir(tmp_path) == [name]
+
+
+@pytest.mark.parametrize("existing", ["keep", "replace"])
+@pytest.mark.parametrize("told_", ["a sum", "a time"])
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_file_that_is_there_and_right_by_what_the_service_tells_does_not_come_again(tmp_path, name, told_, existing):
+    right, _ = OTHERS[name]
+    sum_ = {"Digest": f"md5={base64.b64encode(hashlib.md5(right).digest()).decode()}"} if told_ == "a sum" else {}
+    (tmp_path / name).write_bytes(right)
+    if told_ == "a time":
+        os.utime(tmp_path / name, (PAST, PAST))
+    with Hostile([whole(right, **sum_)[0], right[:5000], HANG]) as service:
+        report = report_of(f"{service.url}/{name}", name, tmp_path, existing=existing)
+    assert (report.state, report.checked) == ("already there", "sum" if told_ == "a sum" else "version"), report
+    assert report.moved < 10_000
+    assert os.listdir(tmp_path) == [name]
 
 
 @pytest.mark.parametrize(
@@ -483,8 +529,9 @@ def test_a_download_that_was_killed_and_has_changed_since_begins_anew(tmp_path):
 def test_a_download_that_was_killed_in_its_last_step_is_tidied_up(tmp_path):
     (tmp_path / "a.zip").write_bytes(ZIP)
     os.link(tmp_path / "a.zip", tmp_path / "a.zip.part")
-    (tmp_path / "a.zip.part.json").write_bytes(b"{}")
     with Hostile([CLOSE]) as service:
+        told = journal.Head(service.url, headers.Version("ETag", '"a"'), len(ZIP))
+        (tmp_path / "a.zip.part.json").write_bytes(journal.head_line(told))
         assert report_of(service.url, "a.zip", tmp_path).state == "already there"
     assert (tmp_path / "a.zip").read_bytes() == ZIP
     assert os.listdir(tmp_path) == ["a.zip"]

@@ -118,6 +118,30 @@ CASES = {
     "with a name that leads out of the folder": Case(
         whole(ZIP, Content_Disposition='attachment; filename="../../evil.zip"')
     ),
+    "after early hints": Case([head("103 Early Hints", Link="</a>; rel=preload")] * 3 + whole(ZIP)),
+    "under a head of three hundred lines": Case(
+        [whole(ZIP)[0][:-2] + b"".join(b"X-%d: y\r\n" % n for n in range(300)) + b"\r\n", ZIP]
+    ),
+    "compressed on the way, unasked": Case(whole(gzipped(ZIP), Content_Encoding="gzip")),
+    "compressed on the way, in chunks": Case(
+        [head(Content_Encoding="x-gzip", Transfer_Encoding="chunked"), *chunks(gzipped(TEXT)), b"0\r\n\r\n"],
+        name="a.txt", data=TEXT,
+    ),
+    "compressed on the way, until the connection closes": Case(
+        [head(Content_Encoding="gzip"), gzipped(TEXT), CLOSE], name="a.txt", data=TEXT
+    ),
+    "a gzip file that is marked as compressed": Case(
+        whole(gzipped(TEXT), Content_Encoding="x-gzip"), name="a.txt.gz", data=gzipped(TEXT)
+    ),
+    "a gzip file that is compressed once more": Case(
+        whole(gzipped(gzipped(TEXT)), Content_Encoding="gzip"), name="a.txt.gz", data=gzipped(TEXT)
+    ),
+    "a length that is told twice": Case([whole(ZIP)[0][:-2] + b"Content-Length: %d\r\n\r\n" % len(ZIP), ZIP]),
+    "a length that is told twice in a line": Case(whole(ZIP, Content_Length=f"{len(ZIP)}, {len(ZIP)}")),
+    "a part that is the whole, unasked": Case(lambda asked: part_of(ZIP, 0, len(ZIP) - 1, len(ZIP))),
+    "a part that is the whole of a total that is not told": Case(
+        lambda asked: part_of(ZIP, 0, len(ZIP) - 1, "*")
+    ),
     "with a line break too many": Case([whole(ZIP)[0], ZIP, b"\r\n", CLOSE]),
     # Cut short
     "closed in the middle": Case(then(cut()), tries=2),
@@ -199,11 +223,18 @@ CASES = {
     "a transfer encoding that was not asked for": Case(
         [head(Transfer_Encoding="gzip, chunked"), *chunks(gzipped(ZIP)), b"0\r\n\r\n"], "garbled", 3
     ),
-    "compressed on the way, unasked": Case(whole(gzipped(ZIP), Content_Encoding="gzip"), "encoded"),
+    "packed by a way that is not known, unasked": Case(whole(gzipped(ZIP), Content_Encoding="br"), "encoded"),
+    "compressed on the way, unasked, and cut": Case(
+        [head(Content_Encoding="gzip", **dated()), gzipped(ZIP)[:HALF], CLOSE], "cut", 3
+    ),
+    "compressed on the way, unasked, with a byte changed": Case(
+        whole(gzipped(TEXT)[:-6] + b"x" + gzipped(TEXT)[-5:], Content_Encoding="gzip"), "damaged", name="a.txt"
+    ),
     "no HTTP at all": Case([b"SSH-2.0-OpenSSH_9.2\r\n", CLOSE], "garbled", 3),
     "a part of the file, unasked": Case(part_of(ZIP, 0, HALF, len(ZIP)), "garbled", 3),
     "no content": Case([head("204 No Content")], "refused"),
-    "an early hint that does not belong here": Case([head("103 Early Hints")], "refused"),
+    "an early hint and nothing else": Case([head("103 Early Hints"), CLOSE], "unreachable", 3),
+    "another protocol": Case([head("101 Switching Protocols", Upgrade="h2c")], "refused"),
     # Lies about ranges
     "the whole file to a range": Case(lying(lambda asked: whole(ZIP)), tries=2, most=1.6),
     "the whole of another file to a range": Case(
@@ -256,7 +287,14 @@ CASES = {
         tries=3, most=2.1,
     ),
     "a range of a total that is not told": Case(
-        lying(lambda asked: part_of(ZIP, asked.start, len(ZIP) - 1, "*")), tries=3, most=2.1
+        lying(lambda asked: part_of(ZIP, asked.start, len(ZIP) - 1, "*")), tries=2, most=1.1
+    ),
+    "ranges of a total that is not told, the last of which ends too early": Case(
+        in_turn(
+            [head(Transfer_Encoding="chunked", **dated()), *chunks(TEXT)[:20], CLOSE],
+            lambda asked: part_of(TEXT, asked.start, len(TEXT) - 1000, "*"),
+        ),
+        "unverified", 2, name="a.txt", data=TEXT,
     ),
     "a range that is not told": Case(
         lying(lambda asked: [head("206 Partial Content", Content_Length=9), b"a" * 9]), tries=3, most=2.1

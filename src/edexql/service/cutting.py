@@ -10,6 +10,8 @@ from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
 
+from edexql.service import certificates
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import http.client
@@ -52,6 +54,7 @@ def adapter_of(answer: type[http.client.HTTPResponse], here: Callable[[], Holder
 
         def connect(self) -> None:
             try:
+                self.ssl_context = self.ssl_context or certificates.context()
                 super().connect()
                 if (holder := here()) and self.sock is not None:
                     holder.hold(self.sock)

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from edexql.service.credentials import hidden, without
+
 
 class ServiceError(Exception):
-    """The service could not be reached, or did not answer as eDEx does. `url` is what was asked."""
+    """The service could not be reached, or did not answer as eDEx does. `url` is what was asked.
+
+    Names and passwords in addresses are left out of both.
+    """
 
     __module__ = "edexql"
 
     def __init__(self, message: str, url: str) -> None:
-        super().__init__(message)
-        self.url = url
+        super().__init__(hidden(message))
+        self.url = without(url)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import chain
+
 from edexql.base.units import size
+from edexql.formats.digests import of_headers
 from edexql.language.diagnostic import printable
-from edexql.service.download import disk, headers, kinds, page
+from edexql.service.download import content, disk, headers, kinds, page
 from edexql.service.download.asking import asked, check_status
 from edexql.service.download.body import beginning, pieces
 from edexql.service.download.connecting import using
@@ -15,13 +18,19 @@ from edexql.service.download.line import Line
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from typing import Literal
 
     import requests
 
     from edexql.service.download.connecting import Session
+    from edexql.service.download.existing import Standing
     from edexql.service.download.part import Part
     from edexql.service.download.run import Run, Tally
     from edexql.service.download.wanted import Wanted
+
+    # By what it is told where a file ends: by a length, by an end of chunks, which a program that fails may write as
+    # well, or not at all.
+    Framed = Literal["length", "end", "not"]
 
 # Bytes at the end of what is here that are asked for again: an answer that does not repeat them is of another file.
 _OVERLAP = 1024
@@ -30,8 +39,11 @@ _MOST_OVERLAP = 2**20
 _MOST_UNKNOWN = 64 * 2**30
 
 
-def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally) -> bool:
-    """Bring a part to its end, or raise Fault. True where the answer left no doubt of the end."""
+def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally, standing: Standing | None) -> Framed:
+    """Bring a part to its end, or raise Fault: told by what the end is that it came to.
+
+    Raises Same where the answer shows that it is what stands under the name already, so that nothing has to come.
+    """
     line = Line(run.manners, telling=kinds.kind_of(wanted.name, wanted.kind) != "other")
     overlap = _overlap(part) if part.resumable and wanted.form is None else 0
     more = _conditions(part, overlap, line)
@@ -44,14 +56,18 @@ def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally
         if response.status_code == 416 and overlap:
             if headers.length_beside(response.headers.get("Content-Range", "")) == part.have:
                 # All of it is here, as it seems; the file itself must tell.
-                return False
+                return "not"
             raise Fault("garbled", "the service says that the file is shorter than what is here", "afresh")
-        check_status(response, line)
+        proxy = session.proxy_of(response.url) if response.url.startswith("http:") else None
+        check_status(response, line, proxy)
         if response.status_code == 206:
+            found = headers.content_range(response.headers.get("Content-Range", ""))
+            if found is not None and found.first == 0 and found.total in (found.count, None):
+                return _begin(response, wanted, part, run, line, standing, found)
             return _go_on(response, wanted, part, overlap, run, line)
         if response.status_code == 416:
             raise Fault("refused", "the service answered 416 to a request for the whole file")
-        return _begin(response, wanted, part, run, line)
+        return _begin(response, wanted, part, run, line, standing, None)
 
 
 def _overlap(part: Part) -> int:
@@ -77,41 +93,79 @@ def _conditions(part: Part, overlap: int, line: Line) -> dict[str, str]:
     return found
 
 
-def _begin(response: requests.Response, wanted: Wanted, part: Part, run: Run, line: Line) -> bool:
-    """Take a whole file from its beginning."""
+def _begin(
+    response: requests.Response,
+    wanted: Wanted,
+    part: Part,
+    run: Run,
+    line: Line,
+    standing: Standing | None,
+    span: headers.Range | None,
+) -> Framed:
+    """Take a whole file from its beginning, which may be said to be the range `span`, the whole of it."""
     length = _length(response)
+    if span is not None and length not in (None, span.count):
+        raise Fault("garbled", "the service sent another length than the range that it had announced", "afresh")
+    digests = of_headers(response.headers)
+    if not content.coding(response.headers):
+        if standing is not None:
+            standing.compare(length, digests, response.headers.get("Last-Modified", ""))
+        _check_length(length, wanted, run)
     body = pieces(response, line)
     first = _first(body)
+    packed = content.is_packed(response.headers, first, kinds.kind_of(wanted.name, wanted.kind))
+    # Bytes of a packed file are numbered as they are packed, so that it cannot be gone on with.
+    version = None if packed else headers.version(response.headers)
+    part.restart(Head(wanted.url, version, None if packed else length, () if packed else digests))
+    counted = content.Counted(chain((first,), body))
+    plain = content.unpacked(counted) if packed else counted
+    first = _first(plain) if packed else next(plain, b"")
     _check_beginning(first, response, wanted, line)
-    _check_length(length, wanted, run)
-    part.restart(Head(wanted.url, headers.version(response.headers), length))
-    run.watch.begun(wanted.name, length if length is not None or wanted.size is None else wanted.size.most, 0)
+    expected = wanted.size.most if wanted.size else None
+    run.watch.begun(wanted.name, expected if packed or length is None else length, 0)
     _put(first, wanted, part, run)
-    for piece in body:
+    for piece in plain:
         _put(piece, wanted, part, run)
-    if length is not None and part.have != length:
-        raise Fault("cut", f"the service sent {part.have} of {length} bytes", "resume")
-    return length is not None or "Transfer-Encoding" in response.headers
+    due = span.count if span is not None else length
+    if due is not None and counted.count != due:
+        raise Fault("cut", f"the service sent {counted.count} of {due} bytes", "resume")
+    if packed:
+        # It has a sum of its own at its end.
+        return "length"
+    part.add_digests(of_headers(line.trailers))
+    if span is not None and span.total is None:
+        return "not"
+    if length is not None or span is not None:
+        return "length"
+    return "end" if "Transfer-Encoding" in response.headers else "not"
 
 
-def _go_on(response: requests.Response, wanted: Wanted, part: Part, overlap: int, run: Run, line: Line) -> bool:
+def _go_on(response: requests.Response, wanted: Wanted, part: Part, overlap: int, run: Run, line: Line) -> Framed:
     """Take what is missing of a file."""
     found = _checked_range(response, part, overlap)
+    total = found.total
+    if total is None and part.head is not None:
+        total = part.head.length
     repeated = part.tail(overlap)
-    run.watch.begun(wanted.name, found.total, part.have)
+    run.watch.begun(wanted.name, total, part.have)
     part.joined = True
-    seen, due = 0, found.last - found.first + 1
+    part.add_digests(of_headers(response.headers, part=True))
+    seen = 0
     for data in pieces(response, line):
         same = data[: overlap - seen] if seen < overlap else b""
         if same != repeated[seen : seen + len(same)]:
             raise Fault("garbled", "the service sent other bytes than it had sent before", "afresh")
         seen += len(data)
-        if seen > due:
+        if seen > found.count:
             raise Fault("garbled", "the service sent more than the range that it had announced", "afresh")
         _put(data[len(same) :], wanted, part, run)
-    if part.have != found.total:
-        raise Fault("cut", f"the service sent {part.have} of {found.total} bytes", "resume")
-    return True
+    if total is None:
+        if seen != found.count:
+            raise Fault("cut", f"the service sent {seen} of {found.count} bytes", "resume")
+        return "not"
+    if part.have != total:
+        raise Fault("cut", f"the service sent {part.have} of {total} bytes", "resume")
+    return "length"
 
 
 def _checked_range(response: requests.Response, part: Part, overlap: int) -> headers.Range:
@@ -122,21 +176,20 @@ def _checked_range(response: requests.Response, part: Part, overlap: int) -> hea
         raise Fault("garbled", "the service sent a part of the file, and was asked for the whole", "afresh")
     if found is None or found.first != part.have - overlap or found.last < part.have:
         raise Fault("garbled", "the service sent another range than was asked for", "afresh")
-    if head.length is not None and found.total != head.length:
+    if head.length is not None and (found.last >= head.length or found.total not in (head.length, None)):
         raise Fault("garbled", "the file has another length than before", "afresh")
     # If-Range is there to keep this from happening; a service that does not know it sends the range all the same.
     if response.headers.get(head.version.header, "").strip() != head.version.value:
         raise Fault("garbled", "the file has changed since it was begun", "afresh")
-    length = _length(response)
-    if length is not None and length != found.last - found.first + 1:
+    if _length(response) not in (None, found.count):
         raise Fault("garbled", "the service sent another length than the range that it had announced", "afresh")
     return found
 
 
 def _length(response: requests.Response) -> int | None:
     """The length of a body, checked before for being a number."""
-    encoding = response.headers.get("Content-Encoding", "").strip().lower()
-    if encoding not in ("", "identity"):
+    encoding = content.coding(response.headers)
+    if encoding not in ("", "gzip"):
         raise Fault("encoded", f"the service sent the file encoded as {printable(encoding)[:40]}, unasked")
     text = response.headers.get("Content-Length", "").partition(",")[0].strip()
     if text and not (text.isascii() and text.isdigit()):

@@ -7,6 +7,7 @@ import time
 
 from edexql.base.units import size
 from edexql.language.diagnostic import printable
+from edexql.service import credentials
 from edexql.service.download import disk, names
 from edexql.service.download.crew import Crew
 from edexql.service.download.hosts import SPARE, host_of
@@ -64,7 +65,11 @@ def download(
 
     hosts = _usable(wanted, ended)
     left = [place for place, host in enumerate(hosts) if host is not None]
-    if left and (code_and_reason := _wrong_with_folder([wanted[place] for place in left], folder)):
+    code_and_reason = _made(folder) if left else None
+    if code_and_reason is None:
+        left = _fitting(wanted, left, folder, ended)
+        code_and_reason = _crowded([wanted[place] for place in left], folder)
+    if code_and_reason is not None:
         for place in left:
             ended(place, Report(wanted[place].name, "skipped", code=code_and_reason[0], reason=code_and_reason[1]))
         left = []
@@ -90,17 +95,40 @@ def _usable(wanted: Sequence[Wanted], ended: Callable[[int, Report], None]) -> l
         if wrong is not None:
             ended(place, Report(one.name, "failed", code="name", reason=wrong))
         elif host is None:
-            reason = f"{printable(one.url)[:200]} is no address of the web (http or https)"
+            reason = f"{printable(credentials.without(one.url))[:200]} is no address of the web (http or https)"
             ended(place, Report(one.name, "failed", code="address", reason=reason))
         hosts.append(None if wrong is not None else host)
     return hosts
 
 
-def _wrong_with_folder(wanted: Sequence[Wanted], folder: str) -> tuple[Code, str] | None:
+def _made(folder: str) -> tuple[Code, str] | None:
+    """Make a folder; what is wrong where that cannot be."""
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
         return "folder", f"cannot make the folder {printable(folder)}: {error.strerror or type(error).__name__}"
+    return None
+
+
+def _fitting(
+    wanted: Sequence[Wanted], places: Sequence[int], folder: str, ended: Callable[[int, Report], None]
+) -> list[int]:
+    """Those of some files for each of which there is room; the others are thereby reported."""
+    free = disk.free(folder)
+    found = []
+    for place in places:
+        one = wanted[place]
+        if free is not None and one.size is not None and disk.needed([one], folder) > free:
+            room = f"the file has {size(one.size.most)}, and {size(free)} are free in"
+            reason = f"{room} {printable(folder)}"
+            ended(place, Report(one.name, "failed", code="disk-full", reason=reason))
+        else:
+            found.append(place)
+    return found
+
+
+def _crowded(wanted: Sequence[Wanted], folder: str) -> tuple[Code, str] | None:
+    """That there is no room for all of some files, where that is so."""
     free, needed = disk.free(folder), disk.needed(wanted, folder)
     if free is not None and needed > free:
         room = f"the files need {size(needed)}, and {size(free)} are free in {printable(folder)}"
@@ -117,6 +145,10 @@ def _work(
     ended: Callable[[int, Report], None],
 ) -> None:
     """See to all files in threads, and look after their connections meanwhile."""
+    from edexql.service.download.connecting import Session
+    from edexql.service.download.neighbours import Neighbours
+
+    run.neighbours = Neighbours(run, lambda: Session(run.manners.user_agent, carrier))
     errors: list[BaseException] = []
 
     def work() -> None:

@@ -8,6 +8,7 @@ import requests
 from urllib3.exceptions import HTTPError, LocationValueError
 
 from edexql.language.diagnostic import printable
+from edexql.service.certificates import VARIABLES
 from edexql.service.download import page
 from edexql.service.download.connecting import GarbledError
 from edexql.service.download.fault import Fault
@@ -97,6 +98,8 @@ def fault_of(error: Exception, line: Line) -> Fault:
     words = printable(getattr(chain[-1], "strerror", None) or str(chain[-1]) or type(chain[-1]).__name__)[:200]
     if isinstance(chain[-1], IncompleteRead):
         return Fault("cut", "the connection ended before the file did", "resume")
+    if "TLS CA certificate bundle" in words:
+        return Fault("certificate", f"{words}: see the variables {', '.join(VARIABLES)}")
     if any("CERTIFICATE_VERIFY_FAILED" in str(cause) for cause in chain):
         return Fault("certificate", f"the service cannot prove who it is: {words}")
     if any(isinstance(cause, TimeoutError) for cause in chain) or isinstance(error, requests.Timeout):

@@ -12,15 +12,20 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Verdict:
-    """`wrong` is what is wrong with a file, None if nothing is; `whole` says that its end is where it should be."""
+    """`wrong` is what is wrong with a file, None if nothing is; `whole` says that its end is where it should be.
+
+    `content` says that sums in the file itself were held against all of its content.
+    """
 
     whole: bool
     wrong: str | None = None
+    content: bool = False
 
 
 # The format does not tell, or it would take too long to find out.
 UNTOLD = Verdict(whole=False)
 WHOLE = Verdict(whole=True)
+SOUND = Verdict(whole=True, content=True)
 
 
 class Stopped(Exception):

@@ -15,7 +15,10 @@ from contextlib import contextmanager, suppress
 import requests
 from urllib3.util.wait import wait_for_read
 
+from edexql.service import credentials
+from edexql.service.certificates import trusted
 from edexql.service.cutting import adapter_of
+from edexql.service.response_head import Response, lengths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,7 +60,7 @@ def _line() -> Line | None:
     return getattr(_here, "line", None)
 
 
-class Answer(http.client.HTTPResponse):
+class Answer(Response):
     """An answer that is framed without doubt."""
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
@@ -85,6 +88,12 @@ class Answer(http.client.HTTPResponse):
         if self.chunked and amt == 2 and data != b"\r\n":
             raise GarbledError("a chunk is longer than it says")
         return data
+
+    def _read_and_discard_trailer(self) -> None:
+        # Only here are fields that came behind the body: sums may (RFC 9530, 3).
+        fields = http.client.parse_headers(self.fp)
+        if line := _line():
+            line.trailers = dict(fields.items())
 
     def _close_conn(self) -> None:
         line = _line()
@@ -118,11 +127,11 @@ class Answer(http.client.HTTPResponse):
 def _wrong_with(headers: http.client.HTTPMessage) -> str | None:
     if headers.defects or headers.get_payload():
         return "its head has a line that is none"
-    lengths = set(headers.get_all("Content-Length", []))
+    told = lengths(headers)
     coded = headers.get_all("Transfer-Encoding", [])
-    if len(lengths) > 1 or (lengths and coded):
+    if len(told) > 1 or (told and coded):
         return "it tells its length in two ways"
-    if lengths and not _LENGTH.fullmatch(lengths.pop().strip()):
+    if told and not _LENGTH.fullmatch(told.pop()):
         return "its length is no number"
     if coded and [text.strip().lower() for text in coded] != ["chunked"]:
         return "it came in a transfer encoding that was not asked for"
@@ -140,34 +149,48 @@ class Session(requests.Session):
 
     def __init__(self, user_agent: str, carrier: Callable[[BaseAdapter], BaseAdapter] | None = None) -> None:
         super().__init__()
+        self.verify = trusted()
         # What is sent is the file itself, not a compressed form of it.
         self.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"})
         self._settings: dict[str, Any] = {}
-        self._first: dict[str, requests.PreparedRequest] = {}
+        self._first: dict[tuple[str, bool], requests.PreparedRequest] = {}
+        self._jars: dict[tuple[str, str, int | None], requests.cookies.RequestsCookieJar] = {}
         for scheme in ("http://", "https://"):
             adapter = _Adapter(pool_connections=8, pool_maxsize=1)
             self.mount(scheme, adapter if carrier is None else carrier(adapter))
 
     def ask(
-        self, url: str, form: tuple[tuple[str, str], ...] | None, more: Mapping[str, str], timeout: tuple[float, float]
+        self,
+        url: str,
+        form: tuple[tuple[str, str], ...] | None,
+        more: Mapping[str, str],
+        timeout: tuple[float, float],
+        *,
+        trusted: bool = True,
     ) -> requests.Response:
-        """The answer to a request for a file, its body unread; `form` is sent by POST, `more` are headers."""
-        # For each host its own credentials: requests takes them from .netrc, or from the address itself.
-        prepared = (
-            self._prepared(url) if form is None else self.prepare_request(requests.Request("POST", url, data=form))
-        )
+        """The answer to a request for a file, its body unread; `form` is sent by POST, `more` are headers.
+
+        Credentials, of the address or of `.netrc`, are sent only where the address is `trusted`: one that the user
+        named, or another of its origin. What an origin sets as cookies goes back to that origin alone.
+        """
+        self.cookies = self._jars.setdefault(credentials.origin(url), requests.cookies.RequestsCookieJar())
+        if form is None:
+            prepared = self._prepared(url, trusted=trusted)
+        else:
+            prepared = self.prepare_request(requests.Request("POST", url, data=form))
         prepared.headers.update(more)
         settings = self.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         return self.send(prepared, timeout=timeout, allow_redirects=False, **settings)
 
-    def _prepared(self, url: str) -> requests.PreparedRequest:
+    def _prepared(self, url: str, *, trusted: bool) -> requests.PreparedRequest:
         """A GET as requests prepares it, which it does anew for a host and not for each file."""
+        auth = None if trusted else credentials.nobody
         if self.cookies:
-            return self.prepare_request(requests.Request("GET", url))
+            return self.prepare_request(requests.Request("GET", url, auth=auth))
         host = _host(url)
-        if host not in self._first:
-            self._first[host] = self.prepare_request(requests.Request("GET", url))
-        prepared = self._first[host].copy()
+        if (host, trusted) not in self._first:
+            self._first[host, trusted] = self.prepare_request(requests.Request("GET", url, auth=auth))
+        prepared = self._first[host, trusted].copy()
         prepared.prepare_url(url, None)
         return prepared
 
@@ -177,6 +200,12 @@ class Session(requests.Session):
         if host not in self._settings:
             self._settings[host] = super().merge_environment_settings(url, *args, **named)
         return dict(self._settings[host])
+
+    def proxy_of(self, url: str) -> str | None:
+        """The proxy over which an address is asked, without its password; None where there is none."""
+        proxies = self.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)["proxies"]
+        proxy = requests.utils.select_proxy(url, proxies)
+        return None if proxy is None else credentials.without(proxy)
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
         """Nowhere: requests would read the body of the redirect, however long it is."""

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from edexql.service.credentials import hidden
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Literal
 
     Code = Literal[
         "name", "address", "redirect", "certificate", "unreachable", "silent", "slow", "cut", "garbled", "busy",
-        "missing", "refused", "page", "encoded", "size", "damaged", "unverified", "in-the-way", "in-use",
+        "missing", "refused", "proxy", "page", "encoded", "size", "damaged", "unverified", "in-the-way", "in-use",
         "disk-full", "folder", "stopped", "exchange",
     ]  # fmt: skip
     # What the next try does with the bytes that are here; "no" is for what another try cannot help.
@@ -27,6 +29,7 @@ CODES = {
     "busy": "the service has no time for the request now",
     "missing": "the service does not have the file",
     "refused": "the service refuses the request",
+    "proxy": "the proxy does not let the request through",
     "page": "a page or message came in the place of data",
     "encoded": "the file came in an encoding that was not asked for",
     "size": "the file does not have the size that was listed or announced",
@@ -45,7 +48,7 @@ class Fault(Exception):
     """Why a try ended without the file. `after` is how many seconds the service asks to be left alone."""
 
     def __init__(self, code: Code, message: str, again: Again = "no", after: float | None = None) -> None:
-        super().__init__(message)
+        super().__init__(hidden(message))
         self.code: Code = code
         self.again: Again = again
         self.after = after

@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18})", re.IGNORECASE)
+_RANGE = re.compile(r"bytes ([0-9]{1,18})-([0-9]{1,18})/([0-9]{1,18}|\*)", re.IGNORECASE)
 _OUTSIDE = re.compile(r"bytes \*/([0-9]{1,18})", re.IGNORECASE)
 _STRONG = re.compile(r'"[\x21\x23-\x7e]{1,500}"')
 _DATE = re.compile(r"[A-Za-z0-9 ,:+-]{1,64}")
@@ -26,11 +26,16 @@ class Version:
 
 @record(frozen=True, slots=True)
 class Range:
-    """The bytes `first` to `last`, both included, of `total`."""
+    """The bytes `first` to `last`, both included, of `total`; None where that is not known (`*`)."""
 
     first: int
     last: int
-    total: int
+    total: int | None
+
+    @property
+    def count(self) -> int:
+        """How many bytes it has."""
+        return self.last - self.first + 1
 
 
 def version(headers: Mapping[str, str]) -> Version | None:
@@ -54,8 +59,9 @@ def content_range(text: str) -> Range | None:
     found = _RANGE.fullmatch(text.strip())
     if found is None:
         return None
-    first, last, total = map(int, found.groups())
-    return Range(first, last, total) if first <= last < total else None
+    first, last = int(found[1]), int(found[2])
+    total = None if found[3] == "*" else int(found[3])
+    return Range(first, last, total) if first <= last and (total is None or last < total) else None
 
 
 def length_beside(text: str) -> int | None:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.formats.digests import ALGORITHMS, Digest
 from edexql.record import record
+from edexql.service.credentials import without
 from edexql.service.download.headers import Version
 from edexql.service.download.plain import safely
 
@@ -25,17 +27,22 @@ _VALUE = re.compile(r"[\x20-\x7e]{1,600}")
 
 @record(frozen=True, slots=True)
 class Head:
-    """A version of a file at an address: `version` None where nothing tells it, `length` None where it is not known."""
+    """A version of a file at an address: `version` None where nothing tells it, `length` None where it is not known.
+
+    The address is kept without name and password; `digests` are the sums that the service told of the file.
+    """
 
     url: str
     version: Version | None
     length: int | None
+    digests: tuple[Digest, ...] = ()
 
 
 def head_line(head: Head) -> bytes:
     """The first line of a journal."""
     named = {head.version.header: head.version.value} if head.version else {}
-    return _line({"edexql": _FORMAT, "url": head.url, **named, "length": head.length})
+    sums = {"sums": [[one.algorithm, one.value, one.source] for one in head.digests]} if head.digests else {}
+    return _line({"edexql": _FORMAT, "url": without(head.url), **named, "length": head.length, **sums})
 
 
 def mark_line(end: int, crc32: int) -> bytes:
@@ -66,11 +73,21 @@ def _head(value: dict[str, Any]) -> Head | None:
     url, length = value.get("url"), value.get("length")
     if value.get("edexql") != _FORMAT or not isinstance(url, str) or not isinstance(length, int | None):
         return None
+    sums = _sums(value.get("sums", []))
     for header in ("ETag", "Last-Modified"):
         text = value.get(header)
         if isinstance(text, str) and _VALUE.fullmatch(text):
-            return Head(url, Version(header, text), length)
-    return Head(url, None, length)
+            return Head(url, Version(header, text), length, sums)
+    return Head(url, None, length, sums)
+
+
+def _sums(value: Any) -> tuple[Digest, ...]:
+    found = []
+    for one in value if isinstance(value, list) else ():
+        match one:
+            case [str(algorithm), str(sum_), str(source)] if algorithm in ALGORITHMS:
+                found.append(Digest(algorithm, sum_, source))
+    return tuple(found)
 
 
 def _line(value: dict[str, Any]) -> bytes:

@@ -31,6 +31,8 @@ class Line:
         self.cut_for: Code | None = None
         # Whether more came than the answer announced.
         self.surplus = False
+        # Fields that came behind the body.
+        self.trailers: dict[str, str] = {}
 
     def hold(self, connection: socket.socket) -> None:
         """Take over a socket that was connected or is used again."""

@@ -9,14 +9,16 @@ import zlib
 from contextlib import suppress
 
 from edexql.language.diagnostic import printable
+from edexql.service.credentials import without
 from edexql.service.download import journal
 from edexql.service.download.fault import Fault
+from edexql.service.download.journal import Head
 from edexql.service.download.names import JOURNAL, PART
 from edexql.service.download.plain import safely
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.service.download.journal import Head
+    from edexql.formats.digests import Digest
 
 _PIECE = 2**20
 # A mark is set at every two hundredth of a file, so that a cut costs no more than that; bytes.
@@ -55,7 +57,7 @@ class Part:
     def take_up(self, url: str) -> None:
         """Go on with what an earlier run left, as far as it can be believed."""
         found = journal.read(self.journal)
-        if found is None or found[0].url != url or found[0].version is None:
+        if found is None or found[0].url != without(url) or found[0].version is None:
             return
         head, marks = found
         have, crc32 = self._verified(marks)
@@ -77,6 +79,12 @@ class Part:
         self._marks = _opened(self.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
         _write(self._marks, journal.head_line(head))
         self.head = head
+
+    def add_digests(self, digests: tuple[Digest, ...]) -> None:
+        """Know of sums that came later than the head."""
+        head = self.head
+        if head is not None and digests:
+            self.head = Head(head.url, head.version, head.length, (*head.digests, *digests))
 
     def forget(self) -> None:
         """Let the next try begin anew."""

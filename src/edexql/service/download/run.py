@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from edexql.service.download.fault import Code
     from edexql.service.download.line import Line
+    from edexql.service.download.neighbours import Neighbours
     from edexql.service.download.wanted import Existing, Manners, Report
     from edexql.service.download.watch import Watch
 
@@ -36,6 +37,8 @@ class Run:
         # Set when names in the folder have changed that are not on the disk yet.
         self.placed = threading.Event()
         self.hosts = Hosts(manners.per_host, manners.total, self.halted)
+        # Sums that stand beside files; there are none before the first file is asked for.
+        self.neighbours: Neighbours
         self._why: Code = "stopped"
         self._lines: set[Line] = set()
         self._lock = threading.Lock()

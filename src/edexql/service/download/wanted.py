@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     State = Literal["downloaded", "already there", "failed", "interrupted", "skipped"]
     # What becomes of a file that is there under the name of a wanted one, and is not that one.
     Existing = Literal["keep", "replace"]
+    # What a file was held against: a sum that the service or an earlier download tells; the sums of its content
+    # that its own format has; version and length, as the service has them; its length alone.
+    Checked = Literal["sum", "content", "version", "length"]
 
 
 @record(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Report:
     """What became of a file: `moved` bytes came over the line in `tries` requests.
 
     `code` is None where all is well, `reason` in words what is not; `path` is where the file is, None where it is
-    not. `size` and `crc32` are those of the file at `path`, as far as they were looked at.
+    not. `size` and `crc32` are those of the file at `path`, as far as they were looked at, and `checked` is what
+    its content was held against: by its length alone nobody can see that a byte of it is another.
     """
 
     name: str
@@ -71,3 +75,4 @@ class Report:
     path: str | None = None
     size: int | None = None
     crc32: int | None = None
+    checked: Checked | None = None

@@ -7,7 +7,7 @@ import zlib
 
 from edexql.language.diagnostic import printable
 from edexql.record import record
-from edexql.service.download.checking import UNTOLD, WHOLE, Stopped, Verdict
+from edexql.service.download.checking import SOUND, UNTOLD, WHOLE, Stopped, Verdict
 from edexql.service.download.marks import RATIO, SPARE
 
 TYPE_CHECKING = False
@@ -52,10 +52,11 @@ def check(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
 
 
 def _members(archive: zipfile.ZipFile, left: int, stop: threading.Event) -> Verdict:
-    verdict = WHOLE
+    verdict = SOUND
     for member in archive.infolist():
         # The other methods are rare, slow, or may ask for more memory than there is.
         if member.flag_bits & _ENCRYPTED or member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            verdict = WHOLE
             continue
         try:
             with archive.open(member) as content:

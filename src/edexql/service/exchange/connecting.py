@@ -6,10 +6,9 @@ take a body that was cut for an error all the same, or be told of it by the dead
 
 from __future__ import annotations
 
-import http.client
-
 from edexql.service.cutting import adapter_of
 from edexql.service.exchange.deadline import here
+from edexql.service.response_head import Response
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +16,7 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-class _Answer(http.client.HTTPResponse):
+class _Answer(Response):
     """An answer that is not taken for whole when it was cut."""
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import requests
 
+from edexql.service.certificates import trusted
 from edexql.service.exchange.budget import Budgeted
 from edexql.service.exchange.connecting import Adapter
 from edexql.service.exchange.manners import Manners, user_agent
@@ -24,6 +25,7 @@ def session(manners: Manners | None = None, carrier: BaseAdapter | None = None) 
     manners = manners or Manners()
     made = requests.Session()
     made.headers["User-Agent"] = manners.user_agent or user_agent()
+    made.verify = trusted()
     made.max_redirects = MOST_REDIRECTS
     budgeted = Budgeted(carrier or Adapter(pool_maxsize=manners.connections), manners)
     for scheme in ("http://", "https://"):

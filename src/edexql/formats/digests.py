@@ -1,0 +1,163 @@
+"""Sums by which a file is known: in the headers of an answer, in files of sums beside it, and of bytes at hand.
+
+Headers: `Repr-Digest` and `Content-Digest` (RFC 9530), `Digest` (RFC 3230 and the IANA registry of its algorithms),
+`Content-MD5` (RFC 1864), `x-amz-checksum-*` (Amazon S3, "Checking object integrity"), `x-goog-hash` (Google Cloud
+Storage, "Hashes and ETags"), `X-Checksum-*` (Artifactory). Files: as sha256sum and md5sum of GNU coreutils write
+them, and as BSD does. What is not written as it should be tells nothing.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import re
+import zlib
+
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Mapping
+    from typing import Any, BinaryIO
+
+_PIECE = 2**20
+# The strongest first, each with its length in bytes.
+ALGORITHMS = {"sha-512": 64, "sha-384": 48, "sha-256": 32, "sha-1": 20, "md5": 16, "crc-32": 4, "adler-32": 4}
+_ZLIB = {"crc-32": (zlib.crc32, 0), "adler-32": (zlib.adler32, 1)}
+_NAMES = {
+    **{name: name for name in ALGORITHMS},
+    "sha": "sha-1",
+    "sha1": "sha-1",
+    "sha256": "sha-256",
+    "sha384": "sha-384",
+    "sha512": "sha-512",
+    "crc32": "crc-32",
+    "adler32": "adler-32",
+    "adler": "adler-32",
+}
+_BY_LENGTH = {32: "md5", 40: "sha-1", 64: "sha-256", 96: "sha-384", 128: "sha-512"}
+_MEMBER = re.compile(r"([a-z*][a-z0-9_.*-]{0,30})=:([A-Za-z0-9+/=]{0,200}):", re.IGNORECASE)
+_INSTANCE = re.compile(r"([A-Za-z0-9-]{1,30})=([A-Za-z0-9+/=]{1,200})")
+_GNU = re.compile(r"\\?([0-9A-Fa-f]{32,128})(?: [ *]|\t+)(.{1,1000})")
+_BSD = re.compile(r"([A-Za-z0-9-]{1,10}) ?\((.{1,1000})\) ?= ?([0-9A-Fa-f]{32,128})")
+
+
+@record(frozen=True, slots=True)
+class Digest:
+    """A sum that a file has to have: the algorithm, the sum in hexadecimal digits, and where it stands."""
+
+    algorithm: str
+    value: str
+    source: str
+
+
+def of_headers(headers: Mapping[str, str], *, part: bool = False) -> tuple[Digest, ...]:
+    """The sums of a whole file that the headers of an answer tell; `part` says that the answer has a part of it."""
+    found = list(_dictionary(headers, "Repr-Digest")) + list(_instance(headers, "Digest"))
+    # The sum is of what is stored, which may be unpacked on the way.
+    if headers.get("x-goog-stored-content-encoding", "identity") == headers.get("Content-Encoding", "identity"):
+        found += _instance(headers, "x-goog-hash")
+    if not part:
+        found += _dictionary(headers, "Content-Digest")
+        found += [_base64("md5", headers.get("Content-MD5", "").strip(), "Content-MD5")]
+        if headers.get("x-amz-checksum-type", "FULL_OBJECT").strip().upper() == "FULL_OBJECT":
+            for name in ("sha512", "sha256", "sha1", "md5", "crc32"):
+                header = f"x-amz-checksum-{name}"
+                found.append(_base64(_NAMES.get(name, name), headers.get(header, "").strip(), header))
+    for name in ("sha512", "sha256", "sha1", "md5"):
+        header = f"X-Checksum-{name.title()}"
+        found.append(_hexadecimal(_NAMES.get(name, name), headers.get(header, "").strip(), header))
+    return tuple(digest for digest in found if digest is not None)
+
+
+def strongest(digests: Iterable[Digest]) -> Digest | None:
+    """The sum that is hardest to have by chance; of equals the first, None where there is none."""
+    order = list(ALGORITHMS)
+    return min(digests, key=lambda digest: order.index(digest.algorithm), default=None)
+
+
+def sum_of(file: BinaryIO, algorithm: str, look: Callable[[], None] = lambda: None) -> str:
+    """The sum of a file from its beginning, in hexadecimal digits; `look` is called now and then, and may raise."""
+    file.seek(0)
+    if algorithm in _ZLIB:
+        function, value = _ZLIB[algorithm]
+        while data := file.read(_PIECE):
+            look()
+            value = function(data, value)
+        return f"{value:08x}"
+    hasher: Any = hashlib.new(algorithm.replace("-", ""), usedforsecurity=False)
+    while data := file.read(_PIECE):
+        look()
+        hasher.update(data)
+    return str(hasher.hexdigest())
+
+
+def in_list(text: str, name: str, source: str) -> Digest | None:
+    """The sum of a file in a list of sums; None where it is not in it, or with two sums."""
+    found = {digest for other, digest in _lines(text, source) if other.removeprefix("./") == name}
+    return found.pop() if len(found) == 1 else None
+
+
+def beside(text: str, name: str, source: str) -> Digest | None:
+    """The sum in a file that belongs to one other (`NAME.sha256`): by its name, or alone on its line."""
+    named = {digest for other, digest in _lines(text, source) if other.rpartition("/")[2] == name}
+    if not named:
+        line = text.strip()
+        alone = _hexadecimal(_BY_LENGTH.get(len(line), ""), line, source)
+        named = {alone} if alone is not None else named
+    return named.pop() if len(named) == 1 else None
+
+
+def _lines(text: str, source: str) -> Iterable[tuple[str, Digest]]:
+    """The names and sums in a list of sums."""
+    for line in text.splitlines():
+        if bsd := _BSD.fullmatch(line.strip()):
+            digest = _hexadecimal(_NAMES.get(bsd[1].lower(), ""), bsd[3], source)
+            if digest is not None:
+                yield bsd[2], digest
+        elif gnu := _GNU.fullmatch(line.rstrip()):
+            digest = _hexadecimal(_BY_LENGTH.get(len(gnu[1]), ""), gnu[1], source)
+            if digest is not None:
+                yield gnu[2], digest
+
+
+def _dictionary(headers: Mapping[str, str], header: str) -> Iterable[Digest | None]:
+    """The members of a dictionary of byte sequences (RFC 8941, 3.2 and 3.3.5)."""
+    for member in headers.get(header, "").split(","):
+        found = _MEMBER.fullmatch(member.partition(";")[0].strip())
+        if found is not None:
+            yield _base64(_NAMES.get(found[1].lower(), ""), found[2], header)
+
+
+def _instance(headers: Mapping[str, str], header: str) -> Iterable[Digest | None]:
+    """The sums of RFC 3230, 4.3.2: in base64, those of few bits as hexadecimal digits."""
+    for member in headers.get(header, "").split(","):
+        found = _INSTANCE.fullmatch(member.strip())
+        if found is None:
+            continue
+        algorithm = _NAMES.get(found[1].lower(), "")
+        if algorithm in _ZLIB and len(found[2]) == 2 * ALGORITHMS[algorithm]:
+            yield _hexadecimal(algorithm, found[2], header)
+        else:
+            yield _base64(algorithm, found[2], header)
+
+
+def _base64(algorithm: str, text: str, source: str) -> Digest | None:
+    try:
+        value = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        return None
+    return _digest(algorithm, value, source)
+
+
+def _hexadecimal(algorithm: str, text: str, source: str) -> Digest | None:
+    try:
+        value = bytes.fromhex(text) if text.isalnum() else b""
+    except ValueError:
+        return None
+    return _digest(algorithm, value, source)
+
+
+def _digest(algorithm: str, value: bytes, source: str) -> Digest | None:
+    return Digest(algorithm, value.hex(), source) if value and len(value) == ALGORITHMS.get(algorithm) else None

@@ -1,0 +1,41 @@
+"""Names and passwords: to whom they may be sent, and addresses and messages without them.
+
+Credentials stand in an address (`https://me:secret@host/`) or in the user's `.netrc`. They are for the origin that the
+user named (scheme, host and port, RFC 6454), and no redirect takes them anywhere else.
+"""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import requests
+
+# A password may have an @ in it that should have been escaped: the last one before the path ends the credentials.
+_IN_TEXT = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>]*@")
+_PORTS = {"http": 80, "https": 443}
+
+
+def without(url: str) -> str:
+    """An address without the name and password that may stand in it."""
+    scheme, sign, rest = url.partition("://")
+    end = next((place for place, sign in enumerate(rest) if sign in "/?#"), len(rest))
+    return f"{scheme}{sign}{rest[:end].rpartition('@')[2]}{rest[end:]}"
+
+
+def hidden(text: str) -> str:
+    """A message, with the addresses in it without names and passwords."""
+    return _IN_TEXT.sub(r"\1", text) if "@" in text else text
+
+
+def origin(url: str) -> tuple[str, str, int | None]:
+    """Scheme, host and port of an address. Raises ValueError where it has none that can be read."""
+    parts = urlsplit(url)
+    return parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme)
+
+
+def nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+    """The `auth` of a request that takes no credentials along, from `.netrc` neither."""
+    return request
