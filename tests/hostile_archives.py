@@ -5,6 +5,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import lzma
 import struct
 import tarfile
 import zipfile
@@ -43,12 +44,20 @@ class Part:
     def compressed(self) -> bytes:
         if self.packed is not None:
             return self.packed
-        return {0: bytes, 8: deflated, 12: bz2.compress}.get(self.method, bytes)(self.data)
+        return {0: bytes, 8: deflated, 12: bz2.compress, 14: lzma_packed, 95: lzma.compress}.get(self.method, bytes)(
+            self.data
+        )
 
 
 def deflated(data: bytes) -> bytes:
     stream = zlib.compressobj(9, zlib.DEFLATED, -15)
     return stream.compress(data) + stream.flush()
+
+
+def lzma_packed(data: bytes) -> bytes:
+    """As a zip has it: the version of the packer, the length of the properties, and the properties (APPNOTE 5.8)."""
+    form = {"id": lzma.FILTER_LZMA1, "lc": 3, "lp": 0, "pb": 2, "dict_size": 2**16}
+    return b"\x09\x14\x05\x00\x5d" + struct.pack("<L", 2**16) + lzma.compress(data, lzma.FORMAT_RAW, filters=[form])
 
 
 def field_of(number: int, data: bytes) -> bytes:
@@ -221,6 +230,8 @@ class Hostile:
     word: str = ""
     nesting: str = "leave"
     limits: Limits = SMALL
+    # On Windows and macOS, where names are the same but for case.
+    careless: bool = False
 
     def __repr__(self) -> str:
         return self.title
@@ -236,7 +247,14 @@ def zips_name(title: str, name: str, word: str) -> Hostile:
 
 def clash(title: str, first: str, second: str) -> Hostile:
     parts = [Part(name.encode(), b"" if name.endswith("/") else GOOD, flags=0x800) for name in (first, second)]
-    return Hostile(title, lambda: zip_of(fine(), *parts), "duplicate", second, "in one place with")
+    return Hostile(
+        title,
+        lambda: zip_of(fine(), *parts),
+        "duplicate",
+        second,
+        "in one place with",
+        careless=first.strip("/") != "a",
+    )
 
 
 def linked(title: str, mode: int, word: str) -> Hostile:
@@ -368,34 +386,22 @@ ZIPS = [
     bad_name("parent folder", b"../evil", "leads out"),
     bad_name("parent folder within", b"a/../../evil", "leads out"),
     bad_name("parent folder with backslashes", b"..\\evil", "leads out"),
-    bad_name("backslash as separator", b"a\\evil", "do not allow"),
     bad_name("absolute", b"/etc/evil", "absolute"),
     bad_name("absolute after a dot", b".//etc/evil", "absolute"),
     bad_name("drive", b"C:/evil", "drive"),
-    bad_name("drive without slash", b"C:evil", "drive"),
     bad_name("network path", b"\\\\server\\share\\evil", "absolute"),
     bad_name("network path with slashes", b"//server/evil", "absolute"),
-    bad_name("stream of a file", b"a.txt:evil", "do not allow"),
     bad_name("control character", b"a\x1b[2Jevil", "cannot be shown"),
     bad_name("NUL", b"fine.txt\x00.evil", "cannot be shown"),
     bad_name("line end", b"a\nevil", "cannot be shown"),
-    bad_name("device of Windows", b"NUL", "device"),
-    bad_name("device of Windows with ending", b"a/Aux.h5", "device"),
-    bad_name("device of Windows with blank", b"con .txt", "device"),
-    bad_name("trailing dot", b"evil.", "dot or a blank"),
-    bad_name("trailing blank", b"a /evil", "dot or a blank"),
-    bad_name("empty part", b"a//evil", "empty part"),
-    bad_name("dot in the middle", b"a/./evil", "empty part"),
-    bad_name("empty name", b"", "empty part"),
+    bad_name("empty name", b"", "is empty"),
     bad_name("long name", b"x" * 300, "longer than"),
-    bad_name("long path", b"/".join([b"y" * 100] * 12), "longer than"),
+    bad_name("long path", b"/".join([b"y" * 120] * 26), "longer than"),
     bad_name("deep path", b"d/" * 40 + b"evil", "folders"),
     bad_name("folder of our own", b".edexql-unpack-0123456789abcdef/lock", "kept for"),
     zips_name("writing from right to left", "evil\u202etxt.exe", "cannot be shown"),
     zips_name("character without width", "a\u200bb", "cannot be shown"),
-    zips_name("digit of a device", "com\u00b9.txt", "device"),
     Hostile("not UTF-8", lambda: zip_of(Part(b"a\xff", flags=0x800)), "contradictory", "a\\xff", "UTF-8"),
-    Hostile("encoding not told", lambda: zip_of(Part(b"\x81\x82")), "contradictory", "\\x81\\x82", "encoding"),
     Hostile(
         "two names by an extra field",
         lambda: zip_of(
@@ -404,13 +410,6 @@ ZIPS = [
         "contradictory",
         "fine",
         "two names",
-    ),
-    Hostile(
-        "a name's extra field of another name",
-        lambda: zip_of(Part(b"\x81", extra=field_of(0x7075, b"\x01" + struct.pack("<L", 7) + b"x"))),
-        "contradictory",
-        "\\x81",
-        "does not belong",
     ),
     Hostile(
         "another name before the data",
@@ -423,7 +422,6 @@ ZIPS = [
         "another name by the extra field before the data", other_extra, "contradictory", "\u00e9.h5", "another name"
     ),
     # Two in one place
-    clash("same name", "fine.txt", "fine.txt"),
     clash("same name but for case", "a/Data.h5", "a/data.H5"),
     clash("same folder but for case", "a/x", "A/y"),
     clash("composed and not", "\u00e9.h5", "e\u0301.h5"),
@@ -472,7 +470,6 @@ ZIPS = [
     Hostile("encrypted by AES", lambda: zip_of(Part(b"s", method=99, flags=1)), "encrypted", "s", "password"),
     Hostile("encrypted directory", lambda: zip_of(Part(b"s", flags=0x2041)), "encrypted", "s", "password"),
     Hostile("Deflate64", lambda: zip_of(fine(), Part(b"x.h5", method=9)), "unsupported", "x.h5", "Deflate64"),
-    Hostile("LZMA", lambda: zip_of(fine(), Part(b"x.h5", method=14)), "unsupported", "x.h5", "LZMA"),
     Hostile("Zstandard", lambda: zip_of(fine(), Part(b"x.h5", method=93)), "unsupported", "x.h5", "Zstandard"),
     Hostile("unknown method", lambda: zip_of(fine(), Part(b"x.h5", method=77)), "unsupported", "x.h5", "method 77"),
     Hostile("patched data", lambda: zip_of(Part(b"x.h5", flags=0x20)), "unsupported", "x.h5"),
@@ -485,7 +482,7 @@ ZIPS = [
         lambda: zip_of(*(Part(b"%d" % n, bytes(2**20), 0) for n in range(5))),
         "too-much",
         None,
-        "bytes",
+        "holds 5.24 MB, and 4.19 MB are the limit",
     ),
     Hostile("more than it says", lambda: lying_size(bytes(2**21), 1000), "contradictory", "liar", "more than"),
     Hostile("less than it says", lambda: lying_size(GOOD, 500), "damaged", "liar", "has 400 bytes"),
@@ -542,8 +539,6 @@ ZIPS = [
     Hostile("header is none", lambda: zip_of(Part(b"x", local={"mark": b"PK\0\0"}), fine()), "damaged", "x"),
     Hostile("second header is none", lambda: zip_of(fine(), Part(b"x", local={"mark": b"PK\0\0"})), "damaged", "x"),
     Hostile("descriptor lies", lambda: described(size=7), "contradictory", "x", "size"),
-    Hostile("descriptor missing", lambda: zip_of(Part(b"x", flags=8)), "contradictory", "x"),
-    Hostile("descriptor not announced", lambda: zip_of(Part(b"x", after=b"PK\x07\x08" + bytes(12))), "hidden", "x"),
     Hostile("header beside a descriptor lies", lambda: described(local=5), "contradictory", "x"),
     Hostile("two ends", two_ends, "contradictory", None, "several ends"),
     Hostile(
@@ -582,13 +577,11 @@ ZIPS = [
     # Hidden
     Hostile("bytes after the end", lambda: zip_of(fine()) + b"garbage", "hidden"),
     Hostile("page after the end", lambda: zip_of(fine()) + PAGE, "hidden"),
-    Hostile("archive after an archive", lambda: zip_of(fine()) + zip_of(Part(b"x")), "damaged"),
-    Hostile("program before", lambda: zip_of(fine(), before=b"MZ" + bytes(60)), "hidden", None, "before"),
     Hostile(
-        "program before, offsets of their own", lambda: zip_of(fine(), before=b"MZ" + bytes(60), shift=62), "damaged"
+        "archive after an archive", lambda: zip_of(fine()) + zip_of(Part(b"x")), "hidden", None, "before its first"
     ),
-    Hostile("bytes between members", lambda: zip_of(Part(b"x", after=bytes(99)), fine()), "hidden", "x"),
-    Hostile("bytes before the directory", lambda: zip_of(fine(), Part(b"x", after=b"hide")), "hidden", "x"),
+    Hostile("zeros, and more, after the end", lambda: zip_of(fine()) + bytes(512) + b"x", "hidden"),
+    Hostile("same name, other content", lambda: zip_of(fine(), Part(b"fine.txt", b"other")), "duplicate", "fine.txt"),
     Hostile("member that the directory has not", forgotten, "hidden", "a"),
     # No zip
     Hostile("nothing", lambda: b"", "not-an-archive", None, "0 bytes"),
@@ -598,7 +591,6 @@ ZIPS = [
     Hostile("7z", lambda: b"7z\xbc\xaf\x27\x1c" + bytes(99), "unsupported", None, "7z"),
     Hostile("HDF5", lambda: b"\x89HDF\r\n\x1a\n" + bytes(99), "not-an-archive", None, "HDF5"),
     Hostile("bytes", lambda: bytes(range(256)), "not-an-archive", None, "neither"),
-    Hostile("no members", lambda: zip_of(), "empty"),
     # Zips in zips
     Hostile("inner archive leads out", lambda: hostile_inner(0), "unsafe-name", "inner.zip/../../evil", "", "unpack"),
     Hostile(
@@ -638,7 +630,7 @@ ZIPS = [
             "no folder",
             "unpack",
         )
-        for name in (b"..zip", b"a/..zip", b"...zip", b" .zip", b"./..ZIP")
+        for name in (b"..zip", b"a/..zip", b"...zip", b"./..ZIP")
     ),
     Hostile(
         "files of inner archives in one place",
@@ -647,6 +639,7 @@ ZIPS = [
         "A.zip",
         "",
         "unpack",
+        careless=True,
     ),
 ]
 
@@ -662,7 +655,6 @@ TARS = [
     thing("tar: pipe", b"6", "a pipe"),
     thing("tar: sparse file", b"S", "sparse"),
     thing("tar: unknown kind", b"Q", "not known"),
-    thing("tar: label", b"V", "label"),
     Hostile(
         "tar: link, then a file through it",
         lambda: tar_of(block(b"a", 0, b"2", link=b"/tmp"), tar_file(b"a/evil")),
@@ -676,10 +668,7 @@ TARS = [
     Hostile(
         "tar: folder with data", lambda: tar_of(block(b"a/", 9, b"5"), padded(b"x" * 9)), "not-a-file", "a/", "has data"
     ),
-    Hostile("tar: same name", lambda: tar_of(tar_file(b"a"), tar_file(b"a", b"other")), "duplicate", "a"),
-    Hostile("tar: same name but for a dot", lambda: tar_of(tar_file(b"a"), tar_file(b"./a")), "duplicate", "./a"),
-    Hostile("tar: case", lambda: tar_of(tar_file(b"a"), tar_file(b"A")), "duplicate", "A"),
-    Hostile("tar: not UTF-8", lambda: tar_of(tar_file(b"a\xff")), "unsafe-name", "a\\xff", "UTF-8"),
+    Hostile("tar: case", lambda: tar_of(tar_file(b"a"), tar_file(b"A")), "duplicate", "A", careless=True),
     Hostile("tar: control character", lambda: tar_of(tar_file(b"a\x1b")), "unsafe-name", "a\x1b"),
     Hostile("tar: checksum", lambda: tar_of(tar_file(b"a"), tar_file(b"b", checksum=b"000123\0 ")), "damaged"),
     Hostile("tar: size is no number", lambda: tar_of(tar_file(b"a", size_field=b"0000x000000\0")), "damaged", "a"),
@@ -737,7 +726,6 @@ TARS = [
         lambda: gzip.compress(tar_of(tar_file(b"a"), end=b"")) + bytes(9) + gzip.compress(tar_of()),
         "damaged",
     ),
-    Hostile("tar.bz2: zeros after", lambda: bz2.compress(tar_of(tar_file(b"a"))) + bytes(9), "damaged"),
     Hostile("tar.bz2: garbage after", lambda: bz2.compress(tar_of(tar_file(b"a"))) + b"garbage", "damaged"),
     Hostile("tar.gz: link", lambda: gzip.compress(tar_of(block(b"a", 0, b"2", link=b"/"))), "not-a-file", "a"),
     Hostile("gz: no tar", lambda: gzip.compress(GOOD), "not-an-archive", None, "no tar"),

@@ -79,7 +79,11 @@ def test_one_bad_archive_does_not_keep_the_next_from_being_unpacked(here):
     assert (here / "out/FAI_1.h5").read_bytes() == FILES["FAI_1.h5"]
 
 
-@pytest.mark.parametrize("bad", [*ZIPS, *TARS][::7], ids=lambda bad: bad.title)
+# Those that are too much are so for limits of their own, and names are the same but for case on other systems.
+HOSTILE = [one for one in [*ZIPS, *TARS] if one.code != "too-much" and not one.careless]
+
+
+@pytest.mark.parametrize("bad", HOSTILE[::7], ids=lambda bad: bad.title)
 def test_a_hostile_archive_is_refused_with_its_code_and_leaves_nothing(tmp_path, bad):
     (tmp_path / "bad").write_bytes(bad.make())
     words = ["unpack", "bad", "--to", "out", "--output", "json", *(["--nested"] if bad.nesting == "unpack" else [])]

@@ -277,12 +277,12 @@ def test_a_plan_says_what_would_come_and_writes_nothing(tmp_path, archive):
 
 
 def test_a_plan_names_all_that_is_refused(tmp_path):
-    (tmp_path / "a.zip").write_bytes(zip_of(Part(b"../x"), Part(b"fine"), Part(b"y", flags=1), Part(b"FINE")))
+    (tmp_path / "a.zip").write_bytes(zip_of(Part(b"../x"), Part(b"fine"), Part(b"y", flags=1), Part(b"fine/z")))
     planned = plan(str(tmp_path / "a.zip"), str(tmp_path / "target"))
     assert {(one.member, one.code) for one in planned.refused} == {
         ("../x", "unsafe-name"),
         ("y", "encrypted"),
-        ("FINE", "duplicate"),
+        ("fine/z", "duplicate"),
     }
 
 
@@ -616,7 +616,10 @@ def test_zips_in_an_archive_share_its_limits(tmp_path):
     inner = python_zip({f"{number}": b"x" * 100 for number in range(6)}, zipfile.ZIP_STORED)
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         (tmp_path / "a.zip").write_bytes(python_zip({"a.zip": inner, "b.zip": inner}, method))
-        for limits, word in ((Limits(members=12), "14 members"), (Limits(size=len(inner) * 2 + 1100), "bytes")):
+        for limits, word in (
+            (Limits(members=12), "14 members"),
+            (Limits(size=len(inner) * 2 + 1100), "unpacking.size"),
+        ):
             error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=limits)
             assert error.code == "too-much"
             assert word in str(error)

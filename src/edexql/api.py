@@ -241,7 +241,7 @@ def unpack(
     nesting: Nesting = "leave",
     configuration: str | None = None,
 ) -> Unpacked:
-    """Unpack an archive (zip, tar, tar.gz, tar.bz2) into a folder, all of it or nothing.
+    """Unpack an archive (zip, tar, tar.gz, tar.bz2, tar.xz) into a folder, all of it or nothing.
 
     Another file in the place of a member is a reason to refuse, or gives way where `existing` is "replace". Zips
     in the archive are left as they are, or unpacked into folders of their names where `nesting` is "unpack". How

@@ -37,7 +37,7 @@ _OF_THE_SERVICE = frozenset(
     )
 )
 # What a fresh download may help against.
-_DAMAGED = frozenset(("cut-off", "damaged", "contradictory", "not-an-archive", "empty"))
+_DAMAGED = frozenset(("cut-off", "damaged", "contradictory", "not-an-archive"))
 
 
 @record(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from edexql.record import record
 from edexql.service.unpacking.claims import Claims, Taken
 from edexql.service.unpacking.entries import Refusal, is_folder
+from edexql.service.unpacking.limits import too_dense, too_large, too_many, way_out
 from edexql.service.unpacking.names import Unsafe, parts_of
 
 TYPE_CHECKING = False
@@ -94,9 +95,7 @@ class Arranging:
         except Taken as taken:
             return Refusal("duplicate", str(taken), entry.name)
         if entry.size > self._limits.small and entry.size > entry.packed * self._limits.ratio:
-            ratio = entry.size / max(entry.packed, 1)
-            reason = f"it would be {ratio:,.0f} times as large unpacked, and {self._limits.ratio:,.0f} are the limit"
-            return Refusal("too-much", reason, entry.name)
+            return Refusal("too-much", too_dense(entry.size, entry.packed, self._limits), entry.name)
         return None
 
     def _of_all(self, contents: Contents) -> list[Refusal]:
@@ -106,14 +105,14 @@ class Arranging:
         self._size += sum(entry.size for entry in contents.entries)
         problems = []
         if self._members > limits.members:
-            problems.append(f"the archive has {self._members:,} members, and {limits.members:,} are the limit")
+            problems.append(too_many(self._members, limits).reason)
         elif self._claims.count > limits.members:
-            problems.append(f"the archive makes more than {limits.members:,} files and folders, which are the limit")
-        if self._size > limits.size:
-            problems.append(f"the archive holds {self._size:,} bytes, and {limits.size:,} are the limit")
-        elif self._size > max(limits.small, self._packed * limits.ratio):
-            ratio = self._size / max(self._packed, 1)
             problems.append(
-                f"the archive would be {ratio:,.0f} times as large unpacked, and {limits.ratio:,.0f} are the limit"
+                f"the archive makes more than {limits.members:,} files and folders, which are the limit:"
+                f" {way_out('members')}"
             )
+        if self._size > limits.size:
+            problems.append(too_large(self._size, limits))
+        elif self._size > max(limits.small, self._packed * limits.ratio):
+            problems.append(too_dense(self._size, self._packed, limits))
         return [Refusal("too-much", problem, None) for problem in problems]

@@ -1,7 +1,8 @@
-"""Places that members have taken, told apart as the least careful file system does."""
+"""Places that members have taken, told apart as the file systems of this system do."""
 
 from __future__ import annotations
 
+import sys
 import unicodedata
 
 from edexql.language.diagnostic import shown
@@ -11,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _FILE, _FOLDER = "file", "folder"
+_TELLS_APART = sys.platform not in ("win32", "darwin", "cygwin")
 
 
 class Taken(Exception):
@@ -59,6 +61,11 @@ class Claims:
 
 
 def _key(part: str) -> str:
-    """The same for names that some system takes for one: without regard to case, and to how Unicode composes them."""
+    """The same for names that this system takes for one: without regard to case, and to how Unicode composes them.
+
+    Linux tells them apart; where a file system there does not, the second of two is noticed when it is placed.
+    """
+    if _TELLS_APART:
+        return part
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", part).casefold())
     return unicodedata.normalize("NFKC", folded.casefold())

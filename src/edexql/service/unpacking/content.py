@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import zlib
 
-from edexql.service.unpacking.entries import DEFLATED, STORED
-from edexql.service.unpacking.inflating import Broken, Bzip, Deflate
+from edexql.service.unpacking import inflating
+from edexql.service.unpacking.inflating import STORED, Broken, Unreadable
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import pieces
 
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.service.unpacking.entries import Entry
-    from edexql.service.unpacking.inflating import Decoder
     from edexql.service.unpacking.source import Source
 
 _DAMAGED = "it is damaged, {}: fetch the archive again"
@@ -30,6 +29,8 @@ def content(source: Source, entry: Entry) -> Iterator[bytes]:
                 break
             crc = zlib.crc32(piece, crc)
             yield piece
+    except Unreadable as unreadable:
+        raise UnpackError("unsupported", str(unreadable), entry.name) from unreadable
     except Broken as broken:
         raise _damaged("its compressed data are not whole", entry) from broken
     except UnpackError as error:
@@ -49,7 +50,7 @@ def _plain(source: Source, entry: Entry) -> Iterator[bytes]:
     if entry.method == STORED:
         yield from packed
         return
-    decoder: Decoder = Deflate(-15) if entry.method == DEFLATED else Bzip()
+    decoder = inflating.decoder(entry.method, entry.flags)
     for piece in packed:
         if decoder.ended:
             raise _left_over(entry)

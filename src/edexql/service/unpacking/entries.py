@@ -8,16 +8,14 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.service.unpacking.problem import Code
 
-STORED, DEFLATED, BZIPPED = 0, 8, 12
-
 
 @record(frozen=True, slots=True)
 class Entry:
     """A file or folder of an archive.
 
     `name` is as the archive has it, a folder's with a slash at its end. `offset` is where its data are, `packed` how
-    many bytes of them, `method` how a zip numbers their compression; `crc` is None where the archive tells none.
-    `modified` is in seconds since 1970 (UTC), None where that is not told.
+    many bytes of them, `method` how a zip numbers their compression, with its `flags`; `crc` is None where the
+    archive tells none. `modified` is in seconds since 1970 (UTC), None where that is not told.
     """
 
     name: str
@@ -27,6 +25,7 @@ class Entry:
     crc: int | None
     offset: int
     modified: float | None
+    flags: int = 0
 
 
 @record(frozen=True, slots=True)

@@ -7,15 +7,23 @@ import zlib
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
-    from typing import Protocol
+    from typing import Any, Protocol
 else:
     Protocol = object
 
 PIECE = 2**20
+# Methods of a zip as it numbers them.
+STORED, DEFLATED, BZIPPED, LZMA, ZSTANDARD, XZ = 0, 8, 12, 14, 93, 95
+# What a decoder may take for its window.
+_MEMORY = 2**28
 
 
 class Broken(Exception):
     """The compressed data are not what a compressor wrote."""
+
+
+class Unreadable(Broken):
+    """The compressed data are sound, perhaps, and not read here; the message says why."""
 
 
 class Short(Broken):
@@ -64,18 +72,23 @@ class Deflate:
 
 
 class Bzip:
-    """bzip2."""
+    """bzip2, or another stream whose decompressor of the standard library works as that of bzip2."""
 
-    def __init__(self) -> None:
-        import bz2
+    def __init__(self, stream: Any = None, *wrong: type[Exception]) -> None:
+        if stream is None:
+            import bz2
 
-        self._stream = bz2.BZ2Decompressor()
+            stream = bz2.BZ2Decompressor()
+        self._stream = stream
+        self._wrong: tuple[type[Exception], ...] = (OSError, ValueError, EOFError, *wrong)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while not self._stream.eof:
             try:
                 piece = self._stream.decompress(data, PIECE)
-            except (OSError, ValueError) as error:
+            except self._wrong as error:
+                if "Memory" in str(error):
+                    raise Unreadable(_TOO_MUCH_MEMORY) from error
                 raise Broken from error
             if piece:
                 yield piece
@@ -85,11 +98,95 @@ class Bzip:
 
     @property
     def ended(self) -> bool:
-        return self._stream.eof
+        return bool(self._stream.eof)
 
     @property
     def leftover(self) -> bytes:
-        return self._stream.unused_data
+        return bytes(self._stream.unused_data)
+
+
+_TOO_MUCH_MEMORY = f"unpacking it takes more than {_MEMORY // 2**20} MiB of memory: unpack it with 7z"
+
+
+class Lzma:
+    """LZMA as a zip has it (APPNOTE 5.8): a version, properties, and data, with or without a mark of their end."""
+
+    def __init__(self, *, marked: bool) -> None:
+        self._marked = marked
+        self._head = b""
+        self._inner: Bzip | None = None
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        if self._inner is None:
+            self._head += data
+            if len(self._head) < 9:
+                return
+            data, self._inner = self._head[9:], self._made(self._head[:9])
+        yield from self._inner.feed(data)
+
+    @property
+    def ended(self) -> bool:
+        return self._inner is not None and (self._inner.ended or not self._marked)
+
+    @property
+    def leftover(self) -> bytes:
+        return b"" if self._inner is None else self._inner.leftover
+
+    def _made(self, head: bytes) -> Bzip:
+        import lzma
+
+        properties, window = head[4], int.from_bytes(head[5:9], "little")
+        if int.from_bytes(head[2:4], "little") != 5 or properties >= 225:
+            raise Broken
+        if window > _MEMORY:
+            raise Unreadable(_TOO_MUCH_MEMORY)
+        form = {
+            "id": lzma.FILTER_LZMA1,
+            "lc": properties % 9,
+            "lp": properties // 9 % 5,
+            "pb": properties // 45,
+            "dict_size": max(window, 4096),
+        }
+        try:
+            return Bzip(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[form]), lzma.LZMAError)
+        except (lzma.LZMAError, ValueError) as error:
+            raise Broken from error
+
+
+def xz() -> Bzip:
+    """xz."""
+    import lzma
+
+    return Bzip(lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=_MEMORY), lzma.LZMAError)
+
+
+def zstandard() -> Bzip:
+    """Zstandard, which Python has from 3.14 on. Raises Unreadable before."""
+    from importlib import import_module
+
+    try:
+        module = import_module("compression.zstd")
+    except ImportError as error:
+        raise Unreadable("Zstandard is read with Python 3.14 or later: unpack it with zstd or 7z") from error
+    return Bzip(module.ZstdDecompressor(), module.ZstdError)
+
+
+def decoder(method: int, flags: int) -> Decoder:
+    """What unpacks a member of a zip. Raises Unreadable."""
+    if method == DEFLATED:
+        return Deflate(-15)
+    if method == LZMA:
+        return Lzma(marked=bool(flags & 2))
+    return {BZIPPED: Bzip, XZ: xz, ZSTANDARD: zstandard}[method]()
+
+
+def is_read(method: int) -> bool:
+    """Whether members of a zip that are packed so are read here."""
+    if method == ZSTANDARD:
+        import sys
+
+        return sys.version_info >= (3, 14)
+    return method in (STORED, DEFLATED, BZIPPED, LZMA, XZ)
 
 
 def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -98,8 +195,18 @@ def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def bzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain pieces of a bzip2 file, which may be several in a row. Raises Broken."""
-    return _streams(pieces, Bzip, b"")
+    """The plain pieces of a bzip2 file, which may be several in a row, filled up with NULs. Raises Broken."""
+    return _streams(pieces, Bzip, b"\0")
+
+
+def xz_unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain pieces of an xz file, which may be several in a row, filled up with NULs. Raises Broken."""
+    return _streams(pieces, xz, b"\0")
+
+
+def zstandard_unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain pieces of a Zstandard file, which may be several in a row, filled up with NULs. Raises Broken."""
+    return _streams(pieces, zstandard, b"\0")
 
 
 def _streams(pieces: Iterable[bytes], fresh: Callable[[], Decoder], filling: bytes) -> Iterator[bytes]:

@@ -6,10 +6,18 @@ import re
 
 from edexql.language.diagnostic import shown
 from edexql.service.unpacking import zip_end
-from edexql.service.unpacking.inflating import Broken, Short, bzipped, gzipped
+from edexql.service.unpacking.inflating import (
+    Broken,
+    Short,
+    Unreadable,
+    bzipped,
+    gzipped,
+    xz_unpacked,
+    zstandard_unpacked,
+)
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import pieces
-from edexql.service.unpacking.tar_headers import BLOCK, is_header
+from edexql.service.unpacking.tar_headers import BLOCK, ZEROS, is_header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,12 +27,19 @@ if TYPE_CHECKING:
 
 HEAD = 2**16
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title", re.IGNORECASE | re.DOTALL)
+COMPRESSED = {
+    "tar.gz": (b"\x1f\x8b", gzipped),
+    "tar.bz2": (b"BZh", bzipped),
+    "tar.xz": (b"\xfd7zXZ\x00", xz_unpacked),
+    "tar.zst": (b"\x28\xb5\x2f\xfd", zstandard_unpacked),
+}
+# Two blocks of zeros, and the twenty of a block of tape.
+_EMPTY_TARS = (2 * BLOCK, 20 * BLOCK)
+_PART = b"PK\x07\x08"
 _PACKED = (
-    (b"PK\x07\x08", "one part of a zip in several: join the parts first"),
+    (_PART, "one part of a zip in several: join the parts first"),
     (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it with 7z"),
     (b"Rar!\x1a\x07", "a RAR archive: unpack it with unrar"),
-    (b"\xfd7zXZ\x00", "an xz file: unpack it with xz"),
-    (b"\x28\xb5\x2f\xfd", "a Zstandard file: unpack it with zstd"),
 )
 _PLAIN = (
     (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
@@ -35,21 +50,22 @@ _PLAIN = (
 
 
 def kind_of(source: Stretch) -> str:
-    """zip, tar, tar.gz or tar.bz2. Raises UnpackError, which says what the file is instead."""
+    """zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst. Raises UnpackError, which says what the file is instead."""
     if not source.size:
         raise UnpackError("not-an-archive", "the file is empty, it has 0 bytes: fetch it again")
     head = source.read(0, HEAD)
-    for mark, kind, plain in ((b"\x1f\x8b", "tar.gz", gzipped), (b"BZh", "tar.bz2", bzipped)):
+    for kind, (mark, plain) in COMPRESSED.items():
         if head.startswith(mark):
-            if is_header(_first(plain(pieces(source, 0, source.size)))):
+            first = _first(plain(pieces(source, 0, source.size)))
+            if is_header(first) or first == ZEROS:
                 return kind
             raise UnpackError("not-an-archive", "the file is compressed, and there is no tar in it")
-    if is_header(head[:BLOCK]):
+    if is_header(head[:BLOCK]) or (source.size in _EMPTY_TARS and not head.strip(b"\0")):
         return "tar"
     if head.startswith((b"PK\x03\x04", zip_end.MARK)):
         return "zip"
     for mark, what in _PACKED:
-        if head.startswith(mark):
+        if head.startswith(mark) and not (mark == _PART and zip_end.has_end(source)):
             raise UnpackError("unsupported", f"the file is {what}")
     for mark, what in _PLAIN:
         if head.startswith(mark):
@@ -68,6 +84,8 @@ def _first(stream: Iterator[bytes]) -> bytes:
                 break
     except Short as short:
         raise UnpackError("cut-off", "the archive is cut off: fetch it again") from short
+    except Unreadable as unreadable:
+        raise UnpackError("unsupported", str(unreadable)) from unreadable
     except Broken as broken:
         raise UnpackError("damaged", "the compressed data are damaged: fetch the archive again") from broken
     return found[:BLOCK]

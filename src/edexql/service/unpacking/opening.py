@@ -6,8 +6,7 @@ import os
 import stat
 
 from edexql.service.unpacking import tar_members, zip_directory
-from edexql.service.unpacking.inflating import bzipped, gzipped
-from edexql.service.unpacking.kinds import kind_of
+from edexql.service.unpacking.kinds import COMPRESSED, kind_of
 from edexql.service.unpacking.plans import Stamp
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import Onwards, Stretch, pieces
@@ -44,10 +43,9 @@ def source_of(file: IO[bytes], size: int, limits: Limits) -> tuple[str, Source]:
     """The kind of an archive, and its bytes as they are without the compression of a whole tar. Raises UnpackError."""
     stretch = Stretch(file, 0, size)
     kind = kind_of(stretch)
-    if kind == "tar.gz":
-        return kind, Onwards(gzipped(pieces(stretch, 0, size)), size, limits)
-    if kind == "tar.bz2":
-        return kind, Onwards(bzipped(pieces(stretch, 0, size)), size, limits)
+    if kind in COMPRESSED:
+        _, plain = COMPRESSED[kind]
+        return kind, Onwards(plain(pieces(stretch, 0, size)), size, limits)
     return kind, stretch
 
 

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+from edexql.language.diagnostic import shown
 from edexql.service.unpacking import folders, opening
 from edexql.service.unpacking.arranging import Arranging
-from edexql.service.unpacking.entries import STORED, Refusal
+from edexql.service.unpacking.entries import Refusal
+from edexql.service.unpacking.inflating import STORED
 from edexql.service.unpacking.limits import Limits
+from edexql.service.unpacking.names import is_plain
 from edexql.service.unpacking.plans import Member, Nested, Plan
 from edexql.service.unpacking.problem import UnpackError, inside
 from edexql.service.unpacking.source import Stretch
@@ -16,11 +19,12 @@ from edexql.service.unpacking.standing import Target
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.service.unpacking.arranging import Arranged
-    from edexql.service.unpacking.entries import Entry
+    from edexql.service.unpacking.entries import Contents, Entry
     from edexql.service.unpacking.plans import Existing, Nesting
     from edexql.service.unpacking.source import Source
 
 _LIMITS = Limits()
+_MOST_NAMES = 5
 
 
 def plan(
@@ -45,8 +49,6 @@ def plan(
         arranging = Arranging(stamp.size, limits)
         arranged = arranging.arrange(contents, open_zips=nesting == "unpack")
         refused = list(arranged.refused)
-        if not (contents.entries or contents.refused):
-            raise UnpackError("empty", "the archive holds no files")
         with _target(folder) as target:
             members = _members(arranged, target, existing, refused)
             nested = _nested(arranged, source, arranging, target, limits, existing, refused)
@@ -58,11 +60,23 @@ def plan(
         folders=_paths(arranged),
         nested=nested,
         refused=tuple(refused),
-        notes=contents.notes,
+        notes=(*contents.notes, *_notes(members, nested, contents)),
         limits=limits,
         existing=existing,
         stamp=stamp,
     )
+
+
+def _notes(members: tuple[Member, ...], nested: tuple[Nested, ...], contents: Contents) -> list[str]:
+    """What to say of what comes out of an archive."""
+    if not (members or nested or contents.refused):
+        return ["the archive holds no files"]
+    odd = [member.path for member in members if not all(is_plain(part) for part in member.path.split("/"))]
+    if not odd:
+        return []
+    listed = ", ".join(shown(path, 120) for path in odd[:_MOST_NAMES])
+    more = f" and {len(odd) - _MOST_NAMES} more" if len(odd) > _MOST_NAMES else ""
+    return [f"names that Windows does not allow: {listed}{more}"]
 
 
 def look_into(

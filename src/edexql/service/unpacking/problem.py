@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     Code = Literal[
         "unreadable",
         "not-an-archive",
-        "empty",
         "cut-off",
         "damaged",
         "contradictory",
@@ -35,7 +34,6 @@ if TYPE_CHECKING:
 CODES = {
     "unreadable": "the archive cannot be opened or read",
     "not-an-archive": "the file is no archive, but a page or something else",
-    "empty": "there is nothing in the archive",
     "cut-off": "the archive ends before it should",
     "damaged": "bytes of the archive are not what they were",
     "contradictory": "the archive says two different things, and programs would read it differently",

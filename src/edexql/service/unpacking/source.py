@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.service.unpacking.inflating import PIECE, Broken, Short
+from edexql.service.unpacking.inflating import PIECE, Broken, Short, Unreadable
+from edexql.service.unpacking.limits import too_dense
 from edexql.service.unpacking.problem import UnpackError
 
 TYPE_CHECKING = False
@@ -50,6 +51,7 @@ class Onwards:
         self._stream = stream
         self._at = 0
         self._piece, self._from = b"", 0
+        self._packed, self._limits = packed, limits
         self._most = min(limits.size, max(limits.small, int(packed * limits.ratio)))
         # Tars have blocks between their members.
         self._most += 1024 * limits.members
@@ -82,10 +84,12 @@ class Onwards:
             self._piece, self._from = next(self._stream, b""), 0
         except Short as short:
             raise UnpackError("cut-off", _CUT_OFF) from short
+        except Unreadable as unreadable:
+            raise UnpackError("unsupported", str(unreadable)) from unreadable
         except Broken as broken:
             raise UnpackError("damaged", "the compressed data are damaged: fetch the archive again") from broken
         if self._at + len(self._piece) > self._most:
-            raise UnpackError("too-much", "the archive holds more than the limits allow for its size")
+            raise UnpackError("too-much", too_dense(self._at + len(self._piece), self._packed, self._limits))
         return bool(self._piece)
 
 

@@ -6,8 +6,12 @@ ends the reading; what is merely no file is told of each member.
 
 from __future__ import annotations
 
+from edexql.language.diagnostic import shown
 from edexql.record import record
-from edexql.service.unpacking.entries import STORED, Contents, Entry, Refusal
+from edexql.service.unpacking import guesses
+from edexql.service.unpacking.entries import Contents, Entry, Refusal, is_folder
+from edexql.service.unpacking.inflating import STORED
+from edexql.service.unpacking.limits import too_many
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import exactly
 from edexql.service.unpacking.tar_headers import BLOCK, ZEROS, Header, header, records
@@ -27,10 +31,12 @@ _THINGS = {
     b"6": "a pipe",
     b"S": "a sparse file",
     b"M": "the rest of a file in another tar",
-    b"V": "the label of a tape",
 }
-_LONG_NAME, _LONG_LINK, _PAX, _PAX_FOR_ALL = b"L", b"K", b"x", b"g"
+_LABEL = b"V"
+_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL = b"L", b"K", b"x", b"X", b"g"
+_CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"BINARY")
 _LARGEST_EXTENSION = 2**20
+_MOST_NOTES = 20
 # 8 GiB and more do not fit into the field of a header.
 _FIELD = 8**11
 NO_END = "the tar has no end mark, as older h5ai write it: only its size tells whether it is whole"
@@ -50,26 +56,29 @@ _NOTHING = _Extension()
 
 def contents(source: Source, limits: Limits) -> Contents:
     """The members of a tar in its order. Raises UnpackError."""
-    entries: list[Entry] = []
+    entries: dict[str, Entry] = {}
     refused: list[Refusal] = []
+    guessed: list[str] = []
+    notes: list[str] = []
     extension = _NOTHING
     seen: set[bytes] = set()
     offset, headers, all_of_h5ai = 0, 0, True
     while True:
         block = source.read(offset, BLOCK)
         if not block and headers and all_of_h5ai and not seen:
-            return Contents(tuple(entries), tuple(refused), (NO_END,))
+            notes.append(NO_END)
+            break
         if len(block) < BLOCK:
             raise UnpackError("cut-off", "the tar is cut off: fetch it again")
         if block == ZEROS:
+            _assert_over(source, offset + BLOCK)
             break
         found = header(block)
         headers += 1
-        if headers > 3 * limits.members or len(entries) >= limits.members:
-            raise UnpackError("too-much", f"the tar has more than {limits.members:,} members, which are the limit")
+        _assert_few(headers, len(entries), limits)
         offset += BLOCK
         all_of_h5ai = all_of_h5ai and found.of_h5ai
-        if found.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_FOR_ALL):
+        if found.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL):
             if found.kind in seen:
                 raise UnpackError("contradictory", "a header of the tar is extended twice")
             if found.kind != _PAX_FOR_ALL:
@@ -79,16 +88,31 @@ def contents(source: Source, limits: Limits) -> Contents:
             continue
         member = _member(found, extension, offset)
         if isinstance(member, Entry):
-            entries.append(member)
+            _add(member, entries, notes)
+            if not _is_utf8(_raw_name(found, extension)):
+                guessed.append(member.name)
             offset += _padded(member.size)
-        else:
+        elif member is not None:
             refused.append(member)
         extension = _NOTHING
         seen.clear()
     if seen:
         raise UnpackError("damaged", "the tar ends where a member was announced: fetch it again")
-    _assert_over(source, offset + BLOCK)
-    return Contents(tuple(entries), tuple(refused), ())
+    notes += guesses.notes(guessed, "Latin-1")
+    return Contents(tuple(entries.values()), tuple(refused), tuple(notes))
+
+
+def _assert_few(headers: int, members: int, limits: Limits) -> None:
+    if headers > 3 * limits.members or members >= limits.members:
+        raise too_many(limits.members + 1, limits)
+
+
+def _add(member: Entry, entries: dict[str, Entry], notes: list[str]) -> None:
+    """Take in a member. One that was there before is replaced by it: tars are updated by what is put at their end."""
+    name = member.name.removeprefix("./")
+    if entries.pop(name, None) is not None and not is_folder(member) and len(notes) < _MOST_NOTES:
+        notes.append(f"{shown(name, 120)} is in the tar more than once: the last one is unpacked, as tar does")
+    entries[name] = member
 
 
 def _extending(source: Source, offset: int, found: Header) -> bytes:
@@ -110,7 +134,7 @@ def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
         if told.keys() & {b"path", b"size", b"linkpath"}:
             raise UnpackError("contradictory", "the tar gives one name or size to all of its members")
         return before
-    if told.get(b"hdrcharset", b"ISO-IR 10646 2000 UTF-8") != b"ISO-IR 10646 2000 UTF-8":
+    if told.get(b"hdrcharset", _CHARSETS[0]) not in _CHARSETS:
         raise UnpackError("unsupported", "an extended header of the tar is not in UTF-8")
     return _Extension(_one(before.name, told.get(b"path")), told.get(b"size"), told.get(b"mtime"))
 
@@ -121,27 +145,40 @@ def _one(first: bytes | None, second: bytes | None) -> bytes | None:
     return second if first is None else first
 
 
-def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusal:
-    raw = found.name if extension.name is None else extension.name
-    if found.of_h5ai:
-        raw = raw.lstrip(b"/") or b"."
-    name = raw.decode("utf-8", "backslashreplace")
+def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusal | None:
+    """A file or folder, why it cannot be one, or None for what is not meant to be unpacked, the name of the tar."""
+    name = _decoded(_raw_name(found, extension))
     if found.kind not in _FILES:
         if found.size or extension.size not in (None, b"0"):
             # Programs do not agree whether data follow, and so not on what the rest of the tar is.
             raise UnpackError("not-a-file", f"it is {_what(found.kind)}, and yet has data", name)
+        if found.kind == _LABEL:
+            return None
         if found.kind != _FOLDER:
             return Refusal("not-a-file", f"it is {_what(found.kind)}, and no file", name)
         name = name.rstrip("/") + "/"
     size = _size(found, extension, name)
     if name.endswith("/") and size:
         raise UnpackError("not-a-file", "it is a folder, and yet has data", name)
-    if not raw.isascii():
-        try:
-            raw.decode()
-        except UnicodeDecodeError:
-            raise UnpackError("unsafe-name", "its name is not UTF-8", name) from None
     return Entry(name, size, size, STORED, None, offset, _modified(found, extension))
+
+
+def _raw_name(found: Header, extension: _Extension) -> bytes:
+    raw = found.name if extension.name is None else extension.name
+    return raw.lstrip(b"/") or b"." if found.of_h5ai else raw
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(raw: bytes) -> str:
+    """A name. A tar does not say in which encoding it is; what is not UTF-8 is read byte by byte."""
+    return raw.decode("utf-8" if _is_utf8(raw) else "latin-1")
 
 
 def _what(kind: bytes) -> str:

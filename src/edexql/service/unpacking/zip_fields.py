@@ -31,6 +31,9 @@ def fields(extra: bytes) -> dict[int, bytes]:
         number, length = struct.unpack_from("<2H", extra, place)
         place += 4
         if place + length > len(extra):
+            if number not in (_LONG, _NAME, _UNIX):
+                # Programs that align data fill up with what is no field.
+                break
             raise Contradiction("its extra fields are longer than the room for them")
         if number in found and number in (_LONG, _NAME, _UNIX):
             raise Contradiction("it has an extra field twice")
@@ -56,16 +59,29 @@ def widened(values: Sequence[int], found: Mapping[int, bytes]) -> list[int]:
 
 def name(raw: bytes, flags: int, found: Mapping[int, bytes]) -> str:
     """The name of a member, of which there must be one only. Raises Contradiction."""
-    unicode = found.get(_NAME)
-    if unicode is not None:
-        if len(unicode) < 5 or unicode[0] != 1 or int.from_bytes(unicode[1:5], "little") != zlib.crc32(raw):
-            raise Contradiction("its extra field for the name does not belong to the name")
+    unicode = found.get(_NAME, b"")
+    # Where its checksum is that of another name, the member was renamed later: the field is to be ignored (4.6.9).
+    if unicode[:1] == b"\x01" and int.from_bytes(unicode[1:5], "little") == zlib.crc32(raw) and len(unicode) > 5:
         if (raw.isascii() or flags & UTF8) and unicode[5:] != raw:
             raise Contradiction("it has two names")
         return _text(unicode[5:])
-    if not raw.isascii() and not flags & UTF8:
-        raise Contradiction("its name is not ASCII, and nothing says in which encoding it is")
-    return _text(raw)
+    if flags & UTF8:
+        return _text(raw)
+    # The standard says CP437; programs of today write UTF-8 without saying so, and hardly any other text is UTF-8.
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("cp437")
+
+
+def has_name(found: Mapping[int, bytes]) -> bool:
+    """Whether there is an extra field for the name."""
+    return _NAME in found
+
+
+def is_guessed(raw: bytes, flags: int, found: Mapping[int, bytes]) -> bool:
+    """Whether nothing says in which encoding the name of a member is."""
+    return not raw.isascii() and not flags & UTF8 and _NAME not in found
 
 
 def _text(raw: bytes) -> str:
