@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from edexql.service.unpacking.problem import UnpackError
 
 DESCRIPTION = """\
-Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). What would be written is looked at and shown first; an archive is then
-unpacked whole or not at all, and never over another file unless --replace is given. One that is damaged, or that
+Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). What would be written is looked at and shown first; an archive is
+then unpacked whole or not at all, and never over another file unless --replace is given. One that is damaged, or that
 would lead out of the folder, is refused, and the member to blame is named."""
 EXAMPLE = 'cd "$(mktemp -d)" && echo 1 >a.txt && python -m zipfile -c a.zip a.txt && edexql unpack --plan a.zip'
 
