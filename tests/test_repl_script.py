@@ -228,7 +228,7 @@ def test_a_mistake_changes_nothing():
         ("use ftp://x", "https://"),
         ("use local nowhere", "nowhere"),
         ("set theme pink", "light"),
-        ("set today yesterday", "YYYY-MM-DD"),
+        ("set today yesterday", "takes a day as 2019-05-01, not yesterday: write 20"),
         ("help nosuchthing", "nosuchthing"),
         ("why nosuchfile", "no query under hand"),
         ("explain", "no query under hand"),

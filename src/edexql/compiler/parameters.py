@@ -56,7 +56,7 @@ class Parameters:
         """The values of the parameters in an item, for a message."""
         names = [b.text for b in (item.first, item.second) if b is not None and b.kind == "parameter"]
         known = [(name, self._values[name[1:].lower()]) for name in names if name[1:].lower() in self._values]
-        listed = ", ".join(f"{shown(name)} is {shown(_text(value))}" for name, value in known)
+        listed = ", ".join(f"{shown(name)} is {shown(value.written)}" for name, value in known)
         return f" ({listed})" if listed else ""
 
     def _single(self, bound: Bound | None) -> Bound | None:
@@ -93,13 +93,8 @@ class Parameters:
         )
 
 
-def _text(item: Item) -> str:
-    sign = {"single": "", "interval": "/", "path": " > "}.get(item.form, "..")
-    return sign.join(bound.text for bound in (item.first, item.second) if bound is not None)
-
-
 def _at(bound: Bound | None, span: Span) -> Bound | None:
-    return None if bound is None else Bound(bound.kind, bound.text, span, bound.unit)
+    return None if bound is None else Bound(bound.kind, bound.text, span, bound.unit, bound.gap)
 
 
 @record(frozen=True, slots=True)
@@ -122,9 +117,16 @@ def from_outside(values: Mapping[str, str]) -> tuple[dict[str, Given], list[Diag
         item = Item("single", Bound("missing", "", whole), None, whole)
         if not isinstance(let, Let) or any(b and b.kind == "parameter" for b in (let.item.first, let.item.second)):
             message = f"{shown(f'{name}={value}')} does not set a parameter"
-            help = "write -D NAME=VALUE with one value, as in -D day=2019-05-01"
+            help = f"write -D NAME=VALUE with one value, as in {_example(name, value)}"
             diagnostics.append(Diagnostic("E309", message, source, whole, help=help))
         else:
             item = let.item
         given[name.lower()] = Given(item, source)
     return given, diagnostics
+
+
+def _example(name: str, value: str) -> str:
+    from edexql.language.period_notations import read
+
+    reading = read(value)
+    return f"-D {name}={reading.texts[0]}" if reading and reading.certain else "-D day=2019-05-01"

@@ -7,7 +7,8 @@ from datetime import date
 
 from edexql.compiler import moments
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import shown
+from edexql.language.calendar_dates import UNITS_OF_TIME
+from edexql.language.diagnostic import Fix, shown
 from edexql.model.period import DAY, Period, day_of, midnight
 
 TYPE_CHECKING = False
@@ -16,24 +17,6 @@ if TYPE_CHECKING:
 
 _SECONDS = {"w": 7 * DAY, "d": DAY, "h": 3600, "min": 60, "s": 1}
 _MONTHS = {"y": 12, "mo": 1}
-_UNITS = {
-    **{unit: unit for unit in (*_SECONDS, *_MONTHS)},
-    "week": "w",
-    "weeks": "w",
-    "day": "d",
-    "days": "d",
-    "hour": "h",
-    "hours": "h",
-    "minute": "min",
-    "minutes": "min",
-    "second": "s",
-    "seconds": "s",
-    "sec": "s",
-    "month": "mo",
-    "months": "mo",
-    "year": "y",
-    "years": "y",
-}
 _LENGTH = "write a length as +7d, with y, mo, w, d, h, min or s"
 _ISO = r"(?i:P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 _ISO_UNITS = ("y", "mo", "w", "d", "h", "min", "s")
@@ -60,6 +43,23 @@ def period(item: Item, today: date) -> Period:
     if item.form == "path":
         raise Mistake("E403", "a period is written with `..`", item.span, help=moments.WAYS)
     return _ordered(_two(first, second, today), item)
+
+
+def explained(mistake: Mistake, item: Item, typed: str | None, today: date) -> Mistake:
+    """A mistake in an item of `date`, with what to write where that can be said.
+
+    `typed` is the item as it stands in the text, None where a parameter stands there: then nothing is written for it.
+    """
+    from edexql.language.period_notations import read
+
+    text = item.written if typed is None else typed
+    reading = read(text, today)
+    if reading is None or reading.texts == (text,) or (reading.problem and mistake.code in ("E401", "E402")):
+        return mistake
+    if mistake.code == "E402":
+        return Mistake("E402", mistake.message, item.span, help=reading.help)
+    fix = Fix(item.span, reading.texts[0]) if reading.certain and typed is not None else None
+    return Mistake(reading.code, reading.message(text), item.span, help=reading.help, fix=fix)
 
 
 def _compared(sign: str, bound: Bound, today: date) -> Period:
@@ -120,7 +120,7 @@ def _length(bound: Bound) -> Length | None:
         return months, sum(n * _SECONDS[unit] for n, unit in parts if unit in _SECONDS)
     if bound.kind != "number" or not (bound.text.startswith("+") or bound.unit):
         return None
-    if bound.unit is None or bound.unit.text.lower() not in _UNITS:
+    if bound.unit is None or bound.unit.text.lower() not in UNITS_OF_TIME:
         what = shown(bound.text if bound.unit is None else bound.unit.text)
         ambiguous = bound.unit is not None and bound.unit.text == "m"
         raise Mistake(
@@ -132,7 +132,7 @@ def _length(bound: Bound) -> Length | None:
     digits = bound.text.removeprefix("+")
     if not digits.isdigit() or len(digits) > 9 or int(digits) == 0:
         raise Mistake("E403", f"{shown(bound.text)} is no length of time", bound.span, help=_LENGTH)
-    unit = _UNITS[bound.unit.text.lower()]
+    unit = UNITS_OF_TIME[bound.unit.text.lower()]
     return int(digits) * _MONTHS.get(unit, 0), int(digits) * _SECONDS.get(unit, 0)
 
 

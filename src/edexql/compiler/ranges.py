@@ -45,7 +45,7 @@ def _written(bound: Bound | None) -> str:
     """A bound as it stands in the text."""
     if bound is None:
         return ""
-    return bound.text if bound.unit is None else f"{bound.text} {bound.unit.text}"
+    return bound.written
 
 
 def _single(value: Number | None, field: Field, span: Span) -> None:

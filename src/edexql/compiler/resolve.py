@@ -6,7 +6,7 @@ from edexql.compiler import words
 from edexql.compiler.expressions import Operands, bind
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.compiler.parameters import Parameters
-from edexql.compiler.periods import period
+from edexql.compiler.periods import explained, period
 from edexql.language import syntax
 from edexql.language.diagnostic import MOST, Diagnostic, Fix, Note, in_order, shown
 from edexql.language.near import certain, did_you_mean, nearest
@@ -190,15 +190,21 @@ class _Resolver:
         else:
             for item in statement.items:
                 self._add(None, item.span, statement.head.span)
-            self._report(_unknown_name(statement, vocabulary))
+            text = self._program.source.text[statement.span.start : statement.span.end]
+            self._report(_undated(statement, text, self._today) or _unknown_name(statement, vocabulary))
 
     def _elements(self, statement: syntax.Constraint, kind: str, key: str, read: Callable[[Item], Value]) -> None:
         label = statement.label.text.lower() if statement.label else None
         for item in statement.items:
             constraint = None
+            filled = item
             try:
-                constraint = Constraint(kind, key, read(self._filled(item)), label)
+                filled = self._filled(item)
+                constraint = Constraint(kind, key, read(filled), label)
             except Mistake as mistake:
+                if kind == "date":
+                    typed = self._program.source.text[item.span.start : item.span.end] if filled is item else None
+                    mistake = explained(mistake, filled, typed, self._today)
                 mistake.message += self._parameters.values_of(item)
                 self._report(mistake)
             except Silent:
@@ -287,6 +293,18 @@ class _Resolver:
     def _report(self, mistake: Mistake) -> None:
         if len(self._diagnostics) < MOST:
             self._diagnostics.append(mistake.diagnostic(self._program.source))
+
+
+def _undated(statement: syntax.Constraint, text: str, today: date) -> Mistake | None:
+    """A statement such as `since 2019-05-01`: a period without the word `date`."""
+    from edexql.language.period_notations import read
+
+    reading = read(text, today) if statement.label is None else None
+    if reading is None or not reading.certain:
+        return None
+    right = f"date {reading.texts[0]}"
+    message = "the word `date` stands before a date"
+    return Mistake("E301", message, statement.span, help=f"write `{right}`", fix=Fix(statement.span, right))
 
 
 def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mistake:

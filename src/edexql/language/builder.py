@@ -75,7 +75,8 @@ class Builder:
         if len(children) == 1:
             return Bound(kind, tokens.text[start:end], Span(start, end))
         unit = self._word(children[1])
-        return Bound(kind, tokens.text[start:end], Span(start, unit.span.end), unit)
+        gap = tokens.text[end : unit.span.start]
+        return Bound(kind, tokens.text[start:end], Span(start, unit.span.end), unit, gap)
 
     def between(self, children: list[Any]) -> Item:
         first, _, second = children

@@ -1,13 +1,14 @@
 """The one layout of a query's text: a statement a line, comments where they were, meaning unchanged.
 
 It works on tokens, not on the tree: what it writes are the tokens that were read, in their order, so
-that nothing can get lost, and comments are tokens like any other.
+that nothing can get lost, and comments are tokens like any other. Days of the year are written with month and day.
 """
 
 from __future__ import annotations
 
 import re
 
+from edexql.language.calendar_dates import NoSuchDay, by_calendar
 from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
 from edexql.language.tables import WORDS
 from edexql.record import record
@@ -22,7 +23,7 @@ WIDTH = 88
 INDENT = "    "
 
 _NUMBER, _DOTS, _SLASH, _COMMA, _COLON = (KIND[n] for n in ("NUMBER", "DOTS", "SLASH", "_COMMA", "_COLON"))
-_SEMICOLON = KIND["_SEMICOLON"]
+_SEMICOLON, _DATE, _MOMENT = KIND["_SEMICOLON"], KIND["_DATE"], KIND["MOMENT"]
 _OPENING = frozenset({KIND["_OPEN"], KIND["_OPEN_LIST"], KIND["_OPEN_OBJECT"]})
 _CLOSING = frozenset({KIND["_CLOSE"], KIND["_CLOSE_LIST"], KIND["_CLOSE_OBJECT"]})
 _SPELLED = {
@@ -39,6 +40,7 @@ _VALUES = frozenset(
     KIND[n] for n in ("MOMENT", "CLOCK", "NUMBER", "NAME", "STRING", "PATTERN", "ADDRESS", "PARAMETER", "UNIT")
 )
 _LOGIC = frozenset({KIND["_LOGIC"], KIND["_WHERE"]})
+_UNITS = frozenset({NAME, KIND["UNIT"]})
 # A unit that can stand directly behind a number without becoming a part of it.
 _GLUED_UNIT = re.compile(r"[a-df-z][a-z]*", re.IGNORECASE)
 
@@ -142,8 +144,8 @@ def _pieces(tokens: Tokens, statement: list[int]) -> Iterator[_Piece]:
     read = [index for index in statement if kinds[index] != JOINED]
     in_logic = any(kinds[index] in _LOGIC for index in read)
     before, at_head, before_text = END, True, ""
-    head_before = False
-    for index in read:
+    head_before = dates = False
+    for place, index in enumerate(read):
         kind = kinds[index]
         text = tokens.read(index)
         if kind == COMMENT:
@@ -151,10 +153,23 @@ def _pieces(tokens: Tokens, statement: list[int]) -> Iterator[_Piece]:
             continue
         is_head = at_head and kind == NAME
         text = _SPELLED.get(kind) or (text.lower() if is_head else text)
+        dates = kind == _DATE or (dates and kind not in _OPERATORS and kind not in _CLOSING)
+        if kind == _MOMENT or (
+            dates and kind == _NUMBER and not any(kinds[i] in _UNITS for i in read[place + 1 : place + 2])
+        ):
+            text = _day_of_calendar(text)
         blank = _blank(before, before_text, kind, text, head_before=head_before)
         yield _Piece(kind, text, blank=blank, may_break=kind in _BINARY or before == _COMMA)
         at_head = kind == _COLON or (in_logic and (kind in _OPERATORS or kind in _OPENING or kind in _LOGIC))
         before, before_text, head_before = kind, text, is_head
+
+
+def _day_of_calendar(text: str) -> str:
+    """A date with month and day where it is written by the day of the year; any other text as it is."""
+    try:
+        return by_calendar(text) or text
+    except NoSuchDay:
+        return text
 
 
 def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: bool) -> bool:
@@ -167,7 +182,7 @@ def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: 
         return before not in _VALUES or head_before
     if before == _DOTS:
         return kind not in _VALUES
-    if before == _NUMBER and text in ("+", "-"):
+    if before == _NUMBER and (text in ("+", "-") or text.startswith("_")):
         return False
     if before == _NUMBER and before_text.startswith("+") and kind == NAME:
         return _GLUED_UNIT.fullmatch(text) is None

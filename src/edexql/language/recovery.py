@@ -7,7 +7,7 @@ a token too many is passed over; and where none of that fits, the rest of the st
 
 from __future__ import annotations
 
-from edexql.language import characters, phrases
+from edexql.language import characters, date_statements, phrases
 from edexql.language.brackets import Brackets
 from edexql.language.diagnostic import MOST, Diagnostic, Fix, empty, quoted, shown
 from edexql.language.habits import Habit, habit
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from edexql.language.source import Source
 
 _AND, _OR, _NOT, _NUMBER, _STRING = KIND["_AND"], KIND["_OR"], KIND["_NOT"], KIND["NUMBER"], KIND["STRING"]
-_COMMA, _COLON, _DOTS = KIND["_COMMA"], KIND["_COLON"], KIND["DOTS"]
+_COMMA, _COLON, _DOTS, _MOMENT = KIND["_COMMA"], KIND["_COLON"], KIND["DOTS"], KIND["MOMENT"]
 _MEANT = {
     "..": _DOTS,
     ">=": KIND["AT_LEAST"],
@@ -80,6 +80,9 @@ class Recovery:
         kind = self._tokens.kinds[index]
         if len(self.diagnostics) >= MOST:
             return self._do.give_up(index, first)
+        dates = self._dates(index, first)
+        if dates is not None:
+            return dates
         if kind == STRAY:
             return self._stray(index, first)
         if kind == STRAY_QUOTE:
@@ -105,6 +108,31 @@ class Recovery:
         else:
             step = self._operand(index)
         return self._unexpected(index, first) if step is None else step
+
+    def _dates(self, index: int, first: int) -> int | None:
+        """Dates in another notation are read as missing values of the statement, and told of once each."""
+        tokens = self._tokens
+        if not self._undecodable.isdisjoint(range(tokens.starts[index], tokens.ends[index])):
+            return None
+        found = date_statements.items(tokens, index, first)
+        for item in found:
+            reading = item.reading
+            fix = Fix(item.span, reading.texts[0]) if reading.certain else None
+            self._do.report(reading.code, reading.message(item.text), item.span, help=reading.help, fix=fix)
+            tokens.kinds[item.tokens[0]] = _MOMENT
+            tokens.mistaken.add(item.tokens[0])
+            for dropped in item.tokens[1:]:
+                self._do.drop(dropped)
+        if found:
+            self._do.unwind()
+            return first
+        whole = date_statements.statement(tokens, first)
+        if whole is None:
+            return None
+        right = f"date {whole.reading.texts[0]}"
+        fix = Fix(whole.span, right)
+        self._do.report("E201", "the word `date` stands before a date", whole.span, help=f"write `{right}`", fix=fix)
+        return self._do.give_up(index, first)
 
     def _stray(self, index: int, first: int) -> int:
         tokens = self._tokens

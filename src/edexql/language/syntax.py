@@ -28,13 +28,19 @@ class Bound:
     """A single value as written.
 
     `kind` is one of number, moment, clock, name, string, pattern, address, parameter, or missing where the
-    parser supplied what the writer left out. `unit` stands behind a number.
+    parser supplied what the writer left out. `unit` stands behind a number, and `gap` is what stands between the two.
     """
 
     kind: str
     text: str
     span: Span
     unit: Word | None = None
+    gap: str = ""
+
+    @property
+    def written(self) -> str:
+        """All of it, as it was typed."""
+        return self.text if self.unit is None else self.text + self.gap + self.unit.text
 
 
 @record(frozen=True, slots=True)
@@ -49,6 +55,13 @@ class Item:
     first: Bound | None
     second: Bound | None
     span: Span
+
+    @property
+    def written(self) -> str:
+        """All of it, as it was typed but for blanks round its sign."""
+        first, second = (bound.written if bound else "" for bound in (self.first, self.second))
+        sign = {"single": "", "between": "..", "since": "..", "until": "..", "interval": "/", "path": " > "}
+        return first + sign.get(self.form, f"{self.form} ") + second
 
 
 @record(frozen=True, slots=True)

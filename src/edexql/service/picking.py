@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 _NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 _SIZE = re.compile(r"(<=|>=|<|>|=)\s*(.+)")
-_TIME = re.compile(r"\d{4}-\d\d(?!\d)|\d{4}\.\.|\.\.\d{4}|\d{4}$|today|yesterday", re.IGNORECASE)
+_TIME = re.compile(r"\d{4}-\d\d\d?(?!\d)|\d{4}\.\.|\.\.\d{4}|\d{4}$|today|yesterday", re.IGNORECASE)
 _MOST_WORDS = 10_000
 _LONGEST = 1000
 
@@ -68,19 +68,24 @@ def _places(files: Sequence[ListedFile], names: frozenset[str], word: str) -> Co
         return _by_name(files, word)
     found = _NUMBERS.fullmatch(word)
     # 2019-05 is a month: as numbers it would go backwards.
-    if found and (found[2] is None or int(found[1]) <= int(found[2])):
+    if found and (found[2] is None or int(found[1]) <= int(found[2])) and not _is_day_of_year(word, len(files)):
         return _by_number(len(files), int(found[1]), int(found[2] or found[1]), word)
     if found := _SIZE.fullmatch(word):
         return _by_size(files, found[1], found[2], word)
-    if _TIME.match(word):
+    if _TIME.match(word) or _is_day_of_year(word[:7], len(files)):
         return _by_time(files, word)
     return _by_name(files, word)
+
+
+def _is_day_of_year(word: str, count: int) -> bool:
+    """Whether a number is a day as `2019121`, and not one of the files."""
+    return re.fullmatch(r"(?:19|20)\d{5}", word) is not None and int(word) > count
 
 
 def _by_number(count: int, first: int, last: int, word: str) -> range:
     if not 1 <= first <= last <= count:
         there = f"there are files 1 to {count}" if count else "there are no files"
-        year = f"; for the year write {word}..{word}" if re.fullmatch(r"(?:19|20)\d\d", word) else ""
+        year = f"; for the year write {word}..{word}" if re.fullmatch(r"(?:19|20)\d\d", word) else _as_a_time(word)
         raise PickError(f"there is no file {shown(word)}: {there}{year}")
     return range(first - 1, last)
 
@@ -117,8 +122,16 @@ def _by_name(files: Sequence[ListedFile], word: str) -> list[int]:
     pattern = re.compile(translate(re.sub(r"\*+", "*", word)))
     matching = [place for place, file in enumerate(files) if file.name == word or pattern.match(file.name)]
     if not matching and files:
-        raise PickError(f"none of the {len(files)} files is called {shown(word)}")
+        raise PickError(f"none of the {len(files)} files is called {shown(word)}{_as_a_time(word)}")
     return matching
+
+
+def _as_a_time(word: str) -> str:
+    """What to write where a word is a time in another notation."""
+    from edexql.language.period_notations import read
+
+    reading = read(word)
+    return f"; for the time {reading.help}" if reading and reading.texts else ""
 
 
 def _periods(word: str) -> list[Period]:
@@ -135,7 +148,7 @@ def _periods(word: str) -> list[Period]:
         query = query_of(Source(f"date {word}", "<word>"), Setting())
     except EdexqlError as error:
         first = next(found for found in error.diagnostics if found.is_error)
-        raise PickError(f"{shown(word)}: {first.message}") from error
+        raise PickError(f"{shown(word)}: {first.message}" + (f": {first.help}" if first.help else "")) from error
     return [constraint.value for constraint in query.constraints if isinstance(constraint.value, Span)]
 
 

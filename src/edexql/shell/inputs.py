@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 from functools import lru_cache
 
@@ -25,6 +26,7 @@ STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
 # What stands in the place of a service's address where a catalogue on this machine is asked.
 LOCAL = "local"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def add_inputs(parser: argparse.ArgumentParser, what: str = "a query") -> None:
@@ -42,7 +44,9 @@ def add_setting(parser: argparse.ArgumentParser) -> None:
 
 def add_environment(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "--today", metavar="DAY", help="the day at which open periods end, YYYY-MM-DD; today (UTC) if not given"
+        "--today",
+        metavar="DAY",
+        help="the day at which open periods end, 2019-05-01 or 2019-121; today (UTC) if not given",
     )
     parser.add_argument(
         "--vocabulary",
@@ -134,9 +138,10 @@ def setting(options: argparse.Namespace) -> Setting:
     """What the options say a query is compiled with. Raises UsageError."""
     from edexql.compiler.request import Setting
 
-    day, values = _day(options.today), dict(map(_value, getattr(options, "values", [])))
+    today = None if options.today is None else day(options.today, "--today")
+    values = dict(map(_value, getattr(options, "values", [])))
     own = _own(options)
-    return Setting(_vocabulary(options, own), day, values, _allow(options, own))
+    return Setting(_vocabulary(options, own), today, values, _allow(options, own))
 
 
 def _own(options: argparse.Namespace) -> Configuration | None:
@@ -195,18 +200,28 @@ def _loaded(stamps: tuple[tuple[str, int, int], ...]) -> Vocabulary:
     return load(*(path for path, _, _ in stamps))
 
 
-def _day(text: str | None) -> date | None:
+def day(text: str, name: str) -> date:
+    """The day that an option or setting has, by month and day or by the day of the year. Raises UsageError."""
     from datetime import date
 
-    if text is None:
-        return None
+    from edexql.language.calendar_dates import NoSuchDay, by_calendar
+
     try:
-        day = date.fromisoformat(text)
+        written = by_calendar(text) or text
+        found = date.fromisoformat(written)
+    except NoSuchDay as error:
+        raise UsageError(f"{name}: {error}: {error.help}") from None
     except ValueError:
-        day = None
-    if day is None or str(day) != text:
-        raise UsageError(f"--today takes a day as YYYY-MM-DD, not {text}")
-    return day
+        found = None
+    if found is None or str(found) != written:
+        from edexql.compiler.request import today
+        from edexql.language.period_notations import read
+
+        reading = read(text, today())
+        meant = reading.texts if reading and len(reading.texts) == 1 else ()
+        right = [text for text in meant if _DAY.fullmatch(text)]
+        raise UsageError(f"{name} takes a day as 2019-05-01, not {text}" + "".join(f": write {text}" for text in right))
+    return found
 
 
 def _value(text: str) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from edexql.language.calendar_dates import NoSuchDay, by_calendar
 from edexql.language.diagnostic import shown
 from edexql.model.availability import INSTRUMENTS, days_of_name
 from edexql.model.filename import span_of_name
@@ -24,6 +25,8 @@ BASE = "https://epop-data.phys.ucalgary.ca"
 # What the names of daily products begin with: they are of the spacecraft, not of an instrument.
 SPACECRAFT = "CAS"
 _SAFE = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])")
+_DAY_OF_YEAR = re.compile(r"\d{4}[-/]?\d{3}(?=$|/)")
 _MOST_STEPS = 16
 
 
@@ -92,6 +95,19 @@ def address(path: str, base: str = BASE) -> str:
     if len(steps) > _MOST_STEPS or not all(_is_step(step) for step in steps):
         raise ServiceError(f"{shown(path)} is no folder of the archive: write it as 2019/05/01/FAI", base)
     return "/".join([base, *map(quoted, steps), ""])
+
+
+def path_of(text: str, base: str) -> str:
+    """The path of a folder, of what people write for it: its address, `2019-05-01`, `2019-121`, `2019/121/fai`."""
+    steps = text.removeprefix(base).strip("/")
+    if found := _DAY_OF_YEAR.match(steps):
+        try:
+            steps = (by_calendar(found[0].replace("/", "-")) or found[0]) + steps[found.end() :]
+        except NoSuchDay as error:
+            raise ServiceError(f"{error}: {error.help}", base) from None
+    steps = _DAY.sub(lambda day: "/".join(filter(None, day.groups())), steps, count=1)
+    first, slash, last = steps.rpartition("/")
+    return f"{first}{slash}{last.upper()}" if last.upper() in INSTRUMENTS else steps
 
 
 def checked_base(base: str) -> str:

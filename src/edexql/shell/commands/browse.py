@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import sys
 from fnmatch import fnmatchcase
 
@@ -31,7 +30,6 @@ EXAMPLE = "edexql browse 2019/05/01/FAI --dry-run"
 COLUMNS = ("name", "folder", "product", "size", "modified", "url")
 # Notes that are shown one by one.
 MOST_TOLD = 20
-_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,12 +68,12 @@ def run(options: argparse.Namespace) -> int:
 def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     from edexql.service.archive.asking import NotThereError
     from edexql.service.archive.browsing import browse, products_by_name
-    from edexql.service.archive.places import address
+    from edexql.service.archive.places import address, path_of
     from edexql.service.errors import ServiceError
 
     base = configuration.archive.address
-    path = _path(options.path or "", base)
     try:
+        path = path_of(options.path or "", base)
         url = address(path, base)
     except ServiceError as error:
         raise UsageError(str(error)) from error
@@ -130,15 +128,6 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
         raise failure
     # The reason of a folder that could not be read names its address; others are there and need no second look.
     return MISTAKES if any(one.url in one.reason for one in unseen) else FINE
-
-
-def _path(text: str, base: str) -> str:
-    """The path of a folder, of what people write for it: an address of the archive, a day, an instrument in small."""
-    from edexql.model.availability import INSTRUMENTS
-
-    steps = _DAY.sub(lambda day: "/".join(filter(None, day.groups())), text.removeprefix(base).strip("/"), count=1)
-    first, slash, last = steps.rpartition("/")
-    return f"{first}{slash}{last.upper()}" if last.upper() in INSTRUMENTS else steps
 
 
 def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:

@@ -68,10 +68,11 @@ def run(options: argparse.Namespace) -> int:
 
 def _wanted(options: argparse.Namespace, configuration: Configuration) -> tuple[list[Wanted], list[Report]]:
     """The files that are named, in their order, and those of which it cannot be told where they are."""
+    from edexql.service.archive.places import path_of
     from edexql.service.archive.tarring import tar_of
 
     base = configuration.archive.address
-    found = [tar_of(path, base).wanted() for path in options.folder_tar]
+    found = [tar_of(path_of(path, base), base).wanted() for path in options.folder_tar]
     lost: list[Report] = []
     named = _named(options)
     links = [text for text in named if isinstance(text, str) and _is_link(text)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from edexql.shell import inputs
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.repl.session import CHOICES
 
@@ -43,13 +44,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _set_today(session: Session, value: str) -> None:
-    before = session.today
-    session.today = None if value == NOW else value
-    try:
-        session.setting()
-    except UsageError:
-        session.today = before
-        raise UsageError(f"today is a day as YYYY-MM-DD, or {NOW}, not {value}") from None
+    session.today = None if value == NOW else str(inputs.day(value, "today"))
 
 
 def _listed(session: Session, only: str | None) -> list[str]:
@@ -59,7 +54,7 @@ def _listed(session: Session, only: str | None) -> list[str]:
         if only in (None, name)
     ]
     if only in (None, "today"):
-        rows.append(("today", session.today or NOW, f"YYYY-MM-DD {NOW}", "the day at which open periods end"))
+        rows.append(("today", session.today or NOW, f"2019-05-01 {NOW}", "the day at which open periods end"))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
 

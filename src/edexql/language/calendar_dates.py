@@ -1,0 +1,89 @@
+"""Days by month and day, and by the day of the year: the calendar dates and ordinal dates of ISO 8601."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+# The words for lengths of time that may stand behind a number, and the unit of each.
+UNITS_OF_TIME = {
+    word: unit
+    for unit, words in (
+        ("y", "y year years"),
+        ("mo", "mo month months"),
+        ("w", "w week weeks"),
+        ("d", "d day days"),
+        ("h", "h hour hours"),
+        ("min", "min minute minutes"),
+        ("s", "s second seconds sec"),
+    )
+    for word in words.split()
+}
+_DAY_OF_YEAR = re.compile(r"(\d{4})(-?)(\d{3})(T.*)?", re.IGNORECASE | re.DOTALL)
+
+
+class NoSuchDay(ValueError):
+    """A day that is not in the calendar. `help` says how far the calendar goes."""
+
+    def __init__(self, message: str, help: str) -> None:
+        super().__init__(message)
+        self.help = help
+
+
+def calendar_day(year: int, month: int, day: int) -> date:
+    """Raises NoSuchDay."""
+    if not 1 <= year <= 9999:
+        raise NoSuchDay(f"there is no year {year:04}", "years go from 0001 to 9999")
+    if not 1 <= month <= 12:
+        raise NoSuchDay(f"there is no month {month:02}", "months go from 01 to 12")
+    last = last_of_month(year, month).day
+    if not 1 <= day <= last:
+        name = f"{MONTHS[month - 1]} {year:04}"
+        raise NoSuchDay(f"there is no {day} {name}", f"{name} has {last} days")
+    return date(year, month, day)
+
+
+def ordinal_day(year: int, number: int) -> date:
+    """The day of a year by its number, the first of January being 1. Raises NoSuchDay."""
+    first = calendar_day(year, 1, 1)
+    last = date(year, 12, 31).timetuple().tm_yday
+    if not 1 <= number <= last:
+        kind = "a leap year" if last == 366 else "a common year"
+        raise NoSuchDay(
+            f"there is no day {number:03} of the year {year:04}",
+            f"{year:04} is {kind}: its days go from 001 to {last}",
+        )
+    return first + timedelta(days=number - 1)
+
+
+def last_of_month(year: int, month: int) -> date:
+    """The last day of a month."""
+    if (year, month) == (9999, 12):
+        return date.max
+    return date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+
+
+def by_calendar(text: str) -> str | None:
+    """`2019-121`, `2019121` and the same with a time, written with month and day; None for anything else.
+
+    Raises NoSuchDay.
+    """
+    found = _DAY_OF_YEAR.fullmatch(text)
+    if found is None:
+        return None
+    year, _, number, clock = found.groups()
+    return f"{ordinal_day(int(year), int(number))}{clock or ''}"

@@ -1,0 +1,305 @@
+"""Single dates and times in the notations of people and programs, and how the language writes them.
+
+English, French and German months, `01.05.2019`, `05/01/2019`, `20190501_150534` as in names of files, days of the year,
+weeks and offsets of ISO 8601, Julian dates, seconds since 1970.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from edexql.language.calendar_dates import NoSuchDay, calendar_day, ordinal_day
+from edexql.language.clock_notations import CLOCKS, COMPACT_CLOCK, HOUR, Stamp, clock_of, moved, timed, written
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+_NAMES = (
+    "january jan janvier janv januar",
+    "february feb fevrier fevr februar",
+    "march mar mars marz maerz",
+    "april apr avril avr",
+    "may mai",
+    "june jun juin juni",
+    "july jul juillet juil juli",
+    "august aug aout",
+    "september sep sept septembre",
+    "october oct octobre oktober okt",
+    "november nov novembre",
+    "december dec decembre dezember dez",
+)
+_MONTH_OF = {name: number for number, names in enumerate(_NAMES, 1) for name in names.split()}
+MONTH = f"(?P<name>{'|'.join(sorted(_MONTH_OF, key=len, reverse=True))})\\.?"
+_WEEKDAY = re.compile(
+    r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
+    r"[.,]*\s+(?=\S)"
+)
+# What stands between a day and a time. Digits alone are a time only behind some of it.
+_JOIN = re.compile(r"t|_|-|:|,?\s+(?:(?:at|a|um)\s+)?")
+_TIGHT = frozenset(("t", "_", "-", " ", ""))
+_COMPACT_DAY = re.compile(r"\d{7,8}")
+_YMD = re.compile(r"(\d{4})\s*([-/. ])\s*(\d\d?)\s*\2\s*(\d\d?)")
+_YM = re.compile(r"(\d{4})[-/.](\d\d?)")
+_MY = re.compile(r"(\d\d?)[-/.](\d{4})")
+_COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
+_COMPACT_MONTH = re.compile(r"((?:19|20)\d\d)(\d\d)")
+_DOTTED = re.compile(r"(\d\d?)\.\s?(\d\d?)\.\s?(\d{4})")
+_TWO_WAYS = re.compile(r"(\d\d?)\s?([-/ ])\s?(\d\d?)\s?\2\s?(\d{4})")
+_NAMED_DAY = tuple(
+    re.compile(pattern.replace("NAME", MONTH))
+    for pattern in (
+        r"(?P<d>\d\d?)(?:st|nd|rd|th|ere?|\.)?[\s-]*(?:of\s+|de\s+)?NAME[\s,-]*(?P<y>\d{4})",
+        r"NAME\s*(?P<d>\d\d?)(?:st|nd|rd|th|\.)?(?:\s*,\s*|\s+|-)(?P<y>\d{4})",
+        r"(?P<y>\d{4})[\s,-]*NAME[\s-]*(?P<d>\d\d?)(?:st|nd|rd|th)?",
+    )
+)
+_NAMED_MONTH = tuple(
+    re.compile(pattern.replace("NAME", MONTH))
+    for pattern in (r"NAME[\s,-]*(?:of\s+|de\s+)?(?P<y>\d{4})", r"(?P<y>\d{4})[\s,-]*NAME")
+)
+_ORDINAL = (
+    re.compile(r"(?P<y>\d{4})\s*[-/. :]?\s*(?P<n>\d{3})"),
+    re.compile(r"(?P<n>\d{3})[-/](?P<y>\d{4})"),
+    re.compile(r"(?:day|doy|jour)\s*(?P<n>\d{1,3})\s*(?:,|of|de)?\s*(?P<y>\d{4})"),
+    re.compile(r"(?P<y>\d{4})\s*,?\s*(?:day|doy|jour)\s*(?P<n>\d{1,3})"),
+)
+_WEEK = re.compile(
+    r"(?:week\s*(?P<w2>\d\d?)\s*(?:,|of)?\s*(?P<y2>\d{4})|(?P<y>\d{4})-?\s?w(?P<w>\d\d)(?:-?(?P<d>\d))?)"
+)
+_QUARTER = re.compile(r"(?:(?P<y>\d{4})[-\s]?q(?P<q>[1-4])|q(?P<q2>[1-4])[-\s,]*(?P<y2>\d{4}))")
+_ANY_DAY = re.compile(r"(\d{4}(?:-\d\d)?)(?:-(?:\*|\?\?|xx|dd|mm))+")
+_JULIAN = re.compile(r"(?P<kind>m?jd)?\s*(?P<n>\d{5}|\d{7})(?P<f>\.\d{1,12})?(?:\s*(?P<kind2>m?jd))?")
+_UNIX = re.compile(r"@?(\d{10}|\d{13})(?:\.\d+)?")
+_CALL = re.compile(r"(?:[a-z_][a-z_0-9.]{0,20})\((.*)\)")
+_NUMBERS = re.compile(r"(\d{4}),\s*(\d\d?),\s*(\d\d?)")
+OWN = re.compile(r"(\d{4})(?:-\d\d(?:-\d\d(?:t\d\d(?::\d\d(?::\d\d)?)?z?)?)?)?|today")
+_AROUND = (("'", "'"), ('"', '"'), ("`", "`"), ("\u201c", "\u201d"), ("\u2018", "\u2019"), ("\u00ab", "\u00bb"))
+_ON = re.compile(r"(?:on|in|during|for|at|le|la|en|am|im|vom|of|the|all of|whole of)\s+(.+)")
+
+
+@record(frozen=True, slots=True)
+class Manner:
+    """How the parts of a text are read: the day or the month first, and which day is today, where that is known."""
+
+    day_first: bool
+    today: date | None
+
+
+def plain(text: str) -> str:
+    """A text in small letters, without accents, typographic dashes, digits of other scripts and quotes round it."""
+    text = unicodedata.normalize("NFKD", text)
+    text = "".join(str(unicodedata.digit(c, c)) for c in text if not unicodedata.combining(c))
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text).replace("\u2026", "..").replace("\u2019", "'")
+    return " ".join(bare(text).lower().split())
+
+
+def bare(text: str) -> str:
+    text = text.strip()
+    for left, right in _AROUND:
+        if len(text) > 1 and text.startswith(left) and text.endswith(right) and left not in text[1:-1]:
+            return text[1:-1].strip()
+    return text
+
+
+def single(text: str, manner: Manner, *, last: bool = False) -> Stamp | None:
+    """One date, with or without a time. `last`: it ends a period. Raises NoSuchDay."""
+    text = _WEEKDAY.sub("", bare(text), count=1) if _WEEKDAY.match(text) else bare(text)
+    if found := _CALL.fullmatch(text):
+        numbers = _NUMBERS.fullmatch(found[1].strip())
+        if numbers:
+            return _of_day(calendar_day(*map(int, numbers.groups())))
+        return single(bare(found[1]), manner, last=last) if "(" not in found[1] else None
+    if OWN.fullmatch(text):
+        return _own(text, last=last)
+    if not text or not any(c.isdigit() for c in text):
+        return _word(text, manner)
+    missing: NoSuchDay | None = None
+    readers: tuple[Callable[[], Stamp | None], ...] = (
+        lambda: _with_time(text, manner, last=last),
+        lambda: _by_day(text, manner),
+        lambda: _by_month(text, last=last),
+        lambda: _by_other_count(text),
+    )
+    for reader in readers:
+        try:
+            stamp = reader()
+        except NoSuchDay as error:
+            missing = missing or error
+            continue
+        if stamp is not None:
+            return stamp
+    if found := _ON.fullmatch(text):
+        return single(found[1], manner, last=last)
+    if missing is not None:
+        raise missing
+    return None
+
+
+def _own(text: str, *, last: bool) -> Stamp | None:
+    """A date in the notation of the language, as it is; its day is looked up in the calendar."""
+    if text != "today":
+        numbers = [int(part) for part in text.partition("t")[0].split("-")]
+        if numbers[0] == 0:
+            return None
+        calendar_day(*[*numbers, 1, 1][:3])
+        clock = clock_of(text.partition("t")[2].removesuffix("z"), *CLOCKS, HOUR) if "t" in text else None
+        if clock is None and "t" in text:
+            return None
+        if clock is not None:
+            return timed(calendar_day(*numbers), clock, last=last)
+    return Stamp(text, text)
+
+
+def _word(text: str, manner: Manner) -> Stamp | None:
+    if text in ("now", "present", "aujourd'hui", "heute"):
+        return Stamp("today", "today")
+    days = {"yesterday": -1, "hier": -1, "gestern": -1, "tomorrow": 1, "demain": 1}.get(text)
+    if days is None or manner.today is None:
+        return None
+    try:
+        return _of_day(manner.today + timedelta(days=days))
+    except OverflowError:
+        return None
+
+
+def _by_day(text: str, manner: Manner) -> Stamp | None:
+    if found := _YMD.fullmatch(text):
+        return _of_day(calendar_day(int(found[1]), int(found[3]), int(found[4])))
+    if found := _COMPACT.fullmatch(text):
+        try:
+            return _of_day(calendar_day(*map(int, found.groups())))
+        except NoSuchDay:
+            # `01052019`: with the year last there is no such month.
+            if not found[2].startswith(("19", "20")):
+                raise
+            return _by_day(f"{text[:2]}/{text[2:4]}/{text[4:]}", manner)
+    if found := _DOTTED.fullmatch(text):
+        # With dots the day comes first, in all countries that write dots.
+        return _of_day(calendar_day(int(found[3]), int(found[2]), int(found[1])))
+    if found := _TWO_WAYS.fullmatch(text):
+        one, other = int(found[1]), int(found[3])
+        day, month = (one, other) if manner.day_first else (other, one)
+        return _of_day(calendar_day(int(found[4]), month, day))
+    for pattern in _NAMED_DAY:
+        if found := pattern.fullmatch(text):
+            return _of_day(calendar_day(int(found["y"]), _MONTH_OF[found["name"]], int(found["d"])))
+    for pattern in _ORDINAL:
+        if found := pattern.fullmatch(text):
+            return _of_day(ordinal_day(int(found["y"]), int(found["n"])))
+    return None
+
+
+def _by_month(text: str, *, last: bool) -> Stamp | None:
+    if found := _ANY_DAY.fullmatch(text):
+        return _own(found[1], last=last)
+    if found := _YM.fullmatch(text) or _COMPACT_MONTH.fullmatch(text):
+        return _of_month(int(found[1]), int(found[2]))
+    if found := _MY.fullmatch(text):
+        return _of_month(int(found[2]), int(found[1]))
+    for pattern in _NAMED_MONTH:
+        if found := pattern.fullmatch(text):
+            return _of_month(int(found["y"]), _MONTH_OF[found["name"]])
+    if found := _QUARTER.fullmatch(text):
+        year, quarter = int(found["y"] or found["y2"]), int(found["q"] or found["q2"])
+        begin, end = _of_month(year, quarter * 3 - 2), _of_month(year, quarter * 3)
+        return Stamp(begin.first, end.last)
+    return None
+
+
+def _by_other_count(text: str) -> Stamp | None:
+    """Weeks, Julian dates, seconds since 1970."""
+    if found := _WEEK.fullmatch(text):
+        return _of_week(int(found["y"] or found["y2"]), int(found["w"] or found["w2"]), found["d"])
+    if found := _JULIAN.fullmatch(text):
+        kind = found["kind"] or found["kind2"]
+        modified = len(found["n"]) == 5
+        if kind and modified != (kind == "mjd"):
+            return None
+        days = Decimal(found["n"] + (found["f"] or "")) - (0 if modified else Decimal("2400000.5"))
+        if not 30_000 <= days < 90_000:
+            return None
+        name = "Modified Julian Date" if modified else "Julian date"
+        moment = moved(datetime(1858, 11, 17) + timedelta(days=int(days)), seconds=int(days % 1 * 86400))
+        remark = f"the {name} {found['n']}{found['f'] or ''}"
+        if modified and not found["f"]:
+            return Stamp(str(moment.date()), str(moment.date()), remark, certain=bool(kind))
+        return Stamp(written(moment), written(moment), remark)
+    if found := _UNIX.fullmatch(text):
+        seconds = int(found[1][:10])
+        moment = moved(datetime(1970, 1, 1), seconds=seconds)
+        # Ten digits can be a day and an hour too.
+        hour = _by_hour(text) if len(text) == 10 else None
+        remark = f"{seconds} seconds after 1970-01-01T00:00"
+        return hour or Stamp(written(moment), written(moment), remark)
+    return None
+
+
+def _by_hour(text: str) -> Stamp | None:
+    try:
+        day = compact_day(text[:8])
+    except NoSuchDay:
+        return None
+    if not 1957 <= day.year <= 2100 or int(text[8:]) > 23:
+        return None
+    moment = f"{day}T{text[8:]}:00"
+    return Stamp(moment, moment, "the day and the hour, if these are not seconds", certain=False)
+
+
+def _with_time(text: str, manner: Manner, *, last: bool) -> Stamp | None:
+    for join in (*_JOIN.finditer(text), re.match(r"\d{8}(?=\d{6}$|\d{4}$)", text)):
+        if join is None:
+            continue
+        compact = join.re is not _JOIN
+        before, after = (
+            (text[: join.end()], text[join.end() :]) if compact else (text[: join.start()], text[join.end() :])
+        )
+        sign = "" if compact else join.group().strip() or " "
+        if not before or not after:
+            continue
+        patterns = list(CLOCKS)
+        if sign in _TIGHT and _COMPACT_DAY.fullmatch(before.replace("-", "")):
+            patterns.append(COMPACT_CLOCK)
+        if sign == "t":
+            patterns.append(HOUR)
+        clock = clock_of(after, *patterns)
+        if clock is None and (found := re.fullmatch(r"(\d\d?:\d\d(?::\d\d)?)\s+(\d{4})", after)):
+            # `May 1 15:05:34 2019`, as C and Unix write it.
+            clock, before = clock_of(found[1], *CLOCKS), f"{before} {found[2]}"
+        if clock is None:
+            continue
+        day = _by_day(before.strip(" ,"), manner)
+        if day is not None and (sign != ":" or re.fullmatch(r"\d{4}:\d{3}", before)):
+            return timed(date.fromisoformat(day.first), clock, last=last)
+    return None
+
+
+def _of_day(day: date) -> Stamp:
+    return Stamp(str(day), str(day))
+
+
+def _of_month(year: int, month: int) -> Stamp:
+    calendar_day(year, month, 1)
+    text = f"{year:04}-{month:02}"
+    return Stamp(text, text)
+
+
+def _of_week(year: int, week: int, day: str | None) -> Stamp | None:
+    if day is not None and day not in "1234567":
+        return None
+    try:
+        first = date.fromisocalendar(year, week, int(day or 1))
+        last = date.fromisocalendar(year, week, int(day or 7))
+    except (ValueError, OverflowError):
+        weeks = date(year, 12, 28).isocalendar()[1] if 1 <= year <= 9999 else 52
+        raise NoSuchDay(f"there is no week {week:02} of {year:04}", f"{year:04} has {weeks} weeks") from None
+    what = f"week {week} of {year:04}, ISO 8601"
+    return Stamp(str(first), str(last), what if day is None else "")
+
+
+def compact_day(text: str) -> date:
+    return calendar_day(int(text[:4]), int(text[4:6]), int(text[6:]))
