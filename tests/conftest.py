@@ -1,4 +1,4 @@
-"""How many examples the property tests try: `HYPOTHESIS_PROFILE=ci pytest` tries twice as many."""
+"""What holds for all tests: where they keep things, which signals they get, how many examples they try."""
 
 from __future__ import annotations
 
@@ -23,18 +23,26 @@ for _name in [name for name in os.environ if name.startswith("EDEXQL_")]:
     del os.environ[_name]
 os.environ |= {"EDEXQL_STATE": os.path.join(_HOME, "state"), "XDG_CONFIG_HOME": os.path.join(_HOME, "config")}
 
-# Where a script runs the tests behind its back, interrupts are ignored, and would be by what the tests interrupt.
+# Where a script or `nohup` runs the tests in the background, interrupts and hang-ups are ignored, and a child
+# process inherits that. The tests send both to what they start.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
+# The same examples in every run, so that no run fails that another would not; HYPOTHESIS_PROFILE=explore looks for new
+# ones, and `thorough` tries more of the same.
 settings.register_profile(
     "default",
-    max_examples=100,
+    max_examples=40,
     deadline=None,
-    derandomize="CI" in os.environ,
+    derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
-settings.register_profile("ci", parent=settings.get_profile("default"), max_examples=200, print_blob=True)
+settings.register_profile("thorough", parent=settings.get_profile("default"), max_examples=200)
+settings.register_profile(
+    "explore", parent=settings.get_profile("default"), max_examples=500, derandomize=False, print_blob=True
+)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 

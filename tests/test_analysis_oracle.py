@@ -309,49 +309,49 @@ def assert_sets_meet_rightly(rng: random.Random) -> None:
     assert admitted(one, line).everything == (len(ours) == len(values))
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(randoms)
 def test_one_query_is_examined_rightly(rng):
     assert_examined_rightly(rng)
 
 
-@settings(max_examples=400)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(randoms)
 def test_two_queries_are_compared_rightly(rng):
     assert_compared_rightly(rng)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(randoms)
 def test_the_order_in_which_constraints_are_written_is_nothing(rng):
     assert_order_is_nothing(rng)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(randoms)
 def test_a_simplified_logic_means_the_same(rng):
     assert_simplified_rightly(rng)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(randoms)
 def test_operands_stand_where_they_are_said_to(rng):
     assert_operands_stand_where_they_are_said_to(rng)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(randoms)
 def test_one_constraint_that_is_named_as_the_reason_is_reason_enough(rng):
     assert_reasons_are_so(rng)
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(randoms)
 def test_operands_that_are_told_of_are_whole(rng):
     assert_whole_units_are_redundant(rng)
 
 
-@settings(max_examples=500)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(randoms)
 def test_what_constraints_admit_meets_rightly(rng):
     assert_sets_meet_rightly(rng)

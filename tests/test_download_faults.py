@@ -533,13 +533,13 @@ def steps_of(lies: list[str]) -> st.SearchStrategy[Any]:
 
 
 @given(st.lists(steps_of([*LIES, "shifted"]), min_size=1, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=2 * settings.default.max_examples)
 def test_whatever_happens_on_the_line_a_zip_is_right_or_not_there(tmp_path_factory, steps):
     assert_right_or_not_there(tmp_path_factory.mktemp("line"), "a.zip", ZIPS, steps)
 
 
 @given(st.lists(steps_of(LIES), min_size=1, max_size=6))
-@settings(max_examples=150)
+@settings(max_examples=2 * settings.default.max_examples)
 def test_whatever_happens_on_the_line_a_text_is_right_or_not_there(tmp_path_factory, steps):
     assert_right_or_not_there(tmp_path_factory.mktemp("line"), "a.txt", TEXTS, steps)
 

@@ -355,7 +355,7 @@ def test_a_recording_is_for_its_owner_alone(tmp_path):
     assert stat.S_IMODE((tmp_path / "kept").stat().st_mode) == 0o700
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples)
 @given(
     st.lists(
         st.tuples(

@@ -53,7 +53,7 @@ def assert_fixes_hold(text: str) -> None:
         assert there <= warnings, (text, found)
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings.default.max_examples)
 @given(texts)
 @example("date ２０１９-05-01")
 @example("date '2019-05-01'")
@@ -62,7 +62,7 @@ def test_a_fix_of_a_generated_text_leaves_nothing_new_that_is_wrong(text: str) -
     assert_fixes_hold(text)
 
 
-@settings(max_examples=50)
+@settings(max_examples=settings.default.max_examples)
 @given(st.integers(0, 2**32))
 def test_a_fix_of_a_mutated_text_leaves_nothing_new_that_is_wrong(seed: int) -> None:
     assert_fixes_hold(mutated(random.Random(seed), CORPUS)[:2000])
@@ -78,7 +78,7 @@ def test_fixes_of_many_mutated_texts_leave_nothing_new_that_is_wrong() -> None:
 # What is fixed means what was meant
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples)
 @given(program_texts(most=3), seeds)
 def test_a_fix_of_one_wrong_letter_brings_the_query_back(text: str, seed: int) -> None:
     rng = random.Random(seed)

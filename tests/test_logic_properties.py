@@ -201,14 +201,14 @@ def assert_the_wire_says_what_was_written(query: tuple[str, Expression, dict[int
             assert wire_truth(wire, true.__contains__) == meant
 
 
-@settings(max_examples=200)
+@settings(max_examples=2 * settings.default.max_examples)
 @given(queries())
 def test_wire_logic_is_the_logic_written(query):
     assert_the_wire_says_what_was_written(query)
 
 
 @pytest.mark.slow
-@settings(max_examples=10_000)
+@settings(max_examples=settings.default.max_examples_000)
 @given(queries())
 def test_wire_logic_is_the_logic_written_ten_thousand_times(query):
     assert_the_wire_says_what_was_written(query)

@@ -129,7 +129,7 @@ def test_an_orbit_right_over_the_pole():
     st.sampled_from([0.0, 30.0, 3e4, 3e6]),
     st.lists(st.integers(1, 28), max_size=4),
 )
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples)
 def test_whatever_the_knots_are(name, pieces, seed, noise, holes):
     # Even positions that no spacecraft could have: the bounds are those of the curve that is drawn.
     whole = circle(60 * 10**6, 30, 81)

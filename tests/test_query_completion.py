@@ -282,7 +282,7 @@ def test_a_byte_order_mark_is_no_part_of_a_word():
 
 
 @given(st.one_of(texts, st.text(max_size=40), st.text("()\"'#;,:=.<>$-+\\\n\r 12ak", max_size=40)), st.data())
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 def test_completion_always_answers(text, data):
     position = data.draw(st.integers(-2, len(text) + 2))
     inside = min(max(position, 0), len(text))
@@ -391,7 +391,7 @@ def fits(text):
 
 
 @given(st.one_of(st.sampled_from(queries()), st.tuples(program_texts(most=3), st.just({}))), st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=2 * settings.default.max_examples, deadline=None)
 def test_every_candidate_goes_on_where_the_query_was_right_so_far(query, data):
     text, parameters = query
     cut = data.draw(st.integers(0, len(text)))
@@ -402,7 +402,7 @@ def test_every_candidate_goes_on_where_the_query_was_right_so_far(query, data):
 
 
 @given(st.sampled_from(queries()), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=3 * settings.default.max_examples, deadline=None)
 def test_no_candidate_is_a_name_or_number_that_there_is_not(query, data):
     text, parameters = query
     cut = data.draw(st.integers(0, len(text)))

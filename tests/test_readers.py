@@ -244,7 +244,7 @@ def read_by_all(path: str) -> None:
     format_of(path)
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples)
 @given(
     st.one_of(
         st.binary(max_size=2000), st.text(max_size=500).map(str.encode), st.binary(max_size=200).map(gzip.compress)
@@ -274,7 +274,7 @@ PIECES = (
 PIECES += (b"#", b"9999-12-31", b"0000", b"99991231 235959", b"\r", b"\x1c", b"\xc2\xa0", b"_", b"%", b"*")
 
 
-@settings(max_examples=300)
+@settings(max_examples=3 * settings.default.max_examples)
 @given(st.sampled_from(sorted(TEXTS)), st.randoms(use_true_random=False), st.sampled_from((1, 3, 20)))
 def test_no_damage_breaks_the_reader_of_a_format(tmp_path_factory, which, rng, times):
     data = TEXTS[which][1].encode()

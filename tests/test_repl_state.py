@@ -147,7 +147,7 @@ def test_a_suggestion_among_a_hundred_thousand_texts_is_searched_by_the_index(fo
 # Settings
 
 
-@settings(max_examples=30)
+@settings(max_examples=settings.default.max_examples)
 @given(st.dictionaries(st.text(st.characters(exclude_categories=())), st.text(st.characters(exclude_categories=()))))
 def test_settings_come_back(values):
     with tempfile.TemporaryDirectory() as folder:
@@ -172,7 +172,7 @@ def as_held(recovered):
     return recovered.text, list(recovered.undo), list(recovered.redo), recovered.path
 
 
-@settings(max_examples=40)
+@settings(max_examples=settings.default.max_examples)
 @given(st.lists(st.one_of(HELD, st.just("crash")), max_size=12))
 @example([("x", ["a", "b", "a"], [], None), ("x", ["b", "a", "c"], ["a"], None), "crash", ("x", ["c"], [], "/a")])
 def test_what_was_held_last_is_recovered(steps):
@@ -516,7 +516,7 @@ def sound(tmp_path_factory):
     return (folder / FILE).read_bytes()
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples)
 @given(st.data())
 def test_whatever_bytes_are_changed_nothing_is_raised(sound, data):
     with tempfile.TemporaryDirectory() as folder:
@@ -558,7 +558,7 @@ def taken_up(files, log):
             return found and found.text, state.trouble
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings.default.max_examples)
 @given(st.data())
 def test_a_damaged_log_gives_back_what_was_held_or_is_told(lost, data):
     log = bytearray(lost[f"{FILE}-wal"])

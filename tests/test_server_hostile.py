@@ -55,7 +55,7 @@ QUERIES = st.dictionaries(KEYS, st.one_of(CONSTRAINTS, LOGIC.map(" ".join), ANY_
 
 
 @given(st.one_of(ANY_JSON, QUERIES), st.sampled_from(["/api_fetch_data", "/api_prepare_report", "/download"]))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=3 * settings.default.max_examples)
 def test_any_json_is_answered_or_refused_with_diagnostics(service, value, path):
     assert_answered(service.ask("POST", path, value))
 

@@ -117,7 +117,7 @@ PATHS = st.lists(PARTS, min_size=1, max_size=4).map("/".join)
 
 
 @given(st.dictionaries(PATHS, st.binary(max_size=300), min_size=1, max_size=8), st.sampled_from(sorted(HONEST)))
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=2 * settings.default.max_examples)
 def test_any_names_and_contents_come_out_or_are_said_to_be_in_one_place(tmp_path_factory, files, shape):
     if shape == "tar of h5ai" and any(len(part.encode()) > 90 for path in files for part in path.split("/")):
         return
@@ -151,7 +151,7 @@ def test_any_byte_of_a_zip_may_flip_and_is_noticed_or_harmless(tmp_path, shape):
 
 
 @given(st.data())
-@settings(max_examples=200)
+@settings(max_examples=2 * settings.default.max_examples)
 def test_any_bytes_are_unpacked_or_refused(data):
     whole = bytearray(HONEST[data.draw(st.sampled_from(sorted(HONEST)))]({"a/one.txt": b"one " * 9, "two": b"2"}))
     for _ in range(data.draw(st.integers(0, 4))):
