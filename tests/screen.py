@@ -28,8 +28,6 @@ if TYPE_CHECKING:
 
 # The private modes that switch to the alternate screen, as pyte numbers them.
 _ALTERNATE = {number << 5 for number in (47, 1047, 1049)}
-# Seconds without a byte after which a program is taken to have said what it had to say.
-QUIET = 0.2
 # Seconds after which what has not come will not come.
 PATIENCE = 60
 
@@ -122,10 +120,6 @@ class Terminal:
         """Wait until a condition holds; `what` completes the sentence "it did not" where it never does."""
         self._within(condition, what)
 
-    def settle(self, quiet: float = QUIET) -> None:
-        """Wait until the program has written nothing for a while: for what is to stay away."""
-        self._within(lambda: not self._read(quiet), "fall silent")
-
     def wait(self) -> int:
         """Wait until the program ends: its exit code, or the negative number of the signal that ended it."""
         self._within(lambda: self._process.poll() is not None, "end")
@@ -168,6 +162,11 @@ class Terminal:
         """Whether the program has the alternate screen, as full-screen programs do."""
         self._read(0)
         return self._screen.aside is not None
+
+    @property
+    def takes_keys(self) -> bool:
+        """Whether the program reads single keys, as line editors do, and not whole lines."""
+        return not termios.tcgetattr(self._end)[3] & termios.ICANON
 
     @property
     def title(self) -> str:

@@ -37,24 +37,47 @@ def repl(state, tmp_path):
     return start
 
 
+PROMPTS = ("edexql>", "query:")
+
+
+def prompts(terminal):
+    """How many prompts there have been."""
+    return sum(any(prompt in line for prompt in PROMPTS) for line in [*terminal.scrolled, *terminal.display])
+
+
+def asks(terminal):
+    """Whether an empty prompt waits for keys."""
+    return terminal.takes_keys and terminal.display[terminal.cursor[0]].endswith(PROMPTS)
+
+
+def ready(terminal):
+    """Wait for the first prompt."""
+    terminal.wait_until(lambda: asks(terminal), "ask")
+
+
+def typed(terminal, keys):
+    """Type what leads to another prompt, and wait for that one."""
+    before = prompts(terminal)
+    terminal.send(keys)
+    terminal.wait_until(lambda: prompts(terminal) > before and asks(terminal), f"ask again behind {keys!r}")
+
+
 def answered(terminal, text, what=ANSWERED):
     """Type a line, and wait for the answer and the next prompt."""
-    terminal.send(text + ENTER)
+    ready(terminal)
+    typed(terminal, text + ENTER)
     terminal.wait_for(what)
-    terminal.wait_until(lambda: terminal.display[terminal.cursor[0]].endswith("edexql>"), "ask again")
 
 
 def stop(terminal):
-    """Type Ctrl-C, and wait for the prompt behind it."""
-    terminal.send(CTRL_C)
-    terminal.settle()
+    """Type Ctrl-C in a line, and wait for the prompt behind it."""
+    typed(terminal, CTRL_C)
 
 
 def leave(terminal):
     """Type Ctrl-D at a prompt."""
     # What is typed before the prompt is there goes another way into the program, on which Ctrl-D is lost.
-    terminal.wait_until(lambda: terminal.display[terminal.cursor[0]].endswith(("edexql>", "query:")), "ask")
-    terminal.settle()
+    ready(terminal)
     terminal.send(CTRL_D)
 
 
@@ -121,10 +144,13 @@ def test_the_tokens_of_the_language_have_colours(repl):
     with repl() as terminal:
         terminal.wait_for("edexql>")
         terminal.send("date 2019-05-01 # a day")
-        terminal.settle()
+        terminal.wait_for("date 2019-05-01 # a day")
         line, column = terminal.cursor[0], terminal.display[terminal.cursor[0]].index("date")
-        keyword, moment, comment = (terminal.style(line, column + offset) for offset in (0, 5, 16))
-        assert len({keyword.fg, moment.fg, comment.fg}) == 3
+
+        def colours():
+            return {terminal.style(line, column + offset).fg for offset in (0, 5, 16)}
+
+        terminal.wait_until(lambda: len(colours()) == 3, "colour keyword, moment and comment")
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "none"])
@@ -174,7 +200,7 @@ def test_a_paste_of_many_lines_is_one_input(repl):
         text = MAY_DAY.replace("; ", "\n")
         terminal.send(f"{PASTE}{text}{PASTED}")
         terminal.wait_for("> fai has-data")
-        answered(terminal, "")
+        typed(terminal, ENTER)
         assert "logic    1 AND 2" in terminal.text
 
 
@@ -186,7 +212,7 @@ def test_a_dictionary_is_offered_as_a_query(repl):
         terminal.send(f"{PASTE}{old}{PASTED}{ENTER}")
         terminal.wait_for("edexql> product fai-lv1-hdf5-images")
         terminal.wait_for("> date 2019-05-01")
-        answered(terminal, "")
+        typed(terminal, ENTER)
         assert "3 files" in terminal.text
 
 
@@ -196,7 +222,7 @@ def test_vi_keys(repl):
         answered(terminal, "set keys vi", "edexql>")
         terminal.send("dote 2019-05-01")
         terminal.send(ESCAPE)
-        terminal.settle(0.7)
+        terminal.wait_for("[command]")
         terminal.send("0lra")
         terminal.wait_for("edexql> date 2019-05-01")
 
@@ -255,8 +281,7 @@ def test_the_history_is_kept_suggested_and_searched(repl):
         terminal.send("prod")
         terminal.wait_for(f"edexql> {MAY_DAY}")
         terminal.send(RIGHT)
-        terminal.settle()
-        assert terminal.cursor[1] == len(f"edexql> {MAY_DAY}")
+        terminal.wait_until(lambda: terminal.cursor[1] == len(f"edexql> {MAY_DAY}"), "take the suggestion")
         stop(terminal)
         answered(terminal, "history", MAY_DAY)
         assert "kp >= 4" not in terminal.text
@@ -283,8 +308,8 @@ def test_the_history_is_kept_suggested_and_searched(repl):
 def test_ctrl_c_stops_the_work_and_keeps_the_session(repl):
     with repl() as terminal:
         answered(terminal, MAY_DAY)
-        terminal.send(f"!sleep 600{ENTER}")
-        terminal.settle()
+        terminal.send(f"!echo begun; sleep 600{ENTER}")
+        terminal.wait_until(lambda: "begun" in terminal.display, "begin to work")
         stop(terminal)
         terminal.wait_for("interrupted")
         answered(terminal, "show")
@@ -294,7 +319,8 @@ def test_ctrl_c_stops_the_work_and_keeps_the_session(repl):
 def test_a_line_that_is_killed_is_gone_and_nothing_else(repl):
     with repl() as terminal:
         answered(terminal, MAY_DAY)
-        terminal.send(f"kp >= 9{CTRL_C}")
+        ready(terminal)
+        typed(terminal, f"kp >= 9{CTRL_C}")
         answered(terminal, "show --text", "fai has-data")
         assert "kp >= 9" not in terminal.text.partition("show --text")[2]
 
@@ -337,13 +363,12 @@ def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
 
 
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGHUP])
-def test_a_killed_session_is_taken_up_again(repl, number):
+def test_a_killed_session_is_taken_up_again(repl, state, number):
     with repl() as terminal:
         answered(terminal, MAY_DAY)
         answered(terminal, "storm: kp >= 3", "keeps out")
         terminal.send("logic 1 AND st")
-        terminal.wait_for("logic 1 AND st")
-        terminal.settle(0.5)
+        terminal.wait_until(lambda: draft(state) == "logic 1 AND st", "keep what is typed")
         terminal.signal(number)
         terminal.wait()
     with repl() as terminal:
@@ -372,14 +397,12 @@ def test_a_query_that_was_left_without_saving_can_be_had_again(repl, tmp_path):
     with repl() as terminal:
         terminal.wait_for("edexql>")
         answered(terminal, "undo", "logic    1 AND 2")
-        terminal.send(f"save {tmp_path / 'kept.edq'}{ENTER}")
-        terminal.settle()
+        answered(terminal, "save kept.edq", "kept.edq")
         leave(terminal)
         terminal.wait()
     assert "fai has-data" in (tmp_path / "kept.edq").read_text()
     with repl() as terminal:
-        terminal.wait_for("edexql>")
-        terminal.settle()
+        ready(terminal)
         assert "was not saved" not in terminal.text
 
 
@@ -487,9 +510,7 @@ def test_results_on_the_screen(repl):
 def test_narrow_terminals(repl, columns):
     with repl(columns=columns) as terminal:
         terminal.wait_for("edexql>")
-        terminal.send(f"{MAY_DAY}{ENTER}")
-        terminal.wait_for("catalogue)" if columns == 20 else "3 files")
-        terminal.settle()
+        answered(terminal, MAY_DAY, "catalogue)" if columns == 20 else "3 files")
         terminal.send("kp >= banana ")
         terminal.wait_for("banana")
         stop(terminal)
@@ -502,9 +523,9 @@ def test_wide_characters(repl):
     with repl() as terminal:
         terminal.wait_for("edexql>")
         terminal.send('experiment "極光" > "観測" ')
-        terminal.wait_for('"極 光 "'.replace(" ", ""))
-        terminal.settle()
-        assert terminal.cursor[1] == len("edexql> experiment ") + 6 + 3 + 6 + 1
+        width = len("edexql> experiment ") + 6 + 3 + 6 + 1
+        terminal.wait_until(lambda: terminal.cursor[1] == width, "have the cursor behind two characters of two columns")
+        assert '"極光"' in terminal.display[terminal.cursor[0]]
 
 
 def test_plain_lines_draw_nothing(repl):
@@ -518,15 +539,9 @@ def test_plain_lines_draw_nothing(repl):
         terminal.wait_for("more:")
         terminal.send(f"2){ENTER}")
         terminal.wait_for("sent as  ( 1 OR 2 )")
-        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "query:", "ask again")
-        asked = terminal.text.count("query:")
-        # A signal between the prompt and the waiting for keys is seen by Python at the next key only.
-        terminal.settle()
+        ready(terminal)
         stop(terminal)
-        terminal.wait_until(lambda: terminal.text.count("query:") > asked, "ask anew")
-        terminal.send(f"shwo{ENTER}")
-        terminal.wait_for("did you mean")
-        terminal.wait_until(lambda: terminal.display[terminal.cursor[0]] == "query:", "ask again")
+        answered(terminal, "shwo", "did you mean")
         leave(terminal)
         assert terminal.wait() == 0
         assert b"\x1b[" not in terminal.transcript.replace(b"\x1b[?2004h", b"").replace(b"\x1b[?2004l", b"")
