@@ -175,7 +175,9 @@ def test_what_is_said_of_a_date_in_another_notation_is_what_was_meant(typed, say
     assert meaning(meant) in [meaning(line.removeprefix(PRODUCT)) for line in pasted]
     for one in found:
         offered = re.findall(r"`([^`]*)`", one.help or "")
-        assert (one.fix is not None) == (len(offered) == 1 and one.code != "E402")
+        # A line that brings a warning of its own, as times of day do, is not written without asking.
+        silent = all(new.code in ("W601", "W606") for new in edexql.check(pasted[0], today=TODAY))
+        assert (one.fix is not None) == (len(offered) == 1 and one.code != "E402" and silent)
         assert one.fix is None or one.fix.text == offered[0]
 
 
