@@ -37,6 +37,7 @@ __all__ = [
     "compile",
     "complete",
     "decompile",
+    "decompile_all",
     "download",
     "evaluate",
     "explain",
@@ -73,6 +74,7 @@ if TYPE_CHECKING:
     from edexql.compiler.analysis.asking import compare, simplify
     from edexql.compiler.analysis.comparing import Comparison
     from edexql.compiler.completion.candidate import Candidate
+    from edexql.compiler.decompile import decompile_all
     from edexql.compiler.errors import EdexqlError
     from edexql.compiler.explain import Explanation
     from edexql.compiler.request import Request
@@ -109,6 +111,7 @@ _ELSEWHERE = {
     "ServiceError": "edexql.service.listing",
     "UnpackError": "edexql.service.unpacking.problem",
     "compare": "edexql.compiler.analysis.asking",
+    "decompile_all": "edexql.compiler.decompile",
     "simplify": "edexql.compiler.analysis.asking",
 }
 

@@ -118,8 +118,8 @@ def decompile(
 ) -> str:
     """The query whose compilation gives a parameter dictionary, as canonical text.
 
-    `parameters` is the dictionary, or a text that holds one: JSON, a Python literal, or a script.
-    Raises EdexqlError where it is not of the form that eDEx takes.
+    `parameters` is the dictionary, or a text that holds one: JSON, a script or notebook, or a curl command.
+    Raises EdexqlError where it is not of the form that eDEx takes, and for a text that holds several.
 
     >>> import edexql
     >>> print(edexql.decompile({"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}), end="")

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import sys
 
-from edexql.compiler.decompile import decompiled, read_parameters
+from edexql.compiler.decompile import decompiled
 from edexql.compiler.errors import EdexqlError
+from edexql.compiler.parameter_texts import parameters_in
+from edexql.language.diagnostic import printable
 from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import report
@@ -15,8 +17,9 @@ if TYPE_CHECKING:
     import argparse
 
 DESCRIPTION = """\
-Turn the parameter dictionary of a request back into a query. It may be JSON, a Python dictionary, or a
-Python script that holds one, such as those in circulation for eDEx; a script is read, never run."""
+Turn the parameter dictionaries of requests back into queries. They may be JSON, or stand in a Python script
+or notebook such as those in circulation for eDEx, in a curl command, or in what `edexql fetch --dry-run`
+shows; a script is read, never run. Of several, each gives a query."""
 EXAMPLE = """edexql decompile -e '{"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}'"""
 
 
@@ -33,11 +36,22 @@ def run(options: argparse.Namespace) -> int:
     code = FINE
     for source in inputs.sources(options):
         try:
-            done = decompiled(read_parameters(source), setting, source)
+            found = parameters_in(source)
         except EdexqlError as error:
             report(error.diagnostics, options)
             code = MISTAKES
             continue
-        report(done.diagnostics, options)
-        sys.stdout.write(done.text)
+        for number, one in enumerate(found, 1):
+            try:
+                done = decompiled(one.parameters, setting, one.source, one.start)
+            except EdexqlError as error:
+                report(error.diagnostics, options)
+                code = MISTAKES
+                continue
+            report(done.diagnostics, options)
+            if len(found) > 1:
+                line = one.source.position(one.start)[0]
+                place = f"{printable(one.source.name)}:{line}"
+                sys.stdout.write(f"{'' if number == 1 else chr(10)}# query {number} of {len(found)}, {place}\n")
+            sys.stdout.write(done.text)
     return code
