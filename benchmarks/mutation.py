@@ -203,7 +203,6 @@ def prepared(folder: Path) -> None:
         shutil.copy(ROOT / name, folder)
     import hypothesis
     import numpy  # noqa: F401
-    import pysat.solvers  # noqa: F401
     import pytest  # noqa: F401
 
     hypothesis.settings.register_profile(

@@ -168,15 +168,64 @@ def test_the_reason_why_a_constraint_makes_no_difference_is_one(query, reasons):
         ("date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic 1 AND (2 OR n OR 4)\n", "logic 1 AND (n OR 4)"),
         ("date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic 1 AND NOT (2 OR n) AND 4\n", "logic 1 AND NOT n AND 4"),
         (
-            "date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic (1 AND n) OR (4 AND (n OR 1) AND n AND 1)\n",
-            "logic 1 AND n",
+            "date 2019\nn: kp 3..4, 5..6\nfai has-data\nlogic (1 AND n AND 4) OR (4 AND (n OR 1) AND n AND 1)\n",
+            "logic 1 AND n AND 4",
         ),
+        (
+            "a: kp 7..9, 5..6\nkp 5..6.5\ndate 2019\nlogic (NOT a AND NOT 3) OR (2 AND 4)\n",
+            "logic (NOT a AND NOT 3) OR (2 AND 4)",
+        ),
+        ("fai has-data\ndate 2019-05\nlogic (1 AND 2 OR NOT 2) AND 2\n", "logic 1 AND 2"),
     ],
 )
 def test_a_label_of_several_values_is_taken_away_whole_or_stays(query, fixed):
     done = run("check", "--fix", "-q", "-", stdin=query)
     assert edexql.compare(query, done.out).relation == "equal"
     assert done.out.splitlines()[-1] == fixed
+
+
+def test_a_label_behind_not_is_one_operand():
+    query = "a: kp 7..9, 5..6; kp 5..6.5; date 2019; logic (NOT a AND NOT 3) OR (2 AND 4)"
+    assert "W617" not in codes(query)
+
+
+def test_each_of_several_operands_makes_no_difference_alone():
+    query = "fai has-data; date 2019-05; logic (1 AND 2 OR NOT 2) AND 2"
+    found = [one for one in edexql.check(query) if one.code == "W617"]
+    assert [one.span.start for one in found] == [query.index("2 OR"), query.index("NOT 2")]
+    for gone in ("(1 OR NOT 2) AND 2", "(1 AND 2) AND 2"):
+        assert edexql.compare(query, query.replace("(1 AND 2 OR NOT 2) AND 2", gone)).relation == "equal"
+
+
+def test_no_fix_leaves_a_constraint_without_a_name():
+    query = "date 2019; fai has-data; kp 5..9; logic 1 AND 2 OR 1 AND 2 AND 3"
+    (found,) = [one for one in edexql.check(query) if one.code == "W617"]
+    assert found.fix is None
+    named = query + " OR 3 AND 1"
+    (found,) = [one for one in edexql.check(named) if one.code == "W617"]
+    assert applied(named, [found]) == "date 2019; fai has-data; kp 5..9; logic 1 AND 2 OR 3 AND 1"
+
+
+def test_a_fix_takes_one_operand_away_and_leaves_the_rest_as_it_is_written():
+    query = "date 2019\nkp 5..9\nlogic 1  AND\n  2 AND 1 # so\n"
+    (found,) = [one for one in edexql.check(query) if one.code == "W617"]
+    assert applied(query, [found]) == "date 2019\nkp 5..9\nlogic 1  AND\n  2 # so\n"
+
+
+@pytest.mark.parametrize(
+    ("query", "words"),
+    [
+        ("let lo = 0; product gap-netcdf-vtec; kp >= 1, < $lo, 3..4; logic 1 OR 1", ["`$lo`"]),
+        ("let lo = 0; let hi = 9; kp >= 1, < $lo, > $hi; date 2019; logic 1 AND 4 AND 4", ["`$lo`", "`$hi`"]),
+        ("let lo = 0; let hi = 9; kp >= $hi, < $lo; date 2019; logic 1 AND 3 AND 3", ["`$lo`"]),
+        ("let lo = 0; kp < 0, < $lo; date ..today; logic 3 AND 3", ["", "`$lo`"]),
+    ],
+)
+def test_a_range_that_is_never_met_goes_by_its_own_words_alone(query, words):
+    found = [one.help for one in edexql.check(query, today=TODAY) if one.code == "W619"]
+    ends = [f"kp goes from 0 to 9{f'; this goes by what {word} stands for now' if word else ''}" for word in words]
+    # The logic names none of them, or no other that changes.
+    assert found == ends
 
 
 def test_an_operand_is_shown_with_its_brackets_whatever_stands_beside_them():

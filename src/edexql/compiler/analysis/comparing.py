@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.compiler.analysis.examining import BUDGET
 from edexql.compiler.analysis.moment import Moment, moment
-from edexql.compiler.analysis.solver import Atoms, NotAnalysed, Solver, gate_of
+from edexql.compiler.analysis.solver import BUDGET, Atoms, NotAnalysed, Solver, gate_of
 from edexql.compiler.analysis.verdict import spelled
 from edexql.record import record
 
@@ -57,15 +56,14 @@ class Comparison:
         return {"relation": self.relation, **found, "reason": self.reason or None}
 
 
-def compare(first: Query, second: Query, vocabulary: Vocabulary, seconds: float = BUDGET) -> Comparison:
+def compare(first: Query, second: Query, vocabulary: Vocabulary, budget: int = BUDGET) -> Comparison:
     """Compare two queries by the products and times that they admit. Who gets the report is no part of that."""
     if first.extras != second.extras:
         return Comparison("not analysed", reason="the two give `raw` keys that are not numbered, and not the same")
     if sum(part > 0 for query in (first, second) for part in query.effective_code()) > MOST_OPERANDS:
         return Comparison("not analysed", reason=f"together they have more than {MOST_OPERANDS} operands")
     try:
-        with Solver(seconds) as solver:
-            return _Pair(first, second, vocabulary, solver).comparison()
+        return _Pair(first, second, vocabulary, Solver(budget)).comparison()
     except NotAnalysed:
         return Comparison("not analysed", reason="it would take too long")
 

@@ -19,8 +19,6 @@ if TYPE_CHECKING:
 
 # Operands and constraints, together, of what is looked at: each of them is a question about all of them.
 MOST_PARTS = 700
-# Seconds that one query may take.
-BUDGET = 2.0
 
 
 @record(frozen=True, slots=True)
@@ -58,7 +56,7 @@ def examine(
     constraints: Sequence[Constraint],
     vocabulary: Vocabulary,
     ends: Collection[int] = (),
-    seconds: float = BUDGET,
+    budget: int | None = None,
 ) -> Examined:
     """Look at a logic over constraints numbered from 1.
 
@@ -66,16 +64,16 @@ def examine(
     """
     if sum(part > 0 for part in logic.code) + len(logic.numbers()) > MOST_PARTS:
         return NOT_ANALYSED
-    from edexql.compiler.analysis.solver import Atoms, NotAnalysed, Solver
+    from edexql.compiler.analysis.solver import BUDGET, Atoms, NotAnalysed, Solver
 
     named = {number: constraints[number - 1] for number in logic.numbers()}
-    with Solver(seconds) as solver:
-        atoms = Atoms(solver, named.values(), vocabulary)
-        literals = [atoms.literal(one) if number in named else 0 for number, one in enumerate(constraints, 1)]
-        try:
-            return _examined(logic.code, named, literals, ends, solver)
-        except NotAnalysed:
-            return NOT_ANALYSED
+    solver = Solver(BUDGET if budget is None else budget)
+    atoms = Atoms(solver, named.values(), vocabulary)
+    literals = [atoms.literal(one) if number in named else 0 for number, one in enumerate(constraints, 1)]
+    try:
+        return _examined(logic.code, named, literals, ends, solver)
+    except NotAnalysed:
+        return NOT_ANALYSED
 
 
 def _examined(
@@ -86,27 +84,48 @@ def _examined(
     solver: Solver,
 ) -> Examined:
     from edexql.compiler.analysis.circuit import Circuit
-    from edexql.compiler.analysis.verdict import Outer, spelled, verdict
+    from edexql.compiler.analysis.verdict import spelled, verdict
 
     texts = {number: spelled(constraint) for number, constraint in named.items()}
     value, part = verdict(code, texts, literals, solver)
     if value is not None:
         return Examined(value, part)
-    circuit = Circuit(solver, code, literals, operands(code, ends))
+    circuit = Circuit(solver, code, literals, operands(code))
     order = sorted(texts, key=lambda number: (texts[number], number), reverse=True)
     idle = [number for number in order if circuit.same_without((number,))]
     spare: list[int] = []
     for number in idle:
         if circuit.same_without((*spare, number)):
             spare.append(number)
-    outer = Outer()
-    for operand in circuit.spare(circuit.changed, _Passed(code, set(idle))):
-        outer.add(operand.leaves)
     redundant = []
-    for places in outer.ranges:
+    for places in _redundant(code, operands(code, ends), set(idle), literals, solver):
         value, part = verdict(code[places[0] : places[-1] + 1], texts, literals, solver)
         redundant.append(Redundant(places, value, tuple(places[0] + place for place in part)))
     return Examined(None, (), tuple(sorted(idle)), tuple(sorted(spare)), tuple(redundant))
+
+
+def _redundant(
+    code: Sequence[int], found: Sequence[Operand], idle: set[int], literals: Sequence[int], solver: Solver
+) -> list[range]:
+    """Where operands stand that make no difference, each alone and any of them together.
+
+    Those that restrict the logic are taken apart from those that widen it: what all of one kind leave as it is, some of
+    them do too, and some of both kinds lie between. No chain is taken with the last of its operands, which would be of
+    the other kind.
+    """
+    from edexql.compiler.analysis.circuit import Circuit
+    from edexql.compiler.analysis.verdict import Outer
+
+    passed = _Passed(code, idle)
+    taken: list[Operand] = []
+    for weakens in (True, False):
+        circuit = Circuit(solver, code, literals, found)
+        asked = [one for one in found if one.weakens == weakens and not passed(one)]
+        taken += circuit.spare(asked, circuit.is_last)
+    outer = Outer()
+    for operand in sorted(taken, key=lambda one: (-len(one.leaves), -one.place)):
+        outer.add(operand.leaves)
+    return outer.ranges
 
 
 class _Passed:

@@ -35,10 +35,12 @@ def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
     starts = starts_of(code)
     found = []
     # Place, the chain that it continues (-1: none), and whether an even number of NOTs stands before it.
-    work = [] if len(code) - 1 in ends else [(len(code) - 1, -1, True)]
+    work = [(len(code) - 1, -1, True)]
     while work:
         place, chain, plain = work.pop()
         part = code[place]
+        if place in ends:
+            continue
         if part == NOT:
             work.append((place - 1, -1, not plain))
             continue
@@ -52,8 +54,7 @@ def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
                 continue
             leaves = range(starts[child], child + 1)
             found.append(Operand(child, chain, (part == AND) == plain, leaves))
-            if child not in ends:
-                work.append((child, -1, plain))
+            work.append((child, -1, plain))
     return sorted(found, key=lambda operand: (-len(operand.leaves), -operand.place))
 
 

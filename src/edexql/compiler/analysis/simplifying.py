@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.compiler.analysis.circuit import Circuit
 from edexql.compiler.analysis.comparing import compare
-from edexql.compiler.analysis.examining import BUDGET, MOST_PARTS
+from edexql.compiler.analysis.examining import MOST_PARTS
 from edexql.compiler.analysis.lasting import changing, lasting
 from edexql.compiler.analysis.places import written
 from edexql.compiler.analysis.shape import operands
@@ -60,11 +60,11 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     if before > MOST_PARTS or len(resolved.query.effective_code()) > 4 * MOST_PARTS:
         return Simplified(source.text, before, before, why="it is too large to be analysed")
     try:
-        with Solver(BUDGET) as solver:
-            code = _smallest(found, resolved, solver)
-            asked, clauses = solver.questions, solver.clauses
+        solver = Solver()
+        code = _smallest(found, resolved, solver)
     except NotAnalysed:
         return Simplified(source.text, before, before, why="it is too entangled to be analysed")
+    asked, clauses = solver.questions, solver.clauses
     if code == found.code:
         return Simplified(source.text, before, before, asked, clauses, "nothing smaller was found")
     text = _rewritten(source.text, found, code)
@@ -118,8 +118,9 @@ def _proved(candidate: Code | None, code: Code, whole: int, units: Sequence[int]
 
 def _with_less(code: Code, units: Sequence[int], solver: Solver) -> Code:
     """The expression without operands that make no difference."""
-    circuit = Circuit(solver, code, units, operands(code))
-    return without(code, {operand.place for operand in circuit.spare(circuit.changed, lambda _: False)})
+    found = operands(code)
+    circuit = Circuit(solver, code, units, found)
+    return without(code, {operand.place for operand in circuit.spare(found, lambda _: False)})
 
 
 def _size(code: Code) -> tuple[int, int]:

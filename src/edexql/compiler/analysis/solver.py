@@ -1,4 +1,4 @@
-"""A SAT solver (python-sat's MiniSat) with gates, axes and a budget.
+"""Questions about logic for the SAT solver: gates, axes, what earlier answers show, and a budget.
 
 An axis is put to it in order encoding: a variable for each cut, true where the value lies below the cut. A stretch is
 then one gate, and the whole is as long as the query.
@@ -6,12 +6,10 @@ then one gate, and the whole is as long as the query.
 
 from __future__ import annotations
 
-import time
 from itertools import pairwise
 
-from pysat.solvers import MinisatGH
-
 from edexql.compiler.analysis.axes import Axis, admitted, axis_of, cuts_of, value_between
+from edexql.compiler.analysis.sat import SatSolver
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,8 +20,8 @@ if TYPE_CHECKING:
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
 
-# Conflicts after which one question counts as too hard, whatever the machine.
-_MOST_CONFLICTS = 50_000
+# Steps of the SAT solver that the analysis of one query may take, whatever the machine: two seconds' worth on most.
+BUDGET = 4_000_000
 
 
 class NotAnalysed(Exception):
@@ -31,28 +29,29 @@ class NotAnalysed(Exception):
 
 
 class Solver:
-    """Gates over variables. A literal is a number, its opposite the negative one. To be closed after use."""
+    """Gates over variables. A literal is a number, its opposite the negative one."""
 
-    def __init__(self, seconds: float) -> None:
-        self._end = time.monotonic() + seconds
-        self._solver = MinisatGH()
+    def __init__(self, budget: int = BUDGET) -> None:
+        self._budget = budget
+        self._sat = SatSolver()
         self._gates: dict[tuple[int, int], int] = {}
-        self._count = 1
+        # Answers found so far, as bits: for each variable, those in which it holds, and all of them.
+        self._holding = [0]
+        self._answers = 0
+        # Of the answer to the last question.
+        self._answer = 0
         # How many questions were put, and how many clauses the solver was given.
         self.questions = 0
         self.clauses = 0
-        self.true = 1
-        self._add(1)
-
-    def __enter__(self) -> Solver:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._solver.delete()
+        self.true = self.variable()
+        self._add(self.true)
 
     def variable(self) -> int:
-        self._count += 1
-        return self._count
+        """A new variable."""
+        # Nothing is known of it in the answers so far.
+        self._forget_answers()
+        self._holding.append(0)
+        return self._sat.variable()
 
     def both(self, a: int, b: int) -> int:
         """The literal of `a and b`."""
@@ -62,12 +61,14 @@ class Solver:
             return a if a == b else -self.true
         if self.true in (a, b):
             return b if a == self.true else a
-        if (a, b) not in self._gates:
-            gate = self._gates[a, b] = self.variable()
-            self._add(-gate, a)
-            self._add(-gate, b)
-            self._add(gate, -a, -b)
-        return self._gates[a, b]
+        found = self._gates.get((a, b))
+        if found is None:
+            self._holding.append(self.answers_with(a) & self.answers_with(b))
+            found = self._gates[a, b] = self._sat.variable()
+            self._add(-found, a)
+            self._add(-found, b)
+            self._add(found, -a, -b)
+        return found
 
     def either(self, a: int, b: int) -> int:
         """The literal of `a or b`."""
@@ -79,26 +80,56 @@ class Solver:
 
     def implies(self, a: int, b: int) -> None:
         """Have it that `b` holds wherever `a` does."""
+        self._forget_answers()
         self._add(-a, b)
 
     def possible(self, *literals: int) -> bool:
         """Whether all the literals can hold at once. Raises NotAnalysed."""
-        if time.monotonic() > self._end:
-            raise NotAnalysed
         self.questions += 1
-        self._solver.conf_budget(_MOST_CONFLICTS)
-        found = self._solver.solve_limited(assumptions=list(literals))
+        known = self._answers
+        for literal in literals:
+            known &= self.answers_with(literal)
+            if not known:
+                break
+        else:
+            if known:
+                self._answer = known & -known
+                return True
+        left = self._budget - self._sat.steps
+        found = self._sat.solve(literals, left) if left > 0 else None
         if found is None:
             raise NotAnalysed
-        return bool(found)
+        if found:
+            self._answer = self._answers + 1
+            self._answers += self._answer
+            for literal in self._sat.model():
+                if literal > 0:
+                    self._holding[literal] |= self._answer
+        return found
 
     def holding(self) -> frozenset[int]:
         """The literals that hold in the answer to the last question, which was yes."""
-        return frozenset(self._solver.get_model() or ())
+        answers = enumerate(self._holding)
+        next(answers)
+        return frozenset(variable if held & self._answer else -variable for variable, held in answers)
+
+    @property
+    def answers(self) -> int:
+        """The answers found so far, as bits."""
+        return self._answers
+
+    def answers_with(self, literal: int) -> int:
+        """Those of the answers found so far in which a literal holds, as bits."""
+        return self._holding[literal] if literal > 0 else self._answers & ~self._holding[-literal]
+
+    def _forget_answers(self) -> None:
+        if self._answers:
+            self._answers = 0
+            self._holding = [0] * len(self._holding)
 
     def _add(self, *clause: int) -> None:
         self.clauses += 1
-        self._solver.add_clause(list(clause))
+        self._sat.add(clause)
 
 
 class Atoms:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from itertools import combinations
 
 from edexql.compiler.analysis.circuit import Circuit
@@ -58,7 +57,6 @@ def _part(
     To have a smaller part that is still false, only what restricts the logic may be taken from it, else the reverse.
     """
     found = operands(code)
-    left = Counter(operand.chain for operand in found)
     first = at_each_place(code, lambda number: texts[number], min)
     needless = {one.place for one in _needless(found, first, code, literals, solver, value=value)}
     found.sort(key=lambda one: (one.place not in needless, -len(one.leaves), first[one.place], one.place))
@@ -66,11 +64,10 @@ def _part(
     outer = Outer()
 
     def passed(operand: Operand) -> bool:
-        return operand.weakens == value or left[operand.chain] == 1 or operand.place in outer.covered
+        return operand.weakens == value or circuit.is_last(operand)
 
-    for operand in circuit.spare(-circuit.rest if value else circuit.rest, passed):
+    for operand in circuit.spare(found, passed):
         outer.add(operand.leaves)
-        left[operand.chain] -= 1
     return tuple(place for place, part in enumerate(code) if part > 0 and place not in outer.covered)
 
 

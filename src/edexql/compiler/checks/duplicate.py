@@ -30,7 +30,7 @@ def duplicate(told: Told) -> Iterator[Diagnostic]:
                 told.span(number),
                 notes=told.notes([first], "the same is said here"),
                 help=f"take it away; where it is meant again, name {told.name(first)} once more"
-                + told.for_now([number, first], lasting=said(number) == said(first)),
+                + ("" if said(number) == said(first) else told.for_now_of([number, first])),
             )
 
 

@@ -20,6 +20,5 @@ def outside_field(told: Told) -> Iterator[Diagnostic]:
                 f"no {told.key(number)} is in this range: {told.text(number)} is never met",
                 told.resolved.program.source,
                 told.span(number),
-                help=(told.bounds(number) or "change it, or take it away")
-                + told.for_now([number], lasting=number not in told.changes),
+                help=(told.bounds(number) or "change it, or take it away") + told.for_now_of([number]),
             )

@@ -126,13 +126,22 @@ class Told:
         )
 
     def for_now(self, numbers: Iterable[int], *, lasting: bool) -> str:
-        """What to add to the help of a finding about constraints that goes by what changes: the day, or a parameter."""
+        """What to add to the help of a finding about the logic that goes by what changes: the day, or a parameter.
+
+        `numbers` are the constraints that it is about.
+        """
         if lasting:
             return ""
         named = set(self.resolved.query.effective_code()) & set(self.changes)
         keys = {self.key(number) for number in numbers}
-        near = {number for number in named if self.key(number) in keys}
-        words = list(dict.fromkeys(f"`{word}`" for number in sorted(near or named) for word in self.changes[number]))
+        return self.for_now_of({number for number in named if self.key(number) in keys} or named)
+
+    def for_now_of(self, numbers: Iterable[int]) -> str:
+        """What to add to the help of a finding that goes by what these constraints, and no others, say for now."""
+        changing = sorted(set(numbers) & set(self.changes))
+        words = list(dict.fromkeys(f"`{word}`" for number in changing for word in self.changes[number]))
+        if not words:
+            return ""
         return f"; this goes by what {_joined(words)} {'stands' if len(words) == 1 else 'stand'} for now"
 
     def _each(self, numbers: Iterable[int], how: str) -> str:
