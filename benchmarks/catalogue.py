@@ -13,7 +13,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import sqlite3
 import sys
 import sysconfig
 import tempfile
@@ -170,7 +169,7 @@ def cold() -> Iterable[Row]:
 
 def orbit(catalogue: Catalogue) -> Iterable[list[str]]:
     """How large the orbit is, and how far from that of the simulation."""
-    (path,) = catalogue.connection.execute("SELECT path FROM derived WHERE name = 'orbit'").fetchone()
+    path, _ = catalogue.manifest.derived["orbit"]
     size = (Path(catalogue.folder) / path).stat().st_size / 1e6
     yield ["orbit of 12 years on disk", f"{size:.1f} MB", "≤ 40 MB", told(size <= 40)]
     assert catalogue.orbit is not None
@@ -263,8 +262,9 @@ def _short(value: float) -> str:
 
 def made(folder: str) -> None:
     """Raise unless a folder has the mission that is measured."""
-    connection = sqlite3.connect(f"file:{folder}/catalogue.sqlite?mode=ro", uri=True)
-    if connection.execute("SELECT path FROM source").fetchall() != [(MADE_BY,)]:
+    with open_catalogue(folder) as catalogue:
+        paths = [path for _, path, *_ in catalogue.sources()]
+    if paths != [MADE_BY]:
         raise SystemExit(f"{folder} is not what `{MADE_BY}` makes")
 
 
@@ -286,7 +286,7 @@ def figures(folder: str, scratch: str) -> str:
             (row.cells() for source in sources for row in source),
         )
         duck.close()
-        (count,) = catalogue.connection.execute("SELECT count(*) FROM file").fetchone()
+        count = catalogue.files
         start, end = questions.extent(catalogue)
     versions = ", ".join(f"{name} {version(name)}" for name in ("edexql", "numpy", "duckdb"))
     machine = f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}; {versions}"

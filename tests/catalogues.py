@@ -101,13 +101,14 @@ def state(folder: Path | str) -> dict[str, Any]:
     found = rows(folder)
     del found["retired"]
     found["source"] = [(*row[:4], *row[5:]) for row in found["source"]]
+    found["derived"] = [row for row in found["derived"] if row[0] != "origins"]
     for table in ("segment", "derived"):
-        found[table] = [(*row[:-1], _content(os.path.join(folder, row[-1]))) for row in found[table]]
+        found[table] = [(*row[:-2], _content(os.path.join(folder, row[-2]))) for row in found[table]]
     return found
 
 
 def _content(path: str) -> dict[str, tuple[str, tuple[int, ...], bytes]]:
-    arrays = Arrays(path)
+    arrays = Arrays(path, None)
     return {name: (arrays[name].dtype.str, arrays[name].shape, arrays[name].tobytes()) for name in arrays.names()}
 
 
@@ -128,7 +129,7 @@ def segment_files(folder: Path | str) -> set[str]:
 def named_files(folder: Path | str) -> set[str]:
     """The files of arrays that a catalogue names, retired ones included."""
     found = rows(folder)
-    return {os.path.basename(row[-1]) for t in ("segment", "derived") for row in found[t]} | {
+    return {os.path.basename(row[-2]) for t in ("segment", "derived") for row in found[t]} | {
         os.path.basename(row[0]) for row in found["retired"]
     }
 

@@ -21,6 +21,7 @@ import pytest
 from catalogues import NEW, OLD, answers, named_files, segment_files, state, take, texts, tree
 from commands import PATIENCE, Finished, environment, run
 from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.schema import CatalogueError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -54,6 +55,10 @@ def folder(read_once: Path, tmp_path: Path) -> Path:
 
 def database(folder: Path) -> Path:
     return folder / "catalogue.sqlite"
+
+
+def manifest(folder: Path) -> Path:
+    return folder / "manifest"
 
 
 def every_segment(change: Callable[[Path], object]) -> Callable[[Path], None]:
@@ -90,18 +95,36 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "segments missing": every_segment(os.remove),
     "segments that are folders": every_segment(lambda path: (path.unlink(), path.mkdir())),
     "no folder of segments": lambda folder: shutil.rmtree(folder / "segments"),
+    "a manifest of no bytes": lambda folder: manifest(folder).write_bytes(b""),
+    "a manifest cut": lambda folder: cut(manifest(folder), 0.4),
+    "a manifest scribbled over": lambda folder: scribble(manifest(folder), 300),
+    "no manifest": lambda folder: manifest(folder).unlink(),
+    "a manifest that is a folder": lambda folder: (manifest(folder).unlink(), manifest(folder).mkdir()),
+}
+# Of the database, which no query reads.
+DAMAGES_OF_ROWS: dict[str, Callable[[Path], object]] = {
     "no database": lambda folder: database(folder).unlink(),
     "a database of no bytes": lambda folder: database(folder).write_bytes(b""),
     "a database that is none": lambda folder: database(folder).write_bytes(b"not a database at all\n" * 500),
     "a database cut": lambda folder: cut(database(folder), 0.4),
     "a database scribbled over": lambda folder: scribble(database(folder), 4096),
-    "another format": execute("PRAGMA user_version=2"),
+    "another format": execute("PRAGMA user_version=3"),
+    "the format of before": execute("PRAGMA user_version=1"),
     "tables missing": execute("DROP TABLE segment; DROP TABLE file; DROP TABLE retired;"),
+    "a row missing": execute("DELETE FROM file WHERE id = 1"),
+    "an index missing": execute("DROP INDEX file_by_stem"),
+    "an older state": execute("UPDATE change SET number = number - 1"),
 }
 
 
-@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: " ".join(command[:2]))
-@pytest.mark.parametrize("damage", DAMAGES)
+# Each damage with a command, and each command with a damage: all of them open a catalogue in one way.
+PAIRS = [
+    *((damage, COMMANDS[number % len(COMMANDS)]) for number, damage in enumerate(DAMAGES)),
+    *(("segments scribbled over", command) for command in COMMANDS),
+]
+
+
+@pytest.mark.parametrize(("damage", "command"), PAIRS, ids=lambda one: one if isinstance(one, str) else one[0])
 def test_a_damaged_catalogue_is_an_error_that_says_so(folder: Path, damage: str, command: tuple[str, ...]) -> None:
     DAMAGES[damage](folder)
     done = run(*command, "--catalogue", folder)
@@ -111,13 +134,24 @@ def test_a_damaged_catalogue_is_an_error_that_says_so(folder: Path, damage: str,
     assert done.err.count("\n") == 1
 
 
-@pytest.mark.parametrize(
-    "damage",
-    [name for name in DAMAGES if name != "no database"],
-)
+@pytest.mark.parametrize("damage", DAMAGES_OF_ROWS)
+def test_a_damaged_database_changes_no_answer(folder: Path, read_once: Path, damage: str) -> None:
+    DAMAGES_OF_ROWS[damage](folder)
+    assert answers(folder) == answers(read_once / "catalogue")
+
+
+@pytest.mark.parametrize("damage", [*DAMAGES, *DAMAGES_OF_ROWS])
 def test_a_damaged_catalogue_is_not_added_to(folder: Path, damage: str, tmp_path: Path) -> None:
-    DAMAGES[damage](folder)
-    (ephemeris, *_) = texts(tmp_path / "more", ephemeris=7300)
+    (DAMAGES | DAMAGES_OF_ROWS)[damage](folder)
+    (ephemeris, *_) = texts(tmp_path / "more", ephemeris=60)
+    with pytest.raises(CatalogueError) as caught:
+        take(folder, ephemeris)
+    assert str(folder) in str(caught.value)
+
+
+def test_a_damaged_catalogue_is_not_added_to_by_the_command(folder: Path, tmp_path: Path) -> None:
+    scribble(database(folder), 8192)
+    (ephemeris, *_) = texts(tmp_path / "more", ephemeris=60)
     done = run("catalogue", "ingest", "-q", "--catalogue", folder, ephemeris)
     assert (done.code, done.out) == (2, "")
     assert done.err.startswith("edexql: ")
@@ -167,24 +201,31 @@ def as_somebody_else(folder: Path) -> list[object]:
 def open_to_all(read_once: Path) -> Iterator[Path]:
     """A copy of the catalogue where other users can read it; nobody has had it open."""
     answers(read_once / "catalogue")  # whatever is imported late is there now
-    left = shutil.ignore_patterns("*-shm", "*-wal")
     with tempfile.TemporaryDirectory() as made:
         Path(made).chmod(0o755)
-        shutil.copytree(read_once / "catalogue", Path(made) / "catalogue", ignore=left)
+        shutil.copytree(read_once / "catalogue", Path(made) / "catalogue")
         yield Path(made) / "catalogue"
 
 
 def test_a_catalogue_can_be_read_where_it_cannot_be_written(open_to_all: Path) -> None:
     found = as_somebody_else(open_to_all)
-    assert sorted(os.listdir(open_to_all)) == ["catalogue.sqlite", "segments"]
+    assert sorted(os.listdir(open_to_all)) == ["catalogue.sqlite", "manifest", "segments"]
     assert found == answers(open_to_all)
 
 
 def test_one_who_cannot_write_sees_what_another_has_just_changed(open_to_all: Path, tmp_path: Path) -> None:
-    # While someone has a catalogue open, a change stays in the log beside the database.
     with open_catalogue(str(open_to_all)):
         take(open_to_all, tree(tmp_path / "more", [f"RRI/{NEW}"]))
         assert as_somebody_else(open_to_all) == answers(open_to_all)
+
+
+def test_queries_read_no_row_and_hold_nobody_up(folder: Path, read_once: Path) -> None:
+    with closing(sqlite3.connect(database(folder), isolation_level=None)) as connection:
+        connection.execute("BEGIN EXCLUSIVE")
+        assert answers(folder) == answers(read_once / "catalogue")
+        for words in (("info",), ("files",), ("sources",), ("faults",), ("strangers",)):
+            assert run("catalogue", *words, "--catalogue", folder).code == 0
+    assert sorted(os.listdir(folder)) == ["catalogue.sqlite", "manifest", "segments"]
 
 
 # Being killed
@@ -211,7 +252,7 @@ class Connection(sqlite3.Connection):
         return super().execute(*given)
 connect = sqlite3.connect
 sqlite3.connect = lambda *given, **named: connect(*given, factory=Connection, **named)
-os.fsync, os.remove = stepping(os.fsync), stepping(os.remove)
+os.fsync, os.remove, os.replace = stepping(os.fsync), stepping(os.remove), stepping(os.replace)
 from edexql.shell.main import main
 code = main(sys.argv[2:])
 print(-left)
@@ -255,9 +296,11 @@ class Change:
         """Cut off, it is there as a whole or not at all, and can be made again; its exit code."""
         folder = self.folder / name
         done = self.run(folder, KILLER, *words, patience=patience)
-        found = self.state_of(folder)
-        assert found in (self.old, self.new), name
-        assert done.code != 0 or found == self.new, name
+        rows, answers = self.state_of(folder)
+        assert rows in (self.old[0], self.new[0]), name
+        # The rows are new a moment before the answers are.
+        assert answers == self.old[1] or (rows, answers) == self.new, name
+        assert done.code != 0 or answers == self.new[1], name
         take(folder, *self.paths)
         assert self.state_of(folder) == self.new, name
         assert segment_files(folder) == named_files(folder), name

@@ -4,22 +4,26 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import sys
+import time
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import requests
 
 import edexql
+from catalogues import take, tree
 from commands import run, run_program
-from edexql.catalogue.store.reading import open_catalogue
-from edexql.catalogue.store.schema import CatalogueError
 from edexql.model.period import Period, midnight
 from edexql.model.vocabulary import load
 from edexql.server import answering
+from edexql.server.listing import query_of
+from edexql.server.settings import Limits
 from serving import PASSES, Fake, File, serve
 from tutorial import DELIVERY, FILES, LISTING, NAMES, PARAMETERS, PRINTED, RECEIPT, SCRIPT, WIRE_WITH_EMAIL
 
@@ -285,21 +289,85 @@ def test_the_description_has_every_address(service):
 # The catalogue of this package
 
 
-def test_a_catalogue_is_looked_at_again_from_time_to_time(monkeypatch, tmp_path):
-    opened = []
+NEW_FILE, GONE_FILE = ("RRI_20160503_020000_021000_lv1_13.0.0.h5", "RRI_20160503_040000_041000_lv1_12.0.0.h5")
+OF_DAY = {"product": ["rri-lv1-hdf5-radio-data"], "date": [["2016-05-03", "2016-05-03"]], "query-logic": " ( 1 ) "}
 
-    def open_counted(folder):
-        opened.append(folder)
-        if len(opened) == 4:
-            raise CatalogueError("it is being changed")
-        return open_catalogue(folder)
 
-    monkeypatch.setattr(answering, "open_catalogue", open_counted)
-    monkeypatch.setattr(answering, "FRESH", -1.0)
-    local = answering.Local(None, load())
-    for _ in range(4):
-        assert local.places([*NAMES, "nothing"]).keys() == set(NAMES)
-    assert len(opened) == 5
+@pytest.fixture
+def growing(tmp_path, monkeypatch):
+    """A catalogue that a running service answers from, and what adds files to it."""
+    monkeypatch.setattr(answering, "FRESH", 0.0)
+    taken = []
+
+    def grow(name):
+        taken.append(name)
+        take(tmp_path / "catalogue", tree(tmp_path / f"tree{len(taken)}", [f"RRI/{name}"]))
+
+    grow(GONE_FILE)
+    return str(tmp_path / "catalogue"), grow
+
+
+def test_all_threads_go_over_to_a_newer_state_at_once(growing):
+    folder, grow = growing
+    local = answering.Local(folder, load())
+    query = query_of(OF_DAY, SimpleNamespace(vocabulary=load(), limits=Limits()))
+    with ThreadPoolExecutor(8) as threads:
+        assert {len(files) for files in threads.map(lambda _: local.listing(query), range(40))} == {1}
+        grow(NEW_FILE)
+        # The first to ask afterwards makes the change for all.
+        assert len(local.listing(query)) == 2
+        assert {len(files) for files in threads.map(lambda _: local.listing(query), range(40))} == {2}
+
+
+def test_what_was_listed_can_be_asked_for_though_it_has_left_the_catalogue(growing, monkeypatch):
+    folder, grow = growing
+    local = answering.Local(folder, load())
+    place = {GONE_FILE: f"2016/05/03/RRI/{GONE_FILE}"}
+    assert local.places([GONE_FILE, NEW_FILE]) == place
+    shutil.rmtree(folder)
+    grow(NEW_FILE)
+    assert local.places([GONE_FILE, NEW_FILE]) == {**place, NEW_FILE: f"2016/05/03/RRI/{NEW_FILE}"}
+    # After the grace it cannot.
+    later = time.monotonic() + answering.GRACE + 60
+    monkeypatch.setattr(answering.time, "monotonic", lambda: later)
+    assert local.places([GONE_FILE, NEW_FILE]).keys() == {NEW_FILE}
+
+
+def test_a_catalogue_that_cannot_be_opened_at_present_is_asked_as_it_was(growing):
+    folder, grow = growing
+    local = answering.Local(folder, load())
+    Path(folder, "manifest").rename(Path(folder, "away"))
+    assert local.places([GONE_FILE]).keys() == {GONE_FILE}
+    Path(folder, "away").rename(Path(folder, "manifest"))
+    grow(NEW_FILE)
+    assert local.places([GONE_FILE, NEW_FILE]).keys() == {GONE_FILE, NEW_FILE}
+
+
+def test_every_report_of_what_a_service_lists_is_taken_on_while_its_catalogue_grows(growing, tmp_path):
+    folder, grow = growing
+    names = [f"RRI_20160503_0{hour}0000_0{hour}1000_lv1_12.0.0.h5" for hour in range(1, 9)]
+
+    def ask(number):
+        listed = service.list(OF_DAY).json["result_filenames"]
+        return service.report(result_filenames=listed, email=f"reader{number}@example.ca").status
+
+    with serve(tmp_path / "state", answering.Local(folder, load())) as service, ThreadPoolExecutor(4) as threads:
+        asked = threads.map(ask, range(60))
+        for name in names:
+            grow(name)
+        assert set(asked) == {200}
+        assert len(service.list(OF_DAY).json["result_filenames"]) == len(names)
+
+
+def test_a_damaged_catalogue_is_503_and_not_another_answer(growing, tmp_path):
+    folder, _ = growing
+    for path in Path(folder, "segments").iterdir():
+        data = path.read_bytes()
+        path.write_bytes(data.replace(GONE_FILE[:12].encode(), b"RRI_20160504"))
+    with serve(tmp_path / "state", answering.Local(folder, load())) as service:
+        answer = service.list(OF_DAY)
+    assert answer.status == 503
+    assert folder not in answer.body.decode()
 
 
 def test_the_sample_is_asked_by_many_threads(tmp_path):

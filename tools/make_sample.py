@@ -10,7 +10,6 @@ SW-All.txt is CelesTrak's table of space weather (https://celestrak.org/SpaceDat
 from __future__ import annotations
 
 import shutil
-import sqlite3
 import sys
 from datetime import date
 from pathlib import Path
@@ -19,6 +18,7 @@ import numpy as np
 
 from edexql.catalogue.ingest.batches import File, Samples, Spans
 from edexql.catalogue.ingest.formats import format_of
+from edexql.catalogue.store.manifest import MANIFEST
 from edexql.catalogue.store.schema import DATABASE
 from edexql.catalogue.store.writing import Writer
 from edexql.model.filename import span_of_name
@@ -60,7 +60,7 @@ SESSIONS = {
 
 def main(table: str) -> None:
     shutil.rmtree(SAMPLE / "segments", ignore_errors=True)
-    (SAMPLE / DATABASE).unlink(missing_ok=True)
+    (SAMPLE / MANIFEST).unlink(missing_ok=True)
     with Writer(str(SAMPLE), load()) as writer:
         writer.begin_source(TUTORIAL, "listing of eDEx", "tutorial", synthetic=False)
         for name, size in LISTED.items():
@@ -74,11 +74,8 @@ def main(table: str) -> None:
             writer.add(Spans(instrument, "has-data", starts, ends))
         indices(table, writer)
         writer.commit()
-    # Whoever reads it may not be allowed to write beside it, and nobody changes it.
-    connection = sqlite3.connect(SAMPLE / DATABASE, isolation_level=None)
-    connection.execute("PRAGMA journal_mode=DELETE")
-    connection.execute("VACUUM")
-    connection.close()
+    # Nobody adds to it, and asking needs the manifest and what that names.
+    (SAMPLE / DATABASE).unlink()
 
 
 def indices(table: str, writer: Writer) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.store.index import SUPERSEDED, SYNTHETIC, TIMELESS
+from edexql.catalogue.store.index import SUPERSEDED, SYNTHETIC, TIMELESS, crc_of_name
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -50,6 +51,11 @@ class Files(Sequence["MatchedFile"]):
         self._positions = positions
         self._matched = matched
 
+    @classmethod
+    def at(cls, catalogue: Catalogue, positions: NDArray[np.int64]) -> Files:
+        """The files at some places, of no query."""
+        return cls(catalogue, positions, np.zeros(len(positions), np.int64))
+
     def __len__(self) -> int:
         return len(self._positions)
 
@@ -57,7 +63,7 @@ class Files(Sequence["MatchedFile"]):
         if isinstance(item, slice):
             return Files(self._catalogue, self._positions[item], self._matched[item])
         position = int(self._positions[item])
-        name, size_text, place = self._text(position)
+        name, size_text, place, _ = self._text(position)
         array = self._array
         flags, size = int(array("flags")[position]), int(array("size")[position])
         timeless = bool(flags & TIMELESS)
@@ -82,6 +88,16 @@ class Files(Sequence["MatchedFile"]):
         return [text[a:b].tobytes().split(b"\t", 1)[0].decode() for a, b in spans]
 
     @property
+    def instruments(self) -> list[str | None]:
+        """The instruments that their names tell."""
+        return [self._text(position)[3] or None for position in self._positions.tolist()]
+
+    @property
+    def sources(self) -> list[int]:
+        """The numbers of the sources that told of them."""
+        return self._array("source")[self._positions].tolist()  # type: ignore[no-any-return]
+
+    @property
     def matched_seconds(self) -> int:
         return int(self._matched.sum())
 
@@ -101,10 +117,9 @@ class Files(Sequence["MatchedFile"]):
         return self._array("text")[begin : int(ends[position])].tobytes().decode().split("\t")
 
     def _product(self, position: int) -> str | None:
-        for product, (first, end) in self._catalogue.product_ranges():
-            if first <= position < end:
-                return product
-        return None
+        ranges = self._catalogue.product_ranges()
+        # They follow one another, and leave none out.
+        return ranges[bisect_right(ranges, position, key=lambda one: one[1][0]) - 1][0]
 
 
 class Candidates:
@@ -156,24 +171,48 @@ def candidates(products: Sequence[str], catalogue: Catalogue) -> Candidates:
     return Candidates(catalogue, np.concatenate(found), [name for name, _ in ranges])
 
 
+def positions_of(names: Sequence[str], catalogue: Catalogue) -> list[int | None]:
+    """Where the files of some names stand, of whatever product and version; None where the catalogue has none."""
+    crcs, places = catalogue.array("name:crc"), catalogue.array("name:position")
+    if crcs is None or places is None:
+        return [None] * len(names)
+    wanted = np.array([crc_of_name(name) for name in names], crcs.dtype)
+    first, end = np.searchsorted(crcs, wanted), np.searchsorted(crcs, wanted, side="right")
+    found: list[int | None] = []
+    for name, a, b in zip(names, first.tolist(), end.tolist(), strict=True):
+        alike = Files.at(catalogue, places[a:b])
+        found.append(next((int(p) for p, other in zip(places[a:b], alike.names, strict=True) if other == name), None))
+    return found
+
+
 def file_named(name: str, catalogue: Catalogue) -> MatchedFile | None:
     """The file of a name, of whatever product and version; None where the catalogue has none."""
-    row = catalogue.connection.execute(
-        """SELECT name, size, size_text, "start", "end", product, place, synthetic
-        FROM file JOIN source ON source.id = file.source WHERE name = ?""",
-        (name,),
-    ).fetchone()
-    if row is None:
-        return None
-    name, size, size_text, start, end, product, place, synthetic = row
-    return MatchedFile(name, size, size_text, start, end, 0, product, place, bool(synthetic))
+    (position,) = positions_of([name], catalogue)
+    return None if position is None else Files.at(catalogue, np.array([position]))[0]
 
 
 def newest_version(name: str, catalogue: Catalogue) -> str:
     """The name of the newest version of a file of the catalogue."""
-    rows = catalogue.connection.execute(
-        """SELECT other.version, other.name FROM file JOIN file AS other
-        ON other.stem = file.stem AND other.product IS file.product WHERE file.name = ?""",
-        (name,),
-    ).fetchall()
-    return str(max(rows, key=lambda row: tuple(map(int, row[0].split("."))) if row[0] else ())[1])
+    (position,) = positions_of([name], catalogue)
+    newest = catalogue.array("file:newest")
+    assert position is not None
+    assert newest is not None
+    return Files.at(catalogue, newest[[position]]).names[0]
+
+
+def every_file(catalogue: Catalogue) -> Files:
+    """All files of a catalogue, of all versions and products and of none."""
+    return Files.at(catalogue, np.arange(catalogue.files))
+
+
+def names_that_begin(prefix: str, catalogue: Catalogue, most: int) -> list[str]:
+    """The names of files that begin with some letters, in either case: of more than `most`, the first ones."""
+    text, ends = catalogue.array("file:text"), catalogue.array("file:text-end")
+    if text is None or ends is None:
+        return []
+    begins = np.append(0, ends[:-1])
+    here = np.arange(len(begins))
+    for place, letters in enumerate(zip(prefix.lower().encode(), prefix.upper().encode(), strict=False)):
+        here = here[begins[here] + place < ends[here]]
+        here = here[np.isin(text[begins[here] + place], letters)]
+    return Files.at(catalogue, here[:most]).names

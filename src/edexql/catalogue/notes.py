@@ -69,11 +69,10 @@ def _of_constraint(kind: str, key: str, catalogue: Catalogue, times: Intervals) 
 
 def _synthetic_positions(catalogue: Catalogue, times: Intervals) -> bool:
     """Whether a position of some times comes from what is made up."""
-    rows = catalogue.connection.execute(
-        """SELECT 1 FROM elements JOIN source ON source.id = elements.source WHERE synthetic LIMIT 1"""
-    ).fetchall()
     labels = [name for name in catalogue.named("origin:positions") if ":synthetic" in name]
-    return bool(rows) or any(len(catalogue.times(f"origin:positions{name}") & times) for name in labels)
+    return catalogue.array("synthetic-elements") is not None or any(
+        len(catalogue.times(f"origin:positions{name}") & times) for name in labels
+    )
 
 
 def _system(field: str) -> str:

@@ -50,9 +50,8 @@ def when(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequenc
         yes = _in_zones(zoned, field, pieces, zones)
     gaps = []
     for place, (segment, arrays) in enumerate(segments):
-        values = arrays[f"value:{field}"]
         if segment.linear:
-            values = _with_next(values, field, segments[place : place + 2])
+            values = _with_next(arrays[f"value:{field}"], field, segments[place : place + 2])
             found, present = along_lines(segment.start, segment.holds, values, field, pieces)
             yes.append(found)
             gaps.append((~present).within(segment.start, segment.end))
@@ -60,8 +59,11 @@ def when(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequenc
         missing = arrays[f"missing:{field}"]
         if missing.shape[1]:
             gaps.append(Intervals(missing[0], missing[1]))
+        if f"low:{field}" in arrays:
+            continue
+        values = arrays[f"value:{field}"]
         bounds = bounds_of(pieces, values.dtype)
-        if bounds and f"low:{field}" not in arrays:
+        if bounds:
             yes.append(runs(admitted(values, values, bounds), segment.start, segment.holds))
     held = intervals.union(yes)
     covered = intervals.of((segment.start, segment.end) for segment, _ in segments)
@@ -83,8 +85,8 @@ def _with_next(values: NDArray[Any], field: str, pair: Sequence[tuple[Segment, A
 
 
 def _in_all_zones(segment: Segment, arrays: Arrays, field: str, pieces: Sequence[Piece]) -> list[Intervals]:
-    values, low, high = (arrays[f"{what}:{field}"] for what in ("value", "low", "high"))
-    bounds = bounds_of(pieces, values.dtype)
+    low, high = arrays[f"low:{field}"], arrays[f"high:{field}"]
+    bounds = bounds_of(pieces, low.dtype)
     if not bounds:
         return []
     # 0 where nothing is admitted, 2 where all is, 1 where it has to be looked into; found by where it changes.
@@ -98,7 +100,7 @@ def _in_all_zones(segment: Segment, arrays: Arrays, field: str, pieces: Sequence
     mixed = np.flatnonzero(kind == 1)
     starts, lengths = edges[mixed], ends[mixed] - edges[mixed]
     zones = starts if (lengths == 1).all() else np.flatnonzero(state[1:-1] == 1)
-    block = values.reshape(-1, ZONE).take(zones, axis=0)
+    block = arrays.zones(field, zones)
     return [
         Intervals(edges[whole] * ZONE + segment.start, ends[whole] * ZONE + segment.start),
         _inside(block, zones * ZONE + segment.start, bounds),
@@ -120,7 +122,7 @@ def _in_zones(
     ]
     if not parts:
         return []
-    bounds = bounds_of(pieces, parts[0][0][f"value:{field}"].dtype)
+    bounds = bounds_of(pieces, parts[0][0].dtype(f"value:{field}"))
     if not bounds:
         return []
     low = np.concatenate([arrays[f"low:{field}"][local] for arrays, local in parts])
@@ -131,7 +133,7 @@ def _in_zones(
     inside = base[np.flatnonzero(whole)]
     cuts = np.cumsum([len(local) for _, local in parts])[:-1]
     blocks = [
-        arrays[f"value:{field}"].reshape(-1, ZONE).take(local[np.flatnonzero(marks)], axis=0)
+        arrays.zones(field, local[np.flatnonzero(marks)])
         for (arrays, local), marks in zip(parts, np.split(mixed, cuts), strict=True)
     ]
     return [

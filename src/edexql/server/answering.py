@@ -6,8 +6,12 @@ import threading
 import time
 from contextlib import suppress
 
+import numpy as np
+
 from edexql.catalogue.evaluation import evaluate
+from edexql.catalogue.files import Files, positions_of
 from edexql.catalogue.orbit.extras import MissingExtra
+from edexql.catalogue.store import manifest
 from edexql.catalogue.store.reading import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.server.refusal import Finding, Refusal
@@ -24,8 +28,9 @@ else:
     Protocol = object
 
 # Seconds after which a catalogue that is being added to is looked at again.
-FRESH = 60.0
-_AT_ONCE = 500
+FRESH = 10.0
+# Seconds for which files can be asked for that a newer state of the catalogue does not have any more.
+GRACE = 3600.0
 
 
 class Listed(Protocol):
@@ -58,43 +63,53 @@ class Answering(Protocol):
 class Local:
     """The catalogue in a folder, or the sample of the package where that is None. Raises CatalogueError.
 
-    Each thread has it open for itself, and opens it again from time to time to see what was added.
+    All threads ask one state of it. A newer one, which is looked for from time to time, takes its place for all
+    of them at once; the places of files that the ones before it had are told for a while longer, so that what was
+    just listed can be asked for.
     """
 
     def __init__(self, folder: str | None, vocabulary: Vocabulary) -> None:
         self._folder = folder
         self._vocabulary = vocabulary
-        self._mine = threading.local()
-        open_catalogue(folder).close()
+        self._current = open_catalogue(folder)
+        # The states before it, the latest first, each with the time until which it counts.
+        self._earlier: tuple[tuple[float, Catalogue], ...] = ()
+        self._looked = time.monotonic()
+        self._looking = threading.Lock()
 
     def listing(self, query: Query) -> Sequence[Listed]:
+        self._look()
         try:
-            files: Sequence[Listed] = evaluate(query, self._catalogue(), self._vocabulary).files
+            files: Sequence[Listed] = evaluate(query, self._current, self._vocabulary).files
         except MissingExtra as error:
             raise Refusal(409, Finding("S409", f"this service cannot tell: {error}")) from error
         return files
 
     def places(self, names: Sequence[str]) -> Mapping[str, str]:
-        connection = self._catalogue().connection
+        self._look()
         found: dict[str, str] = {}
-        for first in range(0, len(names), _AT_ONCE):
-            some = names[first : first + _AT_ONCE]
-            marks = ", ".join("?" * len(some))
-            found.update(connection.execute(f"SELECT name, place FROM file WHERE name IN ({marks})", some))  # noqa: S608
+        now = time.monotonic()
+        states = (self._current, *(state for until, state in self._earlier if now < until))
+        for state in states:
+            missing = [name for name in names if name not in found]
+            for name, position in zip(missing, positions_of(missing, state), strict=True):
+                if position is not None:
+                    found[name] = Files.at(state, np.array([position]))[0].place
         return found
 
-    def _catalogue(self) -> Catalogue:
-        mine = self._mine
-        catalogue: Catalogue | None = getattr(mine, "catalogue", None)
-        if catalogue is None:
-            catalogue = open_catalogue(self._folder)
-        elif time.monotonic() > mine.stale:
+    def _look(self) -> None:
+        """Take up a newer state, where there is one and it is time to look. One thread looks; the others go on."""
+        now = time.monotonic()
+        if now < self._looked + FRESH or not self._looking.acquire(blocking=False):
+            return
+        try:
             # One that cannot be opened at present is asked as it was.
             with suppress(CatalogueError):
-                newer = open_catalogue(self._folder)
-                catalogue.close()
-                catalogue = newer
-        else:
-            return catalogue
-        mine.catalogue, mine.stale = catalogue, time.monotonic() + FRESH
-        return catalogue
+                if manifest.read(self._current.folder) != self._current.manifest:
+                    newer = open_catalogue(self._folder)
+                    kept = tuple(one for one in self._earlier if now < one[0])
+                    self._earlier = ((now + GRACE, self._current), *kept)
+                    self._current = newer
+            self._looked = now
+        finally:
+            self._looking.release()

@@ -10,13 +10,14 @@ from starlette.middleware import Middleware
 from starlette.responses import Response
 from starlette.routing import Route
 
+from edexql.catalogue.store.schema import CatalogueError
 from edexql.server import delivery, download, listing, report, tree, vocabularies
 from edexql.server.answers import as_json
 from edexql.server.evaluations import Evaluations
-from edexql.server.journal import journal
+from edexql.server.journal import LOG, journal, told_of
 from edexql.server.manners import called, drained, explained, framed, guarded, headed, own
 from edexql.server.openapi import description
-from edexql.server.refusal import Refusal, answer, refusal
+from edexql.server.refusal import Refusal, answer, busy, refusal
 from edexql.server.service import Service
 from edexql.server.shelf import Shelf
 from edexql.server.workers import Workers
@@ -68,7 +69,7 @@ def application(answering: Answering, settings: Settings) -> Starlette:
             Middleware(called, settings.hosts),
             Middleware(own, settings.base),
         ],
-        exception_handlers={Refusal: _refused, HTTPException: _mistaken},  # type: ignore[dict-item]
+        exception_handlers={Refusal: _refused, HTTPException: _mistaken, CatalogueError: _unread},  # type: ignore[dict-item]
         lifespan=running,
     )
     # A redirect to the address with or without a slash would lose the body of a GET.
@@ -107,6 +108,11 @@ def _described(settings: Settings) -> Endpoint:
 
 async def _refused(request: Request, error: Refusal) -> Response:  # noqa: ARG001  # Starlette gives both
     return answer(error)
+
+
+async def _unread(request: Request, error: CatalogueError) -> Response:  # noqa: ARG001  # Starlette gives both
+    LOG.error("%s", told_of(error))
+    return answer(busy("the catalogue of this service cannot be read at present", after=600))
 
 
 async def _mistaken(request: Request, error: HTTPException) -> Response:

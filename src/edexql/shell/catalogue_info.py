@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from edexql.catalogue import intervals
+from edexql.catalogue.store.index import TIMELESS
 from edexql.catalogue.store.reading import SAMPLE
 from edexql.language.diagnostic import printable
 from edexql.shell.local import duration, moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from edexql.catalogue.intervals import Intervals
@@ -17,21 +21,16 @@ if TYPE_CHECKING:
 
 def document(catalogue: Catalogue) -> dict[str, Any]:
     """The contents of a catalogue."""
-    ask = catalogue.connection.execute
     return {
         "folder": catalogue.folder,
         "sample": catalogue.folder == SAMPLE,
-        "products": [
-            {"product": product, "files": files, "bytes": size, "first": moment(start), "last": moment(end)}
-            for product, files, size, start, end in ask(
-                """SELECT product, count(*), sum(size), min("start"), max("end") FROM file
-                WHERE product IS NOT NULL AND "start" IS NOT NULL GROUP BY product ORDER BY product"""
-            )
-        ],
-        "files_of_no_known_product": ask("SELECT count(*) FROM file WHERE product IS NULL").fetchone()[0],
+        "products": list(_products(catalogue)),
+        "files_of_no_known_product": sum(
+            end - first for name, (first, end) in catalogue.product_ranges() if name is None
+        ),
         "logs": [
             {"key": key, "word": word, "intervals": count, **_extent(catalogue.times(f"yes:{key}:{word}"))}
-            for key, word, count in ask("SELECT key, word, count(*) FROM span GROUP BY key, word")
+            for key, word, count in catalogue.logs()
         ],
         "fields": [
             {
@@ -44,10 +43,30 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
             for labels in [catalogue.named(f"origin:{series}:")]
         ],
         "orbit": None if catalogue.orbit is None else _extent(catalogue.orbit.covered),
-        "sources": ask("SELECT count(*) FROM source").fetchone()[0],
-        "faults": ask("SELECT count(*) FROM fault").fetchone()[0],
-        "synthetic": bool(ask("SELECT count(*) FROM source WHERE synthetic").fetchone()[0]),
+        "sources": len(catalogue.sources()),
+        "faults": len(catalogue.faults()),
+        "synthetic": catalogue.synthetic,
     }
+
+
+def _products(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    """The files of each product whose names tell times."""
+    flags, sizes, starts, ends = (catalogue.array(f"file:{name}") for name in ("flags", "size", "start", "end"))
+    for product, (first, end) in sorted((name, place) for name, place in catalogue.product_ranges() if name):
+        assert flags is not None
+        assert sizes is not None
+        assert starts is not None
+        assert ends is not None
+        here = np.flatnonzero(flags[first:end] & TIMELESS == 0) + first
+        if len(here):
+            known = sizes[here][sizes[here] >= 0]
+            yield {
+                "product": product,
+                "files": len(here),
+                "bytes": int(known.sum()) if len(known) else None,
+                "first": moment(int(starts[here].min())),
+                "last": moment(int(ends[here].max())),
+            }
 
 
 def written(found: dict[str, Any]) -> str:

@@ -193,7 +193,7 @@ def _catalogue(configuration: Configuration) -> Finding:
     folder = configuration.paths.catalogue
     try:
         with opened_catalogue(folder) as catalogue:
-            count = catalogue.connection.execute("SELECT count(*) FROM file").fetchone()[0]
+            count = catalogue.files
     except UsageError as error:
         way_out = "make it anew with `edexql catalogue`, or leave EDEXQL_CATALOGUE out" if folder else ""
         return Finding("catalogue", "not", str(error), way_out)

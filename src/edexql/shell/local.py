@@ -58,7 +58,7 @@ def opened_catalogue(folder: str | None) -> Catalogue:
 
 def is_synthetic(asked: Catalogue) -> bool:
     """Whether a catalogue holds data that are made up."""
-    return asked.connection.execute("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone() is not None
+    return asked.synthetic
 
 
 def queries(options: argparse.Namespace) -> Iterator[Query]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue import intervals
+from edexql.catalogue.files import every_file
 from edexql.catalogue.sql.columns import column, filled
 from edexql.catalogue.sql.held import stretches
 from edexql.catalogue.sql.positions import computed
 from edexql.catalogue.sql.schema import column_of, held_fields, sampled_fields
-from edexql.catalogue.store.index import ANY_WORD, SUPERSEDED, UNKNOWN_PRODUCT
+from edexql.catalogue.store.index import ANY_WORD, SUPERSEDED
+from edexql.model.filename import version_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,23 +35,26 @@ def files(catalogue: Catalogue) -> Iterator[Block]:
     flags = catalogue.array("file:flags")
     if flags is None:
         return
-    rows = catalogue.connection.execute(
-        f"""SELECT name, product, instrument, "start", "end", size, size_text, version, place, synthetic,
-        format || CASE WHEN note IS NULL THEN '' ELSE ', ' || note END, coalesce(product, '{UNKNOWN_PRODUCT}') AS kind
-        FROM file JOIN source ON source.id = file.source ORDER BY kind, "start", "end", name"""  # noqa: S608
-    )
-    names = ("name", "product", "instrument", "start_second", "end_second", "size", "size_text", "version", "place")
-    begin = 0
-    while block := rows.fetchmany(_FILES):
-        columns = list(zip(*block, strict=True))
+    labels = {source: format + (f", {note}" if note else "") for source, _, format, _, _, note in catalogue.sources()}
+    every = every_file(catalogue)
+    for begin in range(0, len(every), _FILES):
+        block = every[begin : begin + _FILES]
+        rows = list(block)
         yield {
-            **dict(zip(names, columns, strict=False)),
-            "id": np.arange(begin, begin + len(block)),
-            "superseded": flags[begin : begin + len(block)] & SUPERSEDED > 0,
-            "synthetic": np.array(columns[9], bool),
-            "origin": columns[10],
+            "id": np.arange(begin, begin + len(rows)),
+            "name": block.names,
+            "product": [row.product for row in rows],
+            "instrument": block.instruments,
+            "start_second": [row.start for row in rows],
+            "end_second": [row.end for row in rows],
+            "size": [row.size for row in rows],
+            "size_text": [row.size_text for row in rows],
+            "version": [".".join(map(str, version_of_name(row.name)[1])) for row in rows],
+            "place": [row.place for row in rows],
+            "superseded": flags[begin : begin + len(rows)] & SUPERSEDED > 0,
+            "synthetic": np.array([row.synthetic for row in rows]),
+            "origin": [labels[source] for source in block.sources],
         }
-        begin += len(block)
 
 
 def logged(catalogue: Catalogue) -> Iterator[Block]:

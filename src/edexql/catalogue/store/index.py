@@ -5,17 +5,29 @@ Names of the arrays, with `n` files:
     file:start, file:end       (n,) int64; the span, 0 and 0 where the name tells no times
     file:size                  (n,) int64; bytes, -1 where unknown
     file:flags                 (n,) uint8; SUPERSEDED, SYNTHETIC, TIMELESS
-    file:text, file:text-end   (bytes,) uint8 and (n,) int64; name, size as listed and place, by tabs
+    file:text, file:text-end   (bytes,) uint8 and (n,) int64; name, size as listed, place and instrument, by tabs
+    file:newest                (n,) int64; where the newest version of each stands
+    file:source                (n,) int64; the number of the source that told of it
+    name:crc, name:position    (n,) uint32 and int64; checksums of the names in order, and where their files stand
     product:<name>             (2,) int64; first and last index + 1 of its files, which are in order of time
     session:<name>             (2, k) int64; starts and ends of the times that files of the product cover
     yes:<key>:<word>           (2, k) int64; when it held, by a log or, for has-data, by a file of the instrument
     may:<key>:<word>           (2, k) int64; the same, and all times of which the logs say nothing
     covered:<key>              (2, k) int64; the times of which a log says everything about all words
     origin:<series>:<label>    (2, k) int64; the times of which a series' values come from one kind of source
-    elements                   (3, k) int64; from, to, epoch of each element set that gave positions
+    logs                       (bytes,) uint8; key, word and number of intervals of each log, as JSON
+    synthetic-elements         (0,) uint8; there where element sets are made up
+
+and in a file of their own, since they change more often:
+
+    sources                    (bytes,) uint8; number, path, format, time, whether synthetic, and note, as JSON
+    faults                     (bytes,) uint8; number of the source, line and message, as JSON
 """
 
 from __future__ import annotations
+
+import json
+import zlib
 
 import numpy as np
 
@@ -44,6 +56,21 @@ def arrays(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:
     return dict([*_files(connection), *_logs(connection), *_origins(connection)])
 
 
+def origins(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:
+    """The sources of a catalogue and what could not be read of them."""
+    sources = connection.execute("SELECT id, path, format, read_at, synthetic, note FROM source ORDER BY id")
+    faults = connection.execute("SELECT source, line, message FROM fault ORDER BY source, line")
+    return {"sources": _json(sources.fetchall()), "faults": _json(faults.fetchall())}
+
+
+def crc_of_name(name: str) -> int:
+    return zlib.crc32(name.encode())
+
+
+def _json(value: Any) -> NDArray[np.uint8]:
+    return np.frombuffer(json.dumps(value).encode(), np.uint8)
+
+
 def _files(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:
     (count,) = connection.execute("SELECT count(*) FROM file").fetchone()
     if not count:
@@ -51,57 +78,67 @@ def _files(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]
     rows = connection.execute(
         f"""SELECT coalesce(product, '{UNKNOWN_PRODUCT}') AS kind, coalesce("start", 0), coalesce("end", 0),
         coalesce(size, -1), ("start" IS NULL) * {TIMELESS} + synthetic * {SYNTHETIC}, stem, version,
-        name || char(9) || coalesce(size_text, '') || char(9) || place
+        name, coalesce(size_text, ''), place, coalesce(instrument, ''), source
         FROM file JOIN source ON source.id = file.source ORDER BY kind, "start", "end", name"""  # noqa: S608
     )
     # Row by row into arrays: a million rows as Python objects would take a gigabyte.
-    starts, ends, sizes, text_ends = np.empty((4, count), np.int64)
-    marks = np.empty(count, np.uint8)
+    starts, ends, sizes, text_ends, sources = np.empty((5, count), np.int64)
+    marks, crcs = np.empty(count, np.uint8), np.empty(count, np.uint32)
     text = bytearray()
     begins: dict[str, int] = {}
     versions = _Versions(connection)
-    for position, (kind, start, end, size, flags, stem, version, described) in enumerate(rows):
+    for position, (kind, start, end, size, flags, stem, version, *described, source) in enumerate(rows):
         begins.setdefault(kind, position)
         versions.take(position, kind, stem, version)
-        text += described.encode()
+        text += "\t".join(described).encode()
         starts[position], ends[position], sizes[position], text_ends[position] = start, end, size, len(text)
-        marks[position] = flags
-    marks[versions.superseded] |= SUPERSEDED
+        marks[position], crcs[position], sources[position] = flags, crc_of_name(described[0]), source
+    newest = versions.newest(count)
+    marks[newest != np.arange(count)] |= SUPERSEDED
+    order = np.argsort(crcs, kind="stable")
     yield "file:start", starts
     yield "file:end", ends
     yield "file:size", sizes
     yield "file:flags", marks
     yield "file:text", np.frombuffer(text, np.uint8)
     yield "file:text-end", text_ends
+    yield "file:newest", newest
+    yield "file:source", sources
+    yield "name:crc", crcs[order]
+    yield "name:position", order
     for (kind, begin), after in zip(begins.items(), [*begins.values(), count][1:], strict=True):
         yield f"product:{kind}", np.array([begin, after], np.int64)
         yield f"session:{kind}", _pair(intervals.of_spans(starts[begin:after], ends[begin:after]))
 
 
 class _Versions:
-    """Which files have been superseded, by their positions; only stems of which there are several are kept."""
+    """Which version of each file is the newest, by position; only stems of which there are several are kept."""
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         several = connection.execute("SELECT stem FROM file GROUP BY stem HAVING count(*) > 1")
         self._several = {stem for (stem,) in several}
-        self._newest: dict[tuple[str, str], tuple[tuple[int, ...], int]] = {}
-        self.superseded: list[int] = []
+        self._versions: dict[tuple[str, str], list[tuple[tuple[int, ...], int]]] = {}
 
     def take(self, position: int, kind: str, stem: str, version: str) -> None:
-        if stem not in self._several:
-            return
-        here = tuple(map(int, version.split("."))) if version else ()
-        there = self._newest.get((kind, stem))
-        if there is not None and here <= there[0]:
-            self.superseded.append(position)
-            return
-        if there is not None:
-            self.superseded.append(there[1])
-        self._newest[kind, stem] = here, position
+        if stem in self._several:
+            number = tuple(map(int, version.split("."))) if version else ()
+            self._versions.setdefault((kind, stem), []).append((number, position))
+
+    def newest(self, count: int) -> NDArray[np.int64]:
+        """For each of `count` files the position of its newest version; of equal ones the first is the newest."""
+        found = np.arange(count)
+        for versions in self._versions.values():
+            _, newest = max(versions, key=lambda one: (one[0], -one[1]))
+            for _, position in versions:
+                found[position] = newest
+        return found
 
 
 def _logs(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:
     """When logs say that something held, and when it may have: a file shows that its instrument had data."""
+    counts = connection.execute("SELECT key, word, count(*) FROM span GROUP BY key, word").fetchall()
+    if counts:
+        yield "logs", _json(counts)
     held = _by_word(connection, 'SELECT key, word, "start", "end" FROM span')
     covered = _by_word(connection, 'SELECT key, word, "start", "end" FROM covered')
     files = _by_word(
@@ -136,6 +173,9 @@ def _origins(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]
         by_label.setdefault((series, label), []).append((start, end))
     for (series, label), spans in by_label.items():
         yield f"origin:{series}:{label}", _pair(intervals.of(spans))
+    elements = "SELECT 1 FROM elements JOIN source ON source.id = elements.source WHERE synthetic LIMIT 1"
+    if connection.execute(elements).fetchone():
+        yield "synthetic-elements", np.empty(0, np.uint8)
 
 
 def _pair(times: Intervals) -> NDArray[Any]:

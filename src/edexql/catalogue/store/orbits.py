@@ -153,11 +153,6 @@ class Orbit:
         return {name: self._arrays[name] for name in names}
 
 
-def orbit_of(folder: str, path: str) -> Orbit:
-    """The orbit in a file of a catalogue."""
-    return Orbit(Arrays(os.path.join(folder, path)))
-
-
 def keep(writer: Writer, batch: Positions, rank: str) -> None:
     """Take positions in; they become knots when their source has been read."""
     writer.positions.append((batch.times, batch.xyz))
@@ -199,8 +194,8 @@ def derive(writer: Writer, *, elements: bool) -> list[str]:
     """Write the orbit anew, and say what was left out of it; `elements` tells whether element sets came."""
     from edexql.catalogue.orbit.knots import joined
 
-    row = writer.connection.execute("SELECT path FROM derived WHERE name = 'orbit'").fetchone()
-    old = Orbit(Arrays(os.path.join(writer.folder, row[0]))) if row else None
+    row = writer.connection.execute("SELECT path, digest FROM derived WHERE name = 'orbit'").fetchone()
+    old = Orbit(Arrays(os.path.join(writer.folder, row[0]), row[1])) if row else None
     found: dict[str, NDArray[Any]] = {}
     messages: list[str] = []
     if writer.knots:
@@ -218,7 +213,7 @@ def derive(writer: Writer, *, elements: bool) -> list[str]:
         messages += orbit.messages
     elif old:
         found |= old.part(ELEMENTS)
-    writer.name("orbit", writer.write(found) if found else None)
+    writer.name("orbit", found)
     return messages
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
-import sqlite3
 
 from edexql.catalogue.intervals import NEVER, Intervals
+from edexql.catalogue.store import manifest
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.index import UNKNOWN_PRODUCT
-from edexql.catalogue.store.orbits import Orbit, orbit_of
-from edexql.catalogue.store.schema import CatalogueError, Segment, opened
+from edexql.catalogue.store.orbits import Orbit
+from edexql.catalogue.store.schema import CatalogueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,50 +19,70 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from edexql.catalogue.store.schema import Segment
+
 SAMPLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "sample")
 # A reader that opens a file after a writer has replaced and removed it looks at the manifest again.
 _TRIES = 5
 
 
 class Catalogue:
-    """An open catalogue. Its arrays are mapped files, which stay as they are while it is open."""
+    """An open catalogue: mapped files of one state, which stay as they are while it is open, for any thread."""
 
     def __init__(self, folder: str) -> None:
         self.folder = folder
-        self.connection = opened(folder, mode="ro")
+        self._products: list[tuple[str | None, tuple[int, int]]] | None = None
         for attempt in range(_TRIES):
+            self.manifest = manifest.read(folder)
             try:
-                self._read_manifest()
+                self._open()
             except FileNotFoundError as error:
                 if attempt == _TRIES - 1:
                     raise CatalogueError(
                         f"the catalogue in {folder} is damaged: {error.filename} is missing"
                     ) from error
-            except (sqlite3.Error, ValueError, OSError) as error:
+            except OSError as error:
                 raise CatalogueError(f"the catalogue in {folder} is damaged: {error}") from error
             else:
                 break
 
-    def _read_manifest(self) -> None:
-        # One transaction for as long as the catalogue is open, so that all rows are of one state.
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
-        self.connection.execute("BEGIN")
-        derived = dict(self.connection.execute("SELECT name, path FROM derived").fetchall())
-        rows = self.connection.execute(
-            'SELECT series, "start", holds, count, linear, path FROM segment ORDER BY series, chunk'
-        ).fetchall()
-        index, orbit = derived.get("index"), derived.get("orbit")
-        self.index: Arrays | None = Arrays(os.path.join(self.folder, index)) if index else None
+    def _open(self) -> None:
+        derived = {name: self._arrays(*file) for name, file in self.manifest.derived.items()}
+        self.index, self._origins = derived.get("index"), derived.get("origins")
+        self.orbit = Orbit(derived["orbit"]) if "orbit" in derived else None
         self.segments: dict[str, list[tuple[Segment, Arrays]]] = {}
-        for series, start, holds, count, linear, path in rows:
-            segment = Segment(series, start, holds, count, bool(linear), path)
-            arrays = Arrays(os.path.join(self.folder, path))
-            self.segments.setdefault(series, []).append((segment, arrays))
-        self.orbit: Orbit | None = orbit_of(self.folder, orbit) if orbit else None
+        for segment in self.manifest.segments:
+            arrays = self._arrays(segment.path, segment.digest)
+            self.segments.setdefault(segment.series, []).append((segment, arrays))
+
+    def _arrays(self, path: str, digest: str) -> Arrays:
+        return Arrays(os.path.join(self.folder, path), digest)
 
     def close(self) -> None:
-        self.connection.close()
+        """Nothing is to be done: what is mapped is let go with the last array of it."""
+
+    @property
+    def synthetic(self) -> bool:
+        """Whether something in it is made up."""
+        return self.manifest.synthetic
+
+    @property
+    def files(self) -> int:
+        """How many files it has, of all products and versions."""
+        sizes = self.array("file:size")
+        return 0 if sizes is None else len(sizes)
+
+    def sources(self) -> list[tuple[int, str, str, str, bool, str | None]]:
+        """What it was made from: number, path, format, time of reading, whether made up, and a note."""
+        return [(*row[:4], bool(row[4]), row[5]) for row in _document(self._origins, "sources")]
+
+    def faults(self) -> list[tuple[int, int, str]]:
+        """What could not be read: number of the source, line and message."""
+        return [tuple(row) for row in _document(self._origins, "faults")]
+
+    def logs(self) -> list[tuple[str, str, int]]:
+        """Key, word and number of intervals of each log."""
+        return [tuple(row) for row in _document(self.index, "logs")]
 
     def __enter__(self) -> Catalogue:
         return self
@@ -84,13 +105,15 @@ class Catalogue:
         return [name[len(prefix) :] for name in names if name.startswith(prefix)]
 
     def product_ranges(self) -> list[tuple[str | None, tuple[int, int]]]:
-        """The products that there are files of, None for files of no known product, and where their files stand."""
-        found: list[tuple[str | None, tuple[int, int]]] = []
-        for name in self.named("product:"):
-            place = self.array(f"product:{name}")
-            assert place is not None
-            found.append((None if name == UNKNOWN_PRODUCT else name, (int(place[0]), int(place[1]))))
-        return found
+        """The products that there are files of, None for files of no known product, and where their files stand,
+        which is one after another."""
+        if self._products is None:
+            self._products = []
+            for name in self.named("product:"):
+                place = self.array(f"product:{name}")
+                assert place is not None
+                self._products.append((None if name == UNKNOWN_PRODUCT else name, (int(place[0]), int(place[1]))))
+        return self._products
 
     def series_with(self, field: str) -> Iterator[str]:
         """The series that have values of a field: the spacecraft's own ephemeris first, then those of finer steps."""
@@ -106,3 +129,8 @@ class Catalogue:
 def open_catalogue(folder: str | None = None) -> Catalogue:
     """Open the catalogue in a folder, or the sample that comes with the package. Raises CatalogueError."""
     return Catalogue(folder or SAMPLE)
+
+
+def _document(arrays: Arrays | None, name: str) -> list[list[Any]]:
+    """A list that is kept as JSON."""
+    return json.loads(arrays[name].tobytes()) if arrays is not None and name in arrays else []

@@ -3,7 +3,7 @@
 A segment holds the samples of one chunk of time of a series: `value:<field>` (n,), whole quanta with the
 least number of the type for "no value"; `missing:<field>` (2, k) int64, starts and ends of the times without
 a value; and for long columns `low:<field>` and `high:<field>` (n / 64,), the least and greatest value in each
-zone of 64 samples, where a missing value counts as the least.
+zone of 64 samples, where a missing value counts as the least, and `sum:<field>`, the checksum of each zone.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import numpy as np
 
 from edexql.catalogue.intervals import Intervals
 from edexql.catalogue.quanta import kept, missing_value
+from edexql.catalogue.store.arrays import zone_sums
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,6 +72,7 @@ class Chunk:
                 zones = column.reshape(-1, ZONE)
                 found[f"low:{name}"] = zones.min(axis=1)
                 found[f"high:{name}"] = zones.max(axis=1)
+                found[f"sum:{name}"] = zone_sums(zones)
         return found
 
     def _column(self, name: str, dtype: Any) -> NDArray[Any]:

@@ -1,16 +1,30 @@
-"""The tables of a catalogue's database, and how it is opened."""
+"""The tables of a catalogue's database, how it is opened, and how it is held to its checksums.
+
+Rows are read and written by changes alone; queries read what is derived from them (see `manifest`). SQLite keeps
+no checksums of its pages. So the manifest has one of each table, of all its rows, to which every change holds the
+database before it builds on it.
+"""
 
 from __future__ import annotations
 
 import os
 import sqlite3
+from hashlib import blake2b
 
 from edexql.record import record
 
-DATABASE = "catalogue.sqlite"
-FORMAT = 1
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-_TABLES = """
+DATABASE = "catalogue.sqlite"
+# 1 is that of edexql 0.5 and before: no checksums, and the manifest among the rows.
+FORMAT = 2
+# Tables that have a checksum. One of `retired` would guard nothing: nobody reads what it names.
+TABLES = ("source", "fault", "file", "span", "covered", "elements", "stretch", "segment", "derived")
+_ROWS_AT_ONCE = 10_000
+
+CREATE = """
 CREATE TABLE source (
     id INTEGER PRIMARY KEY, path TEXT NOT NULL, digest TEXT UNIQUE, format TEXT NOT NULL,
     read_at TEXT NOT NULL, synthetic INTEGER NOT NULL, note TEXT
@@ -40,10 +54,13 @@ CREATE TABLE stretch (
 CREATE INDEX stretch_by_time ON stretch (series, "start");
 CREATE TABLE segment (
     series TEXT NOT NULL, chunk INTEGER NOT NULL, "start" INTEGER NOT NULL, holds INTEGER NOT NULL,
-    count INTEGER NOT NULL, linear INTEGER NOT NULL, path TEXT NOT NULL, PRIMARY KEY (series, chunk)
+    count INTEGER NOT NULL, linear INTEGER NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (series, chunk)
 ) WITHOUT ROWID;
-CREATE TABLE derived (name TEXT PRIMARY KEY, path TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE derived (name TEXT PRIMARY KEY, path TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE retired (path TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
+CREATE TABLE change (number INTEGER NOT NULL);
+INSERT INTO change VALUES (0);
 """
 
 
@@ -63,24 +80,11 @@ class Segment:
     count: int
     linear: bool
     path: str
+    digest: str
 
     @property
     def end(self) -> int:
         return self.start + self.count * self.holds
-
-
-def create(folder: str) -> None:
-    """Make an empty catalogue in a folder, which may be there already."""
-    os.makedirs(folder, exist_ok=True)
-    # Under another name first: a catalogue that is there has all its tables.
-    path = os.path.join(folder, DATABASE)
-    unfinished = f"{path}.{os.getpid()}.new"
-    if os.path.exists(unfinished):
-        os.remove(unfinished)
-    connection = sqlite3.connect(unfinished, isolation_level=None)
-    connection.executescript(f"PRAGMA journal_mode=WAL; BEGIN; {_TABLES} PRAGMA user_version={FORMAT}; COMMIT;")
-    connection.close()
-    os.replace(unfinished, path)
 
 
 def opened(folder: str, *, mode: str) -> sqlite3.Connection:
@@ -90,17 +94,33 @@ def opened(folder: str, *, mode: str) -> sqlite3.Connection:
     path = os.path.join(folder, DATABASE)
     if not os.path.isfile(path):
         raise CatalogueError(f"there is no catalogue in {folder}")
-    # Where nothing can be made beside it, a catalogue with nothing in its log is read without shared memory.
-    unchanging = mode == "ro" and not os.access(folder, os.W_OK) and not os.path.exists(f"{path}-wal")
-    fixed = "&immutable=1" if unchanging else ""
     try:
-        connection = sqlite3.connect(
-            f"file:{quote(os.path.abspath(path))}?mode={mode}{fixed}", uri=True, isolation_level=None
-        )
-        (found,) = connection.execute("PRAGMA user_version").fetchone()
+        return sqlite3.connect(f"file:{quote(os.path.abspath(path))}?mode={mode}", uri=True, isolation_level=None)
     except sqlite3.Error as error:
         raise CatalogueError(f"cannot read the catalogue in {folder}: {error}") from error
-    if found != FORMAT:
-        connection.close()
-        raise CatalogueError(f"the catalogue in {folder} is of format {found}; this version of edexql reads {FORMAT}")
-    return connection
+
+
+def format_of(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def change_of(connection: sqlite3.Connection) -> int:
+    """The number of the change that made the rows what they are."""
+    ((number,),) = connection.execute("SELECT number FROM change").fetchall()
+    return int(number)
+
+
+def digests(connection: sqlite3.Connection, tables: Iterable[str] = TABLES) -> dict[str, str]:
+    """The checksums of some tables, and of how all of them are defined."""
+    found = {table: _digest(connection, f"SELECT * FROM {table}") for table in tables}  # noqa: S608
+    found["sqlite_master"] = _digest(connection, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name")
+    return found
+
+
+def _digest(connection: sqlite3.Connection, select: str) -> str:
+    digest = blake2b(digest_size=16)
+    rows = connection.execute(select)
+    while block := rows.fetchmany(_ROWS_AT_ONCE):
+        # Of types and values, and the same in all versions of Python.
+        digest.update(ascii(block).encode())
+    return digest.hexdigest()

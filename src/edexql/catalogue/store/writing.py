@@ -1,26 +1,20 @@
-"""Changing a catalogue: everything that one change brings is there at its end, or nothing is.
-
-Rows go into one transaction. Arrays go into new files, which are on the disk before the transaction that
-names them ends; files that nobody names, of a change that was cut off, are removed by the next one.
-"""
+"""Taking facts into a catalogue: rows, samples and positions, each with the source it is from."""
 
 from __future__ import annotations
 
 import os
-import re
-import sqlite3
 import time
-import uuid
 
 import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
 from edexql.catalogue.products import belonging
-from edexql.catalogue.store import arrays, index, orbits
+from edexql.catalogue.store import index, orbits
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.samples import Chunk, chunk_length
-from edexql.catalogue.store.schema import DATABASE, CatalogueError, create, opened
+from edexql.catalogue.store.schema import CatalogueError
+from edexql.catalogue.store.transaction import Transaction
 from edexql.model.filename import span_of_name, version_of_name
 
 TYPE_CHECKING = False
@@ -34,37 +28,17 @@ if TYPE_CHECKING:
     from edexql.catalogue.orbit.knots import Knots
     from edexql.model.vocabulary import Vocabulary
 
-_SEGMENTS = "segments"
-# Seconds for which a replaced file stays, for readers that have read its name and not opened it yet.
-_GRACE = 600
 _MOST_CHUNKS = 3
-# The names that `write` gives; nothing else in the folder is touched.
-_OURS = re.compile(r"[0-9a-f]{32}")
 
 
-class Writer:
-    """One change of a catalogue, made true by `commit`; left without it, nothing has happened.
-
-    Raises CatalogueError where another process is changing the same catalogue.
-    """
+class Writer(Transaction):
+    """A change that takes facts in: rows, samples and positions."""
 
     def __init__(self, folder: str, vocabulary: Vocabulary) -> None:
-        if not os.path.exists(os.path.join(folder, DATABASE)):
-            create(folder)
-        self.folder = folder
-        os.makedirs(os.path.join(folder, _SEGMENTS), exist_ok=True)
-        self.connection = opened(folder, mode="rw")
-        try:
-            self._begin()
-        except (sqlite3.Error, OSError, arrays.DamagedError) as error:
-            self.connection.close()
-            busy = isinstance(error, sqlite3.OperationalError) and "locked" in str(error)
-            what = f"another process is changing the catalogue in {folder}"
-            raise CatalogueError(what if busy else f"the catalogue in {folder} is damaged: {error}") from error
+        super().__init__(folder)
+        self._changed = self.upgraded
         self._belonging = belonging(vocabulary)
         self._chunks: dict[tuple[str, int], Chunk] = {}
-        self._written: list[str] = []
-        self._changed = False
         self._elements_changed = False
         # Positions of the source under hand, and the rank of its version.
         self.positions: list[tuple[Any, Any]] = []
@@ -73,27 +47,6 @@ class Writer:
         # What had to be left out, for people.
         self.messages: list[str] = []
         self.source = 0
-
-    def _begin(self) -> None:
-        self.connection.execute("PRAGMA synchronous=FULL")
-        self.connection.execute("PRAGMA busy_timeout=2000")
-        self.connection.execute("BEGIN IMMEDIATE")
-        for (path,) in self.connection.execute("SELECT path FROM segment UNION SELECT path FROM derived"):
-            Arrays(os.path.join(self.folder, path))
-        self._sweep()
-
-    def __enter__(self) -> Writer:
-        return self
-
-    def __exit__(self, _: object, error: BaseException | None, trace: object) -> None:
-        if self.connection.in_transaction:
-            self.connection.execute("ROLLBACK")
-            for path in self._written:
-                os.remove(os.path.join(self.folder, path))
-        self.connection.close()
-        missing = isinstance(error, FileNotFoundError) and str(error.filename).startswith(self.folder)
-        if missing or isinstance(error, (sqlite3.Error, arrays.DamagedError)):
-            raise CatalogueError(f"the catalogue in {self.folder} is damaged: {error}") from error
 
     def begin_source(
         self, path: str, format: str, digest: str | None, *, synthetic: bool, note: str | None = None
@@ -144,36 +97,7 @@ class Writer:
             AND id NOT IN (SELECT source FROM span) AND id NOT IN (SELECT source FROM stretch)"""
         )
         self.connection.execute("DELETE FROM fault WHERE source NOT IN (SELECT id FROM source)")
-        if self._changed:
-            derived = index.arrays(self.connection)
-            self.name("index", self.write(derived) if derived else None)
-        self._sync_folder()
-        self.connection.execute("COMMIT")
-        self._written.clear()
-
-    def write(self, found: dict[str, Any]) -> str:
-        """Write arrays into a new file, and return its name."""
-        path = f"{_SEGMENTS}/{uuid.uuid4().hex}"
-        arrays.write(os.path.join(self.folder, path), found)
-        self._written.append(path)
-        return path
-
-    def name(self, what: str, path: str | None) -> None:
-        """Name a derived file in the manifest."""
-        old = self.connection.execute("SELECT path FROM derived WHERE name = ?", (what,)).fetchone()
-        if old:
-            self.retire(old[0])
-        self.connection.execute("DELETE FROM derived WHERE name = ?", (what,))
-        if path:
-            self.connection.execute("INSERT INTO derived VALUES (?, ?)", (what, path))
-
-    def retire(self, path: str) -> None:
-        """Leave a replaced file to those who are reading it, for a while."""
-        if path in self._written:
-            self._written.remove(path)
-            os.remove(os.path.join(self.folder, path))
-        else:
-            self.connection.execute("INSERT OR IGNORE INTO retired VALUES (?, ?)", (path, time.time()))
+        self.make_true(changed=self._changed)
 
     def chunk(self, series: str, number: int, holds: int, *, linear: bool, phase: int = 0) -> Chunk:
         """The chunk of a series under hand, with what the catalogue has of it."""
@@ -184,13 +108,13 @@ class Writer:
         if len(self._chunks) >= _MOST_CHUNKS:
             self._flush(*next(iter(self._chunks)))
         row = self.connection.execute(
-            'SELECT "start", holds, linear, path FROM segment WHERE series = ? AND chunk = ?', key
+            'SELECT "start", holds, linear, path, digest FROM segment WHERE series = ? AND chunk = ?', key
         ).fetchone()
         found = Chunk(number * chunk_length(holds) + phase, holds, linear=linear)
         if row:
             if row[1:3] != (holds, int(linear)):
                 raise CatalogueError(f"the series {series} has samples every {row[1]} s, not every {holds} s")
-            there = Arrays(os.path.join(self.folder, row[3]))
+            there = Arrays(os.path.join(self.folder, row[3]), row[4])
             found.start = row[0]
             found.columns = {name[6:]: there[name].copy() for name in there.names() if name.startswith("value:")}
             found.length = len(next(iter(found.columns.values()), ()))
@@ -206,8 +130,8 @@ class Writer:
             self.retire(row[0])
         found = chunk.arrays()
         self.connection.execute(
-            "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (series, number, chunk.start, chunk.holds, chunk.length, int(chunk.linear), self.write(found)),
+            "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (series, number, chunk.start, chunk.holds, chunk.length, int(chunk.linear), *self.write(found)),
         )
 
     def _add_file(self, file: File) -> None:
@@ -301,25 +225,3 @@ class Writer:
                     "INSERT INTO stretch VALUES (?, ?, ?, ?, ?)", (series, start, end, rank, self.source)
                 )
         self._changed = True
-
-    def _sweep(self) -> None:
-        """Remove files that no state names any more: of changes that were cut off, and replaced long ago."""
-        now = time.time()
-        old = [path for (path,) in self.connection.execute("SELECT path FROM retired WHERE at < ?", (now - _GRACE,))]
-        self.connection.execute("DELETE FROM retired WHERE at < ?", (now - _GRACE,))
-        named = {
-            path
-            for table in ("segment", "derived", "retired")
-            for (path,) in self.connection.execute(f"SELECT path FROM {table}")  # noqa: S608
-        }
-        entries = os.listdir(os.path.join(self.folder, _SEGMENTS))
-        there = {f"{_SEGMENTS}/{name}" for name in entries if _OURS.fullmatch(name)}
-        for path in (there - named) | (set(old) & there):
-            os.remove(os.path.join(self.folder, path))
-
-    def _sync_folder(self) -> None:
-        descriptor = os.open(os.path.join(self.folder, _SEGMENTS), os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)

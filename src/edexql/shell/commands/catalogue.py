@@ -53,10 +53,11 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     sources = parsers.add_parser("sources", help="what it was made from, and when", allow_abbrev=False)
     faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
     strangers = parsers.add_parser("strangers", help="files of no known product", allow_abbrev=False)
+    upgrade = parsers.add_parser("upgrade", help="give one of edexql 0.5 its checksums", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
     export.add_argument("folder", metavar="FOLDER", help="a folder that is not there yet, or is empty")
 
-    for one in (ingest, simulate, info, files, sources, faults, strangers, export):
+    for one in (ingest, simulate, info, files, sources, faults, strangers, upgrade, export):
         local.add_catalogue(one)
 
 
@@ -69,6 +70,7 @@ def run(options: argparse.Namespace) -> int:
         "sources": _sources,
         "faults": _faults,
         "strangers": _strangers,
+        "upgrade": _upgrade,
         "export": _export,
     }
     return actions[options.action](options)
@@ -172,27 +174,27 @@ def _info(options: argparse.Namespace) -> int:
 
 def _files(options: argparse.Namespace) -> int:
     with local.catalogue(options) as catalogue:
-        from edexql.catalogue.files import newest_version
+        from fnmatch import fnmatchcase
 
-        rows = catalogue.connection.execute(
-            """SELECT name, coalesce(size_text, size || ' B', ''), coalesce(product, 'no known product'), path,
-            synthetic FROM file JOIN source ON source.id = file.source WHERE name GLOB ? ORDER BY name""",
-            (options.pattern,),
-        )
-        for name, size, product, path, synthetic in rows:
-            newest = newest_version(name, catalogue)
-            mark = "  synthetic" if synthetic else ""
+        from edexql.catalogue.files import every_file, newest_version
+
+        paths = {number: path for number, path, *_ in catalogue.sources()}
+        every = every_file(catalogue)
+        wanted = [(n, place) for place, n in enumerate(every.names) if fnmatchcase(n, options.pattern)]
+        sources = every.sources
+        for name, place in sorted(wanted):
+            file, newest = every[place], newest_version(name, catalogue)
+            size = file.size_text or ("unknown size" if file.size is None else f"{file.size} B")
+            mark = "  synthetic" if file.synthetic else ""
             mark += "" if newest == name else f"  superseded by {newest}"
-            line = f"{name}  {size or 'unknown size'}  {product}  from {path}{mark}"
+            line = f"{name}  {size}  {file.product or 'no known product'}  from {paths[sources[place]]}{mark}"
             sys.stdout.write(f"{printable(line)}\n")
     return FINE
 
 
 def _sources(options: argparse.Namespace) -> int:
     with local.catalogue(options) as catalogue:
-        for path, format, read_at, synthetic in catalogue.connection.execute(
-            "SELECT path, format, read_at, synthetic FROM source ORDER BY id"
-        ):
+        for _, path, format, read_at, synthetic, _ in catalogue.sources():
             mark = "  SYNTHETIC" if synthetic else ""
             sys.stdout.write(f"{read_at}  {printable(path)}: {printable(format)}{mark}\n")
     return FINE
@@ -200,20 +202,35 @@ def _sources(options: argparse.Namespace) -> int:
 
 def _faults(options: argparse.Namespace) -> int:
     with local.catalogue(options) as catalogue:
-        rows = catalogue.connection.execute(
-            "SELECT path, line, message FROM fault JOIN source ON source.id = fault.source ORDER BY source.id, line"
-        )
-        for path, line, message in rows:
-            sys.stdout.write(f"{printable(path)}:{line}: {printable(message)}\n")
+        paths = {number: path for number, path, *_ in catalogue.sources()}
+        for source, line, message in catalogue.faults():
+            sys.stdout.write(f"{printable(paths[source])}:{line}: {printable(message)}\n")
     return FINE
 
 
 def _strangers(options: argparse.Namespace) -> int:
     with local.catalogue(options) as catalogue:
-        for name, place in catalogue.connection.execute(
-            "SELECT name, place FROM file WHERE product IS NULL ORDER BY name"
-        ):
-            sys.stdout.write(f"{printable(name)}  {printable(place)}\n")
+        from edexql.catalogue.files import Files
+
+        for product, (first, end) in catalogue.product_ranges():
+            if product is None:
+                import numpy as np
+
+                found = Files.at(catalogue, np.arange(first, end))
+                for name, place in sorted((file.name, file.place) for file in found):
+                    sys.stdout.write(f"{printable(name)}  {printable(place)}\n")
+    return FINE
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from edexql.catalogue.store.schema import DATABASE
+
+    if options.catalogue and not os.path.exists(os.path.join(options.catalogue, DATABASE)):
+        raise UsageError(f"there is no catalogue in {options.catalogue}")
+    with _writer(options) as writer:
+        writer.commit()
+        told = "has checksums now" if writer.upgraded else "has checksums: nothing changes"
+    sys.stderr.write(f"the catalogue in {printable(options.catalogue)} {told}\n")
     return FINE
 
 

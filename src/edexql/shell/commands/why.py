@@ -57,18 +57,16 @@ def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[st
     session = getattr(parsed_args, "session", None)
     folder = parsed_args.catalogue or (session and session.catalogue)
     with local.opened_catalogue(folder) as catalogue:
-        upper = prefix + "\N{REPLACEMENT CHARACTER}"
-        rows = catalogue.connection.execute(
-            "SELECT name FROM file WHERE name >= ? AND name < ? ORDER BY name LIMIT 200", (prefix, upper)
-        )
-        return [name for (name,) in rows]
+        from edexql.catalogue.files import names_that_begin
+
+        return [name for name in names_that_begin(prefix, catalogue, 200) if name.startswith(prefix)]
 
 
 def _near(name: str, catalogue: Any) -> str:
+    from edexql.catalogue.files import names_that_begin
     from edexql.language.near import did_you_mean, nearest
 
-    rows = catalogue.connection.execute("SELECT name FROM file WHERE name LIKE ? LIMIT 2000", (f"{name[:6]}%",))
-    help = did_you_mean(nearest(name, [found for (found,) in rows]))
+    help = did_you_mean(nearest(name, names_that_begin(name[:6], catalogue, 2000)))
     return f": {help}" if help else ""
 
 
