@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     Mask = NDArray[np.bool_]
 
 _MOMENT = re.compile(
-    r"(\d{4})-(\d\d)-(\d\d)"
-    r"(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?\s*(Z|UTC|[+-]\d\d(?::?\d\d)?)?)?",
+    r"(?:(?P<year>\d{4})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)|(?P<of>\d{4})-(?P<number>\d{3}))"
+    r"(?:[T ](?P<hour>\d\d):(?P<minute>\d\d)(?::(?P<second>\d\d)(?:[.,](?P<rest>\d+))?)?"
+    r"\s*(?P<zone>Z|UTC|[+-]\d\d(?::?\d\d)?)?)?",
     re.ASCII | re.IGNORECASE,
 )
 
@@ -29,8 +30,8 @@ _MOMENT = re.compile(
 def start_of(text: str) -> int | None:
     """The first second of a date, or the second of a time; None where the text is neither.
 
-    Dates are `YYYY-MM-DD`, times add `Thh:mm`, `Thh:mm:ss` or fractions of a second (rounded down here),
-    and may end in `Z` or in an offset from UTC.
+    Dates are `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYY-DDD` with the day of the year, times add `Thh:mm`, `Thh:mm:ss` or
+    fractions of a second (rounded down here), and may end in `Z` or in an offset from UTC.
     """
     found = _parsed(text)
     return found and found[0]
@@ -98,19 +99,25 @@ def _parsed(text: str) -> tuple[int, bool, bool] | None:
     if found is None:
         return None
     try:
-        start = midnight(date(int(found[1]), int(found[2]), int(found[3])))
+        if found["of"]:
+            year, number = int(found["of"]), int(found["number"])
+            start = midnight(date(year, 1, 1)) + (number - 1) * DAY
+            if not 1 <= number <= (midnight(date(year, 12, 31)) - midnight(date(year, 1, 1))) // DAY + 1:
+                return None
+        else:
+            start = midnight(date(int(found["year"]), int(found["month"]), int(found["day"])))
     except ValueError:
         return None
-    if found[4] is None:
+    if found["hour"] is None:
         return start, False, True
-    hour, minute, second = int(found[4]), int(found[5]), int(found[6] or 0)
+    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
     # A leap second is the first second of the next day here; 24:00 is the end of a day.
     if minute > 59 or second > 60 or hour * 3600 + minute * 60 + second > DAY:
         return None
-    offset = _offset(found[8])
+    offset = _offset(found["zone"])
     if offset is None:
         return None
-    between = bool((found[7] or "").strip("0"))
+    between = bool((found["rest"] or "").strip("0"))
     return start + hour * 3600 + minute * 60 + second - offset, between, False
 
 

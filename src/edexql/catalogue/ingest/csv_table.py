@@ -28,10 +28,11 @@ def chunks(source: Source, wanted: tuple[str, ...], note: Callable[[str], None])
     lines and comments, which begin with `#`. `note` is given each comment.
     """
     numbered = lines(source)
-    names = _header(numbered, wanted, note)
-    if isinstance(names, Fault):
-        yield names
+    header = _header(numbered, wanted, note)
+    if isinstance(header, Fault):
+        yield header
         return
+    names, delimiter = header
     places = [names.index(name) for name in wanted]
     kept: list[int] = []
     rows: list[list[str]] = []
@@ -41,7 +42,7 @@ def chunks(source: Source, wanted: tuple[str, ...], note: Callable[[str], None])
             continue
         if not line.strip():
             continue
-        cells = split(line)
+        cells = split(line, delimiter)
         if cells is None or len(cells) != len(names):
             count = "quotes that do not close" if cells is None else f"{len(cells)} values"
             yield Fault(number, f"{count} where there should be {len(names)} values")
@@ -57,15 +58,17 @@ def chunks(source: Source, wanted: tuple[str, ...], note: Callable[[str], None])
 
 def _header(
     numbered: Iterator[tuple[int, str]], wanted: tuple[str, ...], note: Callable[[str], None]
-) -> list[str] | Fault:
+) -> tuple[list[str], str] | Fault:
+    """The names of the columns, and what stands between them."""
     likely: list[str] = []
     for number, line in numbered:
-        names = [name.strip() for name in split(line.strip().lstrip("#")) or []]
+        delimiter = delimiter_of(line)
+        names = [name.strip() for name in split(line.strip().lstrip("#"), delimiter) or []]
         if all(name in names for name in wanted):
-            return names
+            return names, delimiter
         lower = [name.lower() for name in names]
         if all(name in lower for name in wanted):
-            return lower
+            return lower, delimiter
         if line.lstrip().startswith("#"):
             note(line)
         elif line.strip():
@@ -77,12 +80,17 @@ def _header(
     return Fault(0, f"there is no column {shown(missing)}{there}")
 
 
-def split(line: str) -> list[str] | None:
+def delimiter_of(line: str) -> str:
+    """What stands between the columns that a line names: commas, or else semicolons or tabs."""
+    return next((delimiter for delimiter in ",;\t" if delimiter in line), ",")
+
+
+def split(line: str, delimiter: str = ",") -> list[str] | None:
     """The cells of a line, None where its quotes are wrong."""
     if '"' not in line:
-        return line.split(",")
+        return line.split(delimiter)
     try:
-        return next(csv.reader([line], strict=True), None)
+        return next(csv.reader([line], strict=True, delimiter=delimiter), None)
     except csv.Error:
         return None
 

@@ -41,8 +41,13 @@ def format_of(path: str) -> Format | None:
     """The format of a file, None where it is in none. Raises OSError where the file cannot be opened."""
     if os.path.exists(path + ".mapping.json"):
         return MAPPED
-    start = Head(plain_name(path), head(path))
+    start = head_of(path)
     return next((known for known in FORMATS if known.recognises(start)), None)
+
+
+def head_of(path: str) -> Head:
+    """Name and beginning of a file. Raises OSError where it cannot be opened."""
+    return Head(plain_name(path), head(path))
 
 
 def _begins(pattern: bytes) -> Callable[[Head], bool]:
@@ -56,9 +61,14 @@ def _has(pattern: bytes, name: str = "") -> Callable[[Head], bool]:
 
     def recognises(start: Head) -> bool:
         named = bool(name) and start.name.startswith(name) and start.name.lower().endswith(".txt")
-        return named or compiled.search(start.data) is not None
+        return (named and _is_text(start.data)) or compiled.search(start.data) is not None
 
     return recognises
+
+
+def _is_text(data: bytes) -> bool:
+    """Whether a beginning is plain text, or nothing."""
+    return b"\0" not in data and not data.lstrip().startswith((b"<", b"{", b"\xff\xfe", b"\xfe\xff"))
 
 
 def _is_listing(start: Head) -> bool:

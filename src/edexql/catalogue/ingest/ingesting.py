@@ -7,7 +7,8 @@ import os
 
 from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
-from edexql.catalogue.ingest.formats import format_of
+from edexql.catalogue.ingest.formats import format_of, head_of
+from edexql.catalogue.ingest.source import beginning
 from edexql.model.filename import version_of_name
 from edexql.record import record
 
@@ -71,7 +72,9 @@ def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], I
     if read is not None:
         return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
     if found is None:
-        return Taken(path, None, UNRECOGNISED, (), (Fault(0, "it is in no format that is known here"),))
+        from edexql.catalogue.ingest.unrecognised import reason
+
+        return Taken(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
     return _read(path, found.title, found.read, digest, writer, synthetic=synthetic)
 
 

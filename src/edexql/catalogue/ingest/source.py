@@ -70,6 +70,12 @@ def head(path: str) -> bytes:
     return found.removeprefix(_BYTE_ORDER_MARK)
 
 
+def beginning(path: str) -> bytes:
+    """The first bytes of a file as they are. Raises OSError where it cannot be opened."""
+    with open(path, "rb") as file:
+        return file.read(2)
+
+
 def blocks(source: Source, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
     """The content in blocks that end with a line, each with the number of its first line.
 

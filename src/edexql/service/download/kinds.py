@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from edexql.formats.signatures import MARKS
+
 # Bytes of the beginning that tell every kind.
 HEAD = 4096
-_HDF5 = b"\x89HDF\r\n\x1a\n"
 _ENDINGS = {
     ".zip": "zip",
     ".h5": "hdf5",
@@ -16,12 +17,9 @@ _ENDINGS = {
     ".tar": "tar",
 }
 _MARKS = {
-    # An empty zip has its end record alone.
-    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
-    "hdf5": (_HDF5,),
-    "netcdf": (_HDF5, b"CDF\x01", b"CDF\x02", b"CDF\x05"),
-    "png": (b"\x89PNG\r\n\x1a\n",),
-    "gzip": (b"\x1f\x8b\x08",),
+    # NetCDF 4 is HDF5.
+    "netcdf": (*MARKS["hdf5"], *MARKS["netcdf"]),
+    **{kind: MARKS[kind] for kind in ("zip", "hdf5", "png", "gzip")},
 }
 KINDS = (*_MARKS, "tar", "other")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from edexql.formats.signatures import MARKS, NAMES
 from edexql.language.diagnostic import shown
 from edexql.service.unpacking import zip_end
 from edexql.service.unpacking.inflating import (
@@ -28,25 +29,20 @@ if TYPE_CHECKING:
 HEAD = 2**16
 _TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title", re.IGNORECASE | re.DOTALL)
 COMPRESSED = {
-    "tar.gz": (b"\x1f\x8b", gzipped),
-    "tar.bz2": (b"BZh", bzipped),
-    "tar.xz": (b"\xfd7zXZ\x00", xz_unpacked),
-    "tar.zst": (b"\x28\xb5\x2f\xfd", zstandard_unpacked),
+    "tar.gz": ((b"\x1f\x8b",), gzipped),
+    "tar.bz2": (MARKS["bzip2"], bzipped),
+    "tar.xz": (MARKS["xz"], xz_unpacked),
+    "tar.zst": (MARKS["zstandard"], zstandard_unpacked),
 }
 # Two blocks of zeros, and the twenty of a block of tape.
 _EMPTY_TARS = (2 * BLOCK, 20 * BLOCK)
-_PART = b"PK\x07\x08"
+_PART = (b"PK\x07\x08",)
 _PACKED = (
     (_PART, "one part of a zip in several: join the parts first"),
-    (b"7z\xbc\xaf\x27\x1c", "a 7z archive: unpack it with 7z"),
-    (b"Rar!\x1a\x07", "a RAR archive: unpack it with unrar"),
+    (MARKS["7z"], f"{NAMES['7z']}: unpack it with 7z"),
+    (MARKS["rar"], f"{NAMES['rar']}: unpack it with unrar"),
 )
-_PLAIN = (
-    (b"\x89HDF\r\n\x1a\n", "an HDF5 file"),
-    (b"\x89PNG\r\n\x1a\n", "a PNG image"),
-    (b"CDF\x01", "a NetCDF file"),
-    (b"CDF\x02", "a NetCDF file"),
-)
+_PLAIN = ("hdf5", "png", "netcdf", "cdf", "pdf", "sqlite")
 
 
 def kind_of(source: Stretch) -> str:
@@ -67,9 +63,9 @@ def kind_of(source: Stretch) -> str:
     for mark, what in _PACKED:
         if head.startswith(mark) and not (mark == _PART and zip_end.has_end(source)):
             raise UnpackError("unsupported", f"the file is {what}")
-    for mark, what in _PLAIN:
-        if head.startswith(mark):
-            raise UnpackError("not-an-archive", f"the file is {what}, which needs no unpacking")
+    for kind in _PLAIN:
+        if head.startswith(MARKS[kind]):
+            raise UnpackError("not-an-archive", f"the file is {NAMES[kind]}, which needs no unpacking")
     if zip_end.has_end(source):
         return "zip"
     raise UnpackError("not-an-archive", _described(head))

@@ -33,8 +33,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     ingest = parsers.add_parser("ingest", help="take in files and folders", allow_abbrev=False)
-    ingest.add_argument("paths", metavar="PATH", nargs="+", help="a file, or the folder of a mirrored archive")
+    ingest.add_argument("paths", metavar="PATH", nargs="*", help="a file, or the folder of a mirrored archive")
     ingest.add_argument("--mapping", metavar="FILE", help="what the columns of a table are, as JSON")
+    ingest.add_argument(
+        "--suggest-mapping",
+        metavar="TABLE",
+        help="write a first mapping for a table, to be looked over; nothing is read",
+    )
     ingest.add_argument("--synthetic", action="store_true", help="the data are made up, and are to be shown as such")
     ingest.add_argument("-q", "--quiet", action="store_true", help="tell of faults only")
 
@@ -95,6 +100,10 @@ def _ingest(options: argparse.Namespace) -> int:
     from edexql.catalogue.ingest.ingesting import ingest
     from edexql.shell.progress import Bar
 
+    if options.suggest_mapping:
+        return _suggest(options)
+    if not options.paths:
+        raise UsageError("say what to take in: a file, or a folder")
     for path in options.paths:
         if not os.path.exists(path):
             raise UsageError(f"cannot read {path}: no such file or folder")
@@ -111,6 +120,30 @@ def _ingest(options: argparse.Namespace) -> int:
         for message in writer.messages:
             bar.write(f"left out: {printable(message)}")
     return MISTAKES if failed else FINE
+
+
+def _suggest(options: argparse.Namespace) -> int:
+    import json
+
+    from edexql.catalogue.ingest.batches import Fault
+    from edexql.catalogue.ingest.suggestion import suggested
+    from edexql.model.vocabulary import load
+
+    path = options.suggest_mapping
+    if options.paths or options.mapping:
+        raise UsageError("--suggest-mapping takes in nothing; give it one table and no PATH")
+    if not os.path.isfile(path):
+        raise UsageError(f"cannot read {path}: no such file")
+    found = suggested(path, load())
+    if isinstance(found, Fault):
+        sys.stderr.write(f"{printable(path)}: {printable(found.message)}\n")
+        return MISTAKES
+    sys.stdout.write(json.dumps(found.mapping, indent=2, ensure_ascii=False) + "\n")
+    for remark in found.remarks:
+        sys.stderr.write(f"note: {printable(remark)}\n")
+    name = f"{printable(os.path.basename(path))}.mapping.json"
+    sys.stderr.write(f"note: look it over, and save it as {name} beside the table, or give it with --mapping\n")
+    return FINE
 
 
 def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
