@@ -263,8 +263,16 @@ def admits(values: Range, name: str) -> Callable[[int], bool]:
     low, high = (None if bound is None else int(bound * unit) for bound in bounds)
     size = unit // QUANTA[name]
     turn = 0
-    if name in CIRCLES and low is not None and high is not None:
-        turn = CIRCLES[name][1] * unit
+    if name in CIRCLES:
+        # An open side goes on to the end of the circle, 0..360 for longitudes beyond 180.
+        first, turn = (bound * unit for bound in CIRCLES[name])
+        begin = {None: first}
+        for bound in (low, high):
+            begin[bound] = next(
+                start for start in (first, 0, -turn // 2, first - turn, first + turn)
+                if bound is None or start <= bound <= start + turn
+            )  # fmt: skip
+        low, high = (begin[high] if low is None else low), (begin[low] + turn if high is None else high)
         # Once round without its two ends, which are one place, is without that place.
         if high - low > turn or (high - low == turn and not (values.without_low and values.without_high)):
             return lambda kept: True
@@ -286,7 +294,8 @@ def _bound(name: str, bound: float) -> Fraction:
     exact = Fraction(str(bound))
     if name == "kp":
         third = Fraction(round(exact * 3), 3)
-        return third if abs(exact - third) <= Fraction(1, 100) else exact
+        _, _, decimals = str(bound).partition(".")
+        return third if abs(exact - third) <= Fraction(1, 2 * 10 ** len(decimals)) else exact
     return exact
 
 

@@ -16,7 +16,7 @@ from edexql.catalogue.orbit.knots import NO_KNOTS, Knots, knots_of
 from edexql.catalogue.orbit.lagrange import positions_at
 from edexql.catalogue.orbit.packing import decode, encode
 from edexql.catalogue.orbit.propagation import propagated
-from edexql.catalogue.quanta import CIRCLES, Piece, kept, quanta
+from edexql.catalogue.quanta import Piece, kept, kept_circle
 from edexql.catalogue.truth import Truth
 from orbit_samples import BETWEEN, SETS, circle
 
@@ -29,8 +29,9 @@ def every_second(knots: Knots, name: str, admitted, window: Intervals) -> Truth:
     known = np.isfinite(xyz[:, 0])
     values = kept(name, values_of(name, times, xyz)).astype(np.int64)
     turns = [0]
-    if name in CIRCLES:
-        turn = CIRCLES[name][1] * quanta(name)
+    circle = kept_circle(name)
+    if circle is not None:
+        turn = circle.turn
         turns = [-turn, 0, turn]
     found = np.zeros(len(times), dtype=bool)
     for piece in admitted:

@@ -9,8 +9,7 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
-from edexql.catalogue.quanta import CIRCLES, OTHER_FIELDS, QUANTA
-from edexql.model.vocabulary import load
+from edexql.model.vocabulary import OTHER_QUANTA, snapshot
 from literate import ROOT, blocks
 
 PAGE = ROOT / "docs" / "semantics.md"
@@ -60,17 +59,12 @@ def steps() -> dict[str, tuple[Fraction, tuple[int, int] | None]]:
 
 
 def test_the_table_of_steps_is_that_of_the_program() -> None:
-    circles = {name: (low, low + length) for name, (low, length) in CIRCLES.items()}
-    expected = {name: (Fraction(1, count), circles.get(name)) for name, count in QUANTA.items()}
-    assert steps() == {**expected, "any other": (Fraction(1, OTHER_FIELDS), None)}
-
-
-def test_the_circles_are_those_of_the_vocabulary() -> None:
-    vocabulary = load()
-    for name, (_, circle) in steps().items():
-        field = vocabulary.field(name)
-        if field is not None:
-            assert circle == (None if field.period is None else (field.low, field.high)), name
+    fields = filter(None, map(snapshot().field, snapshot().fields))
+    expected = {
+        field.name: (Fraction(1, field.quanta), None if field.period is None else (field.low, field.high))
+        for field in fields
+    }
+    assert steps() == {**expected, "any other": (Fraction(1, OTHER_QUANTA), None)}
 
 
 def test_the_tables_of_kleene_are_those_of_the_program() -> None:

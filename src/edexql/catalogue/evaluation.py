@@ -52,7 +52,7 @@ def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Eval
         found.chosen(matched & ~timeless, answer.yes),
         found.chosen((possible & ~matched) | timeless, answer.yes),
         answer,
-        notes([query.constraints[number - 1] for number in whole.others()], catalogue, window),
+        notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window),
     )
 
 
@@ -75,7 +75,7 @@ class Lookup:
         constraint = self.query.constraints[number - 1]
         key = constraint.kind, constraint.key
         if key not in self._costs:
-            self._costs[key] = leaves.cost(constraint, self.catalogue)
+            self._costs[key] = leaves.cost(constraint, self.catalogue, self.vocabulary)
         return self._costs[key]
 
     def when(self, number: int, window: Intervals) -> Truth:

@@ -6,7 +6,7 @@ import numpy as np
 
 from edexql.catalogue import intervals, scan
 from edexql.catalogue.intervals import BEGINNING, END, NEVER, Intervals
-from edexql.catalogue.quanta import overlaps, pieces
+from edexql.catalogue.quanta import circle_of, overlaps, pieces
 from edexql.catalogue.truth import NOBODY_KNOWS, Truth, known, logged
 from edexql.model.logic import OR
 
@@ -22,23 +22,17 @@ if TYPE_CHECKING:
 # What finding the times of a constraint costs, in the order in which they are looked up.
 DATE, LOG, INDEX, SCAN, ORBIT = range(5)
 
-# Where the ephemeris has no value of a field of its own, the first of these that has one gives it. At the one
-# point of which the archive's values are published they are those of the centred dipole of IGRF-13, to 0.0001.
-SUBSTITUTES: dict[str, tuple[str, ...]] = {
-    "magnetic-latitude": ("dipole-latitude",),
-    "magnetic-longitude": ("dipole-longitude",),
-    "mlt": ("dipole-mlt",),
-}
 
-
-def cost(constraint: Constraint, catalogue: Catalogue) -> int:
+def cost(constraint: Constraint, catalogue: Catalogue, vocabulary: Vocabulary) -> int:
     """How dear a constraint is."""
     if constraint.kind == "date":
         return DATE
     if constraint.kind != "range":
         return LOG
+    field = vocabulary.field(constraint.key)
+    substitutes = field.substitutes if field else ()
     series = list(catalogue.series_with(constraint.key))
-    if not series and not _substitutes(constraint.key, catalogue):
+    if not series and not any(True for name in substitutes for _ in catalogue.series_with(name)):
         return ORBIT
     return SCAN if "ephemeris" in series else INDEX
 
@@ -87,9 +81,12 @@ def when_ranges(
     for more in each[1:]:
         admitted = admitted + more if operator == OR else overlaps(admitted, more)
     result: Truth | None = None
-    for name in (field.name, *SUBSTITUTES.get(field.name, ())):
+    for name in (field.name, *field.substitutes):
+        source = vocabulary.field(name)
+        circle = circle_of(source) if source else None
         for series in catalogue.series_with(name):
-            result = _first_known(result, scan.when(catalogue.segments[series], name, admitted, window), window)
+            found = scan.when(catalogue.segments[series], name, circle, admitted, window)
+            result = _first_known(result, found, window)
         if catalogue.orbit is not None and name in catalogue.orbit.fields:
             rest = window if result is None else window & result.unknown
             if len(rest):
@@ -105,7 +102,3 @@ def _first_known(first: Truth | None, second: Truth, window: Intervals) -> Truth
     if not len(open_times):
         return first
     return Truth(first.yes | (second.yes & open_times), first.yes | (second.may & open_times))
-
-
-def _substitutes(field: str, catalogue: Catalogue) -> bool:
-    return any(True for name in SUBSTITUTES.get(field, ()) for _ in catalogue.series_with(name))

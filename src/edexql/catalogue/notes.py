@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.catalogue.leaves import SUBSTITUTES
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -12,6 +11,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.reading import Catalogue
     from edexql.model.query import Constraint
+    from edexql.model.vocabulary import Vocabulary
 
 # The systems of magnetic coordinates, by the beginning of a field's name.
 SYSTEMS = {
@@ -34,21 +34,26 @@ class Note:
         return f"{self.subject}: {self.text}"
 
 
-def notes(constraints: Iterable[Constraint], catalogue: Catalogue, window: Intervals) -> tuple[Note, ...]:
+def notes(
+    constraints: Iterable[Constraint], catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals
+) -> tuple[Note, ...]:
     """The remarks on what some constraints rest on for the times of a window, each once."""
     named = dict.fromkeys((constraint.kind, constraint.key) for constraint in constraints)
-    found = [note for kind, key in named for note in _of_constraint(kind, key, catalogue, window)]
+    found = [note for kind, key in named for note in _of_constraint(kind, key, catalogue, vocabulary, window)]
     return tuple(dict.fromkeys(found))
 
 
-def _of_constraint(kind: str, key: str, catalogue: Catalogue, times: Intervals) -> Iterator[Note]:
+def _of_constraint(
+    kind: str, key: str, catalogue: Catalogue, vocabulary: Vocabulary, times: Intervals
+) -> Iterator[Note]:
     if kind == "raw":
         yield Note(f'raw "{key}"', "what it means is not known here: no information")
     if kind != "range":
         return
     # What is left to be told; sources tell of few stretches, so that taking them away is cheap.
     left = times
-    for name in (key, *SUBSTITUTES.get(key, ())):
+    field = vocabulary.field(key)
+    for name in (key, *(field.substitutes if field else ())):
         for series in catalogue.series_with(name):
             for label in catalogue.named(f"origin:{series}:"):
                 told = catalogue.times(f"origin:{series}:{label}")

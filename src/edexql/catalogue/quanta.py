@@ -7,12 +7,14 @@ number, and is compared as one.
 
 from __future__ import annotations
 
+from functools import cache
 from math import ceil, floor
 
 import numpy as np
 
 from edexql.model.arc import arc_of
-from edexql.model.exact import exact, settled
+from edexql.model.steps import greatest, least
+from edexql.model.vocabulary import OTHER_QUANTA, snapshot
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -26,38 +28,6 @@ if TYPE_CHECKING:
     from edexql.model.range import Number, Range
     from edexql.model.vocabulary import Field
 
-# Quanta in one unit of the field.
-_DEGREE, _KILOMETRE, _HOUR, _POSITION = 100, 10, 1000, 2
-QUANTA: dict[str, int] = {
-    "kp": 3,
-    "ap": 1,
-    "dst": 1,
-    "ae": 1,
-    "f107": 10,
-    "imf-by": 100,
-    "imf-bz": 100,
-    "solar-wind-speed": 10,
-    "altitude": _KILOMETRE,
-    "attitude-accuracy": 1,
-    "eclipse": 1,
-    "orbit": 1,
-    **dict.fromkeys(("latitude", "longitude", "yaw", "pitch", "roll"), _DEGREE),
-    **dict.fromkeys((f"{frame}-{axis}" for frame in ("gei", "gsm") for axis in "xyz"), _POSITION),
-    **{
-        f"{system}-{name}": _DEGREE
-        for system in ("magnetic", "aacgm", "qd", "dipole")
-        for name in ("latitude", "longitude")
-    },
-    **dict.fromkeys(("mlt", "aacgm-mlt", "qd-mlt", "dipole-mlt"), _HOUR),
-}
-# Fields that go round: the first value of the circle, and its length, in units of the field.
-CIRCLES: dict[str, tuple[int, int]] = {
-    **{name: (-180, 360) for name in QUANTA if name.endswith("longitude") or name in ("yaw", "pitch", "roll")},
-    **{name: (0, 24) for name in QUANTA if name.endswith("mlt")},
-}
-OTHER_FIELDS = 1000
-_WIDE = {"orbit"}
-
 
 @record(frozen=True, slots=True)
 class Piece:
@@ -67,9 +37,44 @@ class Piece:
     high: int | None
 
 
+@record(frozen=True, slots=True)
+class Circle:
+    """The values of a field that goes round: `turn` of them from `first` on, in quanta."""
+
+    first: int
+    turn: int
+
+    def turned(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Kept values as those of the first turn; a missing value stays one."""
+        missing = missing_value(values.dtype)
+        within = (values.astype(np.int64) - self.first) % self.turn + self.first
+        return np.where(values == missing, missing, within).astype(values.dtype)
+
+
 def quanta(name: str) -> int:
     """How many quanta make one unit of a field."""
-    return QUANTA.get(name, OTHER_FIELDS)
+    field = snapshot().field(name)
+    return OTHER_QUANTA if field is None else field.quanta
+
+
+@cache
+def kept_circle(name: str) -> Circle | None:
+    """The circle on which a catalogue keeps the values of a field; None where it keeps them as they come."""
+    field = snapshot().field(name)
+    return None if field is None else _own_circle(field)
+
+
+def circle_of(field: Field) -> Circle | None:
+    """The circle of a field, from the value on from which a catalogue keeps it, if it does keep it on that circle."""
+    kept, own = kept_circle(field.name), _own_circle(field)
+    return kept if kept is not None and own is not None and kept.turn == own.turn else own
+
+
+def _own_circle(field: Field) -> Circle | None:
+    if field.period is None or field.low is None:
+        return None
+    size = quanta(field.name)
+    return Circle(round(field.low * size), max(1, round(field.period * size)))
 
 
 def missing_value(dtype: Any) -> int:
@@ -78,16 +83,18 @@ def missing_value(dtype: Any) -> int:
 
 
 def kept(name: str, values: NDArray[np.float64]) -> NDArray[Any]:
-    """Values of a field as whole quanta, int16 where they are of the fields known here; NaN is no value.
+    """Values of a field as whole quanta, int16 where the package knows the field; NaN is no value.
 
-    Values that do not fit are no values either; round a circle, the values are those of its first turn.
+    Values that do not fit are no values either; round a circle that the package knows, the values are those of its
+    first turn.
     """
-    dtype = np.int16 if name in QUANTA and name not in _WIDE else np.int32
+    field = snapshot().field(name)
+    dtype = np.int32 if field is None or field.wide else np.int16
     limit = np.iinfo(dtype).max
     scaled = np.rint(np.asarray(values, np.float64) * quanta(name))
-    if name in CIRCLES:
-        first, period = (bound * quanta(name) for bound in CIRCLES[name])
-        scaled = (scaled - first) % period + first
+    circle = kept_circle(name)
+    if circle is not None:
+        scaled = (scaled - circle.first) % circle.turn + circle.first
     with np.errstate(invalid="ignore"):
         fine = np.abs(scaled) <= limit
     if fine.all():
@@ -105,14 +112,13 @@ def unit_values(name: str, stored: NDArray[Any]) -> NDArray[np.float64]:
 def pieces(values: Range, field: Field) -> tuple[Piece, ...]:
     """The kept values that a range admits: none, one or two pieces, two where it runs through a seam.
 
-    Round a circle, a value at the seam is kept as the lower bound of the field.
+    Round a circle, a value at the seam is kept as the lower of its two numbers.
     """
-    size = quanta(field.name)
-    arc = arc_of(values, field)
-    if arc is not None:
-        return _round_a_circle(arc, size)
-    low = None if values.low is None else _lowest(_bound(values.low, size), excluded=values.without_low)
-    high = None if values.high is None else _highest(_bound(values.high, size), excluded=values.without_high)
+    arc, circle = arc_of(values, field), circle_of(field)
+    if arc is not None and circle is not None:
+        return _round_a_circle(arc, circle, quanta(field.name))
+    low = None if values.low is None else _first(values.low, field, excluded=values.without_low)
+    high = None if values.high is None else _last(values.high, field, excluded=values.without_high)
     return () if low is not None and high is not None and low > high else (Piece(low, high),)
 
 
@@ -129,20 +135,30 @@ def overlaps(some: tuple[Piece, ...], others: tuple[Piece, ...]) -> tuple[Piece,
     return tuple(found)
 
 
-def _round_a_circle(arc: Arc, size: int) -> tuple[Piece, ...]:
+def _round_a_circle(arc: Arc, circle: Circle, size: int) -> tuple[Piece, ...]:
     if arc.whole:
         return (Piece(None, None),)
     start = _lowest(arc.start * size, excluded=arc.without_start)
     end = _highest(arc.end * size, excluded=arc.without_end)
     if start > end:
         return ()
-    first, turn = round(arc.low * size), round(arc.turn * size)
+    first, turn = circle.first, circle.turn
     last = first + turn - 1
-    if start > last:
-        start, end = start - turn, end - turn
+    shift = (start - first) // turn * turn
+    start, end = start - shift, end - shift
     if end <= last:
         return (Piece(start, end),)
     return (Piece(first, end - turn), Piece(start, last))
+
+
+def _first(number: Number, field: Field, *, excluded: bool) -> int:
+    """The first kept value from a bound on, or behind it."""
+    return _lowest((greatest if excluded else least)(number, field) * field.quanta, excluded=excluded)
+
+
+def _last(number: Number, field: Field, *, excluded: bool) -> int:
+    """The last kept value up to a bound, or before it."""
+    return _highest((least if excluded else greatest)(number, field) * field.quanta, excluded=excluded)
 
 
 def _lowest(bound: Fraction, *, excluded: bool) -> int:
@@ -151,8 +167,3 @@ def _lowest(bound: Fraction, *, excluded: bool) -> int:
 
 def _highest(bound: Fraction, *, excluded: bool) -> int:
     return ceil(bound) - 1 if excluded else floor(bound)
-
-
-def _bound(number: Number, size: int) -> Fraction:
-    bound = exact(number) * size
-    return settled(bound) if size == QUANTA["kp"] else bound

@@ -13,6 +13,7 @@ from edexql.catalogue import intervals
 from edexql.catalogue.admission import admitted, bounds_of, possible
 from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
 from edexql.catalogue.lines import along_lines
+from edexql.catalogue.quanta import kept_circle
 from edexql.catalogue.store.samples import ZONE, runs
 from edexql.catalogue.truth import Truth
 
@@ -23,26 +24,35 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from edexql.catalogue.quanta import Piece
+    from edexql.catalogue.quanta import Circle, Piece
     from edexql.catalogue.store.arrays import Arrays
     from edexql.catalogue.store.schema import Segment
 
     Marks = NDArray[np.bool_]
+
 
 _ONE, _LAST = np.uint64(1), np.uint64(ZONE - 1)
 # A window of fewer zones than this part of a segment's is gathered zone by zone.
 _SELECTIVE = 4
 
 
-def when(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequence[Piece], window: Intervals) -> Truth:
-    """When the values of a field are in any of some pieces; times without a value are unknown.
+def when(
+    segments: Sequence[tuple[Segment, Arrays]],
+    field: str,
+    circle: Circle | None,
+    pieces: Sequence[Piece],
+    window: Intervals,
+) -> Truth:
+    """When the values of a field, round its circle if it has one, are in any of some pieces.
 
-    The answer is right in the window, and need not be outside.
+    Times without a value are unknown. The answer is right in the window, and need not be outside.
     """
     if window is not ALWAYS:
         segments = _met(segments, window)
     segments = [(segment, arrays) for segment, arrays in segments if f"value:{field}" in arrays]
-    zoned = [part for part in segments if f"low:{field}" in part[1]]
+    # Values that are kept as they came are read as those of one turn; their zones say nothing of that.
+    turning = None if circle == kept_circle(field) else circle
+    zoned = [part for part in segments if turning is None and f"low:{field}" in part[1]]
     zones = _zones(window, zoned)
     if zones is None:
         yes = [times for part in zoned for times in _in_all_zones(*part, field, pieces)]
@@ -52,16 +62,17 @@ def when(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequenc
     for place, (segment, arrays) in enumerate(segments):
         if segment.linear:
             values = _with_next(arrays[f"value:{field}"], field, segments[place : place + 2])
-            found, present = along_lines(segment.start, segment.holds, values, field, pieces)
+            values = turning.turned(values) if turning else values
+            found, present = along_lines(segment.start, segment.holds, values, circle, pieces)
             yes.append(found)
             gaps.append((~present).within(segment.start, segment.end))
             continue
         missing = arrays[f"missing:{field}"]
         if missing.shape[1]:
             gaps.append(Intervals(missing[0], missing[1]))
-        if f"low:{field}" in arrays:
+        if turning is None and f"low:{field}" in arrays:
             continue
-        values = arrays[f"value:{field}"]
+        values = turning.turned(arrays[f"value:{field}"]) if turning else arrays[f"value:{field}"]
         bounds = bounds_of(pieces, values.dtype)
         if bounds:
             yes.append(runs(admitted(values, values, bounds), segment.start, segment.holds))

@@ -122,10 +122,17 @@ def _pairs(values: Range, field: Field, *, negated: bool) -> Sent:
         raise Unsendable(
             "E504", str(error), "write both ends of the range, or give its bounds in a vocabulary"
         ) from None
-    wider = field.step is not None and any(part.without_low or part.without_high for part in wanted)
+    wider = field.step is not None and any(_leaves_out_a_step(part, field) for part in wanted)
     if field.shape == "object":
         return Sent(field.wire, tuple({"min": low, "max": high} for low, high in pairs), wider=wider)
     return Sent(field.wire, tuple([low, high] for low, high in pairs), wider=wider)
+
+
+def _leaves_out_a_step(values: Range, field: Field) -> bool:
+    from edexql.model.steps import step_at
+
+    left_out = ((values.low, values.without_low), (values.high, values.without_high))
+    return any(out and bound is not None and step_at(bound, field) is not None for bound, out in left_out)
 
 
 def _tag(tag: Tag, vocabulary: Vocabulary) -> Sent:

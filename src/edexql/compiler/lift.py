@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from math import inf
 
 from edexql.compiler.elements import Mission, Unsendable, sent
@@ -11,6 +13,7 @@ from edexql.compiler.raw import RESERVED, compact
 from edexql.language import syntax
 from edexql.language.parser import parse
 from edexql.language.source import Source
+from edexql.model.logic import OR, Logic
 from edexql.model.period import DAY, Period, midnight
 from edexql.model.query import Constraint, Query, Tag
 from edexql.model.range import Range
@@ -18,11 +21,12 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
     from typing import Any
 
-    from edexql.model.logic import Logic
+    from edexql.compiler.elements import Sent
+    from edexql.model.range import Number
     from edexql.model.vocabulary import Vocabulary
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -41,12 +45,13 @@ class Doubt:
 def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> tuple[Query, list[Doubt]]:
     """The query whose compilation gives these parameters, and what is doubtful about them.
 
-    Elements that no statement of the language would send as they are become `raw`.
+    Elements that no statement of the language would send as they are become `raw`, but for ranges that are sent wider
+    for their bounds: those become what they say, with a warning.
     """
     doubts: list[Doubt] = list(_known_parts(parameters))
     products = parameters.get("product", [])
     email = parameters.get("email")
-    constraints: list[Constraint] = []
+    elements: list[tuple[str, Any]] = []
     extras = []
     sections = dict(vocabulary.wire_order())
     mission = Mission(_launch(vocabulary), today)
@@ -54,11 +59,13 @@ def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> 
         if key in RESERVED:
             continue
         if isinstance(value, list) and value:
-            constraints += [_constraint(key, element, sections, vocabulary, mission) for element in value]
+            elements += [(key, element) for element in value]
         else:
             extras.append((key, compact(value)))
     doubts += _order(parameters, list(sections))
-    logic, found = _logic(parameters, len(constraints))
+    logic, found = _logic(parameters, len(elements))
+    doubts += found
+    constraints, logic, found = _constraints(elements, logic, sections, vocabulary, mission)
     doubts += found
     names: dict[str, str] = {entry["wire"]: name for name, entry in vocabulary.products.items()}
     named = tuple(names.get(str(p), str(p)) for p in products) if isinstance(products, list) else ()
@@ -99,18 +106,118 @@ def _order(parameters: Mapping[str, Any], tabs: list[str]) -> Iterator[Doubt]:
         )
 
 
+def _constraints(
+    elements: list[tuple[str, Any]],
+    logic: Logic | None,
+    sections: Mapping[str, str],
+    vocabulary: Vocabulary,
+    mission: Mission,
+) -> tuple[list[Constraint], Logic | None, list[Doubt]]:
+    """The constraints that elements are sent for, the logic over them, and what is doubtful.
+
+    Two elements are one constraint where they are the two parts of a range round a circle, and the logic has them
+    together wherever it has one of them.
+    """
+    constraints: list[Constraint] = []
+    doubts: list[Doubt] = []
+    together = _joined_by_or(logic.code) if logic else set()
+    numbers: dict[int, int] = {}
+    merged: set[int] = set()
+    for number, (key, element) in enumerate(elements, 1):
+        if number - 1 in merged:
+            continue
+        both = None
+        if number in together and elements[number][0] == key:
+            both = _of_two(key, element, elements[number][1], sections, vocabulary, mission)
+        if both is not None:
+            merged.add(number)
+            constraints.append(both)
+        else:
+            one, doubt = _constraint(key, element, sections, vocabulary, mission)
+            constraints.append(one)
+            doubts += [doubt] if doubt else []
+        numbers[number] = len(constraints)
+    if logic is not None:
+        code = iter(logic.code)
+        kept = []
+        for part in code:
+            kept.append(part)
+            if part in merged:
+                next(code), next(code)
+        logic = Logic(tuple(kept)).renumbered(numbers)
+    return constraints, logic, doubts
+
+
+def _joined_by_or(code: Sequence[int]) -> set[int]:
+    """The numbers that stand nowhere but in `n OR n + 1`, and their successors neither."""
+    named = Counter(part for part in code if part > 0)
+    pairs = Counter(
+        a for a, b, operator in zip(code, code[1:], code[2:], strict=False) if a > 0 and b == a + 1 and operator == OR
+    )
+    return {number for number, count in pairs.items() if count == named[number] == named[number + 1]}
+
+
 def _constraint(
     key: str, element: Any, sections: Mapping[str, str], vocabulary: Vocabulary, mission: Mission
-) -> Constraint:
+) -> tuple[Constraint, Doubt | None]:
     found = _recognised(element, sections.get(key, ""), vocabulary)
     if found is not None:
-        try:
-            form = sent(found, vocabulary, mission, negated=False)
-        except Unsendable:
-            form = None
-        if form is not None and form.key == key and form.elements == (element,) and form.exact is None:
+        form = _form(found, vocabulary, mission)
+        if form is not None and form.key == key and form.exact is None:
+            if form.elements == (element,):
+                return found, None
+            if isinstance(found.value, Range) and any(_within(element, part) for part in form.elements):
+                return found, _wider(found, key, form.elements)
+    return Constraint("raw", key, compact(element)), None
+
+
+def _of_two(
+    key: str, first: Any, second: Any, sections: Mapping[str, str], vocabulary: Vocabulary, mission: Mission
+) -> Constraint | None:
+    """The range round a circle that is sent as two elements."""
+    field = vocabulary.field(sections.get(key, ""))
+    one, other = _pair(first), _pair(second)
+    if field is None or field.period is None or one is None or other is None:
+        return None
+    for low, high in (one, (one[0], other[1])):
+        found = Constraint("range", field.name, Range(low, high))
+        form = _form(found, vocabulary, mission)
+        if form is not None and form.key == key and form.elements == (first, second):
             return found
-    return Constraint("raw", key, compact(element))
+    return None
+
+
+def _form(constraint: Constraint, vocabulary: Vocabulary, mission: Mission) -> Sent | None:
+    try:
+        return sent(constraint, vocabulary, mission, negated=False)
+    except Unsendable:
+        return None
+
+
+def _within(element: Any, other: Any) -> bool:
+    """Whether a pair on the wire lies in another of the same form."""
+    inner, outer = _pair(element), _pair(other)
+    if isinstance(element, dict) != isinstance(other, dict):
+        return False
+    return inner is not None and outer is not None and outer[0] <= inner[0] <= inner[1] <= outer[1]
+
+
+def _pair(element: Any) -> tuple[Number, Number] | None:
+    if isinstance(element, dict) and element.keys() == {"min", "max"}:
+        element = [element["min"], element["max"]]
+    if isinstance(element, list) and len(element) == 2 and all(type(e) in (int, float) for e in element):
+        return element[0], element[1]
+    return None
+
+
+def _wider(constraint: Constraint, key: str, elements: tuple[Any, ...]) -> Doubt:
+    sent_now = ", ".join(map(json.dumps, elements))
+    return Doubt(
+        "W627",
+        f"this is read as `{constraint.key} {constraint.value}`, for which more is sent now: {sent_now}",
+        key,
+        "the ends of a circle are one value with two numbers, and thirds are rounded in more than one way",
+    )
 
 
 def _recognised(element: Any, section: str, vocabulary: Vocabulary) -> Constraint | None:
@@ -122,12 +229,15 @@ def _recognised(element: Any, section: str, vocabulary: Vocabulary) -> Constrain
         return _experiment(element, vocabulary)
     field = vocabulary.field(section)
     if field is not None and field.shape != "word":
-        if isinstance(element, dict) and element.keys() == {"min", "max"}:
-            element = [element["min"], element["max"]]
-        if isinstance(element, list) and len(element) == 2 and all(type(e) in (int, float) for e in element):
-            low, high = (-inf if field.low is None else field.low), (inf if field.high is None else field.high)
-            return Constraint("range", section, Range(*element)) if all(low <= e <= high for e in element) else None
-        return None
+        pair = _pair(element)
+        low, high = (-inf if field.low is None else field.low), (inf if field.high is None else field.high)
+        if pair is None or not all(low <= bound <= high for bound in pair):
+            return None
+        if field.step is not None:
+            from edexql.model.steps import as_sent
+
+            pair = as_sent(*pair, field)
+        return Constraint("range", section, Range(*pair))
     if section and isinstance(element, str):
         names = {entry.wire: name for name, entry in vocabulary.values(section).items()}
         return Constraint("word", section, names.get(element, element))

@@ -10,9 +10,12 @@ from edexql.model.range import Range, plain
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.source import Span
-    from edexql.language.syntax import Bound, Item
+    from edexql.language.syntax import Bound, Item, Word
     from edexql.model.range import Number
     from edexql.model.vocabulary import Field
+
+# The thirds of an index: how many below or above a whole number.
+_SIGNS = {"-": -1, "o": 0, "+": 1}
 
 
 def value_range(item: Item, field: Field) -> Range:
@@ -26,8 +29,6 @@ def value_range(item: Item, field: Field) -> Range:
     shared = item.second if item.form == "between" and item.first and not item.first.unit else None
     low = _number(item.first, field, shared) if item.first else None
     high = _number(item.second, field, None) if item.second else None
-    if item.form != "between":
-        _single(high if low is None else low, field, item.span)
     if item.form in ("single", "="):
         value = high if low is None else low
         return Range(value, value)
@@ -48,28 +49,39 @@ def _written(bound: Bound | None) -> str:
     return bound.written
 
 
-def _single(value: Number | None, field: Field, span: Span) -> None:
-    """Refuse a value beyond the field's bounds that stands alone: only a range may run on past the end of a circle."""
-    if value is None or field.low is None or field.high is None or field.low <= value <= field.high:
-        return
-    assert field.period is not None
-    from edexql.model.arc import turned_to
-    from edexql.model.exact import exact
-
-    turned = turned_to(exact(value), field.low, exact(field.period))
-    help = f"{_limits(field)}; {plain(value)} is {plain(float(turned))}"
-    raise Mistake("E406", f"no {field.name} is {plain(value)}", span, help=help)
-
-
 def _number(bound: Bound, field: Field, shared: Bound | None) -> Number:
     if bound.kind != "number":
         raise Mistake("E405", f"{shown(bound.text)} is not a number", bound.span, help=_ways(field))
     number = _parsed(bound, field)
-    unit = bound.unit or (shared.unit if shared else None)
-    if unit is not None:
-        number = _in_unit(number, unit.text, unit.span, bound, field)
+    if bound.unit is not None and bound.unit.text.lower() in _SIGNS and field.step is not None:
+        number = _signed(number, bound.unit, bound, field)
+    else:
+        unit = bound.unit or (shared.unit if shared and shared.unit and shared.unit.text not in _SIGNS else None)
+        if unit is not None:
+            number = _in_unit(number, unit.text, unit.span, bound, field)
+    if field.step is not None:
+        from edexql.model.steps import step_at, written
+
+        step = step_at(number, field)
+        number = number if step is None else written(step, field)
     _within(number, bound, field)
     return number
+
+
+def _signed(number: Number, sign: Word, bound: Bound, field: Field) -> Number:
+    """`5-`, `5o` or `5+` of an index in thirds: the third below, at or above a whole number."""
+    from fractions import Fraction
+
+    if field.step != Fraction(1, 3) or not isinstance(number, int):
+        raise Mistake(
+            "E407",
+            f"{shown(sign.text)} cannot stand behind {shown(bound.text)}",
+            sign.span,
+            help=f"`-`, `o` and `+` stand behind a whole number of an index in thirds: write {shown(bound.text)} alone",
+        )
+    from edexql.model.steps import written
+
+    return written(number + _SIGNS[sign.text.lower()] * field.step, field)
 
 
 def _parsed(bound: Bound, field: Field) -> Number:
@@ -86,13 +98,6 @@ def _parsed(bound: Bound, field: Field) -> Number:
 def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) -> Number:
     if unit == field.unit or (field.unit and unit.lower() == field.unit.lower()):
         return number
-    if field.step is not None and unit in ("+", "-", "o"):
-        raise Mistake(
-            "E407",
-            f"{field.name} is written as a number",
-            span,
-            help="5- is 4.67, 5o is 5, 5+ is 5.33: write the number",
-        )
     factors = dict(field.units)
     factor = factors.get(unit, factors.get(unit.lower()))
     if factor is not None:

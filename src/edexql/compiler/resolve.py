@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from edexql.model.period import Period
     from edexql.model.query import Tag
     from edexql.model.range import Range
-    from edexql.model.vocabulary import Vocabulary
+    from edexql.model.vocabulary import Field, Vocabulary
 
     T = TypeVar("T")
     Value = Period | Range | str | Tag
@@ -184,7 +184,7 @@ class _Resolver:
         if field is not None and field.shape != "word":
             from edexql.compiler.ranges import value_range
 
-            self._elements(statement, "range", key, lambda item: value_range(item, field))
+            self._elements(statement, "range", key, lambda item: value_range(item, field), field)
         elif field is not None or vocabulary.instrument(key) is not None:
             self._elements(statement, "word", key, lambda item: words.value(item, key, vocabulary))
         else:
@@ -193,8 +193,16 @@ class _Resolver:
             text = self._program.source.text[statement.span.start : statement.span.end]
             self._report(_undated(statement, text, self._today) or _unknown_name(statement, vocabulary))
 
-    def _elements(self, statement: syntax.Constraint, kind: str, key: str, read: Callable[[Item], Value]) -> None:
+    def _elements(
+        self,
+        statement: syntax.Constraint,
+        kind: str,
+        key: str,
+        read: Callable[[Item], Value],
+        field: Field | None = None,
+    ) -> None:
         label = statement.label.text.lower() if statement.label else None
+        numbers: dict[Span, str] = {}
         for item in statement.items:
             constraint = None
             filled = item
@@ -206,6 +214,9 @@ class _Resolver:
                     typed = self._program.source.text[item.span.start : item.span.end] if filled is item else None
                     mistake = explained(mistake, filled, typed, self._today)
                 mistake.message += self._parameters.values_of(item)
+                if field is not None:
+                    numbers = numbers or _with_commas(statement, self._program.source)
+                    mistake.help = numbers.get(item.span, mistake.help)
                 self._report(mistake)
             except Silent:
                 pass
@@ -305,6 +316,17 @@ def _undated(statement: syntax.Constraint, text: str, today: date) -> Mistake | 
     right = f"date {reading.texts[0]}"
     message = "the word `date` stands before a date"
     return Mistake("E301", message, statement.span, help=f"write `{right}`", fix=Fix(statement.span, right))
+
+
+def _with_commas(statement: syntax.Constraint, source: Source) -> dict[Span, str]:
+    """What to write in the place of items that are parts of a number with commas, by where they stand."""
+    from edexql.compiler.thousands import thousands
+
+    found = {Span(0, 0): ""}
+    for part in thousands(statement, source.text):
+        for item in statement.items[part.first : part.last + 1]:
+            found[item.span] = f"a comma ends a number: write {shown(part.number)}"
+    return found
 
 
 def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mistake:

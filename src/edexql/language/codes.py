@@ -69,4 +69,7 @@ CODES = {
     "W622": "what is asked is about an instrument that no product is of",
     "W623": "an `allow` names no warning",
     "W624": "what the query means was not analysed",
+    "W625": "a comma in a number makes a list of it",
+    "W626": "a number lies between the steps of an index",
+    "W627": "a range of a parameter dictionary is sent wider now",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from edexql.language.calendar_dates import NoSuchDay, by_calendar
+from edexql.language.digit_groups import grouped
 from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
 from edexql.language.tables import WORDS
 from edexql.record import record
@@ -159,7 +160,11 @@ def _pieces(tokens: Tokens, statement: list[int]) -> Iterator[_Piece]:
         ):
             text = _day_of_calendar(text)
         blank = _blank(before, before_text, kind, text, head_before=head_before)
-        yield _Piece(kind, text, blank=blank, may_break=kind in _BINARY or before == _COMMA)
+        # A list that looks like a number with a comma goes on to look like it: it is warned of.
+        whole = before == _COMMA and _in_number(tokens, index)
+        yield _Piece(
+            kind, text, blank=blank and not whole, may_break=kind in _BINARY or (before == _COMMA and not whole)
+        )
         at_head = kind == _COLON or (in_logic and (kind in _OPERATORS or kind in _OPENING or kind in _LOGIC))
         before, before_text, head_before = kind, text, is_head
 
@@ -172,6 +177,17 @@ def _day_of_calendar(text: str) -> str:
         return text
 
 
+def _in_number(tokens: Tokens, index: int) -> bool:
+    """Whether a token stands with the comma and the number before it like the digits behind a thousands separator."""
+    return (
+        index > 1
+        and tokens.kinds[index] == tokens.kinds[index - 2] == _NUMBER
+        and tokens.ends[index - 2] == tokens.starts[index - 1]
+        and tokens.ends[index - 1] == tokens.starts[index]
+        and grouped(tokens.read(index - 2), tokens.read(index))
+    )
+
+
 def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: bool) -> bool:
     """Whether a blank stands between two tokens."""
     if before == END or before in _OPENING or kind in _CLOSING or kind in (_COMMA, _COLON):
@@ -182,7 +198,7 @@ def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: 
         return before not in _VALUES or head_before
     if before == _DOTS:
         return kind not in _VALUES
-    if before == _NUMBER and (text in ("+", "-") or text.startswith("_")):
+    if before == _NUMBER and (text in ("+", "-", "o", "O") or text.startswith("_")):
         return False
     if before == _NUMBER and before_text.startswith("+") and kind == NAME:
         return _GLUED_UNIT.fullmatch(text) is None

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 from edexql.model.exact import exact
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from fractions import Fraction
-
     from edexql.model.range import Number, Range
     from edexql.model.vocabulary import Field
 
@@ -33,9 +33,14 @@ class Arc:
         return self.start + self.length
 
     @property
+    def seam(self) -> Fraction:
+        """The end of the first turn, which is the same place as its beginning."""
+        return exact(self.low) + self.turn
+
+    @property
     def through_seam(self) -> bool:
         """Whether it goes on behind the last number of its first turn."""
-        return self.end > exact(self.low) + self.turn
+        return self.end > self.seam
 
     @property
     def whole(self) -> bool:
@@ -51,15 +56,23 @@ class Arc:
 
 
 def arc_of(values: Range, field: Field) -> Arc | None:
-    """The arc that a range is, None where it is not one: the field has no circle, or the range has no end.
+    """The arc that a range is, None where the field has no circle.
 
-    Raises ValueError where the field has a circle and not both bounds.
+    A range without an end ends where the turn ends in which its bound is written (see `turn_of`). Raises ValueError
+    where the field has a circle and not both bounds.
     """
-    if field.period is None or values.low is None or values.high is None:
+    if field.period is None:
         return None
     if field.low is None or field.high is None:
         raise ValueError(f"{field.name} is periodic and has no bounds")
-    low, length, turn = exact(values.low), exact(values.high) - exact(values.low), exact(field.period)
+    turn = exact(field.period)
+    low = None if values.low is None else exact(values.low)
+    high = None if values.high is None else exact(values.high)
+    if low is None:
+        low = exact(field.low) if high is None else turn_of(high, field.low, turn)
+    if high is None:
+        high = (exact(field.low) if values.low is None else turn_of(low, field.low, turn)) + turn
+    length = high - low
     if length < 0:
         length %= turn
     start = turned_to(low, field.low, turn)
@@ -69,3 +82,15 @@ def arc_of(values: Range, field: Field) -> Arc | None:
 def turned_to(place: Fraction, low: Number, turn: Fraction) -> Fraction:
     """A place on a circle within the turn that begins at `low`."""
     return (place - exact(low)) % turn + exact(low)
+
+
+def turn_of(place: Fraction, low: Number, turn: Fraction) -> Fraction:
+    """Where the turn begins in which a number is counted.
+
+    It is the field's own turn, if that has the number; else the one from 0 on, as of longitudes from 0 to 360, or the
+    one about 0, as of local times before midnight; else a later or earlier turn of the field's own.
+    """
+    for start in (exact(low), Fraction(0), -turn / 2):
+        if start <= place <= start + turn:
+            return start
+    return (place - exact(low)) // turn * turn + exact(low)

@@ -6,6 +6,8 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from fractions import Fraction
+
     from edexql.model.arc import Arc
     from edexql.model.vocabulary import Field
 
@@ -16,8 +18,8 @@ Number = int | float
 class Range:
     """Values from `low` to `high`, both included unless said otherwise; None is as far as the field goes.
 
-    In a periodic field `low` may be greater than `high`: the range then runs through the end of the
-    circle. Values are in the field's own unit.
+    In a periodic field `low` may be greater than `high`, the range then runs through the end of the
+    circle, and both may lie up to a turn beyond the field. Values are in the field's own unit.
     """
 
     low: Number | None
@@ -62,7 +64,7 @@ def complement(values: Range, field: Field) -> tuple[Range, ...]:
         start, end = arc.shown(arc.end), arc.shown(arc.start, high=True)
         if arc.length == arc.turn:
             return (Range(start, start),)
-        return (Range(start, end, not values.without_high, not values.without_low),)
+        return (Range(start, end, not arc.without_end, not arc.without_start),)
     below = Range(None, values.low, without_high=not values.without_low)
     above = Range(values.high, None, without_low=not values.without_high)
     return tuple(
@@ -73,19 +75,21 @@ def complement(values: Range, field: Field) -> tuple[Range, ...]:
 
 
 def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
-    """A range as closed intervals within the field's own bounds, two where it runs through the end.
+    """A range as closed intervals within the field's own bounds.
 
-    Every value of the range lies in them. Bounds that the range leaves out are moved inwards where
-    the field has whole numbers only, and are included otherwise.
+    Every value of the range lies in them, with whatever decimals it is written. Round a circle there are two where it
+    runs through the seam or touches it, since the seam has two numbers. Bounds that the range leaves out are moved
+    inwards where the field has whole numbers only, and are included otherwise.
     """
-    low, high = values.low, values.high
     arc = _arc(values, field)
     if arc is not None:
-        if arc.length >= arc.turn:
-            return ((arc.low, arc.high),)
-        low, high = arc.shown(arc.start), arc.shown(arc.end, high=arc.length > 0)
-        if low > high:
-            return tuple((a, b) for a, b in ((low, arc.high), (arc.low, high)) if a != b)
+        return _round_a_circle(arc)
+    low, high = values.low, values.high
+    if field.step is not None:
+        from edexql.model.steps import greatest, least
+
+        low = None if low is None else _number(least(low, field))
+        high = None if high is None else _number(greatest(high, field))
     low = field.low if low is None else low
     high = field.high if high is None else high
     if low is None or high is None:
@@ -94,6 +98,23 @@ def intervals(values: Range, field: Field) -> tuple[tuple[Number, Number], ...]:
         low = int(low) + 1 if values.without_low and low == int(low) else low
         high = int(high) - 1 if values.without_high and high == int(high) else high
     return ((low, high),) if low <= high else ()
+
+
+def _round_a_circle(arc: Arc) -> tuple[tuple[Number, Number], ...]:
+    if arc.length >= arc.turn:
+        return ((arc.low, arc.high),)
+    start, end = arc.shown(arc.start), arc.shown(arc.end, high=arc.length > 0)
+    if arc.through_seam:
+        return (start, arc.high), (arc.low, end)
+    if arc.end == arc.seam:
+        return (start, end), (arc.low, arc.low)
+    if start == arc.low:
+        return (start, end), (arc.high, arc.high)
+    return ((start, end),)
+
+
+def _number(value: Fraction) -> Number:
+    return int(value) if value.denominator == 1 else float(value)
 
 
 def _arc(values: Range, field: Field) -> Arc | None:

@@ -15,12 +15,15 @@ from edexql.record import record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from fractions import Fraction
     from typing import Any
 
     from edexql.model.range import Number
 
 SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
 SECTIONS = ("products", "instruments", "fields")
+# Of fields that the package does not know, a catalogue keeps thousandths of the unit.
+OTHER_QUANTA = 1000
 
 
 @record(frozen=True, slots=True)
@@ -41,6 +44,10 @@ class Field:
     `shape` is how a value stands on the wire: pair `[low, high]`, object `{"min": low, "max": high}`,
     or word. `units` maps other units to the factor that makes `unit` of them. `low` and `high` are
     bounds that no sample exceeds. `step` is the distance of the values of a coarse index.
+
+    `quanta` is how many of the whole steps in which a catalogue keeps the field make one unit; `wide` says that
+    they need 32 bits. `spoken` is what people call the field, where that is not its title. Where the field has no
+    value of its own in a catalogue, the first of `substitutes` that has one gives it.
     """
 
     name: str
@@ -56,8 +63,12 @@ class Field:
     high: Number | None = None
     period: Number | None = None
     integer: bool = False
-    step: float | None = None
+    step: Fraction | None = None
     values: tuple[Entry, ...] = ()
+    quanta: int = OTHER_QUANTA
+    wide: bool = False
+    spoken: str | None = None
+    substitutes: tuple[str, ...] = ()
 
 
 class Vocabulary:
@@ -209,6 +220,24 @@ def _field(data: Mapping[str, Any]) -> Field:
         data.get("high"),
         data.get("period"),
         bool(data.get("integer", False)),
-        data.get("step"),
+        distance(data["step"]) if data.get("step") else None,
         tuple(_entry(value) for value in data.get("values", ())),
+        _in_a_unit(data["quantum"]) if "quantum" in data else OTHER_QUANTA,
+        bool(data.get("wide", False)),
+        data.get("spoken"),
+        tuple(data.get("substitutes", ())),
     )
+
+
+def distance(written: float | str) -> Fraction:
+    """The distance of neighbouring values, from a number or a text such as `1/3`; 0.3333 is a third, too."""
+    from fractions import Fraction
+
+    exact = Fraction(str(written))
+    whole = Fraction(1, max(1, round(1 / exact)))
+    return whole if whole.denominator % 3 == 0 and abs(exact - whole) <= whole / 100 else exact
+
+
+def _in_a_unit(quantum: float | str) -> int:
+    """How many quanta make one unit: of 0.01 it is 100, of `1/3` it is 3."""
+    return round(1 / quantum) if not isinstance(quantum, str) else int(quantum.partition("/")[2])

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import datetime
+
+from edexql.model.exact import exact
+from edexql.model.vocabulary import OTHER_QUANTA, snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +31,13 @@ def _word(value: Any) -> bool:
 
 
 def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value == value
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
+
+
+def _distance(value: Any) -> bool:
+    if _number(value):
+        return bool(value > 0)
+    return isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,5}/[1-9]\d{0,5}", value) is not None
 
 
 def _launch(value: Any) -> bool:
@@ -39,8 +49,6 @@ def _launch(value: Any) -> bool:
 
 
 def _pattern(value: Any) -> bool:
-    import re
-
     try:
         re.compile(value)
     except (TypeError, re.error):
@@ -60,6 +68,7 @@ _TEXT: Form = (_text, "a text")
 _WORD: Form = (_word, "a text that is not empty")
 _NUMBER: Form = (_number, "a number")
 _POSITIVE: Form = ((lambda value: _number(value) and value > 0), "a number above 0")
+_DISTANCE: Form = (_distance, 'a number above 0, or a text such as "1/3"')
 _FLAG: Form = ((lambda value: isinstance(value, bool)), "true or false")
 _TEXTS: Form = ((lambda value: isinstance(value, list) and all(map(_word, value))), "a list of texts")
 _FACTORS: Form = (
@@ -83,8 +92,12 @@ _FORMS: dict[str, dict[str, Form]] = {
         "high": _or_null(_NUMBER),
         "period": _or_null(_POSITIVE),
         "integer": _FLAG,
-        "step": _or_null(_POSITIVE),
+        "step": _or_null(_DISTANCE),
         "values": _LIST,
+        "quantum": _DISTANCE,
+        "wide": _FLAG,
+        "spoken": _WORD,
+        "substitutes": _TEXTS,
     },
     "values": _ENTRY,
     "groups": {**_ENTRY, "tags": _LIST},
@@ -132,7 +145,25 @@ def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
                 result[section]["groups"] = groups
         else:
             raise VocabularyError(f"{name}: there is no section {section!r}; there are {', '.join(_LISTS + _OBJECTS)}")
+    for entry in result["fields"]:
+        _check_field(entry, name)
     return result
+
+
+def _check_field(entry: Mapping[str, Any], name: str) -> None:
+    """Raise VocabularyError where the facts of a field do not fit each other, or what catalogues are written in."""
+    low, high, period = (entry.get(key) for key in ("low", "high", "period"))
+    where = f"{name}: the field {entry['name']}"
+    if low is not None and high is not None:
+        if low > high:
+            raise VocabularyError(f"{where}: low is greater than high")
+        if period is not None and exact(high) - exact(low) != exact(period):
+            raise VocabularyError(f"{where}: a circle goes from low to high once: high - low must be its period")
+    known = snapshot().fields.get(entry["name"], {})
+    for key, default in (("quantum", 1 / OTHER_QUANTA), ("wide", False)):
+        fixed = known.get(key, default)
+        if entry.get(key, fixed) != fixed:
+            raise VocabularyError(f"{where}: {key} must be {json.dumps(fixed)}, in which catalogues keep the field")
 
 
 def _entries(value: Any, section: str, name: str) -> list[dict[str, Any]]:

@@ -21,6 +21,7 @@ from edexql.catalogue.ingest.numbers import rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import reader, shown
 from edexql.model.spacecraft import NAME, other_in_name
+from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -59,11 +60,6 @@ COLUMNS: dict[str, tuple[int, float, float]] = {
     "roll": (19, -360, 360),
     "attitude-accuracy": (20, 0, 9),
     "eclipse": (_ECLIPSE, -1e6, 1e6),
-}
-# Fields round a circle: the lowest value, and the length of the circle.
-_CIRCLES: dict[str, tuple[float, float]] = {
-    **dict.fromkeys(("longitude", "magnetic-longitude", "yaw", "pitch", "roll"), (-180.0, 360.0)),
-    "mlt": (0.0, 24.0),
 }
 _ANGLES = ("yaw", "pitch", "roll")
 
@@ -131,8 +127,9 @@ def _within(name: str, column: Floats, lines: NDArray[Any], strays: Strays) -> F
         count, line = strays.get(name, (0, int(lines[outside.argmax()])))
         strays[name] = count + int(outside.sum()), line
         values[outside] = np.nan
-    if name in _CIRCLES:
-        first, length = _CIRCLES[name]
+    field = snapshot().field(name)
+    if field is not None and field.period is not None and field.low is not None:
+        first, length = field.low, field.period
         # Only these, since the remainder rounds, and may round up to the end of the circle.
         beyond = (values < first) | (values >= first + length)
         if beyond.any():

@@ -17,7 +17,7 @@ from edexql.catalogue.orbit.bounds import Steps, strays
 from edexql.catalogue.orbit.fields import FIELDS
 from edexql.catalogue.orbit.knots import SPACING, informed, telling_runs
 from edexql.catalogue.orbit.lagrange import at_lags, stencils
-from edexql.catalogue.quanta import CIRCLES, quanta
+from edexql.catalogue.quanta import kept_circle, quanta
 from edexql.catalogue.truth import Truth
 from edexql.record import record
 
@@ -85,9 +85,9 @@ def borders(name: str, admitted: Sequence[Piece]) -> tuple[Floats, Floats]:
         (-np.inf if piece.low is None else piece.low - 0.5, np.inf if piece.high is None else piece.high + 0.5)
         for piece in admitted
     ]
-    if name in CIRCLES:
-        turn = CIRCLES[name][1] * quanta(name)
-        spans = [(low + shift, high + shift) for low, high in spans for shift in (-turn, 0, turn)]
+    circle = kept_circle(name)
+    if circle is not None:
+        spans = [(low + shift, high + shift) for low, high in spans for shift in (-circle.turn, 0, circle.turn)]
     joined: list[tuple[float, float]] = []
     for low, high in sorted(span for span in spans if span[0] < span[1]):
         if joined and low <= joined[-1][1]:

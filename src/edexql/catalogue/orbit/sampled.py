@@ -13,7 +13,7 @@ from edexql.catalogue import intervals
 from edexql.catalogue.lines import along_lines
 from edexql.catalogue.orbit import frames
 from edexql.catalogue.orbit.lagrange import positions_at
-from edexql.catalogue.quanta import kept
+from edexql.catalogue.quanta import kept, kept_circle
 from edexql.catalogue.truth import Truth
 
 TYPE_CHECKING = False
@@ -44,7 +44,7 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
         nodes = _nodes(here)
         grid = np.full((end - start) // SPACING + 2, np.nan)
         grid[(nodes - start) // SPACING] = _values(name, nodes, positions_at(knots, nodes))
-        found, present = along_lines(start, SPACING, kept(name, grid), name, admitted)
+        found, present = along_lines(start, SPACING, kept(name, grid), kept_circle(name), admitted)
         yes.append(found & here)
         told.append(present & here)
     matched = intervals.union(yes)

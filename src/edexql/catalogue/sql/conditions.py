@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.catalogue.leaves import SUBSTITUTES
 from edexql.catalogue.quanta import pieces, quanta
 from edexql.catalogue.sql.schema import column_of
 
@@ -39,7 +38,7 @@ def name(word: str) -> str:
 
 def sampled(values: Range, field: Field) -> str:
     """Whether a row of `ephemeris` is in a range; NULL without a value."""
-    columns = [name(column_of(one)) for one in (field.name, *SUBSTITUTES.get(field.name, ()))]
+    columns = [name(column_of(one)) for one in (field.name, *field.substitutes)]
     value = f"COALESCE({', '.join(columns)})" if len(columns) > 1 else columns[0]
     return _compared(value, values, field)
 

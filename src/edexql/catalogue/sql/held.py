@@ -6,7 +6,7 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER
-from edexql.catalogue.quanta import missing_value, unit_values
+from edexql.catalogue.quanta import circle_of, missing_value, unit_values
 from edexql.catalogue.sql.columns import samples_of, stored
 from edexql.record import record
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals, Seconds
+    from edexql.catalogue.quanta import Circle
     from edexql.catalogue.store.reading import Catalogue
     from edexql.catalogue.store.schema import Segment
+    from edexql.model.vocabulary import Field
 
 # Samples, or seconds of lines, that are looked at together.
 _BLOCK = 2**20
@@ -35,28 +37,30 @@ class Stretches:
     values: NDArray[np.float64]
 
 
-def stretches(catalogue: Catalogue, field: str) -> Iterator[Stretches]:
+def stretches(catalogue: Catalogue, field: Field) -> Iterator[Stretches]:
     """The values of a field, without overlaps: of several series, the first that has a value counts."""
     known = NEVER
-    for series in catalogue.series_with(field):
+    for series in catalogue.series_with(field.name):
         taken = [known]
         for segment, samples in samples_of(catalogue, series, field):
-            for starts, ends, values in _runs(segment, samples, field):
+            for starts, ends, values in _runs(segment, samples, circle_of(field)):
                 taken.append(intervals.of_spans(starts, ends))
                 starts, ends, origin = _outside(starts, ends, known)
                 if len(starts):
-                    yield Stretches(series, starts, ends, unit_values(field, values[origin]))
+                    yield Stretches(series, starts, ends, unit_values(field.name, values[origin]))
         known = intervals.union(taken)
 
 
-def _runs(segment: Segment, whole: NDArray[Any], field: str) -> Iterator[tuple[Seconds, Seconds, NDArray[Any]]]:
+def _runs(
+    segment: Segment, whole: NDArray[Any], circle: Circle | None
+) -> Iterator[tuple[Seconds, Seconds, NDArray[Any]]]:
     """Runs of one value, blanks left out, a block at a time."""
     width = 1 if segment.linear else segment.holds
     step = max(1, _BLOCK // segment.holds) * segment.holds if segment.linear else _BLOCK * segment.holds
     for first in range(segment.start, segment.end, step):
         last = min(segment.end, first + step)
         if segment.linear:
-            samples = stored(segment, whole, field, first, last)
+            samples = stored(segment, whole, circle, first, last)
         else:
             position = (first - segment.start) // segment.holds
             samples = whole[position : position + (last - first) // segment.holds]

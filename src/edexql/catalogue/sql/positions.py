@@ -6,7 +6,7 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.orbit.extras import MissingExtra
-from edexql.catalogue.quanta import kept, unit_values
+from edexql.catalogue.quanta import kept, kept_circle, unit_values
 from edexql.catalogue.sql.columns import on_lines
 
 TYPE_CHECKING = False
@@ -94,7 +94,7 @@ def _on_lines(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator
             if field in fields:
                 samples = kept(field, of_nodes)
                 # Where a node is left out, nothing is asked of the line to it.
-                yield field, on_lines(samples, np.searchsorted(nodes, steps), phases / SPACING, field)
+                yield field, on_lines(samples, np.searchsorted(nodes, steps), phases / SPACING, kept_circle(field))
 
 
 def _magnetic(system: str, times: Seconds, place: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats, Floats]:

@@ -84,11 +84,11 @@ def _spans(times: Intervals) -> Block:
 
 def held(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[Block]:
     """Rows of `held`."""
-    for field in held_fields(vocabulary):
+    for field in filter(None, map(vocabulary.field, held_fields(vocabulary))):
         for found in stretches(catalogue, field):
             count = len(found.starts)
             yield {
-                "field": [field] * count,
+                "field": [field.name] * count,
                 "series": [found.series] * count,
                 "start_second": found.starts,
                 "end_second": found.ends,
@@ -115,10 +115,10 @@ def origins(catalogue: Catalogue) -> Iterator[Block]:
 
 def ephemeris(catalogue: Catalogue, vocabulary: Vocabulary, start: int, end: int) -> Iterator[Block]:
     """Rows of `ephemeris` in a stretch of time, without the column by which its files are parted."""
-    fields = sampled_fields(vocabulary)
+    fields = list(filter(None, map(vocabulary.field, sampled_fields(vocabulary))))
     for first in range(start, end, _SECONDS):
         last = min(end, first + _SECONDS)
-        found = {field: column(catalogue, field, first, last) for field in fields}
+        found = {field.name: column(catalogue, field, first, last) for field in fields}
         wanting = [field for field, values in found.items() if values is None or bool(np.isnan(values).any())]
         for field, values in computed(catalogue, wanting, first, last).items():
             found[field] = filled(found[field], values)

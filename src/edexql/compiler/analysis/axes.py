@@ -11,9 +11,10 @@ from fractions import Fraction
 from math import ceil, floor
 
 from edexql.model.arc import arc_of
-from edexql.model.exact import NEAR, exact, settled
+from edexql.model.exact import exact
 from edexql.model.period import DAY, Period, midnight
 from edexql.model.range import Range
+from edexql.model.steps import settled, step_at
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -131,17 +132,17 @@ def value_between(axis: Axis, low: Cut | None, high: Cut | None) -> Fraction:
         return Fraction(high[0] if high[1] else high[0] - 1)
     if high is None:
         return Fraction(floor(low[0]) + 1)
-    steps = round(1 / axis.field.step) if axis.field is not None and axis.field.step else 0
-    for parts in (1, steps or 2, 5, 10, 100):
-        value = Fraction(floor(low[0] * parts) + 1, parts)
-        if (value, 1) <= high and (not steps or settled(value * steps) == value * steps):
+    step = axis.field.step if axis.field is not None else None
+    if step is not None:
+        value = Fraction(floor(low[0] / step) + 1) * step
+        if (value, 1) <= high:
             return value
-    start, end = low[0], high[0]
-    if steps:
+    for parts in (1, 2, 5, 10, 100, 1000):
+        value = Fraction(floor(low[0] * parts) + 1, parts)
         # What is written so near to a step is read as that step.
-        start += NEAR / steps if (start * steps).denominator == 1 else 0
-        end -= NEAR / steps if (end * steps).denominator == 1 else 0
-    return Fraction(start + end) / 2
+        if (value, 1) <= high and (axis.field is None or step_at(float(value), axis.field) in (None, value)):
+            return value
+    return Fraction(low[0] + high[0]) / 2
 
 
 def _meet(one: Stretch, other: Stretch) -> bool:
@@ -174,8 +175,7 @@ def _round_a_circle(arc: Arc) -> list[Stretch]:
     start, end = (arc.start, int(arc.without_start)), (arc.end, int(not arc.without_end))
     if start >= end:
         return []
-    first = exact(arc.low)
-    seam = first + arc.turn
+    first, seam = exact(arc.low), arc.seam
     pieces: list[Stretch] = [(start, min(end, (seam, 0)))]
     if end > (seam, 0):
         # The first and the last value of a circle are the same.
@@ -199,22 +199,14 @@ def _joined(pieces: list[Stretch]) -> list[Stretch]:
 
 
 def _from(bound: Number, field: Field, *, open: bool) -> Cut:
-    value = _settled(bound, field)
+    value = settled(bound, field)
     if field.integer:
         return (Fraction(floor(value) + 1 if open else ceil(value)), 0)
     return value, int(open)
 
 
 def _to(bound: Number, field: Field, *, open: bool) -> Cut:
-    value = _settled(bound, field)
+    value = settled(bound, field)
     if field.integer:
         return (Fraction(ceil(value) if open else floor(value) + 1), 0)
     return value, int(not open)
-
-
-def _settled(bound: Number, field: Field) -> Fraction:
-    """A bound, or the step of a coarse index that is meant by it: 4.67 is 4 and two thirds."""
-    if field.step is None:
-        return exact(bound)
-    steps = round(1 / field.step)
-    return settled(exact(bound) * steps) / steps

@@ -7,6 +7,8 @@ from itertools import islice
 from edexql.compiler.analysis.plainness import is_plain
 from edexql.compiler.checks.accidental_wrap import accidental_wrap
 from edexql.compiler.checks.allowances import allowances
+from edexql.compiler.checks.between_steps import between_steps
+from edexql.compiler.checks.comma_in_number import comma_in_number
 from edexql.compiler.checks.missing_parts import missing_parts
 from edexql.compiler.checks.mixed_operators import mixed_operators
 from edexql.compiler.checks.outside_mission import outside_mission
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
     allowances,
     accidental_wrap,
+    between_steps,
+    comma_in_number,
     missing_parts,
     mixed_operators,
     outside_mission,

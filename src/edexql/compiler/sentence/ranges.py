@@ -45,7 +45,7 @@ def _said(values: Range, field: Field | None) -> str:
 def _turned(values: Range, field: Field | None) -> tuple[Number | None, Number | None, str]:
     """The ends of a range, in a periodic field within its bounds, and the seam of the circle that it runs through."""
     arc = None if field is None or field.low is None or field.high is None else arc_of(values, field)
-    if field is None or arc is None:
+    if field is None or arc is None or _one_sided(values, field):
         return values.low, values.high, ""
     if arc.whole:
         return None, None, ""
@@ -54,6 +54,14 @@ def _turned(values: Range, field: Field | None) -> tuple[Number | None, Number |
         return low, high, ""
     seam = "midnight" if field.unit == "h" else _number(field.high, field)
     return low, high, f"through {seam}"
+
+
+def _one_sided(values: Range, field: Field) -> bool:
+    """Whether a range has one bound, in the turn of the field itself."""
+    if values.low is not None and values.high is not None:
+        return False
+    bound = values.low if values.high is None else values.high
+    return bound is None or (field.low is not None and field.high is not None and field.low <= bound <= field.high)
 
 
 def _number(number: Number | None, field: Field | None) -> str:

@@ -17,18 +17,6 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 TIME = "the time was"
-# Where people have a shorter name than the title of the vocabulary.
-_FIELDS = {
-    "kp": "Kp",
-    "ap": "ap",
-    "dst": "Dst",
-    "ae": "AE",
-    "f107": "F10.7",
-    "imf-by": "IMF By",
-    "imf-bz": "IMF Bz",
-    **{f"{frame}-{axis}": f"{frame.upper()} {axis.upper()}" for frame in ("gsm", "gei") for axis in "xyz"},
-    **{angle: angle for angle in ("yaw", "pitch", "roll")},
-}
 
 
 def product(name: str, vocabulary: Vocabulary) -> str:
@@ -68,7 +56,7 @@ def experiment(tag: Tag) -> str:
 def _field(key: str, vocabulary: Vocabulary) -> str:
     found = vocabulary.field(key)
     title = re.split(r"[,(:;]| of the spacecraft", found.title[:200])[0].strip() if found else ""
-    return outside(_FIELDS.get(key) or title or key, 60)
+    return outside((found and found.spoken) or title or key, 60)
 
 
 def _quoted(text: str) -> str:

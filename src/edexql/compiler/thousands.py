@@ -1,0 +1,89 @@
+"""Lists of numbers that may be one number with a thousands separator: `altitude < 1,500`."""
+
+from __future__ import annotations
+
+from edexql.language.digit_groups import grouped
+from edexql.language.source import Span
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.language.syntax import Bound, Constraint, Item
+    from edexql.model.vocabulary import Field
+
+
+@record(frozen=True, slots=True)
+class Thousands:
+    """Items `first` to `last` of a list, read as written; `number` and `listed` say each reading without a doubt."""
+
+    first: int
+    last: int
+    span: Span
+    written: str
+    number: str
+    listed: str
+
+
+def likely_thousands(statement: Constraint, text: str, field: Field) -> Iterator[Thousands]:
+    """Those behind a comparison, where nobody writes a list, or with a number that the field has."""
+    for found in thousands(statement, text):
+        if _likely(statement.items[found.first : found.last + 1], field):
+            yield found
+
+
+def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
+    """The parts of a list of ranges that look like fewer, with commas in their numbers."""
+    items = statement.items
+    first = 0
+    while first < len(items):
+        last = first
+        while last + 1 < len(items) and _glued(items[last], items[last + 1], text):
+            last += 1
+        if last > first:
+            span = Span(items[first].span.start, items[last].span.end)
+            commas = {item.span.start - 1 for item in items[first + 1 : last + 1]}
+            written = text[span.start : span.end]
+            number = "".join(c for place, c in enumerate(written, span.start) if place not in commas)
+            listed = "".join(", " if place in commas else c for place, c in enumerate(written, span.start))
+            head = statement.head.text
+            yield Thousands(first, last, span, written, f"{head} {number}", f"{head} {listed}")
+        first = last + 1
+
+
+def _glued(item: Item, following: Item, text: str) -> bool:
+    """Whether nothing but a comma stands between two items, which are numbers there that look like one."""
+    before, after = item.second or item.first, following.first
+    return (
+        before is not None
+        and after is not None
+        and before.kind == after.kind == "number"
+        and before.unit is None
+        and item.span.end == before.span.end
+        and following.form in ("single", "between", "since")
+        and following.span.start == after.span.start == before.span.end + 1
+        and text[before.span.end] == ","
+        and grouped(before.text, after.text)
+    )
+
+
+def _likely(items: tuple[Item, ...], field: Field) -> bool:
+    """Whether a number behind a comparison is read apart, or the numbers without commas are in the field."""
+    if items[0].form not in ("single", "between", "since", "until"):
+        return True
+    numbers: list[str] = []
+    ends: list[Bound] = []
+    for place, item in enumerate(items):
+        bounds = [bound for bound in (item.first, item.second) if bound is not None]
+        for number, bound in enumerate(bounds):
+            if place and not number:
+                numbers[-1] += bound.text
+                ends[-1] = bound
+            else:
+                numbers.append(bound.text)
+                ends.append(bound)
+    margin = field.period or 0
+    low = -1e300 if field.low is None else field.low - margin
+    high = 1e300 if field.high is None else field.high + margin
+    return all(end.unit is not None or low <= float(number) <= high for number, end in zip(numbers, ends, strict=True))
