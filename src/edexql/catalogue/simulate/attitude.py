@@ -10,6 +10,8 @@ from datetime import datetime, timezone
 
 import numpy as np
 
+from edexql.catalogue.quanta import kept_circle, quanta
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -28,7 +30,7 @@ _RAMP = 180  # seconds to turn
 
 
 def attitude(seed: int, first: int, length: int) -> dict[str, Quanta]:
-    """Yaw, pitch and roll in 0.01 degree and their accuracy, int16 at every second of `[first, first + length)`.
+    """Yaw, pitch and roll in quanta and their accuracy, int16 at every second of `[first, first + length)`.
 
     -32768 is no value: the angles where the accuracy is 0 or 9. A stretch has its own chance, by its first second.
     """
@@ -43,8 +45,10 @@ def attitude(seed: int, first: int, length: int) -> dict[str, Quanta]:
             turn = _TARGETS[target][axis]
             if turn:
                 _slew(angle, begin, hold, float(turn))
-        whole = np.rint(angle * np.float32(100)).astype(np.int32)
-        whole = (whole + 18000) % 36000 - 18000
+        whole = np.rint(angle * np.float32(quanta(name))).astype(np.int32)
+        circle = kept_circle(name)
+        assert circle is not None
+        whole = circle.turned(whole)
         whole[gone] = MISSING
         out[name] = whole.astype(np.int16)
     out["attitude-accuracy"] = accuracy

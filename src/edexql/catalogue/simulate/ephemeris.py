@@ -12,6 +12,7 @@ import numpy as np
 from edexql.catalogue.orbit.dipole import in_dipole_axes, sun_longitude
 from edexql.catalogue.orbit.frames import geodetic
 from edexql.catalogue.orbit.sun import sun_of_date
+from edexql.catalogue.quanta import kept_circle, quanta
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.attitude import attitude
 from edexql.catalogue.simulate.orbit import START, YEAR
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
 
 CHUNK = 2**22
 MISSING = -(2**15)
-# Quanta: 0.01 degree, 0.1 km, 0.001 h, and codes.
-_DEGREE, _KILOMETRE, _HOUR = 100.0, 10.0, 1000.0
 SUNLIT, PENUMBRA, UMBRA = range(3)
 _EARTH, _SUN = 6_371_000.0, 0.004652  # mean radius, m; the Sun's radius at one astronomical unit, rad
 # Nodes worked out together: their seconds fit in a processor's cache.
@@ -44,9 +43,8 @@ def ephemeris_chunks(years: float, seed: int) -> Iterator[tuple[int, Columns]]:
     """The chunks of a mission of some years from 2013-10-01: the second each begins at, and its columns.
 
     A column is an int16 array of 2**22 values, one a second, beginning at a multiple of 2**22 seconds since 1970;
-    -32768 is no value, as before the start and after the end. Quanta: latitude, longitude, magnetic-latitude,
-    magnetic-longitude, yaw, pitch and roll 0.01 degree; altitude 0.1 km; mlt 0.001 h; attitude-accuracy and
-    eclipse (0 sunlit, 1 penumbra, 2 umbra) are codes.
+    -32768 is no value, as before the start and after the end. Quanta are those of the vocabulary; attitude-accuracy
+    and eclipse (0 sunlit, 1 penumbra, 2 umbra) are codes.
     """
     start, end = START, START + round(years * YEAR)
     mission = orbits.mission(seed)
@@ -85,12 +83,12 @@ def _seconds(mission: Mission, times: Floats) -> dict[str, Quanta]:
     meridian = _longitude(magnetic)
     clock = (meridian - held(sun_longitude(times), 360.0)) / np.float32(15) + np.float32(12)
     return {
-        "latitude": _whole(_latitude(geographic), _DEGREE),
-        "longitude": _round(_longitude(geographic), _DEGREE, -180, 360),
-        "altitude": _whole(spread(altitude), _KILOMETRE),
-        "magnetic-latitude": _whole(_latitude(magnetic), _DEGREE),
-        "magnetic-longitude": _round(meridian, _DEGREE, -180, 360),
-        "mlt": _round(clock, _HOUR, 0, 24),
+        "latitude": _whole(_latitude(geographic), "latitude"),
+        "longitude": _round(_longitude(geographic), "longitude"),
+        "altitude": _whole(spread(altitude), "altitude"),
+        "magnetic-latitude": _whole(_latitude(magnetic), "magnetic-latitude"),
+        "magnetic-longitude": _round(meridian, "magnetic-longitude"),
+        "mlt": _round(clock, "mlt"),
         "eclipse": _eclipse(spread(_clearance(inertial, distance, times))),
     }
 
@@ -115,14 +113,15 @@ def _longitude(direction: list[Few]) -> Few:
     return np.asarray(np.degrees(np.arctan2(direction[1], direction[0])))
 
 
-def _whole(values: Few, scale: float) -> Quanta:
-    return np.asarray(np.rint(values * np.float32(scale)).astype(np.int16))
+def _whole(values: Few, field: str) -> Quanta:
+    return np.asarray(np.rint(values * np.float32(quanta(field))).astype(np.int16))
 
 
-def _round(values: Few, scale: float, first: int, turn: int) -> Quanta:
-    """Whole quanta on a circle, from `first` on; the values are at most a turn off."""
-    whole = np.rint(values * np.float32(scale)).astype(np.int32)
-    low, length = round(first * scale), round(turn * scale)
-    whole += length * (whole < low)
-    whole -= length * (whole >= low + length)
+def _round(values: Few, field: str) -> Quanta:
+    """Whole quanta on the circle of a field; the values are at most a turn off."""
+    whole = np.rint(values * np.float32(quanta(field))).astype(np.int32)
+    circle = kept_circle(field)
+    assert circle is not None
+    whole += circle.turn * (whole < circle.first)
+    whole -= circle.turn * (whole >= circle.first + circle.turn)
     return np.asarray(whole.astype(np.int16))
