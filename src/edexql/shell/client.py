@@ -24,6 +24,7 @@ STATE = "EDEXQL_STATE"
 CONFIG = "EDEXQL_CONFIG"
 VOCABULARY = "EDEXQL_VOCABULARY"
 ALLOW = "EDEXQL_CHECK_ALLOW"
+CATALOGUE = "EDEXQL_CATALOGUE"
 MOST_DAYS = 3700
 _FOLDERS = {"state": ("XDG_STATE_HOME", "~/.local/state"), "config": ("XDG_CONFIG_HOME", "~/.config")}
 
@@ -50,6 +51,19 @@ def configured(options: argparse.Namespace, **flags: object) -> Configuration:
         return read(getattr(options, "config", None), None, named)
     except ConfigurationError as error:
         raise UsageError("; ".join(error.problems)) from error
+
+
+def own(options: argparse.Namespace) -> Configuration | None:
+    """The configuration, None where nobody has one that is about queries and catalogues: reading it takes time.
+
+    Raises UsageError.
+    """
+    # A file that is named has to be there; the user's own may be missing, and most often is.
+    variables = (CONFIG, VOCABULARY, ALLOW, CATALOGUE)
+    named = getattr(options, "config", None) or any(map(os.environ.get, variables))
+    if named or os.path.exists(os.path.join(user_folder("config"), "config.toml")):
+        return configured(options)
+    return None
 
 
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:

@@ -140,18 +140,8 @@ def setting(options: argparse.Namespace) -> Setting:
 
     today = None if options.today is None else day(options.today, "--today")
     values = dict(map(_value, getattr(options, "values", [])))
-    own = _own(options)
+    own = client.own(options)
     return Setting(_vocabulary(options, own), today, values, _allow(options, own))
-
-
-def _own(options: argparse.Namespace) -> Configuration | None:
-    """The configuration, None where nobody has one that is about queries: reading it takes time. Raises UsageError."""
-    # A file that is named has to be there; the user's own may be missing, and most often is.
-    variables = (client.CONFIG, client.VOCABULARY, client.ALLOW)
-    named = getattr(options, "config", None) or any(map(os.environ.get, variables))
-    if named or os.path.exists(os.path.join(client.user_folder("config"), "config.toml")):
-        return client.configured(options)
-    return None
 
 
 def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[str]:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
 from edexql.language.diagnostic import printable
 from edexql.model.period import DAY, day_of
-from edexql.shell import inputs
+from edexql.shell import client, inputs
 from edexql.shell.exits import UsageError
 from edexql.shell.report import report
 
@@ -23,28 +22,40 @@ if TYPE_CHECKING:
 
 # Characters of a constraint that a table has room for.
 LONGEST = 48
-VARIABLE = "EDEXQL_CATALOGUE"
+# In the place of a folder: the sample, whatever is configured.
+THE_SAMPLE = ""
 
 
 def add_catalogue(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--catalogue",
         metavar="FOLDER",
-        default=os.environ.get(VARIABLE),
-        help=f"the catalogue that is asked (default: ${VARIABLE}, or the sample that comes with edexql)",
+        help=f"the catalogue that is asked (default: ${client.CATALOGUE}, else `catalogue` in [paths] of the"
+        " configuration, else the sample that comes with edexql)",
     )
+
+
+def catalogue_folder(options: argparse.Namespace) -> str | None:
+    """The folder of the catalogue that the options or the configuration name, nothing for the sample.
+
+    Raises UsageError.
+    """
+    if options.catalogue is not None:
+        return str(options.catalogue)
+    own = client.own(options)
+    return own.paths.catalogue if own else None
 
 
 def catalogue(options: argparse.Namespace) -> Catalogue:
     """The catalogue that is asked. Raises UsageError."""
-    found = opened_catalogue(options.catalogue)
+    found = opened_catalogue(catalogue_folder(options))
     if is_synthetic(found):
         sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
     return found
 
 
 def opened_catalogue(folder: str | None) -> Catalogue:
-    """The catalogue in a folder, the sample where it is None. Raises UsageError where it cannot be used."""
+    """The catalogue in a folder, the sample of no folder. Raises UsageError where it cannot be used."""
     try:
         from edexql.catalogue.store.reading import open_catalogue
         from edexql.catalogue.store.schema import CatalogueError

@@ -6,7 +6,7 @@ import os
 import sys
 
 from edexql.language.diagnostic import printable
-from edexql.shell import local
+from edexql.shell import client, local
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 
 TYPE_CHECKING = False
@@ -86,14 +86,21 @@ def _writer(options: argparse.Namespace) -> Writer:
     from edexql.catalogue.store.writing import Writer
     from edexql.model.vocabulary import load
 
-    if not options.catalogue:
-        raise UsageError(f"say which catalogue: --catalogue FOLDER, or set ${local.VARIABLE}")
+    folder = _folder(options)
     try:
-        return Writer(options.catalogue, load())
+        return Writer(folder, load())
     except CatalogueError as error:
         raise UsageError(str(error)) from error
     except OSError as error:
-        raise UsageError(f"cannot write to {options.catalogue}: {error.strerror or error}") from error
+        raise UsageError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def _folder(options: argparse.Namespace) -> str:
+    """The folder of the catalogue that is to be changed; the sample is not. Raises UsageError."""
+    folder = local.catalogue_folder(options)
+    if not folder:
+        raise UsageError(f"say which catalogue: --catalogue FOLDER, or set ${client.CATALOGUE}")
+    return folder
 
 
 def _ingest(options: argparse.Namespace) -> int:
@@ -258,12 +265,13 @@ def _strangers(options: argparse.Namespace) -> int:
 def _upgrade(options: argparse.Namespace) -> int:
     from edexql.catalogue.store.schema import DATABASE
 
-    if options.catalogue and not os.path.exists(os.path.join(options.catalogue, DATABASE)):
-        raise UsageError(f"there is no catalogue in {options.catalogue}")
+    folder = _folder(options)
+    if not os.path.exists(os.path.join(folder, DATABASE)):
+        raise UsageError(f"there is no catalogue in {folder}")
     with _writer(options) as writer:
         writer.commit()
         told = "has checksums now" if writer.upgraded else "has checksums: nothing changes"
-    sys.stderr.write(f"the catalogue in {printable(options.catalogue)} {told}\n")
+    sys.stderr.write(f"the catalogue in {printable(folder)} {told}\n")
     return FINE
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 
 from edexql.language.diagnostic import printable
-from edexql.shell import local
+from edexql.shell import client, local
 from edexql.shell.exits import FINE, UsageError
 
 TYPE_CHECKING = False
@@ -77,11 +77,13 @@ def _serve(options: argparse.Namespace) -> None:
     from edexql.server.answering import Local
     from edexql.server.app import application
 
-    vocabulary = _vocabulary(options.vocabulary)
+    own = client.own(options)
+    vocabulary = _vocabulary([*(own.paths.vocabulary if own else ()), *options.vocabulary])
+    catalogue = local.catalogue_folder(options)
     relay = _relay(options.smtp)
     _check(options)
     try:
-        answering = Local(options.catalogue, vocabulary)
+        answering = Local(catalogue, vocabulary)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
     with _bound(options.host, options.port) as listener:
@@ -96,7 +98,7 @@ def _serve(options: argparse.Namespace) -> None:
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         # A command does without; what runs for days does not.
         gc.enable()
-        _tell(listener, settings)
+        _tell(listener, settings, catalogue)
         server.run(sockets=[listener])
 
 
@@ -172,7 +174,7 @@ def _hosts(listener: socket.socket, host: str, base: str) -> tuple[str, ...]:
     return ("localhost", "127.0.0.1", "::1", host.lower(), urlsplit(base).hostname or "localhost")
 
 
-def _tell(listener: socket.socket, settings: Settings) -> None:
+def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) -> None:
     """Say where the service is, and have it say what it does, on standard error."""
     import logging
 
@@ -186,7 +188,8 @@ def _tell(listener: socket.socket, settings: Settings) -> None:
     LOG.propagate = False
     # What the server itself has to say beside these is not said without the text of errors.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-    lines = [f"listening on {address_of(listener)}"]
+    asked = f"the catalogue in {os.path.abspath(catalogue)}" if catalogue else "the sample catalogue of edexql"
+    lines = [f"listening on {address_of(listener)}", f"answering from {asked}"]
     if not is_loopback(listener):
         lines.append("warning: this address can be reached from other machines, and whoever reaches it can use it")
     if settings.archive is None:

@@ -55,8 +55,9 @@ def run(options: argparse.Namespace) -> int:
 def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """Names of files that begin so, for completion."""
     session = getattr(parsed_args, "session", None)
-    folder = parsed_args.catalogue or (session and session.catalogue)
-    with local.opened_catalogue(folder) as catalogue:
+    if session and parsed_args.catalogue is None:
+        parsed_args.catalogue = session.catalogue
+    with local.opened_catalogue(local.catalogue_folder(parsed_args)) as catalogue:
         from edexql.catalogue.files import names_that_begin
 
         return [name for name in names_that_begin(prefix, catalogue, 200) if name.startswith(prefix)]

@@ -8,6 +8,7 @@ from argparse import Namespace
 from edexql.language.source import Source
 from edexql.shell import inputs
 from edexql.shell.exits import UsageError
+from edexql.shell.local import THE_SAMPLE, catalogue_folder
 from edexql.shell.repl import hand as hands
 from edexql.shell.repl.hand import Hand
 
@@ -47,7 +48,7 @@ class Session:
         self.color: str = options.color
         self.hand = Hand()
         self.service: str = options.service or inputs.LOCAL
-        self.catalogue: str | None = options.catalogue
+        self.catalogue: str = catalogue_folder(options) or THE_SAMPLE
         self.today: str | None = options.today
         self.vocabulary: list[str] = options.vocabulary
         self.values: list[str] = options.values

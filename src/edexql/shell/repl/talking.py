@@ -84,7 +84,7 @@ def _take_up(session: Session, *, fresh: bool) -> bool:
     if len(lost.use) == 2 and not session.asks_as_told:
         from edexql.shell.repl.verbs.use import told
 
-        session.service, session.catalogue = lost.use[0], lost.use[1] or None
+        session.service, session.catalogue = lost.use
         _tell(told(session))
     return True
 

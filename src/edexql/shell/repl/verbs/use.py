@@ -10,7 +10,7 @@ from edexql.service import addresses
 from edexql.shell.client import configured
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
-from edexql.shell.local import opened_catalogue
+from edexql.shell.local import THE_SAMPLE, opened_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ def run(options: argparse.Namespace) -> int:
         folder = options.folder and os.path.expanduser(options.folder)
         if where == "sample" or folder:
             opened_catalogue(folder).close()
-            session.catalogue = folder
+            session.catalogue = folder or THE_SAMPLE
         session.service = LOCAL
     elif where == "edex":
         session.service = addresses.SERVICE

@@ -1,0 +1,212 @@
+"""Every setting works wherever it says that it does: what is shown by `edexql config` is what commands go by."""
+
+from __future__ import annotations
+
+import io
+import os
+from contextlib import redirect_stderr, redirect_stdout
+from typing import TYPE_CHECKING
+
+import pytest
+
+from catalogues import OLD, take, tree
+from edexql.service.configuration import Configuration, endpoints, read
+from edexql.service.configured import downloading, unpacking
+from edexql.service.direct import places
+from edexql.service.exchange.manners import manners_of
+from edexql.service.settings import SETTINGS
+from edexql.shell import client
+from edexql.shell.main import main
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+    from typing import Any
+
+QUERY = "product rri-lv1-hdf5-radio-data; date 2016-05-03"
+DRY = ("fetch", "--dry-run", "-q", "-e", QUERY)
+PARTS = (
+    "[service]",
+    'listing = "http://list.example"',
+    'listing_endpoint = "list_here"',
+    'delivery = "http://deliver.example"',
+    'delivery_endpoint = "deliver_here"',
+    'method = "POST"',
+    "[archive]",
+    'address = "http://archive.example"',
+    "[direct]",
+    'start_endpoint = "begin"',
+    'progress_endpoint = "how_far"',
+    "[network]",
+    'user_agent = "institute/1"',
+    'about = "http://about.example"',
+    "requests = 11",
+    "connections = 3",
+    "total = 5",
+    "connect = 1.5",
+    "read = 2.5",
+    "lowest_speed = 3.5",
+    "window = 4.5",
+    "tries = 7",
+    "seconds = 55.5",
+    "[unpacking]",
+    "members = 12",
+    "size = 3456",
+    "ratio = 78.5",
+    "depth = 9",
+    "[paths]",
+    'folder = "files-go-here"',
+    'catalogue = "{catalogue}"',
+    'vocabulary = ["{vocabulary}"]',
+    "[check]",
+    'allow = ["W606"]',
+)
+VOCABULARY = '{"products": [{"name": "rri-of-mine", "wire": "rri-of-mine", "confirmed": true, "instrument": "rri"}]}'
+
+
+@pytest.fixture
+def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A configuration in which no setting is as it comes, in force for this process."""
+    take(tmp_path / "catalogue", tree(tmp_path / "tree"))
+    (tmp_path / "vocabulary.json").write_text(VOCABULARY, encoding="utf-8")
+    text = "\n".join(PARTS).format(catalogue=tmp_path / "catalogue", vocabulary=tmp_path / "vocabulary.json")
+    path = tmp_path / "edexql" / "config.toml"
+    path.parent.mkdir()
+    path.write_text(text, encoding="utf-8")
+    for name in list(os.environ):
+        if name.startswith("EDEXQL_"):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    monkeypatch.chdir(tmp_path)
+    return path
+
+
+def said(*words: str, stdin: str = "", monkeypatch: pytest.MonkeyPatch | None = None) -> str:
+    """Everything that a command writes."""
+    out = io.TextIOWrapper(io.BytesIO(), encoding="utf-8", write_through=True)
+    if monkeypatch is not None:
+        monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(stdin.encode()), encoding="utf-8"))
+    with redirect_stdout(out), redirect_stderr(out):
+        main([*words])
+    return out.buffer.getvalue().decode()  # type: ignore[attr-defined]
+
+
+def network(name: str) -> Callable[[Configuration], Any]:
+    return lambda configuration: getattr(manners_of(configuration.network), name)
+
+
+def transfer(name: str) -> Callable[[Configuration], Any]:
+    return lambda configuration: getattr(downloading(configuration), name)
+
+
+def limit(name: str) -> Callable[[Configuration], Any]:
+    return lambda configuration: getattr(unpacking(configuration), name)
+
+
+# What each setting is seen by: what a command says, or what is made of the configuration where it is used.
+SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
+    "service.listing": (lambda _: "http://list.example/" in said(*DRY), True),
+    "service.listing_endpoint": (lambda _: "/list_here\n" in said(*DRY), True),
+    "service.method": (lambda _: said(*DRY).split()[0], "POST"),
+    "service.delivery": (lambda found: endpoints(found).delivery.startswith("http://deliver.example/"), True),
+    "service.delivery_endpoint": (lambda found: endpoints(found).delivery.endswith("/deliver_here"), True),
+    "archive.address": (
+        lambda _: said("availability", "2019-05-01", "--dry-run"),
+        "GET http://archive.example/2019/05/01/\n",
+    ),
+    "direct.start_endpoint": (lambda found: places(found).start, "http://list.example/begin"),
+    "direct.progress_endpoint": (lambda found: places(found).progress, "http://list.example/how_far"),
+    "network.user_agent": (network("user_agent"), "institute/1"),
+    "network.about": (
+        lambda found: manners_of(type(found.network)(about=found.network.about)).user_agent.endswith(
+            "(+http://about.example)"
+        ),
+        True,
+    ),
+    "network.requests": (network("requests"), 11),
+    "network.connections": (transfer("per_host"), 3),
+    "network.total": (transfer("total"), 5),
+    "network.connect": (transfer("connect"), 1.5),
+    "network.read": (transfer("read"), 2.5),
+    "network.lowest_speed": (transfer("lowest_speed"), 3.5),
+    "network.window": (transfer("window"), 4.5),
+    "network.tries": (transfer("tries"), 7),
+    "network.seconds": (transfer("seconds"), 55.5),
+    "unpacking.members": (limit("members"), 12),
+    "unpacking.size": (limit("size"), 3456),
+    "unpacking.ratio": (limit("ratio"), 78.5),
+    "unpacking.depth": (limit("depth"), 9),
+    "paths.folder": (lambda _: "files-go-here" in said("download", "--dry-run", OLD), True),
+    "paths.catalogue": (lambda _: said("fetch", "--local", "--output", "names", "-e", QUERY).split()[0], OLD),
+    "paths.vocabulary": (lambda _: "rri-of-mine" in said("compile", "-e", "product rri-of-mine"), True),
+    "check.allow": (lambda _: "W606" in said("check", "-e", "product rri-lv1-hdf5-radio-data; date 2050"), False),
+}
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_a_setting_of_the_file_is_in_force(configured: Path, name: str) -> None:
+    assert set(SEEN) == set(SETTINGS)
+    seen, expected = SEEN[name]
+    found = read(None)
+    assert dict(found.origins)[name].kind == "file", "the file above has to have every setting"
+    assert found.value(name) != Configuration().value(name), "a value of its own, to be told from the default"
+    assert seen(found) == expected
+
+
+# The catalogue, which every command that asks one has to ask.
+
+ASKING: dict[str, tuple[tuple[str, ...], str]] = {
+    "fetch": (("fetch", "--local", "--output", "names", "-e", QUERY), OLD),
+    "fetch --times": (("fetch", "--local", "--times", "-e", "rri has-data"), "2016-05-03T01:00:00Z"),
+    "influence": (("influence", "-e", QUERY), "2 files"),
+    "why": (("why", OLD, "-e", QUERY), f"{OLD}: matched"),
+    "timeline": (("timeline", "--width", "20", "-e", QUERY), "2016-05-03T00:00:00Z"),
+    "info": (("catalogue", "info"), "mgf-lv2-magnetic-field"),
+    "files": (("catalogue", "files"), OLD),
+    "sources": (("catalogue", "sources"), "tree"),
+    "strangers": (("catalogue", "strangers"), "notes.pdf"),
+    "doctor": (("doctor", "--offline"), "/catalogue, 7 files"),
+}
+
+
+@pytest.mark.parametrize("command", ASKING)
+def test_every_command_asks_the_catalogue_of_the_configuration(configured: Path, command: str) -> None:
+    words, expected = ASKING[command]
+    found = said(*words)
+    assert expected in found
+    assert "sample" not in found
+
+
+def test_the_prompt_asks_it_and_the_sample_when_told_to(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = f"use\n{QUERY}\nuse sample\n{QUERY}\nuse\n"
+    found = said("repl", "--keep-going", stdin=lines, monkeypatch=monkeypatch)
+    first, _, second = found.partition("the sample catalogue is asked")
+    assert f"the catalogue in {configured.parent.parent / 'catalogue'} is asked" in first
+    assert "2 files" in first
+    assert "0 files  (sample catalogue)" in second
+
+
+def test_ingest_adds_to_it(configured: Path, tmp_path: Path) -> None:
+    more = tree(tmp_path / "more", ["RRI/RRI_20160503_090000_091000_lv1_12.0.0.h5"])
+    assert "tree: 2 files" in said("catalogue", "ingest", str(more))
+    assert "RRI_20160503_090000" in said("fetch", "--local", "--output", "names", "-e", QUERY)
+
+
+def test_the_variable_and_the_option_are_stronger(configured: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = configured.parent / "none"
+    monkeypatch.setenv("EDEXQL_CATALOGUE", str(other))
+    assert said("catalogue", "info") == f"edexql: there is no catalogue in {other}\n"
+    named = str(configured.parent.parent / "catalogue")
+    assert "mgf-lv2" in said("catalogue", "info", "--catalogue", named)
+
+
+def test_nobody_s_configuration_is_read_where_there_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
+    for name in list(os.environ):
+        if name.startswith("EDEXQL_"):
+            monkeypatch.delenv(name)
+    import argparse
+
+    assert client.own(argparse.Namespace()) is None
+    assert "the sample catalogue of edexql" in said("catalogue", "info")
