@@ -468,13 +468,14 @@ def test_a_file_that_comes_in_the_last_moment_is_not_overwritten_either(tmp_path
     if not links:
         monkeypatch.setattr(os, "link", not_permitted)
     target = tmp_path / "target"
+    target.mkdir()
     name = "CAS_ephemeris_20151127_000000_235959.txt"
     placing = Placing._put
 
-    def late(self, staged, folder):
+    def late(self, staged, above, folder):
         if staged.member == name:
             (target / name).write_bytes(b"theirs")
-        placing(self, staged, folder)
+        placing(self, staged, above, folder)
 
     monkeypatch.setattr(Placing, "_put", late)
     with pytest.raises(UnpackError) as caught:
@@ -485,11 +486,12 @@ def test_a_file_that_comes_in_the_last_moment_is_not_overwritten_either(tmp_path
 
 def test_a_file_that_is_put_in_the_place_of_ours_is_noticed(tmp_path, archive, monkeypatch):
     target = tmp_path / "target"
+    target.mkdir()
     name = "CAS_ephemeris_20151127_000000_235959.txt"
     placing = Placing._put
 
-    def exchanged(self, staged, folder):
-        placing(self, staged, folder)
+    def exchanged(self, staged, above, folder):
+        placing(self, staged, above, folder)
         if staged.member == name:
             (tmp_path / "theirs").write_bytes(b"theirs")
             (tmp_path / "theirs").replace(target / name)
@@ -827,15 +829,18 @@ def test_a_killed_process_leaves_a_folder_that_the_next_one_removes(tmp_path, ar
     process.kill()
     process.wait(PATIENCE)
     process.stdout.close()
-    (left,) = os.listdir(target)
+    assert not target.exists()
+    (left,) = set(os.listdir(tmp_path)) - {archive.name}
     assert left.startswith(".edexql-unpack-")
     unpacked(archive, target)
     assert files_of(target) == IMAGES
     assert sorted(os.listdir(target)) == sorted({name.split("/")[0] for name in IMAGES})
+    assert sorted(os.listdir(tmp_path)) == [archive.name, "target"]
 
 
 def test_the_folder_of_a_living_process_is_left_alone(tmp_path, archive):
     target = tmp_path / "target"
+    target.mkdir()
     process = half_way(archive, target)
     try:
         before = set(os.listdir(target))
@@ -866,6 +871,108 @@ def test_folders_that_only_look_like_ours_lose_nothing(tmp_path, archive):
     unpacked(archive, target)
     assert (mine / "thesis.txt").read_text() == "mine"
     assert (target / ".edexql-unpack-mine").is_dir()
+
+
+STOPPED = """
+import os, sys, threading
+from edexql.service.unpacking.planning import plan
+from edexql.service.unpacking.unpacking import unpack
+
+class Watch:
+    def file(self, path): pass
+    def count(self, done, total): pass
+
+link, left = os.link, int(sys.argv[3])
+def stopping(*words, **more):
+    global left
+    left -= 1
+    if left < 0:
+        os._exit(9)
+    link(*words, **more)
+os.link = stopping
+unpack(plan(*sys.argv[1:3]), watch=Watch(), stop=threading.Event())
+"""
+MANY = {f"{number}.h5": b"%d" % number for number in range(20)} | {"pass/a.h5": b"a"}
+
+
+def stopped_while_placing(tmp_path, after):
+    (tmp_path / "many.zip").write_bytes(python_zip(MANY))
+    (tmp_path / "target").mkdir()
+    words = [sys.executable, "-c", STOPPED, str(tmp_path / "many.zip"), str(tmp_path / "target"), str(after)]
+    assert subprocess.run(words, env=environment(), check=False).returncode == 9
+    return tmp_path / "many.zip", tmp_path / "target"
+
+
+@pytest.mark.parametrize("after", [0, 7, 19])
+def test_a_process_that_is_killed_while_it_places_files_says_so_and_the_next_one_finishes(tmp_path, after):
+    archive, target = stopped_while_placing(tmp_path, after)
+    seen = {name for name in os.listdir(target) if not name.startswith(".")}
+    (said,) = {name for name in seen if name.startswith("edexql-unpacking-not-finished-")}
+    assert f"21 files of {archive}" in (target / said).read_text()
+    assert len({name for name in seen if name.endswith(".h5")}) == after
+    # Another archive comes into the folder: what was left is finished first.
+    (tmp_path / "other.zip").write_bytes(python_zip({"other.h5": b"other"}))
+    done = unpacked(tmp_path / "other.zip", target)
+    assert files_of(target) == MANY | {"other.h5": b"other"}
+    (note,) = done.notes
+    # The folder is moved whole, before the files or after them.
+    left = 21 - after - ("pass" in seen)
+    assert f"the other {left} of 21 are there now" in note
+    assert unpacked(archive, target).notes == ()
+
+
+def test_what_is_in_the_way_of_an_unpacking_that_was_stopped_is_named_and_left_alone(tmp_path):
+    archive, target = stopped_while_placing(tmp_path, 7)
+    missing = sorted(set(MANY) - set(os.listdir(target)))
+    (target / missing[0]).write_bytes(b"mine")
+    (tmp_path / "other.zip").write_bytes(python_zip({"other.h5": b"other"}))
+    (note,) = unpacked(tmp_path / "other.zip", target).notes
+    assert missing[0] in note
+    assert (target / missing[0]).read_bytes() == b"mine"
+    (target / missing[0]).unlink()
+    done = unpacked(archive, target)
+    assert "are there now" in done.notes[0]
+    assert files_of(target) == MANY | {"other.h5": b"other"}
+
+
+def test_a_new_folder_comes_whole_in_one_step(tmp_path, monkeypatch):
+    (tmp_path / "many.zip").write_bytes(python_zip(MANY))
+    moved = []
+    replace = os.replace
+    monkeypatch.setattr(os, "replace", lambda *words, **more: (moved.append(words), replace(*words, **more)))
+    monkeypatch.setattr(os, "link", not_permitted)
+    unpacked(tmp_path / "many.zip", tmp_path / "new" / "target")
+    assert moved == [("new", "new")]
+    assert files_of(tmp_path / "new" / "target") == MANY
+
+
+def test_many_files_are_had_on_the_disk_at_once(tmp_path, monkeypatch):
+    files = {f"{number}": b"x" for number in range(200)}
+    (tmp_path / "many.zip").write_bytes(python_zip(files))
+    asked = []
+    monkeypatch.setattr(os, "sync", lambda: asked.append(os.listdir(tmp_path / "target")))
+    (tmp_path / "target").mkdir()
+    unpacked(tmp_path / "many.zip", tmp_path / "target")
+    (names,) = asked
+    assert not set(names) & set(files)
+    assert files_of(tmp_path / "target") == files
+
+
+def test_what_others_put_into_a_folder_that_is_taken_back_stays(tmp_path, monkeypatch):
+    (tmp_path / "archive.zip").write_bytes(python_zip({"pass/a.h5": b"a", "pass/deep/b.h5": b"b"}))
+    target = tmp_path / "target"
+    target.mkdir()
+    settle = Placing.settle
+
+    def meanwhile(self):
+        (target / "pass" / "mine.txt").write_text("mine")
+        settle(self)
+        raise UnpackError("no-room", "afterwards")
+
+    monkeypatch.setattr(Placing, "settle", meanwhile)
+    with pytest.raises(UnpackError, match="afterwards"):
+        unpacked(tmp_path / "archive.zip", target)
+    assert tree(target) == {"pass": None, "pass/mine.txt": b"mine"}
 
 
 def test_two_at_once_into_one_folder_do_not_harm_each_other(tmp_path, archive):

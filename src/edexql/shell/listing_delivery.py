@@ -130,6 +130,8 @@ def unpacked(
     stop = threading.Event()
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
+    for note in (*plan.notes, *done.notes):
+        say(note)
     entry = _reached(found.entry, UNPACKED, os.path.abspath(folder))
     return FINE, Delivered(entry, found.path, found.missing, found.extra, done)
 

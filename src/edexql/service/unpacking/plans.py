@@ -120,7 +120,7 @@ class Unpacked:
     """What was unpacked: paths below the folder, with slashes.
 
     `written` came new, `replaced` in the place of another file, `present` had been there with the same content.
-    `size` is in bytes, without what had been there.
+    `size` is in bytes, without what had been there; `notes` are what was done beside.
     """
 
     folder: str
@@ -128,3 +128,4 @@ class Unpacked:
     replaced: tuple[str, ...]
     present: tuple[str, ...]
     size: int
+    notes: tuple[str, ...] = ()

@@ -73,6 +73,10 @@ class Target:
             self._folder, self._parts = entered, parts[:count]
         return self._folder
 
+    def below(self, parts: Sequence[str]) -> Target:
+        """The same for a folder in it, which belongs to this object, and may be none."""
+        return Target(self.folder(parts))
+
     def state(self, parts: tuple[str, ...], size: int, crc: int | None, existing: Existing) -> State:
         """What would become of a file. Raises UnpackError where something else is in the way, and OSError."""
         folder = self.folder(parts[:-1])

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+import stat
+from contextlib import ExitStack, contextmanager, nullcontext
 
-from edexql.service.unpacking import folders, opening, tar_members
+from edexql.service.unpacking import folders, journal, opening, tar_members
 from edexql.service.unpacking.arranging import Arranging
-from edexql.service.unpacking.placing import Placing
+from edexql.service.unpacking.placing import Placing, Structure
 from edexql.service.unpacking.planning import look_into
 from edexql.service.unpacking.plans import Nested, Unpacked
 from edexql.service.unpacking.problem import UnpackError, inside, unwritable
@@ -19,7 +20,7 @@ from edexql.service.unpacking.temporary import Temporary, sweep
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import IO
 
     from edexql.service.unpacking.entries import Refusal
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from edexql.service.unpacking.plans import Member, Plan, Watch
     from edexql.service.unpacking.source import Source
 
-_TRIES = 20
+    Parts = tuple[str, ...]
 
 
 def unpack(plan: Plan, *, watch: Watch, stop: threading.Event) -> Unpacked:
@@ -35,37 +36,35 @@ def unpack(plan: Plan, *, watch: Watch, stop: threading.Event) -> Unpacked:
 
     `watch` hears of each file and of the bytes done; once `stop` is set, the unpacking ends with the code
     "interrupted". Raises UnpackError, and then nothing of the archive is in the target: it is unpacked into a
-    temporary folder there, checked, and moved into place at the end. A process that is killed leaves that folder,
-    which the next one removes.
+    temporary folder beside, checked, and moved into place at the end. A process that is killed leaves that folder,
+    which the next one removes. Only one that is killed right while files are put into a folder that was there leaves
+    a part of them, and a file that says so; the next one puts the rest there.
     """
     _assert_admitted(plan.refused)
     with opening.opened(plan.archive) as file:
         if opening.stamp_of(file) != plan.stamp:
             raise UnpackError("changed", "the archive has changed since it was looked at: plan it again")
-        made: list[str] = []
         try:
-            with _entered(plan.folder, made) as root:
-                sweep(root)
+            root, above = _entered(plan.folder)
+            with root:
+                notes: list[str] = []
+                sweep(root, lambda left: journal.finish(root, left, notes))
                 with Temporary(root) as temporary, Target(root) as target:
-                    work = _staged(plan, file, temporary.folder, target, watch, stop)
-                    # One process at a time, so that what one finds there is not taken back by another.
-                    while not root.lock():
-                        work.staging.wait()
-                    return _placed(work)
-        except BaseException as error:
-            for path in reversed(made):
-                with suppress(OSError):
-                    os.rmdir(path)
-            if isinstance(error, OSError):
-                raise unwritable(error) from error
-            raise
+                    work = _staged(plan, file, temporary, target, above, watch, stop)
+                    with _locked(root, above, work.staging):
+                        return _placed(work, root, notes)
+        except OSError as error:
+            raise unwritable(error) from error
 
 
 class _Work:
     """One archive on its way from its file to the temporary folder."""
 
-    def __init__(self, plan: Plan, source: Source, temporary: Folder, target: Target, staging: Staging) -> None:
+    def __init__(
+        self, plan: Plan, source: Source, temporary: Temporary, target: Target, above: Parts, staging: Staging
+    ) -> None:
         self.plan = plan
+        self.above = above
         self.source = source
         self.temporary = temporary
         self.target = target
@@ -78,11 +77,16 @@ class _Work:
     def members(self, source: Source, members: Sequence[Member]) -> None:
         """Unpack those that are not in the target already."""
         for member in members:
-            if self._is_there(member):
+            # What was not there when it was planned is looked for when it is placed.
+            if member.state == "already there" and self._is_there(member):
                 self.present.append(member.path)
                 self.staging.expect(-member.size)
             else:
-                self.staging.member(source, member)
+                self.staging.member(source, member, self.place(member.path))
+
+    def place(self, path: str) -> Parts:
+        """Where a path is, seen from the folder that is open."""
+        return (*self.above, *path.split("/"))
 
     def nested(self, nested: Nested) -> None:
         """Unpack what is in an archive in the archive."""
@@ -92,15 +96,16 @@ class _Work:
             self._inner(nested, self.source.within(entry.offset, entry.packed))
             return
         name = self.staging.scratch(self.source, entry)
-        with self.temporary.read(name) as file:
+        with self.temporary.folder.read(name) as file:
             inner = Stretch(file, 0, entry.size)
-            seen, refused = look_into(nested, inner, self.arranging, self.target, self.plan.limits, self.plan.existing)
+            with self.target.below(self.above) as target:
+                seen, refused = look_into(nested, inner, self.arranging, target, self.plan.limits, self.plan.existing)
             _assert_admitted(refused)
             size = sum(member.size for member in seen.members or ())
-            check_room(self.plan.folder, size)
+            check_room(self.temporary.folder.path, size)
             self.staging.expect(size)
             self._inner(seen, inner)
-        self.temporary.remove(name)
+        self.temporary.folder.remove(name)
 
     def _inner(self, nested: Nested, inner: Stretch) -> None:
         self.folders += nested.folders or ()
@@ -113,7 +118,7 @@ class _Work:
 
     def _is_there(self, member: Member) -> bool:
         """Whether a file of the same content is there still; another may have come since the plan."""
-        parts, crc = tuple(member.path.split("/")), member.entry.crc
+        parts, crc = self.place(member.path), member.entry.crc
         try:
             return self.target.state(parts, member.size, crc, self.plan.existing) == "already there"
         except UnpackError as error:
@@ -121,16 +126,22 @@ class _Work:
 
 
 def _staged(
-    plan: Plan, file: IO[bytes], temporary: Folder, target: Target, watch: Watch, stop: threading.Event
+    plan: Plan,
+    file: IO[bytes],
+    temporary: Temporary,
+    target: Target,
+    above: Parts,
+    watch: Watch,
+    stop: threading.Event,
 ) -> _Work:
     """All that is to be written, in the temporary folder."""
     wanted = sum(member.size for member in plan.files if member.state != "already there")
     unknown = sum(nested.entry.size for nested in plan.nested if nested.members is None)
-    check_room(plan.folder, wanted + unknown)
+    check_room(temporary.folder.path, wanted + unknown)
     total = sum(member.size for member in plan.files) + sum(nested.entry.size for nested in plan.nested)
     staging = Staging(temporary, total, watch, stop)
     _, source = opening.source_of(file, plan.stamp.size, plan.limits)
-    work = _Work(plan, source, temporary, target, staging)
+    work = _Work(plan, source, temporary, target, above, staging)
     last = 0
     # A compressed tar can be read onwards only.
     jobs: list[Member | Nested] = [*plan.members, *plan.nested]
@@ -142,29 +153,59 @@ def _staged(
         last = max(last, job.entry.offset + job.entry.packed)
     if not isinstance(source, Stretch):
         tar_members.finish(source, last)
+    for path in ("", *work.folders):
+        staging.folder(work.place(path) if path else above)
     staging.settle()
     return work
 
 
-def _placed(work: _Work) -> Unpacked:
+def _placed(work: _Work, root: Folder, notes: list[str]) -> Unpacked:
     """All of it, in its place."""
     # A folder that was looked at before may have been taken away by a process that had it made.
     work.target.close()
-    with Placing(work.temporary, work.target, work.plan.existing) as placing:
-        for path in work.folders:
-            placing.folder(tuple(path.split("/")))
-        for staged in work.staging.staged:
-            placing.file(staged)
+    existing = work.plan.existing
+    staged = work.staging.staged
+    structure = Structure(staged, work.staging.folders)
+    placing = Placing(work.temporary.folder, work.temporary.tree, work.target, structure)
+    steps = placing.steps(existing)
+    written_down = journal.Journal(root, work.temporary, work.plan, len(staged)) if len(steps) > 1 else nullcontext()
+    with written_down, placing:
+        for step in steps:
+            placing.place(step, existing)
         for path in work.present:
-            placing.found(tuple(path.split("/")))
+            placing.found(work.place(path))
         placing.settle()
+    start = len(work.above)
+    written, replaced, present = (
+        tuple("/".join(one.parts[start:]) for one in done)
+        for done in (placing.written, placing.replaced, placing.present)
+    )
     return Unpacked(
         folder=work.plan.folder,
-        written=tuple(placing.written),
-        replaced=tuple(placing.replaced),
-        present=(*work.present, *placing.present),
-        size=placing.size,
+        written=written,
+        replaced=replaced,
+        present=(*work.present, *present),
+        size=sum(one.size for one in (*placing.written, *placing.replaced)),
+        notes=tuple(notes),
     )
+
+
+@contextmanager
+def _locked(root: Folder, above: Parts, staging: Staging) -> Iterator[None]:
+    """One process at a time, so that what one finds there is not taken back by another."""
+    while not root.lock():
+        staging.wait()
+    with ExitStack() as stack:
+        folder = root
+        # Another process may have made the target meanwhile, and others may be at work in it.
+        for part in above:
+            found = folder.look(part)
+            if found is None or not stat.S_ISDIR(found.st_mode):
+                break
+            folder = stack.enter_context(folder.enter(part))
+            while not folder.lock():
+                staging.wait()
+        yield
 
 
 def _assert_admitted(refused: Sequence[Refusal]) -> None:
@@ -172,23 +213,11 @@ def _assert_admitted(refused: Sequence[Refusal]) -> None:
         raise UnpackError(refusal.code, refusal.reason, refusal.member)
 
 
-def _entered(folder: str, made: list[str]) -> Folder:
-    """The target folder, made where it is missing; `made` says which folders that took. Raises OSError."""
-    for _ in range(_TRIES):
-        # Another process takes away the folder that it made when it fails, and may do so right now.
-        with suppress(FileExistsError, FileNotFoundError):
-            _make(folder, made)
-            return folders.opened(folder)
-    _make(folder, made)
-    return folders.opened(folder)
-
-
-def _make(folder: str, made: list[str]) -> None:
-    missing = []
+def _entered(folder: str) -> tuple[Folder, Parts]:
+    """The target folder, or the one above it that is there, with the folders that are missing. Raises OSError."""
     path = os.path.realpath(folder)
-    while not os.path.isdir(path) and path != os.path.dirname(path):
-        missing.append(path)
-        path = os.path.dirname(path)
-    for path in reversed(missing):
-        os.mkdir(path)
-        made.append(path)
+    missing: list[str] = []
+    while not os.path.lexists(path) and path != os.path.dirname(path):
+        path, name = os.path.split(path)
+        missing.insert(0, name)
+    return folders.opened(path), tuple(missing)

@@ -98,6 +98,7 @@ def _one(
         document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
         _tell(path, error)
         return MISTAKES
+    document["notes"] = [*document["notes"], *done.notes]
     document |= {"written": done.written, "replaced": done.replaced, "present": done.present}
     show(_unpacked(done))
     return FINE
@@ -151,7 +152,7 @@ def _unpacked(done: Unpacked) -> str:
     parts += [
         f"{len(paths)} {what}" for paths, what in ((done.replaced, "replaced"), (done.present, "there before")) if paths
     ]
-    return "; ".join(parts) + "\n"
+    return "".join(f"note: {printable(note)}\n" for note in done.notes) + "; ".join(parts) + "\n"
 
 
 def _document(found: Plan) -> dict[str, Any]:
