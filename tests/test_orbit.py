@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from archive_samples import PAIR
 from edexql.catalogue.orbit import dipole, frames, inertial, sun
 from edexql.catalogue.orbit.extras import MissingExtra
 from edexql.catalogue.orbit.knots import (
@@ -294,11 +295,11 @@ def test_interpolation_is_as_good_as_promised():
     assert apart(positions_at(knots, seconds[1000:1100] + 0.25), _exact(seconds[1000:1100] + 0.25)).max() < 0.012
 
 
-def _exact(seconds: np.ndarray) -> np.ndarray:
+def _exact(seconds: np.ndarray, pair: tuple[str, str] = SETS[1]) -> np.ndarray:
     from sgp4.api import Satrec
 
     days = np.floor_divide(seconds, 86400)
-    _, teme, _ = Satrec.twoline2rv(*SETS[1]).sgp4_array(days + 2440587.5, (seconds - days * 86400) / 86400)
+    _, teme, _ = Satrec.twoline2rv(*pair).sgp4_array(days + 2440587.5, (seconds - days * 86400) / 86400)
     return frames.earth_fixed_of_teme(seconds, teme * 1000)
 
 
@@ -438,6 +439,24 @@ def test_positions_become_knots(step, inner, edge):
     found = apart(knots.xyz, _exact(knots.times))
     assert found[6:-6].max() < inner
     assert found.max() < edge
+
+
+@pytest.mark.parametrize(("step", "most"), [(150, 0.6), (180, 0.6), (240, 0.9), (300, 2.5)])
+def test_positions_up_to_five_minutes_apart_become_knots_away_from_gaps(step, most):
+    # The orbit of the mission's first days was the most eccentric.
+    for pair, start in ((SETS[1], EPOCHS[1] // 60 * 60), (PAIR, 1380600000)):
+        seconds = np.arange(start + 7, start + 12 * 3600, step).astype(float)
+        knots = resampled(seconds, _exact(seconds, pair))
+        assert np.all(np.diff(knots.times) == 60)
+        assert knots.times[0] == -(-int(seconds[3]) // 60) * 60
+        assert knots.times[-1] == int(seconds[-4]) // 60 * 60
+        assert apart(knots.xyz, _exact(knots.times, pair)).max() < most
+
+
+def test_positions_six_minutes_apart_tell_nothing_between_them():
+    start = 1380600000
+    seconds = np.arange(start + 7, start + 12 * 3600, 360).astype(float)
+    assert len(resampled(seconds, _exact(seconds)).times) == 0
 
 
 def test_positions_far_apart_make_no_knots_between_them():

@@ -64,7 +64,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "tags": ("tags", TAGS),
     "modes": ("modes", MODES),
 }
-FOLDER = Path(__file__).parent / "samples"
+FOLDER = Path(__file__).parent / "format_samples"
 NAMES_OF_FORMATS = {"gfz": "gfz", "kyoto": "kyoto", "iaga": "iaga", "omni-1min": "omni-1min", "omni-5min": "omni-5min"}
 NAMES_OF_FORMATS |= {"omm.kvn": "omm", "omm.xml": "omm-xml", "omm.json": "omm-json", "omm.csv": "omm-csv"}
 TEXTS |= {

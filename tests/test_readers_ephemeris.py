@@ -403,3 +403,28 @@ def test_no_changed_character_that_counts_in_the_sum_goes_unnoticed(tmp_path_fac
     # The sum cannot tell a blank from a zero, or a minus sign from a one.
     weights = [int(c) if c.isdigit() else int(c == "-") for c in (lines[which][place], PAIR[which][place])]
     assert not found or weights[0] == weights[1]
+
+
+# SP3 at other steps
+
+
+@pytest.mark.parametrize(
+    ("step", "count", "words"),
+    [
+        (60, 3, None),
+        (120, 40, None),
+        (300, 40, None),
+        (300, 8, "8 positions, 5 min apart: these are too few to interpolate; nothing is taken"),
+        (900, 96, "96 positions, 15 min apart: more than 5 min is too far to interpolate; nothing is taken"),
+    ],
+)
+def test_positions_that_are_too_far_apart_are_refused_at_once(given_text, step, count, words):
+    found = list(sp3.read(given_text(sp3_text(seconds("2020-10-20"), count, step=step))))
+    assert found == [Fault(0, words)] if words else [type(batch) for batch in found] == [Positions]
+
+
+def test_an_orbit_without_its_end_is_told_to_be_cut_off(given_text):
+    text = sp3_text(seconds("2020-10-20"), 30)
+    found = list(sp3.read(given_text(text[: text.index("EOF")])))
+    assert faults(found) == [(0, "there is no line EOF at its end; it seems to be cut off")]
+    assert len(found[0].times) == 30

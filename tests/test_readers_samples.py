@@ -19,7 +19,7 @@ from edexql.catalogue.ingest.formats import FORMATS, Head, format_of
 from edexql.catalogue.ingest.source import head
 from orbit_samples import SETS
 
-SAMPLES = Path(__file__).parent / "samples"
+SAMPLES = Path(__file__).parent / "format_samples"
 FILES = sorted(path.name for path in SAMPLES.iterdir() if path.name != "README.md")
 NAN = float("nan")
 HOUR = 3600

@@ -18,6 +18,8 @@ from edexql.catalogue.ingest.clocks import of_calendar
 from edexql.catalogue.ingest.leapseconds import EXPIRES, FIRST, TAI_AHEAD_OF_GPS, utc_of_gps
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
+from edexql.catalogue.orbit.knots import telling_runs
+from edexql.catalogue.orbit.resampling import MOST_APART, MOST_COARSE, resampled, spacing_of
 from edexql.model.spacecraft import NAME, SP3
 from edexql.record import record
 
@@ -61,7 +63,11 @@ def read(source: Source) -> Iterator[Batch]:
     waiting: list[_Position] = []
     before = float(BEFORE_ALL)
     taken = False
+    ended = False
     for found in _positions(source, system, others):
+        if found is None:
+            ended = True
+            continue
         if isinstance(found, Fault):
             yield found
             continue
@@ -70,7 +76,7 @@ def read(source: Source) -> Iterator[Batch]:
         if len(waiting) == MOST_ROWS:
             before = yield from _batch(waiting, system, before)
             waiting = []
-    before = yield from _batch(waiting, system, before)
+    before = yield from _batch(waiting, system, before, alone=before == BEFORE_ALL)
     if others:
         names = ", ".join(list(others)[:_MOST_NAMES]) + (
             f" and {more} more" if (more := len(others) - _MOST_NAMES) > 0 else ""
@@ -81,12 +87,17 @@ def read(source: Source) -> Iterator[Batch]:
             if taken
             else Fault(0, f"its positions are of {one} {names}; {NAME} is {SP3}: nothing is taken")
         )
+    if not ended and not source.damage:
+        yield Fault(0, "there is no line EOF at its end; it seems to be cut off")
     if before >= EXPIRES:
         yield Fault(0, "leap seconds are not known for its latest times; none are assumed after 2027-06-28")
 
 
-def _positions(source: Source, system: list[str], others: dict[str, None]) -> Iterator[_Position | Fault]:
-    """The positions of CASSIOPE; the identifiers of other satellites are added to `others`."""
+def _positions(source: Source, system: list[str], others: dict[str, None]) -> Iterator[_Position | Fault | None]:
+    """The positions of CASSIOPE, and None for the end that the format asks for.
+
+    The identifiers of other satellites are added to `others`.
+    """
     epoch: tuple[float, float, float] | None = None
     for number, line in lines(source):
         kind = line[:1]
@@ -106,8 +117,10 @@ def _positions(source: Source, system: list[str], others: dict[str, None]) -> It
                 yield Fault(number, f"no date and time: {shown(line)}")
         elif kind == "%" and not _understood(line, system):
             yield Fault(number, f"time system {shown(system[0])} cannot be converted to UTC")
+            yield None
             return
         elif line.startswith("EOF"):
+            yield None
             return
         elif kind not in _OTHERS and line.strip():
             epoch = None
@@ -148,8 +161,10 @@ def _coordinates(line: str) -> tuple[float, float, float] | None:
     return (x, y, z) if square == 0 or _NEAREST**2 < square < _FARTHEST**2 else None
 
 
-def _batch(waiting: list[_Position], system: list[str], before: float) -> Generator[Batch, None, float]:
-    """Positions that wait, and the latest time so far, which is returned."""
+def _batch(
+    waiting: list[_Position], system: list[str], before: float, *, alone: bool = False
+) -> Generator[Batch, None, float]:
+    """Positions that wait, and the latest time so far, which is returned; `alone` are all that the file has."""
     if not waiting:
         return before
     numbers = np.array([found.line for found in waiting], np.int64)
@@ -169,8 +184,20 @@ def _batch(waiting: list[_Position], system: list[str], before: float) -> Genera
         times, xyz = times[order], xyz[order]
     if not len(times):
         return before
-    yield Positions(times, xyz)
+    sparse = _sparse(times, xyz) if alone else None
+    yield sparse or Positions(times, xyz)
     return max(before, float(times[-1]))
+
+
+def _sparse(times: Floats, xyz: Floats) -> Fault | None:
+    """What is wrong with positions between which nothing can be told."""
+    spacing = spacing_of(times)
+    if spacing <= MOST_APART or len(telling_runs(resampled(times, xyz)).firsts):
+        return None
+    what = f"{len(times):,} positions, {spacing / 60:.3g} min apart"
+    if spacing > MOST_COARSE:
+        return Fault(0, f"{what}: more than {MOST_COARSE / 60:g} min is too far to interpolate; nothing is taken")
+    return Fault(0, f"{what}: these are too few to interpolate; nothing is taken")
 
 
 def _utc(times: Floats, system: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
