@@ -250,6 +250,23 @@ def test_the_menu_offers_products_with_what_they_are(repl):
         terminal.wait_for("edexql> product fai-lv1-hdf5-images")
 
 
+def test_a_second_tab_takes_no_completion_away(repl):
+    with repl() as terminal:
+        ready(terminal)
+        terminal.send("prod")
+        terminal.wait_for("what to fetch")
+        terminal.send(TAB)
+        terminal.wait_for("edexql> product")
+        terminal.send(TAB + "x")
+        terminal.wait_for("edexql> productx")
+        stop(terminal)
+        terminal.send("product fai-lv1-")
+        terminal.wait_for("fai-lv1-png-images")
+        candidates = sum("fai-lv1-" in line for line in terminal.display) - 1
+        terminal.send(TAB * (candidates + 1) + "x")
+        terminal.wait_until(lambda: any("-imagesx" in line for line in terminal.display), "begin with the first again")
+
+
 def test_the_menu_of_logic_shows_what_numbers_stand_for(repl):
     with repl() as terminal:
         answered(terminal, MAY_DAY)

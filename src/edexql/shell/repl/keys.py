@@ -40,6 +40,8 @@ def keys(menu: Menu, goes_on: Callable[[str], bool]) -> KeyBindings:
         else:
             buffer.validate_and_handle()
 
+    bindings.add("tab", filter=~searching)(lambda event: _take_next(event.current_buffer))
+
     @bindings.add("escape", "enter", filter=~searching)
     def _new_line(event: KeyPressEvent) -> None:
         event.current_buffer.insert_text("\n")
@@ -105,3 +107,16 @@ def _take_candidate(buffer: Buffer) -> bool:
         return False
     buffer.complete_state = None
     return True
+
+
+def _take_next(buffer: Buffer) -> None:
+    """Take the next candidate, behind the last one the first; the only one is taken for good."""
+    state = buffer.complete_state
+    if state is None:
+        buffer.start_completion(insert_common_part=True)
+    elif state.complete_index is None or state.complete_index + 1 < len(state.completions):
+        buffer.complete_next()
+    elif len(state.completions) == 1:
+        _take_candidate(buffer)
+    else:
+        buffer.go_to_completion(0)
