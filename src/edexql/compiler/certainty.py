@@ -14,13 +14,14 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
     from edexql.language.diagnostic import Fix
+    from edexql.model.query import Query
 
-    # All diagnostics of a text.
-    Examine = Callable[[Source], Sequence[Diagnostic]]
+    # The query of a text as far as it can be read, and all diagnostics.
+    Examine = Callable[[Source], tuple[Query, Sequence[Diagnostic]]]
 
 # A fix is tried by reading the whole text with it. In long texts, and behind many fixes, no more are tried.
 MOST_TRIED = 20
-MOST_READ = 1_000_000
+MOST_READ = 200_000
 # About the service, or about what the text lacks: a fix of what is there changes neither.
 _OF_NO_PLACE = frozenset({"W601", "W606", "W607"})
 
@@ -58,7 +59,7 @@ def is_certain(found: Diagnostic, diagnostics: Sequence[Diagnostic], source: Sou
     fixes = [d.fix for d in there if d.fix is not None]
     if len(there) == 1 or len(fixes) < len(there):
         return len(there) == 1
-    left = examine(Source(with_fixes(source.text, fixes), source.name))
+    _, left = examine(Source(with_fixes(source.text, fixes), source.name))
     return sum(d.is_error for d in left) <= sum(d.is_error for d in diagnostics) - len(fixes)
 
 
@@ -86,7 +87,7 @@ def _says_more(
     inside = Counter(d.code for d in others if d.span.start < fix.span.end and d.span.end > fix.span.start)
     end = fix.span.start + len(fix.text)
     statement = statement_at(text, fix.span.start, end)
-    for d in examine(Source(text, source.name)):
+    for d in examine(Source(text, source.name))[1]:
         if d.code in _OF_NO_PLACE or (d.code, d.span) in before:
             continue
         if d.span.start < end and d.span.end > fix.span.start and inside[d.code]:

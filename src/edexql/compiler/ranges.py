@@ -139,7 +139,12 @@ def _limits(field: Field) -> str | None:
     return f"{field.name} goes from {plain(field.low)} to {plain(field.high)}{unit}"
 
 
+def example(field: Field) -> tuple[str, str]:
+    """The ends of a range of a field that leaves something out, for the messages that show how one is written."""
+    low, high = field.example or (field.low or 0, field.high or 9)
+    return plain(low), plain(high)
+
+
 def _ways(field: Field) -> str:
-    low = plain(field.low) if field.low is not None else "0"
-    high = plain(field.high) if field.high is not None else "9"
+    low, high = example(field)
     return f"write {field.name} {low}..{high}, {field.name} >= {low} or {field.name} < {high}"

@@ -21,7 +21,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
     from edexql.compiler.certainty import Examine
@@ -109,7 +109,12 @@ class Request:
 def compilation(source: Source, setting: Setting) -> Compilation:
     """Compile a text as far as it goes; whatever is wrong with it is among the diagnostics."""
     done = _compiled(source, setting)
-    said = _advised(done.diagnostics, source, lambda other: _compiled(other, setting).diagnostics)
+
+    def examine(other: Source) -> tuple[Query, Sequence[Diagnostic]]:
+        compiled = _compiled(other, setting)
+        return compiled.resolved.query, compiled.diagnostics
+
+    said = _advised(done.diagnostics, source, setting, examine)
     return done if said is done.diagnostics else Compilation(done.resolved, done.lowered, said)
 
 
@@ -128,7 +133,12 @@ def _compiled(source: Source, setting: Setting) -> Compilation:
 def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     """The query of a text apart from any service: what eDEx can be sent, and how it is spelled, is not looked at."""
     resolved, said = _meant(source, setting)
-    return resolved, _advised(said, source, lambda other: _meant(other, setting)[1])
+
+    def examine(other: Source) -> tuple[Query, Sequence[Diagnostic]]:
+        found, diagnostics = _meant(other, setting)
+        return found.query, diagnostics
+
+    return resolved, _advised(said, source, setting, examine)
 
 
 def _meant(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
@@ -175,13 +185,20 @@ def today() -> date:
     return date(*time.gmtime()[:3])
 
 
-def _advised(diagnostics: tuple[Diagnostic, ...], source: Source, examine: Examine) -> tuple[Diagnostic, ...]:
-    """The same diagnostics with the ways out that hold: fixes that are certain."""
-    if all(found.fix is None for found in diagnostics):
-        return diagnostics
-    from edexql.compiler.certainty import only_certain
+def _advised(
+    diagnostics: tuple[Diagnostic, ...], source: Source, setting: Setting, examine: Examine
+) -> tuple[Diagnostic, ...]:
+    """The same diagnostics with ways out that hold: fixes that are certain, and statements that were meant."""
+    if any(found.fix is not None for found in diagnostics):
+        from edexql.compiler.certainty import only_certain
 
-    return only_certain(diagnostics, source, examine)
+        diagnostics = only_certain(diagnostics, source, examine)
+    if any(found.is_error for found in diagnostics):
+        from edexql.compiler.notation.advice import advised
+
+        day = setting.today or today()
+        diagnostics = advised(diagnostics, source, setting.vocabulary or load(), day, examine)
+    return diagnostics
 
 
 def _told(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:

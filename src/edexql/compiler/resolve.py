@@ -190,8 +190,9 @@ class _Resolver:
         else:
             for item in statement.items:
                 self._add(None, item.span, statement.head.span)
-            text = self._program.source.text[statement.span.start : statement.span.end]
-            self._report(_undated(statement, text, self._today) or _unknown_name(statement, vocabulary))
+            if len(self._diagnostics) < MOST:
+                text = self._program.source.text[statement.span.start : statement.span.end]
+                self._report(_undated(statement, text, self._today) or _unknown_name(statement, vocabulary))
 
     def _elements(
         self,
@@ -337,9 +338,7 @@ def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mista
     if name.lower() == "result_filenames":
         help = "it is filled by the client from the listing: take it away"
     elif help is None:
-        help = "see `edexql vocabulary`"
-        if len(name) < 40:
-            help += f'; to send a key that is not in it, write raw "{name}" [value]'
+        help = "`edexql vocabulary` lists what there is"
     return Mistake(
         "E301",
         f"there is no statement, instrument or field {shown(name)}",

@@ -47,7 +47,8 @@ class Field:
 
     `quanta` is how many of the whole steps in which a catalogue keeps the field make one unit; `wide` says that
     they need 32 bits. `spoken` is what people call the field, where that is not its title. Where the field has no
-    value of its own in a catalogue, the first of `substitutes` that has one gives it.
+    value of its own in a catalogue, the first of `substitutes` that has one gives it. `example` has the ends of a range that
+    someone might ask for.
     """
 
     name: str
@@ -69,6 +70,7 @@ class Field:
     wide: bool = False
     spoken: str | None = None
     substitutes: tuple[str, ...] = ()
+    example: tuple[Number, Number] | None = None
 
 
 class Vocabulary:
@@ -226,6 +228,7 @@ def _field(data: Mapping[str, Any]) -> Field:
         bool(data.get("wide", False)),
         data.get("spoken"),
         tuple(data.get("substitutes", ())),
+        tuple(data["example"]) if "example" in data else None,
     )
 
 

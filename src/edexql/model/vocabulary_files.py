@@ -71,6 +71,10 @@ _POSITIVE: Form = ((lambda value: _number(value) and value > 0), "a number above
 _DISTANCE: Form = (_distance, 'a number above 0, or a text such as "1/3"')
 _FLAG: Form = ((lambda value: isinstance(value, bool)), "true or false")
 _TEXTS: Form = ((lambda value: isinstance(value, list) and all(map(_word, value))), "a list of texts")
+_PAIR: Form = (
+    (lambda value: isinstance(value, list) and len(value) == 2 and all(map(_number, value))),
+    "a list of two numbers",
+)
 _FACTORS: Form = (
     (lambda value: isinstance(value, dict) and all(map(_number, value.values()))),
     "an object of units and factors",
@@ -98,6 +102,7 @@ _FORMS: dict[str, dict[str, Form]] = {
         "wide": _FLAG,
         "spoken": _WORD,
         "substitutes": _TEXTS,
+        "example": _PAIR,
     },
     "values": _ENTRY,
     "groups": {**_ENTRY, "tags": _LIST},

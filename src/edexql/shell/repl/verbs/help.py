@@ -62,6 +62,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _entry(session: Session, word: str) -> str | None:
     """What the vocabulary has of a field, an instrument or a product."""
+    from edexql.compiler.ranges import example
     from edexql.model.vocabulary import load
 
     vocabulary = session.setting().vocabulary or load()
@@ -73,7 +74,8 @@ def _entry(session: Session, word: str) -> str | None:
     lines = [f"{entry.name}: {entry.title}"]
     if field is not None and field.low is not None:
         lines.append(f"from {field.low} to {field.high}{f' {field.unit}' if field.unit else ''}")
-        lines.append(f"for example  {field.name} >= {field.low}  or  {field.name} {field.low}..{field.high}")
+        low, high = example(field)
+        lines.append(f"for example  {field.name} >= {low}  or  {field.name} {low}..{high}")
     values = vocabulary.values(key)
     lines += [f"  {entry.name} {name}  {value.title}".rstrip() for name, value in values.items()]
     lines.append("eDEx spells it so" if entry.confirmed else "how eDEx spells it is not confirmed (`help W601`)")

@@ -1,0 +1,200 @@
+"""Errors with the line that was meant: a proposal is shown only where the text with it reads and loses nothing."""
+
+from __future__ import annotations
+
+from collections import Counter
+from itertools import islice
+
+from edexql.compiler.certainty import with_fixes
+from edexql.compiler.notation.names import unavailable
+from edexql.compiler.notation.proposals import NO_NAME, odd_number, proposals
+from edexql.compiler.notation.words import LONGEST, words_of
+from edexql.language.diagnostic import Diagnostic, Fix
+from edexql.language.lexer import FIRST_READ, tokenize
+from edexql.language.source import Source, Span
+from edexql.language.surroundings import SEPARATORS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from datetime import date
+
+    from edexql.compiler.certainty import Examine
+    from edexql.compiler.notation.names import Unavailable
+    from edexql.compiler.notation.proposals import Proposal
+    from edexql.model.vocabulary import Vocabulary
+
+# Each proposal is tried by reading the whole text with it: of so many statements, and so many characters, no more.
+_MOST_STATEMENTS = 10
+_MOST_TRIED = 16
+_MOST_READ = 200_000
+_LONGEST_LINE = 200
+# Errors that are not about how a statement is written, or have a line of their own to write.
+_OF_OTHER_KINDS = frozenset({"E202", "E209", "E210", "E305", "E307", "E308", "E309", "E310", "E401", "E404"})
+# Warnings that say that something of a query was lost.
+_LOSSES = frozenset({"W602", "W609", "W619"})
+
+
+def advised(
+    diagnostics: Sequence[Diagnostic], source: Source, vocabulary: Vocabulary, today: date, examine: Examine
+) -> tuple[Diagnostic, ...]:
+    """The diagnostics of a text; where a statement was meant to be another one, its first error says which.
+
+    The errors behind it are about the same and are left out.
+    """
+    if source.undecodable:
+        return tuple(diagnostics)
+    errors = [d for d in diagnostics if d.is_error and d.source is source]
+    trial = _Trial(source, diagnostics, examine)
+    result = {id(d): d for d in diagnostics}
+    for statement in islice(_statements(source.text, errors), _MOST_STATEMENTS):
+        there = [d for d in errors if statement.start <= d.span.start <= statement.end]
+        if not there or statement.end - statement.start > LONGEST or any(d.code in _OF_OTHER_KINDS for d in there):
+            continue
+        text = source.text[statement.start : statement.end]
+        better = _better(there, text, statement, proposals(text, vocabulary, today), trial)
+        if better is not None:
+            result[id(there[0])] = better[0]
+            for other in there[1:] if better[1] else ():
+                result.pop(id(other))
+    return tuple(result.values())
+
+
+class _Trial:
+    """Reads a text with other statements in it."""
+
+    def __init__(self, source: Source, diagnostics: Sequence[Diagnostic], examine: Examine) -> None:
+        self._source = source
+        self._examine = examine
+        self._errors = sum(d.is_error for d in diagnostics)
+        self._losses = Counter(d.code for d in diagnostics if d.code in _LOSSES)
+        self._read = 0
+
+    def holds(self, line: str, statement: Span, errors: int) -> bool:
+        """Whether the text with a line in the place of a statement lacks its errors and loses nothing."""
+        text = self._source.text
+        self._read += len(text)
+        if self._read > max(_MOST_READ, 2 * len(text)):
+            return False
+        changed = f"{text[: statement.start]}{line}{text[statement.end :]}"
+        _, left = self._examine(Source(changed, self._source.name))
+        end = statement.start + len(line)
+        return (
+            sum(d.is_error for d in left) <= self._errors - errors
+            and not any(d.is_error and d.span.start < end and d.span.end > statement.start for d in left)
+            and Counter(d.code for d in left if d.code in _LOSSES) <= self._losses
+        )
+
+    def line(self, line: str, statement: Span, errors: int) -> str | None:
+        """A line that holds: the one that is proposed, or for a `where` one that joins the other constraints too."""
+        if self.holds(line, statement, errors):
+            return line
+        joined = self.joined(line, statement) if line.startswith("where ") else None
+        return joined if joined is not None and self.holds(joined, statement, errors) else None
+
+    def joined(self, line: str, statement: Span) -> str | None:
+        """A `where` that joins what stands before it too, None where something else says how all are joined."""
+        text = self._source.text
+        before, _ = self._examine(Source(text[: statement.start], self._source.name))
+        rest, _ = self._examine(Source(text[: statement.start] + text[statement.end :], self._source.name))
+        logic = before.effective_logic()
+        if logic is None or before.logic is not None or before.constraints != rest.constraints:
+            return None
+        others = f"({logic})" if " OR " in str(logic) else str(logic)
+        inner = line.removeprefix("where ")
+        return f"where {others} AND {f'({inner})' if ' OR ' in inner else inner}"
+
+
+def _better(
+    there: list[Diagnostic], text: str, statement: Span, proposed: Iterator[Proposal], trial: _Trial
+) -> tuple[Diagnostic, bool] | None:
+    """The first error of a statement with the line that was meant, and whether the line settles the other errors."""
+    first = there[0]
+    fixed = _fixed(there, text, statement)
+    if fixed is not None:
+        return Diagnostic(first.code, first.message, first.source, first.span, first.notes, fixed, first.fix), False
+    missing = _unavailable(text)
+    seen: set[str] = set()
+    guesses: list[str] = []
+    for proposal in islice(proposed, _MOST_TRIED):
+        if (
+            proposal.line in seen
+            or proposal.line == text
+            or len(proposal.line) > _LONGEST_LINE
+            or (proposal.guessed and missing is not None)
+        ):
+            continue
+        seen.add(proposal.line)
+        line = trial.line(proposal.line, statement, len(there))
+        if line is not None and proposal.guessed:
+            guesses.append(line)
+        elif line is not None and not guesses:
+            pair = proposal.pair if proposal.pair and trial.holds(proposal.pair, statement, len(there)) else ""
+            return _said(first, _help(line, pair, proposal.remark), proposal.message), True
+    if guesses:
+        return _said(first, f"did you mean {' or '.join(f'`{line}`' for line in guesses[:3])}?"), True
+    if missing is not None:
+        return _said(first, missing.way_out, missing.message), True
+    number = odd_number(text)
+    return (_said(first, "write decimal digits", number), True) if number else None
+
+
+def _unavailable(text: str) -> Unavailable | None:
+    """What there is to say of the first word of a statement that is about something that cannot be asked for."""
+    names = (unavailable(word.text) for word in words_of(text) or () if word.kind == "name")
+    return next(filter(None, names), None)
+
+
+def _fixed(there: list[Diagnostic], text: str, statement: Span) -> str | None:
+    """Advice with the whole statement, where all of its errors have fixes that are certain."""
+    fixes = [
+        Fix(Span(d.fix.span.start - statement.start, d.fix.span.end - statement.start), d.fix.text)
+        for d in there
+        if d.fix
+    ]
+    if len(fixes) < len(there) or any(not 0 <= fix.span.start <= fix.span.end <= len(text) for fix in fixes):
+        return None
+    line = with_fixes(text, fixes)
+    if not any(sign in line for sign in '"#'):
+        line = " ".join(line.split())
+    help = there[0].help or ""
+    if len(line) > _LONGEST_LINE or "\n" in line or "\r" in line:
+        return None
+    return f"did you mean `{line}`?" if help.startswith("did you mean") else f"write `{line}`"
+
+
+def _help(line: str, pair: str, remark: str) -> str:
+    if remark == NO_NAME:
+        return f"{NO_NAME}, as in `{line}`"
+    said = f"write `{line}` for two values or `{pair}` for a range" if pair else f"write `{line}`"
+    return f"{said}; {remark}" if remark else said
+
+
+def _said(first: Diagnostic, help: str, message: str = "") -> Diagnostic:
+    return Diagnostic(first.code, message or first.message, first.source, first.span, first.notes, help)
+
+
+def _statements(text: str, errors: Sequence[Diagnostic]) -> Iterator[Span]:
+    """The statements of a text that have errors in them."""
+    if not errors:
+        return
+    tokens = tokenize(text)
+    starts = iter(sorted(d.span.start for d in errors))
+    at = next(starts)
+    first = last = -1
+    for index in range(tokens.count):
+        kind = tokens.kinds[index]
+        if kind not in SEPARATORS:
+            if kind >= FIRST_READ:
+                first = tokens.starts[index] if first < 0 else first
+                last = tokens.ends[index]
+            continue
+        # An error at the end of a statement may stand behind it, before the next one.
+        if first >= 0 and at <= tokens.starts[index]:
+            yield Span(first, last)
+            while at <= tokens.starts[index]:
+                following = next(starts, None)
+                if following is None:
+                    return
+                at = following
+        first = last = -1

@@ -1,0 +1,192 @@
+"""The statements that a text of another notation may mean, the likeliest first."""
+
+from __future__ import annotations
+
+import re
+from decimal import Decimal
+
+from edexql.compiler.notation import conditions
+from edexql.compiler.notation.archive import Archive
+from edexql.compiler.notation.conditions import NoEquivalent
+from edexql.compiler.notation.dictionaries import as_expression, as_request, dictionary
+from edexql.compiler.notation.reader import Reader
+from edexql.compiler.notation.words import words_of
+from edexql.compiler.notation.wrappers import bare
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date
+
+    from edexql.compiler.notation.words import Word
+    from edexql.compiler.notation.wrappers import Bare
+    from edexql.model.vocabulary import Vocabulary
+
+_ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+_LABEL = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*:(?!=)\s*(?=[A-Za-z])")
+_LOGIC = re.compile(r"\s*(logic|log|query[-_ ]logic|logik|expression|combine)\b\s*[:=]?", re.IGNORECASE)
+_LOGIC_WORDS = {"&": "AND", "|": "OR", "!": "NOT", "and": "AND", "or": "OR", "not": "NOT", "(": "(", ")": ")"}
+_HEXADECIMAL = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)")
+_UNDERSCORES = re.compile(r"(?<!\w)\d+(?:_\d+)+(?!\w)")
+_MOST_GUESSES = 3
+# A statement that begins with a value, and a field for an example of what may be meant, by the unit that it ends with.
+_VALUE_FIRST = re.compile(r"\s*(?:between\b|[<>=!]+|[-+]?\d)", re.IGNORECASE)
+_EXAMPLES = {"km": "altitude", "deg": "latitude", "°": "latitude", "nt": "dst", "km/s": "solar-wind-speed", "h": "mlt"}
+_LAST_UNIT = re.compile(r"([A-Za-z°][A-Za-z/]*)\s*\Z")
+NO_NAME = "begin with the name of a field"
+# A part of a unit of time, and what it is in a smaller one.
+_PART_OF_TIME = re.compile(r"(?<!\d)\+?(\d*\.\d+)\s*(weeks?|days?|hours?|minutes?|min|w|d|h)\b", re.IGNORECASE)
+_SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60}
+
+
+@record(frozen=True, slots=True)
+class Proposal:
+    """A line to write in the place of a statement.
+
+    `guessed` tells whether a name was taken for another, `remark` is what the reader of the line has to know. `pair` is
+    the other reading of the same statement, where two values can be a range as well. `message` says what is not of the
+    language, where that can be said better than by where the parser stopped.
+    """
+
+    line: str
+    guessed: bool = False
+    remark: str = ""
+    pair: str = ""
+    message: str = ""
+
+
+def proposals(text: str, vocabulary: Vocabulary, today: date) -> Iterator[Proposal]:
+    """What a statement may mean. Nothing is left out of it without a remark."""
+    addresses = _ADDRESS.findall(text)
+    if addresses:
+        yield from _email(text, addresses)
+        return
+    found = dictionary(text)
+    if found is not None:
+        line = as_request(found, vocabulary, today)
+        if line is not None:
+            yield Proposal(line)
+        text = as_expression(found) or ""
+    whole = _PART_OF_TIME.sub(_whole_length, text)
+    if whole != text:
+        yield Proposal(whole)
+    stripped = bare(text)
+    message = f"`{stripped.mark}` does not begin a comment" if stripped.mark else odd_number(stripped.text)
+    for one in _unmarked(stripped, vocabulary):
+        yield Proposal(one.line, one.guessed, one.remark, one.pair, message)
+
+
+def _whole_length(found: re.Match[str]) -> str:
+    """A length of time in a unit of which it has a whole number."""
+    seconds = Decimal(found[1]) * _SECONDS[found[2][0].lower()]
+    for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
+        if seconds % size == 0 and seconds:
+            return f"+{seconds // size}{unit}"
+    return found[0]
+
+
+def _unmarked(stripped: Bare, vocabulary: Vocabulary) -> Iterator[Proposal]:
+    behind = f"  # {stripped.remark}" if stripped.remark else ""
+    remark = "nothing sorts or counts the answer: all files are listed, by time" if stripped.order else ""
+    if stripped.mark and not stripped.text:
+        yield Proposal(f"# {stripped.remark}".rstrip())
+        return
+    if stripped.mark:
+        yield Proposal(f"{stripped.text}{behind}", remark=remark)
+    logic = _LOGIC.match(stripped.text)
+    if logic is not None and (words := words_of(stripped.text[logic.end() :])):
+        line = _logic(words)
+        if line is not None:
+            yield Proposal(f"logic {line}{behind}")
+    texts = [f"product {stripped.table}; {stripped.text}"] if stripped.table else []
+    for text in (*texts, stripped.text):
+        words = words_of(text)
+        if not words:
+            continue
+        label = _LABEL.match(text)
+        for guess in (None, *range(_MOST_GUESSES)):
+            yield from _read(words, Archive(vocabulary, guess), "", behind, remark)
+            if guess is None and _VALUE_FIRST.match(text):
+                unit = _LAST_UNIT.search(text)
+                name = _EXAMPLES.get(unit[1].lower() if unit else "", "kp")
+                named = words_of(f"{name} {text}")
+                yield from _read(named or [], Archive(vocabulary), "", behind, NO_NAME)
+            if label is not None:
+                part = [word for word in words if word.start >= label.end()]
+                yield from _read(part, Archive(vocabulary, guess), label[1], behind, remark)
+
+
+def odd_number(text: str) -> str:
+    """What is to be said of a number in a notation that the language does not have."""
+    found = _HEXADECIMAL.search(text)
+    if found is not None:
+        return f"`{found[0]}` is a hexadecimal number"
+    found = _UNDERSCORES.search(text)
+    return f"a number has no underscores, as `{found[0]}` has" if found is not None else ""
+
+
+def _read(words: list[Word], archive: Archive, label: str, behind: str, remark: str) -> Iterator[Proposal]:
+    as_values = _line(words, archive, label)
+    as_range = _line(words, archive, label, pairs_are_ranges=True)
+    as_decimal = _line(words, archive, label, commas_are_points=True)
+    for found in (as_values, as_decimal, as_range):
+        if found is None:
+            continue
+        remarks = "; ".join(filter(None, (found.remark, remark)))
+        pair = f"{as_range.line}{behind}" if found is as_values and as_range and as_range.line != found.line else ""
+        yield Proposal(f"{found.line}{behind}", found.guessed, remarks, pair)
+
+
+def _line(
+    words: list[Word],
+    archive: Archive,
+    label: str,
+    *,
+    pairs_are_ranges: bool = False,
+    commas_are_points: bool = False,
+) -> Proposal | None:
+    in_where = bool(words) and words[0].text.lower() == "where"
+    reader = Reader(
+        words[1:] if in_where else words,
+        archive,
+        pairs_are_ranges=pairs_are_ranges,
+        commas_are_points=commas_are_points,
+        joins=not in_where,
+    )
+    archive.besides = ()
+    try:
+        found = reader.expression()
+        if pairs_are_ranges and not reader.pairs:
+            return None
+        lines = [f"product {', '.join(dict.fromkeys(reader.products))}"] if reader.products else []
+        if found is not None:
+            lines.append(conditions.where(found) if in_where else conditions.statements(found))
+    except NoEquivalent:
+        return None
+    if not lines or (label and ("; " in lines[-1] or lines[-1].startswith(("where", "product")) or len(lines) > 1)):
+        return None
+    remarks = []
+    if archive.besides:
+        remarks.append(f"there is also {' and '.join(archive.besides)}")
+    if found is not None and conditions.has_left_out_ends(found):
+        remarks.append("a range has both its ends in it")
+    line = f"{label}: {lines[0]}" if label else "; ".join(lines)
+    return Proposal(line, archive.guessed > 0 or reader.swapped, "; ".join(remarks))
+
+
+def _logic(words: list[Word]) -> str | None:
+    """Logic over numbers and labels with the operators of the language."""
+    found: list[str] = []
+    for word in words:
+        written = _LOGIC_WORDS.get(word.text.lower())
+        if written is None and word.kind not in ("number", "name"):
+            return None
+        found.append(written or word.text)
+    return " ".join(found).replace("( ", "(").replace(" )", ")") if found else None
+
+
+def _email(text: str, addresses: list[str]) -> Iterator[Proposal]:
+    left = re.sub(r"[\s,;:=<>'\"()]|mailto:", "", _ADDRESS.sub("", text)).lower()
+    if left in ("email", "mail", "e-mail", "to", "address", "emailaddress", ""):
+        yield Proposal(f"email {addresses[0]}", remark="a query has one address" if len(addresses) > 1 else "")
