@@ -72,7 +72,7 @@ def check(
 
     >>> import edexql
     >>> [(d.code, d.span.start, d.help) for d in edexql.check("fai has-data; date 2019; logic 1 ADN 2") if d.is_error]
-    [('E206', 33, 'did you mean `AND`?')]
+    [('E206', 33, 'did you mean `logic 1 AND 2`?')]
     """
     return compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))).diagnostics
 

@@ -37,7 +37,11 @@ def value_range(item: Item, field: Field) -> Range:
     if item.form in ("<", "<="):
         return Range(None, high, without_high=item.form == "<")
     if low is not None and high is not None and low > high and field.period is None:
-        swapped = f"did you mean `{_written(item.second)}..{_written(item.first)}`?"
+        # A unit at the end counts for both, whichever of them is the end.
+        first, last = _written(item.second), _written(item.first)
+        if shared is not None and shared.unit is not None:
+            first, last = shared.text, f"{last} {shared.unit.text}"
+        swapped = f"did you mean `{first}..{last}`?"
         raise Mistake("E402", "this range ends before it starts", item.span, help=swapped)
     return Range(low, high)
 

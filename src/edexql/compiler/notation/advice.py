@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from itertools import islice
 
@@ -29,8 +30,11 @@ _MOST_STATEMENTS = 10
 _MOST_TRIED = 16
 _MOST_READ = 200_000
 _LONGEST_LINE = 200
+_QUOTED = re.compile(r"`[^`]+`")
 # Errors that are not about how a statement is written, or have a line of their own to write.
-_OF_OTHER_KINDS = frozenset({"E202", "E209", "E210", "E305", "E307", "E308", "E309", "E310", "E401", "E404"})
+_OF_OTHER_KINDS = frozenset({"E202", "E209", "E210", "E305", "E307", "E308", "E309", "E310", "E401"})
+# The help of these errors says how to write the part that they are about.
+_OF_PARTS = frozenset({"E402", "E403", "E404"})
 # Warnings that say that something of a query was lost.
 _LOSSES = frozenset({"W602", "W609", "W619"})
 
@@ -110,7 +114,9 @@ def _better(
 ) -> tuple[Diagnostic, bool] | None:
     """The first error of a statement with the line that was meant, and whether the line settles the other errors."""
     first = there[0]
-    fixed = _fixed(there, text, statement)
+    fixed = _fixed(there, text, statement, trial)
+    if fixed is None and first.code == "E404":
+        return None
     if fixed is not None:
         return Diagnostic(first.code, first.message, first.source, first.span, first.notes, fixed, first.fix), False
     missing = _unavailable(text)
@@ -145,22 +151,44 @@ def _unavailable(text: str) -> Unavailable | None:
     return next(filter(None, names), None)
 
 
-def _fixed(there: list[Diagnostic], text: str, statement: Span) -> str | None:
-    """Advice with the whole statement, where all of its errors have fixes that are certain."""
-    fixes = [
-        Fix(Span(d.fix.span.start - statement.start, d.fix.span.end - statement.start), d.fix.text)
-        for d in there
-        if d.fix
-    ]
-    if len(fixes) < len(there) or any(not 0 <= fix.span.start <= fix.span.end <= len(text) for fix in fixes):
+def _fixed(there: list[Diagnostic], text: str, statement: Span, trial: _Trial) -> str | None:
+    """The help of the first error with the whole statement in the place of each part that it says to write.
+
+    That is the statement with all of its fixes, or with the one part that is wrong written as the help says.
+    """
+    first = there[0]
+    help = first.help or ""
+    fixes = [d.fix for d in there if d.fix is not None]
+    written = [word[1:-1] for word in _QUOTED.findall(help)]
+    if len(fixes) == len(there):
+        line = _line(text, statement, fixes)
+        return None if line is None else _instead(help, {first.fix.text if first.fix else "": line})
+    if len(there) > 1 or first.code not in _OF_PARTS or not written:
         return None
-    line = with_fixes(text, fixes)
+    lines = {part: _line(text, statement, [Fix(first.span, part)]) for part in written}
+    if any(line is None or not trial.holds(line, statement, 1) for line in lines.values()):
+        return None
+    return _instead(help, {part: line for part, line in lines.items() if line})
+
+
+def _line(text: str, statement: Span, fixes: list[Fix]) -> str | None:
+    """A statement with fixes made, None where it is no line to be shown."""
+    moved = [Fix(Span(f.span.start - statement.start, f.span.end - statement.start), f.text) for f in fixes]
+    if any(not 0 <= fix.span.start <= fix.span.end <= len(text) for fix in moved):
+        return None
+    line = with_fixes(text, moved)
     if not any(sign in line for sign in '"#'):
         line = " ".join(line.split())
-    help = there[0].help or ""
-    if len(line) > _LONGEST_LINE or "\n" in line or "\r" in line:
-        return None
-    return f"did you mean `{line}`?" if help.startswith("did you mean") else f"write `{line}`"
+    return line if len(line) <= _LONGEST_LINE and line.isprintable() else None
+
+
+def _instead(help: str, lines: dict[str, str]) -> str:
+    """Help with lines in the place of the parts that it says to write; a line alone where it does not name them."""
+    if not all(re.search(rf"\b(?:write|mean|or) `{re.escape(part)}`", help) for part in lines):
+        return " or ".join(f"write `{line}`" for line in lines.values())
+    for part, line in lines.items():
+        help = help.replace(f"`{part}`", f"`\0{line}`", 1)
+    return help.replace("\0", "")
 
 
 def _help(line: str, pair: str, remark: str) -> str:

@@ -8,16 +8,19 @@ from decimal import Decimal
 from edexql.compiler.notation.names import field_named, plain_name
 from edexql.language.diagnostic import quoted
 from edexql.language.near import nearest
+from edexql.language.period_notations import read
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import date
 
     from edexql.compiler.notation.words import Word
     from edexql.model.vocabulary import Field, Vocabulary
 
 _MOST_WORDS = 4
+_MOST_OF_PERIOD = 12
 _DAY = re.compile(r"(\d{4})[-/](\d\d?)(?:[-/](\d\d?))?(?:[T ](\d\d?):?(\d\d)?(?::(\d\d)(?:\.0+)?)?Z?)?", re.IGNORECASE)
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
 _COMPASS = {"n": 1, "e": 1, "s": -1, "w": -1, "north": 1, "east": 1, "south": -1, "west": -1}
@@ -56,8 +59,9 @@ class Thing:
 class Archive:
     """The names of a vocabulary. `guess` is which of the nearest names to take a misspelt one for, None for none."""
 
-    def __init__(self, vocabulary: Vocabulary, guess: int | None = None) -> None:
+    def __init__(self, vocabulary: Vocabulary, today: date, guess: int | None = None) -> None:
         self._vocabulary = vocabulary
+        self._today = today
         self._guess = guess
         self.guessed = 0
         self.besides: tuple[str, ...] = ()
@@ -236,6 +240,16 @@ class Archive:
             if turned is not None and words[at + taken].text.lower()[:1] in fits:
                 return factor * turned, taken + 1
         return factor, taken
+
+    def period_at(self, text: str, words: Sequence[Word], at: int) -> tuple[str, int] | None:
+        """The date or period that stands in words of a text, and where it ends; None where none or two do."""
+        if at >= len(words) or (words[at].kind == "sign" and words[at].text not in ("..", ">", "<", ">=", "<=")):
+            return None
+        for end in range(min(at + _MOST_OF_PERIOD, len(words)), at, -1):
+            reading = read(text[words[at].start : words[end - 1].end], self._today)
+            if reading is not None:
+                return (reading.texts[0], end) if len(reading.texts) == 1 else None
+        return None
 
     def moment(self, text: str) -> str | None:
         """A day, month, year or time as the language writes it."""

@@ -73,7 +73,7 @@ def proposals(text: str, vocabulary: Vocabulary, today: date) -> Iterator[Propos
         yield Proposal(whole)
     stripped = bare(text)
     message = f"`{stripped.mark}` does not begin a comment" if stripped.mark else odd_number(stripped.text)
-    for one in _unmarked(stripped, vocabulary):
+    for one in _unmarked(stripped, vocabulary, today):
         yield Proposal(one.line, one.guessed, one.remark, one.pair, message)
 
 
@@ -86,7 +86,7 @@ def _whole_length(found: re.Match[str]) -> str:
     return found[0]
 
 
-def _unmarked(stripped: Bare, vocabulary: Vocabulary) -> Iterator[Proposal]:
+def _unmarked(stripped: Bare, vocabulary: Vocabulary, today: date) -> Iterator[Proposal]:
     behind = f"  # {stripped.remark}" if stripped.remark else ""
     remark = "nothing sorts or counts the answer: all files are listed, by time" if stripped.order else ""
     if stripped.mark and not stripped.text:
@@ -106,15 +106,15 @@ def _unmarked(stripped: Bare, vocabulary: Vocabulary) -> Iterator[Proposal]:
             continue
         label = _LABEL.match(text)
         for guess in (None, *range(_MOST_GUESSES)):
-            yield from _read(words, Archive(vocabulary, guess), "", behind, remark)
+            yield from _read(text, words, Archive(vocabulary, today, guess), "", behind, remark)
             if guess is None and _VALUE_FIRST.match(text):
                 unit = _LAST_UNIT.search(text)
                 name = _EXAMPLES.get(unit[1].lower() if unit else "", "kp")
-                named = words_of(f"{name} {text}")
-                yield from _read(named or [], Archive(vocabulary), "", behind, NO_NAME)
+                named = f"{name} {text}"
+                yield from _read(named, words_of(named) or [], Archive(vocabulary, today), "", behind, NO_NAME)
             if label is not None:
                 part = [word for word in words if word.start >= label.end()]
-                yield from _read(part, Archive(vocabulary, guess), label[1], behind, remark)
+                yield from _read(text, part, Archive(vocabulary, today, guess), label[1], behind, remark)
 
 
 def odd_number(text: str) -> str:
@@ -126,10 +126,10 @@ def odd_number(text: str) -> str:
     return f"a number has no underscores, as `{found[0]}` has" if found is not None else ""
 
 
-def _read(words: list[Word], archive: Archive, label: str, behind: str, remark: str) -> Iterator[Proposal]:
-    as_values = _line(words, archive, label)
-    as_range = _line(words, archive, label, pairs_are_ranges=True)
-    as_decimal = _line(words, archive, label, commas_are_points=True)
+def _read(text: str, words: list[Word], archive: Archive, label: str, behind: str, remark: str) -> Iterator[Proposal]:
+    as_values = _line(text, words, archive, label)
+    as_range = _line(text, words, archive, label, pairs_are_ranges=True)
+    as_decimal = _line(text, words, archive, label, commas_are_points=True)
     for found in (as_values, as_decimal, as_range):
         if found is None:
             continue
@@ -139,6 +139,7 @@ def _read(words: list[Word], archive: Archive, label: str, behind: str, remark: 
 
 
 def _line(
+    text: str,
     words: list[Word],
     archive: Archive,
     label: str,
@@ -148,6 +149,7 @@ def _line(
 ) -> Proposal | None:
     in_where = bool(words) and words[0].text.lower() == "where"
     reader = Reader(
+        text,
         words[1:] if in_where else words,
         archive,
         pairs_are_ranges=pairs_are_ranges,
