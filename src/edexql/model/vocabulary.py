@@ -47,8 +47,8 @@ class Field:
 
     `quanta` is how many of the whole steps in which a catalogue keeps the field make one unit; `wide` says that
     they need 32 bits. `spoken` is what people call the field, where that is not its title. Where the field has no
-    value of its own in a catalogue, the first of `substitutes` that has one gives it. `example` has the ends of a range that
-    someone might ask for.
+    value of its own in a catalogue, the first of `substitutes` that has one gives it. `example` has the ends of a
+    range that someone might ask for.
     """
 
     name: str
