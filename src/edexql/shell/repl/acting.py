@@ -13,7 +13,7 @@ from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
 from edexql.shell.repl import answer
-from edexql.shell.repl.lines import NAMES, joined, line, module_of, verb_in, words_of
+from edexql.shell.repl.lines import NAMES, inputs, line, module_of, words_of
 from edexql.shell.repl.warnings import warn
 from edexql.shell.report import report
 from edexql.shell.running import guarded, run_verb, say
@@ -29,7 +29,8 @@ _FIRST_WORD = re.compile(r"\s*([a-z][a-z-]*)(?!\s*:)", re.IGNORECASE)
 
 def act(session: Session, text: str) -> int:
     """Do what a line says and return an exit code. What fails is told of, and the session goes on."""
-    several = _lines(text)
+    several = inputs(text)
+    text = several[0] if several else ""
     if len(several) > 1:
         return next((code for one in several if (code := act(session, one)) != FINE), FINE)
     typed = line(text)
@@ -42,14 +43,6 @@ def act(session: Session, text: str) -> int:
     except Exception as error:  # noqa: BLE001  # whatever it is, the query under hand is worth more
         say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the query under hand is kept")
     return MISTAKES
-
-
-def _lines(text: str) -> list[str]:
-    """The inputs of a text that was pasted: one, unless lines with verbs are among those of a query."""
-    lines = text.split("\n")
-    if len(lines) == 1 or line(text).kind == "parameters" or not any(map(verb_in, lines)):
-        return [text]
-    return [one for one in joined(lines) if one.strip()]
 
 
 def _done(session: Session, typed: Line) -> int:

@@ -12,6 +12,7 @@ from edexql.shell.repl.colours import style
 from edexql.shell.repl.drawing import LineColours, Underlines
 from edexql.shell.repl.history import Suggestions, Typed
 from edexql.shell.repl.keys import keys
+from edexql.shell.repl.lines import ASKS, GOES_ON
 from edexql.shell.repl.live import Live
 from edexql.shell.repl.menu import Menu
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
 
 # To wrap the lines of a text, the editor measures each of them at each key.
 MOST_WRAPPED = 100
-ASKS, GOES_ON, SEARCHES = "edexql> ", "      > ", "search> "
+SEARCHES = "search> "
 _SEARCH_HELP = "words of what was typed before; Ctrl-R or Down goes on, Enter takes it, Escape goes back"
 
 
