@@ -1033,3 +1033,20 @@ def test_completion_prints_a_script_for_each_shell():
     assert {(done.code, done.err) for done in scripts.values()} == {(0, "")}
     assert all("edexql" in done.out for done in scripts.values())
     assert BIN not in scripts["bash"].out
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["product fai-*; date 2019"], "'product fai-*; date 2019'"),
+        (["kp >= 5"], "'kp >= 5'"),
+        (["product", "fai-lv1-hdf5-images"], "'product fai-lv1-hdf5-images; date 2019-05-01'"),
+    ],
+)
+def test_a_query_in_the_place_of_its_file_is_told_where_it_stands(words, text):
+    done = run("check", *words)
+    why = "No such file or directory; a query itself stands behind -e, in quotes"
+    said = f"edexql: cannot read {words[0]}: {why}: -e {text}"
+    assert done.code == 2
+    assert done.err.splitlines()[0] == said
+    assert "-e" not in run("check", "../no such file.edq", "a=b.edq").err

@@ -473,7 +473,7 @@ def test_a_notebook_shows_a_table_in_which_nothing_is_markup():
     root = xml.etree.ElementTree.fromstring(f"<div>{shown}</div>")
     rows = [[cell.text for cell in row] for row in root.findall("./table/tbody/tr")]
     assert [row[1] for row in rows] == [*NAMES, "<b>readme</b>.txt", "\\x1b[31m.zip"]
-    assert rows[0] == ["1", NAMES[0], "540.57MB", "2019-05-01T15:05:34..2019-05-01T15:13:06"]
+    assert rows[0] == ["1", NAMES[0], "540.57MB", "2019-05-01T15:05:34Z", "2019-05-01T15:13:07Z"]
     assert root.findtext("p") == "5 files, 1.63 GB, 1 of unknown size"
 
 
@@ -739,3 +739,11 @@ def test_the_curl_command_of_a_long_query_is_not_too_long_for_the_system():
         done = run_program("bash", stdin=text)
     assert done.code == 0, done.err
     assert json.loads(service.requests[0].body) == edexql.compile(query).parameters
+
+
+def test_a_notebook_shows_the_times_that_tables_for_programs_have():
+    found = found_of(*FILES)
+    root = xml.etree.ElementTree.fromstring(f"<div>{found._repr_html_()}</div>")
+    shown = [[cell.text for cell in row][3:] for row in root.findall("./table/tbody/tr")]
+    table = columns(found.files)
+    assert shown == [list(pair) for pair in zip(table["start"], table["end"], strict=True)]

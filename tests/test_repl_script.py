@@ -474,3 +474,48 @@ def test_nothing_is_written_to_the_state_folder(tmp_path):
 
 def test_settings_are_told():
     assert "theme    auto" in repl("set\n").out
+
+
+@pytest.mark.parametrize(
+    ("typed", "same"),
+    [
+        ("quit;", "quit"),
+        ("fetch --output names;", "fetch --output names"),
+        ("show ;", "show"),
+        ("2: drop", "drop 2"),
+        ("2: drop;", "drop 2"),
+        ("storm: drop", "drop storm"),
+        ("edexql> kp >= 4", "kp >= 4"),
+        ("  edexql> edexql> drop 2", "drop 2"),
+        ("edexql fetch --count", "fetch --count"),
+        ("drop 2; undo; drop storm", "drop 2\nundo\ndrop storm"),
+        ("check -q -e 'product fai-*; date 2019'; show", "check -q -e 'product fai-*; date 2019'\nshow"),
+    ],
+)
+def test_what_is_typed_out_of_habit_is_taken_as_meant(typed, same):
+    query = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; storm: kp >= 3\n"
+    one, other = (repl(f"{query}{text}\nshow\n", "--keep-going") for text in (typed, same))
+    assert (one.out, one.code) == (other.out, other.code)
+    assert re.sub(r"line \d+ ", "", one.err) == re.sub(r"line \d+ ", "", other.err)
+
+
+def test_a_session_that_is_pasted_is_its_inputs():
+    from edexql.shell.repl.lines import inputs
+
+    pasted = """\
+edexql> product fai-lv1-hdf5-images; date 2019-05-01
+product  fai-lv1-hdf5-images
+1        date 2019-05-01  no influence
+3 files, 1.63 GB, 22:39 min of matched time  (sample catalogue)
+edexql> where (date 2019-05
+      > OR kp >= 3)
+logic    1 OR 2
+edexql> drop 1; show;
+edexql>"""
+    assert inputs(pasted) == [
+        "product fai-lv1-hdf5-images; date 2019-05-01",
+        "where (date 2019-05\nOR kp >= 3)",
+        "drop 1; show;",
+    ]
+    assert inputs("drop 1; show;") == ["drop 1", " show"]
+    assert inputs("kp\n      > 5") == ["kp\n      > 5"]

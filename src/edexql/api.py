@@ -292,15 +292,15 @@ def evaluate(
 
     `query` is a text, a query or a compiled request; `catalogue` the folder of a catalogue, None for the
     sample that comes with the package. Files that surely meet the query, and files of which that cannot be
-    told for want of information, are kept apart. Raises EdexqlError for a query with errors and
-    `edexql.CatalogueError` for a catalogue that is not there or cannot be read.
+    told for want of information, are kept apart; `emptiness` says why there are no files. Raises EdexqlError
+    for a query with errors and `edexql.CatalogueError` for a catalogue that is not there or cannot be read.
 
     >>> import edexql
     >>> answer = edexql.evaluate("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
     >>> [(file.name, file.size_text, file.matched) for file in answer.files]
     [('FAI_lv1_h5_20190501_182724_183456_6.0.0.zip', '543.11MB', 453)]
     """
-    from edexql.catalogue.evaluation import evaluate as evaluated
+    from edexql.catalogue.emptiness import evaluate as evaluated
     from edexql.catalogue.store.reading import open_catalogue
     from edexql.compiler.lift import lift
     from edexql.compiler.request import query_of, today

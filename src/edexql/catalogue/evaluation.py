@@ -15,6 +15,7 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.catalogue.emptiness import Emptiness
     from edexql.catalogue.plan import Node, Plan
     from edexql.catalogue.store.reading import Catalogue
     from edexql.model.query import Query
@@ -27,13 +28,14 @@ class Evaluation:
 
     `files` meet it surely; of the `unknown` ones it cannot be told, for want of information. `times` is
     when the query holds, within the times that files of its products cover. `notes` say what the answer
-    rests on.
+    rests on, `emptiness` why there are no files, where that was asked for.
     """
 
     files: Files
     unknown: Files
     times: Truth
     notes: tuple[Note, ...]
+    emptiness: Emptiness | None = None
 
 
 def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Evaluation:

@@ -40,6 +40,14 @@ class Constraint:
     value: Period | Range | str | Tag | Json
     label: str | None = None
 
+    def __str__(self) -> str:
+        """As a query has it, without its label."""
+        if isinstance(self.value, Tag):
+            return f'experiment "{self.value.group}" > "{self.value.name}"'
+        if isinstance(self.value, Json):
+            return f'raw "{self.key}" {self.value.text}'
+        return f"{self.key} {self.value}"
+
 
 @record(frozen=True, slots=True)
 class Query:

@@ -22,20 +22,23 @@ MOST_ROWS = 100
 
 
 def html(found: Listing) -> str:
-    """The files with their sizes and times, and the total below."""
+    """The files with their sizes and times, as the columns have them, and the total below."""
+    shown = columns(found.files[:MOST_ROWS])
     rows = "".join(
-        f"<tr><td>{number}</td><td>{_cell(file.name)}</td>"
-        f'<td style="text-align:right">{_cell(file.size_text)}</td><td>{_cell(str(file.period or ""))}</td></tr>'
-        for number, file in enumerate(found.files[:MOST_ROWS], 1)
+        f"<tr><td>{number}</td><td>{_cell(name)}</td>"
+        f'<td style="text-align:right">{_cell(size)}</td><td>{start or ""}</td><td>{end or ""}</td></tr>'
+        for number, (name, size, start, end) in enumerate(
+            zip(shown["name"], shown["size_text"], shown["start"], shown["end"], strict=True), 1
+        )
     )
     more = len(found.files) - MOST_ROWS
-    rows += f'<tr><td colspan="4">and {more} more</td></tr>' if more > 0 else ""
+    rows += f'<tr><td colspan="5">and {more} more</td></tr>' if more > 0 else ""
     notes = [in_words(found.total)]
     if found.removed:
         notes.append(f"{len(found.removed)} left out by the times of day of the query")
     if found.unjudged:
         notes.append(f"{len(found.unjudged)} kept without judgement, no times in their names")
-    head = "<tr><th></th><th>file</th><th>size</th><th>times (UTC)</th></tr>"
+    head = "<tr><th></th><th>file</th><th>size</th><th>start</th><th>end</th></tr>"
     return f"<table><thead>{head}</thead><tbody>{rows}</tbody></table><p>{'; '.join(notes)}</p>"
 
 

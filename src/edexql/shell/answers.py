@@ -25,11 +25,13 @@ def files(found: Evaluation, output: str, unknown: str) -> None:
     """Write the files of an answer; `unknown` is what to do with those of which nothing is known."""
     listed: list[MatchedFile] = [*found.files, *(found.unknown if unknown == "include" else ())]
     if output == "json":
-        document = {
+        document: dict[str, Any] = {
             "files": [as_json(file) for file in listed],
             "unknown": [as_json(file) for file in found.unknown] if unknown == "report" else [],
             "notes": [{"subject": n.subject, "text": n.text, "seconds": n.seconds} for n in found.notes],
         }
+        if found.emptiness is not None:
+            document["emptiness"] = found.emptiness.text
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
         return
     if output == "names":
@@ -37,7 +39,7 @@ def files(found: Evaluation, output: str, unknown: str) -> None:
     else:
         sys.stdout.write(_table([_row(file) for file in listed]))
     sys.stdout.flush()
-    sys.stderr.write(f"{total(listed, found.files.matched_seconds)}\n")
+    sys.stderr.write(f"{_told_total(found, listed)}\n")
     if unknown == "report" and found.unknown:
         count = len(found.unknown)
         sys.stderr.write(f"{count} more of which it cannot be told: no information (--unknown include lists them)\n")
@@ -58,10 +60,15 @@ def counts(found: Evaluation, output: str, unknown: str) -> None:
     if output == "json":
         sys.stdout.write(json.dumps({key: value for key, value in document.items() if value is not None}) + "\n")
         return
-    sys.stdout.write(total(listed, found.files.matched_seconds) + "\n")
+    sys.stdout.write(_told_total(found, listed) + "\n")
     if unknown == "report" and found.unknown:
         sys.stdout.write(f"{len(found.unknown)} more of which it cannot be told\n")
     told(found.notes)
+
+
+def _told_total(found: Evaluation, listed: Sequence[MatchedFile]) -> str:
+    reason = "" if listed or found.emptiness is None else f": {printable(str(found.emptiness))}"
+    return total(listed, found.files.matched_seconds) + reason
 
 
 def times(answer: Truth, output: str, unknown: str) -> None:

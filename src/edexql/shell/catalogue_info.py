@@ -83,7 +83,7 @@ def written(found: dict[str, Any]) -> str:
             f"  {_files(found['files_of_no_known_product'])} of no known product: `edexql catalogue strangers`"
         )
     lines += [
-        f"  log {printable(log['key'])} {printable(log['word'])}: {log['intervals']} intervals{_span(log)}"
+        f"  log {printable(log['key'])} {printable(log['word'])}: {_counted(log['intervals'], 'interval')}{_span(log)}"
         for log in found["logs"]
     ]
     for series in found["fields"]:
@@ -92,12 +92,16 @@ def written(found: dict[str, Any]) -> str:
     if found["orbit"]:
         lines.append(f"  positions: {found['orbit']['length']}{_span(found['orbit'])}")
     if found["faults"]:
-        lines.append(f"  {found['faults']} faults: `edexql catalogue faults`")
+        lines.append(f"  {_counted(found['faults'], 'fault')}: `edexql catalogue faults`")
     return "\n".join(lines) + "\n"
 
 
 def _files(count: int) -> str:
-    return f"{count:,} file{'s' * (count != 1)}"
+    return _counted(count, "file")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}{'s' * (count != 1)}"
 
 
 def _span(one: dict[str, Any]) -> str:

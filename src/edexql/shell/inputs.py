@@ -113,7 +113,20 @@ def read(path: str) -> Source:
         with open(path, "rb") as file:
             return Source.from_bytes(file.read(), path)
     except (OSError, ValueError) as error:
-        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}{_as_text(path)}") from error
+
+
+def _as_text(path: str) -> str:
+    """What to say where a query stands in the place of its file."""
+    import shlex
+
+    from edexql.language.tables import WORDS
+
+    words = path.split(None, 1)
+    if not words or (words[0].lower() not in WORDS and (len(words) == 1 or not re.search(r"[;=<>]", path))):
+        return ""
+    text = path if len(words) > 1 else "product fai-lv1-hdf5-images; date 2019-05-01"
+    return f"; a query itself stands behind -e, in quotes: -e {shlex.quote(text)}"
 
 
 def put_back(source: Source, text: str, done: str, options: argparse.Namespace) -> None:

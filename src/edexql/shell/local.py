@@ -103,13 +103,7 @@ def one_query(options: argparse.Namespace) -> Query:
 
 def constraint_text(constraint: Constraint) -> str:
     """A constraint in a few words, as a query has it."""
-    if constraint.kind == "experiment":
-        text = f'experiment "{constraint.value.group}" > "{constraint.value.name}"'  # type: ignore[union-attr]
-    elif constraint.kind == "raw":
-        text = f'raw "{constraint.key}" {constraint.value.text}'  # type: ignore[union-attr]
-    else:
-        text = f"{constraint.key} {constraint.value}"
-    text = printable(text)
+    text = printable(str(constraint))
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 

@@ -128,7 +128,8 @@ def _run_locally(options: argparse.Namespace) -> int:
     source = _one_source(options) if options.save else None
     asked = list(local.queries(options))
     with local.catalogue(options) as catalogue:
-        from edexql.catalogue.evaluation import evaluate, times
+        from edexql.catalogue.emptiness import evaluate
+        from edexql.catalogue.evaluation import times
         from edexql.shell import answers
 
         setting = inputs.setting(options)

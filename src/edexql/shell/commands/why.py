@@ -15,8 +15,10 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.files import MatchedFile
+    from edexql.catalogue.store.reading import Catalogue
     from edexql.catalogue.why import Reason, Why
     from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
 Tell why a file of a catalogue meets a query or does not: constraint by constraint whether it holds in the
@@ -25,7 +27,9 @@ EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 201
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    name = parser.add_argument("name", metavar="NAME", help="the name of a file of the catalogue")
+    name = parser.add_argument(
+        "name", metavar="NAME", help="the name of a file of the catalogue, or the number of one in the answer"
+    )
     name.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
     inputs.add_inputs(parser)
     local.add_catalogue(parser)
@@ -41,15 +45,31 @@ def run(options: argparse.Namespace) -> int:
         from edexql.catalogue.why import why
         from edexql.model.vocabulary import load
 
+        vocabulary = inputs.setting(options).vocabulary or load()
+        name = _numbered(options.name, query, catalogue, vocabulary) if options.name.isdecimal() else options.name
         try:
-            found = why(options.name, query, catalogue, inputs.setting(options).vocabulary or load())
+            found = why(name, query, catalogue, vocabulary)
         except LookupError:
-            raise UsageError(f"the catalogue has no file {options.name}{_near(options.name, catalogue)}") from None
+            raise UsageError(f"the catalogue has no file {name}{_near(name, catalogue)}") from None
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
         else:
             sys.stdout.write(_written(found, query))
     return FINE
+
+
+def _numbered(number: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
+    """The name of a file by its number in the answer, counted from 1. Raises UsageError."""
+    from edexql.catalogue.emptiness import evaluate
+
+    found = evaluate(query, catalogue, vocabulary)
+    count = len(found.files)
+    if not count:
+        raise UsageError(f"the query gives 0 files: {found.emptiness}")
+    if len(number) > 9 or not 1 <= int(number) <= count:
+        raise UsageError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
+    name: str = found.files[int(number) - 1].name
+    return name
 
 
 def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:

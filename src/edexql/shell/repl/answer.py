@@ -128,10 +128,12 @@ def _amount(amount: Amount) -> str:
 
 
 def _total(session: Session, query: Query) -> Iterator[tuple[str, str]]:
-    from edexql.catalogue.evaluation import evaluate
+    from edexql.catalogue.emptiness import evaluate
 
     with opened(session) as catalogue:
-        yield "", f"{totals(evaluate(query, catalogue, vocabulary_of(session.setting())))}{_whose(catalogue)}"
+        found = evaluate(query, catalogue, vocabulary_of(session.setting()))
+        reason = f": {printable(str(found.emptiness))}" if found.emptiness else ""
+        yield "", f"{totals(found)}{reason}{_whose(catalogue)}"
 
 
 def totals(found: Evaluation) -> str:

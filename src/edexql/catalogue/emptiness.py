@@ -1,0 +1,174 @@
+"""Why an answer has no files: the smallest part of the query that empties it, or what the catalogue lacks."""
+
+from __future__ import annotations
+
+import re
+from itertools import combinations
+
+from edexql.catalogue import evaluation
+from edexql.catalogue.evaluation import Evaluation, Remembered, of_plan
+from edexql.catalogue.files import candidates
+from edexql.catalogue.plan import part, plan, text
+from edexql.model.logic import AND
+from edexql.model.period import day_of
+from edexql.record import record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.catalogue.files import Candidates
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.plan import Plan
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.truth import Truth
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+# Operands of the whole logic of which every pair is tried, and of which a part is looked for at all.
+MOST_PAIRED = 40
+MOST_OPERANDS = 400
+_LONGEST = 80
+
+
+@record(frozen=True, slots=True)
+class Emptiness:
+    """Why there are no files.
+
+    `lacking` is `files` (the catalogue has none of the products), `information` (of some files it cannot be told
+    whether they meet the query) or `agreement` (parts of the query are never met together). `parts` are these parts,
+    or those of which information is lacking, as a query has them. `without` is how many files there would be without
+    the first of them, None where that was not counted. `minimal`: no part can be left out of `parts`.
+    """
+
+    lacking: str
+    parts: tuple[str, ...]
+    without: int | None
+    text: str
+    minimal: bool = True
+
+    def __str__(self) -> str:
+        return self.text
+
+
+def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Evaluation:
+    """The files of a query, with the reason where there are none."""
+    found = evaluation.evaluate(query, catalogue, vocabulary)
+    if found.files:
+        return found
+    return Evaluation(
+        found.files, found.unknown, found.times, found.notes, emptiness(found, query, catalogue, vocabulary)
+    )
+
+
+def emptiness(found: Evaluation, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
+    """Why a query has no files in a catalogue."""
+    files = candidates(query.products, catalogue)
+    whole = plan(query)
+    if not len(files) or whole is None:
+        return _no_files(query, catalogue)
+    window = files.covered()
+    operands = _operands(whole)
+    look_up = Remembered(query, catalogue, vocabulary, window)
+    truths = {one: of_plan(part(whole, one), look_up, window) for one in operands[:MOST_OPERANDS]}
+    named = {one: _named(whole, one, query) for one in truths}
+    if found.unknown:
+        return _no_information(found, truths, named)
+    least, minimal = _least(truths, files, window)
+    minimal = minimal and len(operands) == len(truths)
+    # What would be left out first: a date last of all, and before it what holds for the fewest files.
+    least.sort(key=lambda one: (named[one].startswith("date "), int(files.meeting(truths[one].yes).sum())))
+    rest = _together([truths[one].yes for one in truths if one != least[0]], window) if len(least) else window
+    without = int(files.meeting(rest).sum())
+    return _no_agreement([named[one] for one in least], without, files, query, minimal=minimal)
+
+
+def _operands(whole: Plan) -> list[int]:
+    """The operands that must all hold."""
+    node = whole.node(whole.root)
+    return list(node) if node is not None and node.operator == AND else [whole.root]
+
+
+def _least(truths: dict[int, Truth], files: Candidates, window: Intervals) -> tuple[list[int], bool]:
+    """The fewest operands that no file meets together; whether none of them can be left out."""
+
+    def empty(some: Sequence[int]) -> bool:
+        return not files.meeting(_together([truths[one].may for one in some], window)).any()
+
+    for one in truths:
+        if empty([one]):
+            return [one], True
+    if len(truths) <= MOST_PAIRED:
+        for pair in combinations(truths, 2):
+            if empty(pair):
+                return [*pair], True
+    kept = list(truths)
+    if not empty(kept):
+        return kept, False
+    for one in list(truths):
+        fewer = [other for other in kept if other != one]
+        if empty(fewer):
+            kept = fewer
+    return kept, True
+
+
+def _together(times: Sequence[Intervals], window: Intervals) -> Intervals:
+    for one in times:
+        window = window & one
+    return window
+
+
+def _no_files(query: Query, catalogue: Catalogue) -> Emptiness:
+    there = [name for name, (first, end) in catalogue.product_ranges() if name is not None and end > first]
+    if not there:
+        said = "this catalogue has no files"
+    else:
+        asked = _listed([f"`{name}`" for name in query.products[:3]], "or")
+        said = f"this catalogue has no files of {asked or 'a known product'}; it has files of {_few(there)}"
+    return Emptiness("files", query.products, None, said)
+
+
+def _no_information(found: Evaluation, truths: dict[int, Truth], named: dict[int, str]) -> Emptiness:
+    doubtful = [one for one, truth in truths.items() if len(truth.unknown & found.times.unknown)]
+    parts = tuple(named[one] for one in doubtful)
+    of = "1 file" if len(found.unknown) == 1 else f"{len(found.unknown):,} files"
+    if parts:
+        said = (
+            f"this catalogue has no information on {_listed([f'`{one}`' for one in parts], 'and')} at the times of {of}"
+        )
+    else:
+        said = f"the names of {of} tell no times" if len(found.unknown) > 1 else f"the name of {of} tells no times"
+    return Emptiness("information", parts, None, said)
+
+
+def _no_agreement(parts: list[str], without: int, files: Candidates, query: Query, *, minimal: bool) -> Emptiness:
+    shown = [f"`{one}`" for one in parts]
+    of = "the files of this catalogue" if not query.products else f"the files of {_few(query.products)}"
+    if len(parts) == 1 and re.fullmatch(r"date [^ ]+", parts[0]):
+        timed = ~files.timeless()
+        first, last = int(files.starts[timed].min()), int(files.ends[timed].max()) - 1
+        said = f"{of} are from {day_of(first)} to {day_of(last)}, and none is of {parts[0].removeprefix('date ')}"
+        return Emptiness("agreement", tuple(parts), without, said, minimal)
+    if len(parts) == 1:
+        said = f"{shown[0]} holds at no time of {of}"
+    else:
+        said = f"{_listed(shown, 'and')} never meet{' together' * (len(parts) > 2)} in {of}"
+    if not minimal:
+        said += ", and perhaps fewer of them do not either"
+    count = f"it would be {without:,} file{'s' * (without != 1)}" if without else "there would be none either"
+    return Emptiness("agreement", tuple(parts), without, f"{said}; without {shown[0]} {count}", minimal)
+
+
+def _named(whole: Plan, operand: int, query: Query) -> str:
+    """An operand as a query has it, its constraints in place, in a few words."""
+    logic = text(whole, operand)[: _LONGEST * 4]
+    written = re.sub(r"\d+", lambda number: str(query.constraints[int(number[0]) - 1])[:_LONGEST], logic)
+    return written if len(written) <= _LONGEST else f"{written[: _LONGEST - 1]}…"
+
+
+def _listed(words: Sequence[str], joined: str) -> str:
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} {joined} {words[-1]}" if words else ""
+
+
+def _few(words: Sequence[str]) -> str:
+    return ", ".join(words[:3]) + (f" and {len(words) - 3} more" if len(words) > 3 else "")
