@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from commands import run
 from edexql.model.vocabulary import load
+from edexql.service.credentials import proxy_without
 from edexql.service.vocabulary_update import overlay, store
-from edexql.shell.examining import without_password
 from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there, page
 
 NAMES = [
@@ -177,5 +177,5 @@ words = st.text("abcXYZ019@:.-_~!$&'()*+,;=%/?#", max_size=12)
 
 @given(st.sampled_from(["http", "https", "socks5"]), words, words, st.sampled_from(["", "/a", "/a/b"]))
 def test_no_part_of_a_password_is_shown(scheme, user, password, path):
-    shown = without_password(f"{scheme}://{user}:{password}@proxy.example:3128{path}")
-    assert shown == without_password(shown) == f"{scheme}://proxy.example:3128{path}"
+    shown = proxy_without(f"{scheme}://{user}:{password}@proxy.example:3128{path}")
+    assert shown == proxy_without(shown) == f"{scheme}://proxy.example:3128{path}"

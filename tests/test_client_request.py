@@ -15,14 +15,26 @@ from hypothesis import strategies as st
 from commands import run
 from edexql.service import ledger
 from edexql.shell.commands import continue_
-from serving import archive_of, link_in, serve, wait_for
-from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there, page, raw
+from serving import Fake, File, archive_of, link_in, serve, wait_for
+from stand_in import Answer, StandIn, as_in_the_tutorial, listing, nobody_there, page, raw
 from tutorial import FILES, NAMES, PARAMETERS, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE
 
 EMAIL = "youremail@example.ca"
 ASK = ("-e", QUERY, "--email", EMAIL)
-# What is in the tutorial's files here: zips as the real ones are, of something else.
-CONTENTS = {name: f"images of {name}\n".encode() * 1000 for name in NAMES}
+
+
+def zipped(members):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return data.getvalue()
+
+
+# What is in the tutorial's files here: zips as the real ones are, of something else, and listed as large as they are.
+CONTENTS = {name: zipped({f"{name[:-4]}.txt": f"images of {name}\n".encode() * 1000}) for name in NAMES}
+LISTED = [f"{name}   {len(data) / 1000:.2f}KB" for name, data in CONTENTS.items()]
+PASSES = [File(name, None, text.split()[1], f"2019/05/01/FAI/{name}") for name, text in zip(NAMES, LISTED, strict=True)]
 
 
 @pytest.fixture
@@ -38,7 +50,7 @@ def here(tmp_path, monkeypatch):
 def served(tmp_path):
     """The real service over an archive that has the tutorial's files."""
     archive = archive_of(tmp_path / "archive", {f"2019/05/01/FAI/{n}": data for n, data in CONTENTS.items()})
-    with serve(tmp_path / "state", archive=str(archive)) as service:
+    with serve(tmp_path / "state", Fake(PASSES), archive=str(archive)) as service:
         yield service
 
 
@@ -64,12 +76,9 @@ def unpacked(folder):
     return {path.name: path.read_bytes() for path in folder.iterdir() if path.name in NAMES}
 
 
-def zipped(members):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w") as archive:
-        for name, content in members.items():
-            archive.writestr(name, content)
-    return data.getvalue()
+def as_listed(received):
+    """The answers of the tutorial, with files as large as they are here."""
+    return listing(LISTED) if received.method == "GET" else as_in_the_tutorial(received)
 
 
 def states(here, number=1):
@@ -91,7 +100,7 @@ def test_from_a_query_to_unpacked_files(here, served):
     assert states(here) == list(ledger.STATES)
     listed = run("request", "--list", cwd=here)
     assert listed.code == 0
-    assert listed.out.split("  ")[2:] == ["3 files, 1.63 GB", "unpacked\n"]
+    assert listed.out.split("  ")[2:] == ["3 files, 162.54 kB", "unpacked\n"]
 
 
 def test_the_mail_can_be_pasted_and_the_request_need_not_be_named(here, served):
@@ -160,7 +169,7 @@ def test_a_file_in_the_way_is_not_written_over_unless_that_is_said(here, served)
 
 def test_what_is_missing_from_a_delivery_is_told_and_the_rest_unpacked(here, tmp_path):
     archive = archive_of(tmp_path / "archive", {f"2019/05/01/FAI/{NAMES[0]}": CONTENTS[NAMES[0]]})
-    with serve(tmp_path / "state", archive=str(archive)) as service:
+    with serve(tmp_path / "state", Fake(PASSES), archive=str(archive)) as service:
         request(here, service)
         done = go_on(here, mailed(service), "--output", "json")
     assert done.code == 1
@@ -174,13 +183,13 @@ def test_what_is_missing_from_a_delivery_is_told_and_the_rest_unpacked(here, tmp
 # A delivery that is not what it should be
 
 
-def delivered(here, *answers, words=()):
+def delivered(here, *answers, words=(), listed=None):
     """Ask a stand-in, and go on with a link that it answers in turn with these, the last one for ever."""
     left = list(answers)
 
     def answer(received):
         if received.path != "/zip":
-            return as_in_the_tutorial(received)
+            return as_listed(received) if listed is None or received.method != "GET" else listing(listed)
         return left.pop(0) if len(left) > 1 else left[0]
 
     with StandIn(answer) as service:
@@ -193,7 +202,7 @@ def test_the_zip_of_another_request_is_not_unpacked(here):
     assert (done.code, done.out.count("\n")) == (1, 1)
     assert "none of the 3 files" in done.err
     assert not (here / "other.h5").exists()
-    assert ledger.one(books(here), 1).state == "downloaded"
+    assert ledger.one(books(here), 1).state == "asked"
 
 
 def test_more_than_was_asked_for_is_told(here):
@@ -212,10 +221,10 @@ def test_files_in_a_folder_of_the_zip_are_those_that_were_asked_for(here):
 
 
 def test_zips_in_the_zip_are_unpacked_when_that_is_asked_for(here):
-    inner = {name: zipped({"a.h5": name.encode()}) for name in NAMES}
-    done = delivered(here, Answer(200, zipped(inner)), words=["--nested"])
+    inner = {name: zipped({"a.txt": name.encode()}) for name in NAMES}
+    done = delivered(here, Answer(200, zipped(inner)), words=["--nested"], listed=NAMES)
     assert done.code == 0, done.err
-    found = {path.parent.name: path.read_bytes() for path in here.rglob("a.h5")}
+    found = {path.parent.name: path.read_bytes() for path in here.rglob("a.txt")}
     assert sorted(found.values()) == [name.encode() for name in sorted(NAMES)]
 
 
@@ -234,13 +243,14 @@ def test_a_link_that_does_not_lead_to_a_whole_zip_is_told_and_leaves_nothing(ans
     assert told in done.err
     assert list(here.glob("*.zip")) == []
     assert unpacked(here) == {}
-    assert ledger.one(books(here), 1).state == "link received"
+    # A link that leads nowhere leaves the request open.
+    assert ledger.one(books(here), 1).state == ("asked" if code == 3 else "link received")
 
 
 def test_a_delivery_that_was_cut_goes_on_when_it_is_run_again(here):
     data = zipped(CONTENTS)
     cut = raw(f'HTTP/1.1 200 OK\nContent-Length: {len(data)}\nETag: "1"\n\n', data[:20_000])
-    with StandIn(lambda received: as_in_the_tutorial(received) if received.path != "/zip" else cut) as service:
+    with StandIn(lambda received: as_listed(received) if received.path != "/zip" else cut) as service:
         request(here, service)
         first = go_on(here, "1", f"{service.url}/zip", EDEXQL_NETWORK_TRIES="1")
         service.answer = Answer(200, data)
@@ -248,6 +258,100 @@ def test_a_delivery_that_was_cut_goes_on_when_it_is_run_again(here):
     assert first.code == 3
     assert second.code == 0, second.err
     assert unpacked(here) == CONTENTS
+
+
+@pytest.mark.parametrize("nested", [[], ["--nested"]])
+@pytest.mark.parametrize("damage", ["cut", "flipped", "empty", "of another size"])
+def test_a_file_in_the_zip_that_is_damaged_or_of_another_size_is_told_each_time(damage, nested, here):
+    bad = CONTENTS[NAMES[1]]
+    changed = {
+        "cut": bad[:-3000], "flipped": bad.replace(b"images", b"damage", 1), "empty": b"", "of another size": zipped({})
+    }[damage]  # fmt: skip
+    listed = LISTED if damage != "cut" else [*LISTED[:1], f"{NAMES[1]}   {len(changed) / 1000:.2f}KB", *LISTED[2:]]
+    answer = Answer(200, zipped({**CONTENTS, NAMES[1]: changed}))
+    done = delivered(here, answer, words=nested, listed=listed)
+    assert done.code == 1, done.err
+    assert NAMES[1] in done.err
+    assert NAMES[0] not in done.err
+    again = go_on(here, "1", *nested)
+    assert again.code != 0
+    # A damaged zip in the zip that is unpacked as well sends for the whole anew.
+    assert NAMES[1] in again.err or (damage == "flipped" and nested)
+    for path in here.glob("edexql-request-*.zip"):
+        path.unlink()
+    assert go_on(here, "1", *nested).code != 0
+
+
+def test_a_link_that_was_not_there_leaves_the_request_open_for_the_right_one(here):
+    good = Answer(200, zipped(CONTENTS))
+
+    def answer(received):
+        return {"/right.zip": good, "/wrong.zip": Answer(404, b"gone")}.get(received.path) or as_listed(received)
+
+    with StandIn(answer) as service:
+        request(here, service)
+        wrong = go_on(here, f"{service.url}/wrong.zip")
+        listed = run("request", "--list", cwd=here)
+        right = go_on(here, f"{service.url}/right.zip")
+    assert (wrong.code, right.code) == (3, 0), right.err
+    assert "edexql continue 1 LINK" in wrong.err
+    assert listed.out.endswith("asked, the link that came did not work\n")
+    assert unpacked(here) == CONTENTS
+
+
+def test_after_a_link_that_was_not_there_the_same_can_be_asked_for_again(here):
+    with StandIn(lambda one: Answer(404, b"gone") if one.path == "/zip" else as_listed(one)) as service:
+        request(here, service)
+        go_on(here, "1", f"{service.url}/zip")
+        assert request(here, service).code == 0
+
+
+def test_the_link_of_another_request_leaves_this_one_open(here):
+    answers = {"/other": Answer(200, zipped({"other.h5": b"x"})), "/right": Answer(200, zipped(CONTENTS))}
+    with StandIn(lambda one: answers.get(one.path) or as_listed(one)) as service:
+        request(here, service)
+        assert go_on(here, f"{service.url}/other").code == 1
+        done = go_on(here, f"{service.url}/right")
+    assert done.code == 0, done.err
+    assert unpacked(here) == CONTENTS
+
+
+def test_a_password_in_an_address_is_sent_and_kept_nowhere(here):
+    def answer(received):
+        if received.headers.get("Authorization") != "Basic bWU6c2VjcmV0":
+            return Answer(401, b"who are you?")
+        return Answer(200, zipped(CONTENTS)) if received.path == "/zip" else as_listed(received)
+
+    with StandIn(answer) as service:
+        own = service.url.replace("://", "://me:secret@")
+        words = ("--service", own, "--email", EMAIL)
+        done = [
+            run("fetch", "-e", QUERY, "--service", own, "--save", "may.edqs", cwd=here),
+            run("fetch", "-e", QUERY, "--service", own, "--dry-run", cwd=here),
+            run("select", "may.edqs", cwd=here),
+            run("select", "may.edqs", "--output", "json", cwd=here),
+            run("request", "may.edqs", *words, "--dry-run", cwd=here),
+            run("request", "may.edqs", *words, "--output", "json", cwd=here),
+            run("request", "--list", "--output", "json", cwd=here),
+            run("compile", "--to", "curl", "-e", QUERY, "--service", own, cwd=here),
+            run("config", "service", cwd=here, EDEXQL_SERVICE_LISTING=own),
+            go_on(here, "1", f"{own}/zip"),
+            run("download", f"{own}/zip/a.zip", "--dry-run", cwd=here),
+        ]
+        assert [one.code for one in done] == [0] * len(done), [one.err for one in done]
+        refused = [
+            run("fetch", "-e", QUERY, "--service", own.replace("secret", "wrong"), cwd=here),
+            run("request", "-e", QUERY, *words[2:], "--service", own.replace("secret", "wrong"), cwd=here),
+            run("download", f"{own}/none.h5".replace("secret", "wrong"), "--to", "to", cwd=here),
+            run("fetch", "-e", QUERY, "--service", f"ftp://me:wrong@{service.url[7:]}", cwd=here),
+        ]
+        assert 0 not in [one.code for one in refused]
+    shown = "".join(one.out + one.err for one in (*done, *refused))
+    kept = b"".join(path.read_bytes() for path in here.parent.rglob("*") if path.is_file() and path.suffix != ".zip")
+    assert service.url in shown
+    for word in ("secret", "wrong"):
+        assert word not in shown
+        assert word.encode() not in kept
 
 
 # Asking

@@ -25,6 +25,12 @@ def without(url: str) -> str:
     return f"{scheme}{sign}{rest[:end].rpartition('@')[2]}{rest[end:]}"
 
 
+def proxy_without(url: str) -> str:
+    """The address of a proxy without name and password; it has no path in which an @ could stand."""
+    scheme, sign, rest = url.partition("://")
+    return f"{scheme}{sign}{rest.rpartition('@')[2]}"
+
+
 def hidden(text: str) -> str:
     """A message, with the addresses in it without names and passwords."""
     return _IN_TEXT.sub(r"\1", text) if "@" in text else text

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 
 from edexql.language.diagnostic import printable
 from edexql.record import record
+from edexql.service.credentials import without
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -101,15 +102,17 @@ def answered(path: str, number: int, receipt: Receipt, answer: str) -> Entry:
 def receive_link(path: str, number: int, link: str) -> Entry:
     """Note the link that came by mail, which also shows that the request was received; a later one replaces it.
 
+    A name and password in it are not kept.
+
     Raises LedgerError where there is no such request or the link is none.
     """
-    link = link.strip()
+    link = without(link.strip())
     if not link.startswith(("http://", "https://")) or not link.isprintable() or " " in link:
         raise LedgerError(f"a link begins with http:// or https://, not {printable(link[:60]) or 'with nothing'}")
     with _changing(path) as connection:
         entry = _one(connection, number)
         connection.execute("UPDATE request SET link = ?, receipt = 'accepted' WHERE number = ?", (link, number))
-        if entry.link != link:
+        if entry.link != link or entry.state == STATES[0]:
             _move(connection, number, STATES[1], "")
         return _one(connection, number)
 

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from edexql.language.diagnostic import printable, shown
 from edexql.record import record
 from edexql.service import json_text, whole_file
+from edexql.service.credentials import without
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -40,8 +41,9 @@ class ManifestError(ValueError):
 class Entry:
     """A file that was to be downloaded: its address, its name, and as `state` what became of it, or "begun".
 
-    `size_text` is what a listing said, None where it said nothing; `kind` and `form` are as in Wanted; `reason` is
-    what went wrong; `crc32` is the sum of the file that was brought, None where none is known.
+    The address is without name and password; `size_text` is what a listing said, None where it said nothing; `kind`
+    and `form` are as in Wanted; `reason` is what went wrong; `crc32` is the sum of the file that was brought, None
+    where none is known.
     """
 
     name: str
@@ -57,7 +59,15 @@ class Entry:
 def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
     """What is noted of files before they are there."""
     return tuple(
-        Entry(one.name, one.url, "begun", one.size.text if one.size else None, one.kind, one.form, "", one.crc32)
+        Entry(
+            one.name,
+            without(one.url),
+            "begun",
+            one.size.text if one.size else None,
+            one.kind,
+            one.form,
+            crc32=one.crc32,
+        )
         for one in wanted
     )
 
@@ -84,9 +94,9 @@ def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted,
     """The same files, each with the sum that it had when it was downloaded from the same address, if it was."""
     from edexql.service.download.wanted import Wanted
 
-    sums = {(one.name, one.url): one.crc32 for one in known}
+    sums = {(one.name, without(one.url)): one.crc32 for one in known}
     return tuple(
-        Wanted(one.url, one.name, one.size, one.kind, one.form, sums.get((one.name, one.url), one.crc32))
+        Wanted(one.url, one.name, one.size, one.kind, one.form, sums.get((one.name, without(one.url)), one.crc32))
         for one in wanted
     )
 

@@ -14,6 +14,7 @@ from edexql.language.diagnostic import shown
 from edexql.record import record
 from edexql.service import addresses, json_text, ledger
 from edexql.service.asking import asked, excerpt, raise_own, redirected
+from edexql.service.credentials import without
 from edexql.service.errors import ServiceError
 from edexql.service.reasons import causes, reason
 
@@ -107,7 +108,7 @@ def request_report(
     parameters = delivery_parameters(request.parameters, files, email)
     number = None
     if ledger_path is not None:
-        number = ledger.ask(ledger_path, query, json.dumps(parameters), url, files)
+        number = ledger.ask(ledger_path, query, json.dumps(parameters), without(url), files)
     try:
         text = _sent(url, parameters, session)
     except ReportError as error:
@@ -116,7 +117,7 @@ def request_report(
         if unkept:
             error.args = (f"{error}; {unkept}",)
         raise
-    return Receipt(url, text, number, _kept(ledger_path, number, "accepted", text))
+    return Receipt(without(url), text, number, _kept(ledger_path, number, "accepted", text))
 
 
 def _kept(path: str | None, number: int | None, receipt: Any, text: str) -> str:

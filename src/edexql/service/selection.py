@@ -8,6 +8,7 @@ import time
 from edexql.language.diagnostic import printable, shown
 from edexql.record import record
 from edexql.service import json_text, whole_file
+from edexql.service.credentials import without
 from edexql.service.listing import listed
 
 TYPE_CHECKING = False
@@ -42,7 +43,7 @@ class Choice:
 @record(frozen=True, slots=True)
 class Selection:
     """The text of a query with the values that its parameters were given, its form on the wire, the address that was
-    asked, the time of asking (UTC, `2019-05-01T15:05:34Z`), and the files that were listed.
+    asked (without name and password), the time of asking (UTC, `2019-05-01T15:05:34Z`), and the files that were listed.
     """
 
     query: str
@@ -68,7 +69,7 @@ def selected(
 ) -> Selection:
     """A selection of all files that were listed just now."""
     files = tuple(Choice(file) for file in found.files)
-    return Selection(query, request.json(), service, now(), files, tuple((parameters or {}).items()))
+    return Selection(query, request.json(), without(service), now(), files, tuple((parameters or {}).items()))
 
 
 def now() -> str:
@@ -155,7 +156,7 @@ def _selection(found: Any) -> Selection:
     if not isinstance(files, list):
         raise SelectionError("files must be a list")
     choices = tuple(_choice(one, number) for number, one in enumerate(files, 1))
-    return Selection(query, json.dumps(found["wire"]), service, asked, choices, tuple(parameters.items()))
+    return Selection(query, json.dumps(found["wire"]), without(service), asked, choices, tuple(parameters.items()))
 
 
 def _is_time(text: str) -> bool:

@@ -15,6 +15,7 @@ from shlex import quote
 from edexql.base.units import size
 from edexql.language.diagnostic import printable
 from edexql.service import manifest
+from edexql.service.credentials import without
 from edexql.service.manifest import ManifestError
 from edexql.shell import client
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES, UsageError
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 # Seconds after which what has come is noted, for a run that is killed.
 _NOTES = 5.0
+# What another try cannot help, since it was not asked for.
+_NOT_NOTED = ("name", "address")
 
 
 def add_downloading(parser: argparse.ArgumentParser) -> None:
@@ -162,13 +165,13 @@ def _noted(wanted: Sequence[Wanted], folder: str) -> Iterator[Callable[[Report],
             if kept and new:
                 manifest.note(folder, new.values())
         except ManifestError as error:
-            say(f"{error}; `edexql retry` will not know of these files")
+            say(str(error))
             kept = False
         new.clear()
         last = time.monotonic()
 
     def note(report: Report) -> None:
-        if report.name in entries and report.code not in ("name", "address"):
+        if report.name in entries and report.code not in _NOT_NOTED:
             entries[report.name] = new[report.name] = manifest.ended(entries[report.name], report)
         if time.monotonic() - last > _NOTES:
             keep()
@@ -199,7 +202,7 @@ def _expected(wanted: Sequence[Wanted], folder: str, output: str) -> str:
         files = [
             {
                 "name": one.name,
-                "url": one.url,
+                "url": without(one.url),
                 "most_bytes": one.size.most if one.size else None,
                 "path": os.path.join(folder, one.name),
             }
@@ -207,7 +210,10 @@ def _expected(wanted: Sequence[Wanted], folder: str, output: str) -> str:
         ]
         document = {"folder": os.path.abspath(folder), "free_bytes": free, "needed_bytes": needed, "files": files}
         return json.dumps(document, indent=2) + "\n"
-    rows = [(printable(one.name), printable(one.size.text) if one.size else "?", printable(one.url)) for one in wanted]
+    rows = [
+        (printable(one.name), printable(one.size.text) if one.size else "?", printable(without(one.url)))
+        for one in wanted
+    ]
     unknown = sum(one.size is None for one in wanted)
     parts = [f"{_count(wanted)} into {printable(os.path.abspath(folder))}"]
     if unknown < len(wanted):
@@ -230,7 +236,7 @@ def _free(folder: str) -> int | None:
 
 
 def _as_json(reports: Sequence[Report]) -> str:
-    fields = ("name", "state", "moved", "tries", "code", "reason", "path", "size", "crc32")
+    fields = ("name", "state", "moved", "tries", "code", "reason", "path", "size", "crc32", "checked")
     return json.dumps([{name: getattr(report, name) for name in fields} for report in reports], indent=2) + "\n"
 
 
@@ -262,15 +268,28 @@ def _told(reports: Sequence[Report], folder: str) -> int:
     moved = sum(report.moved for report in reports)
     sys.stdout.flush()
     sys.stderr.write(f"{len(there)} of {_count(reports)} there; {size(moved)} came over the line\n")
+    unsure = sum(report.checked == "length" for report in reports)
+    if unsure:
+        sys.stderr.write(f"{_count(reports[:unsure])} checked by length alone: no checksum of the content is known\n")
     if not left:
         return FINE
     other = sum(report.code == "in-the-way" for report in reports)
     if other:
         sys.stderr.write(f"{_count(reports[:other])} under whose name is another: --replace puts it in its place\n")
     if left > other:
-        again = f"`edexql retry {printable(quote(folder))}` goes on with what can be had"
-        sys.stderr.write(f"{left - other} not there: {again}\n")
+        way = f"`edexql retry {printable(quote(folder))}`" if _is_noted(reports, folder) else "the same command"
+        sys.stderr.write(f"{left - other} not there: {way} goes on with what can be had\n")
     return INTERRUPTED if any(report.code == "stopped" for report in reports) else MISTAKES
+
+
+def _is_noted(reports: Sequence[Report], folder: str) -> bool:
+    """Whether the note of a folder, which a full disk may have kept from being written, has all that is not there."""
+    try:
+        noted = {entry.name for entry in manifest.read(folder)}
+    except ManifestError:
+        return False
+    left = (report for report in reports if report.state not in manifest.THERE and report.code not in _NOT_NOTED)
+    return all(report.name in noted for report in left)
 
 
 def _count(files: Sequence[object]) -> str:

@@ -9,6 +9,7 @@ import time
 
 from edexql.base.units import size
 from edexql.record import record
+from edexql.service.credentials import proxy_without, without
 from edexql.shell import client
 from edexql.shell.exits import UsageError
 
@@ -145,16 +146,10 @@ def _proxy(configuration: Configuration) -> Finding:
         except (OSError, ValueError) as error:
             return Finding("proxy", "unknown", f"the settings of proxies cannot be read: {error}")
         if proxy:
-            found.append(f"{without_password(url)} through {without_password(proxy)}")
+            found.append(f"{without(url)} through {proxy_without(proxy)}")
     if not found:
         return Finding("proxy", "ok", "none")
     return Finding("proxy", "ok", "; ".join(found))
-
-
-def without_password(url: str) -> str:
-    """An address without the name and password that may stand in it."""
-    scheme, sign, rest = url.partition("://")
-    return f"{scheme}{sign}{rest.rpartition('@')[2]}"
 
 
 def counted(count: int, what: str) -> str:
@@ -208,14 +203,14 @@ def _network(options: argparse.Namespace, configuration: Configuration) -> Itera
     }
     if options.offline:
         for name, (url, _) in questions.items():
-            yield Finding(name, "unknown", f"{without_password(url)} was not asked")
+            yield Finding(name, "unknown", f"{without(url)} was not asked")
         return
     end = time.monotonic() + options.patience
     asking = {name: _Asking(name, ask, options, configuration) for name, (_, ask) in questions.items()}
     for name, one in asking.items():
         found = one.finding(end)
         if found is None:
-            told = f"{without_password(questions[name][0])} did not answer in {options.patience:g} s"
+            told = f"{without(questions[name][0])} did not answer in {options.patience:g} s"
             found = Finding(name, "not", told, "try again later, or look at the connection and the proxy")
         yield found
 
@@ -240,7 +235,7 @@ class _Asking:
                 with client.session(options, configuration) as session:
                     self._found.append(ask(session, configuration))
             except ServiceError as error:
-                told = str(error).replace(error.url, without_password(error.url))
+                told = str(error)
                 self._found.append(Finding(name, "not", told, "look at the connection, the proxy and the address"))
             except Exception as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
                 self._errors.append(error)
@@ -266,15 +261,13 @@ def _service(session: requests.Session, configuration: Configuration) -> Finding
 
     places = endpoints(configuration)
     found = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
-    return Finding(
-        "service", "ok", f"{without_password(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01"
-    )
+    return Finding("service", "ok", f"{without(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01")
 
 
 def _archive(session: requests.Session, configuration: Configuration) -> Finding:
     from edexql.service.archive.browsing import browse
 
     found = browse(DAY, session, configuration.archive.address)
-    told = f"{without_password(found.url)} has {counted(len(found.folders()), 'folder')}"
+    told = f"{found.url} has {counted(len(found.folders()), 'folder')}"
     told += f" and {counted(len(found.files()), 'file')}"
     return Finding("archive", "ok", told)

@@ -8,6 +8,7 @@ from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.service import addresses
 from edexql.service.addresses import Endpoints
+from edexql.service.credentials import without
 from edexql.shell import client
 from edexql.shell.exits import UsageError
 from edexql.shell.inputs import LOCAL
@@ -26,7 +27,10 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Party:
-    """A service that is asked: its base address as selections keep it, its endpoints, and the configuration."""
+    """A service that is asked: its base address as selections keep it, its endpoints, and the configuration.
+
+    Names and passwords stand in the endpoints alone.
+    """
 
     base: str
     places: Endpoints
@@ -41,7 +45,8 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     """
     session = getattr(options, "session", None)
     base: str | None = options.service
-    if usual is not None and (base is None or (session is not None and base == session.service)):
+    own = session is not None and base == session.service
+    if usual is not None and (base is None or (own and without(base) != usual)):
         base = usual
     if base == LOCAL:
         raise UsageError(
@@ -53,16 +58,17 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     configuration = client.configured(options)
     configured = configuration.service
     # `use edex` means the service that is configured.
-    if base is None or base == configured.listing or (session is not None and base == addresses.SERVICE):
+    listing = without(configured.listing)
+    if base is None or base in (configured.listing, listing) or (session is not None and base == addresses.SERVICE):
         from edexql.service.configuration import endpoints
 
-        return Party(configured.listing, endpoints(configuration), configuration)
+        return Party(listing, endpoints(configuration), configuration)
     base = base.rstrip("/")
     delivery = addresses.DELIVERY if base == addresses.SERVICE else base
     places = Endpoints(
         f"{base}/{configured.listing_endpoint}", f"{delivery}/{configured.delivery_endpoint}", configured.method
     )
-    return Party(base, places, configuration)
+    return Party(without(base), places, configuration)
 
 
 def listing_of(request: Request, asked: Party, options: argparse.Namespace) -> Listing:

@@ -33,9 +33,11 @@ MOST_NAMES = 20
 _OF_THE_SERVICE = frozenset(
     (
         *("address", "redirect", "certificate", "unreachable", "silent", "slow", "cut", "garbled", "busy"),
-        *("missing", "refused", "page", "encoded"),
+        *("missing", "refused", "page", "encoded", "proxy"),
     )
 )
+# What another link may help against.
+_OF_THE_LINK = frozenset(("missing", "refused", "page", "redirect", "address"))
 # What a fresh download may help against.
 _DAMAGED = frozenset(("cut-off", "damaged", "contradictory", "not-an-archive"))
 
@@ -65,13 +67,23 @@ def noted(entry: Entry) -> str | None:
     return places[-1] if places and os.path.basename(places[-1]) == name_of(entry) else None
 
 
-def brought(entry: Entry, folder: str, options: argparse.Namespace, configuration: Configuration) -> tuple[int, Entry]:
-    """Have the zip of a request on the disk and whole. Returns an exit code, and the entry as it is then."""
+def wrong_in(entry: Entry) -> str:
+    """What was wrong with the files of a request when they were last looked for; empty where all was well."""
+    return next((step.note for step in reversed(entry.steps) if step.state == VERIFIED), "")
+
+
+def brought(
+    entry: Entry, link: str, folder: str, options: argparse.Namespace, configuration: Configuration
+) -> tuple[int, Entry]:
+    """Have the zip of a request on the disk and whole. Returns an exit code, and the entry as it is then.
+
+    `link` is that of the entry, and may have the name and password in it that are not kept.
+    """
     from edexql.shell import downloads
 
     before = noted(entry)
     if before is not None and entry.state in (DOWNLOADED, VERIFIED, UNPACKED):
-        whole, reason = _whole(_wanted(entry), before)
+        whole, reason = _whole(_wanted(entry, link), before)
         if whole != "no":
             # What cannot be told by a look is told when it is unpacked.
             return FINE, entry
@@ -80,7 +92,7 @@ def brought(entry: Entry, folder: str, options: argparse.Namespace, configuratio
     path = os.path.join(os.path.abspath(folder), name_of(entry))
     # What is in the way was put there by an earlier run, and is damaged.
     existing: Literal["keep", "replace"] = "replace" if path == before else "keep"
-    (report,) = downloads.brought([_wanted(entry)], folder, options, configuration, existing)
+    (report,) = downloads.brought([_wanted(entry, link)], folder, options, configuration, existing)
     if report.state not in ("downloaded", "already there"):
         return _failed(report, entry), entry
     return FINE, _reached(entry, DOWNLOADED, path)
@@ -98,19 +110,45 @@ def verified(
     inside = {name.rpartition("/")[2] for name in names}
     asked = [listed(text).name for text in entry.files]
     missing = tuple(name for name in asked if name not in inside)
+    other_size = _other_sizes(plan, entry)
     extra = tuple(sorted(inside.difference(asked)))
     if asked and len(missing) == len(asked):
         say(
             f"none of the {len(asked)} files of request {entry.number} are in {path}, and nothing was unpacked:"
             " is it the link of another request?"
         )
+        if entry.state != ASKED:
+            entry = ledger.set_back(
+                client.ledger(), entry.number, ASKED, "none of the files were in the zip of its link"
+            )
         return MISTAKES, Delivered(entry, path, missing, extra)
     if missing:
         say(f"{len(missing)} of the {len(asked)} files that were asked for are missing from the zip: {_names(missing)}")
     if extra:
         say(f"{len(extra)} more in the zip than was asked for: {_names(extra)}")
-    entry = _reached(entry, VERIFIED, f"{len(missing)} missing, {len(extra)} more" if missing or extra else "")
-    return MISTAKES if missing else FINE, Delivered(entry, path, missing, extra)
+    if other_size:
+        say(f"{len(other_size)} in the zip are not of the size that was listed: {_names(other_size)}")
+    counts = ((missing, "missing"), (other_size, "of another size"), (extra, "more"))
+    note = ", ".join(f"{len(names)} {what}" for names, what in counts if names)
+    entry = _reached(entry, VERIFIED, note)
+    return MISTAKES if missing or other_size else FINE, Delivered(entry, path, missing, extra)
+
+
+def _other_sizes(plan: Plan, entry: Entry) -> tuple[str, ...]:
+    """The files in a zip that do not have the size that was listed, each with both."""
+    from edexql.base.units import read_size
+    from edexql.service.listing import listed
+
+    sizes: dict[str, list[int]] = {}
+    for name, count in [(one.name, one.size) for one in plan.members] + [(n.name, n.entry.size) for n in plan.nested]:
+        sizes.setdefault(name.rpartition("/")[2], []).append(count)
+    found = []
+    for file in map(listed, entry.files):
+        told = read_size(file.size_text) if file.size_text else None
+        there = sizes.get(file.name)
+        if told is not None and there and not any(map(told.admits, there)):
+            found.append(f"{file.name} ({told.text} listed, {there[0]} bytes there)")
+    return tuple(found)
 
 
 def unpacked(
@@ -130,10 +168,39 @@ def unpacked(
     stop = threading.Event()
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
+        damaged = _damaged(done, stop)
     for note in (*plan.notes, *done.notes):
         say(note)
+    for path, reason in damaged[:MOST_NAMES]:
+        say(f"{path} is damaged, as the service packed it: {reason}")
+    if damaged:
+        # It stays where it is, so that the next call does not say that all is well.
+        say(f"{len(damaged)} of the files are damaged: ask for them again, or take them from the archive")
+        return MISTAKES, Delivered(found.entry, found.path, found.missing, found.extra, done)
     entry = _reached(found.entry, UNPACKED, os.path.abspath(folder))
     return FINE, Delivered(entry, found.path, found.missing, found.extra, done)
+
+
+def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
+    """The unpacked files that are not what their names promise, by their own format, and why."""
+    from edexql.service.download.checking import Stopped
+    from edexql.service.download.existing import look
+    from edexql.service.download.wanted import Wanted
+    from edexql.service.unpacking.problem import UnpackError
+
+    found = []
+    for name in (*done.written, *done.replaced, *done.present):
+        path = os.path.join(done.folder, name)
+        try:
+            seen = look(path, Wanted("", os.path.basename(name)), stop)
+        except Stopped:
+            raise UnpackError("interrupted", "stopped while the files were looked through") from None
+        except OSError as error:
+            found.append((path, error.strerror or type(error).__name__))
+            continue
+        if seen.what != "untold":
+            found.append((path, seen.reason or "it is not there"))
+    return found
 
 
 def planned(path: str, folder: str, options: argparse.Namespace, configuration: Configuration) -> Plan:
@@ -177,10 +244,10 @@ class _Quiet:
         self._bar.count(done, total)
 
 
-def _wanted(entry: Entry) -> Wanted:
+def _wanted(entry: Entry, link: str) -> Wanted:
     from edexql.service.download.wanted import Wanted
 
-    return Wanted(entry.link or "", name_of(entry), kind="zip")
+    return Wanted(link, name_of(entry), kind="zip")
 
 
 def _whole(wanted: Wanted, path: str) -> tuple[Whole, str]:
@@ -203,8 +270,13 @@ def _failed(report: Report, entry: Entry) -> int:
     if report.state == "interrupted":
         sys.stderr.write(f"`edexql continue {entry.number}` goes on where it stopped\n")
         return INTERRUPTED
-    if report.code in ("missing", "refused", "page"):
-        sys.stderr.write("the link may have expired: ask for the files again with `edexql request`\n")
+    if report.code in _OF_THE_LINK:
+        if entry.state == RECEIVED:
+            ledger.set_back(client.ledger(), entry.number, ASKED, report.reason)
+        sys.stderr.write(
+            f"the link may have expired, or be another's: `edexql continue {entry.number} LINK` takes the right one,"
+            " and `edexql request` asks for the files again\n"
+        )
     return SERVICE if report.code in _OF_THE_SERVICE else MISTAKES
 
 

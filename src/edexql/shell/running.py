@@ -114,6 +114,10 @@ def say(text: str) -> None:
     """Tell a person something, on standard error."""
     from edexql.language.diagnostic import printable
 
+    if "@" in text:
+        from edexql.service.credentials import hidden
+
+        text = hidden(text)
     sys.stderr.write(f"edexql: {printable(text)}\n")
 
 

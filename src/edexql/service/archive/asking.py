@@ -1,19 +1,23 @@
 """One address of the archive asked with GET: its whole answer, within limits of bytes and of time.
 
-Only the archive itself is asked: a redirect is followed within its host, and to a safer scheme, not elsewhere. An
-answer that ends early is an error, and so is one of which nothing says where it ends.
+Only the archive itself is asked: a redirect is followed within its host, and to a safer scheme, not elsewhere, and
+credentials stay with the scheme that they were given for. An answer that ends early is an error, and so is one of
+which nothing says where it ends.
 """
 
 from __future__ import annotations
 
 from edexql.language.diagnostic import printable
 from edexql.record import record
+from edexql.service.credentials import nobody, origin, without
 from edexql.service.errors import ServiceError
 from edexql.service.exchange.deadline import within
 from edexql.service.reasons import reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     import requests
 
     from edexql.service.exchange.deadline import Deadline
@@ -49,6 +53,7 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
     from edexql.service.exchange.manners import manners_towards
 
     here = url
+    own: Any = None
     try:
         manners = manners_towards(session, url)
         with within(manners.seconds if seconds is None else min(seconds, manners.seconds), url) as deadline:
@@ -59,10 +64,12 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
                     timeout=manners.silences,
                     stream=True,
                     allow_redirects=False,
+                    auth=own,
                 ) as response:
                     target = response.headers.get("Location")
                     if response.status_code in (301, 302, 303, 307, 308) and target is not None:
                         here = _followed(here, target)
+                        own = None if origin(here) == origin(url) else nobody
                         continue
                     return _answer(response, here, most, deadline)
     except (requests.Timeout, TimeoutError) as error:
@@ -118,11 +125,12 @@ def _followed(here: str, target: str) -> str:
     """Where a redirect leads. Raises ServiceError where that is not the archive itself."""
     from urllib.parse import urljoin, urlsplit
 
-    there = urljoin(here, target)
+    there = without(urljoin(here, target))
     old, new = urlsplit(here), urlsplit(there)
+    if origin(here) == origin(there):
+        return new._replace(netloc=old.netloc).geturl()
     safer = (old.scheme, new.scheme) == ("http", "https") and old.port in (None, 80) and new.port in (None, 443)
-    same = old.scheme == new.scheme and old.netloc.lower() == new.netloc.lower()
-    if not same and not (safer and old.hostname == new.hostname and "@" not in new.netloc):
+    if not (safer and old.hostname == new.hostname):
         raise ServiceError(
             f"{here} leads elsewhere, to {printable(there)[:200]}: if that is the archive now, give its address", here
         )

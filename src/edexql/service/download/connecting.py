@@ -205,7 +205,7 @@ class Session(requests.Session):
         """The proxy over which an address is asked, without its password; None where there is none."""
         proxies = self.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)["proxies"]
         proxy = requests.utils.select_proxy(url, proxies)
-        return None if proxy is None else credentials.without(proxy)
+        return None if proxy is None else credentials.proxy_without(proxy)
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
         """Nowhere: requests would read the body of the redirect, however long it is."""

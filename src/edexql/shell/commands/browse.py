@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 
 from edexql.base.units import size
 from edexql.language.diagnostic import printable, shown
+from edexql.service.credentials import without
 from edexql.shell import client, inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 
@@ -155,7 +156,7 @@ def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
         wanted = [None, *(name.upper() for name in instruments)] if len(instruments) != 1 else [instruments[0].upper()]
         for name in wanted:
             place = Place(day, None if name == "CAS" else name)
-            sys.stdout.write(f"GET {printable(address(str(place), base))}\n")
+            sys.stdout.write(f"GET {printable(without(address(str(place), base)))}\n")
 
 
 def _row(entry: Entry, folder: str, product: str | None) -> dict[str, Any]:
@@ -165,7 +166,7 @@ def _row(entry: Entry, folder: str, product: str | None) -> dict[str, Any]:
         "product": product,
         "size": entry.size,
         "modified": entry.modified,
-        "url": entry.url,
+        "url": without(entry.url),
     }
 
 

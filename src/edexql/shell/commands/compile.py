@@ -100,9 +100,12 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
 
         return canonical(done.resolved.query, done.resolved.vocabulary)
     from edexql.service import addresses
+    from edexql.service.credentials import without
 
     # A request for eDEx is for eDEx, whatever `use` says of the REPL.
     asked = None if options.service == inputs.LOCAL else options.service
+    # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
+    asked = asked and without(asked)
     base = asked or addresses.SERVICE
     if options.to == "curl":
         from edexql.compiler.targets.curl import curl

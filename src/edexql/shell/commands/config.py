@@ -8,6 +8,7 @@ import sys
 from fnmatch import fnmatchcase
 
 from edexql.language.diagnostic import printable, shown
+from edexql.service.credentials import without
 from edexql.shell import client
 from edexql.shell.exits import FINE, UsageError
 
@@ -101,14 +102,19 @@ def _chosen(found: tuple[Row, ...], names: Sequence[str]) -> list[Row]:
 
 
 def _document(row: Row) -> dict[str, Any]:
-    return {"name": row.name, "value": row.value, "origin": row.origin, "title": row.title, "doubt": row.doubt}
+    return {"name": row.name, "value": _shown(row.value), "origin": row.origin, "title": row.title, "doubt": row.doubt}
 
 
 def _table(found: Sequence[Row]) -> str:
-    cells = [(row.name, "-" if row.value is None else _toml(row.value), row.origin, row.doubt) for row in found]
+    cells = [(row.name, "-" if row.value is None else _toml(_shown(row.value)), row.origin, row.doubt) for row in found]
     widths = [max(len(printable(row[column])) for row in cells) for column in range(4)]
     lines = ("  ".join(f"{printable(c):{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
     return "".join(f"{line}\n" for line in lines)
+
+
+def _shown(value: Any) -> Any:
+    """A value without the name and password of an address."""
+    return without(value) if isinstance(value, str) and "://" in value else value
 
 
 def _toml(value: Any) -> str:

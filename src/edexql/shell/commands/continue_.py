@@ -9,8 +9,9 @@ import sys
 
 from edexql.language.diagnostic import printable
 from edexql.service import ledger
+from edexql.service.credentials import without
 from edexql.shell import client, inputs, listing_writing
-from edexql.shell.exits import FINE, UsageError
+from edexql.shell.exits import FINE, MISTAKES, UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -61,18 +62,20 @@ def run(options: argparse.Namespace) -> int:
     if entry.state == listing_delivery.UNPACKED and (where is None or not os.path.lexists(where)):
         # The files are what was wanted; the zip they came in may go.
         last = entry.steps[-1]
-        listing_writing.tell(f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}\n")
-        return FINE
+        wrong = listing_delivery.wrong_in(entry)
+        told = f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}"
+        listing_writing.tell(f"{told}, with {wrong}\n" if wrong else f"{told}\n")
+        return MISTAKES if wrong else FINE
     if options.to is None and where is not None:
         folder = os.path.dirname(where)
-    code, entry = listing_delivery.brought(entry, folder, options, configuration)
+    code, entry = listing_delivery.brought(entry, link or entry.link, folder, options, configuration)
     if code != FINE:
         return code
     found = listing_delivery.Delivered(entry, listing_delivery.noted(entry))
     try:
         assert found.path is not None
         code, found = listing_delivery.verified(entry, found.path, options, configuration)
-        if found.entry.state != listing_delivery.DOWNLOADED and not options.no_unpack:
+        if found.entry.state in (listing_delivery.VERIFIED, listing_delivery.UNPACKED) and not options.no_unpack:
             failed, found = listing_delivery.unpacked(found, folder, options, configuration)
             code = failed or code
     except UnpackError as error:
@@ -114,7 +117,7 @@ def _entry(number: int | None, link: str | None) -> Entry:
     if number is not None:
         return ledger.one(client.ledger(), number)
     made = ledger.entries(client.ledger())
-    known = [entry for entry in made if link is not None and entry.link == link]
+    known = [entry for entry in made if link is not None and entry.link in (link, without(link))]
     if known:
         return known[0]
     waiting = [entry for entry in made if entry.receipt in ("accepted", "unknown")]
@@ -122,7 +125,9 @@ def _entry(number: int | None, link: str | None) -> Entry:
         found = [entry for entry in waiting if entry.link is not None and entry.state != ledger.STATES[-1]]
         found = found or [entry for entry in waiting if entry.link is None]
     else:
-        found = [entry for entry in waiting if entry.link is None]
+        # A link that did not work may have been another's, or a slip.
+        found = [entry for entry in waiting if entry.link is None or entry.state == ledger.STATES[0]]
+        found = found or [entry for entry in waiting if entry.state == ledger.STATES[1]]
     if not found:
         way = "`edexql download LINK` takes any link" if link is not None else "`edexql request` makes one"
         raise UsageError(f"no request is open: {way}, and `edexql request --list` shows those that were made")

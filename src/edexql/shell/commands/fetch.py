@@ -11,6 +11,7 @@ from edexql.compiler.request import request as request_in
 from edexql.language.diagnostic import printable
 from edexql.model.vocabulary import load
 from edexql.service import addresses
+from edexql.service.credentials import without
 from edexql.shell import client, inputs, listing_asking, listing_writing, local
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.report import report
@@ -107,7 +108,7 @@ def run(options: argparse.Namespace) -> int:
         request = request_of(done)
         if options.dry_run:
             document = json.dumps(request.parameters, indent=2)
-            sys.stdout.write(f"{asked.places.method} {printable(asked.places.listing)}\n{document}\n")
+            sys.stdout.write(f"{asked.places.method} {printable(without(asked.places.listing))}\n{document}\n")
             continue
         found = listing_asking.listing_of(request, asked, options)
         sys.stdout.write(_written(found, options, head=not number))

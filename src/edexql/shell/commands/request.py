@@ -7,6 +7,7 @@ import sys
 
 from edexql.language.diagnostic import printable, shown
 from edexql.record import record
+from edexql.service.credentials import without
 from edexql.shell import client, inputs, listing_asking, listing_writing
 from edexql.shell.exits import FINE, MISTAKES, SERVICE, UsageError
 from edexql.shell.running import say
@@ -129,9 +130,9 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
     places, parameters = wish.party.places, wish.request.parameters
     texts = [file.text for file in wish.files or ()]
     sent = delivery_parameters(parameters, texts, email)
-    steps: list[tuple[str, str, dict[str, Any]]] = [("POST", places.delivery, sent)]
+    steps: list[tuple[str, str, dict[str, Any]]] = [("POST", without(places.delivery), sent)]
     if wish.files is None:
-        steps.insert(0, (places.method, places.listing, parameters))
+        steps.insert(0, (places.method, without(places.listing), parameters))
     if options.output == "json":
         document = [{"method": method, "url": url, "parameters": body} for method, url, body in steps]
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
@@ -150,7 +151,9 @@ def _send(wish: Wish, files: Sequence[ListedFile], email: str, options: argparse
 
     texts = [file.text for file in files]
     places = wish.party.places
-    _check_first_time(json.dumps(delivery_parameters(wish.request.parameters, texts, email)), places.delivery, options)
+    _check_first_time(
+        json.dumps(delivery_parameters(wish.request.parameters, texts, email)), without(places.delivery), options
+    )
     try:
         with client.session(options, wish.party.configuration) as session:
             receipt = request_report(
@@ -195,8 +198,9 @@ def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
     if options.again:
         return
     for entry in ledger.entries(client.ledger()):
-        same = (entry.wire, entry.service) == (wire, url)
-        if same and entry.state == ledger.STATES[0] and entry.receipt in ("accepted", "unknown"):
+        same = (entry.wire, without(entry.service)) == (wire, url)
+        waited = entry.state == ledger.STATES[0] and entry.link is None
+        if same and waited and entry.receipt in ("accepted", "unknown"):
             known = "" if entry.receipt == "accepted" else ", and it is unknown whether that was received"
             raise UsageError(
                 f"the same was asked for at {entry.steps[0].at}, as request {entry.number}{known}: wait for its mail,"
@@ -233,11 +237,11 @@ def _document(entry: Entry) -> dict[str, Any]:
         "number": entry.number,
         "state": entry.state,
         "outcome": entry.receipt,
-        "service": entry.service,
+        "service": without(entry.service),
         "query": entry.query,
         "files": list(entry.files),
         "answer": entry.answer,
-        "link": entry.link,
+        "link": entry.link and without(entry.link),
         "steps": [{"state": step.state, "at": step.at, "note": step.note} for step in entry.steps],
     }
 
@@ -249,5 +253,7 @@ def _row(entry: Entry) -> tuple[str, str, str, str]:
 
     outcomes = {"unknown": ", unknown whether it was received", "refused": ", refused", "not sent": ", not sent"}
     state = entry.state + (outcomes.get(entry.receipt, "") if entry.state == "asked" else "")
+    if entry.state == "asked" and entry.link is not None:
+        state += ", the link that came did not work"
     size = in_words(total(listed(text) for text in entry.files))
     return str(entry.number), entry.steps[0].at if entry.steps else "", size, state

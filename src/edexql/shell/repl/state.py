@@ -10,6 +10,7 @@ import sqlite3
 import threading
 from functools import partial
 
+from edexql.service.credentials import without
 from edexql.shell.client import STATE, state_folder
 from edexql.shell.repl import state_file, state_history, state_locks, state_sessions
 from edexql.shell.repl.state_file import decoded, encoded
@@ -153,7 +154,9 @@ class State:
 
     def use(self, service: str, catalogue: str | None) -> None:
         """Keep what the session asks: a service, and the folder of a catalogue or None for the sample."""
-        self._in_session(partial(state_sessions.use, name=self._name, service=service, catalogue=catalogue or ""))
+        self._in_session(
+            partial(state_sessions.use, name=self._name, service=without(service), catalogue=catalogue or "")
+        )
 
     def end(self) -> None:
         """End the session: there is nothing to recover."""

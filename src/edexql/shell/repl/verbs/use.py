@@ -7,6 +7,7 @@ import sys
 
 from edexql.language.diagnostic import printable
 from edexql.service import addresses
+from edexql.service.credentials import without
 from edexql.shell.client import configured
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.inputs import LOCAL
@@ -67,4 +68,4 @@ def told(session: Session) -> str:
     if asked == addresses.SERVICE:
         # The configuration may name another host for eDEx.
         asked = configured(session.given()).service.listing
-    return f"{asked} is asked for files; counts and influence come from {catalogue}"
+    return f"{without(asked)} is asked for files; counts and influence come from {catalogue}"
