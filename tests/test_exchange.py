@@ -573,3 +573,39 @@ def test_a_listing_can_be_recorded_and_replayed(tmp_path):
         first = fetch(request, service.url, session=made)
     with replaying(tmp_path) as made:
         assert fetch(request, service.url, session=made) == first
+
+
+# Secrets
+
+SECRETS = [
+    (b'{"access_token": "abc.def-123"}', b'{"access_token": "xxxxxxxxxxx"}'),
+    (b'{"user": {"password":"p\\"w\\u00e9"}, "n": 5}', b'{"user": {"password":"xxxxxxxxxx"}, "n": 5}'),
+    (b'{"clientSecret" :\n "s", "api-key": 123456, "tokens": -1.5e3}', None),
+    (b'{"url": "https://h/x?X-Amz-Signature=abc&part=1"}', b'{"url": "https://h/x?X-Amz-Signature=xxx&part=1"}'),
+    (b'{"url": "https://h/x?part=1\\u0026token=abc"}', b'{"url": "https://h/x?part=1\\u0026token=xxx"}'),
+    (b'<a href="https://h/x?a=1&amp;sig=abc">', b'<a href="https://h/x?a=1&amp;sig=xxx">'),
+    (b'{"session_id": "7", "key": "fai", "query-logic": " ( 1 AND 2 ) "}', None),
+]
+
+
+@pytest.mark.parametrize(("text", "kept"), SECRETS)
+def test_secrets_in_bodies_are_masked_in_whatever_pieces_they_come(text, kept):
+    special = {SECRETS[2][0]: b'{"clientSecret" :\n "x", "api-key": 111111, "tokens": -1.1e1}', SECRETS[6][0]: text}
+    kept = special.get(text, kept)
+    for size in range(1, len(text) + 1):
+        masker = Masker()
+        pieces = [masker.feed(text[at : at + size]) for at in range(0, len(text), size)]
+        assert b"".join([*pieces, masker.end()]) == kept
+
+
+def test_secrets_of_a_request_and_its_answer_are_not_kept_and_the_record_answers(tmp_path):
+    answer = Answer(200, json.dumps({"token": "tttt1234", "link": "/next?access_token=tttt1234"}).encode())
+    body = {"password": "tttt5678", "product": ["a"]}
+    with StandIn(answer) as service, recording(tmp_path) as made:
+        for _ in range(2):
+            made.post(f"{service.url}/a?client_secret=tttt9", json=body, timeout=PATIENT)
+    kept = everything_in(tmp_path)
+    assert b"tttt" not in kept
+    with replaying(tmp_path) as made:
+        found = made.post(f"{service.url}/a?client_secret=tttt9", json=body, timeout=PATIENT).json()
+    assert found == {"token": "xxxxxxxx", "link": "/next?access_token=xxxxxxxx"}

@@ -1,4 +1,7 @@
-"""E-mail addresses in text that comes in pieces, found in time that is linear in its length."""
+"""E-mail addresses and secrets in text that comes in pieces, found in time that is linear in its length.
+
+A secret is what stands in JSON under a name such as `access_token` or `password`, or in an address behind one.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,25 @@ _LONGEST_LOCAL = 400
 # A run without any sign that ends an address is let go when it is longer, all but its end.
 _LONGEST_RUN = 8192
 _KEPT_BACK = 2048
+# The longest secret that is seen where it comes in two pieces.
+_LONGEST_SECRET = 8000
+_KEYS = "token|passw(?:or)?d|pwd|secret|api[_-]?key|access[_-]?key|private[_-]?key|signature|credentials?"
+# A name of a secret in JSON, and in addresses and forms, where shorter ones are usual.
+JSON_NAME = rf"[A-Za-z0-9_.-]{{0,40}}(?:{_KEYS})[A-Za-z0-9_.-]{{0,40}}|authori[sz]ation"
+QUERY_NAME = rf"[A-Za-z0-9_.-]{{0,40}}(?:{_KEYS})[A-Za-z0-9_.-]{{0,40}}|key|sig|auth"
+_TEXT = rb'"(?:[^"\\]|\\.)*"'
+_JSON = re.compile(
+    rb'("(?:%s)"\s*:\s*)(%s|-?[0-9][0-9.eE+-]*)' % (JSON_NAME.encode(), _TEXT), re.IGNORECASE | re.DOTALL
+)
+_BEFORE = rb"(?:[?&;]|\\u0026|\\u003f)"
+_QUERY = re.compile(rb"""(%s(?:%s)=)([^&;#"'<>\s\\]+)""" % (_BEFORE, QUERY_NAME.encode()), re.IGNORECASE)
+# What may go on as a secret in the next piece.
+_OPEN = re.compile(
+    rb"""(?:"[A-Za-z0-9_.-]{0,90}|"(?:%s)"\s{0,99}(?::\s{0,99}(?:"(?:[^"\\]|\\.){0,%d}\\?"?|-?[0-9.eE+-]{0,40})?)?"""
+    rb"""|%s[A-Za-z0-9_.-]{0,90}|%s(?:%s)=[^&;#"'<>\s\\]{0,%d}|\\(?:u0{0,2}[23]?)?)\Z"""
+    % (JSON_NAME.encode(), _LONGEST_SECRET, _BEFORE, _BEFORE, QUERY_NAME.encode(), _LONGEST_SECRET),
+    re.IGNORECASE | re.DOTALL,
+)
 
 
 @record(frozen=True, slots=True)
@@ -75,8 +97,22 @@ def replaced(data: bytes, other: Callable[[bytes, Found], bytes]) -> bytes:
 
 
 def masked(data: bytes) -> bytes:
-    """A text with `x` for the letters of its addresses. It keeps its length, so that what is told of it holds."""
-    return replaced(data, _mask)
+    """A text with `x` for the letters of its addresses and secrets. It keeps its length, so that what is told of it
+    holds.
+    """
+    return without_secrets(replaced(data, _mask))
+
+
+def without_secrets(data: bytes) -> bytes:
+    """A text with `x` for the letters of its secrets, and 1 for the digits of numbers."""
+    return _QUERY.sub(_hidden, _JSON.sub(_hidden, data)) if b":" in data or b"=" in data else data
+
+
+def _hidden(found: re.Match[bytes]) -> bytes:
+    value = found[2]
+    if value.startswith(b'"'):
+        return found[1] + b'"' + b"x" * (len(value) - 2) + b'"'
+    return found[1] + (re.sub(rb"[0-9]", b"1", value) if found[1].endswith((b":", b" ")) else b"x" * len(value))
 
 
 class Masker:
@@ -92,13 +128,23 @@ class Masker:
         if len(held) - cut > _LONGEST_RUN:
             cut = len(held) - _KEPT_BACK
             cut = next((found.start for found in addresses(held) if found.start < cut < found.end), cut)
-        self._held = held[cut:]
-        return masked(held[:cut])
+        self._held, let_go = _parted(held, cut)
+        return masked(let_go)
 
     def end(self) -> bytes:
         """The rest."""
         rest, self._held = self._held, b""
         return masked(rest)
+
+
+def _parted(held: bytes, cut: int) -> tuple[bytes, bytes]:
+    """What is kept of a text and what can be let go, where no secret stands across the two."""
+    start = max(0, len(held) - _LONGEST_SECRET - 300)
+    if opened := _OPEN.search(held, start):
+        cut = min(cut, opened.start())
+    for secrets in (_JSON, _QUERY):
+        cut = next((found.start() for found in secrets.finditer(held, start) if found.start() < cut < found.end()), cut)
+    return held[cut:], held[:cut]
 
 
 def _mask(data: bytes, found: Found) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-from edexql.service.exchange.masking import addresses, masked, replaced
+from edexql.service.exchange.masking import QUERY_NAME, addresses, masked, replaced, without_secrets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ _DROPPED = frozenset(
 )
 _LINKS = frozenset(("location", "content-location", "referer", "link", "refresh"))
 _SECRETS = re.compile(
-    r"((?:^|[?&;])(?:access_?token|token|api_?key|key|password|passwd|pwd|secret|signature|sig|auth)=)[^&;#]*",
+    rf"((?:^|[?&;])(?:{QUERY_NAME})=)[^&;#]*",
     re.IGNORECASE,
 )
 _USER = re.compile(r"^([A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@")
@@ -43,12 +43,12 @@ def url(text: str) -> str:
 
 
 def body(data: bytes, kind: str) -> bytes:
-    """The body of a request of a content type, without e-mail addresses."""
+    """The body of a request of a content type, without e-mail addresses and secrets."""
     if kind.partition(";")[0].strip().lower() == _FORM:
         return _words(data.decode("latin-1")).encode("latin-1")
     if not kind and not plain(data):
         return data
-    return replaced(data, _constant) if not kind or is_text(kind) else data
+    return without_secrets(replaced(data, _constant)) if not kind or is_text(kind) else data
 
 
 def headers(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
