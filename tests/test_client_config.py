@@ -42,6 +42,19 @@ def test_a_variable_wins_over_the_file_and_both_are_named(tmp_path, alone):
     assert (about["value"], about["origin"]) == ("mailto:a@b.example", f"{path}:3")
 
 
+def test_no_password_of_an_address_is_shown(alone):
+    secrets = {"EDEXQL_SMTP": "smtps://me:secret@mail.example", "EDEXQL_SERVICE_LISTING": "https://me:secret@x.example"}
+    for words in ([], ["--output", "json"]):
+        done = run("config", *words, **{**alone, **secrets})
+        assert done.code == 0
+        assert "mail.example" in done.out
+        assert "secret" not in done.out
+    done = run("serve", "--smtp", "http://me:secret@mail.example", **alone)
+    assert done.code == 2
+    assert "mail.example" in done.err
+    assert "secret" not in done.err
+
+
 @pytest.mark.parametrize("name", ["unpacking", "unpacking.*"])
 def test_a_section_is_shown_by_its_name(name, alone):
     names = [line.split()[0] for line in run("config", name, **alone).out.splitlines()]

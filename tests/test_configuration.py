@@ -19,6 +19,7 @@ from edexql.service.configuration import (
     rows,
 )
 from edexql.service.exchange.manners import manners_of, user_agent
+from edexql.service.kinds_of_settings import PATH
 from edexql.service.settings import SECTIONS, SETTINGS, VARIABLES
 
 
@@ -87,6 +88,9 @@ def test_every_setting_can_be_set_in_every_way(tmp_path):
         if isinstance(before, (int, float)):
             text = str(before + 1 if isinstance(before, int) else before + 1.5)
             literal = text
+        elif name in ("serve.smtp", "serve.sender", "serve.host"):
+            text = {"smtp": "smtp://u:p@x.example:25", "sender": "a@b.example", "host": "0.0.0.0"}[setting.name]
+            literal = f'"{text}"'
         elif name == "paths.vocabulary":
             text, literal = os.pathsep.join(("/a", "/b")), '["/a", "/b"]'
         elif name == "check.allow":
@@ -95,9 +99,9 @@ def test_every_setting_can_be_set_in_every_way(tmp_path):
             kind = next(
                 key
                 for key in ("METHOD", "ADDRESS", "PLACE", "HEADER")
-                if name.startswith("paths") or _takes(setting, samples[key])
+                if setting.kind is PATH or _takes(setting, samples[key])
             )
-            text = "/some/where" if name.startswith("paths") else samples[kind]
+            text = "/some/where" if setting.kind is PATH else samples[kind]
             literal = f'"{text}"'
         by_file = configured(tmp_path, f"[{setting.section}]\n{setting.name} = {literal}\n").value(name)
         by_variable = configured(tmp_path, "", {setting.variable: text}).value(name)
@@ -213,7 +217,7 @@ def test_sizes_can_be_written_with_their_unit(tmp_path, value, count):
 @pytest.mark.parametrize("value", ["many", "-1", "1.5", "1e99 GB", -1, True, 1.5, [1]])
 def test_what_is_no_size_is_told(tmp_path, value):
     (problem,) = problems(tmp_path, flags={"unpacking.size": value})
-    assert problem.startswith("unpacking.size must be a number of bytes")
+    assert problem.startswith("--size must be a number of bytes")
 
 
 @pytest.mark.parametrize(
@@ -221,7 +225,7 @@ def test_what_is_no_size_is_told(tmp_path, value):
 )
 def test_what_is_no_address_is_told(tmp_path, address):
     (problem,) = problems(tmp_path, flags={"archive.address": address})
-    assert problem.startswith("archive.address must be an address")
+    assert problem.startswith("--address must be an address")
     assert problem.isprintable()
 
 
@@ -246,7 +250,7 @@ def test_an_empty_variable_is_none(tmp_path):
 
 
 def test_variables_of_other_programs_are_let_be(tmp_path):
-    variables = {"EDEXQL_STATE": "x", "EDEXQL_SMTP": "y", "EDEXQL_SOMETHING_ELSE_ENTIRELY": "z", "PATH": "/"}
+    variables = {"EDEXQL_STATE": "x", "EDEXQL_SOMETHING_ELSE_ENTIRELY": "z", "PATH": "/"}
     assert configured(tmp_path, "", variables).origins == configured(tmp_path).origins
 
 

@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogues import OLD, take, tree
+from edexql.model.vocabulary import load
 from edexql.service.configuration import Configuration, endpoints, read
 from edexql.service.configured import downloading, unpacking
 from edexql.service.direct import places
 from edexql.service.exchange.manners import manners_of
 from edexql.service.settings import SETTINGS
 from edexql.shell import client
+from edexql.shell.commands import serve as service
 from edexql.shell.main import main
 
 if TYPE_CHECKING:
@@ -60,6 +62,16 @@ PARTS = (
     'vocabulary = ["{vocabulary}"]',
     "[check]",
     'allow = ["W606"]',
+    "[serve]",
+    # An address for documents (RFC 5737), which is that of no machine.
+    'host = "192.0.2.1"',
+    "port = 4567",
+    'archive = "{archive}"',
+    'state = "/state/goes/here"',
+    'smtp = "smtp://mail.example:2525"',
+    'sender = "sender@x.example"',
+    'address = "https://known.example/edex"',
+    "days = 3.5",
 )
 VOCABULARY = '{"products": [{"name": "rri-of-mine", "wire": "rri-of-mine", "confirmed": true, "instrument": "rri"}]}'
 
@@ -69,7 +81,8 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration in which no setting is as it comes, in force for this process."""
     take(tmp_path / "catalogue", tree(tmp_path / "tree"))
     (tmp_path / "vocabulary.json").write_text(VOCABULARY, encoding="utf-8")
-    text = "\n".join(PARTS).format(catalogue=tmp_path / "catalogue", vocabulary=tmp_path / "vocabulary.json")
+    places = {"catalogue": "catalogue", "vocabulary": "vocabulary.json", "archive": "tree"}
+    text = "\n".join(PARTS).format(**{name: tmp_path / place for name, place in places.items()})
     path = tmp_path / "edexql" / "config.toml"
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
@@ -102,6 +115,10 @@ def transfer(name: str) -> Callable[[Configuration], Any]:
 
 def limit(name: str) -> Callable[[Configuration], Any]:
     return lambda configuration: getattr(unpacking(configuration), name)
+
+
+def served(name: str) -> Callable[[Configuration], Any]:
+    return lambda configuration: getattr(service.settings_of(configuration.serve, load(), "http://x", ()), name)
 
 
 # What each setting is seen by: what a command says, or what is made of the configuration where it is used.
@@ -141,6 +158,14 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
     "paths.catalogue": (lambda _: said("fetch", "--local", "--output", "names", "-e", QUERY).split()[0], OLD),
     "paths.vocabulary": (lambda _: "rri-of-mine" in said("compile", "-e", "product rri-of-mine"), True),
     "check.allow": (lambda _: "W606" in said("check", "-e", "product rri-lv1-hdf5-radio-data; date 2050"), False),
+    "serve.host": (lambda _: "cannot listen on 192.0.2.1," in said("serve"), True),
+    "serve.port": (lambda _: "port 4567:" in said("serve"), True),
+    "serve.archive": (lambda found: served("archive")(found).rpartition("/")[2], "tree"),
+    "serve.state": (served("state"), "/state/goes/here"),
+    "serve.smtp": (lambda found: repr(served("relay")(found)), "Relay(mail.example:2525)"),
+    "serve.sender": (served("sender"), "sender@x.example"),
+    "serve.address": (served("base"), "https://known.example/edex"),
+    "serve.days": (served("lifetime"), 3.5 * 86400),
 }
 
 
@@ -184,7 +209,8 @@ def test_the_prompt_asks_it_and_the_sample_when_told_to(configured: Path, monkey
     first, _, second = found.partition("the sample catalogue is asked")
     assert f"the catalogue in {configured.parent.parent / 'catalogue'} is asked" in first
     assert "2 files" in first
-    assert "0 files  (sample catalogue)" in second
+    assert "0 files" in second
+    assert "(sample catalogue)" in second
 
 
 def test_ingest_adds_to_it(configured: Path, tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from edexql.language.near import did_you_mean, nearest
 from edexql.record import record
 from edexql.service import whole_file
 from edexql.service.addresses import Endpoints
-from edexql.service.kinds_of_settings import wrong
+from edexql.service.kinds_of_settings import without_user, wrong
 from edexql.service.settings import (
     SECTIONS,
     SETTINGS,
@@ -20,6 +20,7 @@ from edexql.service.settings import (
     Direct,
     Network,
     Paths,
+    Serve,
     Service,
     Setting,
     Unpacking,
@@ -69,6 +70,7 @@ class Configuration:
     unpacking: Unpacking = Unpacking()
     paths: Paths = Paths()
     check: Check = Check()
+    serve: Serve = Serve()
     origins: tuple[tuple[str, Origin], ...] = ()
 
     def value(self, full_name: str) -> Any:
@@ -140,10 +142,16 @@ def endpoints(configuration: Configuration) -> Endpoints:
 
 
 def rows(configuration: Configuration) -> tuple[Row, ...]:
-    """All settings as `edexql config` shows them."""
+    """All settings as `edexql config` shows them: the user and password of an address are not shown."""
     origins = dict(configuration.origins)
     return tuple(
-        Row(name, configuration.value(name), str(origins.get(name, Origin("default"))), setting.title, setting.doubt)
+        Row(
+            name,
+            without_user(configuration.value(name)),
+            str(origins.get(name, Origin("default"))),
+            setting.title,
+            setting.doubt,
+        )
         for name, setting in SETTINGS.items()
     )
 
@@ -217,7 +225,7 @@ def _of_environment(environment: Mapping[str, str], problems: list[str]) -> _Lay
     return layer
 
 
-_OTHERS = frozenset((FILE, "EDEXQL_STATE", "EDEXQL_SMTP"))
+_OTHERS = frozenset((FILE, "EDEXQL_STATE"))
 
 
 def _of_flags(flags: Mapping[str, object], problems: list[str]) -> _Layer:
@@ -230,7 +238,8 @@ def _of_flags(flags: Mapping[str, object], problems: list[str]) -> _Layer:
             problems.append(f"there is no setting {shown(name)}; {_way_out(name, SETTINGS)}")
             continue
         given = setting.kind.text(value) if isinstance(value, str) else value
-        _take(layer, setting, given, Origin("flag", f"--{setting.name.replace('_', '-')}"), name, problems)
+        flag = f"--{setting.name.replace('_', '-')}"
+        _take(layer, setting, given, Origin("flag", flag), flag, problems)
     return layer
 
 

@@ -119,6 +119,36 @@ def _bytes(value: Any) -> int:
     return found
 
 
+def _host(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9._:%-]+", value):
+        raise ValueError('the name or address of a machine, such as "127.0.0.1"')
+    return value
+
+
+def _port(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 65536:
+        raise ValueError("a whole number from 0 to 65535")
+    return value
+
+
+def _relay(value: Any) -> str:
+    if not isinstance(value, str) or not value.startswith(("smtp://", "smtps://")) or not value.isprintable():
+        raise ValueError("smtp://host:port or smtps://user:password@host:port")
+    return value
+
+
+def _email(value: Any) -> str:
+    if not isinstance(value, str) or not re.fullmatch(r"[^@\s]+@[^@\s]+", value) or not value.isprintable():
+        raise ValueError("an e-mail address")
+    return value
+
+
+def _days(value: Any) -> float:
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value <= 3650:
+        raise ValueError("a number of days up to 3650")
+    return float(value)
+
+
 def _number(text: str) -> Any:
     try:
         return int(text) if re.fullmatch("[0-9]{1,18}", text.strip()) else float(text)
@@ -154,8 +184,21 @@ SECONDS = Kind(_seconds, _number)
 COUNT = Kind(_count, _number)
 RATIO = Kind(_ratio, _number)
 BYTES = Kind(_bytes, _size)
+HOST = Kind(_host, _same)
+PORT = Kind(_port, _number)
+RELAY = Kind(_relay, _same)
+EMAIL = Kind(_email, _same)
+DAYS = Kind(_days, _number)
+
+
+_USER = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@")
+
+
+def without_user(value: Any) -> Any:
+    """A value as it may be shown: without the user and password that an address may have."""
+    return _USER.sub(r"\1…@", value) if isinstance(value, str) else value
 
 
 def wrong(name: str, value: Any, error: ValueError) -> str:
     """What is said of a value that a setting cannot have."""
-    return f"{name} must be {error}, not {shown(value if isinstance(value, str) else repr(value), 60)}"
+    return f"{name} must be {error}, not {shown(without_user(value) if isinstance(value, str) else repr(value), 60)}"

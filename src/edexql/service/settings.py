@@ -8,12 +8,17 @@ from edexql.service.kinds_of_settings import (
     ADDRESS,
     BYTES,
     COUNT,
+    DAYS,
+    EMAIL,
     HEADER,
+    HOST,
     METHOD,
     PATH,
     PATHS,
     PLACE,
+    PORT,
     RATIO,
+    RELAY,
     SECONDS,
     WARNINGS,
     Kind,
@@ -96,6 +101,23 @@ class Check:
 
 
 @record(frozen=True, slots=True)
+class Serve:
+    """Where `edexql serve` listens, what it serves, keeps and sends, and for how many days its links work.
+
+    None is none, and for `state` the user's own folder, for `sender` and `address` what the service finds itself.
+    """
+
+    host: str = "127.0.0.1"
+    port: int = 8339
+    archive: str | None = None
+    state: str | None = None
+    smtp: str | None = None
+    sender: str | None = None
+    address: str | None = None
+    days: float = 7.0
+
+
+@record(frozen=True, slots=True)
 class Setting:
     """A setting by its section and name. `doubt` is what is not known of it, empty where nothing is in doubt."""
 
@@ -120,6 +142,7 @@ SECTIONS: dict[str, type[Any]] = {
     "unpacking": Unpacking,
     "paths": Paths,
     "check": Check,
+    "serve": Serve,
 }
 
 
@@ -158,6 +181,14 @@ SETTINGS = {
         _setting("paths.catalogue", PATH, "the catalogue that is asked", "EDEXQL_CATALOGUE"),
         _setting("paths.vocabulary", PATHS, "vocabulary files", "EDEXQL_VOCABULARY"),
         _setting("check.allow", WARNINGS, "codes of warnings that are not given, such as W601"),
+        _setting("serve.host", HOST, "the address that `edexql serve` listens on"),
+        _setting("serve.port", PORT, "the port that it listens on; 0 is any"),
+        _setting("serve.archive", PATH, "the folder of the files that it serves"),
+        _setting("serve.state", PATH, "where it keeps jobs, reports and unsent mail"),
+        _setting("serve.smtp", RELAY, "the mail server that it sends through", "EDEXQL_SMTP"),
+        _setting("serve.sender", EMAIL, "the e-mail address that its mail comes from"),
+        _setting("serve.address", ADDRESS, "the address under which clients know it"),
+        _setting("serve.days", DAYS, "how many days its links work"),
     )
 }
 VARIABLES = {setting.variable: setting for setting in SETTINGS.values()}

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
     from edexql.server.relay import Relay
     from edexql.server.settings import Settings
+    from edexql.service.settings import Serve
 
 DESCRIPTION = """\
 Answer as eDEx does, from a catalogue of one's own: list the files of queries, put them into zips from a local
@@ -24,31 +25,31 @@ archive, and send the links by mail. It listens on this machine alone unless --h
 with 0 at a SIGTERM and with 130 at an interrupt. docs/service.md tells all of it."""
 EXAMPLE = "edexql serve --archive /data/epop --smtp smtp://localhost"
 
-PORT = 8339
 _EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, default=PORT, help=f"port to listen on; 0 is any (default: {PORT})")
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 is any (default: 8339)")
     local.add_catalogue(parser)
     parser.add_argument("--archive", metavar="FOLDER", help="where the files of the catalogue are; none if not given")
     parser.add_argument(
         "--state",
         metavar="FOLDER",
-        default=os.environ.get("EDEXQL_STATE"),
         help="where reports, unsent mail and unfinished jobs are kept (default: $EDEXQL_STATE, or the user's own)",
     )
     parser.add_argument(
         "--smtp",
         metavar="URL",
-        default=os.environ.get("EDEXQL_SMTP"),
         help="mail server, smtp://host:port or smtps://user:password@host:port (default: $EDEXQL_SMTP); "
         "without one mail is put into the folder outbox of --state",
     )
     parser.add_argument("--sender", metavar="ADDRESS", help="e-mail address that mail comes from")
     parser.add_argument("--address", metavar="URL", help="address under which clients know the service, for links")
-    parser.add_argument("--days", type=float, default=7.0, help="how long a link works (default: 7)")
+    parser.add_argument("--days", type=float, help="how long a link works (default: 7)")
+    parser.add_argument(
+        "--config", metavar="FILE", help="configuration, of which [serve] has all of these (default: the user's)"
+    )
     parser.add_argument(
         "--vocabulary",
         metavar="FILE",
@@ -76,19 +77,21 @@ def _serve(options: argparse.Namespace) -> None:
     from edexql.server import listening
     from edexql.server.answering import Local
     from edexql.server.app import application
+    from edexql.service.settings import Serve
 
-    own = client.own(options)
-    vocabulary = _vocabulary([*(own.paths.vocabulary if own else ()), *options.vocabulary])
+    configuration = client.configured(options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__})
+    serve = configuration.serve
+    vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])
     catalogue = local.catalogue_folder(options)
-    relay = _relay(options.smtp)
-    _check(options)
+    _check(serve)
     try:
         answering = Local(catalogue, vocabulary)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
-    with _bound(options.host, options.port) as listener:
-        base = (options.address or listening.address_of(listener)).rstrip("/")
-        settings = _settings(options, vocabulary, relay, base, _hosts(listener, options.host, base))
+    with _bound(serve.host, serve.port) as listener:
+        address = listening.address_of(listener)
+        hosts = _hosts(listener, serve.host, serve.address or address)
+        settings = settings_of(serve, vocabulary, address, hosts)
         try:
             app = application(answering, settings)
         except OSError as error:
@@ -96,40 +99,38 @@ def _serve(options: argparse.Namespace) -> None:
         server = listening.server(app, settings.limits)
         # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
+        if hasattr(signal, "SIGHUP"):
+            # A service outlives the terminal that it was started at.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
         # A command does without; what runs for days does not.
         gc.enable()
         _tell(listener, settings, catalogue)
         server.run(sockets=[listener])
 
 
-def _settings(
-    options: argparse.Namespace, vocabulary: Vocabulary, relay: Relay | None, base: str, hosts: tuple[str, ...]
-) -> Settings:
+def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple[str, ...]) -> Settings:
+    """A service as it is configured, reached at an `address` where no other is configured. Raises UsageError."""
     from edexql.server.settings import DAY, SENDER, Settings
 
     return Settings(
-        state=os.path.abspath(options.state or _own_folder()),
+        state=os.path.abspath(serve.state or os.environ.get(client.STATE) or _own_folder()),
         vocabulary=vocabulary,
-        archive=options.archive and os.path.abspath(options.archive),
-        base=base,
+        archive=serve.archive and os.path.abspath(serve.archive),
+        base=(serve.address or address).rstrip("/"),
         hosts=hosts,
-        sender=options.sender or SENDER,
-        relay=relay,
-        lifetime=options.days * DAY,
+        sender=serve.sender or SENDER,
+        relay=_relay(serve.smtp),
+        lifetime=serve.days * DAY,
     )
 
 
-def _check(options: argparse.Namespace) -> None:
+def _check(serve: Serve) -> None:
     from edexql.server.address import is_address
 
-    if options.archive is not None and not os.path.isdir(options.archive):
-        raise UsageError(f"--archive: there is no folder {options.archive}")
-    if options.sender is not None and not is_address(options.sender):
-        raise UsageError(f"--sender takes an e-mail address, not {options.sender}")
-    if options.address is not None and not options.address.startswith(("http://", "https://")):
-        raise UsageError(f"--address takes an address that begins with http:// or https://, not {options.address}")
-    if not 0 < options.days <= 3650:
-        raise UsageError(f"--days takes a number of days up to 3650, not {options.days:g}")
+    if serve.archive is not None and not os.path.isdir(serve.archive):
+        raise UsageError(f"--archive: there is no folder {serve.archive}")
+    if serve.sender is not None and not is_address(serve.sender):
+        raise UsageError(f"--sender takes an e-mail address, not {serve.sender}")
 
 
 def _vocabulary(paths: list[str]) -> Vocabulary:
@@ -153,8 +154,6 @@ def _relay(url: str | None) -> Relay | None:
 def _bound(host: str, port: int) -> socket.socket:
     from edexql.server.listening import bound
 
-    if not 0 <= port < 65536:
-        raise UsageError(f"--port takes a number from 0 to 65535, not {port}")
     try:
         return bound(host, port)
     except (OSError, UnicodeError) as error:
