@@ -6,6 +6,7 @@ import email.utils
 import io
 import os
 import random
+import tarfile
 import time
 import zipfile
 import zlib
@@ -99,6 +100,25 @@ def gzipped(data: bytes) -> bytes:
     return packer.compress(data) + packer.flush()
 
 
+def tar_of(*contents: bytes) -> bytes:
+    """A tar without the empty blocks at its end, as h5ai writes it."""
+    made = io.BytesIO()
+    with tarfile.open(fileobj=made, mode="w", format=tarfile.USTAR_FORMAT) as archive:
+        for number, content in enumerate(contents):
+            member = tarfile.TarInfo(f"{number}.h5")
+            member.size = len(content)
+            archive.addfile(member, io.BytesIO(content))
+    return made.getvalue()[: sum(512 + (len(content) + 511) // 512 * 512 for content in contents)]
+
+
+def png_of(*chunks_: tuple[bytes, bytes]) -> bytes:
+    made = [len(d).to_bytes(4, "big") + k + d + zlib.crc32(k + d).to_bytes(4, "big") for k, d in chunks_]
+    return b"\x89PNG\r\n\x1a\n" + b"".join(made)
+
+
+TAR = tar_of(b"a" * 700, b"b" * 512)
+PNG = png_of((b"IHDR", bytes(13)), (b"IDAT", bytes(range(200))), (b"IEND", b""))
+
 CASES = {
     # All is well, in unusual ways
     "as it should be": Case(whole(ZIP)),
@@ -136,6 +156,8 @@ CASES = {
     "a gzip file that is compressed once more": Case(
         whole(gzipped(gzipped(TEXT)), Content_Encoding="gzip"), name="a.txt.gz", data=gzipped(TEXT)
     ),
+    "a tar without an end mark, of a length that is told": Case(whole(TAR), name="a.tar", data=TAR),
+    "a PNG": Case(whole(PNG), name="a.png", data=PNG),
     "a length that is told twice": Case([whole(ZIP)[0][:-2] + b"Content-Length: %d\r\n\r\n" % len(ZIP), ZIP]),
     "a length that is told twice in a line": Case(whole(ZIP, Content_Length=f"{len(ZIP)}, {len(ZIP)}")),
     "a part that is the whole, unasked": Case(lambda asked: part_of(ZIP, 0, len(ZIP) - 1, len(ZIP))),
@@ -350,6 +372,18 @@ CASES = {
     ),
     "half a gzip, announced as whole": Case(whole(gzipped(ZIP)[:HALF]), "damaged", name="a.gz"),
     # Pages
+    "a message in the place of a gzip file that is marked as compressed": Case(
+        whole(gzipped(b'{"error": "busy"}'), Content_Encoding="gzip"), "page", name="a.csv.gz"
+    ),
+    "nothing in the place of a gzip file that is marked as compressed": Case(
+        whole(gzipped(b""), Content_Encoding="gzip"), "damaged", name="a.csv.gz"
+    ),
+    "a PNG with a byte changed": Case(whole(PNG[:40] + b"x" + PNG[41:]), "damaged", name="a.png"),
+    "a PNG with a message behind it": Case(whole(PNG + b"<br />Fatal error"), "damaged", name="a.png"),
+    "a tar cut between members, in chunks": Case(
+        [head(Transfer_Encoding="chunked"), *chunks(TAR), b"0\r\n\r\n"], "unverified", name="a.tar"
+    ),
+    "a tar cut between members, until the connection closes": Case([head(), TAR, CLOSE], "unverified", name="a.tar"),
     "a login page": Case(page("200 OK", "Sign in"), "page"),
     "a login page in the place of text": Case(page("200 OK", "Sign in"), "page", name="a.txt"),
     "a login page that says that it is a zip": Case(
@@ -385,6 +419,11 @@ CASES = {
     "around in circles": Case([head("302 Found", Location="/again", Content_Length=0)], "redirect", 6),
     "to a file of this machine": Case([head("302 Found", Location="file:///etc/passwd")], "redirect"),
     "to another protocol": Case([head("301 Moved", Location="ftp://127.0.0.1/a.zip")], "redirect"),
+    "to a choice of several": Case([head("300 Multiple Choices", Content_Length=0)], "refused"),
+    "to a page of a captive portal": Case(
+        in_turn([head("302 Found", Location="/portal/login", Content_Length=0)], page("200 OK", "Welcome, please pay")),
+        "page", 2, name="a.txt",
+    ),
     "to nowhere": Case([head("302 Found")], "redirect"),
     "to what is no address": Case([head("302 Found", Location="http://[::1")], "redirect"),
     "with a body that does not end": Case(

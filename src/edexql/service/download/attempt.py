@@ -114,6 +114,8 @@ def _begin(
     body = pieces(response, line)
     first = _first(body)
     packed = content.is_packed(response.headers, first, kinds.kind_of(wanted.name, wanted.kind))
+    if content.coding(response.headers) and not packed:
+        _check_message(content.beginning(first), wanted)
     # Bytes of a packed file are numbered as they are packed, so that it cannot be gone on with.
     version = None if packed else headers.version(response.headers)
     part.restart(Head(wanted.url, version, None if packed else length, () if packed else digests))
@@ -203,6 +205,15 @@ def _first(body: Iterator[bytes]) -> bytes:
     while len(found) < kinds.HEAD and (piece := next(body, b"")):
         found += piece
     return found
+
+
+def _check_message(plain: bytes, wanted: Wanted) -> None:
+    """See that a gzip file which is marked as compressed is not something else that is compressed on the way."""
+    if not plain or content.GZIP in plain:
+        raise Fault("damaged", "the file does not begin as gzip does, where it is not compressed on the way")
+    if page.is_page(plain, "", wanted.name.rpartition(".")[0]):
+        words = page.told(plain)
+        raise Fault("page", f"the service sent a page or message in the place of the file: {words}")
 
 
 def _check_beginning(first: bytes, response: requests.Response, wanted: Wanted, line: Line) -> None:

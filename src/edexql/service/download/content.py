@@ -5,13 +5,14 @@ from __future__ import annotations
 import zlib
 
 from edexql.service.download.fault import Fault
+from edexql.service.download.kinds import HEAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
 _PIECE = 2**20
-_GZIP = b"\x1f\x8b\x08"
+GZIP = b"\x1f\x8b\x08"
 # `x-gzip` is another name of the same (RFC 9110, 8.4.1.3).
 _NAMES = {"identity": "", "x-gzip": "gzip"}
 
@@ -47,10 +48,15 @@ def is_packed(headers: Mapping[str, str], first: bytes, kind: str) -> bool:
         return False
     if kind != "gzip":
         return True
+    return beginning(first).startswith(GZIP)
+
+
+def beginning(first: bytes) -> bytes:
+    """How the content of a gzip file begins, as far as the first bytes of it tell."""
     try:
-        return zlib.decompressobj(wbits=31).decompress(first, len(_GZIP)) == _GZIP
+        return zlib.decompressobj(wbits=31).decompress(first, HEAD)
     except zlib.error:
-        return False
+        return b""
 
 
 def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:

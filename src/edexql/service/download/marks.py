@@ -75,7 +75,8 @@ def check_png(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # n
         if told != crc32.to_bytes(4, "big"):
             return Verdict(whole=False, wrong=f"its chunk {printable(kind.decode('latin-1'))} is damaged")
         if kind == b"IEND":
-            return SOUND
+            more = file.read(_PIECE).strip(b"\0\r\n")
+            return Verdict(whole=False, wrong="it has more after its end") if more else SOUND
     return Verdict(whole=False, wrong="its end is missing")
 
 
