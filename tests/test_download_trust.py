@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import errno
 import hashlib
+import json
 import os
 import random
 import shutil
@@ -17,15 +18,22 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import edexql
 from commands import PATIENCE
 from edexql.base.units import read_size
 from edexql.formats import digests
 from edexql.service import credentials
+from edexql.service.archive.asking import asked
 from edexql.service.download import disk, part
 from edexql.service.download.batch import download
 from edexql.service.download.wanted import Wanted
 from edexql.service.download.watch import Watch
+from edexql.service.errors import ServiceError
+from edexql.service.exchange.session import session
+from edexql.service.listing import fetch
+from edexql.service.retrying import Retries
 from hostile import CALM, CLOSE, MANNERS, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, whole
+from tutorial import FILES, QUERY
 
 HDF5 = b"\x89HDF\r\n\x1a\n" + random.Random(5).randbytes(60_000)
 FLIPPED = HDF5[:30_000] + bytes([HDF5[30_000] ^ 1]) + HDF5[30_001:]
@@ -429,3 +437,59 @@ def test_one_name_and_two_addresses_one_after_the_other(tmp_path):
         first, second = (report_of(f"{service.url}/{where}/a.h5", "a.h5", tmp_path) for where in ("one", "two"))
     assert (first.state, second.state, second.code) == ("downloaded", "failed", "in-the-way")
     assert (tmp_path / "a.h5").read_bytes() == HDF5
+
+
+# Listings, over the same connections
+
+
+@pytest.mark.parametrize(
+    ("scheme", "status"), [("https", "407 Proxy Authentication Required"), ("https", "403 No"), ("http", "407 No")]
+)
+def test_a_proxy_that_refuses_a_listing_is_named(scheme, status, monkeypatch):
+    monkeypatch.delenv("no_proxy", raising=False)
+    with Hostile([head(status, Content_Length=0)]) as proxy:
+        monkeypatch.setenv(f"{scheme}_proxy", proxy.url.replace("://", "://me:secret@"))
+        with pytest.raises(ServiceError) as raised:
+            fetch(edexql.compile(QUERY), f"{scheme}://edex.invalid", retries=Retries(1))
+    assert "the proxy" in str(raised.value)
+    assert (proxy.url in str(raised.value)) == (scheme == "https")
+    assert status[:3] in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [head("103 Early Hints", Link="</a>")],
+        [head("100 Continue"), head("102 Processing")],
+        [],
+    ],
+)
+def test_a_listing_is_read_behind_hints_and_under_a_long_head(before):
+    body = json.dumps({"result_filenames": FILES}).encode()
+    more = {f"X_{number}": "y" for number in range(150)}
+    with Hostile([*before, head(Content_Length=len(body), **more), body]) as service:
+        found = fetch(edexql.compile(QUERY), service.url, retries=Retries(1))
+    assert [file.text for file in found.files] == FILES
+
+
+@pytest.mark.usefixtures("netrc")
+def test_a_listing_page_elsewhere_gets_no_credentials(certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    with Hostile(whole(b"<html></html>")) as there, session() as made:
+        for to in (there.url, there.url.replace("://", "://me:secret@")):
+            with Hostile(leading_to(to)) as here, pytest.raises(ServiceError, match="leads elsewhere"):
+                asked(here.url, made)
+        assert there.asked == []
+        with Hostile(in_turn(leading_to("/b"), whole(b"<html></html>"))) as here:
+            own = here.url.replace("://", "://you:other@")
+            assert asked(f"{own}/a", made).url == f"{own}/b"
+        assert ["authorization" in one.headers for one in here.asked] == [True, True]
+
+
+def test_a_line_that_ends_without_a_farewell_of_tls_is_no_end(tmp_path, certificate, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
+    with Hostile([head(), HDF5[:30_000], CLOSE], tls(certificate)) as service:
+        report = report_of(f"{service.url}/a.dat", "a.dat", tmp_path)
+    assert (report.state, report.code in ("unverified", "cut")) == ("failed", True)
+    assert not (tmp_path / "a.dat").exists()

@@ -128,6 +128,8 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer
         raise ServiceError(
             f"{url} answered with a redirect to {elsewhere[:200]}: give that address with --service", url
         )
+    if answer.status == 407:
+        raise ServiceError(f"the proxy on the way to {url} wants a name and password (407)", url)
     if answer.status != 200:
         refused = ServiceError(f"{url} answered {answer.status} {answer.reason}{excerpt(answer.body)}", url)
         after = told.seconds_asked(answer.headers, time.time())

@@ -25,4 +25,16 @@ def causes(error: BaseException) -> list[BaseException]:
 def reason(error: BaseException) -> str:
     """The innermost cause of a network error, in a few words."""
     cause = causes(error)[-1]
-    return getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+    words = getattr(cause, "strerror", None) or str(cause) or type(cause).__name__
+    return f"{_proxy(error)} does not connect: {words}" if type(error).__name__ == "ProxyError" else words
+
+
+def _proxy(error: BaseException) -> str:
+    """The proxy that an error of requests is about, as far as the environment tells it."""
+    from requests.utils import get_environ_proxies, select_proxy
+
+    from edexql.service.credentials import proxy_without
+
+    url = str(getattr(getattr(error, "request", None), "url", None) or "")
+    proxy = select_proxy(url, get_environ_proxies(url)) if url else None
+    return f"the proxy {proxy_without(proxy)}" if proxy else "the proxy"
