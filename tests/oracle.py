@@ -108,7 +108,9 @@ class Day:
         if name not in self._columns:
             found: list[int | None] = [None] * len(self.seconds)
             for one in (name, *STAND_INS.get(name, ())):
-                for series in sorted({s.series for s in self.of(Sampled)}, key=lambda s: (s != "ephemeris", s)):
+                # The ephemeris, then values that hold for the shorter time, then by name.
+                series_of = {(s.series != "ephemeris", s.holds, s.series) for s in self.of(Sampled)}
+                for _, _, series in sorted(series_of):
                     for second, value in self._of_series(series, one).items():
                         place = second - self.start
                         if 0 <= place < self.end - self.start and found[place] is None:
@@ -267,11 +269,9 @@ def admits(values: Range, name: str) -> Callable[[int], bool]:
         # An open side goes on to the end of the circle, 0..360 for longitudes beyond 180.
         first, turn = (bound * unit for bound in CIRCLES[name])
         begin = {None: first}
-        for bound in (low, high):
-            begin[bound] = next(
-                start for start in (first, 0, -turn // 2, first - turn, first + turn)
-                if bound is None or start <= bound <= start + turn
-            )  # fmt: skip
+        for bound in {low, high} - {None}:
+            counted = [start for start in (first, 0, -turn // 2) if start <= bound <= start + turn]
+            begin[bound] = counted[0] if counted else first + (bound - first) // turn * turn
         low, high = (begin[high] if low is None else low), (begin[low] + turn if high is None else high)
         # Once round without its two ends, which are one place, is without that place.
         if high - low > turn or (high - low == turn and not (values.without_low and values.without_high)):
