@@ -173,7 +173,7 @@ def _dates(constraint: Explained) -> Iterable[list[str]]:
 
 def _rows(constraint: Explained) -> Iterable[tuple[str, str, str, str, str]]:
     number, label = str(constraint.number), constraint.label or ""
-    text = _clipped(printable(constraint.text), 48)
+    text = _clipped(printable(constraint.text), 80)
     if not constraint.sent:
         yield number, "-", label, text, "not sent"
     for use in constraint.sent:
