@@ -107,7 +107,7 @@ def test_the_mail_can_be_pasted_and_the_request_need_not_be_named(here, served):
     request(here, served)
     mailed(served)
     (mail,) = served.outbox()
-    done = go_on(here, "-", "--to", "data", stdin=mail.get_content())
+    done = go_on(here, "-", "--to", "data", stdin=mail.as_string())
     assert done.code == 0, done.err
     assert unpacked(here / "data") == CONTENTS
 
@@ -545,6 +545,7 @@ def test_the_repl_asks_for_what_is_under_hand(here):
         (["1", "2"], "", "continue takes a number and a link"),
         (["ftp://x"], "", "continue takes a number and a link"),
         (["-"], "nothing here", "there is no link"),
+        (["-"], "https://a.ca/1 https://b.ca/2.", "instead of -\n  https://a.ca/1\n  https://b.ca/2\n"),
         (["-"], "http://a/1 http://a/2", "there are 2 links"),
     ],
 )

@@ -25,11 +25,11 @@ DESCRIPTION = """\
 Go on with a delivery: take the link of its mail, download the zip whole, look for the files that were asked for,
 and unpack it. Run again, it goes on where it stopped, and a zip that was damaged meanwhile is downloaded anew.
 NUMBER is that of `edexql request --list`, and can be left out where one request is open; LINK is needed once,
-and - takes it from standard input, where the whole mail may be pasted."""
+and - takes it from standard input: the mail as it was saved, or what was copied of it."""
 EXAMPLE = "edexql continue 3 LINK"
 
-MOST_BYTES = 2**20
-_LINK = re.compile(r"https?://[^\s<>\"]+")
+MOST_BYTES = 2**24
+_MOST_LINKS = 20
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -100,15 +100,20 @@ def _meant(words: Sequence[str]) -> tuple[int | None, str | None]:
 
 
 def _pasted() -> str:
-    """The one link in what comes from standard input. Raises UsageError."""
+    """The one link in what comes from standard input, which may be a mail as it was saved. Raises UsageError."""
+    from edexql.formats.mail import links as links_of
+
     if sys.stdin is None:
         raise UsageError("cannot read standard input: it is closed")
-    text = sys.stdin.buffer.read(MOST_BYTES).decode("utf-8", "replace")
-    links = list(dict.fromkeys(found[0].rstrip(".,;:)]'") for found in _LINK.finditer(text)))
+    links = links_of(sys.stdin.buffer.read(MOST_BYTES))
     if not links:
         raise UsageError("there is no link in what was pasted: it begins with http:// or https://")
     if len(links) > 1:
-        raise UsageError(f"there are {len(links)} links in what was pasted: paste the one of the files alone")
+        listed = "".join(f"\n  {printable(link)}" for link in links[:_MOST_LINKS])
+        more = f"\n  and {len(links) - _MOST_LINKS} more" if len(links) > _MOST_LINKS else ""
+        raise UsageError(
+            f"there are {len(links)} links in what was pasted: give the one of the files instead of -{listed}{more}"
+        )
     return links[0]
 
 
