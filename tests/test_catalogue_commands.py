@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from typing import TYPE_CHECKING
 
 import pytest
@@ -175,14 +176,15 @@ def test_influence_as_a_table_and_as_json(folder: Path) -> None:
     assert lines[3].startswith("1  date 2016-05-03  2 files, 4:00 min")
     assert lines[3].endswith("no influence")
     document = json.loads(run(*ask, "--output", "json").out)
-    assert document["whole"] == {"files": 2, "seconds": 240}
+    assert document["whole"] == {"files": 2, "seconds": 240, "unknown_files": 0}
     assert document["parts"][1] == {
         "number": 2,
+        "label": None,
         "text": "2",
-        "without": {"files": 2, "seconds": 902},
-        "alone": {"files": 2, "seconds": 240},
-        "keeps_out": {"files": 0, "seconds": 662},
-        "lets_in": {"files": 0, "seconds": 0},
+        "without": {"files": 2, "seconds": 902, "unknown_files": 0},
+        "alone": {"files": 2, "seconds": 240, "unknown_files": 0},
+        "keeps_out": {"files": 0, "seconds": 662, "unknown_files": 0},
+        "lets_in": {"files": 0, "seconds": 0, "unknown_files": 0},
         "influence": True,
     }
 
@@ -292,3 +294,61 @@ def test_a_timeline_of_nothing_and_of_an_odd_width(folder: Path, tmp_path: Path)
     assert (nothing.code, nothing.err) == (2, "edexql: the catalogue has no files of these products\n")
     for width in ("0", "-1", "wide", "1000000"):
         assert timeline(folder, "--width", width).code == 2
+
+
+# A catalogue of element sets alone
+
+ELEMENTS = """\
+1 39265U 13055A   19068.86045722  .00002083  00000-0  59713-4 0  9999
+2 39265  80.9661  80.2104 0670146 221.3287 133.5315 14.26988076281329
+"""
+OLD_SETS = "from two-line element sets up to 53.1 days old"
+
+
+@pytest.fixture(scope="module")
+def elements(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A catalogue that tells positions and has no files."""
+    folder = tmp_path_factory.mktemp("elements")
+    (folder / "elements.txt").write_text(ELEMENTS, encoding="utf-8")
+    take(folder / "catalogue", folder / "elements.txt")
+    return folder / "catalogue"
+
+
+def test_times_from_element_sets_say_how_old_they_are_whether_there_are_any_or_none(elements: Path) -> None:
+    ask = "fetch", "--local", "-q", "--times", "--catalogue", elements, "-e"
+    some = run(*ask, "date 2019-05-01; altitude > 1000; latitude < -50")
+    assert some.out.count("\n") == 15
+    notes = f"note: altitude: {OLD_SETS}\nnote: latitude: {OLD_SETS}\n"
+    assert re.fullmatch(rf"15 intervals, \d:\d\d:\d\d h\n{notes}", some.err)
+    none = run(*ask, "date 2019-05-01; altitude > 2000; latitude < -50")
+    assert (none.out, none.err) == ("", f"0 intervals\n{notes}")
+    as_json = run(*ask, "date 2019-05-01; altitude > 2000", "--output", "json")
+    assert (json.loads(as_json.out), as_json.err) == ([], f"note: altitude: {OLD_SETS}\n")
+    unknown = run(*ask, "date 2020-05-01; altitude > 1000")
+    assert unknown.out == "2020-05-01T00:00:00Z  2020-05-02T00:00:00Z      86400  no information\n"
+    assert unknown.err == (
+        "0 intervals\nno information: 1 interval, 24:00:00 h\n"
+        "note: altitude: this catalogue has values of it, and none at these times: no information\n"
+    )
+
+
+def test_a_catalogue_without_files_says_so_and_not_that_it_has_no_values(elements: Path) -> None:
+    done = run("fetch", "--local", "-q", "--catalogue", elements, "-e", "date 2019-05-01; latitude < -50")
+    assert done.out == ""
+    assert "0 files: this catalogue has no files" in done.err
+    assert "no values" not in done.err
+    other = run("fetch", "--local", "-q", "--catalogue", elements, "-e", "date 2019-05-01; dst < -50")
+    assert "note: dst: this catalogue has no values of it: no information" in other.err
+
+
+def test_influence_keeps_what_is_unknown_apart_and_shows_labels() -> None:
+    text = "product rri-*; a: date 2013..2022; data: fai has-data"
+    done = run("influence", "-q", "-e", text, EDEXQL_CATALOGUE=None)
+    lines = done.out.splitlines()
+    assert lines[0] == "the query gives 0 files, 0 s, 2 unknown"
+    assert lines[3].split("  ")[1] == "a: date 2013-01-01..2022-12-31"
+    assert re.match("2  data: fai has-data +2 files, 13:56 min +0 files, 0 s, 2 unknown +2 files", lines[4])
+    assert "no influence" not in lines[4]
+    document = json.loads(run("influence", "-q", "--output", "json", "-e", text, EDEXQL_CATALOGUE=None).out)
+    assert document["whole"] == {"files": 0, "seconds": 0, "unknown_files": 2}
+    assert [part["label"] for part in document["parts"]] == ["a", "data"]

@@ -105,21 +105,25 @@ def with_logic(one: Query, tree: Any) -> Query:
 # What is met, by the oracle
 
 
-def met(one: Query, tree: Any, day: Day) -> tuple[set[str], bytes]:
-    """The files that surely meet a logic, and YES at the seconds that do, where files of the products are."""
+def met(one: Query, tree: Any, day: Day) -> tuple[set[str], bytes, set[str]]:
+    """The files that surely meet a logic, YES at the seconds that do, where files of the products are, and the files
+    that may meet it.
+    """
     window = day.covered(one.products)
     states = window if tree is None else both(day.answer(with_logic(one, tree)), window)
     files = {file.name for file in day.newest(one.products) if YES in day.part(states, file)}
-    return files, states.translate(bytes.maketrans(bytes([PERHAPS]), bytes([NO])))
+    possible = files | {file.name for file in day.newest(one.products) if PERHAPS in day.part(states, file)}
+    return files, states.translate(bytes.maketrans(bytes([PERHAPS]), bytes([NO]))), possible
 
 
-def amount(found: tuple[set[str], bytes]) -> tuple[int, int]:
-    return len(found[0]), found[1].count(YES)
+def amount(found: Any, day: Day, one: Query) -> tuple[int, int, int]:
+    timeless = {file.name for file in day.newest(one.products) if not file.seconds()}
+    return len(found[0]), found[1].count(YES), len((found[2] - found[0]) | timeless)
 
 
-def difference(found: tuple[set[str], bytes], other: tuple[set[str], bytes]) -> tuple[int, int]:
+def difference(found: Any, other: Any) -> tuple[int, int, int]:
     inverse = other[1].translate(bytes.maketrans(bytes([NO, YES]), bytes([YES, NO])))
-    return len(found[0] - other[0]), both(found[1], inverse).count(YES)
+    return len(found[0] - other[0]), both(found[1], inverse).count(YES), len(found[2] - found[0] - other[2])
 
 
 @pytest.mark.parametrize("seed", range(4))
@@ -129,11 +133,13 @@ def test_influence_is_what_deleting_a_part_changes(asked: tuple[Day, Catalogue],
         tree = tree_of(logic_of(one))
         whole = met(one, tree, day)
         found = influences(one, catalogue, VOCABULARY)
-        assert (found.whole.files, found.whole.seconds) == amount(whole), one
+        assert (found.whole.files, found.whole.seconds, found.whole.unknown) == amount(whole, day, one), one
 
-        def expected(without: Any, alone: Any, one: Query = one, whole: Any = whole) -> tuple[tuple[int, int], ...]:
-            rest = met(one, without, day)
-            return amount(rest), amount(met(one, alone, day)), difference(rest, whole), difference(whole, rest)
+        def expected(
+            without: Any, alone: Any, one: Query = one, whole: Any = whole
+        ) -> tuple[tuple[int, int, int], ...]:
+            rest, own = met(one, without, day), met(one, alone, day)
+            return amount(rest, day, one), amount(own, day, one), difference(rest, whole), difference(whole, rest)
 
         numbers = sorted(set(code_of(tree)) - {AND, OR, NOT})
         of_numbers = [expected(dropped(tree, lambda part, _, n=n: part == n), n) for n in numbers]
@@ -141,7 +147,7 @@ def test_influence_is_what_deleting_a_part_changes(asked: tuple[Day, Catalogue],
             expected(dropped(tree, lambda _, at, place=place: at == place), part) for place, part in larger_parts(tree)
         ]
         told = [
-            tuple((a.files, a.seconds) for a in (part.without, part.alone, part.keeps_out, part.lets_in))
+            tuple((a.files, a.seconds, a.unknown) for a in (part.without, part.alone, part.keeps_out, part.lets_in))
             for part in found.parts
         ]
         assert [part.number for part in found.parts] == numbers + [None] * len(of_parts), one
@@ -154,11 +160,15 @@ def test_influence_agrees_with_asking_again(asked: tuple[Day, Catalogue]) -> Non
     for one in queries(77, 40, day):
         found = influences(one, catalogue, VOCABULARY)
         tree = tree_of(logic_of(one))
+        whole = evaluate(one, catalogue, VOCABULARY)
+        assert found.whole.unknown == len(whole.unknown)
         for part in found.parts:
             for side in ("files", "seconds"):
                 change = getattr(part.keeps_out, side) - getattr(part.lets_in, side)
                 assert getattr(part.without, side) - getattr(found.whole, side) == change
-            assert part.none == (part.keeps_out == part.lets_in and part.keeps_out.seconds == part.keeps_out.files == 0)
+            nothing = (0, 0, 0)
+            changes = [(a.files, a.seconds, a.unknown) for a in (part.keeps_out, part.lets_in)]
+            assert not part.none or changes == [nothing, nothing]
             if part.number is None:
                 continue
             alone = evaluate(with_logic(one, part.number), catalogue, VOCABULARY)
@@ -169,6 +179,9 @@ def test_influence_agrees_with_asking_again(asked: tuple[Day, Catalogue]) -> Non
                 without = evaluate(with_logic(one, rest), catalogue, VOCABULARY)
                 assert part.without.seconds == without.times.yes.seconds
                 assert part.without.files == len(without.files)
+                assert part.without.unknown == len(without.unknown)
+                same = without.times.yes == whole.times.yes and without.times.may == whole.times.may
+                assert part.none == same
 
 
 def test_influence_of_nothing_and_of_too_much(asked: tuple[Day, Catalogue]) -> None:

@@ -11,6 +11,7 @@ from edexql.catalogue.notes import Note, notes
 from edexql.catalogue.plan import plan
 from edexql.catalogue.truth import Truth, known
 from edexql.model.logic import AND, NOT
+from edexql.model.period import Period
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -62,6 +63,18 @@ def times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: In
     """When a query holds, in a window; of no constraints, always."""
     whole = plan(query)
     return known(window) if whole is None else of_plan(whole, Lookup(query, catalogue, vocabulary), window)
+
+
+def notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Note, ...]:
+    """What the times of a query rest on: within its dates, where it holds at no others, else at any time."""
+    whole = plan(query)
+    if whole is None:
+        return ()
+    dates = [one.value for one in query.constraints if isinstance(one.value, Period)]
+    window = leaves.of_dates(dates).yes if dates else ALWAYS
+    if len(answer.may - window):
+        window = ALWAYS
+    return notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window)
 
 
 class Lookup:

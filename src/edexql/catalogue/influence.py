@@ -5,14 +5,15 @@ from __future__ import annotations
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text, without
+from edexql.catalogue.truth import known
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.catalogue.files import Candidates
-    from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
     from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.truth import Truth
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -22,10 +23,14 @@ MOST_PARTS = 1000
 
 @record(frozen=True, slots=True)
 class Amount:
-    """Files, and seconds within the times that files of the products cover: those that surely meet something."""
+    """Files, and seconds within the times that files of the products cover: those that surely meet something.
+
+    `unknown` are files of which it cannot be told.
+    """
 
     files: int
     seconds: int
+    unknown: int = 0
 
 
 @record(frozen=True, slots=True)
@@ -34,7 +39,9 @@ class Influence:
 
     `number` is that of a constraint, None for a larger part of the logic; `text` is the part as logic.
     `without` is what the query gives when the part is taken out of it, `alone` what the part gives on its
-    own. `keeps_out` is what meets the query without the part and does not with it, `lets_in` the reverse.
+    own. `keeps_out` is what surely meets the query without the part and does not with it, `lets_in` the reverse;
+    their `unknown` files are those that may meet it on the one side and surely do not on the other. `none` says that
+    the query gives the same without the part, in what is sure and in what is not.
     """
 
     number: int | None
@@ -43,11 +50,7 @@ class Influence:
     alone: Amount
     keeps_out: Amount
     lets_in: Amount
-
-    @property
-    def none(self) -> bool:
-        """Whether the query gives the same without it."""
-        return not any(amount.files or amount.seconds for amount in (self.keeps_out, self.lets_in))
+    none: bool
 
 
 @record(frozen=True, slots=True)
@@ -67,15 +70,15 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
     window = found.covered()
     whole = plan(query)
     if whole is None:
-        return Influences(_amount(window, found), ())
+        return Influences(Amount(len(found), window.seconds), ())
     larger = [~position for position in range(len(whole.nodes)) if ~position != whole.root]
     parts = [*sorted(whole.numbers()), *larger]
     if len(parts) > MOST_PARTS:
         raise ValueError(f"the logic has {len(parts)} parts; the influence of {MOST_PARTS} can be told")
     look_up = Remembered(query, catalogue, vocabulary, window)
 
-    def when(one: Plan | None) -> Intervals:
-        return window if one is None else of_plan(one, look_up, window).yes
+    def when(one: Plan | None) -> Truth:
+        return known(window) if one is None else of_plan(one, look_up, window)
 
     answer = when(whole)
 
@@ -88,15 +91,20 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
             _amount(when(part(whole, one)), found),
             _difference(other, answer, found),
             _difference(answer, other, found),
+            none=other.yes == answer.yes and other.may == answer.may,
         )
 
     return Influences(_amount(answer, found), tuple(map(influence, parts)))
 
 
-def _amount(times: Intervals, found: Candidates) -> Amount:
-    return Amount(int(found.meeting(times).sum()), times.seconds)
+def _amount(answer: Truth, found: Candidates) -> Amount:
+    sure = found.meeting(answer.yes)
+    # Of a file whose name tells no times nothing can be told.
+    unknown = (found.meeting(answer.may) & ~sure) | found.timeless()
+    return Amount(int(sure.sum()), answer.yes.seconds, int(unknown.sum()))
 
 
-def _difference(one: Intervals, other: Intervals, found: Candidates) -> Amount:
-    files = found.meeting(one) & ~found.meeting(other)
-    return Amount(int(files.sum()), (one - other).seconds)
+def _difference(one: Truth, other: Truth, found: Candidates) -> Amount:
+    sure = found.meeting(one.yes) & ~found.meeting(other.yes)
+    unknown = found.meeting(one.may) & ~found.meeting(one.yes) & ~found.meeting(other.may)
+    return Amount(int(sure.sum()), (one.yes - other.yes).seconds, int(unknown.sum()))

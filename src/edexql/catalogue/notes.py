@@ -53,7 +53,8 @@ def _of_constraint(
     # What is left to be told; sources tell of few stretches, so that taking them away is cheap.
     left = times
     field = vocabulary.field(key)
-    for name in (key, *(field.substitutes if field else ())):
+    names = (key, *(field.substitutes if field else ()))
+    for name in names:
         for series in catalogue.series_with(name):
             for label in catalogue.named(f"origin:{series}:"):
                 told = catalogue.times(f"origin:{series}:{label}")
@@ -68,8 +69,20 @@ def _of_constraint(
                 left = left - orbit.covered
                 made_up = "synthetic, " if _synthetic_positions(catalogue, here) else ""
                 yield Note(key, f"from {made_up}{orbit.describe(here)}{_system(name)}", here.seconds)
-    if left is times and not any(True for _ in catalogue.series_with(key)):
+    if left is times and not _has(names, catalogue):
         yield Note(key, "this catalogue has no values of it: no information")
+    elif left is times and len(times):
+        yield Note(key, "this catalogue has values of it, and none at these times: no information")
+
+
+def _has(names: Iterable[str], catalogue: Catalogue) -> bool:
+    """Whether there are values of any of some fields at any time."""
+    orbit = catalogue.orbit
+    return any(
+        (orbit is not None and name in orbit.fields and len(orbit.covered) > 0)
+        or any(True for _ in catalogue.series_with(name))
+        for name in names
+    )
 
 
 def _synthetic_positions(catalogue: Catalogue, times: Intervals) -> bool:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.files import MatchedFile
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.notes import Note
     from edexql.catalogue.truth import Truth
 
 NO_INFORMATION = "no information"
@@ -71,7 +73,7 @@ def _told_total(found: Evaluation, listed: Sequence[MatchedFile]) -> str:
     return total(listed, found.files.matched_seconds) + reason
 
 
-def times(answer: Truth, output: str, unknown: str) -> None:
+def times(answer: Truth, notes: Iterable[Note], output: str, unknown: str) -> None:
     """Write a set of times, an interval a line: start, end (not included), seconds."""
     stretches = [(start, end, "") for start, end in answer.yes]
     if unknown != "exclude":
@@ -83,11 +85,28 @@ def times(answer: Truth, output: str, unknown: str) -> None:
             for a, b, state in stretches
         ]
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+        sys.stdout.flush()
+        told(notes)
         return
     for start, end, state in stretches:
         length = _length(start, end)
         text = "open" if length is None else str(length)
         sys.stdout.write(f"{moment(start):20}  {moment(end):20}  {text:>9}  {state}".rstrip() + "\n")
+    sys.stdout.flush()
+    sys.stderr.write(f"{_total_of_times(answer.yes)}\n")
+    if unknown != "exclude" and len(answer.unknown):
+        sys.stderr.write(f"no information: {_total_of_times(answer.unknown)}\n")
+    told(notes)
+
+
+def _total_of_times(times: Intervals) -> str:
+    """How many intervals there are, and how long they are together."""
+    count = len(times)
+    intervals = f"{count} interval{'s' * (count != 1)}"
+    if not count:
+        return intervals
+    bounded = _length(int(times.starts[0]), int(times.ends[-1])) is not None
+    return f"{intervals}, {duration(times.seconds) if bounded else 'open'}"
 
 
 def as_json(file: MatchedFile) -> dict[str, Any]:

@@ -107,6 +107,11 @@ def constraint_text(constraint: Constraint) -> str:
     return text if len(text) <= LONGEST else text[: LONGEST - 3] + "..."
 
 
+def labelled_text(constraint: Constraint) -> str:
+    """The same behind its label, where it has one."""
+    return (f"{constraint.label}: " if constraint.label else "") + constraint_text(constraint)
+
+
 def told(notes: Iterable[Note]) -> None:
     """Write on standard error what an answer rests on."""
     for note in notes:

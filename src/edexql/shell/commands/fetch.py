@@ -130,14 +130,16 @@ def _run_locally(options: argparse.Namespace) -> int:
     asked = list(local.queries(options))
     with local.catalogue(options) as catalogue:
         from edexql.catalogue.emptiness import evaluate
-        from edexql.catalogue.evaluation import times
+        from edexql.catalogue.evaluation import notes_on_times, times
         from edexql.shell import answers
 
         setting = inputs.setting(options)
         vocabulary = setting.vocabulary or load()
         for number, query in enumerate(asked):
             if options.times:
-                answers.times(times(query, catalogue, vocabulary), options.output, options.unknown)
+                answer = times(query, catalogue, vocabulary)
+                notes = notes_on_times(query, answer, catalogue, vocabulary)
+                answers.times(answer, notes, options.output, options.unknown)
                 continue
             found = evaluate(query, catalogue, vocabulary)
             if options.count:

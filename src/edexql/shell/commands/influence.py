@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Tell what each constraint of a query, and each larger operand of its logic, contributes on a catalogue:
 files and hours without it, alone, and what it alone keeps out or lets in. Hours are counted within the
-times that files of the products cover. One that changes nothing is said to have no influence."""
+times that files of the products cover. Files of which it cannot be told are counted apart, as unknown. A part
+that changes nothing is said to have no influence."""
 EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai has-data; kp >= 3'"
 
 
@@ -43,18 +44,19 @@ def run(options: argparse.Namespace) -> int:
         except ValueError as error:
             raise UsageError(str(error)) from error
         if options.output == "json":
-            sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+            sys.stdout.write(json.dumps(_document(found, query), indent=2) + "\n")
         else:
             sys.stdout.write(_written(found, query))
     return FINE
 
 
-def _document(found: Influences) -> dict[str, Any]:
+def _document(found: Influences, query: Query) -> dict[str, Any]:
     return {
         "whole": _amount(found.whole),
         "parts": [
             {
                 "number": part.number,
+                "label": query.constraints[part.number - 1].label if part.number else None,
                 "text": part.text,
                 "without": _amount(part.without),
                 "alone": _amount(part.alone),
@@ -68,7 +70,7 @@ def _document(found: Influences) -> dict[str, Any]:
 
 
 def _amount(amount: Amount) -> dict[str, int]:
-    return {"files": amount.files, "seconds": amount.seconds}
+    return {"files": amount.files, "seconds": amount.seconds, "unknown_files": amount.unknown}
 
 
 def _written(found: Influences, query: Query) -> str:
@@ -83,10 +85,14 @@ def _written(found: Influences, query: Query) -> str:
 
 def _row(part: Influence, query: Query) -> list[str]:
     name = f"{part.number}" if part.number else part.text
-    what = local.constraint_text(query.constraints[part.number - 1]) if part.number else ""
-    cells = [_text(amount) if amount.files or amount.seconds else "-" for amount in (part.keeps_out, part.lets_in)]
+    what = local.labelled_text(query.constraints[part.number - 1]) if part.number else ""
+    cells = [
+        _text(amount) if amount.files or amount.seconds or amount.unknown else "-"
+        for amount in (part.keeps_out, part.lets_in)
+    ]
     return [name, what, _text(part.without), _text(part.alone), *cells, "no influence" if part.none else ""]
 
 
 def _text(amount: Amount) -> str:
-    return f"{amount.files} file{'s' * (amount.files != 1)}, {local.duration(amount.seconds)}"
+    unknown = f", {amount.unknown} unknown" if amount.unknown else ""
+    return f"{amount.files} file{'s' * (amount.files != 1)}, {local.duration(amount.seconds)}{unknown}"

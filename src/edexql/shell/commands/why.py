@@ -132,7 +132,7 @@ def _row(reason: Reason, query: Query, file: MatchedFile) -> list[str]:
     near = f"nearest {_nearest(reason, file)}" if reason.nearest else ""
     if reason.decisive:
         near = "; ".join(filter(None, (near, "without it the file would fare otherwise")))
-    return [f"{reason.number}", local.constraint_text(query.constraints[reason.number - 1]), state, near]
+    return [f"{reason.number}", local.labelled_text(query.constraints[reason.number - 1]), state, near]
 
 
 def _how_long(reason: Reason) -> str:

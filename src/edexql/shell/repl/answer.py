@@ -11,7 +11,7 @@ from edexql.language.diagnostic import printable
 from edexql.model.logic import OR
 from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE
-from edexql.shell.local import constraint_text, duration, is_sample, is_synthetic, opened_catalogue
+from edexql.shell.local import duration, is_sample, is_synthetic, labelled_text, opened_catalogue
 from edexql.shell.report import coloured, columns
 
 TYPE_CHECKING = False
@@ -86,7 +86,7 @@ def _numbered(query: Query, remarks: dict[int, str]) -> Iterator[tuple[str, str]
     shown = [*range(1, count + 1)]
     if count > MOST_ROWS:
         shown = [*shown[: MOST_ROWS // 2], *shown[-MOST_ROWS // 2 :]]
-    texts = {number: _text(query, number) for number in shown}
+    texts = {number: labelled_text(query.constraints[number - 1]) for number in shown}
     width = max((len(text) for text in texts.values()), default=0)
     previous = 0
     for number in shown:
@@ -94,11 +94,6 @@ def _numbered(query: Query, remarks: dict[int, str]) -> Iterator[tuple[str, str]
             yield "", f"… {number - previous - 1} more"
         previous = number
         yield f"{number}", f"{texts[number]:{width}}  {remarks.get(number, '')}".rstrip()
-
-
-def _text(query: Query, number: int) -> str:
-    constraint = query.constraints[number - 1]
-    return (f"{constraint.label}: " if constraint.label else "") + constraint_text(constraint)
 
 
 def _remarks(session: Session, query: Query) -> dict[int, str]:
@@ -119,12 +114,16 @@ def remark(part: Influence) -> str:
     if part.none:
         return "no influence"
     told = [("keeps out", part.keeps_out), ("lets in", part.lets_in)]
-    return ", ".join(f"{verb} {_amount(amount)}" for verb, amount in told if amount.files or amount.seconds)
+    changes = [f"{verb} {_amount(amount)}" for verb, amount in told if amount.files or amount.seconds or amount.unknown]
+    return ", ".join(changes) or "changes what is unknown"
 
 
 def _amount(amount: Amount) -> str:
+    if not amount.files and amount.unknown:
+        return f"{amount.unknown} unknown file{'s' * (amount.unknown != 1)}"
     files = f"{amount.files} file{'s' * (amount.files != 1)}"
-    return f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
+    told = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
+    return f"{told} and {amount.unknown} unknown" if amount.unknown else told
 
 
 def _total(session: Session, query: Query) -> Iterator[tuple[str, str]]:
