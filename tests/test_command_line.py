@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import signal
 import stat
 import subprocess
@@ -280,7 +281,7 @@ def test_an_unconfirmed_spelling_is_warned_of_once_until_a_file_confirms_it(tmp_
     before = run("compile", "-e", STORM)
     after = run("compile", "-e", STORM, "--vocabulary", "mine.json", cwd=tmp_path)
     assert before.err.count("W601") == 1
-    assert "--vocabulary" in before.err
+    assert "--vocabulary" in run("check", "-e", STORM).out
     assert (after.code, after.err) == (0, "")
     assert after.out == before.out
 
@@ -1050,3 +1051,56 @@ def test_a_query_in_the_place_of_its_file_is_told_where_it_stands(words, text):
     assert done.code == 2
     assert done.err.splitlines()[0] == said
     assert "-e" not in run("check", "../no such file.edq", "a=b.edq").err
+
+
+# Unconfirmed spellings
+
+UNCONFIRMED = "product fai-lv1-hdf5-images; date 2019; fai has-data; kp >= 5; mlt 3..4; dst < -50; eclipse umbra"
+COUNTED = "warning[W601]: 5 of 8 spellings are unconfirmed: kp, mlt, dst, eclipse, umbra"
+WAYS_OUT = " (`check` shows each)\n"
+
+
+@pytest.mark.parametrize("command", [("compile",), ("explain",), ("fetch", "--dry-run"), ("request", "--dry-run")])
+def test_unconfirmed_spellings_are_one_line(command):
+    words = [*command, *(["--email", "a@b.ca"] if command[0] == "request" else [])]
+    done = run(*words, "-e", UNCONFIRMED)
+    assert done.code == 0
+    assert [line + "\n" for line in done.err.splitlines() if "W601" in line] == [COUNTED + WAYS_OUT]
+    assert run(*words, "--all-warnings", "-e", UNCONFIRMED).err.count("no source confirms that eDEx spells this") == 5
+    assert "W601" not in run(*words, "--allow", "W601", "-e", UNCONFIRMED).err
+
+
+def test_check_shows_each_unconfirmed_spelling():
+    assert run("check", "-e", UNCONFIRMED).out.count("warning[W601]: no source confirms that eDEx spells this") == 5
+    found = json.loads(run("check", "--output", "json", "-e", UNCONFIRMED).out)
+    assert [one["message"].partition("this ")[2] for one in found if one["code"] == "W601"] == [
+        "field `kp`",
+        "field `mlt`",
+        "field `dst`",
+        "field `eclipse`",
+        "value of eclipse `umbra`",
+    ]
+
+
+def test_unconfirmed_spellings_of_several_queries_are_one_line_and_many_are_cut_short():
+    done = run(
+        "compile", "-e", "product fai-lv1-hdf5-images; date 2019; kp 5", "-e", "product fai-lv1-hdf5-images; mlt 3"
+    )
+    assert [line for line in done.err.splitlines() if "W601" in line] == [
+        "warning[W601]: 2 spellings are unconfirmed: kp, mlt" + WAYS_OUT.rstrip()
+    ]
+    done = run("compile", "-e", "product *; date 2019")
+    (line,) = [line for line in done.err.splitlines() if "W601" in line]
+    assert re.search(r"spellings are unconfirmed: (?:[^,]+, ){7}[^,]+ and \d+ more \(", line)
+    done = run("compile", "-e", "product fai-lv1-hdf5-images; kp 5; date 2019-02-30")
+    assert done.err.endswith("warning[W601]: 1 of 2 spellings is unconfirmed: kp" + WAYS_OUT)
+
+
+def test_unconfirmed_spellings_are_told_of_once_a_session():
+    lines = "product fai-lv1-hdf5-images; kp 5\nmlt 3\nexplain\ndst < -50\n"
+    done = run("repl", stdin=lines)
+    assert [line for line in done.err.splitlines() if "W601" in line] == [
+        "warning[W601]: 1 of 2 spellings is unconfirmed: kp" + WAYS_OUT.rstrip()
+    ]
+    done = run("repl", "--all-warnings", stdin=lines)
+    assert done.err.count("no source confirms that eDEx spells this field") >= 4

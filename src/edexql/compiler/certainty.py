@@ -114,7 +114,9 @@ def statement_at(text: str, start: int, end: int) -> Span:
 
 
 def _without_fix(found: Diagnostic) -> Diagnostic:
-    return Diagnostic(found.code, found.message, found.source, found.span, found.notes, found.help)
+    return Diagnostic(
+        found.code, found.message, found.source, found.span, found.notes, found.help, counted=found.counted
+    )
 
 
 def _moved(span: Span, fix: Fix) -> Span:

@@ -36,7 +36,10 @@ class Fix:
 
 @record(frozen=True, slots=True)
 class Diagnostic:
-    """One mistake or doubt. `code` is E2nn syntax, E3nn names, E4nn values, E5nn logic or W6nn warning."""
+    """One mistake or doubt. `code` is E2nn syntax, E3nn names, E4nn values, E5nn logic or W6nn warning.
+
+    `counted` is for doubts that come in numbers: what this one is about, and of how many such things there are.
+    """
 
     code: str
     message: str
@@ -45,6 +48,7 @@ class Diagnostic:
     notes: tuple[Note, ...] = ()
     help: str | None = None
     fix: Fix | None = None
+    counted: tuple[str, int] | None = None
 
     @property
     def severity(self) -> str:

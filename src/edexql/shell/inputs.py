@@ -65,6 +65,9 @@ def add_allow(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="a warning that is not to be given, such as W601; several with commas",
     )
+    parser.add_argument(
+        "--all-warnings", action="store_true", help="each unconfirmed spelling (W601), not all of them in one line"
+    )
 
 
 def add_colour(parser: argparse.ArgumentParser) -> None:

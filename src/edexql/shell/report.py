@@ -15,15 +15,44 @@ if TYPE_CHECKING:
 
 # More than anyone reads; the JSON and SARIF renderings have all of them.
 MOST_SHOWN = 200
+MOST_NAMED = 8
 
 
 def report(diagnostics: Sequence[Diagnostic], options: argparse.Namespace) -> None:
-    """Write diagnostics to standard error, for people."""
+    """Write diagnostics to standard error, for people; those that are counted are kept for `report_counted`."""
     if getattr(options, "quiet", False):
         diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
+    if not getattr(options, "all_warnings", False):
+        counted = [diagnostic for diagnostic in diagnostics if diagnostic.counted]
+        diagnostics = [diagnostic for diagnostic in diagnostics if not diagnostic.counted]
+        options.counted = [*getattr(options, "counted", ()), *counted]
     if diagnostics:
         sys.stdout.flush()
         sys.stderr.write(for_people(diagnostics, sys.stderr, options))
+
+
+def report_counted(options: argparse.Namespace) -> None:
+    """Write in one line what was counted of the warnings of a command; once in a session of the REPL."""
+    counted, session = getattr(options, "counted", ()), getattr(options, "session", None)
+    options.counted = []
+    if counted and (session is None or not session.counted_told):
+        if session is not None:
+            session.counted_told = True
+        head, end = ("\x1b[1;33m", "\x1b[0m") if coloured(sys.stderr, getattr(options, "color", "auto")) else ("", "")
+        sys.stdout.flush()
+        sys.stderr.write(f"{head}warning[{counted[0].code}]{end}: {in_one_line(counted)}\n")
+
+
+def in_one_line(counted: Sequence[Diagnostic]) -> str:
+    """What unconfirmed spellings have in common: how many there are, and of how many of one query."""
+    names = list(dict.fromkeys(found.counted[0] for found in counted if found.counted))
+    total = counted[0].counted
+    of = f" of {total[1]}" if total and len({found.source.text for found in counted}) == 1 else ""
+    spellings = "spelling" if len(names) == 1 and not of else "spellings"
+    more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
+    listed = ", ".join(names[:MOST_NAMED]) + more
+    are = "is" if len(names) == 1 else "are"
+    return f"{len(names)}{of} {spellings} {are} unconfirmed: {listed} (`check` shows each)"
 
 
 def for_people(diagnostics: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:

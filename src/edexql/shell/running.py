@@ -59,6 +59,17 @@ def run_verb(module: Any, program: str, words: Sequence[str], given: argparse.Na
 def guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
     """The exit code of something that may fail in the ways that are told of. Other errors are let through."""
     try:
+        code = _run_guarded(run, options)
+    finally:
+        if getattr(options, "counted", None):
+            from edexql.shell.report import report_counted
+
+            report_counted(options)
+    return code
+
+
+def _run_guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
+    try:
         code = run()
     except KeyboardInterrupt:
         say("interrupted")

@@ -12,19 +12,21 @@ if TYPE_CHECKING:
     from edexql.compiler.resolve import Resolved
     from edexql.language.source import Span
     from edexql.model.query import Constraint
-    from edexql.model.vocabulary import Vocabulary
+    from edexql.model.vocabulary import Entry, Field, Vocabulary
 
-# What is spelled (product, field, ...), its spelling, the section that confirms it, and where it was used.
-Use = tuple[str, str, str, "Span"]
+# What is spelled (product, field, ...), its spelling, the section that would confirm it and whether it does, and where
+# it was used.
+Use = tuple[str, str, str, bool, "Span"]
 
 
 def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
     vocabulary = resolved.vocabulary
-    seen: set[tuple[str, str]] = set()
-    for what, spelling, section, span in _uses(resolved):
-        if (what, spelling) in seen:
+    uses: dict[tuple[str, str], Use] = {}
+    for use in _uses(resolved):
+        uses.setdefault((use[0], use[1]), use)
+    for what, spelling, section, confirmed, span in uses.values():
+        if confirmed:
             continue
-        seen.add((what, spelling))
         address = vocabulary.authority(section)
         listed = f"look it up in {address} or in the web UI" if address else "look it up in the web UI"
         yield Diagnostic(
@@ -33,49 +35,45 @@ def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
             resolved.program.source,
             span,
             help=f"{listed}, then give a file that says so with --vocabulary",
+            counted=(printable(spelling), len(uses)),
         )
 
 
 def _uses(resolved: Resolved) -> Iterator[Use]:
     vocabulary = resolved.vocabulary
     for name in resolved.query.products:
-        entry = vocabulary.product(name)
-        if entry is None or not entry.confirmed:
-            yield "product", entry.wire if entry else name, "products", resolved.places[f"product {name}"]
+        yield _use("product", name, "products", vocabulary.product(name), resolved.places[f"product {name}"])
     for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
         yield from _constraint(constraint, vocabulary, origin.head, origin.span)
     for key, _ in resolved.query.extras:
-        yield "key", key, "", resolved.places[f"raw {key}"]
+        yield "key", key, "", False, resolved.places[f"raw {key}"]
 
 
 def _constraint(constraint: Constraint, vocabulary: Vocabulary, head: Span, span: Span) -> Iterator[Use]:
     value, key = constraint.value, constraint.key
     field, instrument = vocabulary.field(key), vocabulary.instrument(key)
     if constraint.kind == "raw":
-        if not any(wire == key and _known(vocabulary, section) for wire, section in vocabulary.wire_order()):
-            yield "key", key, "", span
+        known = any(wire == key and _known(vocabulary, section) for wire, section in vocabulary.wire_order())
+        yield "key", key, "", known, span
     elif isinstance(value, Tag):
         group, tags = vocabulary.groups().get(value.group, (None, {}))
-        if not vocabulary.experiment.confirmed:
-            yield "key", vocabulary.experiment.wire, "experiments", head
-        if group is None or not group.confirmed or value.name not in tags or not tags[value.name].confirmed:
-            yield "experiment", f"{value.group} > {value.name}", "experiments", span
+        tag = tags.get(value.name)
+        yield _use("key", key, "experiments", vocabulary.experiment, head)
+        known = group is not None and group.confirmed and tag is not None and tag.confirmed
+        yield "experiment", f"{value.group} > {value.name}", "experiments", known, span
     elif field is not None:
-        if not field.confirmed:
-            yield "field", field.wire, field.tab, head
+        yield _use("field", key, field.tab, field, head)
         if isinstance(value, str):
-            yield from _value(value, key, field.tab, vocabulary, span)
+            yield _use(f"value of {key}", value, field.tab, vocabulary.values(key).get(value), span)
     elif instrument is not None:
-        if not instrument.confirmed:
-            yield "instrument", instrument.wire, "instruments", head
+        yield _use("instrument", key, "instruments", instrument, head)
         if isinstance(value, str):
-            yield from _value(value, key, "instruments", vocabulary, span)
+            yield _use(f"value of {key}", value, "instruments", vocabulary.values(key).get(value), span)
 
 
-def _value(value: str, key: str, section: str, vocabulary: Vocabulary, span: Span) -> Iterator[Use]:
-    entry = vocabulary.values(key).get(value)
-    if entry is None or not entry.confirmed:
-        yield f"value of {key}", entry.wire if entry else value, section, span
+def _use(what: str, name: str, section: str, entry: Entry | Field | None, span: Span) -> Use:
+    """A use of an entry of the vocabulary; without one, of a name that is sent as it is."""
+    return what, entry.wire if entry else name, section, entry is not None and entry.confirmed, span
 
 
 def _known(vocabulary: Vocabulary, section: str) -> bool:

@@ -65,4 +65,4 @@ def _of_typed(diagnostic: Diagnostic, own: Source, piece: Piece, mark: int) -> D
     if fix is not None:
         fix = Fix(moved(fix.span), fix.text) if _holds(piece, fix.span) else None
     span = moved(diagnostic.span)
-    return Diagnostic(diagnostic.code, diagnostic.message, own, span, notes, diagnostic.help, fix)
+    return Diagnostic(diagnostic.code, diagnostic.message, own, span, notes, diagnostic.help, fix, diagnostic.counted)

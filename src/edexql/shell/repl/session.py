@@ -38,7 +38,8 @@ class Session:
 
     `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
     next prompt begins with, `left` the query that the last run left without saving it. `asks_as_told` is true where
-    the command line says what is asked. `shell` is whether lines with `!` are run.
+    the command line says what is asked. `shell` is whether lines with `!` are run. `counted_told` is whether the
+    warnings that are counted were told of.
     """
 
     def __init__(self, state: State, options: Namespace, *, interactive: bool, on_screen: bool = False) -> None:
@@ -53,12 +54,14 @@ class Session:
         self.vocabulary: list[str] = options.vocabulary
         self.values: list[str] = options.values
         self.allow: list[str] = getattr(options, "allow", [])
+        self.all_warnings: bool = getattr(options, "all_warnings", False)
         self.asks_as_told = bool(options.service or options.catalogue)
         self.shell = interactive or getattr(options, "shell", False)
         self.left: str | None = None
         self.draft = ""
         self.over = False
         self.warned = False
+        self.counted_told = False
         self.results: tuple[object, Table] | None = None
         self._chosen: dict[str, str] = {}
 
@@ -98,6 +101,7 @@ class Session:
             vocabulary=self.vocabulary,
             values=self.values,
             allow=self.allow,
+            all_warnings=self.all_warnings,
             color=self.colour,
         )
 

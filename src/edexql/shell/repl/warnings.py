@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from edexql.language.diagnostic import printable
-from edexql.shell.report import coloured
+from edexql.shell.report import coloured, report_counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +18,12 @@ MOST = 20
 
 
 def warn(session: Session, diagnostics: Sequence[Diagnostic]) -> None:
-    """Tell of warnings, each once and of one code and message once only."""
+    """Tell of warnings, each once and of one code and message once only; of those that are counted once a session."""
+    if not session.all_warnings:
+        options = session.given()
+        options.counted = [one for one in diagnostics if one.counted]
+        diagnostics = [one for one in diagnostics if not one.counted]
+        report_counted(options)
     head, end = ("\x1b[1;33m", "\x1b[0m") if coloured(sys.stderr, session.colour) else ("", "")
     said = dict.fromkeys((one.code, printable(one.message)) for one in diagnostics)
     sys.stdout.flush()

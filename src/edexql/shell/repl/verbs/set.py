@@ -54,7 +54,7 @@ def _listed(session: Session, only: str | None) -> list[str]:
         if only in (None, name)
     ]
     if only in (None, "today"):
-        rows.append(("today", session.today or NOW, f"2019-05-01 {NOW}", "the day at which open periods end"))
+        rows.append(("today", session.today or NOW, f"YYYY-MM-DD {NOW}", "the day at which open periods end"))
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
     return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
 
