@@ -609,3 +609,15 @@ def test_secrets_of_a_request_and_its_answer_are_not_kept_and_the_record_answers
     with replaying(tmp_path) as made:
         found = made.post(f"{service.url}/a?client_secret=tttt9", json=body, timeout=PATIENT).json()
     assert found == {"token": "xxxxxxxx", "link": "/next?access_token=xxxxxxxx"}
+
+
+def test_a_record_tells_no_sum_of_a_text_that_it_has_masked(tmp_path):
+    answer = Answer(
+        200, b"mail some.one@example.ca", (("Content-Type", "text/plain"), ("Digest", "md5=AAAA"), ("ETag", "1"))
+    )
+    with StandIn(answer) as service, recording(tmp_path) as made:
+        made.get(service.url, timeout=PATIENT)
+    with replaying(tmp_path) as made:
+        found = made.get(service.url, timeout=PATIENT)
+    assert found.text == "mail xxxx.xxx@xxxxxxx.xx"
+    assert ("Digest" in found.headers, "ETag" in found.headers) == (False, True)

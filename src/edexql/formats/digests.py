@@ -23,7 +23,18 @@ if TYPE_CHECKING:
 
 _PIECE = 2**20
 # The strongest first, each with its length in bytes.
-ALGORITHMS = {"sha-512": 64, "sha-384": 48, "sha-256": 32, "sha-1": 20, "md5": 16, "crc-32": 4, "adler-32": 4}
+ALGORITHMS = {
+    "sha-512": 64,
+    "sha-384": 48,
+    "sha-256": 32,
+    "sha-1": 20,
+    "md5": 16,
+    "crc-32": 4,
+    "adler-32": 4,
+    # Python has no quick way to these: see edexql.service.download.crc.
+    "crc-64nvme": 8,
+    "crc-32c": 4,
+}
 _ZLIB = {"crc-32": (zlib.crc32, 0), "adler-32": (zlib.adler32, 1)}
 _NAMES = {
     **{name: name for name in ALGORITHMS},
@@ -33,6 +44,8 @@ _NAMES = {
     "sha384": "sha-384",
     "sha512": "sha-512",
     "crc32": "crc-32",
+    "crc32c": "crc-32c",
+    "crc64nvme": "crc-64nvme",
     "adler32": "adler-32",
     "adler": "adler-32",
 }
@@ -40,6 +53,7 @@ _BY_LENGTH = {32: "md5", 40: "sha-1", 64: "sha-256", 96: "sha-384", 128: "sha-51
 _MEMBER = re.compile(r"([a-z*][a-z0-9_.*-]{0,30})=:([A-Za-z0-9+/=]{0,200}):", re.IGNORECASE)
 _INSTANCE = re.compile(r"([A-Za-z0-9-]{1,30})=([A-Za-z0-9+/=]{1,200})")
 _GNU = re.compile(r"\\?([0-9A-Fa-f]{32,128})(?: [ *]|\t+)(.{1,1000})")
+_HEADER = re.compile("(?:repr-|content-)?digest|content-md5|x-goog-hash|x-amz-checksum-.*|x-checksum-.*", re.IGNORECASE)
 _BSD = re.compile(r"([A-Za-z0-9-]{1,10}) ?\((.{1,1000})\) ?= ?([0-9A-Fa-f]{32,128})")
 
 
@@ -62,13 +76,18 @@ def of_headers(headers: Mapping[str, str], *, part: bool = False) -> tuple[Diges
         found += _dictionary(headers, "Content-Digest")
         found += [_base64("md5", headers.get("Content-MD5", "").strip(), "Content-MD5")]
         if headers.get("x-amz-checksum-type", "FULL_OBJECT").strip().upper() == "FULL_OBJECT":
-            for name in ("sha512", "sha256", "sha1", "md5", "crc32"):
+            for name in ("sha512", "sha256", "sha1", "md5", "crc32", "crc64nvme", "crc32c"):
                 header = f"x-amz-checksum-{name}"
                 found.append(_base64(_NAMES.get(name, name), headers.get(header, "").strip(), header))
     for name in ("sha512", "sha256", "sha1", "md5"):
         header = f"X-Checksum-{name.title()}"
         found.append(_hexadecimal(_NAMES.get(name, name), headers.get(header, "").strip(), header))
     return tuple(digest for digest in found if digest is not None)
+
+
+def is_digest(header: str) -> bool:
+    """Whether a header tells a sum of the content."""
+    return _HEADER.fullmatch(header) is not None
 
 
 def strongest(digests: Iterable[Digest]) -> Digest | None:
@@ -78,7 +97,10 @@ def strongest(digests: Iterable[Digest]) -> Digest | None:
 
 
 def sum_of(file: BinaryIO, algorithm: str, look: Callable[[], None] = lambda: None) -> str:
-    """The sum of a file from its beginning, in hexadecimal digits; `look` is called now and then, and may raise."""
+    """The sum of a file from its beginning, in hexadecimal digits, by an algorithm of zlib or hashlib.
+
+    `look` is called now and then, and may raise.
+    """
     file.seek(0)
     if algorithm in _ZLIB:
         function, value = _ZLIB[algorithm]
@@ -137,7 +159,7 @@ def _instance(headers: Mapping[str, str], header: str) -> Iterable[Digest | None
         if found is None:
             continue
         algorithm = _NAMES.get(found[1].lower(), "")
-        if algorithm in _ZLIB and len(found[2]) == 2 * ALGORITHMS[algorithm]:
+        if algorithm.startswith(("crc", "adler")) and not found[2].endswith("="):
             yield _hexadecimal(algorithm, found[2], header)
         else:
             yield _base64(algorithm, found[2], header)

@@ -18,6 +18,7 @@ from urllib.parse import quote, urljoin
 
 from edexql.language.diagnostic import printable, shown
 from edexql.record import record
+from edexql.service.credentials import without
 from edexql.service.errors import ServiceError
 
 TYPE_CHECKING = False
@@ -166,4 +167,6 @@ def _link(url: str, link: str) -> str:
         found = ""
     if host_of(found) is None:
         raise ServiceError(f"{url} leads to {shown(link[:200])}, which is no address of the web", url)
-    return found
+    if url.lower().startswith("https:") and not found.lower().startswith("https:"):
+        raise ServiceError(f"{url} leads from https to {shown(without(found)[:200])}, which is not followed", url)
+    return without(found)

@@ -8,6 +8,7 @@ connecting, line, body    requests with framing taken strictly; a connection tha
 headers, listed, names    what is read of headers, of sizes as listings write them, and of names
 part, journal, plain      the unfinished file and what is known of it; files opened without following links
 existing, placing, disk   what is there already; the last step; room
-kinds, page, checking     what a file of a kind begins with, what is no data; whether all of it is there
-zipped, marks             the checks themselves: of zips, and of formats that tell their own end
+kinds, page, content      what a file of a kind begins with, what is no data, what came compressed
+checking, zipped, marks   whether all of a file is there: of zips, and of formats that tell their own end
+neighbours, crc           files of sums beside a file; sums that Python has not
 """

@@ -7,6 +7,7 @@ from edexql.record import record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import threading
+    from collections.abc import Callable
     from typing import BinaryIO
 
 
@@ -30,6 +31,17 @@ SOUND = Verdict(whole=True, content=True)
 
 class Stopped(Exception):
     """The check was stopped before it came to a verdict."""
+
+
+def sum_of(file: BinaryIO, algorithm: str, look: Callable[[], None] = lambda: None) -> str:
+    """The sum of a file by an algorithm of edexql.formats.digests; `look` is called now and then, and may raise."""
+    if algorithm.startswith(("crc-32c", "crc-64")):
+        from edexql.service.download import crc
+
+        return crc.sum_of(file, algorithm, look)
+    from edexql.formats import digests
+
+    return digests.sum_of(file, algorithm, look)
 
 
 def check(kind: str, file: BinaryIO, size: int, stop: threading.Event) -> Verdict:

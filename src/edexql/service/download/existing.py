@@ -6,11 +6,11 @@ import os
 import stat
 import zlib
 
-from edexql.formats.digests import strongest, sum_of
+from edexql.formats.digests import strongest
 from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.service.download import kinds, page
-from edexql.service.download.checking import check
+from edexql.service.download.checking import check, sum_of
 from edexql.service.download.fault import Fault
 from edexql.service.download.headers import moment
 from edexql.service.download.plain import safely

@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
-from edexql.formats.digests import strongest, sum_of
+from edexql.formats.digests import strongest
 from edexql.language.diagnostic import printable
 from edexql.service.credentials import without
 from edexql.service.download import disk, journal, kinds
 from edexql.service.download.budget import Budget
-from edexql.service.download.checking import Stopped, check
+from edexql.service.download.checking import Stopped, check, sum_of
 from edexql.service.download.existing import Found, Same, Standing, crc32_at, look
 from edexql.service.download.fault import Fault
 from edexql.service.download.names import JOURNAL, PART

@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from requests.adapters import BaseAdapter
 
+from edexql.formats.digests import is_digest
 from edexql.service.exchange import notes, redaction
 from edexql.service.exchange.connecting import Adapter
 from edexql.service.exchange.failures import NETWORK, Failure, failure
@@ -150,9 +151,12 @@ class _Keeper:
     def _headers(self, end: str) -> Pairs:
         """The headers as they fit to the body that is kept: of an encoded text, the text itself is."""
         pairs = redaction.headers((str(name), str(value)) for name, value in self._answer.headers.items())
+        if self._masker is not None:
+            # A sum is of the text as it was, with what is masked now.
+            pairs = [(name, value) for name, value in pairs if not is_digest(name)]
         if self._unpacking is None:
             return tuple(pairs)
-        gone = ("content-encoding", "content-length", "content-md5")
+        gone = ("content-encoding", "content-length")
         pairs = [(name, value) for name, value in pairs if name.lower() not in gone]
         if end == "complete":
             pairs.append(("Content-Length", str(self._size)))
