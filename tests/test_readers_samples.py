@@ -13,10 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import faults, samples, seconds, written
+from catalogues import query, take
+from edexql.catalogue.evaluation import times as times_of
 from edexql.catalogue.ingest import elements, gfz, iaga, kyoto, omm
 from edexql.catalogue.ingest.batches import Elements, Fault, Note
 from edexql.catalogue.ingest.formats import FORMATS, Head, format_of
 from edexql.catalogue.ingest.source import head
+from edexql.catalogue.store.reading import open_catalogue
+from edexql.model.vocabulary import load
 from orbit_samples import SETS
 
 SAMPLES = Path(__file__).parent / "format_samples"
@@ -397,3 +401,78 @@ def test_any_numbers_of_a_message_make_a_sound_element_set(tmp_path_factory, ecc
     assert float(first[33:43]) == pytest.approx(rate, abs=1e-8)
     year = np.datetime64(f"20{first[18:20]}-01-01", "us")
     assert abs((year + round((float(first[20:32]) - 1) * 86400e6)) - np.datetime64(epoch)) < np.timedelta64(500, "us")
+
+
+# What queries make of them
+
+
+def test_queries_ask_for_the_indices_by_their_names(tmp_path):
+    catalogue = tmp_path / "catalogue"
+    taken = take(catalogue, *(SAMPLES / name for name in FILES))
+    assert [one.path for one in taken if one.faults] == [str(SAMPLES / "iaga-observatory.txt")]
+    asked = {
+        "sym-h < -150 AND date 2015-03-17T14:00..T14:59:59": [("2015-03-17T14:51:00", "2015-03-17T15:00:00")],
+        "al <= -450 AND date 2015-03-17T14:30..T14:59:59": [("2015-03-17T14:50:00", "2015-03-17T15:00:00")],
+        "hp30 > 10 AND date 2024": [("2024-05-10T22:00:00", "2024-05-10T23:00:00")],
+        "hp60 >= 11 AND date 2024": [("2024-05-10T22:00:00", "2024-05-10T23:00:00")],
+        "dst <= -222 AND date 2015-03-17": [("2015-03-17T22:00:00", "2015-03-18T00:00:00")],
+        "kp 4+..5- AND date 2015-03-17": [("2015-03-17T03:00:00", "2015-03-17T06:00:00")],
+        # Of AE by the hour and by the minute the finer one counts where there is one.
+        "ae = 801 AND date 2015-03-17T07:00..T07:59:59": [("2015-03-17T07:00:00", "2015-03-17T08:00:00")],
+        "ae 600..605 AND date 2015-03-17T14:00..T14:59:59": [("2015-03-17T14:00:00", "2015-03-17T14:06:00")],
+        "ae = 1210 AND date 2015-03-17": [("2015-03-17T14:59:00", "2015-03-17T15:00:00")],
+    }
+    with open_catalogue(str(catalogue)) as opened:
+        for text, times in asked.items():
+            found = times_of(query(f"where {text}"), opened, load()).yes
+            got = list(zip(found.starts.tolist(), found.ends.tolist(), strict=True))
+            assert got == [(seconds(start), seconds(end)) for start, end in times], text
+
+
+# Damage
+
+NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+
+
+def numbers_in(text: str) -> set[float]:
+    """Every number that stands in a text, in words or in columns of four or six characters that touch."""
+    found = {float(word) for word in NUMBER.findall(text)}
+    for line in text.splitlines():
+        for width in (4, 6):
+            cells = (line[place : place + width].strip() for place in range(len(line)))
+            found.update(float(cell) for cell in cells if NUMBER.fullmatch(cell))
+    return found
+
+
+@given(
+    st.sampled_from([name for name in FILES if not name.startswith(("omm", "iaga-obs"))]),
+    st.randoms(use_true_random=False),
+)
+def test_whatever_is_damaged_no_value_is_given_that_is_not_in_the_file(tmp_path_factory, name, rng):
+    text = text_of(name)
+    for _ in range(rng.choice((1, 2, 5))):
+        at = rng.randrange(len(text))
+        end = at + rng.choice((0, 1, 1, 2, 6, 30))
+        text = text[:at] + rng.choice(("", " ", "-", ".", "x", "*", "7", "\n", "\0", "\t")) + text[end:]
+    path = written(tmp_path_factory.mktemp("d"), text, name)
+    known = format_of(path)
+    if known is None:
+        return
+    there = numbers_in(text)
+    thirds = {round(number * 3) for number in there if abs(number) < 100}
+    for batch in samples(known.read(path)):
+        for field, column in batch.columns.items():
+            for value in column[~np.isnan(column)].tolist():
+                assert value in there or (field in ("kp", "hp30", "hp60") and round(value * 3) in thirds), (
+                    field,
+                    value,
+                )
+
+
+def test_damage_that_moves_the_values_of_a_line_is_told(given_text):
+    lines = text_of("kyoto-ae-hourly.txt").splitlines()
+    for cut in ("  35", " "):
+        moved = [lines[0].replace(cut, "", 1), *lines[1:]]
+        found = list(kyoto.read(given_text("\n".join(moved))))
+        assert [line for line, _ in faults(found)] == [1]
+        assert not values(found, "ae")

@@ -44,9 +44,9 @@ FIELDS: dict[str, tuple[str, int, int]] = {
 _NAN = float("nan")
 _MARKS = re.compile(r"<[^<>]*>")
 _HOURLY = re.compile(r"(DST|A[ELOU] )[ \d]{4}\*", re.ASCII)
-_HOURLY_LENGTH = 116
+_HOURLY_LENGTH = 120
 _MINUTES = re.compile(r"(?:AEALAOAU|ASYSYM).{4,6}(\d{6})([A-Z])(\d\d)(AE |AL |AO |AU |SYM|ASY)", re.ASCII)
-_MINUTES_LENGTH = 394
+_MINUTES_LENGTH = 400
 _MONTHS = (
     "JANUARY", "FEBRUARY", "MARCH", "APRIL", "MAY", "JUNE", "JULY", "AUGUST", "SEPTEMBER", "OCTOBER", "NOVEMBER",
     "DECEMBER",
@@ -107,7 +107,7 @@ def _is_remark(line: str) -> bool:
 def _hourly(number: int, line: str, index: str) -> Line | Fault | str:
     if index not in FIELDS:
         return index
-    if len(line) < _HOURLY_LENGTH:
+    if len(line) != _HOURLY_LENGTH:
         return Fault(number, f"{len(line)} characters where a record has 120")
     century = line[14:16].strip() or "19"
     start = instant(f"{century:0>2}{line[3:5]}-{line[5:7]}-{line[8:10]}".replace(" ", "0"))
@@ -117,7 +117,7 @@ def _hourly(number: int, line: str, index: str) -> Line | Fault | str:
         base = int(line[16:20].strip() or 0) * 100
     except ValueError:
         return Fault(number, f"no base value: {shown(line[16:20])}")
-    return _line(number, index, start, HOUR, [line[i : i + 4] for i in range(20, _HOURLY_LENGTH, 4)], "9999", base)
+    return _line(number, index, start, HOUR, [line[i : i + 4] for i in range(20, 116, 4)], "9999", base)
 
 
 def _of_minutes(number: int, line: str, found: re.Match[str]) -> Line | Fault | str:
@@ -126,7 +126,7 @@ def _of_minutes(number: int, line: str, found: re.Match[str]) -> Line | Fault | 
         index = f"{index}-{found[2]}"
     if index not in FIELDS:
         return index
-    if len(line) < _MINUTES_LENGTH:
+    if len(line) != _MINUTES_LENGTH:
         return Fault(number, f"{len(line)} characters where a record has 400")
     date = found[1]
     # The indices began in 1957.
@@ -134,7 +134,7 @@ def _of_minutes(number: int, line: str, found: re.Match[str]) -> Line | Fault | 
     start = instant(f"{century}{date[:2]}-{date[2:4]}-{date[4:]}T{found[3]}:00")
     if start is None:
         return Fault(number, f"no date and hour: {shown(date + found[3])}")
-    values = [line[i : i + 6] for i in range(34, _MINUTES_LENGTH, 6)]
+    values = [line[i : i + 6] for i in range(34, 394, 6)]
     return _line(number, index, start, MINUTE, values, "99999", 0)
 
 

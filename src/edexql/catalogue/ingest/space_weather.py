@@ -27,7 +27,9 @@ _NAN = float("nan")
 CSV_COLUMNS = ("DATE", *(f"KP{i}" for i in range(1, 9)), *(f"AP{i}" for i in range(1, 9)), "F10.7_OBS", KIND)
 _OBSERVED, _PREDICTED = ("OBS", "INT"), ("PRD", "PRM")
 # Where the text has Kp, ap and the observed flux; its FORMAT line says the same.
-_DATE, _KP, _AP, _FLUX = slice(0, 10), (18, 3), (46, 4), (112, 118)
+_DATE, _KP, _SUM, _AP, _FLUX = slice(0, 10), (18, 3), slice(42, 46), (46, 4), (112, 118)
+# How far the sum of Kp, in tenths, is from that of the rounded values at most.
+_ROUNDING = 4
 
 
 @reader
@@ -54,8 +56,11 @@ def _days_of_text(numbered: Iterator[tuple[int, str]]) -> Iterator[Line | Fault]
             return
         if not line.strip() or line.startswith("#"):
             continue
-        kp = [line[i : i + 3] for i in range(_KP[0], 42, _KP[1])]
+        kp = [line[i : i + 3] for i in range(_KP[0], _SUM.start, _KP[1])]
         ap = [line[i : i + 4] for i in range(_AP[0], 78, _AP[1])]
+        if not _adds_up(kp, line[_SUM]):
+            yield Fault(number, f"Kp of the day is not what its sum is of: {shown(line[_SUM].strip())}")
+            continue
         yield from _day(number, line[_DATE].replace(" ", "-"), kp, ap, line[slice(*_FLUX)])
 
 
@@ -95,6 +100,15 @@ def _day(number: int, date: str, kp: Sequence[str], ap: Sequence[str], flux: str
         return
     yield Line(number, "kp", start, HOURS, {"kp": thirds, "ap": planetary})
     yield Line(number, "f107", start, DAY, {"f107": (observed,)})
+
+
+def _adds_up(kp: Sequence[str], total: str) -> bool:
+    """Whether the values of a day are those that their sum is of, as far as all are there."""
+    try:
+        tenths = [int(text) for text in kp]
+        return abs(sum(tenths) - int(total)) <= _ROUNDING or not all(0 <= value <= 90 for value in tenths)
+    except ValueError:
+        return True
 
 
 def _third(tenths: float) -> float:

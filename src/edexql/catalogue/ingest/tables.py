@@ -18,6 +18,7 @@ from edexql.catalogue.ingest.batches import Covered, Fault
 from edexql.catalogue.ingest.clocks import period_of
 from edexql.catalogue.ingest.source import head, reader, shown
 from edexql.catalogue.ingest.table_batches import Layout, sample_batches, span_batches
+from edexql.model.availability import INSTRUMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -141,6 +142,8 @@ def _tag(cells: tuple[str, ...]) -> Label | str:
 def _mode(cells: tuple[str, ...]) -> Label | str:
     instrument, mode = (cell.lower() for cell in cells)
     wrong = next((cell for cell in (instrument, mode) if not _NAME.fullmatch(cell)), None)
+    if wrong is None and instrument.upper() not in INSTRUMENTS:
+        return f"not an instrument of e-POP: {shown(instrument)}"
     return (instrument, mode) if wrong is None else f"not a name of letters, digits and hyphens: {shown(wrong)}"
 
 

@@ -65,8 +65,8 @@ _UNAVAILABLE = {
     _LIGHT: "night nighttime night-time nightside dark darkness",
     _DAYLIGHT: "daytime day-time dayside daylight sunlight",
     _ORDER: "limit order order-by top head first last offset sort group group-by count distinct sample",
-    _INDEX: "sym-h symh asy-h asyh sym-d asy-d smr rc",
-    _AURORAL: "al au ao sme sml smu pc pcn",
+    _INDEX: "asy-h asyh sym-d asy-d smr rc",
+    _AURORAL: "ao sme sml smu pc pcn",
     _PLASMA: "np density proton-density pressure pdyn dynamic-pressure temperature tp imf-bx bx bt imf-b clock-angle",
     _SUN: "sza solar-zenith-angle solar-zenith zenith zenith-angle sun-angle solar-elevation sun-elevation",
 }
