@@ -493,7 +493,7 @@ def test_an_answer_is_not_trusted_to_a_terminal(here):
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        (["-e", QUERY, "--email", "me"], "is no e-mail address"),
+        (["-e", QUERY, "--email", "me"], "is not an e-mail address"),
         (["-e", QUERY, "-e", QUERY, "--email", EMAIL], "give one query"),
         (["nowhere.edqs", "--email", EMAIL], "No such file"),
         (["--email", EMAIL], "nothing to read"),

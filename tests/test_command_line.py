@@ -213,8 +213,8 @@ def test_warnings_are_told_beside_the_result_and_can_be_silenced(here):
 def test_errors_cannot_be_silenced(here):
     done = run("compile", "-q", "bad.edq", cwd=here)
     assert (done.code, done.out) == (1, "")
-    assert "did you mean `product`?" in done.err
-    assert "did you mean `AND`?" in done.err
+    assert "did you mean `product fai-lv1-hdf5-images`?" in done.err
+    assert "did you mean `logic 1 AND 2`?" in done.err
 
 
 def test_parameters_are_set_from_outside():
@@ -360,14 +360,14 @@ error[E301]: there is no statement, instrument or field `prodcut`
   |
 1 | {MISTAKEN}
   | ^^^^^^^
-  = help: did you mean `product`?
+  = help: did you mean `product fai-lv1-hdf5-images`?
 
-error[E206]: `ADN` is no operator
+error[E206]: unknown operator `ADN`
  --> bad.edq:1:69
   |
 1 | {MISTAKEN}
   | {" " * 68}^^^
-  = help: did you mean `AND`?
+  = help: did you mean `logic 1 AND 2`?
 
 """
     )
@@ -492,8 +492,9 @@ def test_plain_is_one_line_for_each_finding(here):
     done = run("check", "--output", "plain", "bad.edq", cwd=here)
     assert (done.code, done.err) == (1, "")
     assert done.out == (
-        "bad.edq:1:1: error[E301] there is no statement, instrument or field `prodcut` (did you mean `product`?)\n"
-        "bad.edq:1:69: error[E206] `ADN` is no operator (did you mean `AND`?)\n"
+        "bad.edq:1:1: error[E301] there is no statement, instrument or field `prodcut` "
+        "(did you mean `product fai-lv1-hdf5-images`?)\n"
+        "bad.edq:1:69: error[E206] unknown operator `ADN` (did you mean `logic 1 AND 2`?)\n"
     )
 
 
@@ -503,7 +504,7 @@ def test_github_gets_its_workflow_commands(here):
     assert (done.code, done.err) == (1, "")
     second = done.out.splitlines()[1]
     place = "file=a%2Cb%3Ac%25.edq,line=1,endLine=1,col=69,endColumn=72"
-    assert second == f"::error {place},title=edexql E206::`ADN` is no operator%0Adid you mean `AND`?"
+    assert second == f"::error {place},title=edexql E206::unknown operator `ADN`%0Adid you mean `logic 1 AND 2`?"
 
 
 @pytest.mark.parametrize("output", ["terminal", "plain", "json", "sarif", "github"])

@@ -121,7 +121,7 @@ def test_a_receipt_that_cannot_be_kept_is_not_lost(tmp_path):
     ],
 )
 def test_what_is_no_address_is_told_and_nothing_is_sent(email):
-    with StandIn() as service, pytest.raises(ReportError, match="is no e-mail address") as caught:
+    with StandIn() as service, pytest.raises(ReportError, match="is not an e-mail address") as caught:
         reported(service, email=email)
     assert service.requests == []
     assert caught.value.outcome == "not sent"

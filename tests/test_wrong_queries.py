@@ -166,7 +166,6 @@ def test_a_line_for_a_generated_text_holds(text: str) -> None:
         "date 2019 and kp 5 or 7",
         "where kp 5 fai has-data",
         "fai and not rri",
-        "kp high",
         "storm",
         "date 2019-05; kp >= 5 and mlt >= 22; rri has-data; logic 1 AND 2",
         "kp in (5, 6); date 2019; logic 1 AND 2",
@@ -183,11 +182,23 @@ def test_nothing_is_offered_where_it_is_not_clear_what_was_meant(text: str) -> N
 def test_the_example_of_a_field_leaves_something_out(field: str) -> None:
     found = next(d for d in compiled(f"{field} word").diagnostics if d.code == "E405")
     low, high = load().fields[field]["example"]
-    assert found.help == f"write {field} {low}..{high}, {field} >= {low} or {field} < {high}"
-    for line in found.help.removeprefix("write ").replace(" or ", ", ").split(", "):
+    assert found.help == f"write a range, as in `{field} {low}..{high}`, `{field} >= {low}` or `{field} < {high}`"
+    for line in QUOTED.findall(found.help):
         warned = {d.code for d in compiled(line).diagnostics}
         assert not warned & {"W614", "W615", "W616", "W619"}, line
         assert not compiled(line).failed
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le"])
+def test_a_text_in_a_wide_encoding_is_named(encoding: str) -> None:
+    data = "product fai-lv1-hdf5-images\r\ndate 2019-05-01\r\n".encode(encoding)
+    (found,) = compilation(Source.from_bytes(data, "query.edq"), Setting(today=TODAY)).diagnostics
+    name = encoding.upper()[:6]
+    assert (found.code, found.message, found.help) == (
+        "E209",
+        f"this text is in {name}, not in UTF-8",
+        "save the file as UTF-8",
+    )
 
 
 def test_the_table_is_large_and_most_of_it_has_a_line_to_paste() -> None:

@@ -119,7 +119,7 @@ def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) 
     compass = "north and east are positive, south and west negative: write -80 for 80 W"
     raise Mistake(
         "E407",
-        f"{shown(unit)} is no unit of {field.name}",
+        f"{shown(unit)} is not a unit of {field.name}",
         span,
         help=compass
         if field.unit == "deg" and unit in ("N", "S", "E", "W")
@@ -133,7 +133,7 @@ def _within(number: Number, bound: Bound, field: Field) -> None:
     if (field.low is not None and number < field.low - margin) or (
         field.high is not None and number > field.high + margin
     ):
-        raise Mistake("E406", f"no {field.name} is {plain(number)}", bound.span, help=_limits(field))
+        raise Mistake("E406", f"{field.name} cannot be {plain(number)}", bound.span, help=_limits(field))
 
 
 def _limits(field: Field) -> str | None:
@@ -151,4 +151,4 @@ def example(field: Field) -> tuple[str, str]:
 
 def _ways(field: Field) -> str:
     low, high = example(field)
-    return f"write {field.name} {low}..{high}, {field.name} >= {low} or {field.name} < {high}"
+    return f"write a range, as in `{field.name} {low}..{high}`, `{field.name} >= {low}` or `{field.name} < {high}`"

@@ -336,7 +336,7 @@ def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mista
     near = nearest(name, [*starts, *vocabulary.constraint_names()])
     help = did_you_mean(near)
     if name.lower() == "result_filenames":
-        help = "it is filled by the client from the listing: take it away"
+        help = "the client fills it from the listing: remove it"
     elif help is None:
         help = "`edexql vocabulary` lists what there is"
     return Mistake(

@@ -48,9 +48,9 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
             raise Mistake("E302", f"no product fits {shown(bound.text)}", bound.span, help=_list(known))
         return found
     if bound.kind != "name":
-        raise Mistake("E302", f"{shown(bound.text)} is no product", bound.span, help=_list(known))
+        raise Mistake("E302", f"{shown(bound.text)} is not a product", bound.span, help=_list(known))
     if vocabulary.product(bound.text) is None:
-        raise _unknown("E302", "there is no product", bound, known)
+        raise _unknown("E302", "there is not a product", bound, known)
     return [vocabulary.canonical(bound.text)]
 
 
@@ -92,7 +92,7 @@ def address(item: Item) -> str:
     text = string(bound) if bound.kind == "string" else bound.text
     if not re.fullmatch(_ADDRESS, text):
         raise Mistake(
-            "E408", f"{shown(text)} is no e-mail address", bound.span, help="write it as name@institute.example"
+            "E408", f"{shown(text)} is not an e-mail address", bound.span, help="write it as name@institute.example"
         )
     return text
 
@@ -105,7 +105,7 @@ def _one(item: Item, code: str, what: str) -> Bound:
     if bound is not None and bound.kind == "missing":
         raise Silent
     if item.form != "single" or bound is None:
-        raise Mistake(code, f"a {what} is one word", item.span, help="put a comma between two of them")
+        raise Mistake(code, f"expected one {what}", item.span, help="put a comma between two of them")
     return bound
 
 
@@ -116,7 +116,7 @@ def _text(bound: Bound) -> str:
         return string(bound)
     if bound.kind == "name":
         return bound.text
-    raise Mistake("E306", f"{shown(bound.text)} is no name of an experiment", bound.span, help=_GROUP)
+    raise Mistake("E306", f"{shown(bound.text)} is not the name of an experiment", bound.span, help=_GROUP)
 
 
 def _unknown(code: str, message: str, bound: Bound, known: list[str]) -> Mistake:

@@ -57,5 +57,5 @@ def _plain(character: str) -> str:
 
 def advice(fix: str | None) -> str | None:
     if fix is None:
-        return "take it away; anything can stand in a comment or between double quotes"
-    return f"write `{fix}`" if fix.strip() else "write a plain blank" if fix else "take it away"
+        return "remove it; anything can stand in a comment or between double quotes"
+    return f"write `{fix}`" if fix.strip() else "write a plain space" if fix else "remove it"

@@ -10,7 +10,7 @@ CODES = {
     "E202": "a bracket is never closed",
     "E203": "a bracket is closed that was not opened",
     "E204": "a text in quotes is not closed, or has other quotes",
-    "E205": "a character means nothing in the language",
+    "E205": "a character is unknown",
     "E206": "a word stands where an operator belongs",
     "E207": "an operator is missing",
     "E208": "a value, a number or a label is missing",

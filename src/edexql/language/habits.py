@@ -66,7 +66,7 @@ def _doubled_sign(place: Place) -> Habit | None:
     right = _SIGNS.get(pair)
     if right is None:
         return None
-    return Habit(f"{shown(pair)} is no sign of the language", span, f"write `{right}`", Fix(span, right))
+    return Habit(f"unknown operator {shown(pair)}", span, f"write `{right}`", Fix(span, right))
 
 
 def _unequal(place: Place) -> Habit | None:
@@ -76,7 +76,7 @@ def _unequal(place: Place) -> Habit | None:
         if start >= 0 and text[start : start + 2] in _UNEQUAL:
             span = Span(start, start + 2)
             return Habit(
-                f"{shown(text[start : start + 2])} is no sign of the language",
+                f"unknown operator {shown(text[start : start + 2])}",
                 span,
                 "write NOT in the logic, as in `where NOT kp = 5`",
             )
@@ -110,7 +110,7 @@ def _colon(place: Place) -> Habit | None:
         before = near.before(index)
         if before == first and kinds[first] in _KEYWORDS:
             span = tokens.span(index)
-            return Habit(f"no colon stands after {shown(tokens.read(first))}", span, "take it away", Fix(span, ""))
+            return Habit(f"unexpected `:` after {shown(tokens.read(first))}", span, "remove it", Fix(span, ""))
         if kinds[first] in _LOGIC:
             tokens.mistaken.add(before)
             help = "give the label to a constraint of its own: `storm: kp >= 5`"
@@ -119,7 +119,7 @@ def _colon(place: Place) -> Habit | None:
     colon = near.after(first) if kinds[first] == NAME and first < index else index
     if kinds[colon] == _COLON and near.before(index) == near.after(colon) and kinds[index] in SEPARATORS:
         span = tokens.span(colon)
-        return Habit("no colon stands between a name and its value", span, "take it away", Fix(span, ""))
+        return Habit("unexpected `:` between a name and its value", span, "remove it", Fix(span, ""))
     return None
 
 
@@ -172,5 +172,5 @@ def _place(place: Place) -> Habit | None:
         and tokens.kinds[near.before(index)] in (NAME, _STRING)
     ):
         end = tokens.ends[near.before(index)]
-        return Habit("an experiment is a group and a tag", Span(end, end), 'write experiment "GROUP" > "TAG"')
+        return Habit("an experiment needs a group and a tag", Span(end, end), 'write experiment "GROUP" > "TAG"')
     return None

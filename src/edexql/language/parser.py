@@ -6,6 +6,7 @@ from edexql.language.builder import Builder
 from edexql.language.diagnostic import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
 from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
+from edexql.language.source import Span
 from edexql.language.syntax import Program
 
 TYPE_CHECKING = False
@@ -14,10 +15,17 @@ if TYPE_CHECKING:
     from edexql.language.source import Source
 
 _SEMICOLON = KIND["_SEMICOLON"]
+_SAMPLE = 400
+_SAVE = "save the file as UTF-8"
 
 
 def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     """Read a whole text. There is always a tree: of what could be read, where there are errors."""
+    wide = _wide_encoding(source.text[:_SAMPLE])
+    if wide is not None:
+        everything = Span(0, len(source.text))
+        found = Diagnostic("E209", f"this text is in {wide}, not in UTF-8", source, Span(0, 1), help=_SAVE)
+        return Program(source, tokenize(""), (), (everything,), damaged=True), (found,)
     tokens = tokenize(source.text)
     output: list[object] = []
     builder = Builder(tokens, output)
@@ -57,6 +65,14 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     return Program(source, tokens, statements, lost, bool(diagnostics)), in_order(diagnostics)
 
 
+def _wide_encoding(sample: str) -> str | None:
+    """The encoding of a text that has two or four bytes for each letter, where the beginning shows it."""
+    zeros = sample.count("\0")
+    if zeros < 2 or zeros * 3 < len(sample):
+        return None
+    return "UTF-32" if zeros * 3 > len(sample) * 2 - 3 else "UTF-16"
+
+
 def undecodable(source: Source) -> list[Diagnostic]:
     """A diagnostic for each run of bytes that is not UTF-8."""
     return [
@@ -66,7 +82,7 @@ def undecodable(source: Source) -> list[Diagnostic]:
             f"at offset {run.byte_offset} of the file",
             source,
             run.span,
-            help="save the file as UTF-8",
+            help=_SAVE,
         )
         for run in source.undecodable[:MOST]
     ]

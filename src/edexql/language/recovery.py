@@ -180,9 +180,9 @@ class Recovery:
             meant = quoted(text.strip("'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"))
             self._do.report(
                 "E204",
-                "these are not the quotes of the language",
+                "a text needs double quotes",
                 span,
-                help=f"a text stands in double quotes: {shown(meant)}",
+                help=f"write {shown(meant)}",
                 fix=Fix(span, meant),
             )
         tokens.mistaken.add(index)
@@ -201,7 +201,7 @@ class Recovery:
             if near and stands_between:
                 self._do.report(
                     "E206",
-                    f"{shown(text)} is no operator",
+                    f"unknown operator {shown(text)}",
                     span,
                     help=did_you_mean(tuple(word.upper() for word in near)),
                     fix=Fix(span, near[0].upper()) if certain(text, near) else None,
@@ -211,7 +211,7 @@ class Recovery:
             if stands_between and not self._do.fits(_AND, kind, *following[:1]):
                 self._do.report(
                     "E206",
-                    f"{shown(text)} is no operator",
+                    f"unknown operator {shown(text)}",
                     span,
                     help=other or "constraints are joined by AND, OR and NOT, or by & | !",
                 )
@@ -223,7 +223,7 @@ class Recovery:
                 wrong = tokens.span(before)
                 self._do.report(
                     "E206",
-                    f"{shown(tokens.read(before))} is no operator",
+                    f"unknown operator {shown(tokens.read(before))}",
                     wrong,
                     help="did you mean `NOT`?",
                     fix=Fix(wrong, "NOT") if certain(tokens.read(before), ("not",)) else None,
@@ -291,7 +291,7 @@ class Recovery:
             "E201",
             "this comma makes the statement go on in the next line",
             tokens.span(comma),
-            help="take it away",
+            help="remove it",
             fix=Fix(tokens.span(comma), ""),
         )
         self.lost.append(Span(tokens.starts[first], tokens.ends[comma]))

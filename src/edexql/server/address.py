@@ -39,4 +39,4 @@ def check(value: object) -> list[Finding]:
         return [Finding("E408", "there is no `email` to send the report to", "email", help)]
     if not isinstance(value, str):
         return [Finding("E413", "`email` is not a text", "email", help)]
-    return [] if is_address(value) else [Finding("E408", f"{shown(value)} is no e-mail address", "email", help)]
+    return [] if is_address(value) else [Finding("E408", f"{shown(value)} is not an e-mail address", "email", help)]

@@ -102,7 +102,9 @@ def request_report(
     places = service if isinstance(service, addresses.Endpoints) else addresses.endpoints(service)
     url = places.delivery
     if not is_address(email):
-        raise ReportError(f"{shown(email)} is no e-mail address: write it as name@institute.example", url, "not sent")
+        raise ReportError(
+            f"{shown(email)} is not an e-mail address: write it as name@institute.example", url, "not sent"
+        )
     if not files:
         raise ReportError("there are no files to be sent: choose some of the listing", url, "not sent")
     parameters = delivery_parameters(request.parameters, files, email)

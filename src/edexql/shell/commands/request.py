@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     from edexql.service.report import is_address
 
     if not isinstance(email, str) or not is_address(email):
-        raise UsageError(f"{shown(str(email))} is no e-mail address: write it as name@institute.example")
+        raise UsageError(f"{shown(str(email))} is not an e-mail address: write it as name@institute.example")
     if options.dry_run:
         return _show(wish, email, options)
     files = wish.files
