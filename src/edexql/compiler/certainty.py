@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from edexql.language.diagnostic import Diagnostic
-from edexql.language.lexer import tokenize
+from edexql.language.lexer import END, tokenize
 from edexql.language.source import Source, Span
 from edexql.language.surroundings import SEPARATORS
 
@@ -104,7 +104,7 @@ def statement_at(text: str, start: int, end: int) -> Span:
     for index in range(tokens.count):
         if tokens.kinds[index] not in SEPARATORS:
             continue
-        if tokens.ends[index] <= start:
+        if tokens.ends[index] <= start and tokens.kinds[index] != END:
             first = tokens.ends[index]
         elif tokens.starts[index] >= end:
             last = tokens.starts[index]

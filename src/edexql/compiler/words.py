@@ -50,7 +50,7 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
     if bound.kind != "name":
         raise Mistake("E302", f"{shown(bound.text)} is not a product", bound.span, help=_list(known))
     if vocabulary.product(bound.text) is None:
-        raise _unknown("E302", "there is not a product", bound, known)
+        raise _unknown("E302", "there is no product", bound, known)
     return [vocabulary.canonical(bound.text)]
 
 

@@ -119,7 +119,7 @@ def _better(
         return None
     if fixed is not None:
         return Diagnostic(first.code, first.message, first.source, first.span, first.notes, fixed, first.fix), False
-    missing = _unavailable(text)
+    missing = _unavailable(text) if first.code == "E301" or first.code.startswith("E2") else None
     seen: set[str] = set()
     guesses: list[str] = []
     for proposal in islice(proposed, _MOST_TRIED):
@@ -147,7 +147,11 @@ def _better(
 
 def _unavailable(text: str) -> Unavailable | None:
     """What there is to say of the first word of a statement that is about something that cannot be asked for."""
-    names = (unavailable(word.text) for word in words_of(text) or () if word.kind == "name")
+    words = words_of(text) or []
+    if not words or words[0].text.lower() == "logic":
+        return None
+    labelled = len(words) > 1 and words[1].text == ":"
+    names = (unavailable(word.text) for word in words[2 if labelled else 0 :] if word.kind == "name")
     return next(filter(None, names), None)
 
 

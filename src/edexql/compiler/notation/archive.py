@@ -125,6 +125,18 @@ class Archive:
             return None
         return self._product(words, at)
 
+    def more_at(self, words: Sequence[Word], at: int) -> tuple[Thing, int] | None:
+        """One more product in a list of them; an instrument that goes on with a value of its own is none."""
+        if at >= len(words) or words[at].kind not in ("name", "string"):
+            return None
+        key = self._vocabulary.canonical(plain_name(words[at].text))
+        behind = plain_name(words[at + 1].text) if at + 1 < len(words) else ""
+        if self._vocabulary.product(key) is None and self._vocabulary.instrument(key) is None:
+            return None
+        if behind in _HAS_DATA or behind in self._vocabulary.values(key) or behind in ("is", "=", ":"):
+            return None
+        return self._product(words, at)
+
     def named_in_text(self, text: str) -> Thing | None:
         """What a quoted text names: a field, or an experiment."""
         key = self._named(text)
@@ -213,6 +225,9 @@ class Archive:
             return None
         known = [(group, tag) for group, (_, tags) in self._vocabulary.groups().items() for tag in tags]
         fits = [(group, tag) for group, tag in known if tag.lower() == texts[-1].lower()]
+        if not fits and self._guess is not None and len(texts) == 1:
+            fits = [(group, tag) for group, tag in known if texts[0].lower() in tag.lower()]
+            self.guessed = max(self.guessed, len(fits))
         if len(texts) > 1:
             fits = [(group, tag) for group, tag in fits if group.lower() == texts[0].lower()]
         if len(fits) != 1 or len(texts) > 2:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal, InvalidOperation
 
 from edexql.compiler.notation import phrases
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
     from edexql.compiler.notation.words import Word
     from edexql.model.vocabulary import Field
 
+# No value of a field is larger.
+_LARGEST = 10**12
+_NUMBER = re.compile(r"\s*[-+]?(?:[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})\s*")
 COMPARISONS = frozenset((">", "<", ">=", "<=", "=", "!="))
 
 
@@ -91,9 +95,9 @@ class Cursor:
         sign = -1 if self._lower() == "-" else 1
         self._take("-", "+")
         word = self._word()
-        if word.kind == "string" and (bare := word.text.strip()) and bare.replace(".", "", 1).lstrip("-+").isdigit():
+        if word.kind == "string" and _NUMBER.fullmatch(word.text):
             self._at += 1
-            return Decimal(bare)
+            return Decimal(word.text.strip())
         if word.kind == "clock" and field.unit == "h":
             self._at += 1
             hours, minutes, seconds = [*map(int, word.text.split(":")), 0][:3]
@@ -111,6 +115,8 @@ class Cursor:
             value = sign * Decimal(text)
         except InvalidOperation:
             raise NoEquivalent from None
+        if abs(value) > _LARGEST:
+            raise NoEquivalent
         unit, taken = self._archive.factor(self._words, self._at, field)
         self._at += taken
         return value * unit

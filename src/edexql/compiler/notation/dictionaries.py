@@ -33,7 +33,7 @@ def dictionary(text: str) -> dict[str, Any] | None:
 
         try:
             found = ast.literal_eval(text)
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
+        except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             return None
     return found if isinstance(found, dict) and all(isinstance(key, str) for key in found) else None
 
@@ -57,7 +57,11 @@ def as_expression(found: dict[str, Any]) -> str | None:
         if isinstance(part, str):
             written.append(part)
             continue
-        pieces = _pieces(part)
+        try:
+            pieces = _pieces(part) if isinstance(part, dict) else None
+        except TypeError:
+            # Python has values that JSON has not.
+            pieces = None
         if pieces is None:
             return None
         parts += reversed(pieces)

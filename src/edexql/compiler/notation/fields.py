@@ -29,7 +29,8 @@ _BETWEEN_VALUES = frozenset((":", "=", "is", "in", "has", "have", "with", "isin"
 
 class FieldReader(Cursor):
     """Reads conditions whose name is known. `pairs` tells whether there was a pair that could be a range as well as two
-    values, `pairs_are_ranges` how such a pair is read, and `swapped` whether the ends of a range were put in order.
+    values, `pairs_are_ranges` how such a pair is read, `swapped` whether the ends of a range
+    were put in order, and `implied` whether an instrument was named alone.
     """
 
     def __init__(
@@ -39,9 +40,12 @@ class FieldReader(Cursor):
         self._pairs_are_ranges = pairs_are_ranges
         self.pairs = False
         self.swapped = False
+        self.implied = False
+        self._last: tuple[str, Field] | None = None
 
     def _about(self, key: str, field: Field | None) -> Expression:
         """The condition on a field, or on dates, whose name was just read."""
+        self._last = None if field is None else (key, field)
         while self._take(":", "=", "is", "are", "was", "value", "index", "]", "on", "of"):
             pass
         if self._take("from", "du", "von"):
@@ -116,6 +120,7 @@ class FieldReader(Cursor):
             ):
                 break
             self._at += 1
+        self.implied = self.implied or not items
         wanted = tuple(dict.fromkeys(items)) or ("has-data",)
         if brackets or negated or not set(wanted) <= set(values):
             raise NoEquivalent
@@ -189,6 +194,7 @@ class FieldReader(Cursor):
         """`5`, `5..9`, `5-9`, `5 to 9`, `5, 6`, `5 or more`, `between` left out."""
         items: list[Interval] = []
         values: list[Value] = []
+        commas = True
         while True:
             if self._take(".."):
                 items.append(Interval(None, self._value(field)))
@@ -206,12 +212,15 @@ class FieldReader(Cursor):
                 else:
                     values.append(low)
                     items.append(Interval(low, low))
-            if self._lower() == "," and self._starts_value(1):
+            behind = self._lower(3 if self._word(1).text in ("-", "+") else 2)
+            more = self._lower() == "," or (self._lower() in phrases.OR_WORDS and behind not in COMPARISONS)
+            if more and self._starts_value(1):
+                commas = commas and self._lower() == ","
                 self._at += 1
                 continue
             break
         if len(values) == len(items):
-            return self._alternatives(key, field, values, pair=True)
+            return self._alternatives(key, field, values, pair=commas)
         return All((Condition(key, tuple(items), field),))
 
     def _alternatives(self, key: str, field: Field | None, values: list[Value], *, pair: bool) -> Expression:

@@ -59,11 +59,17 @@ _ORDER = "a query only says which files are meant: all are listed, by time; `ede
 _INDEX = "the archive is not known to have it; the storm index that it may have is `dst`, as in `dst <= -50`"
 _AURORAL = "the archive is not known to have it; the auroral index that it may have is `ae`, as in `ae >= 500`"
 _PLASMA = "the archive has no such field; of the solar wind it may have `solar-wind-speed`, `imf-by` and `imf-bz`"
+_STORM = "say how disturbed it was by an index, as in `kp >= 5` or `dst <= -50`"
+_REGION = "the archive has no regions; say where by latitude, as in `magnetic-latitude 60..90` or `latitude < 0`"
+_ORBIT = "the archive has no places of the orbit; say how high it was, as in `altitude >= 1000` or `altitude < 400`"
 _SUN = "the archive has no angle of the Sun; of light it has `eclipse sunlit`, `eclipse penumbra` and `eclipse umbra`"
 
 _UNAVAILABLE = {
     _LIGHT: "night nighttime night-time nightside dark darkness",
     _DAYLIGHT: "daytime day-time dayside daylight sunlight",
+    _STORM: "storm storms stormy substorm substorms quiet disturbed active geomagnetic-storm storm-time",
+    _REGION: "hemisphere southern northern south north polar polar-cap cusp auroral auroral-oval oval equator saa",
+    _ORBIT: "apogee perigee",
     _ORDER: "limit order order-by top head first last offset sort group group-by count distinct sample",
     _INDEX: "asy-h asyh sym-d asy-d smr rc",
     _AURORAL: "ao sme sml smu pc pcn",

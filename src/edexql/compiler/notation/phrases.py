@@ -105,7 +105,7 @@ LONGEST = max(map(len, COMPARISONS))
 _FILLERS = (
     "instrument the a an all any of for on in at during from with while when where having whose which that is are was "
     "were be has have get give me show list find fetch download search query filter if please i want need only "
-    "data files file images image passes pass measurements observations taken recorded made le la les de des du und bei"
+    "data files file le la les de des du und bei"
 )
 FILLERS = frozenset(_FILLERS.split())
 AND_WORDS = frozenset(("and", "&", "et", "und", "plus", "but", ","))

@@ -58,7 +58,8 @@ class Reader(FieldReader):
         if due and values and (not operators or operators.pop() != "and"):
             raise NoEquivalent
         _apply_down_to("", values, operators)
-        if len(values) > 1:
+        # `FAI and MGF data` may ask for two products, or for one while the other instrument had data.
+        if len(values) > 1 or (self.products and self.implied):
             raise NoEquivalent
         return values[0] if values else None
 
@@ -163,11 +164,9 @@ class Reader(FieldReader):
         if not thing.products:
             return All((Condition(thing.key, (thing.text,)),))
         self.products += thing.products
-        while self._take(",", "or") and (more := self._archive.thing_at(self._words, self._at)):
+        while self._lower() in (",", "or", "and", "&") and (more := self._archive.more_at(self._words, self._at + 1)):
             self.products += more[0].products
-            self._at += more[1]
-            if not more[0].products:
-                raise NoEquivalent
+            self._at += 1 + more[1]
         return None
 
     def _of_text(self, word: Word) -> Expression:
@@ -177,6 +176,8 @@ class Reader(FieldReader):
         self._at += 1
         if found.key == "experiment":
             return All((Condition(found.key, (found.text,)),))
+        if self._archive.values(found.key):
+            return self._worded(found.key)
         return self._about(found.key, self._archive.field(found.key))
 
     def _value_first(self) -> Expression:
@@ -263,6 +264,8 @@ class Reader(FieldReader):
         if named is not None:
             self._at += named[1]
             return self._compared(named[0], self._archive.field(named[0]), sign)
+        if self._last is not None and self._archive.moment(self._word().text) is None:
+            return self._compared(*self._last, sign)
         return one("date", compared(sign, self._value(None)), None)
 
 
