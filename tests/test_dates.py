@@ -1,10 +1,12 @@
-"""Dates as people write them: days of the year are read, other notations are answered with what to write."""
+"""Dates as people write them: days of the year are read, other notations are answered with what to write.
+
+What is said of each notation stands in `wrong_queries/dates.txt`.
+"""
 
 from __future__ import annotations
 
 import re
 from datetime import date, datetime, timedelta, timezone
-from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,7 +14,6 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import run
-from edexql.compiler.certainty import statement_at
 from edexql.language.period_notations import read
 from edexql.model.filename import span_of_name
 from edexql.service.listing import ListedFile
@@ -22,13 +23,6 @@ PRODUCT = "product fai-lv1-hdf5-images\n"
 TODAY = date(2026, 11, 29)
 DAYS = st.dates(date(1957, 1, 1), date(2100, 12, 31))
 TIMES = st.datetimes(datetime(2001, 9, 10), datetime(2100, 12, 31)).map(lambda time: time.replace(microsecond=0))
-
-
-def rows() -> list[tuple[str, str, str]]:
-    text = Path(__file__).with_name("wrong_dates.txt").read_text("utf-8")
-    found = re.findall(r"^typed  (.*)\nsays   (.*)\nmeant  (.*)$", text, flags=re.MULTILINE)
-    assert len(found) == text.count("typed ") >= 85
-    return found
 
 
 def sent(text: str) -> dict[str, object]:
@@ -161,23 +155,6 @@ def test_files_are_picked_by_the_day_of_the_year():
 
 
 # Other notations
-
-
-@pytest.mark.parametrize(("typed", "says", "meant"), rows())
-def test_what_is_said_of_a_date_in_another_notation_is_what_was_meant(typed, says, meant):
-    text = PRODUCT + typed
-    found = errors(typed)
-    assert f"{found[0].message}; {found[0].help}" == says
-    offered = re.findall(r"`([^`]*)`", found[0].help)
-    place = statement_at(text, found[0].span.start, found[0].span.end)
-    pasted = [text[: place.start] + right + text[place.end :] for right in offered]
-    assert meaning(meant) in [meaning(line.removeprefix(PRODUCT)) for line in pasted]
-    for one in found:
-        offered = re.findall(r"`([^`]*)`", one.help or "")
-        # A line that brings a warning of its own, as times of day do, is not written without asking.
-        silent = all(new.code in ("W601", "W606") for new in edexql.check(pasted[0], today=TODAY))
-        assert (one.fix is not None) == (len(offered) == 1 and one.code != "E402" and silent)
-        assert one.fix is None or one.fix.text in offered[0]
 
 
 @pytest.mark.parametrize(
