@@ -208,7 +208,7 @@ def test_wire_logic_is_the_logic_written(query):
 
 
 @pytest.mark.slow
-@settings(max_examples=settings.default.max_examples_000)
+@settings(max_examples=10 * settings.default.max_examples)
 @given(queries())
 def test_wire_logic_is_the_logic_written_ten_thousand_times(query):
     assert_the_wire_says_what_was_written(query)
