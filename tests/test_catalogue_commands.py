@@ -9,8 +9,11 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from archive_samples import seconds, sp3_text
 from catalogues import OLD, take, texts, tree
 from commands import Finished, run
+from edexql.catalogue.ingest.elements import checksum
+from orbit_samples import SETS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -352,3 +355,36 @@ def test_influence_keeps_what_is_unknown_apart_and_shows_labels() -> None:
     document = json.loads(run("influence", "-q", "--output", "json", "-e", text, EDEXQL_CATALOGUE=None).out)
     assert document["whole"] == {"files": 0, "seconds": 0, "unknown_files": 2}
     assert [part["label"] for part in document["parts"]] == ["a", "data"]
+
+
+# Files of others
+
+
+def test_what_is_of_others_is_no_damage_and_what_is_refused_is_named(tmp_path: Path) -> None:
+    others = [f"1 {n:05}U 98067A   26211.86173118  .00009023  00000+0  17005-3 0  999" for n in range(1, 200)]
+    partners = [f"2 {n:05}  51.6314  83.9591 0007096 355.3737   4.7185 15.4927280557852" for n in range(1, 200)]
+    lines = [f"{line}{checksum(line + ' ')}" for pair in zip(others, partners, strict=True) for line in pair]
+    (tmp_path / "active.txt").write_text("\n".join([*lines, *SETS[0]]))
+    done = run("catalogue", "ingest", "--catalogue", "c", "active.txt", cwd=tmp_path)
+    assert done.code == 0
+    assert done.out + done.err == (
+        "active.txt: two-line element sets: 1 element set\n  199 element sets of other objects skipped\n"
+    )
+    (tmp_path / "swarm.sp3").write_text(sp3_text(seconds("2020-10-20"), 600, satellite="L74"))
+    done = run("catalogue", "ingest", "--catalogue", "d", "swarm.sp3", cwd=tmp_path)
+    assert done.code == 1
+    assert "its positions are of satellite L74; CASSIOPE is L63: nothing is taken" in done.out + done.err
+    assert "positions" not in run("catalogue", "info", "--catalogue", "d", cwd=tmp_path).out
+
+
+@pytest.mark.parametrize(
+    "text", ["FAI 15:05:34 15:13:06\n", "FAI 15:05:34 15:13:06\nRRI 16:00:00 16:01:00\n", "two\nlines\n"]
+)
+def test_a_day_whose_availability_is_not_understood_stays_unknown(tmp_path: Path, text: str) -> None:
+    (tmp_path / "CAS_ePOP_Data_20190501T000000_20190501T235959_1.0.0.txt").write_text(text)
+    done = run("catalogue", "ingest", "--catalogue", "c", *(p.name for p in tmp_path.iterdir()), cwd=tmp_path)
+    assert done.code == 1
+    for instrument in ("fai", "rri", "sei"):
+        ask = "fetch", "--local", "--times", "-q", "--catalogue", "c", "-e"
+        asked = run(*ask, f"where date 2019-05-01 AND NOT {instrument} has-data", cwd=tmp_path)
+        assert asked.out == "2019-05-01T00:00:00Z  2019-05-02T00:00:00Z      86400  no information\n"

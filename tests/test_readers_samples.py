@@ -190,7 +190,9 @@ def test_hourly_ae_al_and_au_count_their_hours_from_the_first():
     assert values(found, "al")[STORM + 7 * HOUR] == -600
     assert values(found, "au")[STORM + 7 * HOUR] == 201
     assert STORM + 22 * HOUR not in values(found, "ae")
-    assert [batch for batch in found if isinstance(batch, Note)] == [Note("AO skipped: no field has its values")]
+    assert [batch for batch in found if isinstance(batch, Note)] == [
+        Note("AO skipped: the vocabulary has no such field")
+    ]
 
 
 def test_minutes_count_from_the_first_of_the_hour():

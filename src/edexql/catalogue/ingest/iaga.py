@@ -71,7 +71,7 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
     yield from _records(numbered, fields, holds)
     skipped = [column for column, field in zip(columns, fields, strict=True) if field is None]
     if skipped:
-        yield Note(f"{', '.join(map(shown, skipped))} skipped: no field has their values")
+        yield Note(f"{', '.join(map(shown, skipped))} skipped: the vocabulary has no such field")
 
 
 def _field(column: str, code: str) -> str | None:

@@ -96,7 +96,7 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
         elif found is not None:
             yield found
     if skipped:
-        yield Note(f"{', '.join(skipped)} skipped: no field has {'its' if len(skipped) == 1 else 'their'} values")
+        yield Note(f"{', '.join(skipped)} skipped: the vocabulary has no such field")
 
 
 def _is_remark(line: str) -> bool:
