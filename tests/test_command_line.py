@@ -1105,3 +1105,28 @@ def test_unconfirmed_spellings_are_told_of_once_a_session():
     ]
     done = run("repl", "--all-warnings", stdin=lines)
     assert done.err.count("no source confirms that eDEx spells this field") >= 4
+
+
+@pytest.mark.parametrize(
+    ("word", "first"),
+    [
+        ("mlt", "mlt: magnetic local time, "),
+        ("lat", "latitude: geographic latitude of the spacecraft\n"),
+        ("fai", "fai: Fast Auroral Imager\n"),
+        ("fai-lv1-hdf5-images", "fai-lv1-hdf5-images: FAI level 1 images, "),
+        ("E206", "E206\n"),
+        ("date", "Periods\n"),
+        ("fetch", "usage: edexql fetch "),
+    ],
+)
+def test_help_knows_the_words_of_the_language_and_of_the_vocabulary(word, first):
+    done = run("help", word)
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(first)
+
+
+def test_help_on_what_there_is_not_says_where_to_look():
+    assert run("help", "nosuch").err == (
+        "edexql: there is nothing on nosuch; `edexql help` lists the commands, `edexql vocabulary` the names\n"
+    )
+    assert "is a verb of the prompt" in run("help", "results").err

@@ -434,7 +434,7 @@ def test_what_fmt_and_check_rewrite_is_the_query_under_hand(tmp_path):
     )
     assert done.code == 0, done.err
     assert [one for one in done.out.splitlines() if one.startswith("logic")] == [
-        "logic 1 OR 3",
+        "logic 1 OR (1 AND 2) OR 3",
         "logic 1 OR 1 AND 2 OR 3",
         "logic 1 OR 3",
     ]

@@ -99,13 +99,19 @@ def _on_a_terminal() -> bool:
 def _help(words: list[str]) -> int:
     if len(words) > 1 and words[1] in COMMANDS:
         return _run([words[1], "--help"])
-    if len(words) > 1:
-        from edexql.shell.manual import section
+    if len(words) > 1 and not words[1].startswith("-"):
+        from edexql.shell.manual import entry, section
+        from edexql.shell.repl.verbs import VERBS
 
-        text = section(words[1])
-        if text:
-            sys.stdout.write(text)
-            return FINE
+        text = section(words[1]) or entry(words[1])
+        if text is None and words[1] in VERBS:
+            say(f"`{words[1]}` is a verb of the prompt ({VERBS[words[1]]}): `edexql`, then `help {words[1]}`")
+            return USAGE
+        if text is None:
+            say(f"there is nothing on {words[1]}; `edexql help` lists the commands, `edexql vocabulary` the names")
+            return USAGE
+        sys.stdout.write(text)
+        return FINE
     sys.stdout.write(usage()) if words else sys.stderr.write(usage())
     return FINE if words else USAGE
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 import os
 import re
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.model.vocabulary import Vocabulary
+
 _HERE = os.path.dirname(os.path.dirname(__file__))
 # Inside an installed package, and in a checkout.
 _PLACES = (os.path.join(_HERE, "docs"), os.path.join(_HERE, "..", "..", "docs"))
@@ -69,3 +73,25 @@ def _as_shown(text: str) -> str:
         else:
             lines.append(f"    {line}" if inside and line else line)
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def entry(word: str, vocabulary: Vocabulary | None = None) -> str | None:
+    """What the vocabulary has of a field, an instrument or a product."""
+    from edexql.compiler.ranges import example
+    from edexql.model.vocabulary import load
+
+    vocabulary = vocabulary or load()
+    key = vocabulary.canonical(word)
+    field, instrument = vocabulary.field(key), vocabulary.instrument(key)
+    found = field or instrument or vocabulary.product(key)
+    if found is None:
+        return None
+    lines = [f"{found.name}: {found.title}"]
+    if field is not None and field.low is not None:
+        lines.append(f"from {field.low} to {field.high}{f' {field.unit}' if field.unit else ''}")
+        low, high = example(field)
+        lines.append(f"for example  {field.name} >= {low}  or  {field.name} {low}..{high}")
+    values = vocabulary.values(key)
+    lines += [f"  {found.name} {name}  {value.title}".rstrip() for name, value in values.items()]
+    lines.append("eDEx spells it so" if found.confirmed else "how eDEx spells it is not confirmed (`help W601`)")
+    return "\n".join(lines) + "\n"

@@ -10,8 +10,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.shell.repl.session import Session
-
 DESCRIPTION = """\
 One screen on how to begin; with a word, what there is to say of a verb, a statement (date, logic, ...) or the code
 of a diagnostic (E206)."""
@@ -41,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.shell.manual import section
+    from edexql.shell.manual import entry, section
     from edexql.shell.repl.lines import NAMES, module_of
     from edexql.shell.repl.verbs import OTHER_NAMES
     from edexql.shell.running import parser_of
@@ -53,33 +51,11 @@ def run(options: argparse.Namespace) -> int:
     if word in NAMES:
         parser_of(module_of(word), word).print_help()
         return FINE
-    text = section(word) or _entry(options.session, word)
+    text = section(word) or entry(word, options.session.setting().vocabulary)
     if text is None:
         raise UsageError(f"there is nothing on {options.word}; `help` alone tells where to begin")
     sys.stdout.write(text)
     return FINE
-
-
-def _entry(session: Session, word: str) -> str | None:
-    """What the vocabulary has of a field, an instrument or a product."""
-    from edexql.compiler.ranges import example
-    from edexql.model.vocabulary import load
-
-    vocabulary = session.setting().vocabulary or load()
-    key = vocabulary.canonical(word)
-    field, instrument = vocabulary.field(key), vocabulary.instrument(key)
-    entry = field or instrument or vocabulary.product(key)
-    if entry is None:
-        return None
-    lines = [f"{entry.name}: {entry.title}"]
-    if field is not None and field.low is not None:
-        lines.append(f"from {field.low} to {field.high}{f' {field.unit}' if field.unit else ''}")
-        low, high = example(field)
-        lines.append(f"for example  {field.name} >= {low}  or  {field.name} {low}..{high}")
-    values = vocabulary.values(key)
-    lines += [f"  {entry.name} {name}  {value.title}".rstrip() for name, value in values.items()]
-    lines.append("eDEx spells it so" if entry.confirmed else "how eDEx spells it is not confirmed (`help W601`)")
-    return "\n".join(lines) + "\n"
 
 
 def _words(**_: object) -> dict[str, str]:
