@@ -294,7 +294,10 @@ def test_a_timeline_as_json(folder: Path) -> None:
 def test_a_timeline_of_nothing_and_of_an_odd_width(folder: Path, tmp_path: Path) -> None:
     take(tmp_path / "empty")
     nothing = timeline(tmp_path / "empty")
-    assert (nothing.code, nothing.err) == (2, "edexql: the catalogue has no files of these products\n")
+    assert (nothing.code, nothing.err) == (
+        2,
+        "edexql: the catalogue is empty: `edexql catalogue ingest` takes in files and folders\n",
+    )
     for width in ("0", "-1", "wide", "1000000"):
         assert timeline(folder, "--width", width).code == 2
 
@@ -388,3 +391,32 @@ def test_a_day_whose_availability_is_not_understood_stays_unknown(tmp_path: Path
         ask = "fetch", "--local", "--times", "-q", "--catalogue", "c", "-e"
         asked = run(*ask, f"where date 2019-05-01 AND NOT {instrument} has-data", cwd=tmp_path)
         assert asked.out == "2019-05-01T00:00:00Z  2019-05-02T00:00:00Z      86400  no information\n"
+
+
+def test_the_timeline_of_a_catalogue_without_files_is_of_the_times_of_the_query(elements: Path) -> None:
+    ask = "timeline", "-q", "--width", "24", "--catalogue", elements, "-e"
+    drawn = run(*ask, "date 2019-05-01; altitude > 1000; latitude < -50").out.splitlines()
+    assert drawn[0].split() == ["2019-05-01T00:00:00Z", "2019-05-02T00:00:00Z"]
+    assert drawn[1] == "query  #### #### #### #### ####"
+    assert run(*ask, "date 2019-12-01; altitude > 1000").out.splitlines()[1] == "query  ????????????????????????"
+    narrow = run(*ask, "date 2019-05-01; altitude > 1000; latitude < -80").out.splitlines()[1]
+    assert set(narrow.removeprefix("query  ")) == {"#", " "}
+    open_ended = run(*ask, "dst < -50")
+    assert (open_ended.code, open_ended.out) == (2, "")
+    assert "name dates" in open_ended.err
+
+
+def test_availability_comes_from_a_catalogue_too(folder: Path) -> None:
+    ask = "availability", "2016-05-03..2016-05-04", "--local", "--width", "48", "--catalogue", folder
+    drawn = dict(line.split(maxsplit=1) for line in run(*ask).out.splitlines()[1:9])
+    assert drawn["CER"] == "." * 24 + "?" * 24
+    assert drawn["RRI"] == ".##" + "." * 21 + "?" * 24
+    assert drawn["MGF"] == "#" + "." * 23 + "?" * 24
+    document = json.loads(run(*ask, "--output", "json").out)
+    assert document["sources"] == [f"catalogue {folder}"]
+    assert document["instruments"]["RRI"]["on"][0] == ["2016-05-03T01:00:00Z", "2016-05-03T01:05:01Z"]
+    nothing = run("availability", "2020-05-03", "--local", "--catalogue", folder)
+    assert nothing.code == 1
+    assert nothing.err == "edexql: the catalogue has no log and no file of this day\n"
+    with_record = run("availability", "2020-05-03", "--local", "--dry-run")
+    assert with_record.code == 2

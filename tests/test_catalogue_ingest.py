@@ -7,13 +7,14 @@ import json
 import os
 import signal
 import subprocess
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 
-from catalogues import NEW, OLD, answers, segment_files, state, take, texts, tree
-from commands import EDEXQL, PATIENCE, Finished, environment, run
+from catalogues import NEW, OLD, answers, named_files, segment_files, state, take, texts, tree
+from commands import EDEXQL, PATIENCE, Finished, environment, run, run_program
 from edexql.catalogue.store.reading import SAMPLE
 
 if TYPE_CHECKING:
@@ -233,3 +234,102 @@ def test_an_interrupt_leaves_the_state_of_before(made: Path, tmp_path: Path) -> 
     assert (process.returncode, out, err) == (130, "", "edexql: interrupted\n")
     assert (state(made), segment_files(made)) == before
     assert ingest(made, ephemeris).code == 0
+
+
+# Files that left the archive
+
+
+def listed(folder: Path) -> list[str]:
+    return run("fetch", "--local", "-q", "--catalogue", folder, "--output", "names", "-e", "date 2016").out.split()
+
+
+def test_files_that_are_gone_are_told_and_left_out_on_request(made: Path, tmp_path: Path) -> None:
+    place = tmp_path / "tree" / "2016" / "05" / "03" / "RRI" / OLD
+    place.unlink()
+    told = ingest(made, "-q", tmp_path / "tree")
+    assert told.code == 0
+    assert told.err == (
+        f"{tmp_path}/tree: 1 file that was there before and is gone: still listed (--prune leaves them out)\n  {OLD}\n"
+    )
+    assert OLD in listed(made)
+    pruned = ingest(made, "-q", "--prune", tmp_path / "tree")
+    assert pruned.err == f"{tmp_path}/tree: 1 file that was there before and is gone: left out\n  {OLD}\n"
+    assert OLD not in listed(made)
+    assert len(listed(made)) == 4
+    assert ingest(made, "-q", "--prune", tmp_path / "tree").err == ""
+    # It may come back.
+    place.write_bytes(b"new")
+    ingest(made, "-q", tmp_path / "tree")
+    assert OLD in listed(made)
+
+
+def test_a_folder_that_is_empty_or_cannot_be_read_prunes_nothing(made: Path, tmp_path: Path) -> None:
+    before = listed(made)
+    (tmp_path / "tree").rename(tmp_path / "away")
+    (tmp_path / "tree").mkdir()
+    assert ingest(made, "-q", "--prune", tmp_path / "tree").err == ""
+    (tmp_path / "tree").rmdir()
+    (tmp_path / "away").rename(tmp_path / "tree")
+    (tmp_path / "tree" / "2016" / "05" / "03" / "RRI" / OLD).unlink()
+    (tmp_path / "tree" / "RRI_\x1b_lv1_1.0.0.h5").write_bytes(b"")
+    assert "gone" not in ingest(made, "-q", "--prune", tmp_path / "tree").err
+    assert listed(made) == before
+
+
+def test_another_folder_is_not_held_against_the_first(made: Path, tmp_path: Path) -> None:
+    before = listed(made)
+    done = ingest(made, "--prune", tree(tmp_path / "other", [f"RRI/{NEW}"]))
+    assert "gone" not in done.err
+    assert set(listed(made)) == {*before, NEW} - {OLD}
+
+
+# Base series
+
+
+def test_a_catalogue_of_one_s_own_gets_kp_ap_and_f107_of_the_sample(made: Path) -> None:
+    assert "no values of it" in run("fetch", "--local", "-q", "--catalogue", made, "-e", "kp >= 8").err
+    done = ingest(made, "--base-series")
+    assert done.err == "https://celestrak.org/SpaceData/SW-All.txt: CelesTrak space weather data: 41,408 samples\n"
+    for text in ("date 2013..2025; kp >= 8", "date 2013..2025; ap < 3", "where f107 > 200 AND date 2014"):
+        ask = "fetch", "--local", "-q", "--times", "-e", text
+        own = run(*ask, "--catalogue", made)
+        assert own == run(*ask, EDEXQL_CATALOGUE=None)
+        assert "from CelesTrak space weather data" in own.err
+    assert "https://celestrak.org/SpaceData/SW-All.txt" in run("catalogue", "sources", "--catalogue", made).out
+    before = state(made)
+    assert "read before, nothing changes" in ingest(made, "--base-series").err
+    assert state(made) == before
+
+
+def test_the_base_series_leave_alone_what_a_catalogue_has(made: Path, tmp_path: Path) -> None:
+    (indices,) = [path for path in texts(tmp_path / "texts") if path.endswith("SW-All.txt")]
+    ask = "fetch", "--local", "-q", "--times", "--catalogue", made, "-e"
+    assert ingest(made, indices).code == 0
+    before = run(*ask, "date 2016-05-02..2016-05-05; kp 2..5").out
+    assert ingest(made, "--base-series").err.endswith(": 41,372 samples\n")
+    assert run(*ask, "date 2016-05-02..2016-05-05; kp 2..5").out == before
+
+
+# A full disk
+
+LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])));"
+LIMITED += "from edexql.shell.main import main; sys.exit(main(sys.argv[2:]))"
+
+
+@pytest.mark.parametrize("room", [0, 100, 5000, 60_000, 80_000])
+def test_a_disk_without_room_is_a_clear_error_and_leaves_nothing_by_halves(room: int, tmp_path: Path) -> None:
+    paths = [str(tree(tmp_path / "tree")), *texts(tmp_path / "texts", ephemeris=4000)]
+    made = tmp_path / "made"
+    words = ("catalogue", "ingest", "-q", "--catalogue", str(made), *paths)
+    done = run_program(sys.executable, "-c", LIMITED, str(room), *words)
+    assert (done.code, done.out) == (2, "")
+    assert done.err.startswith(f"edexql: cannot write to the catalogue in {made}: ")
+    assert done.err.count("\n") == 1
+    assert run(*words).code == 0
+    assert answers(made) == answers_of(paths, tmp_path / "other")
+    assert segment_files(made) == named_files(made)
+
+
+def answers_of(paths: list[str], folder: Path) -> list[object]:
+    take(folder, *paths)
+    return answers(folder)

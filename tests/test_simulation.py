@@ -8,6 +8,9 @@ from itertools import islice
 import numpy as np
 import pytest
 
+from catalogues import query
+from commands import run
+from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.ingest.batches import Covered, File, Samples, Spans
 from edexql.catalogue.orbit import frames
 from edexql.catalogue.orbit.dipole import dipole
@@ -16,10 +19,14 @@ from edexql.catalogue.quanta import kept
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate import sessions
 from edexql.catalogue.simulate.ephemeris import CHUNK, MISSING, ephemeris_chunks
+from edexql.catalogue.simulate.filling import fill
 from edexql.catalogue.simulate.indices import AP
 from edexql.catalogue.simulate.mission import batches
 from edexql.catalogue.simulate.orbit import START, YEAR
+from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.writing import Writer
 from edexql.model.filename import span_of_name
+from edexql.model.period import day_of
 from edexql.model.vocabulary import load
 
 
@@ -318,3 +325,42 @@ def test_a_mission_has_a_length(wrong):
 def test_the_constants_of_known_days():
     assert datetime.fromtimestamp(START, timezone.utc).isoformat() == "2013-10-01T00:00:00+00:00"
     assert (second(2021, 2, 28), second(2021, 3, 10)) == sessions.SILENCE
+
+
+# Any part of it
+
+
+def test_a_part_of_a_mission_is_that_part_of_the_whole(tmp_path):
+    start, end = START + 40 * 86400, START + 43 * 86400
+    for name, begin in (("whole", START), ("part", start)):
+        with Writer(str(tmp_path / name), load()) as writer:
+            fill(writer, begin, end, 3, 0.01, lambda done, days: None, name)
+            writer.commit()
+    found = {}
+    for name in ("whole", "part"):
+        with open_catalogue(str(tmp_path / name)) as catalogue:
+            of_part = f"date {day_of(start)}..{day_of(end - 1)}; "
+            told = [times(query(of_part + text), catalogue, load()).yes for text in ("mlt 2..9", "kp > 3", "f107 > 90")]
+            files = evaluate(query("date 2013"), catalogue, load()).files.names
+            found[name] = told, {one for one in files if span_of_name(one).start >= start}
+            if name == "part":
+                assert found[name][1] == set(files)
+                assert not len(times(query(f"date ..{day_of(start - 1)}; mlt 0..24"), catalogue, load()).yes)
+    assert found["whole"] == found["part"]
+    assert len(found["part"][1]) > 10
+
+
+@pytest.mark.parametrize(
+    ("words", "wrong"),
+    [
+        (("--start", "2013-09-30"), "--start is 2013-10-01 at the earliest"),
+        (("--start", "2019-05-02", "--end", "2019-05-01"), "--end 2019-05-01 is before --start 2019-05-02"),
+        (("--end", "2050-01-01"), "--end is 2043"),
+        (("--start", "May"), "--start takes a day"),
+    ],
+)
+def test_a_part_that_there_is_not_is_told(words, wrong, tmp_path):
+    done = run("catalogue", "simulate", "--catalogue", tmp_path / "made", *words)
+    assert done.code == 2
+    assert wrong in done.err
+    assert not (tmp_path / "made").exists()

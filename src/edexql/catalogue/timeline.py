@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 HOUR = 3600
+QUERY = "query"
+# A query that holds for longer without dates has no beginning or end.
+_LONGEST = 100 * 366 * DAY
 NOTHING, EXISTS, MAY_MATCH, MATCHES = range(4)
 
 
@@ -40,11 +43,14 @@ class Timeline:
 
 
 def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int) -> Timeline | None:
-    """The instruments of the products of a query, over its dates; None where there are no files.
+    """The instruments of the products of a query, over its dates; None where there is nothing to draw.
 
-    Where it names no dates, or open ones, the line runs over all times that files of its products cover.
+    Where it names no dates, or open ones, the line runs over all times that files of its products cover. Of a
+    catalogue that has no files it is one line, QUERY, of the times that meet the query.
     """
     lines = []
+    if not catalogue.files:
+        return None if catalogue.empty else _of_times(query, catalogue, vocabulary, bins)
     answer = times(query, catalogue, vocabulary, candidates(query.products, catalogue).covered())
     sessions = _sessions(query, catalogue, vocabulary)
     every = intervals.union(list(sessions.values()))
@@ -62,6 +68,21 @@ def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: i
             marks[found.meets(edges[:-1], edges[1:])] = value
         lines.append(Line(instrument, tuple(marks.tolist())))
     return Timeline(start, end, tuple(lines))
+
+
+def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int) -> Timeline | None:
+    dates = _dates(query)
+    window = intervals.of([dates]) if dates else intervals.ALWAYS
+    answer = times(query, catalogue, vocabulary, window)
+    if dates is None:
+        if not len(answer.yes) or answer.yes.seconds > _LONGEST:
+            return None
+        dates = _rounded(int(answer.yes.starts[0]), int(answer.yes.ends[-1]))
+    edges = np.linspace(*dates, bins + 1).astype(np.int64)
+    marks = np.zeros(bins, np.int64)
+    for value, found in ((MAY_MATCH, answer.may), (MATCHES, answer.yes)):
+        marks[found.meets(edges[:-1], edges[1:])] = value
+    return Timeline(*dates, (Line(QUERY, tuple(marks.tolist())),))
 
 
 def _sessions(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, Intervals]:

@@ -124,6 +124,11 @@ def is_sample(asked: Catalogue) -> bool:
     return asked.folder == SAMPLE
 
 
+def catalogue_name(asked: Catalogue) -> str:
+    """A catalogue as people are told of it."""
+    return "the sample catalogue of edexql" if is_sample(asked) else f"catalogue {printable(asked.folder)}"
+
+
 def moment(second: int) -> str:
     """A second since 1970 as an ISO 8601 time in UTC; open where it is beyond all days."""
     try:

@@ -31,7 +31,8 @@ class Taken:
     """What became of a file or folder: its format, NEW, KNOWN (read before) or UNRECOGNISED, and what it gave.
 
     `counts` are numbers of facts by kind: files, intervals, samples, positions, element sets. `notes` say what of a
-    sound file was left out.
+    sound file was left out; `gone` are the names of files that an earlier reading found in a folder and that are there
+    no more.
     """
 
     path: str
@@ -39,6 +40,7 @@ class Taken:
     state: str
     counts: tuple[tuple[str, int], ...]
     faults: tuple[Fault, ...]
+    gone: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
 
 
@@ -80,7 +82,7 @@ def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], I
 
 def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Taken]:
     """The files of a tree as files of the archive, and the content of those that are in a known format."""
-    count = 0
+    seen: set[str] = set()
     faults: list[Fault] = []
     contents: list[str] = []
     writer.begin_source(folder, TREE, None, synthetic=synthetic)
@@ -92,13 +94,15 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
         progress(item.path)
         if item.file is not None:
             writer.add(item.file)
-            count += 1
+            seen.add(item.file.name)
         if item.readable and _known(item.path):
             contents.append(item.path)
     for fault in faults:
         writer.add(fault)
     state = NEW if writer.connection.total_changes > before or faults else KNOWN
-    yield Taken(folder, TREE, state, (("files", count),), tuple(faults))
+    # What cannot be read may be there all the same, and a folder with nothing in it is not the archive.
+    gone = () if faults or not seen else tuple(name for name in writer.files_of(folder, TREE) if name not in seen)
+    yield Taken(folder, TREE, state, (("files", len(seen)),), tuple(faults), gone)
     for path in contents:
         progress(path)
         yield _file(path, writer, synthetic=synthetic, read=None)

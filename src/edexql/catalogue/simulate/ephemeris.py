@@ -39,8 +39,10 @@ _EARTH, _SUN = 6_371_000.0, 0.004652  # mean radius, m; the Sun's radius at one 
 _AT_ONCE = 2048
 
 
-def ephemeris_chunks(years: float, seed: int) -> Iterator[tuple[int, Columns]]:
+def ephemeris_chunks(years: float, seed: int, since: int = START) -> Iterator[tuple[int, Columns]]:
     """The chunks of a mission of some years from 2013-10-01: the second each begins at, and its columns.
+
+    Those before a second `since` are left out.
 
     A column is an int16 array of 2**22 values, one a second, beginning at a multiple of 2**22 seconds since 1970;
     -32768 is no value, as before the start and after the end. Quanta are those of the vocabulary; attitude-accuracy
@@ -48,7 +50,7 @@ def ephemeris_chunks(years: float, seed: int) -> Iterator[tuple[int, Columns]]:
     """
     start, end = START, START + round(years * YEAR)
     mission = orbits.mission(seed)
-    for first in range(start // CHUNK * CHUNK, end, CHUNK):
+    for first in range(since // CHUNK * CHUNK, end, CHUNK):
         columns: Columns = {**_geometry(mission, first), **attitude(seed, first, CHUNK)}
         for column in columns.values():
             column[: max(0, start - first)] = MISSING

@@ -4,33 +4,37 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue.ingest.batches import Positions
+from edexql.catalogue.ingest.batches import Covered, File, Positions, Samples, Spans
 from edexql.catalogue.simulate import orbit
 from edexql.catalogue.simulate.ephemeris import ephemeris_chunks
 from edexql.catalogue.simulate.mission import batches
 from edexql.catalogue.simulate.orbit import START, YEAR
+from edexql.model.filename import span_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.store.writing import Writer
 
 _DAY = 86400
 
 
-def fill(writer: Writer, years: float, seed: int, density: float, progress: Callable[[int, int], None]) -> None:
-    """Put a mission of some years into a catalogue; the caller commits.
+def fill(
+    writer: Writer, start: int, end: int, seed: int, density: float, progress: Callable[[int, int], None], path: str
+) -> None:
+    """Put the part `[start, end)` of a mission, seconds since 1970, into a catalogue; the caller commits.
 
-    `progress` is told how many days are done, and of how many.
+    The mission begins on 2013-10-01: of one seed, every part is as it is in the whole. `progress` is told how many
+    days are done, and of how many; `path` says what it was made by.
     """
-    path = f"edexql catalogue simulate --years {years:g} --seed {seed} --density {density:g}"
     if not writer.begin_source(path, "simulation", path, synthetic=True):
         return
-    start, end = START, START + round(years * YEAR)
+    years = (end - START) / YEAR
     days = (end - start) // _DAY
     mission = orbit.mission(seed)
-    for first, columns in ephemeris_chunks(years, seed):
+    for first, columns in ephemeris_chunks(years, seed, start):
         length = len(columns["latitude"])
         low, high = max(start, first), min(end, first + length)
         whole = {name: values[low - first : high - first] for name, values in columns.items()}
@@ -39,4 +43,23 @@ def fill(writer: Writer, years: float, seed: int, density: float, progress: Call
         writer.add(Positions(minutes, orbit.earth_fixed(mission, minutes)))
         progress((high - start) // _DAY, days)
     for fact in batches(years, seed, density):
-        writer.add(fact)
+        part = _since(start, fact)
+        if part is not None:
+            writer.add(part)
+
+
+def _since(start: int, fact: Batch) -> Batch | None:
+    """What a fact tells of the time from `start` on: of sessions and files, those that begin there."""
+    if isinstance(fact, File):
+        span = span_of_name(fact.name)
+        return fact if span is None or span.start is None or span.start >= start else None
+    if isinstance(fact, Spans):
+        here = fact.starts >= start
+        return Spans(fact.key, fact.word, fact.starts[here], fact.ends[here])
+    if isinstance(fact, Samples):
+        here = fact.times >= start
+        columns = {name: values[here] for name, values in fact.columns.items()}
+        return Samples(fact.series, fact.times[here], fact.holds, columns)
+    if isinstance(fact, Covered):
+        return Covered(fact.key, fact.word, max(start, fact.start), fact.end) if fact.end > start else None
+    return fact

@@ -67,6 +67,11 @@ class Catalogue:
         return self.manifest.synthetic
 
     @property
+    def empty(self) -> bool:
+        """Whether it has nothing to answer from."""
+        return self.index is None and self.orbit is None and not self.segments
+
+    @property
     def files(self) -> int:
         """How many files it has, of all products and versions."""
         sizes = self.array("file:size")

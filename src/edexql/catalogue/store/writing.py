@@ -19,13 +19,14 @@ from edexql.model.filename import span_of_name, version_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
 
     from numpy.typing import NDArray
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.orbit.knots import Knots
+    from edexql.catalogue.store.reading import Catalogue
     from edexql.model.vocabulary import Vocabulary
 
 _MOST_CHUNKS = 3
@@ -133,6 +134,41 @@ class Writer(Transaction):
             "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
             (series, number, chunk.start, chunk.holds, chunk.length, int(chunk.linear), *self.write(found)),
         )
+
+    def files_of(self, path: str, format: str) -> list[str]:
+        """The names of the files that a source told of first, at this reading or before."""
+        rows = self.connection.execute(
+            "SELECT name FROM file JOIN source ON source.id = file.source WHERE path = ? AND format = ? ORDER BY name",
+            (path, format),
+        )
+        return [name for (name,) in rows]
+
+    def leave_out(self, names: Iterable[str]) -> None:
+        """Forget files that have left the archive."""
+        self.connection.executemany("DELETE FROM file WHERE name = ?", ((name,) for name in names))
+        self._changed = True
+
+    def add_series(self, other: Catalogue, series: str) -> int:
+        """Take a series over from another catalogue, each value as it is kept there, for times of which this one has
+        none; the number of samples.
+        """
+        ours = intervals.of(
+            self.connection.execute('SELECT "start", "end" FROM stretch WHERE series = ?', (series,)).fetchall()
+        )
+        count = 0
+        for segment, arrays in other.segments[series]:
+            names = [name for name in arrays.names() if name.startswith("value:")]
+            length = chunk_length(segment.holds)
+            times = segment.start + segment.holds * np.arange(segment.count, dtype=np.int64)
+            free = ~ours.meets(times, times + segment.holds)
+            for number in np.unique(times[free] // length).tolist():
+                here = free & (times // length == number)
+                columns = {name.removeprefix("value:"): arrays[name][here] for name in names}
+                self.chunk(series, number, segment.holds, linear=segment.linear).lay_kept(times[here], columns)
+            count += int(free.sum())
+        told = [other.times(f"origin:{series}:{label}") for label in other.named(f"origin:{series}:")]
+        self.add_stretches(series, intervals.union(told) - ours, "")
+        return count
 
     def _add_file(self, file: File) -> None:
         product, instrument = self._belonging(file.name)

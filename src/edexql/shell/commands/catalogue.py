@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Iterator
+    from datetime import date
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.ingesting import Taken
@@ -40,11 +41,19 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         metavar="TABLE",
         help="write a first mapping for a table, to be looked over; nothing is read",
     )
+    ingest.add_argument(
+        "--base-series", action="store_true", help="take in Kp, ap and F10.7 of 2013 to 2025, as the sample has them"
+    )
+    ingest.add_argument(
+        "--prune", action="store_true", help="leave out files that earlier readings of a folder found and that are gone"
+    )
     ingest.add_argument("--synthetic", action="store_true", help="the data are made up, and are to be shown as such")
     ingest.add_argument("-q", "--quiet", action="store_true", help="tell of faults only")
 
     simulate = parsers.add_parser("simulate", help="make up a mission", allow_abbrev=False)
     simulate.add_argument("--years", type=float, default=1.0, metavar="N", help="its length (default: 1)")
+    simulate.add_argument("--start", metavar="DAY", help="its first day (default: 2013-10-01, that of the mission)")
+    simulate.add_argument("--end", metavar="DAY", help="its last day (default: as --years says)")
     simulate.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed gives the same (default: 1)")
     simulate.add_argument(
         "--density", type=float, default=1.0, metavar="D", help="how many files, against a real mission (default: 1)"
@@ -109,7 +118,7 @@ def _ingest(options: argparse.Namespace) -> int:
 
     if options.suggest_mapping:
         return _suggest(options)
-    if not options.paths:
+    if not options.paths and not options.base_series:
         raise UsageError("say what to take in: a file, or a folder")
     for path in options.paths:
         if not os.path.exists(path):
@@ -119,10 +128,18 @@ def _ingest(options: argparse.Namespace) -> int:
         read = _mapped(options.mapping)
     failed = False
     with _writer(options) as writer, Bar("files", quiet=options.quiet) as bar:
+        if options.base_series:
+            from edexql.catalogue.ingest import base_series
+
+            bar.write(_told(base_series.add(writer)))
         for taken in ingest(options.paths, writer, bar.file, synthetic=options.synthetic, read=read):
             failed |= bool(taken.faults)
             if taken.faults or not options.quiet:
                 bar.write(_told(taken))
+            if taken.gone:
+                bar.write(_told_gone(taken, pruned=options.prune))
+                if options.prune:
+                    writer.leave_out(taken.gone)
         writer.commit()
         for message in writer.messages:
             bar.write(f"left out: {printable(message)}")
@@ -183,6 +200,15 @@ def _told(taken: Taken) -> str:
     return "\n".join(lines)
 
 
+def _told_gone(taken: Taken, *, pruned: bool) -> str:
+    count = len(taken.gone)
+    files = f"{count:,} file{'s' * (count != 1)} that {'were' if count != 1 else 'was'} there before"
+    what = "left out" if pruned else "still listed (--prune leaves them out)"
+    shown = "".join(f"\n  {printable(name)}" for name in taken.gone[:MOST_FAULTS])
+    more = f"\n  and {count - MOST_FAULTS:,} more" if count > MOST_FAULTS else ""
+    return f"{printable(taken.path)}: {files} and {'are' if count != 1 else 'is'} gone: {what}{shown}{more}"
+
+
 def _amount(kind: str, count: int) -> str:
     return f"{count:,} {kind.removesuffix('s') if count == 1 else kind}"
 
@@ -193,10 +219,45 @@ def _simulate(options: argparse.Namespace) -> int:
 
     if not 0 < options.years <= 30 or not 0 < options.density <= 1000:
         raise UsageError("--years is more than 0 and at most 30, --density more than 0 and at most 1000")
+    start, end, how = _simulated(options)
+    path = f"edexql catalogue simulate {how} --seed {options.seed} --density {options.density:g}"
     with _writer(options) as writer, Bar("days", quiet=options.quiet) as bar:
-        fill(writer, options.years, options.seed, options.density, bar.count)
+        fill(writer, start, end, options.seed, options.density, bar.count, path)
         writer.commit()
     return FINE
+
+
+def _simulated(options: argparse.Namespace) -> tuple[int, int, str]:
+    """From when until when, and the words that say so. Raises UsageError."""
+    from edexql.catalogue.simulate.orbit import START, YEAR
+    from edexql.model.period import DAY, day_of, midnight
+
+    first, last = (_day(options, name) for name in ("start", "end"))
+    start = START if first is None else midnight(first)
+    end = start + round(options.years * YEAR) if last is None else midnight(last) + DAY
+    if start < START:
+        raise UsageError(f"--start is {day_of(START)} at the earliest: there was no spacecraft before")
+    if end <= start:
+        raise UsageError(f"--end {last} is before --start {day_of(start)}")
+    if end > START + 30 * YEAR:
+        raise UsageError(
+            f"the mission is made up for 30 years: --end is {day_of(int(START + 30 * YEAR))} at the latest"
+        )
+    if first is None and last is None:
+        return start, end, f"--years {options.years:g}"
+    return start, end, f"--start {day_of(start)} --end {day_of(end - 1)}"
+
+
+def _day(options: argparse.Namespace, name: str) -> date | None:
+    from datetime import date
+
+    text = getattr(options, name)
+    if text is None:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--{name} takes a day, such as 2019-05-01, not {text}") from None
 
 
 def _info(options: argparse.Namespace) -> int:

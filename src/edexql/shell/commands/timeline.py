@@ -13,6 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.catalogue.store.reading import Catalogue
     from edexql.catalogue.timeline import Timeline
 
 DESCRIPTION = """\
@@ -45,12 +46,21 @@ def run(options: argparse.Namespace) -> int:
         vocabulary = inputs.setting(options).vocabulary or load()
         found = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
         if found is None:
-            raise UsageError("the catalogue has no files of these products")
+            raise UsageError(_nothing(catalogue))
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
         else:
             sys.stdout.write(_drawn(found, colour=coloured(sys.stdout, options.color)))
     return FINE
+
+
+def _nothing(catalogue: Catalogue) -> str:
+    """Why there is nothing to draw."""
+    if catalogue.empty:
+        return "the catalogue is empty: `edexql catalogue ingest` takes in files and folders"
+    if not catalogue.files:
+        return "the catalogue has no files: name dates to draw the times between"
+    return "the catalogue has no files of these products"
 
 
 def _document(found: Timeline) -> dict[str, object]:
