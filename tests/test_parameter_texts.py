@@ -78,6 +78,7 @@ p['result_filenames'] = names
     "curl with an equals sign": (f"$ curl --json='{json.dumps(FAI)}' https://x", [FAI_TEXT]),
     "curl in double quotes": (f"curl.exe -d {json.dumps(json.dumps(FAI))} https://x", [FAI_TEXT]),
     "curl twice": (f"cd /tmp\ncurl -d'{json.dumps(FAI)}' x; curl --data '{json.dumps(RRI)}' y", [FAI_TEXT, RRI_TEXT]),
+    "a script with a command in its words": (f'"""\ncurl -d "x" y, or:\n"""\nP = {FAI!r}\n', [FAI_TEXT]),
     "curl from here": (f"curl --data @- x <<'QUERY'\n{json.dumps(FAI)}\nQUERY\n", [FAI_TEXT]),
 }  # fmt: skip
 
@@ -132,7 +133,7 @@ def test_the_command_says_where_each_of_several_stands(tmp_path):
         ("p = {'date': days}\np = {}\np['date'] = days\np['product'] = ['x']\n", "this is not a plain value"),
         ("curl --data @query.json https://x\n", "the data are in the file query.json"),
         ("curl --data 'open https://x\n", "this curl command cannot be read: no closing quotation"),
-        ("curl https://x\n", "this is not a parameter dictionary"),
+        ("curl https://x\n", "no curl command here sends a parameter dictionary"),
         ('{"cells": [{"cell_type": "code", "source": "plot()"}]}', "this is not a parameter dictionary"),
         ('{"cells": [{"cell_type": "code", "source": "product = ("}]}', "this is neither JSON nor Python"),
         ('{"cells": [{"cell_type": "code", "source": 5}, 7, {"cell_type": "code"}]}', "this is not a parameter"),

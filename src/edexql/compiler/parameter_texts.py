@@ -7,7 +7,7 @@ import re
 
 from edexql.compiler.errors import EdexqlError
 from edexql.compiler.raw import DEEPEST, too_deep
-from edexql.compiler.scripts import FILES, FORM, KEYS, Found, dictionaries_of_script, error
+from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, Found, dictionaries_of_script, error
 from edexql.language.parser import undecodable
 from edexql.language.source import Source, Span
 
@@ -49,9 +49,19 @@ def _found(source: Source) -> list[Found]:
     documents = _documents(source)
     if documents is not None:
         return documents
-    if _CURL.search(source.text):
-        return list(_of_curl(source))
-    return list(dictionaries_of_script(source))
+    if not _CURL.search(source.text):
+        return list(dictionaries_of_script(source))
+    try:
+        # A script may have a command in its comments.
+        return list(dictionaries_of_script(source)) or list(_of_curl(source))
+    except EdexqlError as problem:
+        found = list(_of_curl(source))
+        if found:
+            return found
+        if not problem.diagnostics[0].message.startswith(NO_SCRIPT):
+            raise
+        message = "no curl command here sends a parameter dictionary"
+        raise error(source, "E413", message, _span_of(source, "curl"), FORM) from None
 
 
 def _documents(source: Source) -> list[Found] | None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 FORM = 'give a dictionary such as {"product": ["fai-lv1-hdf5-images"], "date": [["2019-05-01", "2019-05-01"]], …}'
 _PLAIN = "write lists, texts and numbers in place of variables and calls"
+NO_SCRIPT = "this is neither JSON nor Python"
 # What tells a parameter dictionary from others.
 KEYS = {"query-logic", "product", "result_filenames"}
 FILES = "result_filenames"
@@ -72,10 +73,10 @@ def _tree(source: Source) -> ast.Module:
             return ast.parse(text)
     except SyntaxError as problem:
         start = _offset(source, problem.lineno or 1, (problem.offset or 1) - 1)
-        message = f"this is neither JSON nor Python: {problem.msg}"
+        message = f"{NO_SCRIPT}: {problem.msg}"
         raise error(source, "E413", message, Span(start, start + 1), FORM) from None
     except (ValueError, RecursionError, MemoryError):
-        raise error(source, "E413", "this is neither JSON nor Python", Span(0, 1), FORM) from None
+        raise error(source, "E413", NO_SCRIPT, Span(0, 1), FORM) from None
 
 
 class _Script:

@@ -15,6 +15,8 @@ Hpo, cite Yamazaki et al. 2022, https://doi.org/10.1029/2022GL098860.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.clocks import instant
 from edexql.catalogue.ingest.series import Line, gathered, series_of
@@ -61,7 +63,7 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
 
 
 def _day(number: int, words: list[str]) -> Iterator[Line]:
-    start = _start(words, words[3])
+    start = _start("-".join(words[:3]), words[3])
     kp = tuple(_third("kp", text) for text in words[7:15])
     ap = tuple(_number(text, 400) for text in words[15:23])
     yield Line(number, "kp", start, HOURS, {"kp": kp, "ap": ap})
@@ -74,16 +76,16 @@ def _interval(number: int, words: list[str]) -> Line:
     seconds = hour * 3600
     if not name or seconds % holds or seconds >= DAY:
         raise ValueError(f"not the hours of an interval: {shown(f'{words[3]} {words[4]}')}")
-    start = _start(words, words[5].partition(".")[0]) + int(seconds)
+    start = _start("-".join(words[:3]), words[5].partition(".")[0]) + int(seconds)
     value = _third(name, words[7])
     if name == "kp":
         return Line(number, "kp", start, holds, {"kp": (value,), "ap": (_number(words[8], 400),)})
     return Line(number, series_of(name, holds), start, holds, {name: (value,)})
 
 
-def _start(words: list[str], days: str) -> int:
-    """The first second of a day. Raises ValueError."""
-    date = "-".join(words[:3])
+@lru_cache(maxsize=16)
+def _start(date: str, days: str) -> int:
+    """The first second of a day, by its date and its number since 1932. Raises ValueError."""
     start = instant(date)
     if start is None:
         raise ValueError(f"no date: {shown(date)}")
