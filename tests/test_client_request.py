@@ -545,7 +545,7 @@ def test_the_repl_asks_for_what_is_under_hand(here):
         (["1", "2"], "", "continue takes a number and a link"),
         (["ftp://x"], "", "continue takes a number and a link"),
         (["-"], "nothing here", "there is no link"),
-        (["-"], "https://a.ca/1 https://b.ca/2.", "instead of -\n  https://a.ca/1\n  https://b.ca/2\n"),
+        (["-"], "https://a.ca/1 https://b.ca/2.", "instead of -: https://a.ca/1  https://b.ca/2"),
         (["-"], "http://a/1 http://a/2", "there are 2 links"),
     ],
 )

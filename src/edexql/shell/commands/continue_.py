@@ -109,10 +109,10 @@ def _pasted() -> str:
     if not links:
         raise UsageError("there is no link in what was pasted: it begins with http:// or https://")
     if len(links) > 1:
-        listed = "".join(f"\n  {printable(link)}" for link in links[:_MOST_LINKS])
-        more = f"\n  and {len(links) - _MOST_LINKS} more" if len(links) > _MOST_LINKS else ""
+        more = f" and {len(links) - _MOST_LINKS} more" if len(links) > _MOST_LINKS else ""
+        listed = "  ".join(links[:_MOST_LINKS]) + more
         raise UsageError(
-            f"there are {len(links)} links in what was pasted: give the one of the files instead of -{listed}{more}"
+            f"there are {len(links)} links in what was pasted: give the one of the files instead of -: {listed}"
         )
     return links[0]
 
