@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from pathlib import Path
-from urllib.parse import parse_qsl, quote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 import requests
@@ -67,6 +67,12 @@ def names(body: bytes, url: str = URL, content_type: str = "text/html") -> list[
         "h5ai_embedded.html",
         "h5ai_items.json",
         "python.html",
+        "iis.html",
+        "caddy.html",
+        "lighttpd.html",
+        "fancyindex.html",
+        "jetty.html",
+        "s3.xml",
     ],
 )
 def test_pages_of_all_servers_give_their_files_and_folders(name):
@@ -74,7 +80,7 @@ def test_pages_of_all_servers_give_their_files_and_folders(name):
     assert (folder.name, folder.folder, folder.url, folder.size) == ("quicklook", True, URL + "quicklook/", None)
     assert [file.name for file in files] == list(TRUE_SIZES)
     assert not any(file.folder for file in files)
-    assert [file.url for file in files] == [URL + quote(name) for name in TRUE_SIZES]
+    assert [unquote(file.url) for file in files] == [URL + name for name in TRUE_SIZES]
     if "plain" in name or "python" in name:
         assert all(file.size is None and file.listed is None and file.modified is None for file in files)
         return
@@ -82,8 +88,83 @@ def test_pages_of_all_servers_give_their_files_and_folders(name):
         assert file.listed.admits(TRUE_SIZES[file.name])
         assert not file.listed.admits(TRUE_SIZES[file.name] // 2)
         assert abs(file.size - TRUE_SIZES[file.name]) < 0.03 * TRUE_SIZES[file.name]
-    zone = ":00Z" if "json" in name or "embedded" in name else ""
+    zone = ":00Z" if any(word in name for word in ("json", "embedded", "caddy", "s3")) else ""
+    zone = ":00" if name in ("lighttpd.html", "jetty.html") else zone
     assert [file.modified for file in files] == [f"2021-03-30T10:22{zone}", f"2016-05-02T07:01{zone}"]
+    exact = (
+        name in ("nginx.html", "iis.html", "caddy.html", "jetty.html", "s3.xml") or "json" in name or "embedded" in name
+    )
+    assert [file.listed.exact for file in files] == [exact, exact]
+
+
+def test_links_of_entries_to_other_hosts_are_said_and_not_followed():
+    body = (
+        "<title>Index of /</title><pre>"
+        f'<a href="https://mirror.example/a.h5">a</a> 2021-03-30 10:22  9M\n<a href="{RRI}">x</a> 2021-03-30 10:22  9'
+        "</pre><p>Served by <a href='https://httpd.apache.org/'>Apache</a></p>"
+    ).encode()
+    found = page(body, URL)
+    assert [entry.name for entry in found.entries] == [RRI]
+    assert found.elsewhere == ("https://mirror.example/a.h5",)
+
+
+def test_a_date_that_has_two_readings_is_not_told():
+    def moment(text):
+        body = f'<H1>host - /2016/</H1><pre><A HREF="/2016/">up</A><br> {text}  12 <A HREF="{URL}{RRI}">x</A><br></pre>'
+        (file,) = listing(body.encode(), URL)
+        return file.modified
+
+    assert moment("5/2/2016 12:01 AM") == "2016-05-02T00:01"
+    assert moment("Thursday, May 02, 2019  6:00 PM") == "2019-05-02T18:00"
+    assert moment("2/5/2016 13:01") is None
+
+
+def test_an_empty_folder_of_any_server_is_an_empty_listing():
+    empty = '<H1>host - /x/</H1><pre><A HREF="/">[To Parent Directory]</A><br></pre>'
+    for body in (empty, "<h1>Directory: /x/</h1>", '<table aria-describedby="summary"></table>', "<ListBucketResult/>"):
+        assert listing(body.encode(), "https://archive.example/x/") == ()
+
+
+def test_a_bucket_lists_what_lies_below_its_prefix_and_says_that_there_is_more():
+    def bucket(keys, *, prefix="2016/", cut="false", end="</ListBucketResult>"):
+        rows = "".join(f"<Contents><Key>{key}</Key><Size>5</Size></Contents>" for key in keys)
+        return f"<ListBucketResult><Prefix>{prefix}</Prefix><IsTruncated>{cut}</IsTruncated>{rows}{end}".encode()
+
+    root = "https://epop.s3.example/?list-type=2&prefix=2016/&delimiter=/"
+    found = page(bucket(["2016/a.h5", "2015/b.h5", "2016/x&amp;y", "2016/..", "2016/c/d.h5"]), root)
+    assert [(entry.name, entry.url, entry.size) for entry in found.entries] == [
+        ("a.h5", "https://epop.s3.example/2016/a.h5", 5),
+        ("x&y", "https://epop.s3.example/2016/x%26y", 5),
+    ]
+    assert (len(found.refused), found.cut) == (2, False)
+    assert page(bucket(["2016/a"], cut="true"), root).cut
+    assert page(bucket(["2016/a"], end=""), root).cut
+    # Path style, and a server that lists folders so under their own address.
+    assert page(bucket(["2016/a"]), "https://s3.example/epop").entries[0].url == "https://s3.example/epop/2016/a"
+    assert page(bucket(["2016/a"]), "https://x.example/e/2016/").entries[0].url == "https://x.example/e/2016/a"
+    bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "b">]><ListBucketResult>'
+    with pytest.raises(ServiceError):
+        page(bomb, root)
+
+
+def test_a_walk_finds_what_goes_on_from_the_day_before():
+    over = "RRI_20160417_235500_000400_lv1_12.0.0.h5"
+    early = "RRI_20160417_120000_120500_lv1_12.0.0.h5"
+    tree = TREE | {f"2016/04/17/RRI/{name}": b"x" for name in (over, early)}
+    with StandIn(Tree(tree)) as archive, requests.Session() as session:
+        names_of = [
+            one.partition("RRI/")[2] for one in found(walk([date(2016, 4, 18)], ["rri"], [], session, archive.url))
+        ]
+        assert names_of == [over, RRI, "RRI_quicklook.png"]
+        both = found(walk([date(2016, 4, 17), date(2016, 4, 18)], ["rri"], [], session, archive.url))
+    assert sorted(both) == sorted(
+        {
+            f"2016/04/17/RRI/{over}",
+            f"2016/04/17/RRI/{early}",
+            f"2016/04/18/RRI/{RRI}",
+            "2016/04/18/RRI/RRI_quicklook.png",
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -478,7 +559,9 @@ def test_a_walk_finds_the_files_of_a_day_with_their_products():
     # What is not looked into is not passed over in silence.
     unseen = {one.url.removeprefix(archive.url) for one in walked if isinstance(one, Unseen)}
     assert {"/2016/04/18/extra/", "/2016/04/18/MGF/old/"} <= unseen
-    assert sorted(asked_for(archive)) == ["/2016/04/18/", "/2016/04/18/MGF/", "/2016/04/18/RRI/"]
+    assert sorted(asked_for(archive)) == [
+        *("/2016/04/17/", "/2016/04/18/", "/2016/04/18/MGF/", "/2016/04/18/RRI/"),
+    ]
 
 
 def test_a_walk_asks_for_no_more_than_its_instruments_and_products_need():
@@ -486,9 +569,9 @@ def test_a_walk_asks_for_no_more_than_its_instruments_and_products_need():
         day = [date(2016, 4, 18)] * 2
         assert len(found(walk(day, ["rri"], [], session, archive.url))) == 2
         assert found(walk(day, [], ["rri-lv1-hdf5-radio-data"], session, archive.url)) == [f"2016/04/18/RRI/{RRI}"]
-        assert asked_for(archive) == ["/2016/04/18/RRI/"] * 2
+        assert asked_for(archive) == ["/2016/04/17/RRI/", "/2016/04/18/RRI/"] * 2
         assert found(walk(day, ["mgf"], ["rri-lv1-hdf5-radio-data"], session, archive.url)) == []
-        assert len(asked_for(archive)) == 2
+        assert len(asked_for(archive)) == 4
 
 
 def test_days_that_a_month_does_not_have_are_not_asked_for():
@@ -497,7 +580,7 @@ def test_days_that_a_month_does_not_have_are_not_asked_for():
     with StandIn(Tree(TREE)) as archive, requests.Session() as session:
         walked = list(walk(days, ["RRI"], [], session, archive.url, asking=told.append))
     assert len(found(walked)) == 3
-    assert asked_for(archive) == ["/2016/04/", "/2016/04/18/RRI/", "/2016/04/20/RRI/", "/2016/05/"]
+    assert asked_for(archive) == ["/2016/03/31/RRI/", "/2016/04/", "/2016/04/18/RRI/", "/2016/04/20/RRI/", "/2016/05/"]
     assert [f"/{path}/" for path in told] == asked_for(archive)
 
 

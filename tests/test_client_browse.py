@@ -168,14 +168,14 @@ def test_a_folder_that_cannot_be_read_is_told_beside_what_can():
 
 
 def test_what_was_found_before_the_archive_failed_is_shown():
-    tree = {f"{DAY}FAI/": TREE[f"{DAY}FAI/"], **{f"/2019/0{month}/01/FAI/": None for month in (6, 7, 8)}}
+    tree = {f"{DAY}FAI/": TREE[f"{DAY}FAI/"], **{f"/2019/{day}/FAI/": None for day in ("05/31", "06/01", "06/30")}}
     with archive(tree) as service:
         days = ", ".join(f"2019-0{month}-01" for month in range(5, 10))
         done = browse(service, "--days", days, "--instrument", "fai", "--output", "names")
     assert done.code == 3
     assert done.out.splitlines() == [*NAMES, "notes.txt"]
     assert "3 folders in a row that could not be read" in done.err
-    assert len(service.requests) == 4
+    assert len(service.requests) == 5
 
 
 @pytest.mark.parametrize(
@@ -205,7 +205,9 @@ def test_a_dry_run_asks_nobody():
     with archive() as service:
         done = browse(service, "--days", "2019-05-01", "--instrument", "fai", "--instrument", "rri", "--dry-run")
         assert service.requests == []
-    assert done.out.splitlines() == [f"GET {service.url}{DAY}{name}" for name in ("", "FAI/", "RRI/")]
+    assert done.out.splitlines() == [
+        f"GET {service.url}{day}{name}" for day in ("/2019/04/30/", DAY) for name in ("", "FAI/", "RRI/")
+    ]
 
 
 def test_a_recording_answers_in_the_place_of_the_archive(tmp_path):

@@ -68,11 +68,13 @@ def read_size(text: str) -> Size | None:
     nominal = decimal if unit.endswith("B") and "I" not in unit else binary
     scaled, scale = (digits, 10**decimals) if decimals >= 0 else (digits * 10**-decimals, 1)
     step = 10 ** max(0, -decimals)
-    # Half a unit of the last digit up and down, and a little more, because Apache rounds what it has cut before.
+    # Half a unit of the last digit up and down, and a little more, because Apache rounds what it has cut before;
+    # lighttpd writes hundreds of 1024 for tenths (`http_list_directory`), which may be 0.08 too few.
+    up = 160 if decimals == 1 and not unit.endswith("B") else 102
     spans = tuple(
         (
             max(0, -((102 * step - 200 * scaled) * one // (200 * scale))),
-            (200 * scaled + 102 * step) * one // (200 * scale),
+            (200 * scaled + up * step) * one // (200 * scale),
         )
         for one in units
     )

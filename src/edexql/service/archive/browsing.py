@@ -7,9 +7,12 @@ asked for, the month's own page is read first, so that days that are not there a
 from __future__ import annotations
 
 import re
+from datetime import date, timedelta
 
 from edexql.language.diagnostic import printable, shown
 from edexql.model.availability import INSTRUMENTS
+from edexql.model.filename import span_of_name
+from edexql.model.period import DAY
 from edexql.record import record
 from edexql.service.archive.asking import NotThereError, asked
 from edexql.service.archive.pages import page
@@ -19,7 +22,6 @@ from edexql.service.errors import ServiceError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
-    from datetime import date
 
     import requests
 
@@ -35,12 +37,18 @@ _MOST_FAILURES = 3
 
 @record(frozen=True, slots=True)
 class Folder:
-    """A folder of the archive: its path and address, its entries, and names on its page that no file can have."""
+    """A folder of the archive: its path and address, its entries, and names on its page that no file can have.
+
+    `elsewhere` are links of its page to other hosts, which are not followed; `cut` says that the page has a part of
+    its entries.
+    """
 
     path: str
     url: str
     entries: tuple[Entry, ...]
     refused: tuple[str, ...]
+    elsewhere: tuple[str, ...] = ()
+    cut: bool = False
 
     def files(self) -> tuple[Entry, ...]:
         return tuple(entry for entry in self.entries if not entry.folder)
@@ -76,7 +84,7 @@ def browse(path: str, session: requests.Session, base: str = BASE) -> Folder:
     if not answer.url.endswith(address(path, "http://archive").removeprefix("http://archive")):
         raise ServiceError(f"{url} leads to another folder, {printable(answer.url)[:200]}", url)
     read = page(answer.body, answer.url, answer.content_type)
-    return Folder(path.strip("/"), answer.url, read.entries, read.refused)
+    return Folder(path.strip("/"), answer.url, read.entries, read.refused, read.elsewhere, read.cut)
 
 
 def walk(
@@ -102,18 +110,39 @@ def walk(
     wanted = _wanted(instruments, products, vocabulary, base)
     product_of = products_by_name(vocabulary)
     visit = _Visit(session, base, asking)
-    for day in _days_there(sorted(set(days)), visit):
+    asked_for = sorted(set(days))
+    before = set(days_before(asked_for))
+    for day in _days_there(sorted({*asked_for, *before}), visit):
         if isinstance(day, Unseen):
             yield day
             continue
-        for found in _of_day(day, wanted, visit):
+        # Those of the spacecraft are of one day each.
+        of_day = wanted - {SPACECRAFT} if day in before else wanted
+        for found in _of_day(day, of_day, visit) if of_day else ():
             if isinstance(found, Unseen):
-                yield found
+                # Of the day before only what cannot be read at all matters.
+                if day not in before or found.url in found.reason:
+                    yield found
                 continue
             entry, place = found
+            if day in before and not _goes_on(entry.name, day):
+                continue
             product = product_of(entry.name)
             if not products or product in products:
                 yield Found(entry, place, product)
+
+
+def days_before(days: Iterable[date]) -> list[date]:
+    """The days before periods of days, in whose folders are the files that go on over midnight."""
+    asked_for = set(days)
+    return sorted({day - timedelta(days=1) for day in asked_for if day > date.min} - asked_for)
+
+
+def _goes_on(name: str, day: date) -> bool:
+    """Whether a file ends on the day after that on which it begins, by its name."""
+    period = span_of_name(name)
+    midnight = (day.toordinal() + 1 - date(1970, 1, 1).toordinal()) * DAY
+    return period is not None and period.end is not None and period.end > midnight
 
 
 def products_by_name(vocabulary: Vocabulary) -> Callable[[str], str | None]:
@@ -215,8 +244,17 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
 
 
 def _refused(folder: Folder) -> Iterator[Unseen]:
-    for name in folder.refused:
-        yield Unseen(folder.url, f"{shown(name)} on its page can be the name of no file")
+    for reason in doubts(folder):
+        yield Unseen(folder.url, reason)
+
+
+def doubts(folder: Folder) -> list[str]:
+    """What of the page of a folder is no entry of it."""
+    found = [f"{shown(name)} on its page can be the name of no file" for name in folder.refused]
+    found += [f"{shown(link)} on its page leads to another host, and is not followed" for link in folder.elsewhere]
+    if folder.cut:
+        found.append(f"{folder.url} has more entries than its page, and they are not known")
+    return found
 
 
 _EVERYTHING = frozenset({*INSTRUMENTS, SPACECRAFT})

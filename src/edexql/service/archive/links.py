@@ -19,8 +19,10 @@ _LONGEST_AFTER = 400
 _LONGEST_NAME = 1000
 # No folder of the archive has nearly as many; a page of more is made to keep its reader busy.
 _MOST_LINKS = 300_000
-_ENDS_OF_ENTRIES = {"tr", "li", "pre", "table", "ul", "ol", "hr", "p", "div", "address"}
-_CELLS = {"td", "br", "span"}
+_ENDS_OF_ENTRIES = {"tr", "li", "pre", "table", "ul", "ol", "hr", "br", "p", "div", "address"}
+# In a cell they are parts of it.
+_BLOCKS = {"p", "div", "br"}
+_CELLS = {"td", "span", "time"}
 _HEADINGS = {"title", "h1"}
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*(utf-?(?:16|32)[a-z-]*)", re.IGNORECASE)
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -32,11 +34,18 @@ _LONG_REFERENCE = re.compile(r"&#[0-9]{9,};?")
 
 @record(frozen=True, slots=True)
 class Link:
-    """A link: where it leads as it is written, what stands after it, and whether sizes there are cut to KB."""
+    """A link: where it leads as it is written, what stands after it, and whether sizes there are cut to KB.
+
+    `before` is what stands before it in its line, as IIS has it. `size` and `moment` are what cells say to machines,
+    as Caddy writes them, empty where they do not.
+    """
 
     href: str
     after: str
     cut_to_kilobytes: bool
+    before: str = ""
+    size: str = ""
+    moment: str = ""
 
 
 @record(frozen=True, slots=True)
@@ -114,6 +123,15 @@ class Address:
             return None
         return self._step(self._unquote(step, errors="surrogateescape"), step, folder=folder)
 
+    def elsewhere(self, href: str) -> str | None:
+        """The host that a link leads to, if that is another one."""
+        try:
+            parts = self._split(self._join(self.url, href.strip()))
+            host = _host(parts.scheme, parts.netloc)
+        except ValueError:
+            return None
+        return host if parts.scheme in ("http", "https") and host != self._host else None
+
     def named(self, name: str, *, folder: bool) -> Step:
         """What a page calls by its name alone."""
         return self._step(name, quoted(name), folder=folder)
@@ -170,15 +188,23 @@ class _Parser(HTMLParser):
         self._cut = False
         self._inside = False
         self._heading: list[str] | None = None
+        self._before = self._line = ""
+        self._size = self._moment = ""
+        self._cells = 0
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in _ENDS_OF_ENTRIES:
+        if tag == "tr":
+            self._cells = 0
+        if tag in _ENDS_OF_ENTRIES and not (tag in _BLOCKS and self._cells):
             self.finish()
         if tag == "a":
+            before = self._line
             self.finish()
-            self._href = dict(attrs).get("href")
+            self._href, self._before = dict(attrs).get("href"), before
             self._inside = True
         elif tag in _CELLS:
+            self._cells += tag == "td"
+            self._told(tag, dict(attrs))
             self._inside = self._inside and tag == "span"
             self._add(" ")
             # The class of the cell in which h5ai writes sizes, which it cuts to whole thousands of bytes.
@@ -190,9 +216,10 @@ class _Parser(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._inside = False
-        elif tag in _ENDS_OF_ENTRIES:
+        elif tag in _ENDS_OF_ENTRIES and not (tag in _BLOCKS and self._cells):
             self.finish()
         elif tag in _CELLS:
+            self._cells -= tag == "td" and self._cells > 0
             self._add(" ")
         elif tag in _HEADINGS:
             self._heading = None
@@ -202,6 +229,15 @@ class _Parser(HTMLParser):
             self._heading.append(data[:_LONGEST_AFTER])
         if not self._inside:
             self._add(data)
+            self._line = (self._line + data)[-_LONGEST_AFTER:].rpartition("\n")[2]
+
+    def _told(self, tag: str, attributes: dict[str, str | None]) -> None:
+        """Keep what a cell says to machines."""
+        if self._href is None:
+            return
+        if tag == "time":
+            self._moment = self._moment or attributes.get("datetime") or ""
+        self._size = self._size or attributes.get("data-order") or attributes.get("data-size") or ""
 
     def _add(self, data: str) -> None:
         if self._href is not None and self._length < _LONGEST_AFTER:
@@ -211,8 +247,10 @@ class _Parser(HTMLParser):
     def finish(self) -> None:
         """What comes from here on belongs to no link so far."""
         if self._href is not None:
-            self.links.append(Link(self._href, "".join(self._after), self._cut))
+            after = "".join(self._after)
+            self.links.append(Link(self._href, after, self._cut, self._before, self._size, self._moment))
         self._href, self._after, self._length, self._cut, self._inside = None, [], 0, False, False
+        self._before = self._line = self._size = self._moment = ""
 
 
 def _host(scheme: str, netloc: str) -> str:

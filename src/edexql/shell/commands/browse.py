@@ -68,7 +68,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     from edexql.service.archive.asking import NotThereError
-    from edexql.service.archive.browsing import browse, products_by_name
+    from edexql.service.archive.browsing import browse, doubts, products_by_name
     from edexql.service.archive.places import address, path_of
     from edexql.service.errors import ServiceError
 
@@ -90,8 +90,8 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     product_of = products_by_name(_vocabulary(options))
     rows = [_row(e, found.path, None if e.folder else product_of(e.name)) for e in found.entries]
     _write(rows, options, "size", "modified")
-    _tell(options, rows, [f"{shown(name)} on its page can be the name of no file" for name in found.refused])
-    return FINE
+    _tell(options, rows, doubts(found))
+    return MISTAKES if found.cut else FINE
 
 
 def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
@@ -150,11 +150,15 @@ def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
 
 def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
     """The addresses that a walk may ask for; it asks for fewer where a page shows what is not there."""
+    from edexql.service.archive.browsing import days_before
     from edexql.service.archive.places import Place, address
 
-    for day in days:
+    before = set(days_before(days))
+    for day in sorted({*days, *before}):
         wanted = [None, *(name.upper() for name in instruments)] if len(instruments) != 1 else [instruments[0].upper()]
         for name in wanted:
+            if name == "CAS" and day in before:
+                continue
             place = Place(day, None if name == "CAS" else name)
             sys.stdout.write(f"GET {printable(without(address(str(place), base)))}\n")
 

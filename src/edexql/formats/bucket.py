@@ -1,0 +1,61 @@
+"""The listing of a bucket in XML, as S3 and what speaks like it write it (ListObjects and ListObjectsV2 of its API).
+
+It is read without a reader of XML, which would expand what a hostile page defines.
+"""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+from urllib.parse import quote, urlsplit
+
+from edexql.record import record
+
+_BEGIN = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<ListBucketResult\b", re.IGNORECASE)
+_ENTRY = re.compile(r"<(Contents|CommonPrefixes)>([^<]*(?:<(?!/\1>)[^<]*)*)</\1>")
+_FIELD = re.compile(r"<(Key|Prefix|LastModified|Size)>([^<]*)</")
+_PREFIX = re.compile(r"<Prefix>([^<]*)</Prefix>")
+_CUT = re.compile(r"<IsTruncated>\s*true\s*</IsTruncated>", re.IGNORECASE)
+
+
+@record(frozen=True, slots=True)
+class Bucket:
+    """What a listing has: the beginning of all keys, each key with its time and size, and whether there are more.
+
+    Keys that end with a slash are those of folders.
+    """
+
+    prefix: str
+    files: tuple[tuple[str, str, int | None], ...]
+    cut: bool
+
+
+def is_listing(text: str) -> bool:
+    """Whether a text begins as the listing of a bucket."""
+    return _BEGIN.match(text) is not None
+
+
+def read(text: str) -> Bucket:
+    """What a listing of a bucket has. One that breaks off has a part of the keys."""
+    first = _ENTRY.search(text)
+    head = text[: first.start()] if first else text
+    prefix = _PREFIX.search(head)
+    files = []
+    for entry in _ENTRY.finditer(text):
+        fields = {found[1]: unescape(found[2]) for found in _FIELD.finditer(entry[2])}
+        key = fields.get("Key") or fields.get("Prefix") or ""
+        size = fields.get("Size", "")
+        count = int(size) if size.isdecimal() and len(size) < 18 else None
+        files.append((key, fields.get("LastModified", ""), count))
+    whole = "</ListBucketResult" in text
+    return Bucket(unescape(prefix[1]) if prefix else "", tuple(files), not whole or _CUT.search(text) is not None)
+
+
+def folder_of(url: str, prefix: str) -> str:
+    """The address of the folder whose keys begin so, for a listing that came from an address."""
+    parts = urlsplit(url)
+    path = parts.path if parts.path.endswith("/") else f"{parts.path}/"
+    below = quote(prefix.rpartition("/")[0] + "/" if "/" in prefix else "", safe="/")
+    if not path.endswith(f"/{below}"):
+        path += below
+    return f"{parts.scheme}://{parts.netloc}{path}"
