@@ -83,11 +83,25 @@ def admits(constraint: Constraint, value: Fraction) -> bool:
     assert isinstance(wanted, Range)
     line = LINES[constraint.key]
     low, high = _meant(wanted.low, line), _meant(wanted.high, line)
-    if line.period is None or low is None or high is None:
+    if line.period is None:
         return _between(value, low, high, wanted)
+    if low is None or high is None:
+        # An open side goes on to the end of the circle.
+        start = _turn(high if low is None else low, line)
+        low, high = (start if low is None else low), (start + line.period if high is None else high)
     while high < low:
         high += line.period
     return any(_between(value + turn * line.period, low, high, wanted) for turn in range(-4, 5))
+
+
+def _turn(bound: Fraction | None, line: Line) -> Fraction:
+    """Where the circle begins in which a bound is counted: the field's own, one from 0 on, or one about 0."""
+    assert line.low is not None
+    assert line.period is not None
+    low = Fraction(line.low)
+    counted = (low, Fraction(0), Fraction(-line.period, 2))
+    first = [start for start in counted if bound is None or start <= bound <= start + line.period]
+    return first[0] if first else low + (bound - low) // line.period * line.period  # type: ignore[operator]
 
 
 def _between(value: Fraction, low: Fraction | None, high: Fraction | None, wanted: Range) -> bool:
@@ -101,7 +115,8 @@ def _meant(bound: float | None, line: Line) -> Fraction | None:
         return None
     value = Fraction(str(bound))
     if line.thirds:
-        near = [Fraction(step, 3) for step in range(28) if abs(value - Fraction(step, 3)) <= Fraction(1, 100)]
+        half = Fraction(1, 2 * 10 ** len(str(bound).partition(".")[2]))
+        near = [Fraction(step, 3) for step in range(28) if abs(value - Fraction(step, 3)) <= min(half, Fraction(1, 18))]
         value = near[0] if near else value
     return value
 
@@ -120,6 +135,8 @@ def samples(axis: str, constraints: Sequence[Constraint]) -> list[Fraction]:
             if meant is not None:
                 turns = (-2, -1, 0, 1, 2) if line.period else (0,)
                 values.update(meant + turn * (line.period or 0) for turn in turns)
+    if line.period:
+        values |= {Fraction(n * line.period, 2) for n in range(-4, 5)}
     if line.whole:
         values = {Fraction(near) for value in values for near in range(floor(value) - 1, ceil(value) + 2)}
     else:

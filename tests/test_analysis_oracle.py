@@ -515,7 +515,10 @@ def test_a_solver_counts_what_it_was_given():
     ("field", "values", "value", "wanted"),
     [
         ("kp", Range(4.67, None), "14/3", True),
-        ("kp", Range(4.66, None, without_low=True), "14/3", False),
+        ("kp", Range(4.67, None, without_low=True), "14/3", False),
+        ("kp", Range(4.66, None, without_low=True), "14/3", True),
+        ("kp", Range(None, 4.66), "14/3", False),
+        ("kp", Range(4.7, None), "14/3", True),
         ("kp", Range(4.65, None), "14/3", True),
         ("kp", Range(4.68, None), "14/3", False),
         ("ap", Range(None, 3.5), "3", True),
@@ -525,10 +528,12 @@ def test_a_solver_counts_what_it_was_given():
         ("longitude", Range(190, 200), "-165", True),
         ("longitude", Range(0, 360), "-90", True),
         ("longitude", Range(180, -180), "0", False),
-        ("longitude", Range(180, None), "-180", False),
+        ("longitude", Range(180, None), "-180", True),
         ("mlt", Range(22, 2), "24", True),
         ("mlt", Range(24, 24), "0", True),
-        ("mlt", Range(None, 2), "24", False),
+        ("mlt", Range(None, 2), "24", True),
+        ("longitude", Range(190, None), "-10", True),
+        ("longitude", Range(190, None), "10", False),
     ],
 )
 def test_the_oracle_reads_ranges_as_the_language_describes_them(field, values, value, wanted):

@@ -1,14 +1,14 @@
-"""Lists of numbers that may be one number with a thousands separator: `altitude < 1,500`."""
+"""Lists of numbers that may be one number with a comma in it: `altitude < 1,500`, `kp >= 4,5`."""
 
 from __future__ import annotations
 
-from edexql.language.digit_groups import grouped
+from edexql.language.digit_groups import decimal, grouped
 from edexql.language.source import Span
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from edexql.language.syntax import Bound, Constraint, Item
     from edexql.model.vocabulary import Field
@@ -39,20 +39,29 @@ def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
     first = 0
     while first < len(items):
         last = first
-        while last + 1 < len(items) and _glued(items[last], items[last + 1], text):
+        while last + 1 < len(items) and _glued(items[last], items[last + 1], text, grouped):
             last += 1
+        point = ""
+        if last == first < len(items) - 1 and _compared(items[first]):
+            # Behind a comparison nobody writes a list without a blank.
+            last += _glued(items[first], items[first + 1], text, decimal)
+            point = "."
         if last > first:
             span = Span(items[first].span.start, items[last].span.end)
             commas = {item.span.start - 1 for item in items[first + 1 : last + 1]}
             written = text[span.start : span.end]
-            number = "".join(c for place, c in enumerate(written, span.start) if place not in commas)
+            number = "".join(point if place in commas else c for place, c in enumerate(written, span.start))
             listed = "".join(", " if place in commas else c for place, c in enumerate(written, span.start))
             head = statement.head.text
             yield Thousands(first, last, span, written, f"{head} {number}", f"{head} {listed}")
         first = last + 1
 
 
-def _glued(item: Item, following: Item, text: str) -> bool:
+def _compared(item: Item) -> bool:
+    return item.form not in ("single", "between", "since", "until")
+
+
+def _glued(item: Item, following: Item, text: str, alike: Callable[[str, str], bool]) -> bool:
     """Whether nothing but a comma stands between two items, which are numbers there that look like one."""
     before, after = item.second or item.first, following.first
     return (
@@ -64,13 +73,13 @@ def _glued(item: Item, following: Item, text: str) -> bool:
         and following.form in ("single", "between", "since")
         and following.span.start == after.span.start == before.span.end + 1
         and text[before.span.end] == ","
-        and grouped(before.text, after.text)
+        and alike(before.text, after.text)
     )
 
 
 def _likely(items: tuple[Item, ...], field: Field) -> bool:
     """Whether a number behind a comparison is read apart, or the numbers without commas are in the field."""
-    if items[0].form not in ("single", "between", "since", "until"):
+    if _compared(items[0]):
         return True
     numbers: list[str] = []
     ends: list[Bound] = []

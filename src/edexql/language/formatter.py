@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from edexql.language.calendar_dates import NoSuchDay, by_calendar
-from edexql.language.digit_groups import grouped
+from edexql.language.digit_groups import decimal, grouped
 from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
 from edexql.language.tables import WORDS
 from edexql.record import record
@@ -37,6 +37,7 @@ _SPELLED = {
 } | {kind: word for word, kind in WORDS.items() if word not in ("and", "or", "not")}
 _BINARY = frozenset(kind for kind, word in _SPELLED.items() if word in ("AND", "OR"))
 _OPERATORS = frozenset(kind for kind, word in _SPELLED.items() if word in ("AND", "OR", "NOT"))
+_COMPARISONS = frozenset(KIND[n] for n in ("AT_LEAST", "AT_MOST", "GREATER", "LESS", "EQUAL"))
 _VALUES = frozenset(
     KIND[n] for n in ("MOMENT", "CLOCK", "NUMBER", "NAME", "STRING", "PATTERN", "ADDRESS", "PARAMETER", "UNIT")
 )
@@ -178,13 +179,16 @@ def _day_of_calendar(text: str) -> str:
 
 
 def _in_number(tokens: Tokens, index: int) -> bool:
-    """Whether a token stands with the comma and the number before it like the digits behind a thousands separator."""
+    """Whether a token stands with the comma and the number before it like the rest of that number."""
     return (
         index > 1
         and tokens.kinds[index] == tokens.kinds[index - 2] == _NUMBER
         and tokens.ends[index - 2] == tokens.starts[index - 1]
         and tokens.ends[index - 1] == tokens.starts[index]
-        and grouped(tokens.read(index - 2), tokens.read(index))
+        and (
+            grouped(tokens.read(index - 2), tokens.read(index))
+            or (tokens.kinds[index - 3] in _COMPARISONS and decimal(tokens.read(index - 2), tokens.read(index)))
+        )
     )
 
 

@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from edexql.compiler.notation import phrases
 from edexql.compiler.notation.conditions import NoEquivalent
 from edexql.compiler.notation.words import END
+from edexql.language.digit_groups import grouped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,11 +22,13 @@ if TYPE_CHECKING:
 # No value of a field is larger.
 _LARGEST = 10**12
 _NUMBER = re.compile(r"\s*[-+]?(?:[0-9]{1,12}(?:\.[0-9]{0,12})?|\.[0-9]{1,12})\s*")
+# Of a field that goes so far, `1,500` is not 1.5.
+_MOST_IN_DECIMALS = 100
 COMPARISONS = frozenset((">", "<", ">=", "<=", "=", "!="))
 
 
 class Cursor:
-    """Goes through words. `commas_are_points` says whether `4,67` is a number."""
+    """Goes through words. `commas_are_points` says whether `4,67` is a number, and `1,500` where the field has 1500."""
 
     def __init__(self, words: Sequence[Word], archive: Archive, *, commas_are_points: bool) -> None:
         self._words = words
@@ -109,7 +112,12 @@ class Cursor:
         if self._commas_are_points and self._word().text == "," and word.touches(self._word()):
             fraction = self._word(1)
             if fraction.kind == "number" and fraction.text.isdigit() and self._word().touches(fraction):
-                text += f".{fraction.text}"
+                if not grouped(text, fraction.text) or (field.high is not None and field.high < _MOST_IN_DECIMALS):
+                    text = f"{text}.{fraction.text}"
+                elif _has(field, sign * int(text + fraction.text)):
+                    text += fraction.text
+                else:
+                    raise NoEquivalent
                 self._at += 2
         try:
             value = sign * Decimal(text)
@@ -131,3 +139,8 @@ class Cursor:
             found += f"T{self._word().text}"
             self._at += 1
         return found
+
+
+def _has(field: Field, number: int) -> bool:
+    """Whether a number lies within the bounds of a field."""
+    return (field.low is None or field.low <= number) and (field.high is None or number <= field.high)

@@ -28,6 +28,7 @@ _LABEL = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*:(?!=)\s*(?=[A-Za-z])")
 _LOGIC = re.compile(r"\s*(logic|log|query[-_ ]logic|logik|expression|combine)\b\s*[:=]?", re.IGNORECASE)
 _LOGIC_WORDS = {"&": "AND", "|": "OR", "!": "NOT", "and": "AND", "or": "OR", "not": "NOT", "(": "(", ")": ")"}
 _HEXADECIMAL = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)")
+_THOUSANDS = re.compile(r"(?<!\d)\d{1,3},\d{3}(?!\d)")
 _UNDERSCORES = re.compile(r"(?<!\w)\d+(?:_\d+)+(?!\w)")
 _MOST_GUESSES = 3
 # A statement that begins with a value, and a field for an example of what may be meant, by the unit that it ends with.
@@ -130,7 +131,8 @@ def _read(text: str, words: list[Word], archive: Archive, label: str, behind: st
     as_values = _line(text, words, archive, label)
     as_range = _line(text, words, archive, label, pairs_are_ranges=True)
     as_decimal = _line(text, words, archive, label, commas_are_points=True)
-    for found in (as_values, as_decimal, as_range):
+    likely = (as_decimal, as_values) if _THOUSANDS.search(text) else (as_values, as_decimal)
+    for found in (*likely, as_range):
         if found is None:
             continue
         remarks = "; ".join(filter(None, (found.remark, remark)))
