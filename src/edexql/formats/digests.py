@@ -68,6 +68,8 @@ class Digest:
 
 def of_headers(headers: Mapping[str, str], *, part: bool = False) -> tuple[Digest, ...]:
     """The sums of a whole file that the headers of an answer tell; `part` says that the answer has a part of it."""
+    if not any(map(is_digest, headers)):
+        return ()
     found = list(_dictionary(headers, "Repr-Digest")) + list(_instance(headers, "Digest"))
     # The sum is of what is stored, which may be unpacked on the way.
     if headers.get("x-goog-stored-content-encoding", "identity") == headers.get("Content-Encoding", "identity"):

@@ -111,16 +111,17 @@ def _elsewhere(response: requests.Response, url: str, wanted: Wanted) -> str:
     return without(target)
 
 
-def check_status(response: requests.Response, line: Line, proxy: str | None) -> None:
+def check_status(response: requests.Response, line: Line, session: Session) -> None:
     """Leave answers with a file in them; the others are raised as a Fault, with what they say.
 
-    Over a `proxy` that reads what passes it cannot be told who answered.
+    Over a proxy that reads what passes it cannot be told who answered.
     """
     status = response.status_code
     if status in (200, 206, 416):
         return
     words = page.told(beginning(response, line))
     told = f"{status} {printable(response.reason or '')[:100]}".rstrip() + (f": {words}" if words else "")
+    proxy = session.proxy_of(response.url) if response.url.startswith("http:") else None
     if proxy is not None:
         told = f"{told}, or the proxy {proxy} did"
     if status in _LATER:

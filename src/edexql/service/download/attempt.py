@@ -58,8 +58,7 @@ def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally
                 # All of it is here, as it seems; the file itself must tell.
                 return "not"
             raise Fault("garbled", "the service says that the file is shorter than what is here", "afresh")
-        proxy = session.proxy_of(response.url) if response.url.startswith("http:") else None
-        check_status(response, line, proxy)
+        check_status(response, line, session)
         if response.status_code == 206:
             found = headers.content_range(response.headers.get("Content-Range", ""))
             if found is not None and found.first == 0 and found.total in (found.count, None):
