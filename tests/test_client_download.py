@@ -8,6 +8,7 @@ import random
 import re
 import signal
 import subprocess
+import tarfile
 import threading
 import time
 import zlib
@@ -30,7 +31,8 @@ from edexql.service.download.watch import Watch
 from edexql.service.errors import ServiceError
 from edexql.service.exchange.session import session as session_of
 from edexql.service.manifest import Entry, ManifestError
-from hostile import HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
+from edexql.shell.main import main
+from hostile import CLOSE, HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
 from stand_in import Answer, StandIn
 
 H5 = b"\x89HDF\r\n\x1a\n"
@@ -147,7 +149,6 @@ def test_a_file_that_cannot_be_located_does_not_keep_the_others_from_coming(tmp_
 
 def test_a_folder_comes_as_one_tar(tmp_path):
     import io
-    import tarfile
 
     packed = io.BytesIO()
     with tarfile.open(fileobj=packed, mode="w") as bundle:
@@ -520,3 +521,48 @@ def test_a_page_with_a_number_of_any_length_tells_its_title(digits):
     said = told(b"<html><title>sorry &#%s; gone</title>" % (b"9" * digits))
     assert said.startswith("sorry")
     assert said.endswith("gone")
+
+
+@pytest.mark.parametrize(
+    ("head_", "code"), [({"Transfer_Encoding": "chunked"}, 1), ({}, 1), ({"Content_Length": 1}, 0)]
+)
+def test_a_folder_of_which_nothing_tells_the_end_is_no_success(head_, code, tmp_path):
+    # As h5ai writes it: members, and no empty blocks behind them.
+    member = tarfile.TarInfo("a.h5")
+    member.size = 512
+    data = member.tobuf() + bytes(511) + b"x"
+    body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(data), data) if "Transfer_Encoding" in head_ else data
+    told = {name: len(data) if name == "Content_Length" else value for name, value in head_.items()}
+    with Hostile([head(**told), body, CLOSE]) as service:
+        done = run("download", "--folder-tar", "2019/05/01/FAI", cwd=tmp_path, EDEXQL_ARCHIVE_ADDRESS=service.url)
+    assert done.code == code
+    assert ("it may lack files" in done.out, "edexql browse" in done.out) == (bool(code), bool(code))
+    assert (tmp_path / "2019-05-01-FAI.tar").exists() == (not code)
+    assert code or "1 file checked by length alone" in done.err
+
+
+def test_other_bytes_of_the_size_that_is_listed_are_in_the_way(tmp_path):
+    (tmp_path / FAI).write_bytes(FILES[FAI][:-1] + b"?")
+    with Hostile(by_path(TREE)) as service:
+        done = run("download", "-", stdin=f"{FAI}   300.01KB\n", cwd=tmp_path, EDEXQL_ARCHIVE_ADDRESS=service.url)
+    assert done.code == 1
+    assert "already there" not in done.out
+    assert "1 file under whose name is another" in done.err
+
+
+@pytest.mark.parametrize("noted", [True, False])
+def test_what_goes_on_is_said_once_and_as_it_is(noted, tmp_path, monkeypatch, capsys):
+    real = manifest.note
+
+    def note(folder, entries):
+        if not noted or any(entry.state != "begun" for entry in entries):
+            raise manifest.ManifestError(f"cannot write {manifest.NAME}: No space left on device")
+        real(folder, entries)
+
+    monkeypatch.setattr(manifest, "note", note)
+    with Hostile([whole(FILES["a.h5"])[0], FILES["a.h5"][:9000], CLOSE]) as service:
+        monkeypatch.setenv("EDEXQL_NETWORK_TRIES", "1")
+        assert main(["download", *links(service, "a.h5"), "--to", str(tmp_path / "to")]) == 1
+    err = capsys.readouterr().err
+    assert err.count("No space left on device") == 1
+    assert ("edexql retry" in err, "the same command goes on" in err) == (noted, not noted)

@@ -187,9 +187,11 @@ def _with_way_out(report: Report, one: Wanted) -> Report:
     """A report that says, of a folder that was not packed, what to do about it."""
     from edexql.service.download.wanted import Report
 
-    if one.form is None or report.code not in ("missing", "refused", "page", "redirect"):
+    if one.form is None or report.code not in ("missing", "refused", "page", "redirect", "unverified"):
         return report
-    reason = f"{report.reason}; the archive may not pack this folder: `edexql browse` lists its files, one by one"
+    way = "`edexql browse` lists its files, one by one"
+    why = way if report.code == "unverified" else f"the archive may not pack this folder: {way}"
+    reason = f"{report.reason}; {why}"
     return Report(report.name, report.state, report.moved, report.tries, report.code, reason)
 
 
