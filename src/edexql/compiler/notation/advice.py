@@ -70,7 +70,7 @@ class _Trial:
     def __init__(self, source: Source, diagnostics: Sequence[Diagnostic], examine: Examine) -> None:
         self._source = source
         self._examine = examine
-        self._errors = sum(d.is_error for d in diagnostics)
+        self._errors = _errors(diagnostics)
         self._losses = Counter(d.code for d in diagnostics if d.code in _LOSSES)
         self._read = 0
 
@@ -84,8 +84,10 @@ class _Trial:
         _, left = self._examine(Source(changed, self._source.name))
         end = statement.start + len(line)
         return (
-            sum(d.is_error for d in left) <= self._errors - errors
-            and not any(d.is_error and d.span.start < end and d.span.end > statement.start for d in left)
+            _errors(left) <= self._errors - errors
+            and not any(
+                d.is_error and d.code != "E210" and d.span.start < end and d.span.end > statement.start for d in left
+            )
             and Counter(d.code for d in left if d.code in _LOSSES) <= self._losses
         )
 
@@ -107,6 +109,11 @@ class _Trial:
         others = f"({logic})" if " OR " in str(logic) else str(logic)
         inner = line.removeprefix("where ")
         return f"where {others} AND {f'({inner})' if ' OR ' in inner else inner}"
+
+
+def _errors(diagnostics: Sequence[Diagnostic]) -> int:
+    """How many errors are about something that is there: a query may ask for nothing as yet."""
+    return sum(d.is_error and d.code != "E210" for d in diagnostics)
 
 
 def _better(

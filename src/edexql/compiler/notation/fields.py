@@ -166,7 +166,7 @@ class FieldReader(Cursor):
         values = [self._value(field)]
         low_out = opener == "{"
         while self._word().text not in (")", "]", "}"):
-            if self._take("to"):
+            if self._take("to", ".."):
                 high = self._value(field)
                 high_out = self._word().text == "}"
                 self._need(")", "]", "}")

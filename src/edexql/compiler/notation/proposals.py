@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 _ADDRESS = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
-_LABEL = re.compile(r"\s*([A-Za-z][A-Za-z0-9-]*)\s*:(?!=)\s*(?=[A-Za-z])")
+_LABEL = re.compile(r"\s*(?:label\s+)?([A-Za-z][A-Za-z0-9-]*)\s*(?::=?|=(?!=))\s*(?=[A-Za-z])", re.IGNORECASE)
+_LABEL_BEHIND = re.compile(r"(.*\S)\s+as\s+([A-Za-z][A-Za-z0-9-]*)\s*", re.IGNORECASE | re.DOTALL)
+_LET = re.compile(r"\s*let\s+([A-Za-z][A-Za-z0-9-]*)\s*(?::=?|==|to\b|be\b)?\s*([^\s=:].*)", re.IGNORECASE)
 _LOGIC = re.compile(r"\s*(logic|log|query[-_ ]logic|logik|expression|combine)\b\s*[:=]?", re.IGNORECASE)
 _LOGIC_WORDS = {"&": "AND", "|": "OR", "!": "NOT", "and": "AND", "or": "OR", "not": "NOT", "(": "(", ")": ")"}
 _HEXADECIMAL = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)")
@@ -100,6 +102,15 @@ def _unmarked(stripped: Bare, vocabulary: Vocabulary, today: date) -> Iterator[P
         line = _logic(words)
         if line is not None:
             yield Proposal(f"logic {line}{behind}")
+        in_place = f"where {stripped.text[logic.end() :]}"
+        yield from _read(in_place, words_of(in_place) or [], Archive(vocabulary, today), "", behind, remark)
+    let = _LET.fullmatch(stripped.text)
+    if let is not None:
+        yield Proposal(f"let {let[1]} = {let[2]}{behind}")
+    labelled = _LABEL_BEHIND.fullmatch(stripped.text)
+    if labelled is not None:
+        part = labelled[1]
+        yield from _read(part, words_of(part) or [], Archive(vocabulary, today), labelled[2], behind, remark)
     texts = [f"product {stripped.table}; {stripped.text}"] if stripped.table else []
     for text in (*texts, stripped.text):
         words = words_of(text)

@@ -45,6 +45,7 @@ _WORD = re.compile(
     )""",
     re.VERBOSE,
 )
+_LETTERS = re.compile(r"[^\W\d]+")
 
 
 @record(frozen=True, slots=True)
@@ -77,11 +78,14 @@ def words_of(text: str) -> list[Word] | None:
         if match.lastgroup == "end":
             return found
         kind, word = match.lastgroup, match[match.lastgroup]
-        position = match.end()
+        if kind == "name" and found and found[-1].kind == "number" and found[-1].end == match.start(kind):
+            # A unit has no hyphen in it: `300km-500km`.
+            word = _LETTERS.match(word)[0]  # type: ignore[index]  # a name begins with a letter
+        position = match.start(kind) + len(word)
         if kind == "sign":
             word = _SIGNS.get(word, word)
         elif kind == "number":
             word = str(int(word, 16)) if word[:2] in ("0x", "0X") else word.replace("_", "")
         elif kind == "string":
             word = word[1:-1]
-        found.append(Word(kind, word, position - len(match[match.lastgroup]), position))
+        found.append(Word(kind, word, match.start(kind), position))
