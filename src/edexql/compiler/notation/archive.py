@@ -64,6 +64,7 @@ class Archive:
         self._today = today
         self._guess = guess
         self.guessed = 0
+        self.brackets = 0
         self.besides: tuple[str, ...] = ()
 
     def field(self, key: str) -> Field | None:
@@ -163,13 +164,16 @@ class Archive:
 
     def _product(self, words: Sequence[Word], at: int) -> tuple[Thing, int] | None:
         first = at
-        while at < len(words) and words[at].text in ("=", ":", "(", "is"):
+        while at < len(words) and words[at].text.lower() in ("=", ":", "(", "is", "in", "like"):
+            self.brackets += words[at].text == "("
             at += 1
         if at >= len(words) or words[at].kind not in ("name", "string"):
             return None
         name = plain_name(words[at].text)
         if self._vocabulary.product(name) is not None:
             return Thing("product", "", (self._vocabulary.canonical(name),)), at + 1 - first
+        if words[at].kind == "string" and "%" in name and re.fullmatch(r"[a-z0-9%-]+", name):
+            return Thing("product", "", (name.replace("%", "*"),)), at + 1 - first
         parts = {part for known in self._vocabulary.products for part in known.split("-")}
         wanted: set[str] = set()
         while at < len(words) and words[at].kind in ("name", "string", "number"):

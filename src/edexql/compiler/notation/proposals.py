@@ -169,7 +169,7 @@ def _line(
         commas_are_points=commas_are_points,
         joins=not in_where,
     )
-    archive.besides = ()
+    archive.besides, archive.brackets = (), 0
     try:
         found = reader.expression()
         if pairs_are_ranges and not reader.pairs:

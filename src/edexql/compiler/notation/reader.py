@@ -167,6 +167,9 @@ class Reader(FieldReader):
         while self._lower() in (",", "or", "and", "&") and (more := self._archive.more_at(self._words, self._at + 1)):
             self.products += more[0].products
             self._at += 1 + more[1]
+        for _ in range(self._archive.brackets):
+            self._need(")")
+        self._archive.brackets = 0
         return None
 
     def _of_text(self, word: Word) -> Expression:
