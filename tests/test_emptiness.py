@@ -23,7 +23,7 @@ FAI = "product fai-lv1-hdf5-images\n"
             "agreement",
             ("date 2018",),
             3,
-            "the files of fai-lv1-hdf5-images are from 2019-05-01 to 2019-05-01, and none is of 2018",
+            "the files of fai-lv1-hdf5-images are all of 2019-05-01, and none is of 2018",
         ),
         (
             FAI + "date 2019-05; kp >= 8",
@@ -47,7 +47,7 @@ FAI = "product fai-lv1-hdf5-images\n"
             "agreement",
             ("date 2018",),
             0,
-            "the files of fai-lv1-hdf5-images are from 2019-05-01 to 2019-05-01, and none is of 2018",
+            "the files of fai-lv1-hdf5-images are all of 2019-05-01, and none is of 2018",
         ),
         (
             FAI + "where date 2019 AND (kp >= 8 OR NOT ap >= 0)",

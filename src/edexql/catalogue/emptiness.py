@@ -146,8 +146,9 @@ def _no_agreement(parts: list[str], without: int, files: Candidates, query: Quer
     of = "the files of this catalogue" if not query.products else f"the files of {_few(query.products)}"
     if len(parts) == 1 and re.fullmatch(r"date [^ ]+", parts[0]):
         timed = ~files.timeless()
-        first, last = int(files.starts[timed].min()), int(files.ends[timed].max()) - 1
-        said = f"{of} are from {day_of(first)} to {day_of(last)}, and none is of {parts[0].removeprefix('date ')}"
+        first, last = day_of(int(files.starts[timed].min())), day_of(int(files.ends[timed].max()) - 1)
+        span = f"all of {first}" if first == last else f"from {first} to {last}"
+        said = f"{of} are {span}, and none is of {parts[0].removeprefix('date ')}"
         return Emptiness("agreement", tuple(parts), without, said, minimal)
     if len(parts) == 1:
         said = f"{shown[0]} holds at no time of {of}"
