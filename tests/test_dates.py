@@ -270,3 +270,12 @@ def test_nothing_typed_as_a_date_ends_badly(text):
         )
     edexql.check(PRODUCT + f"date {text}", today=TODAY)
     edexql.check(text, today=TODAY)
+
+
+def test_a_simulation_begins_on_a_day_of_the_year(tmp_path):
+    said = run(
+        "catalogue", "simulate", "--start", "2019-366", "--end", "2020-001", "--catalogue", str(tmp_path / "made")
+    ).err
+    assert "--start: there is no day 366 of the year 2019" in said
+    said = run("catalogue", "simulate", "--start", "20190501", "--catalogue", str(tmp_path / "made")).err
+    assert "--start takes a day as 2019-05-01, not 20190501: write 2019-05-01" in said

@@ -6,7 +6,7 @@ import os
 import sys
 
 from edexql.language.diagnostic import printable
-from edexql.shell import client, local
+from edexql.shell import client, inputs, local
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 
 TYPE_CHECKING = False
@@ -249,15 +249,8 @@ def _simulated(options: argparse.Namespace) -> tuple[int, int, str]:
 
 
 def _day(options: argparse.Namespace, name: str) -> date | None:
-    from datetime import date
-
     text = getattr(options, name)
-    if text is None:
-        return None
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise UsageError(f"--{name} takes a day, such as 2019-05-01, not {text}") from None
+    return None if text is None else inputs.day(text, f"--{name}")
 
 
 def _info(options: argparse.Namespace) -> int:
