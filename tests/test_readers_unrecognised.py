@@ -69,6 +69,17 @@ def test_a_web_page_in_the_place_of_an_availability_file_is_called_one(tmp_path)
     assert format_of(path).name == "availability"
 
 
+def test_a_tree_tells_of_files_that_are_not_what_their_names_say(tmp_path):
+    folder = tmp_path / "tree" / "2019" / "05" / "01"
+    folder.mkdir(parents=True)
+    names = ("CAS_ePOP_Data_20190501_1.0.0.txt", "CAS_Orbit_GEO_20190501T000000_20190501T235959_1.1.0.sp3", "notes.txt")
+    for name in names:
+        written(folder, "<html><title>Sign in</title></html>", name)
+    done = run("catalogue", "ingest", "--catalogue", "c", "tree", cwd=tmp_path)
+    assert done.code == 1
+    assert [name for name in names if f"{name}: it is a web page, 'Sign in'" in done.out + done.err] == list(names[:2])
+
+
 @given(st.binary(max_size=300), st.sampled_from((b"", b"\x1f\x8b\x08", b"\xff\xfe", b"<html>", b"a,b\n", b"{")))
 def test_of_any_bytes_something_printable_is_said(tmp_path_factory, data, first):
     path = written(tmp_path_factory.mktemp("u"), first + data)

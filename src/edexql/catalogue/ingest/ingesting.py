@@ -10,6 +10,7 @@ from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note
 from edexql.catalogue.ingest.formats import format_of, head_of
 from edexql.catalogue.ingest.source import beginning
 from edexql.model.filename import version_of_name
+from edexql.model.spacecraft import PREFIX
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -109,9 +110,9 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
 
 
 def _known(path: str) -> bool:
-    """Whether a file of a tree is in a format that is read; one that cannot be opened is to be told of."""
+    """Whether a file of a tree is to be read, or told of: it is in a known format, is named so, or cannot be opened."""
     try:
-        return format_of(path) is not None
+        return format_of(path) is not None or os.path.basename(path).startswith(f"{PREFIX}_")
     except OSError:
         return True
 
