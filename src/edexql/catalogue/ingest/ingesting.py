@@ -41,8 +41,8 @@ class Taken:
     state: str
     counts: tuple[tuple[str, int], ...]
     faults: tuple[Fault, ...]
-    gone: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
 
 
 def ingest(
@@ -103,7 +103,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
     state = NEW if writer.connection.total_changes > before or faults else KNOWN
     # What cannot be read may be there all the same, and a folder with nothing in it is not the archive.
     gone = () if faults or not seen else tuple(name for name in writer.files_of(folder, TREE) if name not in seen)
-    yield Taken(folder, TREE, state, (("files", len(seen)),), tuple(faults), gone)
+    yield Taken(folder, TREE, state, (("files", len(seen)),), tuple(faults), gone=gone)
     for path in contents:
         progress(path)
         yield _file(path, writer, synthetic=synthetic, read=None)
