@@ -16,12 +16,11 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Thousands:
-    """Items `first` to `last` of a list, read as written; `number` and `listed` say each reading without a doubt."""
+    """Items `first` to `last` of a list; `number` and `listed` write each of the two readings beyond doubt."""
 
     first: int
     last: int
     span: Span
-    written: str
     number: str
     listed: str
 
@@ -53,7 +52,7 @@ def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
             number = "".join(point if place in commas else c for place, c in enumerate(written, span.start))
             listed = "".join(", " if place in commas else c for place, c in enumerate(written, span.start))
             head = statement.head.text
-            yield Thousands(first, last, span, written, f"{head} {number}", f"{head} {listed}")
+            yield Thousands(first, last, span, f"{head} {number}", f"{head} {listed}")
         first = last + 1
 
 

@@ -26,7 +26,7 @@ def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
             count = found.last - found.first + 1
             yield Diagnostic(
                 "W625",
-                f"{shown(found.written)} is a list of {count} here: a comma ends a number",
+                f"a comma ends a number, so that this is a list of {count}",
                 source,
                 found.span,
                 help=f"without the comma, {shown(found.number)} is one; for the list write {shown(found.listed)}",
