@@ -662,6 +662,38 @@ TARS = [
         "a",
         "a link",
     ),
+    *(
+        Hostile(
+            f"tar: link that {title}",
+            lambda target=target: tar_of(tar_file(b"p/a"), block(b"p/l", 0, b"2", link=target)),
+            "not-a-file",
+            "p/l",
+            "a link",
+        )
+        for title, target in (
+            ("leads out", b"../../etc"),
+            ("leads out and back", b"../../x/p/a"),
+            ("leads to itself", b"l"),
+            ("leads to the folder that it is in", b"."),
+            ("leads to the folder above", b".."),
+            ("is a drive of Windows", b"C:\\a"),
+        )
+    ),
+    Hostile(
+        "tar: file through a link to a folder",
+        lambda: tar_of(tar_file(b"p/a"), block(b"l", 0, b"2", link=b"p"), tar_file(b"l/evil")),
+        "not-a-file",
+        "l/evil",
+        "through the link",
+    ),
+    Hostile(
+        "tar: folders without end by links",
+        lambda: tar_of(
+            *(tar_file(b"0/%d" % n, b"") for n in range(9)),
+            *(block(b"l%d" % n, 0, b"2", link=b"0") for n in range(9)),
+        ),
+        "too-much",
+    ),
     Hostile(
         "tar: link with data", lambda: tar_of(block(b"a", 9, b"2"), padded(b"x" * 9)), "not-a-file", "a", "has data"
     ),

@@ -318,6 +318,50 @@ def gzip_with(data: bytes) -> bytes:
     return head + body + struct.pack("<2L", zlib.crc32(data), len(data))
 
 
+def symlink(name: bytes, target: bytes, method: int = 8) -> Part:
+    return Part(name, target, method, attributes=0o120777 << 16)
+
+
+def tar_link(name: bytes, target: bytes, kind: bytes = b"2") -> bytes:
+    return block(name, 0, kind, link=target)
+
+
+LINKED = {"p/a.h5": GOOD, "p/deep/b.h5": b"b"}
+FILES = (tar_file(b"p/a.h5"), tar_file(b"p/deep/b.h5", b"b"))
+LINKS = [
+    Sound(
+        "links of a zip",
+        lambda: zip_of(Part(b"p/a.h5"), symlink(b"latest.h5", b"p/a.h5"), symlink(b"p/x", b"./../latest.h5", 0)),
+        {"p/a.h5": GOOD, "latest.h5": GOOD, "p/x": GOOD},
+    ),
+    *(
+        Sound(f"links of a {name}", lambda pack=pack, some=some: pack(tar_of(*FILES, *some)), files, notes)
+        for title, pack in (("tar", bytes), ("tar.gz", gzip.compress))
+        for name, some, files, notes in (
+            (f"{title} to a file", (tar_link(b"p/deep/c", b"../a.h5"),), LINKED | {"p/deep/c": GOOD}, ()),
+            (f"{title}, second names", (tar_link(b"q/c", b"p/a.h5", b"1"),), LINKED | {"q/c": GOOD}, ()),
+            (
+                f"{title} to a folder",
+                (tar_link(b"latest", b"p"),),
+                LINKED | {"latest/a.h5": GOOD, "latest/deep/b.h5": b"b"},
+                (),
+            ),
+            (
+                f"{title} by a link",
+                (tar_link(b"l", b"p/deep"), tar_link(b"m", b"l/b.h5")),
+                LINKED | {"l/b.h5": b"b", "m": b"b"},
+                (),
+            ),
+            (f"{title} to what is not there", (tar_link(b"gone", b"p/gone.h5"),), LINKED, ("is not in the archive",)),
+        )
+    ),
+    Sound(
+        "long link",
+        lambda: tar_of(tar_file(b"a.h5"), pax(linkpath=b"./" * 90 + b"a.h5"), tar_link(b"b.h5", b"x")),
+        BOTH,
+    ),
+]
+
 SLOW = [
     Sound(
         "more members than 16 bits count",

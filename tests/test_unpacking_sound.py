@@ -10,7 +10,7 @@ from edexql.service.unpacking.names import Unsafe, parts_of
 from edexql.service.unpacking.planning import plan
 from edexql.service.unpacking.unpacking import unpack
 from hostile_archives import Quiet, tree
-from sound_archives import SLOW, TARS, ZIPS
+from sound_archives import LINKS, SLOW, TARS, ZIPS
 
 
 def check(tmp_path, sound):
@@ -26,7 +26,7 @@ def check(tmp_path, sound):
         assert word in note
 
 
-@pytest.mark.parametrize("sound", [*ZIPS, *TARS], ids=repr)
+@pytest.mark.parametrize("sound", [*ZIPS, *TARS, *LINKS], ids=repr)
 def test_a_sound_archive_is_unpacked_and_what_is_odd_is_said(tmp_path, sound):
     check(tmp_path, sound)
 
@@ -38,7 +38,7 @@ def test_a_large_sound_archive_is_unpacked(tmp_path, sound):
 
 
 def test_titles_tell_archives_apart():
-    titles = [sound.title for sound in [*ZIPS, *TARS, *SLOW]]
+    titles = [sound.title for sound in [*ZIPS, *TARS, *LINKS, *SLOW]]
     assert len(titles) == len(set(titles)) > 80
 
 

@@ -8,7 +8,7 @@ zip_end, zip_fields       the end of a zip; the extra fields of its members
 zip_directory             the directory of a zip, held against what stands before each member
 tar_headers, tar_members  one block of a tar; a whole one
 entries, content          what either format tells of a member; its bytes, checked
-guesses                   what is said of names in an encoding that nothing tells
+guesses, links            names in an encoding that nothing tells; links as copies of what they lead to
 names, claims             names that are safe on every system; names that would meet in one place
 arranging                 members to paths, within the limits
 folders, standing         folders entered without following links; what is in the target already

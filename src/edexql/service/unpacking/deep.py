@@ -64,6 +64,7 @@ class _Checking:
         self._stop = stop
         self._limits = limits
         self._done = self._total = 0
+        self._read_already: set[int] = set()
         self.files: list[tuple[str, int]] = []
         self.problems: list[Refusal] = []
 
@@ -110,6 +111,10 @@ class _Checking:
     def _read(self, source: Source, entry: Entry, name: str, stack: ExitStack | None) -> Stretch | None:
         """Read a member, and give it back as an archive where a `stack` is there to close it."""
         self._watch.file(name)
+        if entry.size and entry.offset in self._read_already and not isinstance(source, Stretch):
+            # A copy in a stream, which is not read twice.
+            return None
+        self._read_already.add(entry.offset)
         kept: IO[bytes] | None = None
         plain = isinstance(source, Stretch) and entry.method == STORED
         if stack is not None and not plain:

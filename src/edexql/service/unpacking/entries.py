@@ -16,6 +16,7 @@ class Entry:
     `name` is as the archive has it, a folder's with a slash at its end. `offset` is where its data are, `packed` how
     many bytes of them, `method` how a zip numbers their compression, with its `flags`; `crc` is None where the
     archive tells none. `modified` is in seconds since 1970 (UTC), None where that is not told.
+    `link` is what a link leads to, as it is written; a `hard` one is a second name of a file.
     """
 
     name: str
@@ -26,6 +27,8 @@ class Entry:
     offset: int
     modified: float | None
     flags: int = 0
+    link: str = ""
+    hard: bool = False
 
 
 @record(frozen=True, slots=True)

@@ -9,8 +9,11 @@ import zlib
 from contextlib import suppress
 
 from edexql.service.unpacking.content import content
+from edexql.service.unpacking.entries import Entry
+from edexql.service.unpacking.inflating import STORED
 from edexql.service.unpacking.placing import Staged
 from edexql.service.unpacking.problem import UnpackError, unwritable
+from edexql.service.unpacking.source import Stretch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,7 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import BinaryIO
 
-    from edexql.service.unpacking.entries import Entry
     from edexql.service.unpacking.folders import Folder
     from edexql.service.unpacking.plans import Member, Watch
     from edexql.service.unpacking.source import Source
@@ -50,9 +52,16 @@ class Staging:
         """Have so many bytes more to do."""
         self._total += more
 
-    def member(self, source: Source, member: Member, place: tuple[str, ...]) -> None:
-        """Unpack a file, which is to have its place there."""
+    def member(self, source: Source, member: Member, place: tuple[str, ...], before: Staged | None = None) -> None:
+        """Unpack a file, which is to have its place there; of what was unpacked `before`, if it is the same."""
         self._watch.file(member.path)
+        if before is not None and member.size:
+            with self._folder(before.parts[:-1]).read(before.parts[-1]) as file:
+                stat = os.fstat(file.fileno())
+                entry = Entry(member.name, stat.st_size, stat.st_size, STORED, before.crc, 0, member.entry.modified)
+                self._write(Stretch(file, 0, stat.st_size), entry, self._folder(place[:-1]), place[-1])
+            self.staged.append(Staged(place, member.name, member.size, before.crc))
+            return
         crc = self._write(source, member.entry, self._folder(place[:-1]), place[-1])
         self.staged.append(Staged(place, member.name, member.size, crc))
 

@@ -20,13 +20,14 @@ _LENGTH = re.compile(rb"([1-9][0-9]{0,8}) ")
 
 @record(frozen=True, slots=True)
 class Header:
-    """What a block says, times in seconds since 1970, None before it, and whether h5ai wrote it."""
+    """What a block says: times in seconds since 1970, None before it, whether h5ai wrote it, what a link leads to."""
 
     name: bytes
     size: int
     modified: float | None
     kind: bytes
     of_h5ai: bool
+    link: bytes
 
 
 def is_header(block: bytes) -> bool:
@@ -63,7 +64,7 @@ def header(block: bytes) -> Header:
     if block[257:265] == b"ustar\x0000":
         prefix = block[345:500].partition(b"\0")[0]
         raw = prefix + b"/" + raw if prefix else raw
-    return Header(raw, size, modified, block[156:157], of_h5ai)
+    return Header(raw, size, modified, block[156:157], of_h5ai, block[157:257].partition(b"\0")[0])
 
 
 def records(data: bytes, member: str | None) -> dict[bytes, bytes]:

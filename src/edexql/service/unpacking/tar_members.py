@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from edexql.language.diagnostic import shown
 from edexql.record import record
-from edexql.service.unpacking import guesses
+from edexql.service.unpacking import guesses, links
 from edexql.service.unpacking.entries import Contents, Entry, Refusal, is_folder
 from edexql.service.unpacking.inflating import STORED
 from edexql.service.unpacking.limits import too_many
@@ -33,6 +33,7 @@ _THINGS = {
     b"M": "the rest of a file in another tar",
 }
 _LABEL = b"V"
+_LINKS = (b"1", b"2")
 _LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL = b"L", b"K", b"x", b"X", b"g"
 _CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"BINARY")
 _LARGEST_EXTENSION = 2**20
@@ -49,6 +50,7 @@ class _Extension:
     name: bytes | None = None
     size: bytes | None = None
     modified: bytes | None = None
+    link: bytes | None = None
 
 
 _NOTHING = _Extension()
@@ -99,7 +101,8 @@ def contents(source: Source, limits: Limits) -> Contents:
     if seen:
         raise UnpackError("damaged", "the tar ends where a member was announced: fetch it again")
     notes += guesses.notes(guessed, "Latin-1")
-    return Contents(tuple(entries.values()), tuple(refused), tuple(notes))
+    members, barred, told = links.resolved(entries.values(), limits)
+    return Contents(tuple(members), (*refused, *barred), (*notes, *told))
 
 
 def _assert_few(headers: int, members: int, limits: Limits) -> None:
@@ -123,10 +126,11 @@ def _extending(source: Source, offset: int, found: Header) -> bytes:
 
 def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
     if found.kind == _LONG_LINK:
-        return before
+        link = _one(before.link, data.rstrip(b"\0"))
+        return _Extension(before.name, before.size, before.modified, link)
     if found.kind == _LONG_NAME:
         name: bytes | None = data.rstrip(b"\0")
-        return _Extension(_one(before.name, name), before.size, before.modified)
+        return _Extension(_one(before.name, name), before.size, before.modified, before.link)
     told = records(data, None)
     if any(key.startswith(b"GNU.sparse") for key in told):
         raise UnpackError("not-a-file", "the tar has sparse files, which are not read here")
@@ -136,7 +140,8 @@ def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
         return before
     if told.get(b"hdrcharset", _CHARSETS[0]) not in _CHARSETS:
         raise UnpackError("unsupported", "an extended header of the tar is not in UTF-8")
-    return _Extension(_one(before.name, told.get(b"path")), told.get(b"size"), told.get(b"mtime"))
+    link = _one(before.link, told.get(b"linkpath"))
+    return _Extension(_one(before.name, told.get(b"path")), told.get(b"size"), told.get(b"mtime"), link)
 
 
 def _one(first: bytes | None, second: bytes | None) -> bytes | None:
@@ -154,6 +159,10 @@ def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusa
             raise UnpackError("not-a-file", f"it is {_what(found.kind)}, and yet has data", name)
         if found.kind == _LABEL:
             return None
+        link = _decoded(found.link if extension.link is None else extension.link)
+        if found.kind in _LINKS and link:
+            modified = _modified(found, extension)
+            return Entry(name, 0, 0, STORED, None, offset, modified, link=link, hard=found.kind == _LINKS[0])
         if found.kind != _FOLDER:
             return Refusal("not-a-file", f"it is {_what(found.kind)}, and no file", name)
         name = name.rstrip("/") + "/"

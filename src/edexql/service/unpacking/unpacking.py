@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from edexql.service.unpacking.entries import Refusal
     from edexql.service.unpacking.folders import Folder
+    from edexql.service.unpacking.placing import Staged
     from edexql.service.unpacking.plans import Member, Plan, Watch
     from edexql.service.unpacking.source import Source
 
@@ -73,6 +74,8 @@ class _Work:
         self.arranging.planned(plan)
         self.folders = list(plan.folders)
         self.present: list[str] = []
+        # A stream is not read twice: a copy of a file is made of what was unpacked.
+        self.streamed: dict[int, Staged] = {}
 
     def members(self, source: Source, members: Sequence[Member]) -> None:
         """Unpack those that are not in the target already."""
@@ -82,7 +85,10 @@ class _Work:
                 self.present.append(member.path)
                 self.staging.expect(-member.size)
             else:
-                self.staging.member(source, member, self.place(member.path))
+                before = self.streamed.get(member.entry.offset)
+                self.staging.member(source, member, self.place(member.path), before)
+                if not isinstance(source, Stretch) and member.size:
+                    self.streamed[member.entry.offset] = self.staging.staged[-1]
 
     def place(self, path: str) -> Parts:
         """Where a path is, seen from the folder that is open."""

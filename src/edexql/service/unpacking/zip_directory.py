@@ -14,7 +14,8 @@ import struct
 from edexql.base.units import exact_bytes
 from edexql.language.diagnostic import shown
 from edexql.record import record
-from edexql.service.unpacking import guesses, inflating, zip_end, zip_fields
+from edexql.service.unpacking import guesses, inflating, links, zip_end, zip_fields
+from edexql.service.unpacking.content import content
 from edexql.service.unpacking.entries import Contents, Entry, Refusal, is_folder
 from edexql.service.unpacking.inflating import PIECE, STORED
 from edexql.service.unpacking.limits import too_many
@@ -70,6 +71,7 @@ class _Central:
     flags: int
     method: int
     kind: int
+    linked: bool
     crc: int
     packed: int
     size: int
@@ -95,6 +97,8 @@ def contents(source: Stretch, limits: Limits) -> Contents:
             flags=member.flags,
         )
         refusal = _refusal(member, entry)
+        if refusal is not None and refusal.code == "not-a-file" and member.linked and member.size <= _LONGEST_NAME:
+            entry, refusal = _linked(source, entry), None
         if refusal is None:
             entries.append(entry)
         else:
@@ -104,7 +108,14 @@ def contents(source: Stretch, limits: Limits) -> Contents:
     if stray:
         notes.append(f"{exact_bytes(stray)} between the members of the zip belong to none of them; they are left alone")
     notes += guesses.notes([member.name for member in members if member.guessed], "UTF-8 or, where they are not, CP437")
-    return Contents(tuple(_once(entries, notes)), tuple(refused), tuple(notes))
+    copied, barred, told = links.resolved(_once(entries, notes), limits)
+    return Contents(tuple(copied), (*refused, *barred), (*notes, *told))
+
+
+def _linked(source: Stretch, entry: Entry) -> Entry:
+    """A link, which a zip has as a file with what it leads to. Raises UnpackError."""
+    target = b"".join(content(source, entry)).decode("utf-8", "surrogateescape")
+    return Entry(entry.name, 0, 0, inflating.STORED, 0, entry.offset, entry.modified, link=target or "/")
 
 
 def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
@@ -183,6 +194,7 @@ def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
         flags=flags,
         method=method,
         kind=kind,
+        linked=stat.S_ISLNK(outer >> 16) and method != _AES and inflating.is_read(method),
         crc=crc,
         packed=packed,
         size=size,
