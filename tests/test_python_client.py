@@ -182,7 +182,7 @@ def test_files_are_asked_for_as_the_tutorial_does(query, tmp_path):
 
 def test_an_address_that_is_none_is_not_sent():
     with StandIn() as service:
-        with pytest.raises(edexql.ServiceError, match="no e-mail address"):
+        with pytest.raises(edexql.ServiceError, match="not an e-mail address"):
             edexql.request(QUERY, FILES, "nobody", service=service.url)
         assert service.requests == []
 
