@@ -279,3 +279,8 @@ def test_a_simulation_begins_on_a_day_of_the_year(tmp_path):
     assert "--start: there is no day 366 of the year 2019" in said
     said = run("catalogue", "simulate", "--start", "20190501", "--catalogue", str(tmp_path / "made")).err
     assert "--start takes a day as 2019-05-01, not 20190501: write 2019-05-01" in said
+
+
+def test_each_date_of_a_statement_is_told_of_once():
+    found = errors("where date 1 May 2019 AND (date 2019-05-02 OR date 3 May 2019) AND date 2018, May 4, 2019")
+    assert [one.message.partition("` is")[0] for one in found] == ["`1 May 2019", "`3 May 2019", "`May 4, 2019"]

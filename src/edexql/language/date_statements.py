@@ -14,6 +14,8 @@ from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from edexql.language.lexer import Tokens
     from edexql.language.period_notations import Reading
 
@@ -69,6 +71,15 @@ def items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
             return ()
         at += taken
     return tuple(found)
+
+
+def later_items(tokens: Tokens, index: int, first: int) -> Iterator[DateItem]:
+    """The items of the other dates behind a token of the statement, so that it is read anew once for all of them."""
+    for i in tokens.following(index):
+        if tokens.kinds[i] in SEPARATORS:
+            break
+        if tokens.kinds[i] == _DATE:
+            yield from items(tokens, i + 1, first)
 
 
 def statement(tokens: Tokens, first: int) -> DateItem | None:

@@ -115,6 +115,8 @@ class Recovery:
         if not self._undecodable.isdisjoint(range(tokens.starts[index], tokens.ends[index])):
             return None
         found = date_statements.items(tokens, index, first)
+        if found:
+            found += tuple(date_statements.later_items(tokens, index, first))
         for item in found:
             reading = item.reading
             fix = Fix(item.span, reading.texts[0]) if reading.certain else None
