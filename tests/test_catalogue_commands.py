@@ -137,7 +137,7 @@ def test_queries_from_standard_input_from_files_and_several(local: Ask, tmp_path
 def test_a_wrong_query_is_told_before_any_answer(local: Ask) -> None:
     done = local("-e", "product rri-*", "-e", "lattitude > 10")
     assert (done.code, done.out) == (1, "")
-    assert "did you mean `latitude`?" in done.err
+    assert "did you mean `latitude > 10`?" in done.err
 
 
 @pytest.mark.parametrize(

@@ -136,7 +136,7 @@ def _read(
         else:
             kind, count = _counted(batch)
             counts[kind] = counts.get(kind, 0) + count
-    return Taken(path, title, NEW, tuple(counts.items()), tuple(faults), tuple(notes))
+    return Taken(path, title, NEW, tuple(counts.items()), tuple(faults), notes=tuple(notes))
 
 
 def _counted(batch: Batch) -> tuple[str, int]:
