@@ -11,8 +11,12 @@ from urllib.parse import quote, urlsplit
 
 from edexql.record import record
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 _BEGIN = re.compile(r"\s*(?:<\?xml[^>]{0,200}\?>\s*)?<ListBucketResult\b", re.IGNORECASE)
-_ENTRY = re.compile(r"<(Contents|CommonPrefixes)>([^<]*(?:<(?!/\1>)[^<]*)*)</\1>")
+_BEGIN_ENTRY = re.compile(r"<(Contents|CommonPrefixes)>")
 _FIELD = re.compile(r"<(Key|Prefix|LastModified|Size)>([^<]*)</")
 _PREFIX = re.compile(r"<Prefix>([^<]*)</Prefix>")
 _CUT = re.compile(r"<IsTruncated>\s*true\s*</IsTruncated>", re.IGNORECASE)
@@ -37,18 +41,29 @@ def is_listing(text: str) -> bool:
 
 def read(text: str) -> Bucket:
     """What a listing of a bucket has. One that breaks off has a part of the keys."""
-    first = _ENTRY.search(text)
+    first = _BEGIN_ENTRY.search(text)
     head = text[: first.start()] if first else text
     prefix = _PREFIX.search(head)
     files = []
-    for entry in _ENTRY.finditer(text):
-        fields = {found[1]: unescape(found[2]) for found in _FIELD.finditer(entry[2])}
+    for entry in _entries(text):
+        fields = {found[1]: unescape(found[2]) for found in _FIELD.finditer(entry)}
         key = fields.get("Key") or fields.get("Prefix") or ""
         size = fields.get("Size", "")
         count = int(size) if size.isdecimal() and len(size) < 18 else None
         files.append((key, fields.get("LastModified", ""), count))
     whole = "</ListBucketResult" in text
     return Bucket(unescape(prefix[1]) if prefix else "", tuple(files), not whole or _CUT.search(text) is not None)
+
+
+def _entries(text: str) -> Iterator[str]:
+    """What stands in each entry; one that does not end is the last."""
+    begin = _BEGIN_ENTRY.search(text)
+    while begin:
+        end = text.find(f"</{begin[1]}>", begin.end())
+        if end < 0:
+            return
+        yield text[begin.end() : end]
+        begin = _BEGIN_ENTRY.search(text, end)
 
 
 def folder_of(url: str, prefix: str) -> str:
