@@ -68,7 +68,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
 def _wide_encoding(sample: str) -> str | None:
     """The encoding of a text that has two or four bytes for each letter, where the beginning shows it."""
     zeros = sample.count("\0")
-    if zeros < 2 or zeros * 3 < len(sample):
+    if zeros < 2 or zeros * 3 < len(sample) or zeros * 5 > len(sample) * 4:
         return None
     return "UTF-32" if zeros * 3 > len(sample) * 2 - 3 else "UTF-16"
 
