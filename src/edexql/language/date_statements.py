@@ -58,7 +58,8 @@ def items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
     at = 0
     while at < len(parts):
         item, taken = _item(tokens, parts[at]), 1
-        if (item is None or item.reading.problem) and at + 1 < len(parts):
+        own = item is None and _fits(tokens, parts[at])
+        if not own and (item is None or item.reading.problem) and at + 1 < len(parts):
             # `May 1, 2019` has a comma of its own.
             joined = _item(tokens, list(range(parts[at][0], parts[at + 1][-1] + 1)))
             item, taken = (joined, 2) if joined and joined.reading.texts else (item, 1)
@@ -67,7 +68,7 @@ def items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
                 # What is wrong with it are blanks of another kind.
                 return ()
             found.append(item)
-        elif not _fits(tokens, parts[at]):
+        elif not own:
             return ()
         at += taken
     return tuple(found)
