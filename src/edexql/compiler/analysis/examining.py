@@ -65,43 +65,62 @@ def examine(
     if sum(part > 0 for part in logic.code) + len(logic.numbers()) > MOST_PARTS:
         return NOT_ANALYSED
     from edexql.compiler.analysis.solver import BUDGET, Atoms, NotAnalysed, Solver
-
-    named = {number: constraints[number - 1] for number in logic.numbers()}
-    solver = Solver(BUDGET if budget is None else budget)
-    atoms = Atoms(solver, named.values(), vocabulary)
-    literals = [atoms.literal(one) if number in named else 0 for number, one in enumerate(constraints, 1)]
-    try:
-        return _examined(logic.code, named, literals, ends, solver)
-    except NotAnalysed:
-        return NOT_ANALYSED
-
-
-def _examined(
-    code: Sequence[int],
-    named: dict[int, Constraint],
-    literals: Sequence[int],
-    ends: Collection[int],
-    solver: Solver,
-) -> Examined:
-    from edexql.compiler.analysis.circuit import Circuit
     from edexql.compiler.analysis.verdict import spelled, verdict
 
+    code = logic.code
+    named = {number: constraints[number - 1] for number in logic.numbers()}
     texts = {number: spelled(constraint) for number, constraint in named.items()}
-    value, part = verdict(code, texts, literals, solver)
-    if value is not None:
-        return Examined(value, part)
+
+    def prepared(budget: int) -> tuple[Solver, list[int]]:
+        solver = Solver(budget)
+        atoms = Atoms(solver, named.values(), vocabulary)
+        return solver, [atoms.literal(one) if number in named else 0 for number, one in enumerate(constraints, 1)]
+
+    try:
+        solver, literals = prepared(BUDGET if budget is None else budget)
+        value, part = verdict(code, texts, literals, solver)
+        if value is not None:
+            return Examined(value, part)
+        order = sorted(texts, key=lambda number: (texts[number], number), reverse=True)
+        idle, spare = _idle(code, order, literals, solver)
+        # The gates of logic without constraints would be in the way of all other questions.
+        solver, literals = prepared(solver.left)
+        redundant = _redundants(code, ends, idle, texts, literals, solver)
+    except NotAnalysed:
+        return NOT_ANALYSED
+    return Examined(None, (), tuple(sorted(idle)), tuple(sorted(spare)), redundant)
+
+
+def _idle(
+    code: Sequence[int], order: Sequence[int], literals: Sequence[int], solver: Solver
+) -> tuple[list[int], list[int]]:
+    """The constraints without which a logic means the same, each taken alone, and those that can all go at once."""
+    from edexql.compiler.analysis.circuit import Circuit
+
     circuit = Circuit(solver, code, literals, operands(code))
-    order = sorted(texts, key=lambda number: (texts[number], number), reverse=True)
     idle = [number for number in order if circuit.same_without((number,))]
     spare: list[int] = []
     for number in idle:
         if circuit.same_without((*spare, number)):
             spare.append(number)
+    return idle, spare
+
+
+def _redundants(
+    code: Sequence[int],
+    ends: Collection[int],
+    idle: Sequence[int],
+    texts: dict[int, tuple[str, str]],
+    literals: Sequence[int],
+    solver: Solver,
+) -> tuple[Redundant, ...]:
+    from edexql.compiler.analysis.verdict import verdict
+
     redundant = []
     for places in _redundant(code, operands(code, ends), set(idle), literals, solver):
         value, part = verdict(code[places[0] : places[-1] + 1], texts, literals, solver)
         redundant.append(Redundant(places, value, tuple(places[0] + place for place in part)))
-    return Examined(None, (), tuple(sorted(idle)), tuple(sorted(spare)), tuple(redundant))
+    return tuple(redundant)
 
 
 def _redundant(

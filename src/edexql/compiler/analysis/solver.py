@@ -95,8 +95,7 @@ class Solver:
             if known:
                 self._answer = known & -known
                 return True
-        left = self._budget - self._sat.steps
-        found = self._sat.solve(literals, left) if left > 0 else None
+        found = self._sat.solve(literals, self.left) if self.left > 0 else None
         if found is None:
             raise NotAnalysed
         if found:
@@ -106,6 +105,11 @@ class Solver:
                 if literal > 0:
                     self._holding[literal] |= self._answer
         return found
+
+    @property
+    def left(self) -> int:
+        """How many steps of the budget are left."""
+        return self._budget - self._sat.steps
 
     def holding(self) -> frozenset[int]:
         """The literals that hold in the answer to the last question, which was yes."""
