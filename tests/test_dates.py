@@ -120,7 +120,11 @@ def test_commands_read_days_of_the_year_wherever_they_read_days(tmp_path):
     folder = "GET https://epop-data.phys.ucalgary.ca/2019/05/01/FAI/\n"
     for path in ("2019-121/fai", "2019121/FAI", "2019/121/fai", "2019-05-01/fai", "2019/05/01/FAI"):
         assert run("browse", "--dry-run", path).out == folder
-    assert run("browse", "--dry-run", "--days", "2019-121", "--instrument", "fai").out == folder
+    asked = [
+        run("browse", "--dry-run", "--days", days, "--instrument", "fai").out for days in ("2019-121", "2019-05-01")
+    ]
+    assert asked[0] == asked[1]
+    assert asked[0].endswith(folder)
     assert "/2019/05/01/FAI/" in run("download", "--dry-run", "--folder-tar", "2019-121/FAI").out
 
 

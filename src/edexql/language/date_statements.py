@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from edexql.language.driver import Driver
-from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, OPENING, STATEMENT_ONLY
+from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, NAME, OPENING, STATEMENT_ONLY
 from edexql.language.period_notations import LONGEST, read
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS
@@ -59,8 +59,9 @@ def items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
     while at < len(parts):
         item, taken = _item(tokens, parts[at]), 1
         own = item is None and _fits(tokens, parts[at])
-        if not own and (item is None or item.reading.problem) and at + 1 < len(parts):
-            # `May 1, 2019` has a comma of its own.
+        dated = own and tokens.kinds[parts[at][0]] != NAME
+        if not dated and (item is None or item.reading.problem) and at + 1 < len(parts):
+            # `May 1, 2019` and `Wed, 1 May 2019` have commas of their own.
             joined = _item(tokens, list(range(parts[at][0], parts[at + 1][-1] + 1)))
             item, taken = (joined, 2) if joined and joined.reading.texts else (item, 1)
         if item is not None:
