@@ -118,6 +118,25 @@ def test_zips_in_an_archive_are_left_or_unpacked_as_asked(tmp_path):
     assert tree(tmp_path / "opened") == {"pass": None, "pass/a.h5": b"data"}
 
 
+@pytest.mark.parametrize("deeper", [False, True])
+def test_a_zip_in_an_archive_that_was_packed_damaged_is_told(tmp_path, deeper):
+    sound = python_zip({"FAI.h5": b"image" * 900}, zipfile.ZIP_STORED)
+    place = sound.index(b"image" * 3)
+    broken = sound[:place] + b"X" + sound[place + 1 :]
+    for name, inner in (("sound.zip", sound), ("broken.zip", broken)):
+        held = python_zip({"pass.zip": inner}) if deeper else inner
+        (tmp_path / name).write_bytes(python_zip({"session.zip": held, "note.txt": b"n"}))
+    done = run("unpack", "sound.zip", "--to", "a", cwd=tmp_path)
+    assert (done.code, done.err) == (0, "")
+    done = run("unpack", "broken.zip", "--to", "b", "--output", "json", cwd=tmp_path)
+    assert done.code == 1
+    assert "session.zip is damaged, as it was packed: " in done.err
+    assert "FAI.h5" in done.err
+    (told,) = json.loads(done.out)[0]["damaged"]
+    assert told["path"].endswith("session.zip")
+    assert sorted(tree(tmp_path / "b")) == ["note.txt", "session.zip"]
+
+
 def test_limits_come_from_the_configuration(here):
     done = run("unpack", "pass.zip", cwd=here, EDEXQL_UNPACKING_MEMBERS="1")
     assert done.code == 1

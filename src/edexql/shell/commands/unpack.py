@@ -71,6 +71,7 @@ def _one(
     """Look into one archive, show what would come, and unpack it. Returns the exit code."""
     from edexql.service.unpacking.planning import plan
     from edexql.service.unpacking.problem import UnpackError
+    from edexql.service.unpacking.soundness import damaged
     from edexql.service.unpacking.unpacking import unpack
     from edexql.shell import progress
 
@@ -94,14 +95,18 @@ def _one(
             return FINE
         with progress.unpacking(found.size) as watch:
             done = unpack(found, watch=watch, stop=stop)
+            unsound = list(damaged(done, watch=watch, stop=stop, limits=client.unpacking(configuration)))
     except UnpackError as error:
         document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
         _tell(path, error)
         return MISTAKES
     document["notes"] = [*document["notes"], *done.notes]
     document |= {"written": done.written, "replaced": done.replaced, "present": done.present}
+    document["damaged"] = [{"path": place, "reason": reason} for place, reason in unsound]
     show(_unpacked(done))
-    return FINE
+    for place, reason in unsound[:_MOST_SHOWN]:
+        _say(f"{place} is damaged, as it was packed: {reason}")
+    return MISTAKES if unsound else FINE
 
 
 def _shown(text: str) -> None:
@@ -115,8 +120,12 @@ def _quiet(text: str) -> None:
 
 
 def _tell(path: str, error: UnpackError) -> None:
+    _say(f"{path}: {error}; nothing of it was unpacked")
+
+
+def _say(text: str) -> None:
     sys.stdout.flush()
-    sys.stderr.write(f"edexql: {printable(path)}: {printable(str(error))}; nothing of it was unpacked\n")
+    sys.stderr.write(f"edexql: {printable(text)}\n")
 
 
 def _planned(found: Plan) -> str:
