@@ -9,7 +9,7 @@ Names are imported when they are first used, so that `import edexql` costs next 
 
 from __future__ import annotations
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 __all__ = [
     "Candidate",
