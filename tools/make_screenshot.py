@@ -84,7 +84,7 @@ def prompt_picture() -> str:
                 terminal.cursor[1] == len(f"{ASKS} {typed} ")
                 and underlined(terminal) == "ADN"
                 and shows(terminal, "1      date 2019-05-01", "2      fai has-data", "storm  kp >= 3")
-                and terminal.display[-1] == "`ADN` is no operator; did you mean `AND`?"
+                and terminal.display[-1] == "unknown operator `ADN`; did you mean `logic (1 AND 2) AND NOT storm`?"
             ),
             "point at the mistake and offer the constraints",
         )
@@ -94,7 +94,7 @@ def prompt_picture() -> str:
             "The prompt of edexql",
             "Two queries are answered: three files of May Day 2019, one of them in storm time. In the third line, "
             "which is being typed, ADN is underlined as a mistake, a menu tells which constraint each number stands "
-            "for, and the line at the bottom asks: did you mean AND?",
+            "for, and the line at the bottom asks: did you mean logic (1 AND 2) AND NOT storm?",
         )
 
 
