@@ -26,6 +26,8 @@ from hostile import Hostile, in_turn, whole
 from stand_in import Answer, StandIn, nobody_there, raw, redirect
 from stand_in import page as error_page
 
+pytestmark = pytest.mark.slow
+
 PAGES = Path(__file__).parent / "listing_pages"
 URL = "https://archive.example/2016/04/18/RRI/"
 RRI = "RRI_20160418_222759_223156_lv1_12.0.0.h5"

@@ -16,6 +16,8 @@ from journey import MINUTES, addresses, pass_of, served
 from serving import link_in, read_mail, wait_for
 from tutorial import NAMES, QUERY
 
+pytestmark = pytest.mark.slow
+
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "client.md"
 CONSOLE = re.compile(r"(?<=```console\n).*?(?=```)", re.DOTALL)

@@ -43,6 +43,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
+pytestmark = pytest.mark.slow
+
 
 def zip_of(*contents: bytes) -> bytes:
     made = io.BytesIO()

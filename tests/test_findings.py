@@ -32,7 +32,10 @@ if TYPE_CHECKING:
 randoms = st.randoms(use_true_random=False)
 MANY = 4_000
 # About the service, or what the wire cannot say, or what a text lacks: not about what the query means.
-ELSEWHERE = {"W601", "W603", "W606", "W607", "W608", "W610", "W611", "W612", "W613"}
+ELSEWHERE = {
+    *("W601", "W603", "W606", "W607", "W608", "W610", "W611", "W612", "W613"),
+    *("W625", "W626", "W627"),
+}
 # What a parameter is set to, and the days on which an open period ends.
 VALUES = ("0", "2", "5", "9")
 DAYS = (TODAY, TODAY.replace(year=2015), TODAY.replace(year=2017))

@@ -14,7 +14,7 @@ import edexql
 from strategies import TODAY, read_wire, wire_truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
 
 @pytest.fixture(autouse=True)
@@ -273,23 +273,33 @@ GROWING: dict[str, Callable[[int], str | bytes]] = {
 }
 
 
-# Each unknown name is compared with each known one up to a limit, which texts of this length just reach.
-COMPARED = {"unknown labels among many", "unknown parameters among many"}
+# Each unknown name is compared with each known one, and twenty fixes are tried by reading the whole text anew. Both
+# have a limit, and it takes texts of this length to reach it.
+LIMITED_WORK = {
+    "unknown labels among many",
+    "unknown parameters among many",
+    "operands",
+    "joined lines",
+    "wrong brackets",
+}
 
 
-@pytest.mark.parametrize(
-    "kind",
-    [
-        pytest.param(kind, id=kind.replace(" ", "-"), marks=[pytest.mark.slow] if kind in COMPARED else [])
-        for kind in GROWING
-    ],
-)
+def kinds_of(names: Iterable[str]) -> list[Any]:
+    return [
+        pytest.param(name, id=name.replace(" ", "-"), marks=[pytest.mark.slow] if name in LIMITED_WORK else [])
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("kind", kinds_of(GROWING))
 def test_work_grows_with_the_text_and_no_faster(kind):
     once, twice = (work(refusing(edexql.check, GROWING[kind](n))) for n in (300, 600))
     assert twice < 2.4 * once, f"{once} lines ran for a text and {twice} for one twice as long"
 
 
-@pytest.mark.parametrize("kind", ["brackets", "operands", "alternating", "labels", "comments", "joined lines"])
+@pytest.mark.parametrize(
+    "kind", kinds_of(["brackets", "operands", "alternating", "labels", "comments", "joined lines"])
+)
 def test_work_of_formatting_and_explaining_grows_with_the_text_and_no_faster(kind):
     for function in (lambda text, today: edexql.format(text), edexql.explain):
         once, twice = (work(refusing(function, GROWING[kind](n))) for n in (300, 600))

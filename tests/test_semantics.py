@@ -9,6 +9,8 @@ import sys
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from edexql.model.vocabulary import OTHER_QUANTA, snapshot
 from literate import ROOT, blocks
 
@@ -31,6 +33,7 @@ def typed(block: str, folder: Path) -> str:
     return "".join(shown)
 
 
+@pytest.mark.slow
 def test_transcripts_are_what_the_commands_print(tmp_path: Path) -> None:
     for block in blocks(PAGE):
         if "file=" in block.info:

@@ -25,6 +25,8 @@ from journey import MINUTES, served
 from serving import archive_of, link_in, read_mail, wait_for
 from tutorial import DELIVERY, FILES, LISTING, NAMES, PRINTED, RECEIPT, SCRIPT
 
+pytestmark = pytest.mark.slow
+
 
 class Running:
     """A process of `edexql serve`: its base address, and what it has said so far."""

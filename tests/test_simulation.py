@@ -29,6 +29,8 @@ from edexql.model.filename import span_of_name
 from edexql.model.period import day_of
 from edexql.model.vocabulary import load
 
+pytestmark = pytest.mark.slow
+
 
 def second(*date: int) -> int:
     return int(datetime(*date, tzinfo=timezone.utc).timestamp())

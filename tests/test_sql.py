@@ -27,6 +27,8 @@ from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY, build
 from engine_queries import QUERIES, TYPICAL, WITHOUT_AACGM, date, expected, expected_times, generated, ranged, tag, word
 from literate import ROOT
 
+pytestmark = pytest.mark.slow
+
 GOLDEN = ROOT / "tests" / "golden_sql"
 
 

@@ -17,6 +17,8 @@ from serving import serve
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import QUERY, WIRE
 
+pytestmark = pytest.mark.slow
+
 NEW = "product shiny-new; date 2019-05-01"
 STORM = "product fai-lv1-hdf5-images; date 2019-05-01; kp 5..8"
 LISTS = dict(zip(CATALOGUES.values(), lists(load()).values(), strict=True))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from edexql.compiler.certainty import MOST_TRIED
 from edexql.language.diagnostic import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
@@ -27,10 +28,13 @@ def redundant_operand(told: Told) -> Iterator[Diagnostic]:
         return
     always = {operand.places for operand in told.lasting.redundant}
     left = Counter(told.resolved.query.effective_code())
+    offered = 0
     for operand in sorted(told.examined.redundant, key=lambda operand: operand.places[0]):
         span = found.spans[operand.places[-1]]
         stays = operand.places in always
-        fix = _without(operand, found, told.resolved, left) if stays else None
+        # Each is made by reading the whole logic, and no more of them are tried in the end.
+        fix = _without(operand, found, told.resolved, left) if stays and offered < MOST_TRIED else None
+        offered += fix is not None
         inside = told.numbers_in(operand.places)
         elsewhere = [
             number for number in told.numbers_at(operand.part) if not span.start <= told.span(number).start < span.end
