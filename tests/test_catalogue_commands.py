@@ -353,7 +353,9 @@ def test_influence_keeps_what_is_unknown_apart_and_shows_labels() -> None:
     lines = done.out.splitlines()
     assert lines[0] == "the query gives 0 files, 0 s, 2 unknown"
     assert lines[3].split("  ")[1] == "a: date 2013-01-01..2022-12-31"
-    assert re.match("2  data: fai has-data +2 files, 13:56 min +0 files, 0 s, 2 unknown +2 files", lines[4])
+    assert re.match(
+        "2  data: fai has-data +2 files, 13:56 min +0 files, 0 s, 2 unknown +0 files, 0 s, 2 unknown", lines[4]
+    )
     assert "no influence" not in lines[4]
     document = json.loads(run("influence", "-q", "--output", "json", "-e", text, EDEXQL_CATALOGUE=None).out)
     assert document["whole"] == {"files": 0, "seconds": 0, "unknown_files": 2}

@@ -39,9 +39,9 @@ class Influence:
 
     `number` is that of a constraint, None for a larger part of the logic; `text` is the part as logic.
     `without` is what the query gives when the part is taken out of it, `alone` what the part gives on its
-    own. `keeps_out` is what surely meets the query without the part and does not with it, `lets_in` the reverse;
-    their `unknown` files are those that may meet it on the one side and surely do not on the other. `none` says that
-    the query gives the same without the part, in what is sure and in what is not.
+    own. `keeps_out` is what surely meets the query without the part and surely does not with it, `lets_in` the reverse;
+    their `unknown` files are those of which one of the two is known and the other is not. `none` says that the query
+    gives the same without the part, in what is sure and in what is not.
     """
 
     number: int | None
@@ -105,6 +105,8 @@ def _amount(answer: Truth, found: Candidates) -> Amount:
 
 
 def _difference(one: Truth, other: Truth, found: Candidates) -> Amount:
-    sure = found.meeting(one.yes) & ~found.meeting(other.yes)
-    unknown = found.meeting(one.may) & ~found.meeting(one.yes) & ~found.meeting(other.may)
-    return Amount(int(sure.sum()), (one.yes - other.yes).seconds, int(unknown.sum()))
+    """What is in one answer and not in the other."""
+    yes, may = found.meeting(one.yes), found.meeting(one.may)
+    other_yes, other_may = found.meeting(other.yes), found.meeting(other.may)
+    unknown = (yes & other_may & ~other_yes) | (may & ~yes & ~other_may)
+    return Amount(int((yes & ~other_may).sum()), (one.yes - other.may).seconds, int(unknown.sum()))
