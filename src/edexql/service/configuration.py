@@ -10,7 +10,7 @@ from edexql.language.near import did_you_mean, nearest
 from edexql.record import record
 from edexql.service import whole_file
 from edexql.service.addresses import Endpoints
-from edexql.service.kinds_of_settings import without_user, wrong
+from edexql.service.kinds_of_settings import wrong
 from edexql.service.settings import (
     SECTIONS,
     SETTINGS,
@@ -142,16 +142,10 @@ def endpoints(configuration: Configuration) -> Endpoints:
 
 
 def rows(configuration: Configuration) -> tuple[Row, ...]:
-    """All settings as `edexql config` shows them: the user and password of an address are not shown."""
+    """All settings with their values."""
     origins = dict(configuration.origins)
     return tuple(
-        Row(
-            name,
-            without_user(configuration.value(name)),
-            str(origins.get(name, Origin("default"))),
-            setting.title,
-            setting.doubt,
-        )
+        Row(name, configuration.value(name), str(origins.get(name, Origin("default"))), setting.title, setting.doubt)
         for name, setting in SETTINGS.items()
     )
 

@@ -9,6 +9,7 @@ from edexql.base.units import bytes_of
 from edexql.language.allowing import warnings_of
 from edexql.language.diagnostic import shown
 from edexql.record import record
+from edexql.service.credentials import hidden
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -191,14 +192,6 @@ EMAIL = Kind(_email, _same)
 DAYS = Kind(_days, _number)
 
 
-_USER = re.compile(r"^([a-z][a-z0-9+.-]*://)[^/?#]*@")
-
-
-def without_user(value: Any) -> Any:
-    """A value as it may be shown: without the user and password that an address may have."""
-    return _USER.sub(r"\1…@", value) if isinstance(value, str) else value
-
-
 def wrong(name: str, value: Any, error: ValueError) -> str:
     """What is said of a value that a setting cannot have."""
-    return f"{name} must be {error}, not {shown(without_user(value) if isinstance(value, str) else repr(value), 60)}"
+    return f"{name} must be {error}, not {shown(hidden(value) if isinstance(value, str) else repr(value), 60)}"
