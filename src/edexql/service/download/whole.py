@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from edexql.service.download.run import Run
     from edexql.service.download.wanted import Checked, Wanted
 
+# Bytes that are free again once the file that filled the disk is gone.
+_ROOM = 2**20
 # Seconds between two looks at a file that another process works on.
 _LOOKS = 0.2
 # What is here after these is of no use to a later run.
@@ -88,14 +90,19 @@ def _fetched(wanted: Wanted, path: str, host: str, session: Session, run: Run, t
         part.drop()
         return _there(wanted, path, found, tally, same.by)
     except (Fault, Stopped, OSError) as error:
-        unbounded = part.have > 0 and not (part.head and part.head.length is not None)
+        alone = not part.resumable and not (part.head and part.head.length is not None)
         _leave(part, useless=isinstance(error, Fault) and error.code in _USELESS)
-        if isinstance(error, OSError) and error.errno in disk.FULL and unbounded and not part.resumable:
-            # There is room again for the others.
+        if alone and isinstance(error, OSError) and error.errno in disk.FULL and _has_room(path):
+            # It was this file that filled the disk.
             raise Fault("disk-full", f"the file, of which nobody told the length, filled the disk: {path}") from error
         raise
     finally:
         part.release()
+
+
+def _has_room(path: str) -> bool:
+    free = disk.free(os.path.dirname(path))
+    return free is None or free > _ROOM
 
 
 def _looked(path: str, wanted: Wanted, run: Run) -> Found:
