@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     Ask = Callable[..., Finished]
 
+pytestmark = pytest.mark.slow
+
 FAI = "FAI_lv1_h5_20160503_013000_014500_6.0.0.zip"
 NIGHT = "FAI_lv1_h5_20160503_235500_000500_6.0.0.zip"
 RRI = "RRI_20160503_020000_021000_lv1_12.0.0.h5"

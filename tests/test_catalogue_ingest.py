@@ -20,6 +20,8 @@ from edexql.catalogue.store.reading import SAMPLE
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+pytestmark = pytest.mark.slow
+
 LOG = "2016/05/03/CAS_ePOP_Data_20160503_000000_235959_1.0.0.txt"
 
 

@@ -20,6 +20,8 @@ from edexql.shell.exits import UsageError
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import NAMES
 
+pytestmark = pytest.mark.slow
+
 DAY = "/2019/05/01/"
 HTML = (("Content-Type", "text/html"),)
 TEXT = "CAS_ePOP_Data_20190501_1.0.0.txt"

@@ -35,6 +35,8 @@ from edexql.shell.main import main
 from hostile import CLOSE, HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
 from stand_in import Answer, StandIn
 
+pytestmark = pytest.mark.slow
+
 H5 = b"\x89HDF\r\n\x1a\n"
 FAI = "FAI_lv1_h5_20190501_150534_151306_6.0.0.h5"
 RRI = "RRI_20160418_222759_223156_lv1_12.0.0.h5"

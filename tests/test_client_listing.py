@@ -22,6 +22,8 @@ from hostile import HANG, Hostile, head
 from stand_in import Answer, StandIn, listing, nobody_there, page
 from tutorial import FILES, NAMES, QUERY, WIRE
 
+pytestmark = pytest.mark.slow
+
 OTHERS = ["RRI_20160418_222759_223156_lv1_12.0.0.h5   1.2GB", "readme.txt"]
 LATER = [FILES[0].replace("6.0.0", "6.1.0"), FILES[2], "FAI_lv1_h5_20190501_200000_201000_6.0.0.zip   1MB"]
 

@@ -19,6 +19,8 @@ from serving import Fake, File, archive_of, link_in, serve, wait_for
 from stand_in import Answer, StandIn, as_in_the_tutorial, listing, nobody_there, page, raw
 from tutorial import FILES, NAMES, PARAMETERS, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE
 
+pytestmark = pytest.mark.slow
+
 EMAIL = "youremail@example.ca"
 ASK = ("-e", QUERY, "--email", EMAIL)
 

@@ -16,6 +16,8 @@ from edexql.catalogue.ingest.batches import File
 from edexql.catalogue.ingest.listings import read
 from hostile_archives import TARS, ZIPS, h5ai_tar, python_tar, python_zip, tree
 
+pytestmark = pytest.mark.slow
+
 FILES = {"FAI_1.h5": b"one" * 1000, "deep/FAI_2.h5": b"two" * 1000}
 
 

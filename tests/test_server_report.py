@@ -24,6 +24,8 @@ from edexql.server.relay import Relay, relay_of
 from serving import PASSES, Fake, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
 
+pytestmark = pytest.mark.slow
+
 CONTENTS = {file.place: f"content of {file.name}".encode() * 1000 for file in PASSES}
 RECEIPT = "Preparing report... You will receive an email from edexql@localhost shortly."
 KEY = "youremail@example.ca"
