@@ -46,7 +46,7 @@ settings.register_profile(
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "default"))
 
 
-@pytest.fixture(params=[2_000, pytest.param(100_000, marks=pytest.mark.slow)])
+@pytest.fixture(params=[2_000, pytest.param(100_000, marks=pytest.mark.thorough)])
 def n(request: pytest.FixtureRequest) -> Iterator[int]:
     """How many of everything; meanwhile no cycles are looked for, as the command line does not look for any."""
     gc.disable()

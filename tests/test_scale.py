@@ -199,7 +199,7 @@ def in_a_process(part: str, size: int) -> set[str]:
 
 
 @pytest.mark.parametrize("kind", [pytest.param(kind, id=kind.replace(" ", "-")) for kind in LINES])
-@pytest.mark.parametrize("size", [30_000, pytest.param(SIZE, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("size", [30_000, pytest.param(SIZE, marks=pytest.mark.thorough)])
 def test_a_line_of_megabytes(kind, size):
     part, expected = LINES[kind]
     codes = in_a_process(part, min(size, SIZE if kind in OF_TEN else 1_000_000))
@@ -285,7 +285,11 @@ def sizes_of(kind: str) -> tuple[int, int]:
 
 def kinds_of(names: Iterable[str]) -> list[Any]:
     return [
-        pytest.param(name, id=name.replace(" ", "-"), marks=[pytest.mark.slow] if name in COMPARED | TRIED else [])
+        pytest.param(
+            name,
+            id=name.replace(" ", "-"),
+            marks=[pytest.mark.thorough] if name in COMPARED else [pytest.mark.slow] if name in TRIED else [],
+        )
         for name in names
     ]
 
@@ -325,7 +329,7 @@ print(json.dumps(sorted({d.code for d in edexql.check(text) if d.is_error})))
     ("kind", "n", "expected"),
     [
         ("label", 20_000, ["E506"]),
-        pytest.param("times", 20_000, [], marks=pytest.mark.slow),
+        pytest.param("times", 20_000, [], marks=pytest.mark.thorough),
     ],
 )
 def test_what_is_entangled_or_too_large_is_answered_in_two_gigabytes(kind, n, expected):
