@@ -273,30 +273,20 @@ GROWING: dict[str, Callable[[int], str | bytes]] = {
 }
 
 
-# Each unknown name is compared with each known one, up to a limit that only long texts reach.
-COMPARED = {"unknown labels among many", "unknown parameters among many"}
-# Twenty fixes are tried, each by reading the whole text anew: shorter texts reach that and are work enough.
-TRIED = {"operands", "joined lines", "wrong brackets"}
-
-
-def sizes_of(kind: str) -> tuple[int, int]:
-    return (75, 150) if kind in TRIED else (300, 600)
+# Each unknown name is compared with each known one, and a fix is tried by reading the text anew, up to a limit.
+LONG = {"unknown labels among many", "unknown parameters among many", "operands", "joined lines"}
 
 
 def kinds_of(names: Iterable[str]) -> list[Any]:
     return [
-        pytest.param(
-            name,
-            id=name.replace(" ", "-"),
-            marks=[pytest.mark.thorough] if name in COMPARED else [pytest.mark.slow] if name in TRIED else [],
-        )
+        pytest.param(name, id=name.replace(" ", "-"), marks=[pytest.mark.slow] if name in LONG else [])
         for name in names
     ]
 
 
 @pytest.mark.parametrize("kind", kinds_of(GROWING))
 def test_work_grows_with_the_text_and_no_faster(kind):
-    once, twice = (work(refusing(edexql.check, GROWING[kind](n))) for n in sizes_of(kind))
+    once, twice = (work(refusing(edexql.check, GROWING[kind](n))) for n in (300, 600))
     assert twice < 2.4 * once, f"{once} lines ran for a text and {twice} for one twice as long"
 
 
@@ -305,7 +295,7 @@ def test_work_grows_with_the_text_and_no_faster(kind):
 )
 def test_work_of_formatting_and_explaining_grows_with_the_text_and_no_faster(kind):
     for function in (lambda text, today: edexql.format(text), edexql.explain):
-        once, twice = (work(refusing(function, GROWING[kind](n))) for n in sizes_of(kind))
+        once, twice = (work(refusing(function, GROWING[kind](n))) for n in (300, 600))
         assert twice < 2.4 * once
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # A fix is tried by reading the whole text with it. In long texts, and behind many fixes, no more are tried.
 MOST_TRIED = 20
-MOST_READ = 200_000
+MOST_READ = 20_000
 # About the service, or about what the text lacks: a fix of what is there changes neither.
 _OF_NO_PLACE = frozenset({"W601", "W606", "W607"})
 

@@ -91,6 +91,8 @@ def statement(tokens: Tokens, first: int) -> DateItem | None:
     for i in tokens.following(first, AHEAD):
         if kinds[i] in SEPARATORS:
             break
+        if tokens.ends[i] - tokens.starts[first] > LONGEST:
+            return None
         region.append(i)
     if not region or kinds[first] in _WORDS:
         return None

@@ -139,6 +139,8 @@ def _unclosed_quote(place: Place) -> Habit | None:
     """A quote that was left open earlier shows only at the end of the line, where one is left over."""
     tokens, index, first = place.tokens, place.index, place.first
     opened = None
+    if STRAY_QUOTE not in tokens.kinds[first : first + AHEAD]:
+        return None
     for i in tokens.following(first, AHEAD):
         kind = tokens.kinds[i]
         if kind in SEPARATORS:

@@ -116,10 +116,13 @@ def _first_fix(found: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 
 def _better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
-    """Whether fixes left fewer errors and none of a new kind, or the same errors and fewer warnings."""
+    """Whether fixes left fewer errors and none of a new kind, or the same errors and fewer to fix, or to warn of."""
     left = Counter(d.code for d in after if d.is_error)
     errors = Counter(d.code for d in before if d.is_error)
-    return not left - errors and (left != errors or len(after) < len(before))
+    if left != errors:
+        return not left - errors
+    fewer = sum(d.fix is not None for d in after) < sum(d.fix is not None for d in before)
+    return len(after) < len(before) or (fewer and len(after) == len(before))
 
 
 def applied(text: str, diagnostics: Sequence[Diagnostic]) -> str:
