@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+    from edexql import Diagnostic
     from edexql.compiler.request import Compilation
 
 FOLDER = ROOT / "tests" / "wrong_queries"
@@ -70,16 +71,21 @@ def compiled(text: str) -> Compilation:
     return compilation(Source(text), Setting(today=TODAY))
 
 
+def first(entry: Entry) -> Diagnostic:
+    """The first error; without one, the warning of a comma, which makes two numbers of one that was meant."""
+    found = compiled(entry.text).diagnostics
+    return next((d for d in found if d.is_error), None) or next(d for d in found if d.code == "W625")
+
+
 def said(entry: Entry) -> str:
     """The first error as one line, with the way out."""
-    found = next(d for d in compiled(entry.text).diagnostics if d.is_error)
+    found = first(entry)
     return f"{found.code} {found.message} ({found.help})"
 
 
 def offered(entry: Entry) -> list[str]:
     """The lines in the way out of the first error: what stands in backticks and is no single word."""
-    found = next(d for d in compiled(entry.text).diagnostics if d.is_error)
-    return QUOTED.findall(found.help or "")
+    return QUOTED.findall(first(entry).help or "")
 
 
 def same(line: str, entry: Entry) -> bool:

@@ -1,4 +1,4 @@
-"""Lists of numbers that may be one number with a comma in it: `altitude < 1,500`, `kp >= 4,5`."""
+"""Lists of numbers that may be one number with a comma in it: `altitude < 1,500`, `kp >= 4,5`, `latitude 60,5..70`."""
 
 from __future__ import annotations
 
@@ -16,19 +16,23 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Thousands:
-    """Items `first` to `last` of a list; `number` and `listed` write each of the two readings beyond doubt."""
+    """Items `first` to `last` of a list; `number` and `listed` write each of the two readings beyond doubt.
+
+    `decimal` says that the comma is read as a decimal point, and not as a thousands separator.
+    """
 
     first: int
     last: int
     span: Span
     number: str
     listed: str
+    decimal: bool
 
 
 def likely_thousands(statement: Constraint, text: str, field: Field) -> Iterator[Thousands]:
     """Those behind a comparison, where nobody writes a list, or with a number that the field has."""
     for found in thousands(statement, text):
-        if _likely(statement.items[found.first : found.last + 1], field):
+        if found.decimal or _likely(statement.items[found.first : found.last + 1], field):
             yield found
 
 
@@ -41,8 +45,8 @@ def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
         while last + 1 < len(items) and _glued(items[last], items[last + 1], text, grouped):
             last += 1
         point = ""
-        if last == first < len(items) - 1 and _compared(items[first]):
-            # Behind a comparison nobody writes a list without a blank.
+        if last == first < len(items) - 1 and (_compared(items[first]) or _within(items[first], items[first + 1])):
+            # Behind a comparison nobody writes a list without a blank, or a number that the range beside it has.
             last += _glued(items[first], items[first + 1], text, decimal)
             point = "."
         if last > first:
@@ -52,12 +56,24 @@ def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
             number = "".join(point if place in commas else c for place, c in enumerate(written, span.start))
             listed = "".join(", " if place in commas else c for place, c in enumerate(written, span.start))
             head = statement.head.text
-            yield Thousands(first, last, span, f"{head} {number}", f"{head} {listed}")
+            yield Thousands(first, last, span, f"{head} {number}", f"{head} {listed}", bool(point))
         first = last + 1
 
 
 def _compared(item: Item) -> bool:
     return item.form not in ("single", "between", "since", "until")
+
+
+def _within(item: Item, following: Item) -> bool:
+    """Whether one of two items is a number, and the other a range that has it; one that runs backwards has most."""
+    single, between = (item, following) if item.form == "single" else (following, item)
+    if single.form != "single" or between.form != "between":
+        return False
+    bounds = [bound for bound in (single.first, between.first, between.second) if bound is not None]
+    if any(bound.kind != "number" or bound.unit is not None for bound in bounds):
+        return False
+    number, low, high = (float(bound.text) for bound in bounds)
+    return low <= number <= high or (high < low and not high < number < low)
 
 
 def _glued(item: Item, following: Item, text: str, alike: Callable[[str, str], bool]) -> bool:

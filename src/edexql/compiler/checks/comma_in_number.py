@@ -29,7 +29,7 @@ def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"a comma ends a number, so that this is a list of {count}",
                 source,
                 found.span,
-                help=f"without the comma, {shown(found.number)} is one; for the list write {shown(found.listed)}",
+                help=f"write {shown(found.number)}, or {shown(found.listed)} if a list is meant",
             )
 
 
