@@ -7,6 +7,7 @@ import gc
 import os
 import shutil
 import signal
+import subprocess
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
 # No test reads or writes what the person who runs them has configured or remembered.
 _HOME = tempfile.mkdtemp(prefix="edexql-tests-")
@@ -52,3 +54,15 @@ def n(request: pytest.FixtureRequest) -> Iterator[int]:
     gc.disable()
     yield request.param
     gc.enable()
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of a certificate of this machine, signed by itself, and of its key."""
+    folder = tmp_path_factory.mktemp("certificate")
+    if not shutil.which("openssl"):
+        pytest.skip("openssl makes the certificate")
+    words = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1"
+    words += " -addext subjectAltName=IP:127.0.0.1"
+    subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)
+    return folder

@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import re
 import socket
+import ssl
 import struct
 import subprocess
 import sys
@@ -23,7 +24,6 @@ from edexql.service.download.wanted import Manners, Wanted
 from edexql.service.download.watch import Watch
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from typing import Any
@@ -51,6 +51,13 @@ MANNERS = Manners(
 # With no limit but those that a test is about.
 CALM = Manners("edexql/0", connect=60, read=60, window=60, tries=3, seconds=60, pause=0.01)
 HURRIED = Manners("edexql/0", connect=0.2, read=0.2, lowest_speed=1000, window=0.2, tries=2, seconds=5, pause=0.001)
+
+
+def tls(certificate: Path) -> ssl.SSLContext:
+    """What a server with the certificate of the tests needs to speak TLS."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
+    return context
 
 
 class Asked(NamedTuple):

@@ -10,8 +10,6 @@ import os
 import random
 import shutil
 import signal
-import ssl
-import subprocess
 import threading
 import time
 import unicodedata
@@ -50,6 +48,7 @@ from hostile import (
     ranged,
     report_of,
     start,
+    tls,
     whole,
 )
 
@@ -203,22 +202,9 @@ def test_a_proxy_of_the_environment_is_used(tmp_path, monkeypatch):
     assert proxy.asked[0].path == "http://edex.invalid/0.txt"
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificate")
-    if not shutil.which("openssl"):
-        pytest.skip("openssl makes the certificate")
-    words = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1"
-    words += " -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)
-    return folder
-
-
 def test_a_certificate_is_checked_and_what_is_trusted_can_be_said(tmp_path, certificate, monkeypatch):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
     with Hostile(
-        in_turn(*[lambda asked: ranged(ZIP, asked)] * 2, [whole(ZIP)[0], ZIP[:9000], HANG]), context
+        in_turn(*[lambda asked: ranged(ZIP, asked)] * 2, [whole(ZIP)[0], ZIP[:9000], HANG]), tls(certificate)
     ) as service:
         report = report_of(service.url, "a.zip", tmp_path)
         assert (report.code, report.tries) == ("certificate", 1)

@@ -9,9 +9,6 @@ import io
 import json
 import os
 import random
-import shutil
-import ssl
-import subprocess
 import threading
 import zlib
 
@@ -33,7 +30,7 @@ from edexql.service.errors import ServiceError
 from edexql.service.exchange.session import session
 from edexql.service.listing import fetch
 from edexql.service.retrying import Retries
-from hostile import CALM, CLOSE, MANNERS, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, whole
+from hostile import CALM, CLOSE, MANNERS, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, tls, whole
 from tutorial import FILES, QUERY
 
 HDF5 = b"\x89HDF\r\n\x1a\n" + random.Random(5).randbytes(60_000)
@@ -243,23 +240,6 @@ def netrc(tmp_path, monkeypatch):
     path.write_text("machine 127.0.0.1 login me password secret\nmachine localhost login me password secret\n")
     path.chmod(0o600)
     monkeypatch.setenv("NETRC", str(path))
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("certificate")
-    if not shutil.which("openssl"):
-        pytest.skip("openssl makes the certificate")
-    words = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 2 -subj /CN=127.0.0.1"
-    words += " -addext subjectAltName=IP:127.0.0.1"
-    subprocess.run(["openssl", *words.split()], cwd=folder, check=True, capture_output=True)
-    return folder
-
-
-def tls(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate / "cert.pem", certificate / "key.pem")
-    return context
 
 
 def leading_to(url, **headers):

@@ -8,7 +8,6 @@ import io
 import json
 import os
 import re
-import ssl
 import subprocess
 import sys
 import time
@@ -21,6 +20,7 @@ import pytest
 from commands import PATIENCE
 from edexql.server import atomic, delivery
 from edexql.server.relay import Relay, relay_of
+from hostile import tls
 from serving import PASSES, Fake, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
 
@@ -413,26 +413,10 @@ def test_the_zip_can_be_fetched_while_its_mail_waits(tmp_path, archive):
         assert unzipped(service.ask("GET", link_path(job)).body).keys() == set(NAMES)
 
 
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory):
-    """A certificate of this machine's, signed by itself."""
-    folder = tmp_path_factory.mktemp("certificate")
-    words = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=127.0.0.1 -addext subjectAltName=IP:127.0.0.1"
-    command = [*words.split(), "-keyout", str(folder / "key.pem"), "-out", str(folder / "certificate.pem")]
-    subprocess.run(command, check=True, capture_output=True)
-    return folder
-
-
-def encrypted(certificate):
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate / "certificate.pem", certificate / "key.pem")
-    return context
-
-
 def test_mail_is_encrypted_where_the_mail_server_offers_it(tmp_path, archive, certificate, monkeypatch):
-    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "certificate.pem"))
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     mailbox = Mailbox()
-    assert mailed(tmp_path, archive, mailbox, tls_context=encrypted(certificate), require_starttls=True) == []
+    assert mailed(tmp_path, archive, mailbox, tls_context=tls(certificate), require_starttls=True) == []
     assert len(mailbox.mails) == 1
 
 
@@ -441,9 +425,9 @@ def test_mail_goes_over_tls_from_the_start_where_that_is_asked_for(
     tmp_path, archive, certificate, monkeypatch, trusted
 ):
     if trusted:
-        monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "certificate.pem"))
+        monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     mailbox = Mailbox()
-    with mail_server(mailbox, ssl_context=encrypted(certificate)) as port:
+    with mail_server(mailbox, ssl_context=tls(certificate)) as port:
         relay = relay_of(f"smtps://127.0.0.1:{port}")
         with serve(tmp_path / "state", archive=archive, relay=relay) as service:
             service.report()
@@ -453,7 +437,7 @@ def test_mail_goes_over_tls_from_the_start_where_that_is_asked_for(
 
 def test_mail_does_not_go_to_a_mail_server_that_cannot_prove_its_name(tmp_path, archive, certificate):
     mailbox = Mailbox()
-    (mail,) = mailed(tmp_path, archive, mailbox, tls_context=encrypted(certificate), require_starttls=True)
+    (mail,) = mailed(tmp_path, archive, mailbox, tls_context=tls(certificate), require_starttls=True)
     assert mail["To"] == KEY
     assert mailbox.mails == []
 

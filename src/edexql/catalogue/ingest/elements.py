@@ -36,7 +36,7 @@ _SECOND = re.compile(
 
 
 @record(frozen=True, slots=True)
-class _Other:
+class Other:
     """A sound element set of another object: its catalogue number."""
 
     number: int
@@ -45,16 +45,20 @@ class _Other:
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """The element sets of CASSIOPE whose lines are both sound, up to 10,000 a batch."""
+    yield from batches(_pairs(source))
+
+
+def batches(found: Iterator[tuple[str, str] | Other | Fault]) -> Iterator[Batch]:
+    """Pairs of lines, up to 10,000 a batch, with what is damaged; those of other objects are counted."""
     pairs: list[tuple[str, str]] = []
-    taken = others = 0
-    last_other = 0
-    for found in _pairs(source):
-        if isinstance(found, Fault):
-            yield found
-        elif isinstance(found, _Other):
-            others, last_other = others + 1, found.number
+    taken = others = last_other = 0
+    for one in found:
+        if isinstance(one, Fault):
+            yield one
+        elif isinstance(one, Other):
+            others, last_other = others + 1, one.number
         else:
-            pairs.append(found)
+            pairs.append(one)
             taken += 1
         if len(pairs) == _MOST_PAIRS:
             yield Elements(tuple(pairs))
@@ -62,10 +66,10 @@ def read(source: Source) -> Iterator[Batch]:
     if pairs:
         yield Elements(tuple(pairs))
     if others:
-        yield left_out(taken, others, last_other)
+        yield _left_out(taken, others, last_other)
 
 
-def left_out(taken: int, others: int, number: int) -> Note | Fault:
+def _left_out(taken: int, others: int, number: int) -> Note | Fault:
     """What to say of the element sets of other objects in a file: a file of one other object alone is refused."""
     if others == 1 and not taken:
         return Fault(0, f"the element set is of object {number}; {NAME} is {NORAD}")
@@ -74,7 +78,7 @@ def left_out(taken: int, others: int, number: int) -> Note | Fault:
     return Note(f"{others:,} {what} skipped{none}")
 
 
-def _pairs(source: Source) -> Iterator[tuple[str, str] | _Other | Fault]:
+def _pairs(source: Source) -> Iterator[tuple[str, str] | Other | Fault]:
     first, first_number = "", 0
     name, name_number = "", 0
     for number, text in lines(source):
@@ -103,7 +107,7 @@ def _pairs(source: Source) -> Iterator[tuple[str, str] | _Other | Fault]:
         yield Fault(name_number, f"not a line of an element set: {shown(name)}")
 
 
-def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str, str] | _Other | Fault:
+def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str, str] | Other | Fault:
     for line, at in ((first, first_number), (second, number)):
         wrong = _damage(line)
         if wrong:
@@ -114,7 +118,7 @@ def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str,
     if satellite is None:
         return Fault(first_number, f"no catalogue number: {shown(first[2:7])}")
     if satellite != NORAD:
-        return _Other(satellite)
+        return Other(satellite)
     if first[9:17].strip() and designator(first[9:17]) != COSPAR:
         return Fault(first_number, f"number {NORAD} with designator {shown(first[9:17].strip())}; {NAME} is {COSPAR}")
     for line, at, form in ((first, first_number, _FIRST), (second, number, _SECOND)):

@@ -12,9 +12,9 @@ import math
 import re
 from datetime import date, timedelta
 
-from edexql.catalogue.ingest.batches import Elements, Fault
+from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.csv_table import split
-from edexql.catalogue.ingest.elements import checksum, left_out
+from edexql.catalogue.ingest.elements import Other, batches, checksum
 from edexql.catalogue.ingest.source import lines, reader, shown, whole
 from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
 from edexql.record import record
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     Message = Mapping[str, str]
 
 _MOST_BYTES = 256 * 2**20
-_MOST_PAIRS = 10_000
 _EPOCH = re.compile(r"(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?Z?", re.ASCII)
 _KVN = re.compile(r"\s*([A-Z][A-Z0-9_]*)\s*=\s*(.*?)(?:\s*\[[^\]]*\])?\s*")
 _XML = re.compile(r"<([A-Z][A-Z0-9_]*)(?:\s[^<>]*)?>([^<>]*)</\1>|<(omm)\b")
@@ -65,50 +64,37 @@ class _Found:
 @reader
 def read_kvn(source: Source) -> Iterator[Batch]:
     """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from _batches(_of_kvn(source))
+    yield from batches(_pairs(_of_kvn(source)))
 
 
 @reader
 def read_xml(source: Source) -> Iterator[Batch]:
     """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from _batches(_of_xml(source))
+    yield from batches(_pairs(_of_xml(source)))
 
 
 @reader
 def read_json(source: Source) -> Iterator[Batch]:
     """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from _batches(_of_json(source))
+    yield from batches(_pairs(_of_json(source)))
 
 
 @reader
 def read_csv(source: Source) -> Iterator[Batch]:
     """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from _batches(_of_csv(source))
+    yield from batches(_pairs(_of_csv(source)))
 
 
-def _batches(messages: Iterator[_Found | Fault]) -> Iterator[Batch]:
-    pairs: list[tuple[str, str]] = []
-    taken = others = last_other = 0
+def _pairs(messages: Iterator[_Found | Fault]) -> Iterator[tuple[str, str] | Other | Fault]:
     for found in messages:
         if isinstance(found, Fault):
             yield found
             continue
         try:
             number = _object(found.message)
-            if number != NORAD:
-                others, last_other = others + 1, number
-                continue
-            pairs.append(_pair(found.message))
-            taken += 1
+            yield _pair(found.message) if number == NORAD else Other(number)
         except ValueError as wrong:
             yield Fault(found.line, str(wrong))
-        if len(pairs) == _MOST_PAIRS:
-            yield Elements(tuple(pairs))
-            pairs = []
-    if pairs:
-        yield Elements(tuple(pairs))
-    if others:
-        yield left_out(taken, others, last_other)
 
 
 def _of_kvn(source: Source) -> Iterator[_Found | Fault]:
