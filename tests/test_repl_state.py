@@ -729,6 +729,7 @@ def test_the_arrow_keys_recall_the_newest_texts(folder):
         history = Typed(state)
         history.append_string("kp > 7")
         history.append_string("email me@x.ca")
+        history.append_string("use https://me:secret@edex.example/api")
         history.append_string("kp > 550")
         found = loaded(history)
         # What is private is not recalled, in the session in which it was typed neither.

@@ -39,9 +39,14 @@ SELECT text FROM entry WHERE id = (SELECT id FROM newest WHERE id IS NOT NULL LI
 
 
 def is_private(text: str) -> bool:
-    """Whether a text is kept out: it begins with a blank, or an `email` statement stands in it."""
+    """Whether a text is kept out: it begins with a blank, or has an `email` statement or an address with a password."""
     if not text or text[0].isspace():
         return True
+    if "://" in text and "@" in text:
+        from edexql.service.credentials import hidden
+
+        if hidden(text) != text:
+            return True
     if "email" not in text.lower():
         # Most texts have no such word at all, and need no tokens.
         return False
