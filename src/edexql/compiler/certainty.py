@@ -19,9 +19,11 @@ if TYPE_CHECKING:
     # The query of a text as far as it can be read, and all diagnostics.
     Examine = Callable[[Source], tuple[Query, Sequence[Diagnostic]]]
 
-# A fix is tried by reading the whole text with it. In long texts, and behind many fixes, no more are tried.
+# A fix is tried by reading the whole text with it: of a text up to the first length, as many as that allows, at most
+# MOST_TRIED; of a longer one the first alone; of one beyond the second length none.
 MOST_TRIED = 20
 MOST_READ = 20_000
+LONGEST_READ = 200_000
 # About the service, or about what the text lacks: a fix of what is there changes neither.
 _OF_NO_PLACE = frozenset({"W601", "W606", "W607"})
 
@@ -35,7 +37,7 @@ def only_certain(diagnostics: Sequence[Diagnostic], source: Source, examine: Exa
         fix = found.fix
         if fix is not None and fix not in tried:
             read += len(source.text)
-            affordable = not tried or (len(tried) < MOST_TRIED and read <= MOST_READ)
+            affordable = (read <= MOST_READ and len(tried) < MOST_TRIED) or (not tried and read <= LONGEST_READ)
             tried[fix] = affordable and found.source is source and is_certain(found, diagnostics, source, examine)
         kept.append(found if fix is None or tried[fix] else _without_fix(found))
     return tuple(kept)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from fractions import Fraction
+from functools import lru_cache
 from math import ceil, floor
 
 from edexql.model.exact import exact
@@ -25,11 +26,14 @@ _DECIMALS = 2
 
 def step_at(number: Number, field: Field) -> Fraction | None:
     """The step that a number means; None where it means none, or the field does not come in steps."""
-    if field.step is None:
-        return None
+    return None if field.step is None else _nearest(number, field.step)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _nearest(number: Number, step: Fraction) -> Fraction | None:
     value = exact(number)
-    nearest = round(value / field.step) * field.step
-    half = min(Fraction(1, 2 * 10 ** _decimals(number)), field.step / 6)
+    nearest = round(value / step) * step
+    half = min(Fraction(1, 2 * 10 ** _decimals(number)), step / 6)
     return nearest if abs(value - nearest) <= half or float(nearest) == number else None
 
 
