@@ -320,10 +320,12 @@ def test_fixes_of_findings_in_mutated_texts_change_nothing(seed):
 CHECKS = [assert_findings_are_true, assert_fixes_change_nothing, assert_fixes_of_mutated_texts_change_nothing]
 
 
-@pytest.mark.thorough
+@pytest.mark.parametrize(
+    "count", [pytest.param(400, marks=pytest.mark.slow), pytest.param(MANY, marks=pytest.mark.thorough)]
+)
 @pytest.mark.parametrize("check", CHECKS)
-def test_findings_of_many_queries(check: Callable[[random.Random], None]):
-    for seed in range(MANY):
+def test_findings_of_many_queries(check: Callable[[random.Random], None], count: int):
+    for seed in range(count):
         try:
             check(random.Random(seed))
         except BaseException:
