@@ -1,4 +1,6 @@
 """What every part stands on and no part of eDEx is.
 
-units  sizes of files: read and written
+names    names of files: which are possible, and as they stand in an address
+nesting  how deep brackets are nested
+units    sizes of files: read and written
 """

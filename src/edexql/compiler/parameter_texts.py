@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.base.nesting import DEEPEST, too_deep
 from edexql.compiler.errors import EdexqlError
-from edexql.compiler.raw import DEEPEST, too_deep
 from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, Found, dictionaries_of_script, error
 from edexql.language.parser import undecodable
 from edexql.language.source import Source, Span

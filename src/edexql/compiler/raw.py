@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 
 from edexql.compiler.mistake import Mistake
 from edexql.compiler.words import string
@@ -16,9 +15,6 @@ if TYPE_CHECKING:
 
     from edexql.language.syntax import Bound, Word
 
-DEEPEST = 100
-_STRINGS = {quote: rf"{quote}[^{quote}\\]*(?:\\.[^{quote}\\]*)*(?:{quote}|\\?\Z)" for quote in "\"'"}
-_BRACKETS = r"[\[\](){}]"
 RESERVED = {
     "product": "write `product`",
     "email": "write `email`",
@@ -48,6 +44,8 @@ def compact(found: Any) -> Json:
 
 
 def loads(word: Word) -> Any:
+    from edexql.base.nesting import DEEPEST, too_deep
+
     if too_deep(word.text):
         raise Mistake(
             "E412",
@@ -65,35 +63,6 @@ def loads(word: Word) -> Any:
             word.span,
             help='write numbers, true, false, null, "texts", [lists] or {"key": value}',
         ) from None
-
-
-def too_deep(text: str) -> bool:
-    """Whether JSON or Python text is nested deeper than is read, told without reading it."""
-    depth, place = 0, 0
-    quotes = list(_STRINGS)
-    while True:
-        wanted = re.compile("|".join([*(_STRINGS[quote] for quote in quotes), _BRACKETS]), re.DOTALL)
-        for found in wanted.finditer(text, place):
-            sign = found[0]
-            if sign in "[({":
-                depth += 1
-                if depth > DEEPEST:
-                    return True
-            elif sign in "])}":
-                depth -= 1
-            elif len(sign) == 1 or sign[-1] != sign[0] or _escaped(sign):
-                # It never ends, and neither does a later one: a quote of this kind is then no more than a sign.
-                quotes.remove(sign[0])
-                place = found.start() + 1
-                break
-        else:
-            return False
-
-
-def _escaped(sign: str) -> bool:
-    """Whether the last character has an odd number of backslashes before it."""
-    body = sign[:-1]
-    return (len(body) - len(body.rstrip("\\"))) % 2 == 1
 
 
 def _no_constant(name: str) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from edexql.compiler.raw import DEEPEST
+from edexql.base.nesting import DEEPEST
 from edexql.language.diagnostic import shown
 from edexql.server.refusal import Finding, Refusal
 

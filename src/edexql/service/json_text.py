@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from edexql.compiler.raw import DEEPEST, too_deep
+from edexql.base.nesting import DEEPEST, too_deep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from edexql.base.names import acceptable
 from edexql.catalogue.ingest.batches import Fault, File
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.record import record
@@ -149,11 +150,6 @@ def _entry(link: _Link) -> File | Fault | None:
         return Fault(link.line, f"not a name of a file: {shown(name)}")
     size, size_text = _size(" ".join("".join(link.after).split()))
     return File(name, size, size_text, link.href)
-
-
-def acceptable(name: str) -> bool:
-    """Whether a name is one that a file of an archive may have: in no folder, and without control characters."""
-    return name.isprintable() and "/" not in name and "\\" not in name and name not in ("", ".", "..")
 
 
 def _names(text: str, name: str) -> bool:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 
+from edexql.base.names import acceptable
 from edexql.catalogue.ingest.batches import Fault, File
-from edexql.catalogue.ingest.listings import acceptable
 from edexql.catalogue.ingest.source import shown
 from edexql.record import record
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from edexql.base.names import acceptable, quoted
 from edexql.record import record
-from edexql.service.archive.places import quoted
 from edexql.service.errors import ServiceError
 
 _PIECE = 2**16
@@ -168,8 +168,7 @@ class Address:
         return place + 1 if self._unquote(path[: place + 1]) == self._plain else None
 
     def _step(self, name: str, step: str, *, folder: bool) -> Step:
-        fine = name.isprintable() and not set(name) & {"/", "\\"} and name not in ("", ".", "..")
-        fine = fine and len(name) <= _LONGEST_NAME
+        fine = acceptable(name) and len(name) <= _LONGEST_NAME
         # Built from our own address, so that a link can neither change the scheme nor add a user's name.
         url = f"{self.url}{step}{'/' if folder else ''}"
         return Step(name if fine else None, url, folder, step[:_LONGEST_NAME])

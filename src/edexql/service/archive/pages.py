@@ -155,7 +155,7 @@ def _entry(step: Step, link: Link) -> Entry:
 
 def _items(text: str) -> list[Any] | None:
     """The items of nginx's or h5ai's JSON; None for what is not of their form."""
-    from edexql.compiler.raw import too_deep
+    from edexql.base.nesting import too_deep
 
     try:
         data = None if too_deep(text) else json.loads(text)

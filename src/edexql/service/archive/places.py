@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.names import acceptable, quoted
 from edexql.language.calendar_dates import NoSuchDay, by_calendar
 from edexql.language.diagnostic import shown
 from edexql.model.availability import INSTRUMENTS, days_of_name
@@ -117,13 +118,6 @@ def checked_base(base: str) -> str:
     return base.rstrip("/")
 
 
-def quoted(step: str) -> str:
-    """A name as it stands in an address."""
-    from urllib.parse import quote
-
-    return quote(step, safe="", errors="replace")
-
-
 def _place(name: str) -> Place | str:
     """The folder of a file, or why it cannot be told."""
     prefix = name.partition("_")[0]
@@ -141,4 +135,4 @@ def _place(name: str) -> Place | str:
 
 
 def _is_step(step: str) -> bool:
-    return step.isprintable() and step not in ("", ".", "..") and "\\" not in step and len(step) <= 255
+    return acceptable(step) and len(step) <= 255

@@ -168,13 +168,14 @@ def _name_in(link: str) -> str | None:
 
 def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Report]) -> None:
     """Put a file of the archive to those found, or to those of which it cannot be told where they are."""
+    from edexql.base.names import quoted
     from edexql.base.units import read_size
     from edexql.service.archive import places
     from edexql.service.download.wanted import Report, Wanted
 
     if isinstance(one, str):
         path, _, name = one.rpartition("/")
-        found.append(Wanted(places.address(path, base) + places.quoted(name), name))
+        found.append(Wanted(places.address(path, base) + quoted(name), name))
         return
     (place,) = places.located([one.name], base)
     if isinstance(place, places.Located):

@@ -1,0 +1,38 @@
+"""How deep brackets are nested in JSON and in Python's texts, and how deep they are read."""
+
+from __future__ import annotations
+
+import re
+
+DEEPEST = 100
+_STRINGS = {quote: rf"{quote}[^{quote}\\]*(?:\\.[^{quote}\\]*)*(?:{quote}|\\?\Z)" for quote in "\"'"}
+_BRACKETS = r"[\[\](){}]"
+
+
+def too_deep(text: str) -> bool:
+    """Whether JSON or Python text is nested deeper than is read, told without reading it."""
+    depth, place = 0, 0
+    quotes = list(_STRINGS)
+    while True:
+        wanted = re.compile("|".join([*(_STRINGS[quote] for quote in quotes), _BRACKETS]), re.DOTALL)
+        for found in wanted.finditer(text, place):
+            sign = found[0]
+            if sign in "[({":
+                depth += 1
+                if depth > DEEPEST:
+                    return True
+            elif sign in "])}":
+                depth -= 1
+            elif len(sign) == 1 or sign[-1] != sign[0] or _escaped(sign):
+                # It never ends, and neither does a later one: a quote of this kind is then no more than a sign.
+                quotes.remove(sign[0])
+                place = found.start() + 1
+                break
+        else:
+            return False
+
+
+def _escaped(sign: str) -> bool:
+    """Whether the last character has an odd number of backslashes before it."""
+    body = sign[:-1]
+    return (len(body) - len(body.rstrip("\\"))) % 2 == 1
