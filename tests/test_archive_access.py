@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
@@ -17,7 +18,7 @@ from edexql.model.availability import INSTRUMENTS
 from edexql.service.archive import asking, browsing, tarring
 from edexql.service.archive.availability import available, read
 from edexql.service.archive.browsing import Found, Unseen, browse, walk
-from edexql.service.archive.pages import listing, page
+from edexql.service.archive.folder import page
 from edexql.service.archive.places import BASE, Located, Place, Unlocated, located, place_of
 from edexql.service.exchange.manners import Manners
 from edexql.service.exchange.session import session as mannered
@@ -25,6 +26,9 @@ from edexql.service.listing import ServiceError
 from hostile import Hostile, in_turn, whole
 from stand_in import Answer, StandIn, nobody_there, raw, redirect
 from stand_in import page as error_page
+
+if TYPE_CHECKING:
+    from edexql.service.archive.pages import Entry
 
 pytestmark = pytest.mark.slow
 
@@ -48,6 +52,11 @@ def links(*hrefs: str, title: str = "Index of /") -> bytes:
     """A page with these links."""
     rows = "".join(f'<a href="{href}">x</a>\n' for href in hrefs)
     return f"<html><title>{title}</title><pre>{rows}</pre></html>".encode()
+
+
+def listing(body: bytes, url: str, content_type: str = "") -> tuple[Entry, ...]:
+    """The entries on the page of a folder, whose address is `url`."""
+    return page(body, url, content_type).entries
 
 
 def names(body: bytes, url: str = URL, content_type: str = "text/html") -> list[str]:

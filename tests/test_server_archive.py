@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from edexql.server.folder import Entry
 from edexql.server.index import page
 from edexql.service.archive.browsing import Found, browse, walk
-from edexql.service.archive.pages import listing
+from edexql.service.archive.folder import page as folder_of_page
 from edexql.service.archive.tarring import tar_of
 from edexql.service.errors import ServiceError
 from serving import archive_of, serve, wait_for
@@ -107,7 +107,8 @@ def test_an_odd_name_is_written_so_that_it_is_found_again(served, session):
     )
 )
 def test_every_page_is_read_as_it_was_written(entries):
-    found = listing(page("/2019/05/01/", entries).encode(), "http://archive/2019/05/01/", "text/html; charset=utf-8")
+    body = page("/2019/05/01/", entries).encode()
+    found = folder_of_page(body, "http://archive/2019/05/01/", "text/html; charset=utf-8").entries
     assert [(entry.name, entry.size) for entry in found] == [(entry.name, entry.size) for entry in entries]
 
 

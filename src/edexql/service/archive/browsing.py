@@ -15,7 +15,7 @@ from edexql.model.filename import span_of_name
 from edexql.model.period import DAY
 from edexql.record import record
 from edexql.service.archive.asking import NotThereError, asked
-from edexql.service.archive.pages import page
+from edexql.service.archive.folder import page
 from edexql.service.archive.places import BASE, SPACECRAFT, Place, address
 from edexql.service.errors import ServiceError
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.model.vocabulary import Vocabulary
+    from edexql.service.archive.folder import Folder
     from edexql.service.archive.pages import Entry
 
 MOST_FOLDERS = 5000
@@ -33,28 +34,6 @@ MOST_FOLDERS = 5000
 _MANY_DAYS = 4
 # After so many folders in a row that could not be read the archive is left alone.
 _MOST_FAILURES = 3
-
-
-@record(frozen=True, slots=True)
-class Folder:
-    """A folder of the archive: its path and address, its entries, and names on its page that no file can have.
-
-    `elsewhere` are links of its page to other hosts, which are not followed; `cut` says that the page has a part of
-    its entries.
-    """
-
-    path: str
-    url: str
-    entries: tuple[Entry, ...]
-    refused: tuple[str, ...]
-    elsewhere: tuple[str, ...] = ()
-    cut: bool = False
-
-    def files(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if not entry.folder)
-
-    def folders(self) -> tuple[Entry, ...]:
-        return tuple(entry for entry in self.entries if entry.folder)
 
 
 @record(frozen=True, slots=True)
@@ -83,8 +62,7 @@ def browse(path: str, session: requests.Session, base: str = BASE) -> Folder:
     answer = asked(url, session)
     if not answer.url.endswith(address(path, "http://archive").removeprefix("http://archive")):
         raise ServiceError(f"{url} leads to another folder, {printable(answer.url)[:200]}", url)
-    read = page(answer.body, answer.url, answer.content_type)
-    return Folder(path.strip("/"), answer.url, read.entries, read.refused, read.elsewhere, read.cut)
+    return page(answer.body, answer.url, answer.content_type, path.strip("/"))
 
 
 def walk(
