@@ -28,7 +28,7 @@ from stand_in import Answer, StandIn, nobody_there, raw, redirect
 from stand_in import page as error_page
 
 if TYPE_CHECKING:
-    from edexql.service.archive.pages import Entry
+    from edexql.formats.pages.page import Entry
 
 pytestmark = pytest.mark.slow
 

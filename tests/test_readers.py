@@ -73,6 +73,10 @@ TEXTS |= {
     if path.name not in ("README.md", "iaga-observatory.txt")
     for text in [path.read_text("utf-8")]
 }
+PAGES = Path(__file__).parent / "listing_pages"
+TEXTS |= {
+    path.name: ("listing", path.read_text("utf-8")) for path in sorted(PAGES.iterdir()) if path.name != "login.html"
+}
 READERS = [*FORMATS, MAPPED]
 
 

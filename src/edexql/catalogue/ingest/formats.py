@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 @record(frozen=True, slots=True)
 class Head:
-    """The name of a file, without folders and `.gz`, and its first 8 KiB, unpacked."""
+    """The name of a file, without folders and `.gz`, and how it begins, unpacked: 8 KiB, of a page 64."""
 
     name: str
     data: bytes
@@ -72,9 +72,12 @@ def _is_text(data: bytes) -> bool:
 
 
 def _is_listing(start: Head) -> bool:
-    text = start.data.lower()
-    page = text.lstrip().startswith((b"<!doctype html", b"<html", b"<!--", b"<head", b"<title", b"<h1", b"<?xml"))
-    return page and any(mark in text for mark in (b"index of ", b"h5ai", b"directory listing"))
+    if not start.data.lstrip().startswith((b"<", b"[", b"{", b"\xff\xfe", b"\xfe\xff")):
+        return False
+    # Most files are no pages, and reading one takes a parser.
+    from edexql.formats.pages.page import is_listing
+
+    return is_listing(start.data)
 
 
 def _lazily(module: str, name: str = "read") -> Callable[[str], Iterator[Batch]]:

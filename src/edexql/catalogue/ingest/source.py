@@ -20,6 +20,8 @@ BLOCK = 4 * 2**20
 MOST_FAULTS = 100
 MOST_ROWS = 100_000
 HEAD = 8192
+# Servers have their styles at the beginning of a page.
+_HEAD_OF_PAGE = 2**16
 _LONGEST_LINE = 2**16
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -59,12 +61,14 @@ def plain_name(path: str) -> str:
 
 
 def head(path: str) -> bytes:
-    """The first 8 KiB of a file, unpacked as far as they can be. Raises OSError where it cannot be opened."""
-    found = b""
+    """The first 8 KiB of a file, of a page 64, unpacked as far as can be. Raises OSError where it cannot be opened."""
+    found, most = b"", HEAD
     with _opened(path) as file:
         try:
-            while len(found) < HEAD and (piece := file.read1(HEAD - len(found))):
+            while len(found) < most and (piece := file.read1(most - len(found))):
                 found += piece
+                if found.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<"):
+                    most = _HEAD_OF_PAGE
         except (OSError, EOFError, zlib.error):
             pass
     return found.removeprefix(_BYTE_ORDER_MARK)
@@ -110,18 +114,25 @@ def lines(source: Source) -> Iterator[tuple[int, str]]:
 
 def whole(source: Source, most: int) -> str | None:
     """The text of a file, None where it has more bytes than `most`. What is not UTF-8 is taken for Latin-1."""
+    data = content(source, most)
+    if len(data) > most:
+        return None
+    try:
+        return data.decode()
+    except UnicodeDecodeError:
+        return data.decode("latin-1")
+
+
+def content(source: Source, most: int) -> bytes:
+    """The bytes of a file, unpacked; where there are more than `most`, no less than one more."""
     gathered: list[bytes] = []
     size = 0
     for piece in _pieces(source, 2**20):
         gathered.append(piece)
         size += len(piece)
         if size > most:
-            return None
-    data = b"".join(gathered)
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
+            break
+    return b"".join(gathered)
 
 
 def shown(text: str) -> str:

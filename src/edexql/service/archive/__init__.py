@@ -3,7 +3,6 @@
 places         where a file should lie, told by its name
 asking         one address: its bytes, within limits
 folder         a folder, as its page has it
-pages          what is on a page, as web servers write it: links, folders, sizes, items, text, and problem
 browsing       one folder; many of them, by day, instrument and product
 tarring        a whole folder as one tar
 availability   when each instrument had data, day by day

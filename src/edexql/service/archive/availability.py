@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     import requests
 
+    from edexql.formats.pages.page import Entry
     from edexql.model.timeset import TimeSet
-    from edexql.service.archive.pages import Entry
 
 _NAME = re.compile(r"CAS_ePOP_Data_.*\.txt")
 # A day of eight instruments has some kilobytes.

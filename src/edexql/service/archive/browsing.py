@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
     import requests
 
+    from edexql.formats.pages.page import Entry
     from edexql.model.vocabulary import Vocabulary
     from edexql.service.archive.folder import Folder
-    from edexql.service.archive.pages import Entry
 
 MOST_FOLDERS = 5000
 # So many days of one month are worth a look at the month.

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from edexql.formats.pages import problem
+from edexql.formats.pages.folders import Address
+from edexql.formats.pages.links import MOST_LINKS
+from edexql.formats.pages.page import once, read
 from edexql.record import record
-from edexql.service.archive import problem
-from edexql.service.archive.folders import Address
-from edexql.service.archive.links import MOST_LINKS
-from edexql.service.archive.pages import once, read
 from edexql.service.download.page import told
 from edexql.service.errors import ServiceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.service.archive.pages import Entry
+    from edexql.formats.pages.page import Entry
 
 _WORDS = {
     problem.NO_LISTING: "{url} is no listing of a folder{title}",

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import requests
 
-    from edexql.service.archive.pages import Entry
+    from edexql.formats.pages.page import Entry
     from edexql.service.download.wanted import Wanted
 
 

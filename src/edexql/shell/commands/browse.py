@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from edexql.formats.pages.page import Entry
     from edexql.model.vocabulary import Vocabulary
     from edexql.service.archive.browsing import Unseen
-    from edexql.service.archive.pages import Entry
     from edexql.service.configuration import Configuration
 
 DESCRIPTION = """\

@@ -14,23 +14,23 @@ from __future__ import annotations
 import re
 
 from edexql.base.units import exact_size
-from edexql.formats import bucket
+from edexql.formats.pages import bucket
+from edexql.formats.pages.cells import json_moment, json_size, modified_in, size_in, utc_moment
+from edexql.formats.pages.folders import Saved
+from edexql.formats.pages.items import items
+from edexql.formats.pages.links import links_of
+from edexql.formats.pages.problem import BROKEN_JSON, BROKEN_OFF, NO_LISTING, NO_TABLE, OTHER_JSON, Problem
+from edexql.formats.pages.text import decoded, parted
 from edexql.record import record
-from edexql.service.archive.folders import Saved
-from edexql.service.archive.items import items
-from edexql.service.archive.links import links_of
-from edexql.service.archive.problem import BROKEN_JSON, BROKEN_OFF, NO_LISTING, NO_TABLE, OTHER_JSON, Problem
-from edexql.service.archive.sizes import json_moment, json_size, modified_in, size_in, utc_moment
-from edexql.service.archive.text import decoded, parted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edexql.base.units import Size
-    from edexql.service.archive.folders import Address, Step
-    from edexql.service.archive.items import Items
-    from edexql.service.archive.links import Link
+    from edexql.formats.pages.folders import Address, Step
+    from edexql.formats.pages.items import Items
+    from edexql.formats.pages.links import Link
 
 _BEGIN = re.compile(r"<html[\s>]", re.IGNORECASE)
 _END = re.compile(r"</html\s*>", re.IGNORECASE)

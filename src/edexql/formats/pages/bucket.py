@@ -9,6 +9,7 @@ import re
 from html import unescape
 from urllib.parse import quote, urlsplit
 
+from edexql.formats.pages.text import without_long_references
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -41,6 +42,7 @@ def is_listing(text: str) -> bool:
 
 def read(text: str) -> Bucket:
     """What a listing of a bucket has. One that breaks off has a part of the keys."""
+    text = without_long_references(text)
     first = _BEGIN_ENTRY.search(text)
     head = text[: first.start()] if first else text
     prefix = _PREFIX.search(head)

@@ -9,14 +9,14 @@ from __future__ import annotations
 import re
 
 from edexql.base.names import acceptable, quoted
-from edexql.formats.bucket import folder_of
+from edexql.formats.pages.bucket import folder_of
 from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.service.archive.links import Link
+    from edexql.formats.pages.links import Link
 
 _LONGEST_NAME = 1000
 # Nearly all links are so, and need not be taken apart.
