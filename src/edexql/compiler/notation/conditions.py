@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from math import ceil, floor
 
+from edexql.language.clock_notations import written
+from edexql.model import steps
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -69,10 +72,15 @@ def both(a: Expression, b: Expression) -> Expression:
         if known is None:
             found[condition.key] = condition
             continue
+        if condition.key == "date" and (dates := _dates(known.items + condition.items)):
+            # `May 2018 and May 2019` asks for files of both: no moment is in both.
+            found["date"] = Condition("date", dates)
+            continue
         (one, *more), (other, *others) = known.items, condition.items
         if more or others or not (isinstance(one, Interval) and isinstance(other, Interval)):
             return Other(f"{_operand(a, _AND)} AND {_operand(b, _AND)}", _AND)
-        found[condition.key] = Condition(condition.key, (_common(one, other),), condition.field)
+        common = _common(one, other, on_circle=_circles(condition))
+        found[condition.key] = Condition(condition.key, (common,), condition.field)
     return All(tuple(found.values()))
 
 
@@ -162,25 +170,46 @@ def _steps(field: Field | None) -> bool:
 
 
 def _next(value: Value, field: Field | None, direction: int) -> Value:
-    """The next value of a field that comes in steps, or the next day."""
+    """The next value of a field that comes in steps, or the next second, day, month or year."""
     if isinstance(value, str):
         try:
-            return str(date.fromisoformat(value) + timedelta(days=direction))
+            return _next_moment(value, direction)
         except (ValueError, OverflowError):
             raise NoEquivalent from None
-    if field is None or field.integer:
+    if field is None or field.step is None:
         whole = value.to_integral_value()
         return whole + direction if whole == value else value
-    step = 3 if field.step is not None and abs(field.step * 3 - 1) < 0.01 else 0
-    if not step:
-        raise NoEquivalent
-    return round((Decimal(round(value * step)) + direction) / step, 2)
+    place = steps.settled(float(value), field) / field.step
+    following = floor(place) + 1 if direction > 0 else ceil(place) - 1
+    return Decimal(str(steps.written(following * field.step, field)))
 
 
-def _common(a: Interval, b: Interval) -> Interval:
+def _next_moment(text: str, direction: int) -> str:
+    """A date in the notation of the language, moved by as much as it spans. Raises ValueError and OverflowError."""
+    if "T" in text:
+        return written(datetime.fromisoformat(text) + timedelta(seconds=direction))
+    if len(text) == 10:
+        return str(date.fromisoformat(text) + timedelta(days=direction))
+    year, _, month = text.partition("-")
+    if not month:
+        return f"{int(year) + direction:04}"
+    months = int(year) * 12 + int(month) - 1 + direction
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
+
+def _dates(items: tuple[Interval | str, ...]) -> tuple[str, ...]:
+    """The days, or the months, or the years that items are; none where they are of several kinds, or periods."""
+    texts = [item if isinstance(item, str) else str(item.low) if item.low == item.high else "" for item in items]
+    alike = len(texts[0]) <= len("2019-05-01") and len({*map(len, texts)}) == 1
+    return tuple(dict.fromkeys(texts)) if alike and all(text[:1].isdigit() for text in texts) else ()
+
+
+def _common(a: Interval, b: Interval, *, on_circle: bool) -> Interval:
+    """The values of two intervals; those of `mlt > 22 and mlt < 2` run over the seam of the circle."""
+    over_seam = on_circle and None in (a.low, a.high) and None in (b.low, b.high)
     low, low_out = _tighter((a.low, a.low_out), (b.low, b.low_out), highest=True)
     high, high_out = _tighter((a.high, a.high_out), (b.high, b.high_out), highest=False)
-    if low is not None and high is not None and not _in_order(low, high):
+    if low is not None and high is not None and not over_seam and not _in_order(low, high):
         raise NoEquivalent
     return Interval(low, high, low_out, high_out)
 
@@ -195,7 +224,9 @@ def _tighter(a: tuple[Value | None, bool], b: tuple[Value | None, bool], *, high
 
 def _in_order(a: Value, b: Value) -> bool:
     if isinstance(a, str) or isinstance(b, str):
-        if len(str(a)) != len(str(b)):
+        # A day before or after all of a month; where it is one of the month, more would have to be known.
+        length = min(len(str(a)), len(str(b)))
+        if str(a)[:length] == str(b)[:length] and str(a) != str(b):
             raise NoEquivalent
         return str(a) <= str(b)
     return a <= b
