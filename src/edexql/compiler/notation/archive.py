@@ -23,7 +23,7 @@ _MOST_WORDS = 4
 _MOST_OF_PERIOD = 12
 _DAY = re.compile(r"(\d{4})[-/](\d\d?)(?:[-/](\d\d?))?(?:[T ](\d\d?):?(\d\d)?(?::(\d\d)(?:\.0+)?)?Z?)?", re.IGNORECASE)
 _DIGITS = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_COMPASS = {"n": 1, "e": 1, "s": -1, "w": -1, "north": 1, "east": 1, "south": -1, "west": -1}
+COMPASS = {"n": 1, "e": 1, "s": -1, "w": -1, "north": 1, "east": 1, "south": -1, "west": -1}
 # Units that no field takes, in those that fields take.
 _OTHER_UNITS = {
     "km": {
@@ -241,9 +241,9 @@ class Archive:
     def factor(self, words: Sequence[Word], at: int, field: Field) -> tuple[Decimal, int]:
         """What makes a value in the unit that stands in words one in the unit of a field, and how many words it has."""
         factor, taken = Decimal(1), 0
-        if at < len(words) and words[at].text in ("°", "%"):
-            return (factor, 1) if words[at].text == "°" and field.unit == "deg" else (factor, 0)
-        if at < len(words) and words[at].kind == "name" and field.unit:
+        if at < len(words) and words[at].text == "°" and field.unit == "deg":
+            taken = 1
+        elif at < len(words) and words[at].kind == "name" and field.unit:
             name = words[at].text
             if len(words) > at + 2 and words[at + 1].text == "/" and words[at + 2].kind == "name":
                 name, taken = f"{name}/{words[at + 2].text}", 2
@@ -254,7 +254,7 @@ class Archive:
             else:
                 taken = 0
         if field.unit == "deg" and len(words) > at + taken:
-            turned = _COMPASS.get(words[at + taken].text.lower())
+            turned = COMPASS.get(words[at + taken].text.lower())
             fits = "ns" if "latitude" in field.name else "ew"
             if turned is not None and words[at + taken].text.lower()[:1] in fits:
                 return factor * turned, taken + 1

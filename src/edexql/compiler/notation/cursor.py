@@ -6,6 +6,7 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from edexql.compiler.notation import phrases
+from edexql.compiler.notation.archive import COMPASS
 from edexql.compiler.notation.conditions import NoEquivalent
 from edexql.compiler.notation.words import END
 from edexql.language.digit_groups import grouped
@@ -86,7 +87,7 @@ class Cursor:
             return False
         if word == "-":
             return True
-        if word == "and":
+        if word in phrases.AND_WORDS:
             # `kp 5 and 6` may be two values or a slip of `between`.
             return False
         return word != "a" or self._word(1).kind == "number"
@@ -127,7 +128,12 @@ class Cursor:
             raise NoEquivalent
         unit, taken = self._archive.factor(self._words, self._at, field)
         self._at += taken
-        return value * unit
+        # `-60 S` is 60 south: nobody takes a sign and a letter to cancel out.
+        return -abs(value * unit) if unit < 0 else value * unit
+
+    def _at_compass(self) -> bool:
+        """Whether the word before this place is a point of the compass."""
+        return self._lower(-1) in COMPASS
 
     def _moment(self) -> str:
         word = self._word()

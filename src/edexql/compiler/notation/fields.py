@@ -46,7 +46,7 @@ class FieldReader(Cursor):
     def _about(self, key: str, field: Field | None) -> Expression:
         """The condition on a field, or on dates, whose name was just read."""
         self._last = None if field is None else (key, field)
-        while self._take(":", "=", "is", "are", "was", "value", "index", "]", "on", "of"):
+        while self._take(":", "=", "is", "are", "was", "value", "index", "]", "on", "of", "de"):
             pass
         if self._take("from", "du", "von"):
             return _from(self._values(key, field))
@@ -145,12 +145,25 @@ class FieldReader(Cursor):
 
     def _ranged(self, key: str, field: Field | None) -> Expression:
         low = self._value(field)
+        turned = self._at_compass()
         self._need(",", *phrases.TO)
-        return one(key, self._interval(low, self._value(field), field), field)
+        return one(key, self._range_to(low, field, turned=turned), field)
 
-    def _interval(self, low: Value, high: Value, field: Field | None) -> Interval:
+    def _range_to(self, low: Value, field: Field | None, *, turned: bool) -> Interval:
+        """The range to the value that stands here. `turned`: a point of the compass stands behind its first end."""
+        high = self._value(field)
+        if field is None or isinstance(low, str) or isinstance(high, str) or not self._at_compass():
+            return self._interval(low, high, field)
+        if high < 0 and not turned:
+            # `60 to 70 S`: the letter behind the second end counts for both.
+            low = low and -abs(low)
+        # From 10 W to 20 W nobody means the way round the globe.
+        return self._interval(low, high, field, on_line=(low < 0) == (high < 0))
+
+    def _interval(self, low: Value, high: Value, field: Field | None, *, on_line: bool = False) -> Interval:
         """A range between two ends, which are put in order where the values run on a line."""
-        if field is None or field.period is not None or isinstance(low, str) or isinstance(high, str) or low <= high:
+        circle = field is None or (field.period is not None and not on_line)
+        if circle or isinstance(low, str) or isinstance(high, str) or low <= high:
             return Interval(low, high)
         self.swapped = True
         return Interval(high, low)
@@ -163,14 +176,17 @@ class FieldReader(Cursor):
             inner = self._listed_pairs(key, field)
             self._need(_LISTS[opener])
             return inner
-        values = [self._value(field)]
-        low_out = opener == "{"
+        low = None if self._take("*") else self._value(field)
+        if self._take("to", ".."):
+            high = None if self._take("*") else self._value(field)
+            closer = self._word().text
+            self._need(")", "]", "}")
+            left_out = (low is not None and opener == "{", high is not None and closer == "}")
+            return one(key, Interval(low, high, *left_out), field)
+        if low is None:
+            raise NoEquivalent
+        values = [low]
         while self._word().text not in (")", "]", "}"):
-            if self._take("to", ".."):
-                high = self._value(field)
-                high_out = self._word().text == "}"
-                self._need(")", "]", "}")
-                return one(key, Interval(values[0], high, low_out, high_out), field)
             self._need(",", "or", "|", ";")
             if self._word().text not in (")", "]", "}"):
                 values.append(self._value(field))
@@ -199,19 +215,10 @@ class FieldReader(Cursor):
             if self._take(".."):
                 items.append(Interval(None, self._value(field)))
             else:
-                low = self._value(field)
-                sign = self._phrase(phrases.BEHIND)
-                if sign:
-                    items.append(compared(sign, low))
-                elif self._is_range():
-                    self._at += 1
-                    if self._starts_value():
-                        items.append(self._interval(low, self._value(field), field))
-                    else:
-                        items.append(Interval(low, None))
-                else:
-                    values.append(low)
-                    items.append(Interval(low, low))
+                item = self._item(field)
+                items.append(item)
+                if item.low is not None and item.low == item.high:
+                    values.append(item.low)
             behind = self._lower(3 if self._word(1).text in ("-", "+") else 2)
             more = self._lower() == "," or (self._lower() in phrases.OR_WORDS and behind not in COMPARISONS)
             if more and self._starts_value(1):
@@ -222,6 +229,35 @@ class FieldReader(Cursor):
         if len(values) == len(items):
             return self._alternatives(key, field, values, pair=commas)
         return All((Condition(key, tuple(items), field),))
+
+    def _item(self, field: Field | None) -> Interval:
+        """`5`, `5..9`, `5-9`, `5 ± 1`, `5 or more`."""
+        low = self._value(field)
+        turned = self._at_compass()
+        sign = self._phrase(phrases.BEHIND)
+        if sign:
+            return compared(sign, low)
+        if self._take("±"):
+            margin = self._value(field)
+            if isinstance(low, str) or isinstance(margin, str):
+                raise NoEquivalent
+            return Interval(low - margin, low + margin)
+        if not self._is_range():
+            return Interval(low, low)
+        self._at += not self._is_negative(low, field)
+        return self._range_to(low, field, turned=turned) if self._starts_value() else Interval(low, None)
+
+    def _is_negative(self, low: Value, field: Field | None) -> bool:
+        """Whether a hyphen is the sign of the number that it touches, as in `-120 -100`, and not that of a range."""
+        touches = self._lower() == "-" and self._word().touches(self._word(1))
+        if not touches or self._word(-1).touches(self._word()) or field is None or isinstance(low, str):
+            return False
+        if field.low is not None and field.low >= 0:
+            return False
+        if low >= 0:
+            # `60 -70` may run up to 70, or down to -70.
+            raise NoEquivalent
+        return True
 
     def _alternatives(self, key: str, field: Field | None, values: list[Value], *, pair: bool) -> Expression:
         if pair and len(values) == 2 and field is not None:

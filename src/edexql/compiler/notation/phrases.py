@@ -47,6 +47,10 @@ _IN_WORDS = {
         "plus de",
         "plus grand que",
         "superieur a",
+        "superieure a",
+        "au dessus de",
+        "au-dessus de",
+        "mehr als",
     ),
     "<=": (
         "at most",
@@ -80,6 +84,13 @@ _IN_WORDS = {
         "south of",
         "moins de",
         "inferieur a",
+        "inferieure a",
+        "plus petit que",
+        "en dessous de",
+        "en-dessous de",
+        "au-dessous de",
+        "weniger als",
+        "kleiner als",
     ),
     "!=": ("not equal to", "is not equal to", "not equal", "ne", "other than", "different from"),
     "=": ("equal to", "equals", "equal", "eq", "exactly"),
@@ -105,14 +116,14 @@ LONGEST = max(map(len, COMPARISONS))
 _FILLERS = (
     "instrument the a an all any of for on in at during from with while when where having whose which that is are was "
     "were be has have get give me show list find fetch download search query filter if please i want need only "
-    "data files file le la les de des du und bei"
+    "data files file both either le la les de des du und bei"
 )
 FILLERS = frozenset(_FILLERS.split())
 AND_WORDS = frozenset(("and", "&", "et", "und", "plus", "but", ","))
 OR_WORDS = frozenset(("or", "|", "ou", "oder"))
 NOT_WORDS = frozenset(("not", "!", "no", "without", "except", "excluding"))
-BETWEEN = frozenset(("between", "entre", "zwischen"))
-TO = frozenset(("..", "-", "to", "until", "till", "through", "thru", "and", "a", "bis", ":", "/"))
+BETWEEN = frozenset(("between", "within", "inside", "entre", "zwischen"))
+TO = frozenset(("..", "-", "to", "until", "till", "through", "thru", "and", "et", "und", "a", "bis", ":", "/"))
 
 
 def is_filler(words: Sequence[str]) -> bool:

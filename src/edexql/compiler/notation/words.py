@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from edexql.record import record
 
@@ -32,6 +33,7 @@ _SIGNS = {
     "–": "-",
     "—": "-",
     "−": "-",
+    "+/-": "±",
 }
 _WORD = re.compile(
     r"""\s*(?:
@@ -40,7 +42,7 @@ _WORD = re.compile(
   | (?P<clock>\d\d?:\d\d(?::\d\d)?(?![\d:]))
   | (?P<number>0[xX][0-9a-fA-F]+(?!\w) | \d+(?:_\d+)+(?:\.\d+)?(?!\w) | (?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+(?!\w))?)
   | (?P<name>[^\W\d]\w*(?:[-.]\w+)*)
-  | (?P<sign>\.\.\.?|…|===?|=<|=>|<=|>=|<>|!=|~=|/=|&&|\|\||[=<>&|!~()\[\]{},:;+*/%°≤≥⩽⩾≠∧∨¬–—−-])
+  | (?P<sign>\.\.\.?|…|===?|\+/-|=<|=>|<=|>=|<>|!=|~=|/=|&&|\|\||[=<>&|!~()\[\]{},:;+*/%°±≤≥⩽⩾≠∧∨¬–—−-])
   | (?P<end>\Z)
     )""",
     re.VERBOSE,
@@ -50,7 +52,10 @@ _LETTERS = re.compile(r"[^\W\d]+")
 
 @record(frozen=True, slots=True)
 class Word:
-    """A word: its `kind` (name, number, moment, clock, string or sign), its text, and where it begins and ends."""
+    """A word: its `kind` (name, number, moment, clock, string or sign), its text, and where it begins and ends.
+
+    The text of a name has no accents, and a sign stands in one spelling.
+    """
 
     kind: str
     text: str
@@ -78,7 +83,8 @@ def words_of(text: str) -> list[Word] | None:
         if match.lastgroup == "end":
             return found
         kind, word = match.lastgroup, match[match.lastgroup]
-        if kind == "name" and found and found[-1].kind == "number" and found[-1].end == match.start(kind):
+        behind = found[-1] if found and found[-1].end == match.start(kind) else END
+        if kind == "name" and (behind.kind == "number" or behind.text == "°"):
             # A unit has no hyphen in it: `300km-500km`.
             word = _LETTERS.match(word)[0]  # type: ignore[index]  # a name begins with a letter
         position = match.start(kind) + len(word)
@@ -88,4 +94,6 @@ def words_of(text: str) -> list[Word] | None:
             word = str(int(word, 16)) if word[:2] in ("0x", "0X") else word.replace("_", "")
         elif kind == "string":
             word = word[1:-1]
+        elif kind == "name":
+            word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
         found.append(Word(kind, word, match.start(kind), position))
