@@ -47,7 +47,8 @@ _YMD = re.compile(r"(\d{4})\s*([-/. ])\s*(\d\d?)\s*\2\s*(\d\d?)")
 _YM = re.compile(r"(\d{4})[-/.](\d\d?)")
 _MY = re.compile(r"(\d\d?)[-/.](\d{4})")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)")
-_COMPACT_MONTH = re.compile(r"((?:19|20)\d\d)(\d\d)")
+# `190501` and `200512` have a month in their middle: they may be days of a short year.
+_COMPACT_MONTH = re.compile(r"((?:19|20)(?!0[1-9]|1[0-2])\d\d)(\d\d)")
 _DOTTED = re.compile(r"(\d\d?)\.\s?(\d\d?)\.\s?(\d{4})")
 _TWO_WAYS = re.compile(r"(\d\d?)\s?([-/ ])\s?(\d\d?)\s?\2\s?(\d{4})")
 _NAMED_DAY = tuple(

@@ -98,6 +98,9 @@ def _date_and_time(place: Place) -> Habit | None:
     before = near.before(index)
     if tokens.kinds[index] != _CLOCK or tokens.kinds[before] != _MOMENT:
         return None
+    if tokens.kinds[near.after(index)] == NAME:
+        # `3:00 PM`, or a time of another zone, is not the time of day that stands there.
+        return None
     span = Span(tokens.starts[before], tokens.ends[index])
     right = f"{tokens.read(before)}T{tokens.read(index).upper().removeprefix('T')}"
     return Habit("a day and a time are joined by T", span, f"write `{right}`", Fix(span, right))

@@ -60,10 +60,15 @@ _SEPARATORS = tuple(
 # `-06:00` behind hours and minutes can be an offset from UTC, and the end of a period too.
 _OFFSET_OR_END = re.compile(r"(?<![\d:])\d\d?:\d\d-\d\d:\d\d$")
 _ALL_UTC = "all times are UTC"
-_CLOCK_TEXT = r"\d\d?:\d\d(?::\d\d(?:\.\d+)?)?|\d\d?\s*h(?:\s*\d\d)?|\d\d?\s*[ap]\.?m\.?|\d\d?|\d{4}|\d{6}"
+_CLOCK_TEXT = (
+    r"\d\d?:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[ap]\.?m\.?)?|\d\d?\s*h(?:\s*\d\d)?|\d\d?\s*[ap]\.?m\.?|\d\d?|\d{4}|\d{6}"
+)
 _ZONE_TEXT = r"(?:z|\s*(?:utc?|gmt)|\s*[+-]\d\d(?::?\d\d)?)"
 _CLOCK = re.compile(rf"t?({_CLOCK_TEXT})({_ZONE_TEXT})?")
 _TIMED = re.compile(rf"(.+?)(t|_|,?\s+(?:(?:at|a|um)\s+)?)(?:{_CLOCK_TEXT})({_ZONE_TEXT})?")
+# A time of day in twelve hours without a half of the day, and one with it.
+_TWELVE = re.compile(r"(?<!\d)(\d\d?)(?::\d\d){0,2}$")
+_HALVED = re.compile(r"(\d\d?)(?::\d\d)*\s*([ap]\.?m\.?)")
 _ONLY_END = re.compile(r"(\d\d?)(?:-(\d\d))?|(\d{3})")
 
 
@@ -72,7 +77,7 @@ _NO_YEAR = re.compile(
     rf"(?:le\s+)?\d\d?(?:st|nd|rd|th|ere?|\.)?\s*(?:of\s+|de\s+)?{MONTH}"
     rf"|{MONTH.replace('<name>', '<other>')}(?:\s+\d\d?)?"
 )
-_SHORT_YEAR = re.compile(r"\d\d?([-/.])\d\d?\1\d\d")
+_SHORT_YEAR = re.compile(r"\d\d?([-/.])\d\d?\1\d\d|\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
 _NAMED_ZONE = re.compile(r".*\d\s*(?:[ecmp][sd]?t|ces?t|bst|ist|jst|akst|akdt)")
 
 
@@ -294,6 +299,10 @@ def _completed(first: str, last: str, separator: str) -> Iterator[tuple[str, str
     timed_first = _TIMED.fullmatch(first)
     if timed_first and (clock := _CLOCK.fullmatch(last)):
         day, join, zone = timed_first.groups()
+        begin, end = _TWELVE.search(first), _HALVED.match(clock[1])
+        if begin and end and int(begin[1]) % 12 < int(end[1]) % 12:
+            # `3:00 to 4:00 PM`: what stands behind the end counts for both, where they are in order then.
+            yield f"{first} {end[2]}", f"{day}{join}{clock[1]}"
         # As a unit does, an offset behind one end counts for both.
         yield first if zone else f"{first}{clock[2] or ''}", f"{day}{join}{clock[1]}{clock[2] or zone or ''}"
     elif found := _ONLY_END.fullmatch(last):
