@@ -48,6 +48,8 @@ def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
         if last == first < len(items) - 1 and (_compared(items[first]) or _within(items[first], items[first + 1])):
             # Behind a comparison nobody writes a list without a blank, or a number that the range beside it has.
             last += _glued(items[first], items[first + 1], text, decimal)
+            # `60,5..70,5`
+            last += last > first and last + 1 < len(items) and _is_end(items[last], items[last + 1], text)
             point = "."
         if last > first:
             span = Span(items[first].span.start, items[last].span.end)
@@ -74,6 +76,11 @@ def _within(item: Item, following: Item) -> bool:
         return False
     number, low, high = (float(bound.text) for bound in bounds)
     return low <= number <= high or (high < low and not high < number < low)
+
+
+def _is_end(item: Item, following: Item, text: str) -> bool:
+    """Whether the decimals of the end of a range follow."""
+    return item.form == "between" and following.form == "single" and _glued(item, following, text, decimal)
 
 
 def _glued(item: Item, following: Item, text: str, alike: Callable[[str, str], bool]) -> bool:

@@ -30,8 +30,8 @@ _LET = re.compile(r"\s*let\s+([A-Za-z][A-Za-z0-9-]*)\s*(?::=?|==|to\b|be\b)?\s*(
 _LOGIC = re.compile(r"\s*(logic|log|query[-_ ]logic|logik|expression|combine)\b\s*[:=]?", re.IGNORECASE)
 _LOGIC_WORDS = {"&": "AND", "|": "OR", "!": "NOT", "and": "AND", "or": "OR", "not": "NOT", "(": "(", ")": ")"}
 _HEXADECIMAL = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)")
-# Rather one number than two: `1,500`, and the beginning of `2,5..4`.
-_ONE_NUMBER = re.compile(r"(?<!\d)\d{1,3},\d{3}(?!\d)|(?<!\d)\d+,\d+\.\.")
+# Rather one number than two: `1,500`, and the beginning of `2,5..4` and `2,5 - 4`.
+_ONE_NUMBER = re.compile(r"(?<!\d)\d{1,3},\d{3}(?!\d)|(?<!\d)\d+,\d+(?:\.\.|\s+(?:-|to|bis|[aà])\s)")
 _UNDERSCORES = re.compile(r"(?<!\w)\d+(?:_\d+)+(?!\w)")
 _MOST_GUESSES = 3
 # A statement that begins with a value, and a field for an example of what may be meant, by the unit that it ends with.
