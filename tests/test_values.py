@@ -279,6 +279,11 @@ def test_signs_of_thirds_stand_behind_whole_numbers_of_such_an_index(text: str) 
     assert codes(text) & {"E406", "E407"}
 
 
+@pytest.mark.parametrize("text", ["kp 5..6o", "kp 5..6O", "kp 5o..6", "kp 5O..6O"])
+def test_the_sign_of_a_third_belongs_to_the_number_before_it(text: str) -> None:
+    assert understood(text) == understood("kp 5..6")
+
+
 def test_the_layout_keeps_signs_of_thirds_with_their_numbers() -> None:
     assert edexql.format("kp 5o,5-..6+ , 7O") == "kp 5o, 5-..6+, 7O\n"
 

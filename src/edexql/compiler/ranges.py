@@ -60,7 +60,9 @@ def _number(bound: Bound, field: Field, shared: Bound | None) -> Number:
     if bound.unit is not None and bound.unit.text.lower() in _SIGNS and field.step is not None:
         number = _signed(number, bound.unit, bound, field)
     else:
-        unit = bound.unit or (shared.unit if shared and shared.unit and shared.unit.text not in _SIGNS else None)
+        unit = bound.unit or (
+            shared.unit if shared and shared.unit and shared.unit.text.lower() not in _SIGNS else None
+        )
         if unit is not None:
             number = _in_unit(number, unit.text, unit.span, bound, field)
     if field.step is not None:
