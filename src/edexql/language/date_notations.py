@@ -94,7 +94,8 @@ class Manner:
 def plain(text: str) -> str:
     """A text in small letters, without accents, typographic dashes, digits of other scripts and quotes round it."""
     text = unicodedata.normalize("NFKD", text)
-    text = "".join(str(unicodedata.digit(c, c)) for c in text if not unicodedata.combining(c))
+    # The stroke that makes `≠` of `=`, and the opposite of other signs, is no accent.
+    text = "".join(str(unicodedata.digit(c, c)) for c in text if c == "\u0338" or not unicodedata.combining(c))
     text = re.sub("[\u2010-\u2015\u2212]", "-", text).replace("\u2026", "..").replace("\u2019", "'")
     return " ".join(bare(text).lower().split())
 
