@@ -209,8 +209,10 @@ def _common(a: Interval, b: Interval, *, on_circle: bool) -> Interval:
     over_seam = on_circle and None in (a.low, a.high) and None in (b.low, b.high)
     low, low_out = _tighter((a.low, a.low_out), (b.low, b.low_out), highest=True)
     high, high_out = _tighter((a.high, a.high_out), (b.high, b.high_out), highest=False)
-    if low is not None and high is not None and not over_seam and not _in_order(low, high):
-        raise NoEquivalent
+    if low is not None and high is not None:
+        nothing = (low_out or high_out) if low == high else not over_seam and not _in_order(low, high)
+        if nothing:
+            raise NoEquivalent
     return Interval(low, high, low_out, high_out)
 
 
