@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     Value = Decimal | str
 
 _OR, _AND, _NOT = 1, 2, 3
-_MOST_PLACES = 4
+# The decimals with which a number is written, and with which it is where so few would change it.
+_PLACES, _MOST_PLACES = 4, 9
 
 
 class NoEquivalent(Exception):
@@ -126,8 +127,8 @@ def has_left_out_ends(found: Expression) -> bool:
 
 def number(value: Decimal) -> str:
     """A number in its shortest form, of no more places than anyone measures."""
-    rounded = round(value, _MOST_PLACES)
-    text = f"{rounded if abs(rounded - value) < Decimal('0.00001') else value:f}"
+    rounded = round(value, _PLACES)
+    text = f"{rounded if abs(rounded - value) < Decimal('0.00001') else round(value, _MOST_PLACES):f}"
     return (text.rstrip("0").rstrip(".") if "." in text else text) or "0"
 
 
