@@ -373,6 +373,22 @@ CASES = {
         "damaged", name="a.h5",
     ),
     "half a gzip, announced as whole": Case(whole(gzipped(ZIP)[:HALF]), "damaged", name="a.gz"),
+    # Several gzip streams in a row, of which each tells its own end alone
+    "gzip streams, of which the last may be missing": Case(
+        [head(), gzipped(ZIP) * 2, CLOSE], "unverified", name="a.gz", data=gzipped(ZIP) * 3
+    ),
+    "gzip streams, of which the last may be missing, compressed on the way": Case(
+        [head(Content_Encoding="gzip"), gzipped(TEXT) * 2, CLOSE], "unverified", name="a.txt", data=TEXT * 3
+    ),
+    "gzip streams up to the listed size": Case(
+        [head(), gzipped(ZIP) * 3, CLOSE], name="a.gz", data=gzipped(ZIP) * 3, size=exact_size(3 * len(gzipped(ZIP)))
+    ),
+    "gzip streams of a length": Case(whole(gzipped(ZIP) * 3), name="a.gz", data=gzipped(ZIP) * 3),
+    "gzip streams in chunks, compressed on the way": Case(
+        [head(Content_Encoding="gzip", Transfer_Encoding="chunked"), *chunks(gzipped(TEXT) * 2), b"0\r\n\r\n"],
+        name="a.txt",
+        data=TEXT * 2,
+    ),
     # Pages
     "a message in the place of a gzip file that is marked as compressed": Case(
         whole(gzipped(b'{"error": "busy"}'), Content_Encoding="gzip"), "page", name="a.csv.gz"

@@ -106,12 +106,26 @@ def test_a_sum_that_is_none_of_the_file_says_nothing(told, tmp_path):
     assert (report.state, report.checked) == ("downloaded", "length")
 
 
+@pytest.mark.parametrize("header", ["Repr-Digest", "repr-digest", "Repr-Digest: md5=:AAAA:\r\nREPR-DIGEST"])
 @pytest.mark.parametrize("data", [HDF5, FLIPPED])
-def test_a_sum_behind_the_last_chunk_is_read(data, tmp_path):
-    end = f"0\r\nRepr-Digest: sha-256=:{b64('sha256')}:\r\n\r\n".encode()
+def test_a_sum_behind_the_last_chunk_is_read(data, header, tmp_path):
+    end = f"0\r\n{header}: sha-256=:{b64('sha256')}:\r\n\r\n".encode()
     with Hostile([head(Transfer_Encoding="chunked", Trailer="Repr-Digest"), *chunks(data), end]) as service:
         report = report_of(f"{service.url}/a.h5", "a.h5", tmp_path)
     assert (report.code, report.checked) == ((None, "sum") if data is HDF5 else ("damaged", None))
+
+
+def test_a_sum_behind_the_last_chunk_of_a_part_is_read(tmp_path):
+    told = f"0\r\nrepr-digest: sha-256=:{b64('sha256')}:\r\n\r\n".encode()
+
+    def rest(asked):
+        span = f"bytes {asked.start}-{len(FLIPPED) - 1}/{len(FLIPPED)}"
+        start = head("206 Partial Content", Content_Range=span, Transfer_Encoding="chunked", **dated())
+        return [start, *chunks(FLIPPED[asked.start :]), told]
+
+    with Hostile(in_turn([whole(HDF5)[0], HDF5[:20_000], CLOSE], rest, whole(HDF5))) as service:
+        assert report_of(f"{service.url}/a.h5", "a.h5", tmp_path).state == "downloaded"
+    assert (tmp_path / "a.h5").read_bytes() == HDF5
 
 
 @pytest.mark.parametrize("again", ["in this run", "in another"])

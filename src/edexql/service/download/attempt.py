@@ -119,7 +119,8 @@ def _begin(
     version = None if packed else headers.version(response.headers)
     part.restart(Head(wanted.url, version, None if packed else length, () if packed else digests))
     counted = content.Counted(chain((first,), body))
-    plain = content.unpacked(counted) if packed else counted
+    framed = length is not None or span is not None or "Transfer-Encoding" in response.headers
+    plain = content.unpacked(counted, framed=framed) if packed else counted
     first = _first(plain) if packed else next(plain, b"")
     _check_beginning(first, response, wanted, line)
     expected = wanted.size.most if wanted.size else None
@@ -134,11 +135,9 @@ def _begin(
         # It has a sum of its own at its end.
         return "length"
     part.add_digests(of_headers(line.trailers))
-    if span is not None and span.total is None:
+    if not framed or (span is not None and span.total is None):
         return "not"
-    if length is not None or span is not None:
-        return "length"
-    return "end" if "Transfer-Encoding" in response.headers else "not"
+    return "end" if length is None and span is None else "length"
 
 
 def _go_on(response: requests.Response, wanted: Wanted, part: Part, overlap: int, run: Run, line: Line) -> Framed:
@@ -160,6 +159,7 @@ def _go_on(response: requests.Response, wanted: Wanted, part: Part, overlap: int
         if seen > found.count:
             raise Fault("garbled", "the service sent more than the range that it had announced", "afresh")
         _put(data[len(same) :], wanted, part, run)
+    part.add_digests(of_headers(line.trailers, part=True))
     if total is None:
         if seen != found.count:
             raise Fault("cut", f"the service sent {seen} of {found.count} bytes", "resume")

@@ -27,6 +27,8 @@ class Verdict:
 UNTOLD = Verdict(whole=False)
 WHOLE = Verdict(whole=True)
 SOUND = Verdict(whole=True, content=True)
+# What is here has the right sums, and more may be missing.
+SUMMED = Verdict(whole=False, content=True)
 
 
 class Stopped(Exception):

@@ -13,6 +13,7 @@ import threading
 from contextlib import contextmanager, suppress
 
 import requests
+from urllib3 import HTTPHeaderDict
 from urllib3.util.wait import wait_for_read
 
 from edexql.service import credentials
@@ -93,7 +94,7 @@ class Answer(Response):
         # Only here are fields that came behind the body: sums may (RFC 9530, 3).
         fields = http.client.parse_headers(self.fp)
         if line := _line():
-            line.trailers = dict(fields.items())
+            line.trailers = HTTPHeaderDict(fields.items())
 
     def _close_conn(self) -> None:
         line = _line()

@@ -59,13 +59,19 @@ def beginning(first: bytes) -> bytes:
         return b""
 
 
-def unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The content, which has a sum of its own at the end. Raises Fault where that is wrong or missing."""
+def unpacked(pieces: Iterable[bytes], *, framed: bool) -> Iterator[bytes]:
+    """The content, which has a sum of its own at the end. Raises Fault where that is wrong or missing.
+
+    `framed` says that the answer tells where the pieces end. Elsewhere the end of one stream does, and that of a
+    second does not: a third may have followed.
+    """
     unpacker = zlib.decompressobj(wbits=31)
     begun = False
     for piece in pieces:
         rest = piece
         while rest:
+            if unpacker.eof and not framed:
+                raise Fault("unverified", "several gzip streams came in a row, and nothing tells whether more follow")
             if unpacker.eof:
                 unpacker, begun = zlib.decompressobj(wbits=31), False
             try:

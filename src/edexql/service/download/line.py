@@ -9,6 +9,8 @@ from contextlib import suppress
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from edexql.service.download.fault import Code
     from edexql.service.download.wanted import Manners
 
@@ -32,7 +34,7 @@ class Line:
         # Whether more came than the answer announced.
         self.surplus = False
         # Fields that came behind the body.
-        self.trailers: dict[str, str] = {}
+        self.trailers: Mapping[str, str] = {}
 
     def hold(self, connection: socket.socket) -> None:
         """Take over a socket that was connected or is used again."""

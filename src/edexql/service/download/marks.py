@@ -1,4 +1,4 @@
-"""Formats that tell their own end: gzip by a sum, PNG by a last chunk, HDF5 by an address, tar by its headers."""
+"""Formats that tell their own end: gzip by the sum of a stream, PNG by a chunk, HDF5 by an address, tar by headers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import re
 import zlib
 
 from edexql.language.diagnostic import printable
-from edexql.service.download.checking import SOUND, UNTOLD, WHOLE, Stopped, Verdict
+from edexql.service.download.checking import SOUND, SUMMED, UNTOLD, WHOLE, Stopped, Verdict
 from edexql.service.download.kinds import is_tar_header
 
 TYPE_CHECKING = False
@@ -30,6 +30,7 @@ def check_gzip(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
     file.seek(0)
     packed = file.read(_PIECE)
     unpacker = zlib.decompressobj(wbits=31)
+    end = SOUND
     try:
         while packed:
             if stop.is_set():
@@ -41,11 +42,12 @@ def check_gzip(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
             if unpacker.eof:
                 packed = _next_member(unpacker.unused_data, file)
                 if packed:
-                    unpacker = zlib.decompressobj(wbits=31)
+                    # Where one stream follows another, a third may have followed.
+                    unpacker, end = zlib.decompressobj(wbits=31), SUMMED
             packed = packed or file.read(_PIECE)
     except zlib.error:
         return Verdict(whole=False, wrong="its content does not agree with its sum")
-    return SOUND if unpacker.eof else Verdict(whole=False, wrong="its end is missing")
+    return end if unpacker.eof else Verdict(whole=False, wrong="its end is missing")
 
 
 def _next_member(rest: bytes, file: BinaryIO) -> bytes:
