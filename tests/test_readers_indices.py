@@ -97,6 +97,12 @@ def test_damaged_days_are_told_and_the_rest_is_read(given_text):
     assert len(by_series(found)["f107"].times) == 5
 
 
+def test_a_text_that_is_cut_off_is_told(given_text):
+    text = sw_text(START, 3)
+    (fault,) = faults(space_weather.read(given_text(text[: text.index("END OBSERVED")])))
+    assert fault == (0, "there is no line END OBSERVED at its end; it seems to be cut off")
+
+
 def test_a_csv_that_does_not_tell_predictions_apart_is_not_taken(given_text):
     text = sw_csv(START, ("OBS",)).replace("F10.7_DATA_TYPE", "KIND")
     assert list(map(str, faults(space_weather.read(given_text(text))))) == [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import re
 from datetime import datetime
 from functools import partial
@@ -16,7 +17,7 @@ from archive_samples import faults, samples, seconds, written
 from catalogues import query, take
 from edexql.catalogue.evaluation import times as times_of
 from edexql.catalogue.ingest import elements, gfz, iaga, kyoto, omm
-from edexql.catalogue.ingest.batches import Elements, Fault, Note
+from edexql.catalogue.ingest.batches import Elements, Fault, Note, Samples
 from edexql.catalogue.ingest.formats import FORMATS, Head, format_of
 from edexql.catalogue.ingest.source import head
 from edexql.catalogue.store.reading import open_catalogue
@@ -432,6 +433,49 @@ def test_queries_ask_for_the_indices_by_their_names(tmp_path):
 
 
 # Damage
+
+
+def told_by(path):
+    """What a file tells, but for faults and notes, a fact each; and whether anything of it is damaged."""
+    facts = set()
+    batches = list(format_of(path).read(path))
+    for batch in batches:
+        if isinstance(batch, Samples):
+            for name, values in batch.columns.items():
+                pairs = zip(batch.times.tolist(), values.tolist(), strict=True)
+                facts |= {(batch.series, name, time, value) for time, value in pairs if value == value}
+        elif isinstance(batch, Elements):
+            facts.update(batch.pairs)
+    return facts, any(isinstance(batch, Fault) for batch in batches)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize("name", [name for name in FILES if name != "iaga-observatory.txt"])
+def test_a_file_that_is_cut_off_tells_nothing_else_than_the_whole(tmp_path, name, packed):
+    text = text_of(name)
+    whole, _ = told_by(written(tmp_path, text, name))
+    # That a first record is cut short would be seen in the one after it.
+    rows = [row for row in text.splitlines() if row.startswith("2015")] if name.startswith(("iaga", "omni")) else []
+    for end in range(max(text.index(rows[1]) if rows else 0, len(text) - 120), len(text)):
+        if packed:
+            path = tmp_path / f"{name}.gz"
+            path.write_bytes(gzip.compress(text[:end].encode(), 1)[:-8])
+        else:
+            path = written(tmp_path, text[:end], name)
+        if format_of(str(path)) is not None:
+            found, damaged = told_by(str(path))
+            assert found <= whole, end
+            assert damaged or not packed
+
+
+@pytest.mark.parametrize("name", ["omm.kvn", "omm.xml"])
+def test_a_message_without_its_drag_is_not_taken_for_one_without_drag(tmp_path, name):
+    text = text_of(name)
+    reader = format_of(written(tmp_path, text, name)).read
+    found = list(reader(written(tmp_path, text.replace("BSTAR", "STAR"), name)))
+    assert "there is no BSTAR" in [message for _, message in faults(found)]
+    assert not [one for one in found if isinstance(one, Elements)]
+
 
 NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 _COLUMNS = re.compile(r"\s*DATE\s+TIME\s+DOY\s+(\S.*?)\s*\|?\s*")
 _LENGTHS = {"second": 1, "minute": 60, "hour": 3600, "day": DAY}
 _INTERVAL = re.compile(rf"(?:(\d+)[- ]*)?({'|'.join(_LENGTHS)}|hourly|daily)", re.IGNORECASE)
-_MISSING = (99999.0, 88888.0)
+_MISSING = re.compile(r"\+?(?:99999|88888)(?:\.0*)?|\*+")
 _NAN = float("nan")
 
 
@@ -95,6 +95,7 @@ def _holds(text: str) -> int:
 
 def _records(numbered: Iterator[tuple[int, str]], fields: list[str | None], holds: int) -> Iterator[Line | Fault]:
     phase: int | None = None
+    places = 0
     for number, line in numbered:
         words = line.split()
         if not words or words[0].startswith("#"):
@@ -112,19 +113,30 @@ def _records(numbered: Iterator[tuple[int, str]], fields: list[str | None], hold
         if time % holds != phase:
             yield Fault(number, f"not a multiple of {holds} s after the first time: {shown(' '.join(words[:2]))}")
             continue
+        decimals = _decimals(words[-1])
+        if decimals is not None:
+            if decimals < places:
+                yield Fault(number, f"fewer decimals than before it, as if it were cut off: {shown(words[-1])}")
+                continue
+            places = decimals
         for field, text in zip(fields, words[3:], strict=True):
             if field is not None:
                 yield _line(number, field, time - time % holds, holds, text)
 
 
+def _decimals(text: str) -> int | None:
+    """How many decimals a value has; None for one that is missing."""
+    return None if _MISSING.fullmatch(text) else len(text.partition(".")[2])
+
+
 def _line(number: int, index: str, start: int, holds: int, text: str) -> Line | Fault:
     field, low, high = FIELDS[index]
+    if _MISSING.fullmatch(text):
+        return Line(number, series_of(field, holds), start, holds, {field: (_NAN,)})
     try:
-        value = float(text if "_" not in text else "") if text.strip("*") else _NAN
+        value = float(text if "_" not in text else "")
     except ValueError:
         return Fault(number, f"not a number: {shown(text)}")
-    if value in _MISSING or not text.strip("*"):
-        return Line(number, series_of(field, holds), start, holds, {field: (_NAN,)})
     if not low <= value <= high:
         return Fault(number, f"a value is outside {low}..{high} nT: {shown(text)}")
     return Line(number, series_of(field, holds), start, holds, {field: (value,)})

@@ -204,7 +204,10 @@ def _pair(message: Message) -> tuple[str, str]:
 
 
 def _number(message: Message, name: str, low: float, high: float) -> float:
-    text = message.get(name, "")
+    if name not in message:
+        # The last of them are what is lost first of a message that is cut off.
+        raise ValueError(f"there is no {name}")
+    text = message[name]
     if not text.strip() and name in ("BSTAR", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT"):
         return 0.0
     try:

@@ -83,8 +83,8 @@ def beginning(path: str) -> bytes:
 def blocks(source: Source, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
     """The content in blocks that end with a line, each with the number of its first line.
 
-    A line feed ends a line; the last line gets one. What is beyond 64 KiB of a line is left out as far as it
-    fills whole blocks.
+    A line feed ends a line; the last line gets one, unless damage cut it off: it is left out then. What is beyond
+    64 KiB of a line is left out as far as it fills whole blocks.
     """
     line, rest = 1, b""
     for piece in _pieces(source, size):
@@ -96,7 +96,7 @@ def blocks(source: Source, size: int = BLOCK) -> Iterator[tuple[int, bytes]]:
         rest = piece[end:]
         yield line, block
         line += block.count(b"\n")
-    if rest:
+    if rest and not source.damage:
         yield line, rest + b"\n"
 
 

@@ -62,6 +62,7 @@ def _days_of_text(numbered: Iterator[tuple[int, str]]) -> Iterator[Line | Fault]
             yield Fault(number, f"Kp of the day is not what its sum is of: {shown(line[_SUM].strip())}")
             continue
         yield from _day(number, line[_DATE].replace(" ", "-"), kp, ap, line[slice(*_FLUX)])
+    yield Fault(0, "there is no line END OBSERVED at its end; it seems to be cut off")
 
 
 def _days_of_csv(first: int, header: str, numbered: Iterator[tuple[int, str]]) -> Iterator[Line | Fault]:
