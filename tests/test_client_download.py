@@ -425,6 +425,30 @@ def test_files_packed_by_the_service_are_asked_for_by_session_and_downloaded(tmp
     assert there(tmp_path).keys() == {"all.h5", "may.edqs"}
 
 
+@pytest.mark.parametrize("elsewhere", [True, False])
+def test_passwords_go_to_no_host_that_a_service_names_in_the_link_of_a_direct_download(tmp_path, elsewhere):
+    selection_in(tmp_path)
+    (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
+    (tmp_path / "netrc").chmod(0o600)
+    here = {"NETRC": str(tmp_path / "netrc")}
+    busy = [head("404 Not Found", Content_Length=0)]
+    with Hostile(in_turn(busy, whole(FILES["a.h5"]))) as files:
+
+        def answer(received):
+            if received.path in ("/start", "/progress?session_id=7"):
+                link = f"{files.url if elsewhere else service.url}/files/all.h5"
+                return Answer(body=json.dumps({"session_id": 7, "url": link}).encode())
+            return Answer(404 if len(service.requests) == 2 else 200, FILES["a.h5"])
+
+        with StandIn(answer) as service:
+            asked = {"cwd": tmp_path, "EDEXQL_SERVICE_LISTING": service.url, **NAMED, **here}
+            assert run("download", "--from", "direct", "may.edqs", **asked).code == 1
+            assert run("retry", ".", **asked).code == 0
+            of_files = files.asked if elsewhere else service.requests[1:3]
+            names = [{name.lower() for name in one.headers} for one in of_files]
+    assert ["authorization" in one for one in names] == [not elsewhere] * 2
+
+
 @pytest.mark.parametrize(
     ("start", "look", "said"),
     [

@@ -41,9 +41,9 @@ class ManifestError(ValueError):
 class Entry:
     """A file that was to be downloaded: its address, its name, and as `state` what became of it, or "begun".
 
-    The address is without name and password; `size_text` is what a listing said, None where it said nothing; `kind`
-    and `form` are as in Wanted; `reason` is what went wrong; `crc32` is the sum of the file that was brought, None
-    where none is known.
+    Addresses are without name and password; `size_text` is what a listing said, None where it said nothing; `kind`,
+    `form` and `named` are as in Wanted; `reason` is what went wrong; `crc32` is the sum of the file that was brought,
+    None where none is known.
     """
 
     name: str
@@ -54,6 +54,7 @@ class Entry:
     form: tuple[tuple[str, str], ...] | None = None
     reason: str = ""
     crc32: int | None = None
+    named: str | None = None
 
 
 def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
@@ -67,6 +68,7 @@ def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
             one.kind,
             one.form,
             crc32=one.crc32,
+            named=None if one.named is None else without(one.named),
         )
         for one in wanted
     )
@@ -77,7 +79,15 @@ def ended(entry: Entry, report: Report) -> Entry:
     # A sum that was known once stays known, so that a file that has changed since is told from it each time.
     crc32 = entry.crc32 if report.crc32 is None else report.crc32
     return Entry(
-        entry.name, entry.url, report.state, entry.size_text, entry.kind, entry.form, printable(report.reason), crc32
+        entry.name,
+        entry.url,
+        report.state,
+        entry.size_text,
+        entry.kind,
+        entry.form,
+        printable(report.reason),
+        crc32,
+        entry.named,
     )
 
 
@@ -87,7 +97,7 @@ def wanted_of(entry: Entry) -> Wanted:
     from edexql.service.download.wanted import Wanted
 
     size = None if entry.size_text is None else read_size(entry.size_text)
-    return Wanted(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32)
+    return Wanted(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32, entry.named)
 
 
 def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted, ...]:
@@ -96,7 +106,15 @@ def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted,
 
     sums = {(one.name, without(one.url)): one.crc32 for one in known}
     return tuple(
-        Wanted(one.url, one.name, one.size, one.kind, one.form, sums.get((one.name, without(one.url)), one.crc32))
+        Wanted(
+            one.url,
+            one.name,
+            one.size,
+            one.kind,
+            one.form,
+            sums.get((one.name, without(one.url)), one.crc32),
+            one.named,
+        )
         for one in wanted
     )
 
@@ -148,22 +166,28 @@ def _document(entry: Entry) -> dict[str, Any]:
         "form": None if entry.form is None else [list(field) for field in entry.form],
         "reason": entry.reason,
         "crc32": entry.crc32,
+        "named": entry.named,
     }
     told = {key: value for key, value in more.items() if value not in (None, "")}
     return {"name": entry.name, "url": entry.url, "state": entry.state, **told}
 
 
 def _entry(found: Any, number: int) -> Entry:
+    from edexql.service.download.hosts import host_of
+
     if not isinstance(found, dict):
         raise ValueError(f"file {number} is no object")  # noqa: TRY004  # of one class, for whoever reads a file
     name, url, state = (found.get(key) for key in ("name", "url", "state"))
     if not (isinstance(name, str) and isinstance(url, str) and isinstance(state, str)) or state not in _STATES:
         raise ValueError(f"file {number} has no name, url and state")
     size, kind, reason, crc32 = found.get("size"), found.get("kind"), found.get("reason", ""), found.get("crc32")
-    texts = all(value is None or isinstance(value, str) for value in (size, kind, reason))
+    named = found.get("named")
+    texts = all(value is None or isinstance(value, str) for value in (size, kind, reason, named))
     if not texts or not (crc32 is None or (type(crc32) is int and 0 <= crc32 < 2**32)) or not _is_kind(kind):
         raise ValueError(f"file {number} ({shown(name)}) has a value that cannot be")
-    return Entry(name, url, state, size, kind, _form(found.get("form"), number), reason or "", crc32)
+    if named is not None and host_of(named) is None:
+        raise ValueError(f"file {number} ({shown(name)}) is of a service that has no address of the web")
+    return Entry(name, url, state, size, kind, _form(found.get("form"), number), reason or "", crc32, named)
 
 
 def _is_kind(kind: str | None) -> bool:

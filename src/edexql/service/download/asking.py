@@ -42,9 +42,10 @@ def asked(
     session: Session, wanted: Wanted, more: Mapping[str, str], manners: Manners, line: Line, count: Callable[[], None]
 ) -> Iterator[requests.Response]:
     """The answer to the request for a file, its body unread. `count` is called for each request. Raises Fault."""
-    url, trusted = wanted.url, True
+    url, home = wanted.url, origin(wanted.named or wanted.url)
     for _ in range(MOST_REDIRECTS + 1):
         count()
+        trusted = origin(url) == home
         response = _sent(session, url, wanted.form, more, manners, line, trusted=trusted)
         # A try that ends early leaves its connection behind, since nobody knows what is still on it.
         with response:
@@ -55,7 +56,6 @@ def asked(
                 yield response
                 return
             url = _elsewhere(response, url, wanted)
-            trusted = origin(url) == origin(wanted.url)
     raise Fault("redirect", f"the service leads on and on, after {MOST_REDIRECTS} redirects to {printable(url)[:200]}")
 
 

@@ -56,23 +56,23 @@ class Neighbours:
         with found.lock:
             if found.endings is None:
                 beside = self._texts(
-                    {LIST: base + LIST, **{ending: f"{base}{last}{ending}" for ending in ENDINGS}}, host
+                    {LIST: base + LIST, **{ending: f"{base}{last}{ending}" for ending in ENDINGS}}, wanted, host
                 )
                 found.list = beside.pop(LIST, "")
                 found.endings = tuple(beside)
         if found.list and (digest := digests.in_list(found.list, name, LIST)) is not None:
             return digest
         if beside is None:
-            beside = self._texts({ending: f"{base}{last}{ending}" for ending in found.endings}, host)
+            beside = self._texts({ending: f"{base}{last}{ending}" for ending in found.endings}, wanted, host)
         told = (digests.beside(text, name, name + ending) for ending, text in beside.items())
         return digests.strongest(digest for digest in told if digest is not None)
 
-    def _texts(self, urls: dict[str, str], host: str) -> dict[str, str]:
+    def _texts(self, urls: dict[str, str], wanted: Wanted, host: str) -> dict[str, str]:
         """The texts at some addresses, all asked for at once; those that there are."""
         found: dict[str, str] = {}
 
         def ask(key: str) -> None:
-            if text := self._text(urls[key], host):
+            if text := self._text(Wanted(urls[key], LIST, named=wanted.named), host):
                 found[key] = text
 
         threads = [threading.Thread(target=ask, args=(key,), daemon=True) for key in urls]
@@ -83,7 +83,7 @@ class Neighbours:
         self._run.check()
         return {key: found[key] for key in urls if key in found}
 
-    def _text(self, url: str, host: str) -> str:
+    def _text(self, wanted: Wanted, host: str) -> str:
         run = self._run
         manners = Manners(
             run.manners.user_agent,
@@ -95,15 +95,15 @@ class Neighbours:
         line = Line(manners, telling=True)
         try:
             with run.hosts.place(host), self._session() as session, run.on_line(line):
-                return _read(session, url, manners, line)
+                return _read(session, wanted, manners, line)
         except (Fault, ServiceError):
             return ""
 
 
-def _read(session: Session, url: str, manners: Manners, line: Line) -> str:
+def _read(session: Session, wanted: Wanted, manners: Manners, line: Line) -> str:
     from edexql.service.download.connecting import using
 
-    with using(line), asked(session, Wanted(url, LIST), {}, manners, line, lambda: None) as response:
+    with using(line), asked(session, wanted, {}, manners, line, lambda: None) as response:
         length = response.headers.get("Content-Length")
         if response.status_code != 200 or (length is None and "Transfer-Encoding" not in response.headers):
             return ""

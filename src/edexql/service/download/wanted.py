@@ -25,7 +25,8 @@ class Wanted:
 
     `size` is what a listing says, `kind` one of edexql.service.download.kinds, None that of the name's ending.
     With `form` the file is asked for by a POST that sends these fields and changes nothing at the service.
-    `crc32` is that of an earlier download where one is known, for a file that is there already.
+    `crc32` is that of an earlier download where one is known, for a file that is there already. `named` is the
+    service that the user named, where that is not the one of `url`: names and passwords are for its origin alone.
     """
 
     url: str
@@ -34,6 +35,7 @@ class Wanted:
     kind: str | None = None
     form: tuple[tuple[str, str], ...] | None = None
     crc32: int | None = None
+    named: str | None = None
 
 
 @record(frozen=True, slots=True)

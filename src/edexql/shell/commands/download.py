@@ -188,6 +188,7 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
 def _directly(options: argparse.Namespace, configuration: Configuration, folder: str) -> int:
     """Have the service pack the files of a selection into one, and download that."""
     from edexql.service import direct
+    from edexql.service.download.wanted import Wanted
 
     where = direct.places(configuration)
     if where is None:
@@ -201,9 +202,9 @@ def _directly(options: argparse.Namespace, configuration: Configuration, folder:
     if link is None:
         sys.stderr.write("the service was packing the files still: the download has to be started anew\n")
         return INTERRUPTED
-    return downloads.done(
-        [_of_link(link, options.name or _name_in(link) or _DIRECT_NAME)], folder, options, configuration
-    )
+    # The link is the service's word, and names no host to which passwords may go.
+    found = Wanted(link, options.name or _name_in(link) or _DIRECT_NAME, named=where.start)
+    return downloads.done([found], folder, options, configuration)
 
 
 def _asked_for(options: argparse.Namespace) -> tuple[dict[str, Any], Sequence[str]]:
