@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import re
 import shutil
 import sys
 import time
+import weakref
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from email.utils import parsedate_to_datetime
@@ -17,7 +19,7 @@ import pytest
 import requests
 
 import edexql
-from catalogues import take, tree
+from catalogues import take, texts, tree
 from commands import run, run_program
 from edexql.model.period import Period, midnight
 from edexql.model.vocabulary import load
@@ -331,6 +333,23 @@ def test_what_was_listed_can_be_asked_for_though_it_has_left_the_catalogue(growi
     later = time.monotonic() + answering.GRACE + 60
     monkeypatch.setattr(answering.time, "monotonic", lambda: later)
     assert local.places([GONE_FILE, NEW_FILE]).keys() == {NEW_FILE}
+
+
+def test_of_the_states_before_the_present_one_the_files_alone_are_kept_open(growing, tmp_path):
+    folder, grow = growing
+    take(tmp_path / "catalogue", *texts(tmp_path / "texts"))
+    local = answering.Local(folder, load())
+    first = local._current
+    assert first.segments
+    assert first.orbit is not None
+    seen, count = weakref.ref(first), first.files
+    del first
+    grow(NEW_FILE)
+    assert local.places([NEW_FILE, GONE_FILE]).keys() == {NEW_FILE, GONE_FILE}
+    ((_, earlier),) = local._earlier
+    assert (earlier.files, earlier.segments, earlier.orbit) == (count, {}, None)
+    gc.collect()
+    assert seen() is None
 
 
 def test_a_catalogue_that_cannot_be_opened_at_present_is_asked_as_it_was(growing):

@@ -65,7 +65,8 @@ class Local:
 
     All threads ask one state of it. A newer one, which is looked for from time to time, takes its place for all
     of them at once; the places of files that the ones before it had are told for a while longer, so that what was
-    just listed can be asked for.
+    just listed can be asked for. Of those the files alone are kept open, since a catalogue may change many times an
+    hour.
     """
 
     def __init__(self, folder: str | None, vocabulary: Vocabulary) -> None:
@@ -108,7 +109,7 @@ class Local:
                 if manifest.read(self._current.folder) != self._current.manifest:
                     newer = open_catalogue(self._folder)
                     kept = tuple(one for one in self._earlier if now < one[0])
-                    self._earlier = ((now + GRACE, self._current), *kept)
+                    self._earlier = ((now + GRACE, self._current.of_files()), *kept)
                     self._current = newer
             self._looked = now
         finally:

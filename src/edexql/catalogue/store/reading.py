@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from copy import copy
 
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store import manifest
@@ -57,6 +58,12 @@ class Catalogue:
 
     def _arrays(self, path: str, digest: str) -> Arrays:
         return Arrays(os.path.join(self.folder, path), digest)
+
+    def of_files(self) -> Catalogue:
+        """The same with its files and logs alone: what is mapped of samples and orbits can be let go."""
+        found = copy(self)
+        found.segments, found.orbit = {}, None
+        return found
 
     def close(self) -> None:
         """Nothing is to be done: what is mapped is let go with the last array of it."""
