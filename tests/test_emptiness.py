@@ -154,3 +154,16 @@ def test_the_parts_that_are_named_exclude_each_other_and_no_fewer_do(parts):
     rest = [one for one in parts if one.strip("()") != named[0]]
     assert len(rest) == len(parts) - 1
     assert found.emptiness.without == files(rest)
+
+
+def test_of_many_parts_those_are_named_that_exclude_each_other():
+    harmless = [f"date 2018-{month:02}..2019-{month:02}" for month in range(5, 13)]
+    harmless += [f"date 2018-12-{day:02}..2019-05-01" for day in range(1, 32)]
+    harmless += [f"date 2017-{month:02}..2020" for month in range(1, 13)]
+    # One of the three files each.
+    parts = [f"NOT date 2019-05-01T{hour}:00:00..2019-05-01T{hour}:59:59" for hour in (15, 16, 18)]
+    for place in (0, 20, len(harmless)):
+        written = [*harmless[:place], parts[0], *harmless[place:], *parts[1:]]
+        found = edexql.evaluate(f"{FAI}where {' AND '.join(written)}").emptiness
+        assert sorted(found.parts) == sorted(parts)
+        assert (found.lacking, found.minimal, found.without) == ("agreement", True, 1)

@@ -92,23 +92,29 @@ def _operands(whole: Plan) -> list[int]:
 def _least(truths: dict[int, Truth], files: Candidates, window: Intervals) -> tuple[list[int], bool]:
     """The fewest operands that no file meets together; whether none of them can be left out."""
 
-    def empty(some: Sequence[int]) -> bool:
-        return not files.meeting(_together([truths[one].may for one in some], window)).any()
+    def empty(times: Intervals) -> bool:
+        return not files.meeting(times).any()
 
-    for one in truths:
-        if empty([one]):
+    within = {one: truth.may & window for one, truth in truths.items()}
+    for one, times in within.items():
+        if empty(times):
             return [one], True
     if len(truths) <= MOST_PAIRED:
-        for pair in combinations(truths, 2):
-            if empty(pair):
-                return [*pair], True
-    kept = list(truths)
-    if not empty(kept):
-        return kept, False
-    for one in list(truths):
-        fewer = [other for other in kept if other != one]
-        if empty(fewer):
-            kept = fewer
+        for one, other in combinations(within, 2):
+            if empty(within[one] & within[other]):
+                return [one, other], True
+    # When all operands from a place on hold.
+    behind = [window]
+    for times in reversed(within.values()):
+        behind.append(behind[-1] & times)
+    if not empty(behind.pop()):
+        return list(truths), False
+    kept: list[int] = []
+    together = window
+    for one, times in within.items():
+        if not empty(together & behind.pop()):
+            kept.append(one)
+            together &= times
     return kept, True
 
 
