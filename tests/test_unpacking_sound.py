@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import io
 import threading
+import zipfile
 
 import pytest
 
+from edexql.formats.signatures import kind_of
+from edexql.service.download import checking
+from edexql.service.download.kinds import begins
 from edexql.service.unpacking.names import Unsafe, parts_of
 from edexql.service.unpacking.planning import plan
 from edexql.service.unpacking.unpacking import unpack
-from hostile_archives import Quiet, tree
+from hostile_archives import GOOD, Quiet, tree
 from sound_archives import LINKS, SLOW, TARS, ZIPS
 
 
@@ -63,3 +68,33 @@ def test_names_that_windows_does_not_allow_are_replaced_there(name, parts):
 def test_names_that_lead_out_are_refused_everywhere(name, portable):
     with pytest.raises(Unsafe, match="leads out"):
         parts_of(name, 32, portable=portable)
+
+
+# What a download refuses: a page or message before a zip, and zeros alone, look like these; the others nobody writes.
+_NOT_DOWNLOADED = (
+    *("program before, places of the zip", "program before, places of the file", "zip64 behind a program"),
+    *("program with the mark of a member in it", "empty tar", "empty tar of two blocks"),
+    *("signed directory", "filling that is no field"),
+)
+
+
+@pytest.mark.parametrize("sound", [one for one in (*ZIPS, *TARS) if one.title not in _NOT_DOWNLOADED], ids=repr)
+def test_what_is_unpacked_is_downloaded_as_well(sound):
+    data = sound.make()
+    kind = kind_of(data[:4096]) or ("zip" if sound in ZIPS else "tar")
+    if kind in ("zip", "gzip", "tar"):
+        assert begins(kind, data[:4096])
+        assert checking.check(kind, io.BytesIO(data), len(data), threading.Event()).wrong is None
+
+
+@pytest.mark.parametrize("comment", [b"", b"more"])
+def test_a_zip_whose_comment_is_cut_is_not_whole(comment):
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("a.h5", GOOD)
+        archive.comment = comment + b"!"
+    data = made.getvalue()[:-1]
+    for filled in (data, data + b"x"):
+        verdict = checking.check("zip", io.BytesIO(filled), len(filled), threading.Event())
+        assert (verdict.wrong is None) == (filled is not data)
+    assert checking.check("zip", io.BytesIO(data + b"!\0\0x"), len(data) + 4, threading.Event()).wrong is not None

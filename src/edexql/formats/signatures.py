@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 MARKS: dict[str, tuple[bytes, ...]] = {
-    # An empty zip has its end record alone.
-    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
+    # An empty zip has its end record alone; one that might have become several parts has a mark before its first
+    # member (APPNOTE 8.5.3 and 8.5.4).
+    "zip": (b"PK\x03\x04", b"PK\x05\x06", b"PK00PK\x03\x04", b"PK\x07\x08PK\x03\x04"),
     "hdf5": (b"\x89HDF\r\n\x1a\n",),
     "netcdf": (b"CDF\x01", b"CDF\x02", b"CDF\x05"),
     "cdf": (b"\xcd\xf3\x00\x01", b"\xcd\xf2\x60\x02"),

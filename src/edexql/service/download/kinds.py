@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.formats.signatures import MARKS
+from edexql.formats.tar_blocks import BLOCK, is_header
 
 # Bytes of the beginning that tell every kind.
 HEAD = 4096
@@ -35,15 +36,5 @@ def kind_of(name: str, told: str | None = None) -> str:
 def begins(kind: str, head: bytes) -> bool:
     """Whether a file that begins with these bytes, HEAD of them or all, can be of a kind."""
     if kind == "tar":
-        return is_tar_header(head)
+        return is_header(head[:BLOCK])
     return kind not in _MARKS or head.startswith(_MARKS[kind])
-
-
-def is_tar_header(block: bytes) -> bool:
-    """Whether a block is the header of a member of a tar: its sum tells."""
-    if len(block) < 512:
-        return False
-    digits = block[148:156].strip(b" \0")
-    if not digits or digits.strip(b"01234567"):
-        return False
-    return sum(block[:148]) + 8 * 32 + sum(block[156:512]) == int(digits, 8)

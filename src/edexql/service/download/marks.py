@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 import zlib
 
+from edexql.formats.tar_blocks import BLOCK, is_header, number
 from edexql.language.diagnostic import printable
 from edexql.service.download.checking import SOUND, SUMMED, UNTOLD, WHOLE, Stopped, Verdict
-from edexql.service.download.kinds import is_tar_header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,18 +109,20 @@ def check_tar(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
         if place == size:
             return UNTOLD
         file.seek(place)
-        block = file.read(512)
-        if len(block) == 512 and not block.strip(b"\0"):
+        block = file.read(BLOCK)
+        if len(block) == BLOCK and not block.strip(b"\0"):
             return WHOLE
-        if not is_tar_header(block):
+        if not is_header(block):
             return Verdict(whole=False, wrong=f"it has no member at byte {place}, where one should be")
-        length, type = _octal(block[124:136]) if told is None else told, block[156:157]
-        if length is None:
+        type = block[156:157]
+        try:
+            length = number(block[124:136]) if told is None else told
+        except ValueError:
             return UNTOLD
         # A header before it may tell the size of a large member.
         told = _size_in(file.read(min(length, _PIECE))) if type == b"x" else None
         # Links and folders have no content, whatever their headers say.
-        place += 512 + (0 if type in _EMPTY else (length + 511) // 512 * 512)
+        place += BLOCK + (0 if type in _EMPTY else -(-length // BLOCK) * BLOCK)
         if place > size:
             return Verdict(whole=False, wrong="it ends in the middle of a member")
     return UNTOLD
@@ -129,10 +131,3 @@ def check_tar(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
 def _size_in(extended: bytes) -> int | None:
     found = re.search(rb"(?:^|\n)[0-9]+ size=([0-9]{1,18})\n", extended)
     return int(found[1]) if found else None
-
-
-def _octal(text: bytes) -> int | None:
-    if text[0] & 0x80:
-        return int.from_bytes(bytes([text[0] & 0x7F]) + text[1:], "big")
-    digits = text.strip(b" \0")
-    return None if digits.strip(b"01234567") else int(digits or b"0", 8)

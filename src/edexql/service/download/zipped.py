@@ -77,7 +77,7 @@ def _end_of(file: BinaryIO, size: int) -> _End | str:
     file.seek(first)
     tail = file.read(22 + 0xFFFF)
     at = tail.rfind(_END)
-    while at >= 0 and at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little") != len(tail):
+    while at >= 0 and not _is_last(tail, at):
         at = tail.rfind(_END, 0, at)
     if at < 0:
         return "it has more after its end record" if _END in tail else "its end record is missing"
@@ -85,6 +85,12 @@ def _end_of(file: BinaryIO, size: int) -> _End | str:
     if 0xFFFFFFFF not in (length, start) and tail[at + 10 : at + 12] != b"\xff\xff":
         return _End(start, length, first + at)
     return _end64(file, first + at, _End(start, length, first + at))
+
+
+def _is_last(tail: bytes, at: int) -> bool:
+    """Whether nothing comes after an end record and its comment but zeros, which fill up the last block of a tape."""
+    after = at + 22 + int.from_bytes(tail[at + 20 : at + 22], "little")
+    return at + 22 <= len(tail) and after <= len(tail) and not tail[after:].strip(b"\0")
 
 
 def _end64(file: BinaryIO, at: int, told: _End) -> _End | str:

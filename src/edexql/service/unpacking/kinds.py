@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from edexql.formats.signatures import MARKS, NAMES
+from edexql.formats.tar_blocks import BLOCK, ZEROS, is_header
 from edexql.language.diagnostic import shown
 from edexql.service.unpacking import zip_end
 from edexql.service.unpacking.inflating import (
@@ -18,7 +19,6 @@ from edexql.service.unpacking.inflating import (
 )
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import pieces
-from edexql.service.unpacking.tar_headers import BLOCK, ZEROS, is_header
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,6 +1,6 @@
 """One block of a tar, which announces a member, and the records of pax that say more of it.
 
-Forms: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header"; for large numbers GNU tar's.
+Forms: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header".
 h5ai, which serves the archive's folders, writes tars of its own (`class-archive.php`): absolute names,
 and for most of its versions no end mark. They are known by the fields that it leaves empty.
 """
@@ -9,12 +9,10 @@ from __future__ import annotations
 
 import re
 
+from edexql.formats.tar_blocks import is_header, number
 from edexql.record import record
 from edexql.service.unpacking.problem import UnpackError
 
-BLOCK = 512
-ZEROS = bytes(BLOCK)
-_OCTAL = re.compile(rb"[0-7]+")
 _LENGTH = re.compile(rb"([1-9][0-9]{0,8}) ")
 
 
@@ -30,19 +28,6 @@ class Header:
     link: bytes
 
 
-def is_header(block: bytes) -> bool:
-    """Whether a block announces a member, by its checksum."""
-    if len(block) < BLOCK or block == ZEROS:
-        return False
-    try:
-        told = _number(block[148:156])
-    except ValueError:
-        return False
-    rest = block[:148] + b" " * 8 + block[156:]
-    # Some old programs added the bytes with signs.
-    return told in (sum(rest), sum(rest) - 256 * sum(byte > 127 for byte in rest))
-
-
 def header(block: bytes) -> Header:
     """What a block says. Raises UnpackError where it announces nothing."""
     raw = block[:100].partition(b"\0")[0]
@@ -50,7 +35,7 @@ def header(block: bytes) -> Header:
     if not is_header(block):
         raise UnpackError("damaged", "a header of the tar is damaged: fetch it again")
     try:
-        size, modified = _number(block[124:136]), _moment(block[136:148])
+        size, modified = number(block[124:136]), _moment(block[136:148])
     except ValueError as error:
         raise UnpackError("damaged", "its header is damaged: fetch the tar again", shown) from error
     of_h5ai = (
@@ -88,19 +73,4 @@ def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
 
 def _moment(field: bytes) -> float | None:
     """A time of a header, None where it is before 1970, as GNU tar writes it. Raises ValueError."""
-    return None if field[0] == 0xFF else float(_number(field))
-
-
-def _number(field: bytes) -> int:
-    """A number of a header. Raises ValueError."""
-    if field[0] & 0x80:
-        value = int.from_bytes(field[1:], "big") + ((field[0] & 0x7F) << 8 * (len(field) - 1))
-        if value >= 2**63:
-            raise ValueError("negative, or too large")
-        return value
-    digits = field.partition(b"\0")[0].strip(b" ")
-    if not digits:
-        return 0
-    if not _OCTAL.fullmatch(digits):
-        raise ValueError("not octal")
-    return int(digits, 8)
+    return None if field[0] == 0xFF else float(number(field))

@@ -6,6 +6,7 @@ ends the reading; what is merely no file is told of each member.
 
 from __future__ import annotations
 
+from edexql.formats.tar_blocks import BLOCK, ZEROS
 from edexql.language.diagnostic import shown
 from edexql.record import record
 from edexql.service.unpacking import guesses, links
@@ -14,7 +15,7 @@ from edexql.service.unpacking.inflating import STORED
 from edexql.service.unpacking.limits import too_many
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import exactly
-from edexql.service.unpacking.tar_headers import BLOCK, ZEROS, Header, header, records
+from edexql.service.unpacking.tar_headers import Header, header, records
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
