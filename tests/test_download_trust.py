@@ -180,6 +180,8 @@ SUM, MD5 = hashlib.sha256(HDF5).hexdigest(), hashlib.md5(HDF5).hexdigest()
 BESIDE = {
     "a list of GNU": {"SHA256SUMS": f"{'0' * 64}  b.h5\n{SUM} *a.h5\n"},
     "a list of BSD": {"SHA256SUMS": f"SHA256 (b.h5) = {'0' * 64}\nSHA256 (./a.h5) = {SUM}\n"},
+    "a list with a byte order mark": {"SHA256SUMS": f"\ufeff{SUM}  a.h5\r\n{'0' * 64}  b.h5\r\n"},
+    "one of its own, of a pipe": {"a.h5.sha256": f"{SUM}  -\n"},
     "one of its own": {"a.h5.sha256": f"{SUM}  a.h5\n"},
     "one of its own, with a path": {"a.h5.sha256": f"{SUM}  /build/out/a.h5\n"},
     "a sum alone": {"a.h5.sha256": SUM.upper()},

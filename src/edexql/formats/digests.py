@@ -124,8 +124,11 @@ def in_list(text: str, name: str, source: str) -> Digest | None:
 
 
 def beside(text: str, name: str, source: str) -> Digest | None:
-    """The sum in a file that belongs to one other (`NAME.sha256`): by its name, or alone on its line."""
-    named = {digest for other, digest in _lines(text, source) if other.rpartition("/")[2] == name}
+    """The sum in a file that belongs to one other (`NAME.sha256`): by its name, or alone on its line.
+
+    `-` is what the programs call what they read from a pipe.
+    """
+    named = {digest for other, digest in _lines(text, source) if other.rpartition("/")[2] in (name, "-")}
     if not named:
         line = text.strip()
         alone = _hexadecimal(_BY_LENGTH.get(len(line), ""), line, source)

@@ -112,7 +112,7 @@ def _read(session: Session, wanted: Wanted, manners: Manners, line: Line) -> str
             body += piece
             if len(body) > _MOST_BYTES:
                 return ""
-        return body.decode("utf-8", "replace") if length in (None, str(len(body))) else ""
+        return body.decode("utf-8-sig", "replace") if length in (None, str(len(body))) else ""
 
 
 class _Folder:
