@@ -273,13 +273,19 @@ GROWING: dict[str, Callable[[int], str | bytes]] = {
 }
 
 
-# Each unknown name is compared with each known one, and a fix is tried by reading the text anew, up to a limit.
-LONG = {"unknown labels among many", "unknown parameters among many", "operands", "joined lines"}
+# Each unknown name is compared with each known one, up to a limit that only long texts reach.
+COMPARED = {"unknown labels among many", "unknown parameters among many"}
+# Each fix is tried by reading the text anew.
+TRIED = {"operands", "joined lines"}
 
 
 def kinds_of(names: Iterable[str]) -> list[Any]:
     return [
-        pytest.param(name, id=name.replace(" ", "-"), marks=[pytest.mark.slow] if name in LONG else [])
+        pytest.param(
+            name,
+            id=name.replace(" ", "-"),
+            marks=[pytest.mark.thorough] if name in COMPARED else [pytest.mark.slow] if name in TRIED else [],
+        )
         for name in names
     ]
 
