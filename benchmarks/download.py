@@ -41,7 +41,12 @@ def serve(connection):
             while text := stream.readline().strip():
                 close = close or text.lower() == b"connection: close"
             time.sleep(delay)
-            with open(os.path.join(folder, os.path.basename(line.split()[1].decode())), "rb") as file:
+            path = os.path.join(folder, os.path.basename(line.split()[1].decode()))
+            if not os.path.exists(path):
+                # A file of sums beside the others.
+                connection.sendall(b"HTTP/1.1 404 Not Found\\r\\nContent-Length: 0\\r\\n\\r\\n")
+                continue
+            with open(path, "rb") as file:
                 length = os.fstat(file.fileno()).st_size
                 head = f"HTTP/1.1 200 OK\\r\\nETag: \\"v\\"\\r\\nContent-Length: {length}\\r\\n\\r\\n"
                 connection.sendall(head.encode())
