@@ -523,11 +523,44 @@ def test_a_download_that_was_killed_in_its_last_step_is_tidied_up(tmp_path):
     assert os.listdir(tmp_path) == ["a.zip"]
 
 
-def test_two_processes_bring_one_file_once(tmp_path):
-    with Hostile(lambda asked: [whole(BIG)[0], BIG[:1_000_000], 0.5, BIG[1_000_000:]]) as service:
-        code = f"from hostile import CALM; print(get({service.url!r}, 'a.dat', sys.argv[1], manners=CALM).state)"
-        processes = [start(code, tmp_path) for _ in range(3)]
-        states = sorted(process.communicate(timeout=PATIENCE)[0].strip() for process in processes)
+# A process that says each time whether it has the unfinished file for itself, or waits for another.
+TELLING = """
+import time
+from edexql.service.download import whole
+from hostile import CALM
+opened = whole.opened
+def tried(*words, **named):
+    part = opened(*words, **named)
+    print("waits" if part is None else "has it", time.monotonic(), flush=True)
+    return part
+whole.opened = tried
+print(get({url!r}, "a.dat", sys.argv[1], manners=CALM).state)
+"""
+
+
+def test_processes_bring_one_file_once(tmp_path):
+    go_on = threading.Event()
+
+    def play(asked):
+        yield whole(BIG)[0]
+        yield BIG[:1_000_000]
+        assert go_on.wait(PATIENCE)
+        yield BIG[1_000_000:]
+
+    with Hostile(play) as service:
+        processes = [start(TELLING.format(url=service.url), tmp_path) for _ in range(3)]
+        first = [process.stdout.readline().rpartition(" ")[0] for process in processes]
+        assert sorted(first) == ["has it", "waits", "waits"]
+        wait_for(lambda: journal.read(str(tmp_path / "a.dat.part.json")) is not None)
+        since = time.monotonic()
+        for process, said in zip(processes, first, strict=True):
+            if said == "waits":
+                # A look that begins from now on finds who has it, and has ended when the next one begins.
+                while float(process.stdout.readline().rpartition(" ")[2]) <= since:
+                    pass
+                assert process.stdout.readline().startswith("waits")
+        go_on.set()
+        states = sorted(process.communicate(timeout=PATIENCE)[0].split("\n")[-2] for process in processes)
         assert states == ["already there", "already there", "downloaded"]
         assert service.sent == len(BIG)
     assert (tmp_path / "a.dat").read_bytes() == BIG
