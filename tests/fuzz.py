@@ -3,7 +3,7 @@
     python tests/fuzz.py                          # a minute
     python tests/fuzz.py --seconds 36000 --seed 7 --out failure.edq
 
-For every text: no exception but EdexqlError; places of diagnostics inside the text; formatting twice is
+For every text: no exception but QueryError; places of diagnostics inside the text; formatting twice is
 formatting once, with every comment kept and the meaning unchanged; parameters into a query and back are the
 same parameters; and, for some of the texts, Lark reads the same. The first text that breaks one of these is
 made smaller, written to the file of --out, and the exit code is 1. A seed gives the same texts every time.
@@ -152,7 +152,7 @@ def _placed(diagnostics: Sequence[Any]) -> None:
 def _answer(function: Callable[[], Any]) -> Any:
     try:
         return function()
-    except edexql.EdexqlError as error:
+    except edexql.QueryError as error:
         _placed(error.diagnostics)
         str(error)
         return None

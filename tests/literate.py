@@ -130,6 +130,6 @@ def codes_of_parameters(block: Block) -> list[str]:
     source = Source(block.text)
     try:
         done = decompiled(read_parameters(source), Setting(today=TODAY), source)
-    except edexql.EdexqlError as error:
+    except edexql.QueryError as error:
         return [found.code for found in error.diagnostics]
     return [found.code for found in done.diagnostics]

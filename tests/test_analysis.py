@@ -446,7 +446,7 @@ def test_a_logic_is_made_smaller(text, expected):
 
 
 def test_what_has_mistakes_is_not_simplified():
-    with pytest.raises(edexql.EdexqlError):
+    with pytest.raises(edexql.QueryError):
         edexql.simplify("logic 1")
 
 

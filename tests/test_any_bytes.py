@@ -47,7 +47,7 @@ def answered(function: Callable[[], Any]) -> Any:
     """The result; None for an error, which has to be one of ours, with at least one diagnostic, and printable."""
     try:
         return function()
-    except edexql.EdexqlError as error:
+    except edexql.QueryError as error:
         refused = error
     assert any(d.is_error for d in refused.diagnostics)
     assert_sound(refused.diagnostics)

@@ -411,7 +411,7 @@ def test_from_python_a_bad_answer_is_a_service_error_and_nothing_else(case):
 
 
 def test_a_query_with_errors_is_not_sent_from_python():
-    with StandIn() as service, pytest.raises(edexql.EdexqlError, match="ADN"):
+    with StandIn() as service, pytest.raises(edexql.QueryError, match="ADN"):
         edexql.fetch("date 2019; fai has-data; logic 1 ADN 2", service=service.url)
     assert service.requests == []
 

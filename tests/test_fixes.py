@@ -96,7 +96,7 @@ def test_a_fix_of_one_wrong_letter_brings_the_query_back(text: str, seed: int) -
 def meaning(text: str) -> object:
     try:
         return edexql.compile(text, today=TODAY).parameters
-    except edexql.EdexqlError as error:
+    except edexql.QueryError as error:
         return sorted(d.code for d in error.diagnostics)
 
 

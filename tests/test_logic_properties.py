@@ -171,7 +171,7 @@ def assert_the_wire_says_what_was_written(query: tuple[str, Expression, dict[int
     text, expression, opposites = query
     uses = polarities(expression)
     if any(negated and not opposites[number] for number, negated in uses):
-        with pytest.raises(edexql.EdexqlError) as caught:
+        with pytest.raises(edexql.QueryError) as caught:
             edexql.compile(text, today=TODAY)
         assert {d.code for d in caught.value.diagnostics if d.is_error} == {"E503"}
         return

@@ -90,7 +90,7 @@ def test_every_dictionary_of_a_text_gives_its_query(text, expected):
     if len(expected) == 1:
         assert edexql.decompile(text) == expected[0]
     else:
-        with pytest.raises(edexql.EdexqlError, match=f"there are {len(expected)} parameter dictionaries here, at .*:"):
+        with pytest.raises(edexql.QueryError, match=f"there are {len(expected)} parameter dictionaries here, at .*:"):
             edexql.decompile(text)
 
 
@@ -140,7 +140,7 @@ def test_the_command_says_where_each_of_several_stands(tmp_path):
     ],
 )
 def test_what_a_dictionary_holds_is_never_guessed(text, message):
-    with pytest.raises(edexql.EdexqlError) as caught:
+    with pytest.raises(edexql.QueryError) as caught:
         edexql.decompile_all(text)
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "E413"
@@ -155,7 +155,7 @@ def test_no_damage_to_a_text_is_more_than_an_error_of_ours(which, rng):
         text = (
             text[:at] + rng.choice(("", "'", '"', "{", "}", "\\", "\n", "\0", "<<A\n", "curl ", "@-")) + text[at + 1 :]
         )
-    with suppress(edexql.EdexqlError):
+    with suppress(edexql.QueryError):
         for query in edexql.decompile_all(text):
             # What is given back is a query, not just any text.
             assert edexql.parse(query)

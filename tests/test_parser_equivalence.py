@@ -63,7 +63,7 @@ def _plain(part: Tree[Token] | Token) -> Node:
 def accepted(text: str) -> bool:
     try:
         edexql.parse(text)
-    except edexql.EdexqlError:
+    except edexql.QueryError:
         return False
     return True
 

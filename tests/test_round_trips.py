@@ -23,7 +23,7 @@ def compiled(text: str) -> tuple[Any, ...] | None:
     """The request and its warnings; None where there is none."""
     try:
         request = edexql.compile(text, today=TODAY)
-    except edexql.EdexqlError:
+    except edexql.QueryError:
         return None
     return request.json(), request.residual, request.query, sorted((d.code, d.message) for d in request.diagnostics)
 
@@ -50,7 +50,7 @@ def tree(text: str) -> Any:
 def formatted(text: str) -> str | None:
     try:
         return edexql.format(text)
-    except edexql.EdexqlError:
+    except edexql.QueryError:
         return None
 
 

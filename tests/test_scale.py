@@ -179,7 +179,7 @@ if any("\\udc80" <= c <= "\\udcff" for c in part):
 answer = "a request"
 try:
     found = edexql.compile(text).diagnostics
-except edexql.EdexqlError as error:
+except edexql.QueryError as error:
     found = error.diagnostics
     answer = str(error)[:100_000]
 within = all(0 <= d.span.start <= d.span.end <= len(d.source.text) for d in found)
@@ -229,7 +229,7 @@ def work(action: Callable[[], object]) -> int:
 
 def refusing(function: Callable[..., object], text: str | bytes) -> Callable[[], object]:
     def action() -> None:
-        with suppress(edexql.EdexqlError):
+        with suppress(edexql.QueryError):
             function(text, today=TODAY)
 
     return action

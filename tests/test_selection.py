@@ -291,7 +291,7 @@ def test_a_query_that_has_come_to_mean_something_else_is_told():
     with pytest.raises(SelectionError, match="another request"):
         request_of(other)
     broken = Selection("prodcut x", made.wire, made.service, made.asked, made.files)
-    with pytest.raises(edexql.EdexqlError, match="product"):
+    with pytest.raises(edexql.QueryError, match="product"):
         request_of(broken)
 
 

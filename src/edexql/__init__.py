@@ -25,6 +25,7 @@ __all__ = [
     "PickError",
     "Program",
     "Query",
+    "QueryError",
     "Request",
     "SelectionError",
     "ServiceError",
@@ -69,16 +70,17 @@ if TYPE_CHECKING:
         request,
         unpack,
     )
+    from edexql.base.errors import EdexqlError
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
     from edexql.compiler.analysis.asking import compare, simplify
     from edexql.compiler.analysis.comparing import Comparison
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.decompile import decompile_all
-    from edexql.compiler.errors import EdexqlError
     from edexql.compiler.explain import Explanation
     from edexql.compiler.request import Request
     from edexql.language.diagnostic import Diagnostic
+    from edexql.language.query_error import QueryError
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -95,7 +97,8 @@ _ELSEWHERE = {
     "CatalogueError": "edexql.catalogue.store.schema",
     "Comparison": "edexql.compiler.analysis.comparing",
     "Evaluation": "edexql.catalogue.evaluation",
-    "EdexqlError": "edexql.compiler.errors",
+    "EdexqlError": "edexql.base.errors",
+    "QueryError": "edexql.language.query_error",
     "Explanation": "edexql.compiler.explain",
     "Request": "edexql.compiler.request",
     "Diagnostic": "edexql.language.diagnostic",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.compiler.errors import EdexqlError
 from edexql.compiler.request import Request, Setting, compilation
 from edexql.language.allowing import warnings_of
 from edexql.language.source import source_of
@@ -46,7 +45,7 @@ def compile(
     gives values to `$NAME`, as text. `vocabulary` comes from `load_vocabulary`; None is the
     package's snapshot. `allow` has the codes of warnings that are not given, as in `("W601",)`.
 
-    Raises EdexqlError, with all diagnostics, where the query has errors, and ValueError where `allow`
+    Raises QueryError, with all diagnostics, where the query has errors, and ValueError where `allow`
     has something else than the code of a warning.
 
     >>> import edexql
@@ -80,7 +79,7 @@ def check(
 def parse(text: str | bytes, *, name: str = "<text>") -> Program:
     """Read a query into its syntax tree, names and values as written.
 
-    Raises EdexqlError where the syntax is wrong.
+    Raises QueryError where the syntax is wrong.
 
     >>> import edexql
     >>> [type(s).__name__ for s in edexql.parse("fai has-data; logic NOT 1").statements]
@@ -90,14 +89,16 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
 
     program, diagnostics = parsed(source_of(text, name))
     if diagnostics:
-        raise EdexqlError(diagnostics)
+        from edexql.language.query_error import QueryError
+
+        raise QueryError(diagnostics)
     return program
 
 
 def format(text: str | bytes, *, name: str = "<text>") -> str:
     """The same query in its one layout: comments kept, meaning unchanged, line ends LF.
 
-    Raises EdexqlError where the syntax is wrong.
+    Raises QueryError where the syntax is wrong.
 
     >>> import edexql
     >>> print(edexql.format("fai   has-data;LOGIC 1 & !2 # why"), end="")
@@ -119,7 +120,7 @@ def decompile(
     """The query whose compilation gives a parameter dictionary, as canonical text.
 
     `parameters` is the dictionary, or a text that holds one: JSON, a script or notebook, or a curl command.
-    Raises EdexqlError where it is not of the form that eDEx takes, and for a text that holds several.
+    Raises QueryError where it is not of the form that eDEx takes, and for a text that holds several.
 
     >>> import edexql
     >>> print(edexql.decompile({"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}), end="")
@@ -169,7 +170,7 @@ def explain(
 ) -> Explanation:
     """What becomes of each constraint: its numbers as written and as sent, the logic both ways, the residual.
 
-    Arguments as for `compile`. Raises EdexqlError where the query has errors.
+    Arguments as for `compile`. Raises QueryError where the query has errors.
 
     >>> import edexql
     >>> edexql.explain("fai has-data; date 2018-11; logic 1 AND 2").logic_sent
@@ -184,7 +185,7 @@ def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listin
     """List the files of a query, as the service answers it, with the residual of the query applied.
 
     `query` is a text, compiled first, or a compiled request; `service` the base address of an eDEx,
-    None for the one that is configured. Raises EdexqlError for a query with errors and
+    None for the one that is configured. Raises QueryError for a query with errors and
     `edexql.ServiceError` where the service cannot be reached or does not answer as eDEx does.
     """
     from edexql.service import configuration, listing
@@ -274,7 +275,7 @@ def request(
     `query` is a text, compiled first, or a compiled request; `files` is its listing, or files of it, or strings as
     the service lists them, sizes included. `service` is the base address of an eDEx, None for the University of
     Calgary's; `ledger` a file in which the request and what comes of it are kept, None for none. Returns the
-    answer in the service's own words. Raises EdexqlError for a query with errors, `edexql.ServiceError` where
+    answer in the service's own words. Raises QueryError for a query with errors, `edexql.ServiceError` where
     nothing was sent or it is not known whether it was, and `edexql.LedgerError` before anything is sent.
     """
     from edexql.service.report import request_report
@@ -292,7 +293,7 @@ def evaluate(
 
     `query` is a text, a query or a compiled request; `catalogue` the folder of a catalogue, None for the
     sample that comes with the package. Files that surely meet the query, and files of which that cannot be
-    told for want of information, are kept apart; `emptiness` says why there are no files. Raises EdexqlError
+    told for want of information, are kept apart; `emptiness` says why there are no files. Raises QueryError
     for a query with errors and `edexql.CatalogueError` for a catalogue that is not there or cannot be read.
 
     >>> import edexql

@@ -1,5 +1,6 @@
 """What every part stands on and no part of eDEx is.
 
+errors   the root of the errors that users meet
 names    names of files: which are possible, and as they stand in an address
 nesting  how deep brackets are nested
 units    sizes of files: read and written

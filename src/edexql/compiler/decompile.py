@@ -6,12 +6,12 @@ import json
 import re
 
 from edexql.compiler.canonical import canonical
-from edexql.compiler.errors import EdexqlError
 from edexql.compiler.lift import Doubt, lift
 from edexql.compiler.parameter_texts import parameters_in
 from edexql.compiler.request import Setting, today
 from edexql.compiler.scripts import FORM, error
 from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.query_error import QueryError
 from edexql.language.source import Source, Span
 from edexql.model.vocabulary import load
 from edexql.record import record
@@ -38,7 +38,7 @@ def decompiled(
 ) -> Decompiled:
     """The query of a dictionary, which may stand somewhere in a text.
 
-    Raises EdexqlError where it is not of eDEx's form.
+    Raises QueryError where it is not of eDEx's form.
     """
     if source is None:
         source, parameters = _plain(parameters)
@@ -46,7 +46,7 @@ def decompiled(
     query, doubts = lift(parameters, vocabulary, setting.today or today())
     diagnostics = in_order(_diagnostic(doubt, source, start) for doubt in doubts)
     if any(diagnostic.is_error for diagnostic in diagnostics):
-        raise EdexqlError(diagnostics)
+        raise QueryError(diagnostics)
     told = tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in setting.allow)
     return Decompiled(canonical(query, vocabulary), told)
 
@@ -60,7 +60,7 @@ def decompile_all(
 ) -> list[str]:
     """The queries of all parameter dictionaries in a text, such as a script or a notebook, in their order.
 
-    Raises EdexqlError where there is none, or where one is not of the form that eDEx takes.
+    Raises QueryError where there is none, or where one is not of the form that eDEx takes.
 
     >>> import edexql
     >>> script = '''
@@ -78,7 +78,7 @@ def decompile_all(
 
 
 def _plain(parameters: Mapping[str, Any]) -> tuple[Source, dict[str, Any]]:
-    """A dictionary as JSON has it, and its text. Raises EdexqlError where JSON cannot have it."""
+    """A dictionary as JSON has it, and its text. Raises QueryError where JSON cannot have it."""
     name = "<parameters>"
     odd = next((key for key in parameters if not isinstance(key, str)), None)
     if odd is not None:
@@ -96,7 +96,7 @@ def _plain(parameters: Mapping[str, Any]) -> tuple[Source, dict[str, Any]]:
 def read_parameters(source: Source) -> dict[str, Any]:
     """The one dictionary in a text.
 
-    Raises EdexqlError where there is none, its place that of the part that cannot be read, and where there are several.
+    Raises QueryError where there is none, its place that of the part that cannot be read, and where there are several.
     """
     first, *others = parameters_in(source)
     if others:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 
 from edexql.compiler.canonical import constraint_text
-from edexql.compiler.errors import EdexqlError
 from edexql.language.diagnostic import printable
 from edexql.language.formatter import single_line
 from edexql.language.lexer import tokenize
+from edexql.language.query_error import QueryError
 from edexql.language.syntax import Logic
 from edexql.record import record
 
@@ -75,9 +75,9 @@ class Explanation:
 
 
 def explanation(done: Compilation) -> Explanation:
-    """Explain a compilation. Raises EdexqlError where it has errors."""
+    """Explain a compilation. Raises QueryError where it has errors."""
     if done.failed:
-        raise EdexqlError(done.diagnostics)
+        raise QueryError(done.diagnostics)
     from edexql.compiler.sentence import sentence
 
     query, lowered = done.resolved.query, done.lowered

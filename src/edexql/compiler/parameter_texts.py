@@ -6,9 +6,9 @@ import json
 import re
 
 from edexql.base.nesting import DEEPEST, too_deep
-from edexql.compiler.errors import EdexqlError
 from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, Found, dictionaries_of_script, error
 from edexql.language.parser import undecodable
+from edexql.language.query_error import QueryError
 from edexql.language.source import Source, Span
 
 TYPE_CHECKING = False
@@ -28,10 +28,10 @@ _MAGIC = re.compile(r"^([ \t]*)([%!?])", re.MULTILINE)
 def parameters_in(source: Source) -> tuple[Found, ...]:
     """All dictionaries in a text, in their order, at least one; those that differ in their list of files alone are one.
 
-    Raises EdexqlError, its place that of the part that cannot be read.
+    Raises QueryError, its place that of the part that cannot be read.
     """
     if source.undecodable:
-        raise EdexqlError(tuple(undecodable(source)))
+        raise QueryError(tuple(undecodable(source)))
     if too_deep(source.text):
         raise error(source, "E412", f"this is nested more than {DEEPEST} levels deep", Span(0, 1), None)
     found = _found(source)
@@ -54,7 +54,7 @@ def _found(source: Source) -> list[Found]:
     try:
         # A script may have a command in its comments.
         return list(dictionaries_of_script(source)) or list(_of_curl(source))
-    except EdexqlError as problem:
+    except QueryError as problem:
         found = list(_of_curl(source))
         if found:
             return found
@@ -112,7 +112,7 @@ def _of_cell(source: Source) -> Iterator[Found]:
 
 
 def _of_curl(source: Source) -> Iterator[Found]:
-    """The dictionaries that curl commands send. Raises EdexqlError where they are in files."""
+    """The dictionaries that curl commands send. Raises QueryError where they are in files."""
     from shlex import shlex
 
     text = source.text

@@ -7,7 +7,6 @@ import time
 from datetime import date
 
 from edexql.compiler.checks import findings
-from edexql.compiler.errors import EdexqlError
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve
@@ -149,10 +148,12 @@ def _meant(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic
 
 
 def query_of(source: Source, setting: Setting) -> Query:
-    """The query of a text, apart from any service. Raises EdexqlError where it has errors."""
+    """The query of a text, apart from any service. Raises QueryError where it has errors."""
     resolved, diagnostics = meaning(source, setting)
     if any(diagnostic.is_error for diagnostic in diagnostics):
-        raise EdexqlError(diagnostics)
+        from edexql.language.query_error import QueryError
+
+        raise QueryError(diagnostics)
     return resolved.query
 
 
@@ -169,14 +170,16 @@ def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]
 
 
 def request(source: Source, setting: Setting) -> Request:
-    """Compile a text. Raises EdexqlError, with all diagnostics, where it has errors."""
+    """Compile a text. Raises QueryError, with all diagnostics, where it has errors."""
     return request_of(compilation(source, setting))
 
 
 def request_of(done: Compilation) -> Request:
-    """The request that a compilation gave. Raises EdexqlError where it gave none."""
+    """The request that a compilation gave. Raises QueryError where it gave none."""
     if done.failed:
-        raise EdexqlError(done.diagnostics)
+        from edexql.language.query_error import QueryError
+
+        raise QueryError(done.diagnostics)
     return Request(done.lowered.parameters, done.lowered.residual, done.diagnostics, done.resolved.query)
 
 

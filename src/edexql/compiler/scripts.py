@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.compiler.errors import EdexqlError
 from edexql.language.diagnostic import Diagnostic
+from edexql.language.query_error import QueryError
 from edexql.language.source import Source, Span
 from edexql.record import record
 
@@ -87,14 +87,14 @@ class _Script:
         self._found: list[tuple[dict[str, Any], int]] = []
         # The dictionary that a name stands for, by its place among those found; and why one is not known any more.
         self._named: dict[str, int] = {}
-        self._unknown: dict[int, EdexqlError] = {}
+        self._unknown: dict[int, QueryError] = {}
         # Nodes that belong to what has been taken.
         self._inside: set[int] = set()
         text = source.text.replace("\r\n", " \n").replace("\r", "\n")
         self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
 
     def requests(self) -> Iterator[Found]:
-        """The dictionaries that are requests. Raises EdexqlError for one that is not known."""
+        """The dictionaries that are requests. Raises QueryError for one that is not known."""
         for place, (parameters, start) in enumerate(self._found):
             if KEYS & parameters.keys():
                 if place in self._unknown:
@@ -129,7 +129,7 @@ class _Script:
                 return
             try:
                 self._named[target.id] = self._add(value)
-            except EdexqlError:
+            except QueryError:
                 if KEYS & _names(value):
                     raise
         elif isinstance(target, ast.Subscript) and isinstance(target.value, ast.Name):
@@ -146,7 +146,7 @@ class _Script:
             self._inside.update(map(id, ast.walk(node)))
             try:
                 items = _items(node, self._source)
-            except EdexqlError:
+            except QueryError:
                 self._changed(function.value, node)
             else:
                 self._put(function.value.id, items)
@@ -170,7 +170,7 @@ class _Script:
         parameters = self._found[place][0]
         try:
             new = {(key := _key(node, self._source)): _value(key, value, self._source) for node, value in items}
-        except EdexqlError as problem:
+        except QueryError as problem:
             self._unknown.setdefault(place, problem)
             return
         if parameters.keys() & new.keys() - {FILES, "email"}:
@@ -238,7 +238,7 @@ def _names(node: Any) -> set[Any]:
 def _items(node: Any, source: Source) -> list[tuple[Any, Any]]:
     """Keys and values of a dictionary, of `dict(...)` and of `update(...)`, with those that are merged into it.
 
-    Raises EdexqlError for what is merged and is no literal.
+    Raises QueryError for what is merged and is no literal.
     """
     import ast
 
@@ -295,7 +295,7 @@ def _literal(node: ast.expr | None, source: Source) -> Any:
         raise _error_at(node, source, "this is not a plain value") from None
 
 
-def _error_at(node: Any, source: Source, message: str) -> EdexqlError:
+def _error_at(node: Any, source: Source, message: str) -> QueryError:
     line, column = getattr(node, "lineno", 1), getattr(node, "col_offset", 0)
     start = _offset(source, line, column)
     end = _offset(source, getattr(node, "end_lineno", line), getattr(node, "end_col_offset", column + 1))
@@ -312,7 +312,7 @@ def _offset(source: Source, line: int, column: int) -> int:
     return min(start + column, len(source.text))
 
 
-def error(source: Source, code: str, message: str, span: Span, help: str | None) -> EdexqlError:
+def error(source: Source, code: str, message: str, span: Span, help: str | None) -> QueryError:
     end = len(source.text)
     clipped = Span(min(span.start, end), min(span.end, end))
-    return EdexqlError((Diagnostic(code, message, source, clipped, help=help),))
+    return QueryError((Diagnostic(code, message, source, clipped, help=help),))

@@ -6,6 +6,7 @@ import json
 import re
 from datetime import datetime
 
+from edexql.base.errors import EdexqlError
 from edexql.model.exact import exact
 from edexql.model.vocabulary import OTHER_QUANTA, snapshot
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Form = tuple[Callable[[Any], bool], str]
 
 
-class VocabularyError(ValueError):
+class VocabularyError(EdexqlError, ValueError):
     """A vocabulary file that cannot be used; the message says what is wrong with it."""
 
 

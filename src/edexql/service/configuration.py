@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from edexql.base.errors import EdexqlError
 from edexql.language.diagnostic import printable, shown
 from edexql.language.near import did_you_mean, nearest
 from edexql.record import record
@@ -38,7 +39,7 @@ FILE = "EDEXQL_CONFIG"
 MOST_BYTES = 2**20
 
 
-class ConfigurationError(ValueError):
+class ConfigurationError(EdexqlError, ValueError):
     """A configuration that cannot be used; `problems` are all that is wrong with it, a line each."""
 
     __module__ = "edexql"

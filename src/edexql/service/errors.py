@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from edexql.base.errors import EdexqlError
 from edexql.service.credentials import hidden, without
 
 
-class ServiceError(Exception):
+class ServiceError(EdexqlError):
     """The service could not be reached, or did not answer as eDEx does. `url` is what was asked.
 
     Names and passwords in addresses are left out of both.

@@ -12,6 +12,7 @@ import sqlite3
 import time
 from contextlib import contextmanager
 
+from edexql.base.errors import EdexqlError
 from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.service.credentials import without
@@ -42,7 +43,7 @@ CREATE INDEX step_of_request ON step (request);
 """
 
 
-class LedgerError(Exception):
+class LedgerError(EdexqlError):
     """The ledger cannot be used, or does not have what is asked of it."""
 
     __module__ = "edexql"

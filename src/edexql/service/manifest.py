@@ -10,6 +10,7 @@ import json
 import os
 from contextlib import contextmanager
 
+from edexql.base.errors import EdexqlError
 from edexql.language.diagnostic import printable, shown
 from edexql.record import record
 from edexql.service import json_text, whole_file
@@ -31,7 +32,7 @@ _STATES = (*THERE, "failed", "interrupted", "skipped", "begun")
 _PATIENCE = 5.0
 
 
-class ManifestError(ValueError):
+class ManifestError(EdexqlError, ValueError):
     """A manifest that cannot be used or written; the message says what is wrong with it."""
 
     __module__ = "edexql"

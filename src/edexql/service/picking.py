@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from fnmatch import translate
 
+from edexql.base.errors import EdexqlError
 from edexql.base.units import bytes_of
 from edexql.language.diagnostic import shown
 
@@ -32,7 +33,7 @@ _MOST_WORDS = 10_000
 _LONGEST = 1000
 
 
-class PickError(ValueError):
+class PickError(EdexqlError, ValueError):
     """A word that chooses nothing that could be meant."""
 
     __module__ = "edexql"
@@ -136,8 +137,8 @@ def _as_a_time(word: str) -> str:
 
 def _periods(word: str) -> list[Period]:
     """The periods of a word, as `date` reads them."""
-    from edexql.compiler.errors import EdexqlError
     from edexql.compiler.request import Setting, query_of
+    from edexql.language.query_error import QueryError
     from edexql.language.source import Source
     from edexql.model.period import Period as Span
 
@@ -146,7 +147,7 @@ def _periods(word: str) -> list[Period]:
         if re.search(r"[;#\n\r]", word):
             raise PickError(f"{shown(word)} is no time: write it as 2019-05-01 or 2019-05-01T15:00..T16:00")
         query = query_of(Source(f"date {word}", "<word>"), Setting())
-    except EdexqlError as error:
+    except QueryError as error:
         first = next(found for found in error.diagnostics if found.is_error)
         raise PickError(f"{shown(word)}: {first.message}" + (f": {first.help}" if first.help else "")) from error
     return [constraint.value for constraint in query.constraints if isinstance(constraint.value, Span)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 
+from edexql.base.errors import EdexqlError
 from edexql.language.diagnostic import printable, shown
 from edexql.record import record
 from edexql.service import json_text, whole_file
@@ -26,7 +27,7 @@ ENDING = ".edqs"
 MOST_BYTES = 64 * 2**20
 
 
-class SelectionError(ValueError):
+class SelectionError(EdexqlError, ValueError):
     """A selection that cannot be used; the message says what is wrong with it."""
 
     __module__ = "edexql"
@@ -119,7 +120,7 @@ def load(path: str) -> Selection:
 def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Request:
     """The request of a selection, to be sent again: open periods end on the day on which it was asked.
 
-    Raises EdexqlError where the query cannot be compiled any more, and SelectionError where it has come to mean
+    Raises QueryError where the query cannot be compiled any more, and SelectionError where it has come to mean
     another request.
     """
     from datetime import date

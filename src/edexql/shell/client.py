@@ -137,7 +137,7 @@ def user_folder(kind: Literal["state", "config"]) -> str:
 def days(text: str, today: date | None = None) -> list[date]:
     """The days of periods as `date` takes them: `2019-05-01..2019-05-03`, `2019-05`, `2019-05-01, 2020-05-01`.
 
-    Open periods begin with the launch and end with `today`, the day it is where None. Raises EdexqlError for what
+    Open periods begin with the launch and end with `today`, the day it is where None. Raises QueryError for what
     is no period, UsageError for more days than are ever asked for at once.
     """
     from edexql.compiler.request import Setting, query_of

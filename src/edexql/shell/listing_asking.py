@@ -83,7 +83,7 @@ def listing_of(request: Request, asked: Party, options: argparse.Namespace) -> L
 def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Listing, str]:
     """What is listed now for the query of a selection, and of whom that was asked.
 
-    A selection of a catalogue is asked of a catalogue. Raises ServiceError, EdexqlError, and SelectionError where
+    A selection of a catalogue is asked of a catalogue. Raises ServiceError, QueryError, and SelectionError where
     the query has come to mean something else.
     """
     from edexql.service.selection import request_of

@@ -73,9 +73,9 @@ def is_synthetic(asked: Catalogue) -> bool:
 
 
 def queries(options: argparse.Namespace) -> Iterator[Query]:
-    """The queries that the options name, all of them read before the first is given. Raises EdexqlError."""
-    from edexql.compiler.errors import EdexqlError
+    """The queries that the options name, all of them read before the first is given. Raises QueryError."""
     from edexql.compiler.request import meaning
+    from edexql.language.query_error import QueryError
 
     setting = inputs.setting(options)
     found: list[Query] = []
@@ -88,12 +88,12 @@ def queries(options: argparse.Namespace) -> Iterator[Query]:
             report(diagnostics, options)
             found.append(resolved.query)
     if wrong:
-        raise EdexqlError(tuple(wrong))
+        raise QueryError(tuple(wrong))
     yield from found
 
 
 def one_query(options: argparse.Namespace) -> Query:
-    """The one query that the options name. Raises EdexqlError and UsageError."""
+    """The one query that the options name. Raises QueryError and UsageError."""
     if len(options.files) + len(options.texts) > 1:
         raise UsageError("give one query")
     for query in queries(options):

@@ -9,21 +9,11 @@ from edexql.shell.exits import INTERRUPTED, MISTAKES, SERVICE, USAGE, UsageError
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Any, NoReturn
 
 # A module cannot have the name of a keyword.
 _MODULES = {"continue": "continue_"}
-# A catalogue that cannot be used, a package that is not installed, an edit that is refused.
-_SPEAKING = (
-    ("edexql.catalogue.store.schema", "CatalogueError"),
-    ("edexql.catalogue.orbit.extras", "MissingExtra"),
-    ("edexql.compiler.editing.edited", "EditError"),
-    ("edexql.service.selection", "SelectionError"),
-    ("edexql.service.picking", "PickError"),
-    ("edexql.service.ledger", "LedgerError"),
-    ("edexql.service.unpacking.problem", "UnpackError"),
-)
 
 
 def parser_of(module: Any, program: str) -> argparse.ArgumentParser:
@@ -87,27 +77,18 @@ def _run_guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
 
 def _told(error: Exception, options: argparse.Namespace) -> int | None:
     """The exit code of an error that people are told of, which is done here; None of any other."""
-    from edexql.compiler.errors import EdexqlError
-    from edexql.service.listing import ServiceError
+    from edexql.base.errors import EdexqlError
+    from edexql.language.query_error import QueryError
+    from edexql.service.errors import ServiceError
     from edexql.shell.report import report
 
-    if isinstance(error, EdexqlError):
+    if isinstance(error, QueryError):
         report(error.diagnostics, options)
         return MISTAKES
-    if isinstance(error, ServiceError):
+    if isinstance(error, EdexqlError):
         say(str(error))
-        return SERVICE
-    if any(isinstance(error, one) for one in _told_of()):
-        say(str(error))
-        return USAGE
+        return SERVICE if isinstance(error, ServiceError) else USAGE
     return None
-
-
-def _told_of() -> Iterator[type[Exception]]:
-    """Errors that speak for themselves, of the modules that were imported at all."""
-    for module, name in _SPEAKING:
-        if module in sys.modules:
-            yield getattr(sys.modules[module], name)
 
 
 def module_of(command: str) -> Any:

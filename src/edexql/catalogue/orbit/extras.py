@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from edexql.base.errors import EdexqlError
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import ModuleType
 
 
-class MissingExtra(ImportError):
+class MissingExtra(EdexqlError, ImportError):
     """A package that only some work needs is not installed; the message says how to install it."""
 
 

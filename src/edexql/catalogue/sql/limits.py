@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from edexql.base.errors import EdexqlError
+
 # Each unit is a column or two of the sweep, and engines take a limited number of them.
 MOST_UNITS = 100
 # Two bits of a number each.
@@ -12,7 +14,7 @@ MOST_PERIODS = 100_000
 DEEPEST = 20
 
 
-class SqlError(ValueError):
+class SqlError(EdexqlError, ValueError):
     """A query that cannot be written as SQL; the message says why and what to do."""
 
     __module__ = "edexql"

@@ -11,6 +11,7 @@ import os
 import sqlite3
 from hashlib import blake2b
 
+from edexql.base.errors import EdexqlError
 from edexql.record import record
 
 TYPE_CHECKING = False
@@ -64,7 +65,7 @@ INSERT INTO change VALUES (0);
 """
 
 
-class CatalogueError(Exception):
+class CatalogueError(EdexqlError):
     """A catalogue that is not there, is damaged, is of another format, or is being changed by another process."""
 
     __module__ = "edexql"

@@ -30,7 +30,7 @@ def compare(
 
     Other arguments as for `compile`. The `relation` of the result is "equal", "narrower" (all that the first admits,
     the second admits too), "wider", "overlapping", "disjoint", or "not analysed" where they are too large or too
-    entangled; `first_only`, `second_only` and `both` are moments that show it. Raises EdexqlError where a query has
+    entangled; `first_only`, `second_only` and `both` are moments that show it. Raises QueryError where a query has
     errors.
 
     >>> import edexql
@@ -54,7 +54,7 @@ def simplify(
 ) -> str:
     """A query with a smaller logic that is proved to mean the same; the text as it was where none was found.
 
-    Arguments as for `compile`; what is proved holds for every day and all values of parameters. Raises EdexqlError
+    Arguments as for `compile`; what is proved holds for every day and all values of parameters. Raises QueryError
     where the query has errors.
 
     >>> import edexql

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from edexql.base.errors import EdexqlError
 from edexql.record import record
 
 OPEN_EDITOR = "`edit` opens the whole query in an editor"
 
 
-class EditError(Exception):
+class EditError(EdexqlError):
     """An edit that is refused; the query stays as it was. `message` says why, `help` the way out, if there is one."""
 
     def __init__(self, message: str, help: str | None = None) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from edexql.base.errors import EdexqlError
 from edexql.language.diagnostic import shown
 
 TYPE_CHECKING = False
@@ -55,7 +56,7 @@ CODES = {
 _FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
 
 
-class UnpackError(Exception):
+class UnpackError(EdexqlError):
     """An archive cannot be unpacked, and nothing of it was.
 
     `code` is one of CODES, `member` the name, in the archive, of the member that is to blame, None where none

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 
 from edexql.compiler.decompile import decompiled
-from edexql.compiler.errors import EdexqlError
 from edexql.compiler.parameter_texts import parameters_in
 from edexql.language.diagnostic import printable
+from edexql.language.query_error import QueryError
 from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import report
@@ -37,14 +37,14 @@ def run(options: argparse.Namespace) -> int:
     for source in inputs.sources(options):
         try:
             found = parameters_in(source)
-        except EdexqlError as error:
+        except QueryError as error:
             report(error.diagnostics, options)
             code = MISTAKES
             continue
         for number, one in enumerate(found, 1):
             try:
                 done = decompiled(one.parameters, setting, one.source, one.start)
-            except EdexqlError as error:
+            except QueryError as error:
                 report(error.diagnostics, options)
                 code = MISTAKES
                 continue

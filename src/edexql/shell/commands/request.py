@@ -86,7 +86,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _wish(options: argparse.Namespace) -> Wish:
-    """What the options ask for. Raises UsageError, EdexqlError and SelectionError."""
+    """What the options ask for. Raises UsageError, QueryError and SelectionError."""
     if len(options.files) + len(options.texts) > 1:
         raise UsageError("give one query or one selection")
     if options.files and listing_writing.is_selection(options.files[0]):

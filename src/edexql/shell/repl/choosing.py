@@ -95,7 +95,7 @@ def _answered(session: Session) -> tuple[Asked, Table]:
 
 
 def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
-    """Keep the files with their ticks. Raises UsageError, EdexqlError and SelectionError."""
+    """Keep the files with their ticks. Raises UsageError, QueryError and SelectionError."""
     from edexql.compiler.request import request
     from edexql.service.selection import Choice, Selection
     from edexql.shell import listing_writing

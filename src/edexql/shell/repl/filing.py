@@ -31,7 +31,7 @@ def read_file(session: Session, name: str) -> tuple[str, str]:
 
 
 def take_file(session: Session, name: str) -> int:
-    """Take the query of a file in hand. Raises UsageError and EdexqlError."""
+    """Take the query of a file in hand. Raises UsageError and QueryError."""
     path, text = read_file(session, name)
     parameters = line(text).kind == "parameters"
     if parameters:
@@ -46,14 +46,14 @@ def take_file(session: Session, name: str) -> int:
 
 
 def query_of_parameters(session: Session, text: str, name: str) -> str:
-    """The query that a parameter dictionary stands for, which may stand anywhere in a text. Raises EdexqlError."""
+    """The query that a parameter dictionary stands for, which may stand anywhere in a text. Raises QueryError."""
     from edexql.compiler.decompile import decompiled, read_parameters
-    from edexql.compiler.errors import EdexqlError
+    from edexql.language.query_error import QueryError
 
     source = Source(text, name)
     try:
         parameters = read_parameters(source)
-    except EdexqlError:
+    except QueryError:
         # A page that was copied has more than the script in it.
         source = Source(text[text.find("{") : text.rfind("}") + 1], name)
         if source.text in ("", text):

@@ -62,8 +62,8 @@ def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
     """How many files the query would give with what is typed; None where that has mistakes."""
     from edexql.catalogue.evaluation import evaluate
     from edexql.catalogue.store.reading import open_catalogue
-    from edexql.compiler.errors import EdexqlError
     from edexql.compiler.request import query_of
+    from edexql.language.query_error import QueryError
     from edexql.language.source import Source
     from edexql.shell.repl.answer import totals, vocabulary_of
 
@@ -72,7 +72,7 @@ def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
         if not text or not text.strip():
             return None
         query = query_of(Source(text), setting)
-    except (editing.EditError, EdexqlError):
+    except (editing.EditError, QueryError):
         return None
     with open_catalogue(catalogue) as asked:
         return totals(evaluate(query, asked, vocabulary_of(setting)))

@@ -53,11 +53,11 @@ def _lines(name: str, old: str, new: str) -> Iterator[str]:
 
 
 def _files(session: Session, old: Source) -> str:
-    from edexql.compiler.errors import EdexqlError
+    from edexql.language.query_error import QueryError
 
     try:
         before, now = _names(session, old), _names(session, session.source)
-    except EdexqlError:
+    except QueryError:
         return "one of the two has mistakes, so their files cannot be compared\n"
     return f"files: {len(before)} before, {len(now)} now; {len(now - before)} came, {len(before - now)} went\n"
 

@@ -1,13 +1,15 @@
-"""The errors that edexql raises."""
+"""The error of a query, with the diagnostics that say what is wrong with it."""
 
 from __future__ import annotations
+
+from edexql.base.errors import EdexqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.diagnostic import Diagnostic
 
 
-class EdexqlError(Exception):
+class QueryError(EdexqlError):
     """A query that has errors. `diagnostics` holds all of them, and the warnings, in the order of the text."""
 
     __module__ = "edexql"

@@ -1,0 +1,30 @@
+"""The root of the errors that users meet: `except edexql.EdexqlError` catches all of them.
+
+EdexqlError
+  QueryError          a query has errors; it carries the diagnostics
+  EditError           an edit is refused, and the query stays as it was
+  SqlError            a query cannot be written as SQL; a ValueError too
+  VocabularyError     a vocabulary file cannot be used; a ValueError too
+  ConfigurationError  a configuration cannot be used; a ValueError too
+  CatalogueError      a catalogue is not there, damaged, or in use
+    DamagedError      a file of it has other bytes than it was written with
+  ServiceError        the service could not be reached, or answers in another way than eDEx
+    ReportError       files were not asked for, or it is not known whether they were
+    NotThereError     a folder of the archive that there is not
+    ExchangeError     a request or its answer is refused; a requests.RequestException too
+      UnsentError     nothing of the request was sent
+  LedgerError         the ledger of requests cannot be used
+  SelectionError      a selection cannot be used; a ValueError too
+  PickError           a word chooses no file; a ValueError too
+  ManifestError       the manifest of a folder cannot be used; a ValueError too
+  UnpackError         an archive cannot be unpacked, and nothing of it was
+  MissingExtra        an optional package is not installed; an ImportError too
+"""
+
+from __future__ import annotations
+
+
+class EdexqlError(Exception):
+    """What edexql cannot do, in words for a person; the errors of the parts are kinds of it."""
+
+    __module__ = "edexql"
