@@ -18,7 +18,7 @@ from edexql.compiler.analysis.places import written
 from edexql.compiler.analysis.plainness import is_plain
 from edexql.compiler.analysis.simplifying import simplified
 from edexql.compiler.analysis.solver import Solver
-from edexql.compiler.checks.telling import Told
+from edexql.compiler.lint.meaning import Meaning
 from edexql.compiler.request import Setting, meaning, query_of
 from edexql.language.source import Source
 from edexql.model.logic import Logic
@@ -274,7 +274,7 @@ def assert_reasons_are_so(rng: random.Random) -> None:
     resolved, _ = meaning(Source(str(oracle.random_text(rng))), SETTING)
     query = resolved.query
     found = examined(query)
-    told = Told(resolved, found, found, query.constraints, {})
+    told = Meaning(resolved, found, found, query.constraints, {})
     for number in found.idle:
         _, notes = told.reason(number)
         if not notes:

@@ -6,7 +6,7 @@ import json
 import time
 from datetime import date
 
-from edexql.compiler.checks import findings
+from edexql.compiler.lint import findings
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve

@@ -22,7 +22,7 @@ _MOST_LISTED = 3
 _MOST_NOTES = 8
 
 
-class Told:
+class Meaning:
     """A query without errors, what was found of it, and its constraints, by number, as messages name them.
 
     `examined` goes by the present day and values of parameters, `lasting` holds whatever these are; `in_general` are

@@ -1,8 +1,10 @@
-"""W602: a constraint that the logic never names, and that is therefore not sent."""
+"""Findings about what changes nothing: constraints, parameters and allowances that nothing uses."""
 
 from __future__ import annotations
 
 from edexql.language.diagnostic import Diagnostic, shown
+from edexql.language.lexer import COMMENT
+from edexql.language.near import did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,3 +38,26 @@ def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
                 origin.span,
                 help=f"name it, as in `… AND {name}`, or take it away",
             )
+
+
+def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
+    if resolved.program.damaged:
+        return
+    known = [name for name, _, _ in resolved.unused_parameters] + list(resolved.used_parameters)
+    for name, source, span in resolved.unused_parameters:
+        plain = name.removeprefix("-D ")
+        near = nearest(plain, [other for other in known if other != name])
+        help = did_you_mean(near) or f"use it as `${plain}`, or take it away"
+        yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)
+
+
+def allowances(resolved: Resolved) -> Iterator[Diagnostic]:
+    program = resolved.program
+    if COMMENT not in program.tokens.kinds:
+        return
+    from edexql.language.allowing import Slip, in_comments
+
+    for found in in_comments(program.tokens):
+        if isinstance(found, Slip):
+            message, help, fix = found.told()
+            yield Diagnostic("W623", message, program.source, found.span, help=help, fix=fix)

@@ -1,0 +1,182 @@
+"""Findings about what makes no difference: constraints, operands, and what is said twice."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from edexql.compiler.certainty import MOST_TRIED
+from edexql.language.diagnostic import Diagnostic, Fix
+from edexql.language.lexer import COMMENT
+from edexql.language.source import Span
+from edexql.language.syntax import Logic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.compiler.analysis.examining import Redundant
+    from edexql.compiler.analysis.places import Written
+    from edexql.compiler.lint.meaning import Meaning
+    from edexql.compiler.resolve import Resolved
+
+
+def redundant_operand(meaning: Meaning) -> Iterator[Diagnostic]:
+    found = meaning.written
+    if not meaning.examined.redundant:
+        return
+    if found is None:
+        yield from _of_kinds(meaning)
+        return
+    always = {operand.places for operand in meaning.lasting.redundant}
+    left = Counter(meaning.resolved.query.effective_code())
+    offered = 0
+    for operand in sorted(meaning.examined.redundant, key=lambda operand: operand.places[0]):
+        span = found.spans[operand.places[-1]]
+        stays = operand.places in always
+        # Each is made by reading the whole logic, and no more of them are tried in the end.
+        fix = _without(operand, found, meaning.resolved, left) if stays and offered < MOST_TRIED else None
+        offered += fix is not None
+        inside = meaning.numbers_in(operand.places)
+        elsewhere = [
+            number
+            for number in meaning.numbers_at(operand.part)
+            if not span.start <= meaning.span(number).start < span.end
+        ]
+        yield Diagnostic(
+            "W617",
+            _message("this operand", operand, meaning)
+            or "this operand makes no difference: without it the query means the same",
+            meaning.resolved.program.source,
+            span,
+            notes=meaning.notes(elsewhere, "this is in it"),
+            help="take it away"
+            + (", as `edexql fmt --simplify` does" if stays else meaning.for_now(inside, lasting=False)),
+            fix=fix,
+        )
+
+
+def _of_kinds(meaning: Meaning) -> Iterator[Diagnostic]:
+    """The same where no logic was written: the constraints of one kind are the operand."""
+    always = {operand.places for operand in meaning.lasting.redundant}
+    for operand in meaning.examined.redundant:
+        numbers = meaning.numbers_in(operand.places)
+        yield Diagnostic(
+            "W617",
+            _message("these", operand, meaning)
+            or f"{meaning.listed(numbers)} make no difference: without them the query means the same",
+            meaning.resolved.program.source,
+            meaning.span(numbers[-1]),
+            notes=meaning.notes(numbers[:-1], "together with this"),
+            help=f"change one of them, or take away {'both' if len(numbers) == 2 else f'all {len(numbers)}'}"
+            + meaning.for_now(numbers, lasting=operand.places in always),
+        )
+
+
+def _message(what: str, operand: Redundant, meaning: Meaning) -> str:
+    if operand.value is None:
+        return ""
+    reason = meaning.reason_of_value(operand.part, operand.places, value=operand.value)
+    if operand.value:
+        return f"{what} {'restrict' if what == 'these' else 'restricts'} nothing: {reason}"
+    return f"nothing can meet {what}: {reason}"
+
+
+def _without(operand: Redundant, found: Written, resolved: Resolved, left: Counter[int]) -> Fix | None:
+    """The edit that takes an operand away, and nothing else.
+
+    None where constraints would go with it, and others get new numbers, or would no longer be named. `left` counts how
+    often each is named when all edits before have been made.
+    """
+    from edexql.compiler.editing.pruning import pruned
+    from edexql.compiler.editing.sheet import within
+
+    statement, tokens = found.statement, resolved.program.tokens
+    code = resolved.query.effective_code()
+    inside = Counter(code[place] for place in operand.places if code[place] > 0)
+    if any(count >= left[number] for number, count in inside.items()):
+        return None
+    if any(True for _ in statement.expression.constraints()):
+        return None
+    first, last = within(tokens, found.spans[operand.places[-1]])
+    gone = pruned(statement, tokens, range(first, last + 1).__contains__)
+    if not gone:
+        return None
+    left.subtract(inside)
+    return _edit(statement.span, gone, resolved)
+
+
+def _edit(statement: Span, gone: set[int], resolved: Resolved) -> Fix:
+    """The edit of a statement that takes these tokens away, as short as it can be."""
+    from edexql.compiler.editing.rewriting import rewritten
+    from edexql.compiler.editing.sheet import within
+
+    tokens = resolved.program.tokens
+    first, last = within(tokens, statement)
+    if COMMENT not in tokens.kinds[first : last + 1]:
+        # With a token on each side, so that what is left is set apart as it was.
+        first, last = max(first, min(gone) - 1), min(last, max(gone) + 1)
+    start, end = tokens.starts[first], tokens.ends[last]
+    old, new = resolved.program.source.text[start:end], rewritten(tokens, first, last, gone, {}).rstrip("\n")
+    same = _shared(old, new)
+    behind = _shared(old[same:][::-1], new[same:][::-1])
+    return Fix(Span(start + same, end - behind), new[same : len(new) - behind])
+
+
+def _shared(a: str, b: str) -> int:
+    """How many characters two texts begin with alike."""
+    return next(
+        (place for place, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b))
+    )
+
+
+def without_effect(meaning: Meaning) -> Iterator[Diagnostic]:
+    """Without a constraint of W616 the query means the same."""
+    twice = meaning.twice()
+    for number in meaning.examined.idle:
+        if (
+            number in twice
+            or meaning.nothing(number)
+            or (number in twice.values() and number not in meaning.examined.spare)
+        ):
+            continue
+        reason, note = meaning.reason(number)
+        help = reason or "what it says follows from the others as the logic joins them"
+        if number not in meaning.examined.spare:
+            others = [other for other in meaning.examined.idle[:5] if other != number]
+            help += f"; take it away or {meaning.listed(others)}, not {'both' if len(others) == 1 else 'all of them'}"
+        yield Diagnostic(
+            "W616",
+            f"{meaning.text(number)} makes no difference: without it the query means the same",
+            meaning.resolved.program.source,
+            meaning.span(number),
+            notes=note,
+            help=help + meaning.for_now([number], lasting=number in meaning.lasting.idle),
+        )
+
+
+def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
+    in_place = _in_place(meaning.resolved)
+
+    def said(number: int) -> tuple[str, str, object]:
+        one = meaning.in_general[number - 1]
+        return one.kind, one.key, one.value
+
+    for number, first in meaning.twice().items():
+        # In `where` there is no other way to name a constraint again, so that only one without effect is meaning.
+        if number in meaning.examined.idle or number not in in_place:
+            yield Diagnostic(
+                "W618",
+                f"{meaning.text(number)} is there already",
+                meaning.resolved.program.source,
+                meaning.span(number),
+                notes=meaning.notes([first], "the same is said here"),
+                help=f"take it away; where it is meant again, name {meaning.name(first)} once more"
+                + ("" if said(number) == said(first) else meaning.for_now_of([number, first])),
+            )
+
+
+def _in_place(resolved: Resolved) -> set[int]:
+    """The constraints that are written in a `where`."""
+    places = [s.span for s in resolved.program.statements if isinstance(s, Logic)][:1]
+    spans = ((number, origin.span.start) for number, origin in enumerate(resolved.origins, 1))
+    return {number for number, start in spans for place in places if place.start <= start < place.end}

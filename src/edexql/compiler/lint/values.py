@@ -1,0 +1,110 @@
+"""Findings about values: a range that wraps by accident (W620), a bound between two steps (W626), a comma (W625)."""
+
+from __future__ import annotations
+
+from edexql.language import syntax
+from edexql.language.diagnostic import Diagnostic, shown
+from edexql.model.query import Constraint
+from edexql.model.range import Range, plain
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.compiler.resolve import Resolved
+    from edexql.model.range import Number
+    from edexql.model.vocabulary import Field
+
+
+def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
+    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
+        value, field = constraint.value, resolved.vocabulary.field(constraint.key)
+        if not isinstance(value, Range) or field is None or field.step is None:
+            continue
+        for number in dict.fromkeys(bound for bound in (value.low, value.high) if bound is not None):
+            near = _neighbours(number, field)
+            if near:
+                from edexql.compiler.canonical import constraint_text
+
+                ways = " or ".join(
+                    shown(constraint_text(Constraint("range", field.name, _moved(value, number, step))))
+                    for step in near
+                )
+                yield Diagnostic(
+                    "W626",
+                    f"no {field.name} is {plain(number)}; next to it {_listed(near)}",
+                    resolved.program.source,
+                    origin.span,
+                    help=f"write {ways}",
+                )
+
+
+def _neighbours(number: Number, field: Field) -> list[Number]:
+    """The steps next to a number that is none, as they are written."""
+    from edexql.model.steps import neighbours, step_at, written
+
+    return [written(step, field) for step in neighbours(number, field)] if step_at(number, field) is None else []
+
+
+def _listed(numbers: list[Number]) -> str:
+    return f"are {' and '.join(map(plain, numbers))}" if len(numbers) > 1 else f"is {plain(numbers[0])}"
+
+
+def _moved(values: Range, number: Number, step: Number) -> Range:
+    """A range with a step in the place of a number."""
+    low, high = (step if bound == number else bound for bound in (values.low, values.high))
+    return Range(low, high, values.without_low, values.without_high)
+
+
+def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
+    source = resolved.program.source
+    for statement in _constraints(resolved):
+        if statement.kind != "field" or len(statement.items) < 2:
+            continue
+        field = resolved.vocabulary.field(statement.head.text)
+        if field is None or field.shape == "word":
+            continue
+        from edexql.compiler.thousands import likely_thousands
+
+        for found in likely_thousands(statement, source.text, field):
+            count = found.last - found.first + 1
+            yield Diagnostic(
+                "W625",
+                f"a comma ends a number, so that this is a list of {count}",
+                source,
+                found.span,
+                help=f"write {shown(found.number)}, or {shown(found.listed)} if a list is meant",
+            )
+
+
+def _constraints(resolved: Resolved) -> Iterator[syntax.Constraint]:
+    for statement in resolved.program.statements:
+        if isinstance(statement, syntax.Constraint):
+            yield statement
+        elif isinstance(statement, syntax.Logic):
+            yield from statement.expression.constraints()
+
+
+def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
+    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
+        value = constraint.value
+        if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
+            continue
+        field = resolved.vocabulary.field(constraint.key)
+        if field is None or field.period is None or field.low is None or field.high is None:
+            continue
+        from edexql.model.arc import arc_of
+
+        arc = arc_of(value, field)
+        if arc is not None and arc.length > arc.turn / 2:
+            unit = f" {field.unit}" if field.unit else ""
+            part = f"{plain(float(arc.length))} of {plain(float(arc.turn))}{unit}"
+            way = "runs through the end of the circle" if arc.through_seam else "goes round the circle"
+            between = f"{plain(arc.shown(arc.end))}..{plain(arc.shown(arc.start, high=True))}"
+            yield Diagnostic(
+                "W620",
+                f"this range {way}, and covers {part}",
+                resolved.program.source,
+                origin.span,
+                help=f"if the part between is meant, write `{field.name} {between}`",
+            )
