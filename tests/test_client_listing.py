@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import run
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.listing import listed
 from edexql.service.listing import listing as list_of
 from edexql.service.selection import load

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
+from edexql.base.text import printable
 from edexql.compiler.canonical import constraint_text
-from edexql.language.diagnostic import printable
 from edexql.language.formatter import single_line
 from edexql.language.lexer import tokenize
 from edexql.language.query_error import QueryError

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake
 from edexql.language import syntax
-from edexql.language.diagnostic import MOST, Fix, Note, shown
+from edexql.language.diagnostic import MOST, Fix, Note
 from edexql.language.lexer import KIND
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.logic import AND, NOT, OR, Logic, any_of

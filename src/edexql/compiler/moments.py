@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.calendar_dates import NoSuchDay, by_calendar, calendar_day, last_of_month
-from edexql.language.diagnostic import shown
 from edexql.model.period import DAY, midnight
 
 TYPE_CHECKING = False

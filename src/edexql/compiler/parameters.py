@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import MOST, Diagnostic, Note, shown
+from edexql.language.diagnostic import MOST, Diagnostic, Note
 from edexql.language.near import did_you_mean, nearest
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from edexql.base.text import shown
 from edexql.compiler import moments
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.calendar_dates import UNITS_OF_TIME
-from edexql.language.diagnostic import Fix, shown
+from edexql.language.diagnostic import Fix
 from edexql.model.period import DAY, Period, day_of, midnight
 
 TYPE_CHECKING = False

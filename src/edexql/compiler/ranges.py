@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import Fix, shown
+from edexql.language.diagnostic import Fix
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.range import Range, plain
 

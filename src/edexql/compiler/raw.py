@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 
+from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake
 from edexql.compiler.words import string
-from edexql.language.diagnostic import shown
 from edexql.model.query import Json
 
 TYPE_CHECKING = False

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.compiler import words
 from edexql.compiler.expressions import Operands, bind
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
-from edexql.language.diagnostic import MOST, Diagnostic, Fix, Note, in_order, shown
+from edexql.language.diagnostic import MOST, Diagnostic, Fix, Note, in_order
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.source import Span
 from edexql.language.tables import WORDS

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import Fix, quoted, shown
+from edexql.language.diagnostic import Fix, quoted
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.query import Tag
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.text import shown
 from edexql.language.codes import CODES
-from edexql.language.diagnostic import Fix, shown
+from edexql.language.diagnostic import Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.source import Span

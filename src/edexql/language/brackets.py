@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import Fix, Note, empty, shown
+from edexql.base.text import shown
+from edexql.language.diagnostic import Fix, Note, empty
 from edexql.language.lexer import KIND
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 
 # They come with text copied from a page or a word processor.
 _MEANT = {

@@ -66,27 +66,6 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
     return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.code[0] == "W", d.span.end, d.code)))
 
 
-def shown(text: str, limit: int = 40) -> str:
-    """A piece of a user's text as it may stand in a message: short, printable, in backticks."""
-    if len(text) > limit:
-        text = text[: limit - 1] + "…"
-    return "`" + printable(text) + "`"
-
-
-def printable(text: str) -> str:
-    """Text from outside with everything escaped that a terminal would act on or not show."""
-    if text.isprintable():
-        return text
-    return "".join(c if c.isprintable() else _escape(c) for c in text)
-
-
-def _escape(character: str) -> str:
-    code = ord(character)
-    if code < 0x100:
-        return {"\n": "\\n", "\r": "\\r", "\t": "\\t"}.get(character, f"\\x{code:02x}")
-    return f"\\u{{{code:x}}}"
-
-
 def quoted(text: str) -> str:
     """A text between double quotes as the language reads it: JSON's escapes, also for what a terminal would act on."""
     import json

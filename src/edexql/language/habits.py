@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.language import phrases
-from edexql.language.diagnostic import Fix, shown
+from edexql.language.diagnostic import Fix
 from edexql.language.lexer import AHEAD, BINARY, KIND, NAME, STRAY_QUOTE
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS, Surroundings

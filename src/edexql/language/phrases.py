@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.language.lexer import END, KIND, NEWLINE
 from edexql.language.tables import KINDS, WORDS
 

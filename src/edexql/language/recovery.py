@@ -7,9 +7,10 @@ a token too many is passed over; and where none of that fits, the rest of the st
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.language import characters, date_statements, phrases
 from edexql.language.brackets import Brackets
-from edexql.language.diagnostic import MOST, Diagnostic, Fix, empty, quoted, shown
+from edexql.language.diagnostic import MOST, Diagnostic, Fix, empty, quoted
 from edexql.language.habits import Habit, habit
 from edexql.language.lexer import (
     AHEAD,

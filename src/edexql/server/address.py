@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.server.refusal import Finding
 
 # Written so that it is also a regular expression of JSON Schema; there is nothing in it to inject a header with.

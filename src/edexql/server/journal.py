@@ -11,7 +11,7 @@ import re
 import time
 import traceback
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,8 +8,8 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import format_datetime
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

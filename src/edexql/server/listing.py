@@ -7,11 +7,11 @@ from functools import partial
 
 from starlette.responses import Response
 
+from edexql.base.text import shown
 from edexql.base.units import listed
 from edexql.compiler.lift import lift
 from edexql.compiler.raw import RESERVED
 from edexql.compiler.request import today
-from edexql.language.diagnostic import shown
 from edexql.server.answers import as_json
 from edexql.server.body import json_of
 from edexql.server.refusal import Finding, Refusal

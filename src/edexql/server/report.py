@@ -8,8 +8,8 @@ from functools import partial
 
 from starlette.responses import PlainTextResponse
 
+from edexql.base.text import shown
 from edexql.base.units import name_and_size
-from edexql.language.diagnostic import shown
 from edexql.server import address
 from edexql.server.body import json_of
 from edexql.server.job import WAITING, ZIPPED, Job, Wanted

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 
 from edexql.base.nesting import DEEPEST
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.server.refusal import Finding, Refusal
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ import os
 import sys
 
 from edexql.base.errors import EdexqlError
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.language.near import did_you_mean, nearest
 from edexql.record import record
 from edexql.service import whole_file

@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from urllib.parse import quote, urljoin
 
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.record import record
 from edexql.service.credentials import without
 from edexql.service.errors import ServiceError

@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import re
 
+from edexql.base.text import shown
 from edexql.base.units import bytes_of
 from edexql.language.allowing import warnings_of
-from edexql.language.diagnostic import shown
 from edexql.record import record
 from edexql.service.credentials import hidden
 

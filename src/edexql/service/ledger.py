@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 
 from edexql.base.errors import EdexqlError
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.record import record
 from edexql.service.credentials import without
 

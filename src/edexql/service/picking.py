@@ -16,8 +16,8 @@ import re
 from fnmatch import translate
 
 from edexql.base.errors import EdexqlError
+from edexql.base.text import shown
 from edexql.base.units import bytes_of
-from edexql.language.diagnostic import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

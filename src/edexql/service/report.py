@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.record import record
 from edexql.service import addresses, json_text, ledger
 from edexql.service.asking import asked, excerpt, raise_own, redirected

@@ -6,7 +6,7 @@ import json
 import time
 
 from edexql.base.errors import EdexqlError
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.record import record
 from edexql.service import json_text, whole_file
 from edexql.service.credentials import without

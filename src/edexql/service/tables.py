@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from html import escape
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.model.period import day_of
 from edexql.service.totals import products
 

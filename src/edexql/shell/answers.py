@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.shell.local import duration, moment, told
 
 TYPE_CHECKING = False

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.text import printable
 from edexql.catalogue import intervals
 from edexql.catalogue.store.index import TIMELESS
 from edexql.catalogue.store.reading import SAMPLE
-from edexql.language.diagnostic import printable
 from edexql.shell.local import duration, moment
 
 TYPE_CHECKING = False

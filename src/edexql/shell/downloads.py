@@ -12,8 +12,8 @@ import time
 from contextlib import contextmanager, suppress
 from shlex import quote
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.service import manifest
 from edexql.service.credentials import without
 from edexql.service.manifest import ManifestError

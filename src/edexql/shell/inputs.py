@@ -7,7 +7,7 @@ import re
 import sys
 from functools import lru_cache
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.language.source import Source
 from edexql.shell import client
 from edexql.shell.exits import UsageError

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.record import record
 from edexql.service import addresses
 from edexql.service.addresses import Endpoints

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.record import record
 from edexql.service import ledger
 from edexql.shell import client

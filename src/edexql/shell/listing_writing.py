@@ -6,7 +6,7 @@ import json
 import os
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.tables import columns, in_words
 from edexql.shell.exits import UsageError
 from edexql.shell.inputs import LOCAL

@@ -124,7 +124,7 @@ def usage() -> str:
 
 
 def _unknown(word: str) -> int:
-    from edexql.language.diagnostic import shown
+    from edexql.base.text import shown
     from edexql.language.near import did_you_mean, nearest
 
     if word.startswith("-"):

@@ -6,7 +6,7 @@ import os
 import sys
 from contextlib import contextmanager
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.download.watch import Watch
 
 TYPE_CHECKING = False

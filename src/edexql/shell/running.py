@@ -20,7 +20,7 @@ def parser_of(module: Any, program: str) -> argparse.ArgumentParser:
     """The parser of the options of a verb, which is called `program`."""
     import argparse
 
-    from edexql.language.diagnostic import printable
+    from edexql.base.text import printable
 
     class Parser(argparse.ArgumentParser):
         def error(self, message: str) -> NoReturn:
@@ -104,7 +104,7 @@ def program_of(command: str) -> str:
 
 def say(text: str) -> None:
     """Tell a person something, on standard error."""
-    from edexql.language.diagnostic import printable
+    from edexql.base.text import printable
 
     if "@" in text:
         from edexql.service.credentials import hidden

@@ -7,7 +7,7 @@ import os
 import sys
 import time
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.model.vocabulary_files import VocabularyError, merged, read
 from edexql.shell import client

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.compiler.editing.edited import EditError
 from edexql.compiler.editing.numbering import number_of, renumbered
 from edexql.compiler.editing.rewriting import rewritten, splice_of, without_elements
@@ -17,7 +18,6 @@ from edexql.compiler.editing.sheet import (
     there_are,
     within,
 )
-from edexql.language.diagnostic import shown
 from edexql.language.lexer import KIND
 from edexql.language.near import did_you_mean, nearest
 from edexql.language.syntax import Email, Let, Logic, Product

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.text import shown
 from edexql.compiler.editing.edited import EditError
 from edexql.compiler.editing.pruning import operands
 from edexql.compiler.editing.sheet import finished, labels_of, logic_of, ranges_of, read, spliced, there_are
 from edexql.compiler.editing.splitting import split
-from edexql.language.diagnostic import shown
 from edexql.language.lexer import NAME
 from edexql.language.syntax import Logic
 from edexql.language.tables import WORDS

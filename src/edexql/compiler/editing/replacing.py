@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.compiler.editing.edited import OPEN_EDITOR, Edited, EditError, Piece
 from edexql.compiler.editing.entering import entered, unread
 from edexql.compiler.editing.numbering import number_of
 from edexql.compiler.editing.rewriting import splice_of
 from edexql.compiler.editing.sheet import finished, labels_of, ranges_of, read, spliced, there_are
 from edexql.compiler.editing.splitting import split
-from edexql.language.diagnostic import shown
 from edexql.language.lexer import COMMENT
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import Diagnostic, printable
+from edexql.base.text import printable
+from edexql.language.diagnostic import Diagnostic
 from edexql.model.query import Tag
 
 TYPE_CHECKING = False

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import Diagnostic, shown
+from edexql.base.text import shown
+from edexql.language.diagnostic import Diagnostic
 from edexql.language.lexer import COMMENT
 from edexql.language.near import did_you_mean, nearest
 

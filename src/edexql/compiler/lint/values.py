@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.language import syntax
-from edexql.language.diagnostic import Diagnostic, shown
+from edexql.language.diagnostic import Diagnostic
 from edexql.model.query import Constraint
 from edexql.model.range import Range, plain
 

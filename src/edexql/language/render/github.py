@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

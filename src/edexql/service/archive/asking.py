@@ -7,7 +7,7 @@ which nothing says where it ends.
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.record import record
 from edexql.service.credentials import nobody, origin, without
 from edexql.service.errors import ServiceError

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.model.availability import INSTRUMENTS
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY

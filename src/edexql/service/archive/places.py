@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from edexql.base.names import acceptable, quoted
+from edexql.base.text import shown
 from edexql.language.calendar_dates import NoSuchDay, by_calendar
-from edexql.language.diagnostic import shown
 from edexql.model.availability import INSTRUMENTS, days_of_name
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, day_of

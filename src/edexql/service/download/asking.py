@@ -10,7 +10,7 @@ from urllib.parse import urljoin
 import requests
 from urllib3.exceptions import HTTPError
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.credentials import origin, without
 from edexql.service.download import headers, page
 from edexql.service.download.body import beginning, check_line, fault_of

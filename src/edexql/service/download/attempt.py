@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from itertools import chain
 
+from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.formats.digests import of_headers
-from edexql.language.diagnostic import printable
 from edexql.service.download import content, disk, headers, kinds, page
 from edexql.service.download.asking import asked, check_status
 from edexql.service.download.body import beginning, pieces

@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import time
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.service import credentials
 from edexql.service.download import disk, names
 from edexql.service.download.crew import Crew

@@ -7,7 +7,7 @@ from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 import requests
 from urllib3.exceptions import HTTPError, LocationValueError
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.certificates import VARIABLES
 from edexql.service.download import page
 from edexql.service.download.connecting import GarbledError

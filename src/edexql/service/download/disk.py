@@ -5,7 +5,7 @@ from __future__ import annotations
 import errno
 import os
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.download.fault import Fault
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ import os
 import stat
 import zlib
 
+from edexql.base.text import printable
 from edexql.formats.digests import strongest
-from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.service.download import kinds, page
 from edexql.service.download.checking import check, sum_of

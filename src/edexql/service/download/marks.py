@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import zlib
 
+from edexql.base.text import printable
 from edexql.formats.tar_blocks import BLOCK, is_header, number
-from edexql.language.diagnostic import printable
 from edexql.service.download.checking import SOUND, SUMMED, UNTOLD, WHOLE, Stopped, Verdict
 
 TYPE_CHECKING = False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 
 # What is read of a page for its title, in bytes.
 MOST = 64 * 1024

@@ -8,7 +8,7 @@ import time
 import zlib
 from contextlib import suppress
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service.credentials import without
 from edexql.service.download import journal
 from edexql.service.download.fault import Fault

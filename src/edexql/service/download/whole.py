@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 from contextlib import suppress
 
+from edexql.base.text import printable
 from edexql.formats.digests import strongest
-from edexql.language.diagnostic import printable
 from edexql.service.credentials import without
 from edexql.service.download import disk, journal, kinds
 from edexql.service.download.budget import Budget

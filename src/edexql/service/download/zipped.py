@@ -5,7 +5,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.record import record
 from edexql.service.download.checking import SOUND, UNTOLD, WHOLE, Stopped, Verdict
 from edexql.service.download.marks import RATIO, SPARE

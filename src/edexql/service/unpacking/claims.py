@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import unicodedata
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

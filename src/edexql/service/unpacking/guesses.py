@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 
 _MOST = 5
 

@@ -10,7 +10,7 @@ import json
 import stat
 from contextlib import suppress
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.service.unpacking.placing import Placing, Staged, Structure
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.standing import Target, checksum

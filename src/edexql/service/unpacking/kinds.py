@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.text import shown
 from edexql.formats.signatures import MARKS, NAMES
 from edexql.formats.tar_blocks import BLOCK, ZEROS, is_header
-from edexql.language.diagnostic import shown
 from edexql.service.unpacking import zip_end
 from edexql.service.unpacking.inflating import (
     Broken,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.service.unpacking.entries import Entry, Refusal, is_folder
 from edexql.service.unpacking.limits import too_many
 

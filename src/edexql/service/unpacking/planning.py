@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.service.unpacking import folders, opening
 from edexql.service.unpacking.arranging import Arranging
 from edexql.service.unpacking.entries import Refusal

@@ -5,7 +5,7 @@ from __future__ import annotations
 import stat
 import zlib
 
-from edexql.language.diagnostic import shown
+from edexql.base.text import shown
 from edexql.service.unpacking.problem import UnpackError
 
 TYPE_CHECKING = False

@@ -6,8 +6,8 @@ ends the reading; what is merely no file is told of each member.
 
 from __future__ import annotations
 
+from edexql.base.text import shown
 from edexql.formats.tar_blocks import BLOCK, ZEROS
-from edexql.language.diagnostic import shown
 from edexql.record import record
 from edexql.service.unpacking import guesses, links
 from edexql.service.unpacking.entries import Contents, Entry, Refusal, is_folder

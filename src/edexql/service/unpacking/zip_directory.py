@@ -11,8 +11,8 @@ from __future__ import annotations
 import stat
 import struct
 
+from edexql.base.text import shown
 from edexql.base.units import exact_bytes
-from edexql.language.diagnostic import shown
 from edexql.record import record
 from edexql.service.unpacking import guesses, inflating, links, zip_end, zip_fields
 from edexql.service.unpacking.content import content

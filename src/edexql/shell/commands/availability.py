@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.shell import client, inputs, local
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 from edexql.shell.report import coloured, columns

@@ -6,8 +6,8 @@ import json
 import sys
 from fnmatch import fnmatchcase
 
+from edexql.base.text import printable, shown
 from edexql.base.units import size
-from edexql.language.diagnostic import printable, shown
 from edexql.service.credentials import without
 from edexql.shell import client, inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.text import printable
 from edexql.compiler.request import meaning
-from edexql.language.diagnostic import printable
 from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError
 from edexql.shell.report import report

@@ -7,7 +7,7 @@ import os
 import sys
 from fnmatch import fnmatchcase
 
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.service.credentials import without
 from edexql.shell import client
 from edexql.shell.exits import FINE, UsageError

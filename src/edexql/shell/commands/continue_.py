@@ -7,7 +7,7 @@ import os
 import re
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service import ledger
 from edexql.service.credentials import without
 from edexql.shell import client, inputs, listing_writing

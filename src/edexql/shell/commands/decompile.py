@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import sys
 
+from edexql.base.text import printable
 from edexql.compiler.decompile import decompiled
 from edexql.compiler.parameter_texts import parameters_in
-from edexql.language.diagnostic import printable
 from edexql.language.query_error import QueryError
 from edexql.shell import inputs
 from edexql.shell.exits import FINE, MISTAKES

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.shell import client
 from edexql.shell.exits import FINE, MISTAKES
 from edexql.shell.report import coloured

@@ -6,7 +6,7 @@ import re
 import sys
 import threading
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.shell import client, downloads
 from edexql.shell.exits import INTERRUPTED, UsageError
 

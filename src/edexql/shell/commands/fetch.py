@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.compiler.request import compilation, request_of
 from edexql.compiler.request import request as request_in
-from edexql.language.diagnostic import printable
 from edexql.model.vocabulary import load
 from edexql.service import addresses
 from edexql.service.credentials import without

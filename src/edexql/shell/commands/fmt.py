@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.language.formatter import layout
 from edexql.language.parser import parse
 from edexql.language.source import Source

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.record import record
 from edexql.service.credentials import without
 from edexql.shell import client, inputs, listing_asking, listing_writing

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.shell import client, local
 from edexql.shell.exits import FINE, UsageError
 

@@ -7,8 +7,8 @@ import os
 import sys
 import threading
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.shell import client, downloads
 from edexql.shell.exits import FINE, INTERRUPTED, MISTAKES
 

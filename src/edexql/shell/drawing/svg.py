@@ -5,7 +5,7 @@ States differ in shape as well as in colour: on is a bar, off a thin line, no in
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.shell.drawing import bins
 from edexql.shell.local import duration, moment
 

@@ -6,8 +6,8 @@ import re
 import subprocess
 import sys
 
+from edexql.base.text import shown
 from edexql.compiler import editing
-from edexql.language.diagnostic import shown
 from edexql.language.near import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 import textwrap
 
+from edexql.base.text import printable
 from edexql.compiler.explain import logic_written
 from edexql.compiler.request import compilation
-from edexql.language.diagnostic import printable
 from edexql.model.logic import OR
 from edexql.model.vocabulary import load
 from edexql.shell.exits import FINE

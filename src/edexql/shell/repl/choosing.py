@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import sys
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.shell import listing_asking
 from edexql.shell.exits import FINE, UsageError

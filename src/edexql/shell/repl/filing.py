@@ -5,8 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
+from edexql.base.text import printable
 from edexql.compiler import editing
-from edexql.language.diagnostic import printable
 from edexql.language.source import Source
 from edexql.shell import files, inputs
 from edexql.shell.exits import FINE, MISTAKES, UsageError

@@ -6,7 +6,7 @@ import signal
 import sys
 from contextlib import contextmanager
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.language.openness import is_open
 
 TYPE_CHECKING = False

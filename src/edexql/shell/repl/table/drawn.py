@@ -5,8 +5,8 @@ Styles only repeat what the text says: without colours nothing is lost.
 
 from __future__ import annotations
 
+from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.language.diagnostic import printable
 from edexql.record import record
 from edexql.shell.local import duration, moment
 from edexql.shell.repl.table import cells

@@ -5,8 +5,8 @@ from __future__ import annotations
 import operator
 import re
 
+from edexql.base.text import shown
 from edexql.base.units import bytes_of
-from edexql.language.diagnostic import shown
 from edexql.shell.exits import UsageError
 from edexql.shell.repl.table.rows import length_of
 

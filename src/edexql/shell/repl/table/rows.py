@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from edexql.base.text import printable
 from edexql.base.units import bytes_of, size
-from edexql.language.diagnostic import printable
 from edexql.model.filename import span_of_name
 from edexql.record import record
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.language.diagnostic import printable, shown
+from edexql.base.text import printable, shown
 from edexql.shell.exits import UsageError
 from edexql.shell.repl.table.filtering import is_pattern, pattern
 from edexql.shell.repl.table.rows import marks_of, size_of

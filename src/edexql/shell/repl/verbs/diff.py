@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.language.source import Source
 from edexql.shell.exits import FINE, UsageError
 from edexql.shell.repl.filing import read_file

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.shell.exits import FINE
 
 TYPE_CHECKING = False

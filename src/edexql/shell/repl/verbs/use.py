@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from edexql.language.diagnostic import printable
+from edexql.base.text import printable
 from edexql.service import addresses
 from edexql.service.credentials import without
 from edexql.shell.client import configured
