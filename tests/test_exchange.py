@@ -20,9 +20,9 @@ from urllib3.exceptions import HTTPError
 import edexql
 from edexql.service.exchange import redaction
 from edexql.service.exchange.manners import Manners, user_agent
-from edexql.service.exchange.masking import Masker, addresses, masked
 from edexql.service.exchange.problem import ExchangeError
 from edexql.service.exchange.recording import Recording
+from edexql.service.exchange.redaction import Masker, addresses, masked
 from edexql.service.exchange.replaying import Replaying
 from edexql.service.exchange.session import session
 from edexql.service.listing import fetch

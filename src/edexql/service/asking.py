@@ -9,7 +9,7 @@ from edexql.record import record
 from edexql.service import json_text
 from edexql.service.download import headers as told
 from edexql.service.errors import ServiceError
-from edexql.service.exchange.deadline import within
+from edexql.service.exchange.limits import within
 from edexql.service.reasons import causes, reason
 from edexql.service.retrying import Later, Retries, retried
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.service.exchange.deadline import Deadline
+    from edexql.service.exchange.limits import Deadline
     from edexql.service.retrying import Waiting
 
 MOST_BYTES = 256 * 2**20

@@ -105,7 +105,7 @@ def packed(
 
 def _started(parameters: dict[str, Any], files: Sequence[str], where: Places, session: requests.Session) -> Progress:
     from edexql.service.asking import asked, excerpt, raise_own, redirected
-    from edexql.service.exchange.failures import NETWORK
+    from edexql.service.exchange.problem import NETWORK
     from edexql.service.reasons import reason
 
     body = {**parameters, "result_filenames": list(files)}

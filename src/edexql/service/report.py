@@ -139,7 +139,7 @@ def _sent(url: str, parameters: dict[str, Any], session: requests.Session | None
 
         with made() as own:
             return _sent(url, parameters, own)
-    from edexql.service.exchange.failures import NETWORK
+    from edexql.service.exchange.problem import NETWORK
 
     try:
         answer = asked(session, "POST", url, parameters, "text/plain", MOST_BYTES)

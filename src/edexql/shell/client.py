@@ -68,8 +68,8 @@ def own(options: argparse.Namespace) -> Configuration | None:
 
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
     """A session with the manners that are configured, which records or replays where the options say so."""
-    from edexql.service.exchange.connecting import Adapter
     from edexql.service.exchange.manners import manners_of
+    from edexql.service.exchange.session import Adapter
     from edexql.service.exchange.session import session as made
 
     return made(manners_of(configuration.network), carrier(options, Adapter()))

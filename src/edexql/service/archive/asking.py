@@ -11,7 +11,7 @@ from edexql.base.text import printable
 from edexql.record import record
 from edexql.service.credentials import nobody, origin, without
 from edexql.service.errors import ServiceError
-from edexql.service.exchange.deadline import within
+from edexql.service.exchange.limits import within
 from edexql.service.reasons import reason
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.service.exchange.deadline import Deadline
+    from edexql.service.exchange.limits import Deadline
 
 MOST_BYTES = 32 * 2**20
 _MOST_REDIRECTS = 5

@@ -10,8 +10,7 @@ import time
 from edexql.record import record
 from edexql.service import json_text, whole_file
 from edexql.service.exchange import redaction
-from edexql.service.exchange.failures import Failure
-from edexql.service.exchange.problem import ExchangeError
+from edexql.service.exchange.problem import ExchangeError, Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,12 +11,11 @@ from requests.adapters import BaseAdapter
 
 from edexql.formats.digests import is_digest
 from edexql.service.exchange import notes, redaction
-from edexql.service.exchange.connecting import Adapter
-from edexql.service.exchange.failures import NETWORK, Failure, failure
-from edexql.service.exchange.masking import Masker
+from edexql.service.exchange.limits import listened
 from edexql.service.exchange.notes import Answered, Exchange
-from edexql.service.exchange.passing import listened
-from edexql.service.exchange.problem import UnsentError
+from edexql.service.exchange.problem import NETWORK, Failure, UnsentError, failure
+from edexql.service.exchange.redaction import Masker
+from edexql.service.exchange.session import Adapter
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
