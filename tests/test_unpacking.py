@@ -27,12 +27,12 @@ from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
 from edexql.service.unpacking import folders, staging
-from edexql.service.unpacking.inflating import PIECE, Broken, Bzip, Deflate, gzipped
-from edexql.service.unpacking.limits import Limits
+from edexql.service.unpacking.decoders import PIECE, Broken, Bzip, Deflate, gzipped
 from edexql.service.unpacking.placing import Placing
 from edexql.service.unpacking.planning import plan
+from edexql.service.unpacking.plans import Limits
 from edexql.service.unpacking.problem import UnpackError
-from edexql.service.unpacking.tar_members import NO_END
+from edexql.service.unpacking.tar import NO_END
 from edexql.service.unpacking.unpacking import unpack
 from hostile_archives import (
     GOOD,

@@ -9,7 +9,7 @@ import zipfile
 import pytest
 
 from edexql.service.unpacking.deep import check
-from edexql.service.unpacking.limits import Limits
+from edexql.service.unpacking.plans import Limits
 from edexql.service.unpacking.problem import UnpackError
 from hostile_archives import Part, Quiet, damaged_data, python_tar, python_zip, tree, zip_of
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from edexql.service.unpacking import claims
+from edexql.service.unpacking import names
 from edexql.service.unpacking.planning import plan
 from edexql.service.unpacking.problem import CODES, UnpackError
 from edexql.service.unpacking.unpacking import unpack
@@ -16,7 +16,7 @@ from hostile_archives import TARS, ZIPS, Quiet, tree
 @pytest.mark.parametrize("hostile", [*ZIPS, *TARS], ids=repr)
 @pytest.mark.parametrize("target_is_there", [True, False], ids=["into a folder", "into a new folder"])
 def test_a_hostile_archive_leaves_nothing_and_is_named(tmp_path, monkeypatch, hostile, target_is_there):
-    monkeypatch.setattr(claims, "_TELLS_APART", not hostile.careless)
+    monkeypatch.setattr(names, "_TELLS_APART", not hostile.careless)
     (tmp_path / "archive.zip").write_bytes(hostile.make())
     target = tmp_path / "a" / "b" / "target"
     if target_is_there:

@@ -7,7 +7,7 @@ from edexql.record import record
 from edexql.service.archive.places import Located, located
 from edexql.service.download.wanted import Manners, Report, Wanted
 from edexql.service.exchange.manners import manners_of
-from edexql.service.unpacking.limits import Limits
+from edexql.service.unpacking.plans import Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

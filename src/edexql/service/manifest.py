@@ -215,7 +215,7 @@ def _alone(folder: str) -> Iterator[None]:
     """One process at a time reads what is there and adds to it, where the system has locks. Raises OSError."""
     import time
 
-    from edexql.service.unpacking.locks import lock
+    from edexql.service.unpacking.folders import lock
 
     if os.name != "posix":
         yield

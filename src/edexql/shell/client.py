@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from edexql.service.configuration import Configuration
     from edexql.service.download.wanted import Manners
-    from edexql.service.unpacking.limits import Limits
+    from edexql.service.unpacking.plans import Limits
 
 STATE = "EDEXQL_STATE"
 CONFIG = "EDEXQL_CONFIG"

@@ -155,7 +155,7 @@ def unpacked(
     found: Delivered, folder: str, options: argparse.Namespace, configuration: Configuration
 ) -> tuple[int, Delivered]:
     """Unpack the zip of a request into a folder, all of it or nothing. Raises UnpackError."""
-    from edexql.service.unpacking import soundness
+    from edexql.service.unpacking import deep
     from edexql.service.unpacking.unpacking import unpack
     from edexql.shell.downloads import interruptible
 
@@ -170,7 +170,7 @@ def unpacked(
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
         damaged = _damaged(done, stop)
-        zips = soundness.damaged(done, watch=_Quiet(bar), stop=stop, limits=client.unpacking(configuration))
+        zips = deep.damaged(done, watch=_Quiet(bar), stop=stop, limits=client.unpacking(configuration))
         damaged += [(place, reason) for place, reason in zips if place not in dict(damaged)]
     for note in (*plan.notes, *done.notes):
         say(note)

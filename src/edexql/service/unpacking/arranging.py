@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 from edexql.record import record
-from edexql.service.unpacking.claims import Claims, Taken
-from edexql.service.unpacking.entries import Refusal, is_folder
-from edexql.service.unpacking.limits import too_dense, too_large, too_many, way_out
-from edexql.service.unpacking.names import Unsafe, parts_of
+from edexql.service.unpacking.names import Claims, Taken, Unsafe, parts_of
+from edexql.service.unpacking.plans import Refusal, is_folder, too_dense, too_large, too_many, way_out
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.service.unpacking.entries import Contents, Entry
-    from edexql.service.unpacking.limits import Limits
-    from edexql.service.unpacking.plans import Plan
+    from edexql.service.unpacking.plans import Contents, Entry, Limits, Plan
 
 _ENDING = ".zip"
 

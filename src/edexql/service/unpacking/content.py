@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import zlib
 
-from edexql.service.unpacking import inflating
-from edexql.service.unpacking.inflating import STORED, Broken, Unreadable
+from edexql.service.unpacking.decoders import STORED, Broken, Unreadable, decoder_of
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import pieces
 
@@ -13,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.service.unpacking.entries import Entry
+    from edexql.service.unpacking.plans import Entry
     from edexql.service.unpacking.source import Source
 
 _DAMAGED = "it is damaged, {}: fetch the archive again"
@@ -50,7 +49,7 @@ def _plain(source: Source, entry: Entry) -> Iterator[bytes]:
     if entry.method == STORED:
         yield from packed
         return
-    decoder = inflating.decoder(entry.method, entry.flags)
+    decoder = decoder_of(entry.method, entry.flags)
     for piece in packed:
         if decoder.ended:
             raise _left_over(entry)

@@ -1,21 +1,17 @@
-"""Whether an archive is sound to its depth: every member of it, and of the zips in it, read and held to its checksum.
-
-A zip in a zip has a checksum as a whole, which a service makes of whatever it has: of one that was cut or has a
-flipped bit when it was packed, too. So the zips in an archive are read like those on the disk.
-"""
+"""Zips in an archive, to any depth, looked through for damage."""
 
 from __future__ import annotations
 
+import os
 import tempfile
 from contextlib import ExitStack
 
 from edexql.record import record
-from edexql.service.unpacking import opening, tar_members
+from edexql.service.unpacking import opening, tar
 from edexql.service.unpacking.arranging import Arranging
 from edexql.service.unpacking.content import content
-from edexql.service.unpacking.entries import Refusal, is_folder
-from edexql.service.unpacking.inflating import STORED
-from edexql.service.unpacking.limits import Limits
+from edexql.service.unpacking.decoders import STORED
+from edexql.service.unpacking.plans import Limits, Refusal, is_folder
 from edexql.service.unpacking.problem import UnpackError, inside
 from edexql.service.unpacking.source import Stretch
 
@@ -25,9 +21,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.service.unpacking.entries import Contents, Entry
-    from edexql.service.unpacking.plans import Watch
+    from edexql.service.unpacking.plans import Contents, Entry, Unpacked, Watch
     from edexql.service.unpacking.source import Source
+
 
 _LIMITS = Limits()
 # Of zips in each other; those that are deeper are held to the checksum that they have as a whole.
@@ -94,7 +90,7 @@ class _Checking:
             for *_, held in waiting:
                 held.close()
         if not isinstance(source, Stretch):
-            tar_members.finish(source, max((e.offset + e.packed for e in contents.entries), default=0))
+            tar.finish(source, max((e.offset + e.packed for e in contents.entries), default=0))
 
     def _entries(self, place: str, contents: Contents, level: int) -> Iterator[Entry]:
         root = (str(level), place) if place else ()
@@ -136,3 +132,31 @@ class _Checking:
         told = error if error.member is None or error.member != name else UnpackError(error.code, error.reason)
         whole = inside(name, told) if told.member is None else inside(place, told) if place else told
         self.problems.append(Refusal(whole.code, whole.reason, whole.member))
+
+
+# What is wrong with the place of a member is wrong only once it is unpacked.
+_OF_PLACES = frozenset(("unsafe-name", "not-a-file", "duplicate"))
+
+
+def damaged(done: Unpacked, *, watch: Watch, stop: threading.Event, limits: Limits) -> Iterator[tuple[str, str]]:
+    """The zips of an unpacked archive that are damaged, or cannot be checked to their depth: the path of each, and why.
+
+    Raises UnpackError with the code "interrupted" once `stop` is set.
+    """
+    for name in (*done.written, *done.replaced, *done.present):
+        if name.lower().endswith(".zip"):
+            path = os.path.join(done.folder, name)
+            reason = _reason(path, watch, stop, limits)
+            if reason is not None:
+                yield path, reason
+
+
+def _reason(path: str, watch: Watch, stop: threading.Event, limits: Limits) -> str | None:
+    try:
+        problems = check(path, watch=watch, stop=stop, limits=limits).problems
+    except UnpackError as error:
+        if error.code == "interrupted":
+            raise
+        return str(error)
+    found = [problem for problem in problems if problem.code not in _OF_PLACES]
+    return None if not found else f"{found[0].member}: {found[0].reason}" if found[0].member else found[0].reason

@@ -1,8 +1,4 @@
-"""Folders that are held open, so that a link put into their path meanwhile leads nowhere.
-
-Where the system can look up names in an open folder, the folder is what was opened, whatever becomes of
-its path. Where it cannot (Windows), a path is looked at right before it is used.
-"""
+"""Folders that are held open, so that a link put into their path meanwhile leads nowhere."""
 
 from __future__ import annotations
 
@@ -11,11 +7,26 @@ import os
 import stat
 from contextlib import suppress
 
-from edexql.service.unpacking.locks import lock
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import BinaryIO
+
+
+_HELD_ELSEWHERE = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES}
+
+
+def lock(handle: int) -> bool | None:
+    """Lock an open file or folder as long as it is open: False where another has it, None where there are no locks."""
+    try:
+        import fcntl
+    except ImportError:
+        return None
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError as error:
+        return False if error.errno in _HELD_ELSEWHERE else None
+    return True
+
 
 _HELD = os.open in os.supports_dir_fd and os.link in os.supports_dir_fd and os.listdir in os.supports_fd
 _PLAIN = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)

@@ -13,7 +13,7 @@ from contextlib import suppress
 from edexql.base.text import shown
 from edexql.service.unpacking.placing import Placing, Staged, Structure
 from edexql.service.unpacking.problem import UnpackError
-from edexql.service.unpacking.standing import Target, checksum
+from edexql.service.unpacking.target import Target, checksum
 from edexql.service.unpacking.temporary import TREE
 
 TYPE_CHECKING = False

@@ -9,14 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from edexql.base.text import shown
-from edexql.service.unpacking.entries import Entry, Refusal, is_folder
-from edexql.service.unpacking.limits import too_many
+from edexql.service.unpacking.plans import Entry, Refusal, is_folder, too_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.service.unpacking.limits import Limits
+    from edexql.service.unpacking.plans import Limits
 
     Parts = tuple[str, ...]
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from edexql.service.unpacking.folders import Folder
     from edexql.service.unpacking.plans import Existing
-    from edexql.service.unpacking.standing import Target
+    from edexql.service.unpacking.target import Target
 
     Parts = tuple[str, ...]
 

@@ -7,20 +7,17 @@ import os
 from edexql.base.text import shown
 from edexql.service.unpacking import folders, opening
 from edexql.service.unpacking.arranging import Arranging
-from edexql.service.unpacking.entries import Refusal
-from edexql.service.unpacking.inflating import STORED
-from edexql.service.unpacking.limits import Limits
+from edexql.service.unpacking.decoders import STORED
 from edexql.service.unpacking.names import is_plain
-from edexql.service.unpacking.plans import Member, Nested, Plan
+from edexql.service.unpacking.plans import Limits, Member, Nested, Plan, Refusal
 from edexql.service.unpacking.problem import UnpackError, inside
 from edexql.service.unpacking.source import Stretch
-from edexql.service.unpacking.standing import Target
+from edexql.service.unpacking.target import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.service.unpacking.arranging import Arranged
-    from edexql.service.unpacking.entries import Contents, Entry
-    from edexql.service.unpacking.plans import Existing, Nesting
+    from edexql.service.unpacking.plans import Contents, Entry, Existing, Nesting
     from edexql.service.unpacking.source import Source
 
 _LIMITS = Limits()

@@ -1,16 +1,17 @@
-"""What is to be unpacked where, and what came of it."""
+"""What an archive has, what of it would be written, and the limits that it is held to."""
 
 from __future__ import annotations
 
+from edexql.base.units import size
 from edexql.record import record
+from edexql.service.unpacking.problem import UnpackError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Literal, Protocol
 
-    from edexql.service.unpacking.entries import Entry, Refusal
-    from edexql.service.unpacking.limits import Limits
+    from edexql.service.unpacking.problem import Code
 
     State = Literal["new", "already there", "same size", "replaces"]
     # What to do with another file in the place of a member, and with archives in the archive.
@@ -18,6 +19,90 @@ if TYPE_CHECKING:
     Nesting = Literal["leave", "unpack"]
 else:
     Protocol = object
+
+
+@record(frozen=True, slots=True)
+class Limits:
+    """Bounds on one archive, with everything that is unpacked from archives in it.
+
+    `members` counts files and folders, those that only the paths of others name included, `size` the bytes that
+    they have unpacked, `ratio` is of these to the packed ones, for each member and for all; it is not looked at
+    below `small` bytes, which are harmless: dark images and tables of zeros are a thousand times as large unpacked,
+    and sound. `depth` counts the folders in each other.
+    """
+
+    members: int = 100_000
+    size: int = 64 * 2**30
+    ratio: float = 200.0
+    small: int = 2**28
+    depth: int = 32
+
+
+def way_out(name: str) -> str:
+    """Which setting allows more."""
+    return f"if you trust where it is from, set unpacking.{name} in the configuration (EDEXQL_UNPACKING_{name.upper()})"
+
+
+def too_many(count: int, limits: Limits) -> UnpackError:
+    return UnpackError(
+        "too-much", f"the archive has {count:,} members, and {limits.members:,} are the limit: {way_out('members')}"
+    )
+
+
+def too_large(count: int, limits: Limits) -> str:
+    return f"it holds {size(count)}, and {size(limits.size)} are the limit: {way_out('size')}"
+
+
+def too_dense(count: int, packed: int, limits: Limits) -> str:
+    ratio = count / max(packed, 1)
+    return (
+        f"it would be {ratio:,.0f} times as large unpacked, {size(count)}, and {limits.ratio:,.0f} times are the limit"
+        f" beyond {size(limits.small)}: {way_out('ratio')}"
+    )
+
+
+@record(frozen=True, slots=True)
+class Entry:
+    """A file or folder of an archive.
+
+    `name` is as the archive has it, a folder's with a slash at its end. `offset` is where its data are, `packed` how
+    many bytes of them, `method` how a zip numbers their compression, with its `flags`; `crc` is None where the
+    archive tells none. `modified` is in seconds since 1970 (UTC), None where that is not told.
+    `link` is what a link leads to, as it is written; a `hard` one is a second name of a file.
+    """
+
+    name: str
+    size: int
+    packed: int
+    method: int
+    crc: int | None
+    offset: int
+    modified: float | None
+    flags: int = 0
+    link: str = ""
+    hard: bool = False
+
+
+@record(frozen=True, slots=True)
+class Refusal:
+    """Why an archive is not unpacked: a code of CODES, the reason, and the member to blame, None where none is."""
+
+    code: Code
+    reason: str
+    member: str | None
+
+
+@record(frozen=True, slots=True)
+class Contents:
+    """The members of an archive, those refused already, and what there is to say about the archive."""
+
+    entries: tuple[Entry, ...]
+    refused: tuple[Refusal, ...]
+    notes: tuple[str, ...]
+
+
+def is_folder(entry: Entry) -> bool:
+    return entry.name.endswith("/")
 
 
 class Watch(Protocol):

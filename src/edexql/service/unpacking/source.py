@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.service.unpacking.inflating import PIECE, Broken, Short, Unreadable
-from edexql.service.unpacking.limits import too_dense
+from edexql.service.unpacking.decoders import PIECE, Broken, Short, Unreadable
+from edexql.service.unpacking.plans import too_dense
 from edexql.service.unpacking.problem import UnpackError
 
 TYPE_CHECKING = False
@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.service.unpacking.limits import Limits
+    from edexql.service.unpacking.plans import Limits
 
 _CUT_OFF = "the archive is cut off: fetch it again"
 

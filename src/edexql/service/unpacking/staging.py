@@ -9,9 +9,9 @@ import zlib
 from contextlib import suppress
 
 from edexql.service.unpacking.content import content
-from edexql.service.unpacking.entries import Entry
-from edexql.service.unpacking.inflating import STORED
+from edexql.service.unpacking.decoders import STORED
 from edexql.service.unpacking.placing import Staged
+from edexql.service.unpacking.plans import Entry
 from edexql.service.unpacking.problem import UnpackError, unwritable
 from edexql.service.unpacking.source import Stretch
 

@@ -12,10 +12,9 @@ import secrets
 import stat
 from contextlib import suppress
 
-from edexql.service.unpacking.folders import PRIVATE
-from edexql.service.unpacking.locks import lock
+from edexql.service.unpacking.folders import PRIVATE, lock
 from edexql.service.unpacking.names import OURS
-from edexql.service.unpacking.standing import Target
+from edexql.service.unpacking.target import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

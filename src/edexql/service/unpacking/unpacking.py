@@ -6,7 +6,7 @@ import os
 import stat
 from contextlib import ExitStack, contextmanager, nullcontext
 
-from edexql.service.unpacking import folders, journal, opening, tar_members
+from edexql.service.unpacking import folders, journal, opening, tar
 from edexql.service.unpacking.arranging import Arranging
 from edexql.service.unpacking.placing import Placing, Structure
 from edexql.service.unpacking.planning import look_into
@@ -14,7 +14,7 @@ from edexql.service.unpacking.plans import Nested, Unpacked
 from edexql.service.unpacking.problem import UnpackError, inside, unwritable
 from edexql.service.unpacking.source import Stretch
 from edexql.service.unpacking.staging import Staging, check_room
-from edexql.service.unpacking.standing import Target
+from edexql.service.unpacking.target import Target
 from edexql.service.unpacking.temporary import Temporary, sweep
 
 TYPE_CHECKING = False
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
-    from edexql.service.unpacking.entries import Refusal
     from edexql.service.unpacking.folders import Folder
     from edexql.service.unpacking.placing import Staged
-    from edexql.service.unpacking.plans import Member, Plan, Watch
+    from edexql.service.unpacking.plans import Member, Plan, Refusal, Watch
     from edexql.service.unpacking.source import Source
 
     Parts = tuple[str, ...]
@@ -158,7 +157,7 @@ def _staged(
             work.members(source, (job,))
         last = max(last, job.entry.offset + job.entry.packed)
     if not isinstance(source, Stretch):
-        tar_members.finish(source, last)
+        tar.finish(source, last)
     for path in ("", *work.folders):
         staging.folder(work.place(path) if path else above)
     staging.settle()

@@ -14,18 +14,18 @@ import struct
 from edexql.base.text import shown
 from edexql.base.units import exact_bytes
 from edexql.record import record
-from edexql.service.unpacking import guesses, inflating, links, zip_end, zip_fields
+from edexql.service.unpacking import links, zip_records
 from edexql.service.unpacking.content import content
-from edexql.service.unpacking.entries import Contents, Entry, Refusal, is_folder
-from edexql.service.unpacking.inflating import PIECE, STORED
-from edexql.service.unpacking.limits import too_many
+from edexql.service.unpacking.decoders import PIECE, STORED, ZSTANDARD, is_read
+from edexql.service.unpacking.names import notes_of_guesses
+from edexql.service.unpacking.plans import Contents, Entry, Refusal, is_folder, too_many
 from edexql.service.unpacking.problem import UnpackError
 from edexql.service.unpacking.source import exactly
-from edexql.service.unpacking.zip_fields import Contradiction
+from edexql.service.unpacking.zip_records import Contradiction
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.service.unpacking.limits import Limits
+    from edexql.service.unpacking.plans import Limits
     from edexql.service.unpacking.source import Stretch
 
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
@@ -81,7 +81,7 @@ class _Central:
 
 def contents(source: Stretch, limits: Limits) -> Contents:
     """The members of a zip in the order of its directory. Raises UnpackError."""
-    where = zip_end.directory(source)
+    where = zip_records.directory(source)
     members = _members(source, where, limits)
     offsets, stray = _located(source, members, where.start)
     entries, refused, notes = [], [], []
@@ -107,7 +107,9 @@ def contents(source: Stretch, limits: Limits) -> Contents:
         notes.append("the zip begins behind other bytes, such as a program that unpacks it; they are left alone")
     if stray:
         notes.append(f"{exact_bytes(stray)} between the members of the zip belong to none of them; they are left alone")
-    notes += guesses.notes([member.name for member in members if member.guessed], "UTF-8 or, where they are not, CP437")
+    notes += notes_of_guesses(
+        [member.name for member in members if member.guessed], "UTF-8 or, where they are not, CP437"
+    )
     copied, barred, told = links.resolved(_once(entries, notes), limits)
     return Contents(tuple(copied), (*refused, *barred), (*notes, *told))
 
@@ -115,7 +117,7 @@ def contents(source: Stretch, limits: Limits) -> Contents:
 def _linked(source: Stretch, entry: Entry) -> Entry:
     """A link, which a zip has as a file with what it leads to. Raises UnpackError."""
     target = b"".join(content(source, entry)).decode("utf-8", "surrogateescape")
-    return Entry(entry.name, 0, 0, inflating.STORED, 0, entry.offset, entry.modified, link=target or "/")
+    return Entry(entry.name, 0, 0, STORED, 0, entry.offset, entry.modified, link=target or "/")
 
 
 def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
@@ -131,7 +133,7 @@ def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
     return once
 
 
-def _members(source: Stretch, where: zip_end.Directory, limits: Limits) -> list[_Central]:
+def _members(source: Stretch, where: zip_records.Directory, limits: Limits) -> list[_Central]:
     if where.end - where.start > _LARGEST_DIRECTORY:
         raise UnpackError("too-much", "the directory of the archive is too long")
     data = exactly(source, where.start, where.end - where.start)
@@ -174,27 +176,27 @@ def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
             "encrypted", "it is encrypted: unpack the archive with a program that asks for the password", label
         )
     try:
-        found = zip_fields.fields(extra)
-        size, packed, start = zip_fields.widened((size, packed, start), found)
-        name = zip_fields.name(raw, flags, found)
+        found = zip_records.fields(extra)
+        size, packed, start = zip_records.widened((size, packed, start), found)
+        name = zip_records.name(raw, flags, found)
     except Contradiction as contradiction:
         raise UnpackError("contradictory", str(contradiction), label) from contradiction
-    kind = zip_fields.kind(outer, found)
+    kind = zip_records.kind(outer, found)
     if system == _UNIX and kind == stat.S_IFMT(outer >> 16) == stat.S_IFIFO and (size or flags & _DESCRIBED):
         # Info-ZIP gives what it has read from a pipe the mode of that pipe.
         kind = stat.S_IFREG
-    modified = zip_fields.modified(day, clock, found)
+    modified = zip_records.modified(day, clock, found)
     return _Central(
         name=name,
         # The standard wants slashes (4.4.17.1), and some programs of Windows write what they have.
         path=name.replace("\\", "/") if system in _OF_WINDOWS and "/" not in name else name,
         raw=raw,
-        guessed=zip_fields.is_guessed(raw, flags, found),
-        renamed=zip_fields.has_name(found),
+        guessed=zip_records.is_guessed(raw, flags, found),
+        renamed=zip_records.has_name(found),
         flags=flags,
         method=method,
         kind=kind,
-        linked=stat.S_ISLNK(outer >> 16) and method != _AES and inflating.is_read(method),
+        linked=stat.S_ISLNK(outer >> 16) and method != _AES and is_read(method),
         crc=crc,
         packed=packed,
         size=size,
@@ -239,12 +241,12 @@ def _held(source: Stretch, member: _Central, following: int) -> tuple[int, int]:
         head = exactly(source, member.start, length)
     raw = head[_LOCAL.size : _LOCAL.size + name_length]
     try:
-        found = zip_fields.fields(head[_LOCAL.size + name_length : length])
-        size, packed = zip_fields.widened((size, packed), found)
-        name = zip_fields.name(raw, flags, found)
+        found = zip_records.fields(head[_LOCAL.size + name_length : length])
+        size, packed = zip_records.widened((size, packed), found)
+        name = zip_records.name(raw, flags, found)
     except Contradiction as contradiction:
         raise UnpackError("contradictory", str(contradiction), member.name) from contradiction
-    if raw != member.raw or (name != member.name and zip_fields.has_name(found) == member.renamed):
+    if raw != member.raw or (name != member.name and zip_records.has_name(found) == member.renamed):
         raise UnpackError("contradictory", f"it has another name, {shown(name, 120)}, before its data", member.name)
     if method != member.method or (flags ^ member.flags) & (_LOCKED | _DESCRIBED | _PATCHED | _STRONG | _MASKED):
         raise UnpackError("contradictory", "it is packed in another way than the directory says", member.name)
@@ -315,9 +317,9 @@ def _refusal(member: _Central, entry: Entry) -> Refusal | None:
         return Refusal(
             "contradictory", "it is a folder by its name or its attributes, and not by the other", member.name
         )
-    if not inflating.is_read(member.method) or member.flags & _PATCHED:
+    if not is_read(member.method) or member.flags & _PATCHED:
         way = _METHODS.get(member.method, f"method {member.method}")
-        more = " before Python 3.14" if member.method == inflating.ZSTANDARD else ""
+        more = " before Python 3.14" if member.method == ZSTANDARD else ""
         return Refusal(
             "unsupported", f"it is packed with {way}, which is not read here{more}: unpack it with 7z", member.name
         )

@@ -69,9 +69,9 @@ def _one(
     documents: list[dict[str, Any]],
 ) -> int:
     """Look into one archive, show what would come, and unpack it. Returns the exit code."""
+    from edexql.service.unpacking.deep import damaged
     from edexql.service.unpacking.planning import plan
     from edexql.service.unpacking.problem import UnpackError
-    from edexql.service.unpacking.soundness import damaged
     from edexql.service.unpacking.unpacking import unpack
     from edexql.shell import progress
 

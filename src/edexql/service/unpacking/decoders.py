@@ -171,7 +171,7 @@ def zstandard() -> Bzip:
     return Bzip(module.ZstdDecompressor(), module.ZstdError)
 
 
-def decoder(method: int, flags: int) -> Decoder:
+def decoder_of(method: int, flags: int) -> Decoder:
     """What unpacks a member of a zip. Raises Unreadable."""
     if method == DEFLATED:
         return Deflate(-15)
