@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import doctest
 import inspect
+import re
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -272,3 +274,25 @@ def test_every_module_says_what_it_is():
 def test_the_limit_of_recursion_is_left_alone():
     users = [path.name for path in SOURCE.rglob("*.py") if "setrecursionlimit" in path.read_text("utf-8")]
     assert users == []
+
+
+# The page about the house
+
+HOUSE = (SOURCE.parents[1] / "docs" / "architecture.md").read_text("utf-8")
+
+
+def test_the_page_about_the_house_has_every_room():
+    table = HOUSE.partition("| room | what it holds |")[2].partition("\n\n")[0]
+    assert [line.split("`")[1] for line in table.splitlines()[2:]] == [
+        room for room in FLOORS if room.strip("_") == room
+    ]
+
+
+def test_the_page_about_the_house_names_modules_and_functions_that_there_are():
+    named = set(re.findall(rf"`((?:{'|'.join(FLOORS)})(?:\.[a-z_]+)+)`", HOUSE))
+    assert len(named) > 15
+    for name in named:
+        module = f"edexql.{name}"
+        if module not in MODULES:
+            module, _, member = module.rpartition(".")
+            assert hasattr(import_module(module), member), name
