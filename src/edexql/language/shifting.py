@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.text import common_start
 from edexql.language.source import Span
 
 TYPE_CHECKING = False
@@ -17,8 +18,8 @@ def movement(before: str, after: str) -> Callable[[Span], Span | None]:
     another word.
     """
     shared = min(len(before), len(after))
-    start = _alike(before, after, shared)
-    behind = _alike(before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1], shared - start)
+    start = common_start(before, after, shared)
+    behind = common_start(before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1], shared - start)
     end, end_after = len(before) - behind, len(after) - behind
     shift = len(after) - len(before)
     # What stands, after the edit, next to what was left alone on its either side.
@@ -33,15 +34,3 @@ def movement(before: str, after: str) -> Callable[[Span], Span | None]:
         return None
 
     return place
-
-
-def _alike(a: str, b: str, most: int) -> int:
-    """How many characters two texts begin with alike, of the first `most`."""
-    low, high = 0, most
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low

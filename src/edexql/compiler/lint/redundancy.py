@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from edexql.base.text import common_start
 from edexql.compiler.certainty import MOST_TRIED
 from edexql.language.diagnostic import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
@@ -117,16 +118,9 @@ def _edit(statement: Span, gone: set[int], resolved: Resolved) -> Fix:
         first, last = max(first, min(gone) - 1), min(last, max(gone) + 1)
     start, end = tokens.starts[first], tokens.ends[last]
     old, new = resolved.program.source.text[start:end], rewritten(tokens, first, last, gone, {}).rstrip("\n")
-    same = _shared(old, new)
-    behind = _shared(old[same:][::-1], new[same:][::-1])
+    same = common_start(old, new)
+    behind = common_start(old[same:][::-1], new[same:][::-1])
     return Fix(Span(start + same, end - behind), new[same : len(new) - behind])
-
-
-def _shared(a: str, b: str) -> int:
-    """How many characters two texts begin with alike."""
-    return next(
-        (place for place, (one, other) in enumerate(zip(a, b, strict=False)) if one != other), min(len(a), len(b))
-    )
 
 
 def without_effect(meaning: Meaning) -> Iterator[Diagnostic]:
@@ -162,7 +156,7 @@ def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
         return one.kind, one.key, one.value
 
     for number, first in meaning.twice().items():
-        # In `where` there is no other way to name a constraint again, so that only one without effect is meaning.
+        # In `where` there is no other way to name a constraint again, so that only one without effect is told.
         if number in meaning.examined.idle or number not in in_place:
             yield Diagnostic(
                 "W618",

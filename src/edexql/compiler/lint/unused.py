@@ -1,4 +1,4 @@
-"""Findings about what changes nothing: constraints, parameters and allowances that nothing uses."""
+"""Findings about what changes nothing: constraints and parameters that nothing uses, comments that allow nothing."""
 
 from __future__ import annotations
 

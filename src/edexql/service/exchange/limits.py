@@ -1,4 +1,7 @@
-"""What a session is held to: so many requests in all, so many connections to a host at once, so much time."""
+"""What a session is held to: so many requests in all, so many connections to a host at once, so much time.
+
+A connection is free again when a body has ended, so that whoever counts them listens to bodies on their way through.
+"""
 
 from __future__ import annotations
 

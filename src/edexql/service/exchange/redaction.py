@@ -100,9 +100,7 @@ def replaced(data: bytes, other: Callable[[bytes, Found], bytes]) -> bytes:
 
 
 def masked(data: bytes) -> bytes:
-    """A text with `x` for the letters of its addresses and secrets. It keeps its length, so that what is told of it
-    holds.
-    """
+    """A text with `x` for the letters of its addresses and secrets; its length stays what a header says that it is."""
     return without_secrets(replaced(data, _mask))
 
 

@@ -10,7 +10,7 @@ import threading
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from edexql.base.text import printable
+from edexql.base.text import common_start, printable
 from edexql.record import record
 from edexql.service.exchange import notes
 from edexql.service.exchange.problem import ExchangeError, UnsentError, error_of
@@ -187,7 +187,7 @@ def difference(asked: Asked, other: Asked) -> str:
         return "it has another address"
     if asked.range != other.range:
         return f"it asks for {_part(other.range)}, and not for {_part(asked.range)}"
-    place = _common(asked.body, other.body)
+    place = common_start(asked.body, other.body)
     return f"its body has {_piece(other.body, place)} and not {_piece(asked.body, place)}"
 
 
@@ -201,22 +201,10 @@ def _likeness(asked: Asked, other: Asked) -> tuple[bool, bool, int, bool, int]:
     return (
         asked.url == other.url,
         asked.method == other.method,
-        _common(asked.url.encode(), other.url.encode()),
+        common_start(asked.url.encode(), other.url.encode()),
         asked.range == other.range,
-        _common(asked.body, other.body),
+        common_start(asked.body, other.body),
     )
-
-
-def _common(a: bytes, b: bytes) -> int:
-    """How many bytes two texts begin with in common; halved where they differ, until it is found."""
-    low, high = 0, min(len(a), len(b))
-    while low < high:
-        middle = (low + high + 1) // 2
-        if a[low:middle] == b[low:middle]:
-            low = middle
-        else:
-            high = middle - 1
-    return low
 
 
 def _piece(body: bytes, place: int) -> str:
