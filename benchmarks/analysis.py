@@ -13,9 +13,9 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING
 
-from edexql.compiler.analysis.examining import examine
 from edexql.compiler.canonical import canonical
 from edexql.compiler.request import Setting, meaning
+from edexql.compiler.solver.examining import examine
 from edexql.language.parser import parse
 from edexql.language.source import Source
 from edexql.model.logic import AND, NOT, OR, Logic, joined

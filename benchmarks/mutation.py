@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGIC = "src/edexql/model/logic.py"
-ANALYSIS = "src/edexql/compiler/analysis"
+ANALYSIS = "src/edexql/compiler/solver"
 ORACLE, PROPERTIES = "tests/test_analysis_oracle.py", "tests/test_logic_properties.py"
 FINDINGS = "tests/test_analysis.py"
 # What only hands over to the others is tried with the tests of the package's interface.

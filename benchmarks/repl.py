@@ -89,10 +89,10 @@ def keystrokes(folder: str, under_hand: str, begun: str) -> list[float]:
     from prompt_toolkit.input import create_pipe_input
     from prompt_toolkit.output.vt100 import Vt100_Output
 
-    from edexql.shell.repl.hand import Hand
-    from edexql.shell.repl.prompt import Prompt
-    from edexql.shell.repl.session import Session
-    from edexql.shell.repl.state import open_state
+    from edexql.repl.hand import Hand
+    from edexql.repl.prompt import Prompt
+    from edexql.repl.session import Session
+    from edexql.repl.state import open_state
 
     options = Namespace(color="always", service=None, catalogue=None, today=None, vocabulary=[], values=[])
     costs: list[float] = []
@@ -141,7 +141,7 @@ def keystrokes(folder: str, under_hand: str, begun: str) -> list[float]:
 def fill(folder: str) -> None:
     """A history of many queries."""
     os.environ["EDEXQL_STATE"] = folder
-    from edexql.shell.repl.state import open_state
+    from edexql.repl.state import open_state
 
     with open_state() as state:
         state.remember_all(map(old_query, range(HISTORY)))

@@ -20,9 +20,9 @@ from edexql.language.allowing import WARNINGS, Allowed, in_comments
 from edexql.language.codes import CODES
 from edexql.language.lexer import tokenize
 from edexql.language.source import Source
-from edexql.shell.repl.acting import act
-from edexql.shell.repl.session import Session
-from edexql.shell.repl.state import in_memory
+from edexql.repl.acting import act
+from edexql.repl.session import Session
+from edexql.repl.state import in_memory
 from strategies import TODAY, program_texts, programs, seeds
 
 if TYPE_CHECKING:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import run
-from edexql.shell.commands.check import applied
+from edexql.commands.check import applied
 from literate import ROOT, blocks
 from strategies import TODAY
 from test_semantics import typed

@@ -11,15 +11,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import analysis_oracle as oracle
-from edexql.compiler.analysis.axes import admitted, axis_of, includes, overlap
-from edexql.compiler.analysis.comparing import compare
-from edexql.compiler.analysis.examining import MOST_PARTS, examine
-from edexql.compiler.analysis.places import written
-from edexql.compiler.analysis.plainness import is_plain
-from edexql.compiler.analysis.simplifying import simplified
-from edexql.compiler.analysis.solver import Solver
 from edexql.compiler.lint.meaning import Meaning
 from edexql.compiler.request import Setting, meaning, query_of
+from edexql.compiler.solver.axes import admitted, axis_of, includes, overlap
+from edexql.compiler.solver.comparing import compare
+from edexql.compiler.solver.examining import MOST_PARTS, examine
+from edexql.compiler.solver.places import written
+from edexql.compiler.solver.plainness import is_plain
+from edexql.compiler.solver.simplifying import simplified
+from edexql.compiler.solver.solver import Solver
 from edexql.language.source import Source
 from edexql.model.logic import Logic
 from edexql.model.query import Constraint, Query
@@ -30,9 +30,9 @@ from strategies import TODAY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.compiler.analysis.comparing import Comparison
-    from edexql.compiler.analysis.examining import Examined
-    from edexql.compiler.analysis.places import Written
+    from edexql.compiler.solver.comparing import Comparison
+    from edexql.compiler.solver.examining import Examined
+    from edexql.compiler.solver.places import Written
 
 
 def _vocabulary() -> Vocabulary:

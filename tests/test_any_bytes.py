@@ -10,8 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import edexql
+from edexql.cli.main import main
 from edexql.language.codes import CODES
-from edexql.shell.main import main
 from strategies import GARBAGE, TODAY, TOKENS, json_values, program_texts, texts
 
 if TYPE_CHECKING:

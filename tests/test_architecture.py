@@ -18,25 +18,31 @@ from commands import environment
 from tutorial import QUERY, WIRE
 
 SOURCE = Path(edexql.__file__).parent
-# What each part may import, itself beside. `record` and `base` are the ground that all stand on; the package itself
-# (`edexql`) may be asked for `__version__` only. The compiler is not called `compile`, because a package of
-# that name would hide the function edexql.compile.
+# What each part may import, itself beside. The compiler is not called `compile`, because a package of that name
+# would hide the function edexql.compile.
 FLOORS = {
-    "record": set(),
-    "base": {"record"},
-    "language": {"record", "base"},
-    "model": {"record", "base"},
-    "formats": {"record", "base", "model"},
-    "compiler": {"record", "base", "language", "model", "formats"},
-    "catalogue": {"record", "base", "model", "formats"},
-    "service": {"record", "base", "language", "model", "formats", "compiler"},
-    "server": {"record", "base", "language", "model", "formats", "compiler", "catalogue"},
-    "api": {"record", "base", "language", "model", "formats", "compiler", "catalogue", "service"},
-    "shell": {
-        *("record", "base", "language", "model", "formats", "compiler", "catalogue", "service", "server", "api"),
+    "base": set(),
+    "language": {"base"},
+    "model": {"base"},
+    "formats": {"base", "model"},
+    "compiler": {"base", "language", "model", "formats"},
+    "catalogue": {"base", "model", "formats"},
+    "client": {"base", "language", "model", "formats", "compiler"},
+    "pictures": {"base", "model", "formats", "catalogue", "client"},
+    "server": {"base", "language", "model", "formats", "compiler", "catalogue"},
+    "api": {"base", "language", "model", "formats", "compiler", "catalogue", "client"},
+    "terminal": {"base", "language", "model", "formats", "compiler", "catalogue", "client"},
+    "commands": {
+        *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
+        *("terminal", "repl"),
     },
-    "__init__": {"base", "language", "model", "compiler", "catalogue", "service", "api"},
-    "__main__": {"shell"},
+    "repl": {
+        *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
+        *("terminal", "commands"),
+    },
+    "cli": {"base", "language", "model", "compiler", "client", "terminal", "commands", "repl"},
+    "__init__": {"base", "language", "model", "compiler", "catalogue", "client", "api"},
+    "__main__": {"cli"},
 }
 # `import edexql` alone, and `edexql compile FILE` with nothing to warn of, in Python 3.10 to 3.13.
 MOST_MODULES = {"import": 3, "compile": 96}
@@ -98,17 +104,16 @@ def test_imports_go_only_down(name):
     # Those for the type checker count as well: a type from above is knowledge of what is above.
     floor = floor_of(name)
     for module, member in imported(MODULES[name].body, everywhere=True):
-        if module == "edexql" and f"edexql.{member}" not in MODULES:
-            assert member == "__version__", f"{name} imports {member} from the package itself"
-        elif module.split(".")[0] == "edexql":
+        assert module != "edexql" or f"edexql.{member}" in MODULES, f"{name} imports the package itself"
+        if module.split(".")[0] == "edexql":
             below = floor_of(module if module != "edexql" else f"edexql.{member}")
             assert below == floor or below in FLOORS[floor], f"{name} ({floor}) imports {module} ({below})"
 
 
 def test_the_rule_about_floors_is_one_that_can_be_broken():
-    assert targets("edexql.shell.commands.fetch", everywhere=True) >= {"edexql.service.listing", "edexql.shell.inputs"}
-    assert "edexql.compiler.request" in targets("edexql.service.listing", everywhere=True)
-    assert "edexql.compiler.request" not in targets("edexql.service.listing", everywhere=False)
+    assert targets("edexql.commands.fetch", everywhere=True) >= {"edexql.client.listing", "edexql.commands.inputs"}
+    assert "edexql.compiler.request" in targets("edexql.client.listing", everywhere=True)
+    assert "edexql.compiler.request" not in targets("edexql.client.listing", everywhere=False)
 
 
 def test_nothing_imports_in_a_circle():
@@ -127,7 +132,7 @@ def test_nothing_imports_in_a_circle():
         ("language", {"requests", "urllib.request", "http", "socket", "argparse"}),
         ("catalogue", {"requests", "urllib.request", "http", "socket", "argparse", "pandas", "duckdb"}),
         ("server", {"requests", "argparse", "argcomplete", "prompt_toolkit"}),
-        ("service", {"argparse", "argcomplete", "prompt_toolkit"}),
+        ("client", {"argparse", "argcomplete", "prompt_toolkit"}),
     ],
 )
 def test_no_part_uses_what_belongs_to_another(part, strangers):
@@ -175,7 +180,7 @@ def test_importing_the_package_imports_next_to_nothing():
 def test_compiling_a_file_imports_no_more_than_it_needs(tmp_path):
     path = tmp_path / "seed.edq"
     path.write_text(QUERY)
-    run = "import io; from edexql.shell.main import main; out, sys.stdout = sys.stdout, io.StringIO(); "
+    run = "import io; from edexql.cli.main import main; out, sys.stdout = sys.stdout, io.StringIO(); "
     run += "code = main(sys.argv[1:]); text = sys.stdout.getvalue(); sys.stdout = out; "
     run += f"assert (code, text) == (0, {WIRE.decode()!r} + '\\n'), text"
     found = imported_by(run, "compile", "--compact", str(path))
@@ -220,7 +225,7 @@ def test_all_public_names_come_with_a_star():
 def test_a_type_checker_sees_all_public_names():
     (block,) = [node for node in MODULES["edexql"].body if isinstance(node, ast.If)]
     seen = {alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
-    assert seen | {"__version__"} == set(edexql.__all__)
+    assert seen == set(edexql.__all__)
 
 
 @pytest.mark.parametrize("name", [name for name in edexql.__all__ if name != "__version__"])

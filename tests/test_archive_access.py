@@ -14,15 +14,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import NAMES, apache_pre, apache_table, availability_text, h5ai, nginx, seconds
+from edexql.client.archive import asking, browsing, tarring
+from edexql.client.archive.availability import available, read
+from edexql.client.archive.browsing import Found, Unseen, browse, walk
+from edexql.client.archive.folder import page
+from edexql.client.archive.places import BASE, Located, Place, Unlocated, located, place_of
+from edexql.client.http.manners import Manners
+from edexql.client.http.session import session as mannered
+from edexql.client.listing import ServiceError
 from edexql.model.availability import INSTRUMENTS
-from edexql.service.archive import asking, browsing, tarring
-from edexql.service.archive.availability import available, read
-from edexql.service.archive.browsing import Found, Unseen, browse, walk
-from edexql.service.archive.folder import page
-from edexql.service.archive.places import BASE, Located, Place, Unlocated, located, place_of
-from edexql.service.exchange.manners import Manners
-from edexql.service.exchange.session import session as mannered
-from edexql.service.listing import ServiceError
 from hostile import Hostile, in_turn, whole
 from stand_in import Answer, StandIn, nobody_there, raw, redirect
 from stand_in import page as error_page

@@ -11,10 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edexql.client.archive.availability import Availability, Line
+from edexql.commands.exits import UsageError
 from edexql.model import timeset
-from edexql.service.archive.availability import Availability, Line
-from edexql.shell.drawing import bins, png, svg, text
-from edexql.shell.exits import UsageError
+from edexql.pictures import bins, png, svg, text
 
 DAY = 86400
 START = 1_556_668_800  # 2019-05-01

@@ -32,8 +32,8 @@ from edexql.catalogue.store.reading import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.timeline import timeline
 from edexql.catalogue.why import why
+from edexql.commands.catalogue_info import document
 from edexql.model.vocabulary import load
-from edexql.shell.catalogue_info import document
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator

@@ -4,7 +4,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from edexql.catalogue.quanta import pieces, quanta
-from edexql.compiler.analysis.axes import admitted, axis_of
+from edexql.compiler.solver.axes import admitted, axis_of
 from edexql.model.exact import exact
 from edexql.model.query import Constraint
 from edexql.model.range import Range, complement, intervals

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 from archive_samples import availability_text
 from commands import run
-from edexql.shell import client
-from edexql.shell.exits import UsageError
+from edexql.commands import client
+from edexql.commands.exits import UsageError
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import NAMES
 

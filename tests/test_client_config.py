@@ -11,10 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import run
-from edexql.service.configuration import Configuration, read
-from edexql.service.settings import SETTINGS
-from edexql.shell import client
-from edexql.shell.commands.config import _toml, example
+from edexql.client.configuration import Configuration, read
+from edexql.client.settings import SETTINGS
+from edexql.commands import client
+from edexql.commands.config import _toml, example
 
 
 @pytest.fixture

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import run
+from edexql.client.credentials import proxy_without
+from edexql.client.vocabulary_update import overlay, store
 from edexql.model.vocabulary import load
-from edexql.service.credentials import proxy_without
-from edexql.service.vocabulary_update import overlay, store
 from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there, page
 
 NAMES = [

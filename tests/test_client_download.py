@@ -20,18 +20,18 @@ from hypothesis import strategies as st
 
 from commands import EDEXQL, PATIENCE, environment, run, run_on_terminal
 from edexql.base.units import read_size
-from edexql.service import direct, manifest
-from edexql.service.configuration import Configuration
-from edexql.service.download.batch import download
-from edexql.service.download.fault import CODES
-from edexql.service.download.kinds import KINDS
-from edexql.service.download.page import told
-from edexql.service.download.wanted import Manners, Report, Wanted
-from edexql.service.download.watch import Watch
-from edexql.service.errors import ServiceError
-from edexql.service.exchange.session import session as session_of
-from edexql.service.manifest import Entry, ManifestError
-from edexql.shell.main import main
+from edexql.cli.main import main
+from edexql.client import direct, manifest
+from edexql.client.configuration import Configuration
+from edexql.client.download.batch import download
+from edexql.client.download.fault import CODES
+from edexql.client.download.kinds import KINDS
+from edexql.client.download.page import told
+from edexql.client.download.wanted import Manners, Report, Wanted
+from edexql.client.download.watch import Watch
+from edexql.client.errors import ServiceError
+from edexql.client.http.session import session as session_of
+from edexql.client.manifest import Entry, ManifestError
 from hostile import CLOSE, HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
 from stand_in import Answer, StandIn
 

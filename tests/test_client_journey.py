@@ -158,8 +158,8 @@ def test_the_way_that_the_readme_shows_leads_to_the_files(tmp_path):
 
 
 def test_what_the_page_names_is_there():
-    from edexql.service.settings import SETTINGS
-    from edexql.shell.commands import COMMANDS
+    from edexql.client.settings import SETTINGS
+    from edexql.commands import COMMANDS
 
     text = PAGE.read_text(encoding="utf-8")
     assert set(re.findall(r"\bedexql ([a-z]+)\b", text)) <= {*COMMANDS, "of"}

@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 import edexql
 from commands import run
 from edexql.base.text import printable
-from edexql.service.listing import listed
-from edexql.service.listing import listing as list_of
-from edexql.service.selection import load
-from edexql.service.totals import per_product, total
-from edexql.shell import listing_writing
+from edexql.client.listing import listed
+from edexql.client.listing import listing as list_of
+from edexql.client.selection import load
+from edexql.client.totals import per_product, total
+from edexql.commands import listing_writing
 from hostile import HANG, Hostile, head
 from stand_in import Answer, StandIn, listing, nobody_there, page
 from tutorial import FILES, NAMES, QUERY, WIRE

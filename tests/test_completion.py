@@ -12,7 +12,7 @@ import time
 import pytest
 
 from commands import PATIENCE, environment, run, run_program
-from edexql.shell.commands import COMMANDS as ALL_COMMANDS
+from edexql.commands import COMMANDS as ALL_COMMANDS
 
 pytestmark = pytest.mark.shells
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.service import addresses
-from edexql.service.configuration import (
+from edexql.client import addresses
+from edexql.client.configuration import (
     Configuration,
     ConfigurationError,
     default_path,
@@ -18,9 +18,9 @@ from edexql.service.configuration import (
     read,
     rows,
 )
-from edexql.service.exchange.manners import manners_of, user_agent
-from edexql.service.kinds_of_settings import PATH
-from edexql.service.settings import SECTIONS, SETTINGS, VARIABLES
+from edexql.client.http.manners import manners_of, user_agent
+from edexql.client.kinds_of_settings import PATH
+from edexql.client.settings import SECTIONS, SETTINGS, VARIABLES
 
 
 def configured(tmp_path, text="", environment=None, flags=None):

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import run
+from edexql.client.listing import ListedFile
+from edexql.client.picking import PickError, picked
 from edexql.language.period_notations import read
 from edexql.model.filename import span_of_name
-from edexql.service.listing import ListedFile
-from edexql.service.picking import PickError, picked
 
 PRODUCT = "product fai-lv1-hdf5-images\n"
 TODAY = date(2026, 11, 29)

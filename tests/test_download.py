@@ -24,15 +24,15 @@ from hypothesis import strategies as st
 
 from commands import PATIENCE
 from edexql.base.units import exact_size, read_size
-from edexql.service.download import disk, headers, journal, names, part
-from edexql.service.download.batch import download
-from edexql.service.download.budget import Budget
-from edexql.service.download.checking import Stopped, check
-from edexql.service.download.fault import CODES
-from edexql.service.download.kinds import KINDS, kind_of
-from edexql.service.download.page import told
-from edexql.service.download.wanted import Manners, Wanted
-from edexql.service.download.watch import Watch
+from edexql.client.download import disk, headers, journal, names, part
+from edexql.client.download.batch import download
+from edexql.client.download.budget import Budget
+from edexql.client.download.checking import Stopped, check
+from edexql.client.download.fault import CODES
+from edexql.client.download.kinds import KINDS, kind_of
+from edexql.client.download.page import told
+from edexql.client.download.wanted import Manners, Wanted
+from edexql.client.download.watch import Watch
 from hostile import (
     CALM,
     CLOSE,
@@ -526,7 +526,7 @@ def test_a_download_that_was_killed_in_its_last_step_is_tidied_up(tmp_path):
 # A process that says each time whether it has the unfinished file for itself, or waits for another.
 TELLING = """
 import time
-from edexql.service.download import whole
+from edexql.client.download import whole
 from hostile import CALM
 opened = whole.opened
 def tried(*words, **named):

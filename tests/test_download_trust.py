@@ -19,17 +19,17 @@ from hypothesis import strategies as st
 import edexql
 from commands import PATIENCE
 from edexql.base.units import read_size
+from edexql.client import credentials
+from edexql.client.archive.asking import asked
+from edexql.client.download import crc, disk, part
+from edexql.client.download.batch import download
+from edexql.client.download.wanted import Wanted
+from edexql.client.download.watch import Watch
+from edexql.client.errors import ServiceError
+from edexql.client.http.session import session
+from edexql.client.listing import fetch
+from edexql.client.retrying import Retries
 from edexql.formats import digests
-from edexql.service import credentials
-from edexql.service.archive.asking import asked
-from edexql.service.download import crc, disk, part
-from edexql.service.download.batch import download
-from edexql.service.download.wanted import Wanted
-from edexql.service.download.watch import Watch
-from edexql.service.errors import ServiceError
-from edexql.service.exchange.session import session
-from edexql.service.listing import fetch
-from edexql.service.retrying import Retries
 from hostile import CALM, CLOSE, MANNERS, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, tls, whole
 from tutorial import FILES, QUERY
 

@@ -19,12 +19,12 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import EDEXQL, PATIENCE, environment, run, run_program, run_shell
-from edexql.service import asking, retrying
-from edexql.service.addresses import Endpoints
-from edexql.service.listing import fetch
-from edexql.service.listing import listing as list_of
-from edexql.service.retrying import Retries
-from edexql.service.tables import columns
+from edexql.client import asking, retrying
+from edexql.client.addresses import Endpoints
+from edexql.client.listing import fetch
+from edexql.client.listing import listing as list_of
+from edexql.client.retrying import Retries
+from edexql.client.tables import columns
 from stand_in import Answer, StandIn, as_in_the_tutorial, endless, listing, nobody_there, page, raw, redirect
 from tutorial import (
     DELIVERY,

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 import analysis_oracle as oracle
 import edexql
 from commands import run
-from edexql.compiler.analysis.places import written
 from edexql.compiler.canonical import constraint_text
 from edexql.compiler.request import Setting, meaning
+from edexql.compiler.solver.places import written
 from edexql.language.source import Source
 from edexql.model.query import Query
 from fuzz import mutated

@@ -11,10 +11,10 @@ from argparse import Namespace
 from pathlib import Path
 
 from commands import environment, run
-from edexql.shell.repl.acting import act
-from edexql.shell.repl.lines import NAMES
-from edexql.shell.repl.session import Session
-from edexql.shell.repl.state import in_memory
+from edexql.repl.acting import act
+from edexql.repl.lines import NAMES
+from edexql.repl.session import Session
+from edexql.repl.state import in_memory
 
 ROOT = Path(__file__).parent.parent
 PAGE = ROOT / "docs" / "repl.md"
@@ -81,6 +81,6 @@ def test_the_session_among_the_examples_runs():
 
 def test_every_setting_and_key_that_the_page_names_is_there():
     text = PAGE.read_text(encoding="utf-8")
-    from edexql.shell.repl.session import CHOICES
+    from edexql.repl.session import CHOICES
 
     assert all(re.search(rf"^{name} ", text, re.MULTILINE) for name in CHOICES)

@@ -9,12 +9,12 @@ from argparse import Namespace
 import pytest
 
 from commands import run, run_shell
-from edexql.shell.commands import COMMANDS
-from edexql.shell.repl.acting import act
-from edexql.shell.repl.filing import query_of_parameters
-from edexql.shell.repl.lines import NAMES, joined, line
-from edexql.shell.repl.session import Session
-from edexql.shell.repl.state import in_memory
+from edexql.commands import COMMANDS
+from edexql.repl.acting import act
+from edexql.repl.filing import query_of_parameters
+from edexql.repl.lines import NAMES, joined, line
+from edexql.repl.session import Session
+from edexql.repl.state import in_memory
 from tutorial import NAMES as FILES
 from tutorial import PARAMETERS, QUERY, SCRIPT, WIRE
 
@@ -500,7 +500,7 @@ def test_what_is_typed_out_of_habit_is_taken_as_meant(typed, same):
 
 
 def test_a_session_that_is_pasted_is_its_inputs():
-    from edexql.shell.repl.lines import inputs
+    from edexql.repl.lines import inputs
 
     pasted = """\
 edexql> product fai-lv1-hdf5-images; date 2019-05-01

@@ -20,10 +20,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
-from edexql.shell.repl import state_file, state_locks
-from edexql.shell.repl.state import in_memory, open_state
-from edexql.shell.repl.state_history import SUGGESTION, is_private
-from edexql.shell.repl.state_log import damaged_from
+from edexql.repl import state_file, state_locks
+from edexql.repl.state import in_memory, open_state
+from edexql.repl.state_history import SUGGESTION, is_private
+from edexql.repl.state_log import damaged_from
 
 FILE = "state.sqlite"
 
@@ -274,7 +274,7 @@ def test_a_thread_that_is_late_does_not_bring_an_ended_session_back(folder):
 
 CHILD = """
 import sys
-from edexql.shell.repl.state import open_state
+from edexql.repl.state import open_state
 state = open_state(sys.argv[1])
 found = state.begin()
 print("begun", found.text if found else None, flush=True)
@@ -722,7 +722,7 @@ def loaded(history):
 
 
 def test_the_arrow_keys_recall_the_newest_texts(folder):
-    from edexql.shell.repl.history import RECALLED, Typed
+    from edexql.repl.history import RECALLED, Typed
 
     with open_state(folder) as state:
         state.remember_all(f"kp > {n}" for n in range(RECALLED + 100))
@@ -745,7 +745,7 @@ def test_the_arrow_keys_recall_the_newest_texts(folder):
 def suggested(state, text, position):
     from prompt_toolkit.document import Document
 
-    from edexql.shell.repl.history import Suggestions
+    from edexql.repl.history import Suggestions
 
     found = asyncio.run(Suggestions(state).get_suggestion_async(None, Document(text, position)))
     return found and found.text
@@ -764,7 +764,7 @@ def test_the_rest_of_the_newest_text_is_suggested_at_the_end_of_what_is_typed():
 
 
 def test_the_thread_of_the_prompt_does_not_ask_the_disk(monkeypatch):
-    from edexql.shell.repl.history import Typed
+    from edexql.repl.history import Typed
 
     with in_memory() as state:
         state.remember("kp > 5")
@@ -781,7 +781,7 @@ def test_the_thread_of_the_prompt_does_not_ask_the_disk(monkeypatch):
 
 
 def test_other_keys_are_looked_at_while_the_history_comes_in():
-    from edexql.shell.repl.history import RECALLED, Typed
+    from edexql.repl.history import RECALLED, Typed
 
     async def between():
         steps, done = 0, False

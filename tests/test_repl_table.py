@@ -15,13 +15,13 @@ from prompt_toolkit.output import DummyOutput
 from prompt_toolkit.utils import get_cwidth
 
 import edexql
-from edexql.service.listing import listing
-from edexql.shell.exits import UsageError
-from edexql.shell.repl.table import cells, drawn, rows, table, written
-from edexql.shell.repl.table.ordering import KEYS, ORDERS
-from edexql.shell.repl.table.rows import Row
-from edexql.shell.repl.table.screen import show
-from edexql.shell.repl.table.table import Table, Tally
+from edexql.client.listing import listing
+from edexql.commands.exits import UsageError
+from edexql.repl.table import cells, drawn, rows, table, written
+from edexql.repl.table.ordering import KEYS, ORDERS
+from edexql.repl.table.rows import Row
+from edexql.repl.table.screen import show
+from edexql.repl.table.table import Table, Tally
 from screen import Terminal
 from tutorial import FILES, NAMES
 
@@ -530,8 +530,8 @@ def test_a_filter_that_cannot_be_read_cannot_be_kept():
 # The screen on a terminal
 
 PROGRAM = """
-from edexql.service.listing import listing
-from edexql.shell.repl.table import rows, screen, table
+from edexql.client.listing import listing
+from edexql.repl.table import rows, screen, table
 files = [f"RRI_2016041{day}_222759_223156_lv1_12.0.0.h5   {day}.5GB" for day in range(10)]
 left = screen.show(table.opened(rows.of_listing(listing({"result_filenames": files}, None))))
 print(len(left.unticked), left.order, left.descending, left.filter_text)

@@ -11,8 +11,8 @@ from types import SimpleNamespace
 import pytest
 
 from commands import EDEXQL
-from edexql.shell.repl import acting, talking
-from edexql.shell.repl.hand import Hand
+from edexql.repl import acting, talking
+from edexql.repl.hand import Hand
 from screen import Terminal
 
 MAY_DAY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data"

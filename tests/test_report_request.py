@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
-from edexql.service import ledger
-from edexql.service.addresses import Endpoints
-from edexql.service.exchange.manners import Manners
-from edexql.service.exchange.recording import Recording
-from edexql.service.exchange.replaying import Replaying
-from edexql.service.exchange.session import session
-from edexql.service.ledger import LedgerError
-from edexql.service.listing import fetch
-from edexql.service.report import ReportError, delivery_parameters, is_address, request_report
+from edexql.client import ledger
+from edexql.client.addresses import Endpoints
+from edexql.client.http.manners import Manners
+from edexql.client.http.recording import Recording
+from edexql.client.http.replaying import Replaying
+from edexql.client.http.session import session
+from edexql.client.ledger import LedgerError
+from edexql.client.listing import fetch
+from edexql.client.report import ReportError, delivery_parameters, is_address, request_report
 from serving import archive_of, link_in, serve, wait_for
 from stand_in import Answer, StandIn, nobody_there, page, raw, redirect
 from tutorial import FILES, NAMES, PARAMETERS, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE_WITH_EMAIL

@@ -10,8 +10,8 @@ from sympy import symbols
 from sympy.assumptions.cnf import EncodedCNF
 from sympy.logic.inference import satisfiable
 
-from edexql.compiler.analysis import sat
-from edexql.compiler.analysis.sat import SatSolver
+from edexql.compiler.solver import sat
+from edexql.compiler.solver.sat import SatSolver
 
 Clauses = list[list[int]]
 MANY = 20_000

@@ -12,12 +12,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
+from edexql.client.comparing import compared, renewed
+from edexql.client.listing import fetch, listed
+from edexql.client.listing import listing as list_of
+from edexql.client.picking import PickError, picked
+from edexql.client.selection import Selection, SelectionError, load, request_of, save, selected, text_of
 from edexql.model.filename import version_of_name
-from edexql.service.comparing import compared, renewed
-from edexql.service.listing import fetch, listed
-from edexql.service.listing import listing as list_of
-from edexql.service.picking import PickError, picked
-from edexql.service.selection import Selection, SelectionError, load, request_of, save, selected, text_of
 from stand_in import StandIn, listing
 from tutorial import FILES, NAMES, QUERY, WIRE
 

@@ -13,12 +13,12 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edexql.client.archive.browsing import Found, browse, walk
+from edexql.client.archive.folder import page as folder_of_page
+from edexql.client.archive.tarring import tar_of
+from edexql.client.errors import ServiceError
 from edexql.server.folder import Entry
 from edexql.server.index import page
-from edexql.service.archive.browsing import Found, browse, walk
-from edexql.service.archive.folder import page as folder_of_page
-from edexql.service.archive.tarring import tar_of
-from edexql.service.errors import ServiceError
 from serving import archive_of, serve, wait_for
 from tutorial import NAMES
 

@@ -15,11 +15,11 @@ import urllib.request
 import pytest
 
 from commands import EDEXQL, PATIENCE, environment, run, run_program
-from edexql.service.download.batch import download
-from edexql.service.download.wanted import Manners, Wanted
-from edexql.service.download.watch import Watch
-from edexql.service.unpacking.planning import plan
-from edexql.service.unpacking.unpacking import unpack
+from edexql.client.download.batch import download
+from edexql.client.download.wanted import Manners, Wanted
+from edexql.client.download.watch import Watch
+from edexql.client.unpacking.planning import plan
+from edexql.client.unpacking.unpacking import unpack
 from hostile_archives import Quiet
 from journey import MINUTES, served
 from serving import archive_of, link_in, read_mail, wait_for

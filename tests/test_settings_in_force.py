@@ -10,15 +10,15 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogues import OLD, take, tree
+from edexql.cli.main import main
+from edexql.client.configuration import Configuration, endpoints, read
+from edexql.client.configured import downloading, unpacking
+from edexql.client.direct import places
+from edexql.client.http.manners import manners_of
+from edexql.client.settings import SETTINGS
+from edexql.commands import client
+from edexql.commands import serve as service
 from edexql.model.vocabulary import load
-from edexql.service.configuration import Configuration, endpoints, read
-from edexql.service.configured import downloading, unpacking
-from edexql.service.direct import places
-from edexql.service.exchange.manners import manners_of
-from edexql.service.settings import SETTINGS
-from edexql.shell import client
-from edexql.shell.commands import serve as service
-from edexql.shell.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable

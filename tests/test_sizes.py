@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edexql.base.units import bytes_of, exact_bytes, listed, name_and_size, read_size, size
-from edexql.service.listing import listed as listed_file
+from edexql.client.listing import listed as listed_file
 
 
 @pytest.mark.parametrize(

@@ -20,9 +20,9 @@ from edexql.catalogue.sql.limits import SqlError
 from edexql.catalogue.sql.text import sql, times_sql
 from edexql.catalogue.store.reading import open_catalogue
 from edexql.catalogue.store.writing import Writer
+from edexql.commands.compile import DIALECTS
 from edexql.model.logic import AND, OR, Logic
 from edexql.model.query import Query
-from edexql.shell.commands.compile import DIALECTS
 from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY, build
 from engine_queries import QUERIES, TYPICAL, WITHOUT_AACGM, date, expected, expected_times, generated, ranged, tag, word
 from literate import ROOT

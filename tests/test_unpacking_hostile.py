@@ -6,10 +6,10 @@ import threading
 
 import pytest
 
-from edexql.service.unpacking import names
-from edexql.service.unpacking.planning import plan
-from edexql.service.unpacking.problem import CODES, UnpackError
-from edexql.service.unpacking.unpacking import unpack
+from edexql.client.unpacking import names
+from edexql.client.unpacking.planning import plan
+from edexql.client.unpacking.problem import CODES, UnpackError
+from edexql.client.unpacking.unpacking import unpack
 from hostile_archives import TARS, ZIPS, Quiet, tree
 
 

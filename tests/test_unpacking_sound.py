@@ -8,12 +8,12 @@ import zipfile
 
 import pytest
 
+from edexql.client.download import checking
+from edexql.client.download.kinds import begins
+from edexql.client.unpacking.names import Unsafe, parts_of
+from edexql.client.unpacking.planning import plan
+from edexql.client.unpacking.unpacking import unpack
 from edexql.formats.signatures import kind_of
-from edexql.service.download import checking
-from edexql.service.download.kinds import begins
-from edexql.service.unpacking.names import Unsafe, parts_of
-from edexql.service.unpacking.planning import plan
-from edexql.service.unpacking.unpacking import unpack
 from hostile_archives import GOOD, Quiet, tree
 from sound_archives import LINKS, SLOW, TARS, ZIPS
 

@@ -23,10 +23,10 @@ from edexql.catalogue.sql.conditions import held
 from edexql.catalogue.sql.held import stretches
 from edexql.catalogue.store.reading import open_catalogue
 from edexql.catalogue.store.writing import Writer
-from edexql.compiler.analysis.axes import admitted, axis_of
-from edexql.compiler.analysis.moment import contains
 from edexql.compiler.canonical import canonical, constraint_text
 from edexql.compiler.request import Setting, compilation
+from edexql.compiler.solver.axes import admitted, axis_of
+from edexql.compiler.solver.moment import contains
 from edexql.language.source import Source
 from edexql.model.range import intervals
 from edexql.model.vocabulary import Vocabulary, load, snapshot

@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
+from edexql.client.catalogue_words import words
+from edexql.client.http.session import session
+from edexql.client.retrying import Retries
+from edexql.client.vocabulary_differences import differences
+from edexql.client.vocabulary_update import CATALOGUES, UNGROUPED, ask, overlay, store
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.model.vocabulary_files import merged
 from edexql.server.vocabularies import lists
-from edexql.service.catalogue_words import words
-from edexql.service.exchange.session import session
-from edexql.service.retrying import Retries
-from edexql.service.vocabulary_differences import differences
-from edexql.service.vocabulary_update import CATALOGUES, UNGROUPED, ask, overlay, store
 from serving import serve
 from stand_in import Answer, StandIn, page
 

@@ -9,10 +9,10 @@ import time
 import pytest
 
 from commands import run
+from edexql.client.vocabulary_update import CATALOGUES
+from edexql.commands.updating import age
 from edexql.model.vocabulary import load
 from edexql.server.vocabularies import lists
-from edexql.service.vocabulary_update import CATALOGUES
-from edexql.shell.updating import age
 from serving import serve
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import QUERY, WIRE

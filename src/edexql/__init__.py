@@ -9,8 +9,6 @@ Names are imported when they are first used, so that `import edexql` costs next 
 
 from __future__ import annotations
 
-__version__ = "0.6.0"
-
 __all__ = [
     "Candidate",
     "CatalogueError",
@@ -71,31 +69,32 @@ if TYPE_CHECKING:
         unpack,
     )
     from edexql.base.errors import EdexqlError
+    from edexql.base.version import __version__
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
-    from edexql.compiler.analysis.asking import compare, simplify
-    from edexql.compiler.analysis.comparing import Comparison
+    from edexql.client.configuration import ConfigurationError
+    from edexql.client.ledger import LedgerError
+    from edexql.client.listing import Listing, ServiceError
+    from edexql.client.picking import PickError
+    from edexql.client.selection import SelectionError
+    from edexql.client.unpacking.problem import UnpackError
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.decompile import decompile_all
     from edexql.compiler.explain import Explanation
     from edexql.compiler.request import Request
+    from edexql.compiler.solver.asking import compare, simplify
+    from edexql.compiler.solver.comparing import Comparison
     from edexql.language.diagnostic import Diagnostic
     from edexql.language.query_error import QueryError
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.model.vocabulary_files import VocabularyError
-    from edexql.service.configuration import ConfigurationError
-    from edexql.service.ledger import LedgerError
-    from edexql.service.listing import Listing, ServiceError
-    from edexql.service.picking import PickError
-    from edexql.service.selection import SelectionError
-    from edexql.service.unpacking.problem import UnpackError
 
 _ELSEWHERE = {
     "Candidate": "edexql.compiler.completion.candidate",
     "CatalogueError": "edexql.catalogue.store.schema",
-    "Comparison": "edexql.compiler.analysis.comparing",
+    "Comparison": "edexql.compiler.solver.comparing",
     "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.base.errors",
     "QueryError": "edexql.language.query_error",
@@ -106,16 +105,17 @@ _ELSEWHERE = {
     "Query": "edexql.model.query",
     "Vocabulary": "edexql.model.vocabulary",
     "VocabularyError": "edexql.model.vocabulary_files",
-    "ConfigurationError": "edexql.service.configuration",
-    "LedgerError": "edexql.service.ledger",
-    "Listing": "edexql.service.listing",
-    "PickError": "edexql.service.picking",
-    "SelectionError": "edexql.service.selection",
-    "ServiceError": "edexql.service.listing",
-    "UnpackError": "edexql.service.unpacking.problem",
-    "compare": "edexql.compiler.analysis.asking",
+    "ConfigurationError": "edexql.client.configuration",
+    "LedgerError": "edexql.client.ledger",
+    "Listing": "edexql.client.listing",
+    "PickError": "edexql.client.picking",
+    "SelectionError": "edexql.client.selection",
+    "ServiceError": "edexql.client.listing",
+    "UnpackError": "edexql.client.unpacking.problem",
+    "__version__": "edexql.base.version",
+    "compare": "edexql.compiler.solver.asking",
     "decompile_all": "edexql.compiler.decompile",
-    "simplify": "edexql.compiler.analysis.asking",
+    "simplify": "edexql.compiler.solver.asking",
 }
 
 

@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from edexql.shell.main import main
+from edexql.cli.main import main
 
 sys.exit(main())

@@ -15,18 +15,18 @@ if TYPE_CHECKING:
     from lark import Lark
 
     from edexql.catalogue.evaluation import Evaluation
+    from edexql.client.download.wanted import Existing, Report
+    from edexql.client.download.watch import Watch
+    from edexql.client.listing import ListedFile, Listing
+    from edexql.client.report import Receipt
+    from edexql.client.unpacking.plans import Existing as Standing
+    from edexql.client.unpacking.plans import Nesting, Unpacked
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.explain import Explanation
     from edexql.language.diagnostic import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
-    from edexql.service.download.wanted import Existing, Report
-    from edexql.service.download.watch import Watch
-    from edexql.service.listing import ListedFile, Listing
-    from edexql.service.report import Receipt
-    from edexql.service.unpacking.plans import Existing as Standing
-    from edexql.service.unpacking.plans import Nesting, Unpacked
 
 
 def compile(
@@ -188,7 +188,7 @@ def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listin
     None for the one that is configured. Raises QueryError for a query with errors and
     `edexql.ServiceError` where the service cannot be reached or does not answer as eDEx does.
     """
-    from edexql.service import configuration, listing
+    from edexql.client import configuration, listing
 
     compiled = query if isinstance(query, Request) else compile(query)
     return listing.fetch(compiled, service or configuration.endpoints(configuration.read()))
@@ -213,11 +213,11 @@ def download(
     """
     import threading
 
-    from edexql.service import configured
-    from edexql.service.configuration import read
-    from edexql.service.download.batch import download as downloaded
-    from edexql.service.download.wanted import Report, Wanted
-    from edexql.service.download.watch import Watch
+    from edexql.client import configured
+    from edexql.client.configuration import read
+    from edexql.client.download.batch import download as downloaded
+    from edexql.client.download.wanted import Report, Wanted
+    from edexql.client.download.watch import Watch
 
     settings = read(configuration)
     found = configured.wanted(list(files), settings.archive.address)
@@ -252,10 +252,10 @@ def unpack(
     """
     import threading
 
-    from edexql.service import configured
-    from edexql.service.configuration import read
-    from edexql.service.unpacking.planning import plan
-    from edexql.service.unpacking.unpacking import unpack as unpacked
+    from edexql.client import configured
+    from edexql.client.configuration import read
+    from edexql.client.unpacking.planning import plan
+    from edexql.client.unpacking.unpacking import unpack as unpacked
 
     limits = configured.unpacking(read(configuration))
     planned = plan(archive, folder, limits=limits, existing=existing, nesting=nesting)
@@ -278,7 +278,7 @@ def request(
     answer in the service's own words. Raises QueryError for a query with errors, `edexql.ServiceError` where
     nothing was sent or it is not known whether it was, and `edexql.LedgerError` before anything is sent.
     """
-    from edexql.service.report import request_report
+    from edexql.client.report import request_report
 
     compiled = query if isinstance(query, Request) else compile(query)
     text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query if isinstance(query, str) else ""

@@ -3,6 +3,8 @@
 errors   the root of the errors that users meet
 names    names of files: which are possible, and as they stand in an address
 nesting  how deep brackets are nested
+record   frozen values, made without `dataclasses`, which costs start-up time
 text     text from outside, made safe for terminals; what two texts have in common
-units    sizes of files: read and written
+units    sizes of files: read and written; lengths of time: written
+version  the version
 """

@@ -17,6 +17,7 @@ EdexqlError
   SelectionError      a selection cannot be used; a ValueError too
   PickError           a word chooses no file; a ValueError too
   ManifestError       the manifest of a folder cannot be used; a ValueError too
+  PictureError        a picture cannot be made: a package for it is missing
   UnpackError         an archive cannot be unpacked, and nothing of it was
   MissingExtra        an optional package is not installed; an ImportError too
 """

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.record import record
+from edexql.base.record import record
 
 _PREFIXES = " KMGTP"
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9])(?:\.[0-9]{1,9})?|[0-9]{1,18}(?:[.,][0-9]{1,9})?(?:[eE]\+?[0-9]{1,2})?"
@@ -133,3 +133,14 @@ def _decimal(number: str) -> tuple[int, int]:
         mantissa = mantissa.replace(",", "")
     integer, _, fraction = mantissa.replace(",", ".").partition(".")
     return int(integer + fraction), len(fraction) - int(exponent or 0)
+
+
+def duration(seconds: int) -> str:
+    """A length of time for people: `53 s`, `7:33`, `1:02:03 h`."""
+    if seconds < 60:
+        return f"{seconds} s"
+    if seconds < 3600:
+        return f"{seconds // 60}:{seconds % 60:02} min"
+    if seconds < 2 * 86400:
+        return f"{seconds // 3600}:{seconds // 60 % 60:02}:{seconds % 60:02} h"
+    return f"{seconds / 86400:.1f} days"

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
+from edexql.base.record import record
 from edexql.catalogue import evaluation
 from edexql.catalogue.evaluation import Evaluation, Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text
 from edexql.model.logic import AND
 from edexql.model.period import day_of
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue import leaves, truth
 from edexql.catalogue.files import Files, candidates
 from edexql.catalogue.intervals import ALWAYS, Intervals
@@ -12,7 +13,6 @@ from edexql.catalogue.plan import plan
 from edexql.catalogue.truth import Truth, known
 from edexql.model.logic import AND, NOT
 from edexql.model.period import Period
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.store.index import SUPERSEDED, SYNTHETIC, TIMELESS, crc_of_name
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text, without
 from edexql.catalogue.truth import known
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ quickly as one. Operators stand in a list behind their operands, so that nothing
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.model.logic import AND, NOT, OR
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,10 +12,10 @@ from math import ceil, floor
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.model.arc import arc_of
 from edexql.model.steps import greatest, least
 from edexql.model.vocabulary import OTHER_QUANTA, snapshot
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

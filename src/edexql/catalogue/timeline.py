@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.files import candidates
 from edexql.model.period import DAY, Period
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

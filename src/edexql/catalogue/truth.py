@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.evaluation import Lookup, of_plan
 from edexql.catalogue.files import file_named, newest_version
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import plan, without
 from edexql.catalogue.truth import known
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.base.record import record
 from edexql.compiler.canonical import canonical
 from edexql.compiler.lift import Doubt, lift
 from edexql.compiler.parameter_texts import parameters_in
@@ -14,7 +15,6 @@ from edexql.language.diagnostic import Diagnostic, in_order
 from edexql.language.query_error import QueryError
 from edexql.language.source import Source, Span
 from edexql.model.vocabulary import load
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

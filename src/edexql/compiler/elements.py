@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from datetime import timedelta
 
+from edexql.base.record import record
 from edexql.model import range as ranges
 from edexql.model.period import DAY, Period, closed, complement, midnight, to_days
 from edexql.model.query import Json, Tag
 from edexql.model.range import Range
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 
+from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.compiler.canonical import constraint_text
 from edexql.language.formatter import single_line
 from edexql.language.lexer import tokenize
 from edexql.language.query_error import QueryError
 from edexql.language.syntax import Logic
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

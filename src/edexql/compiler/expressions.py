@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake
 from edexql.language import syntax
@@ -9,7 +10,6 @@ from edexql.language.diagnostic import MOST, Fix, Note
 from edexql.language.lexer import KIND
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from math import inf
 
+from edexql.base.record import record
 from edexql.compiler.elements import Mission, Unsendable, sent
 from edexql.compiler.expressions import Operands, bind
 from edexql.compiler.raw import RESERVED, compact
@@ -17,7 +18,6 @@ from edexql.model.logic import OR, Logic
 from edexql.model.period import DAY, Period, midnight
 from edexql.model.query import Constraint, Query, Tag
 from edexql.model.range import Range
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from __future__ import annotations
 import json
 from datetime import date
 
+from edexql.base.record import record
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
 from edexql.compiler.expressions import MOST_OPERANDS, SHORTER, TOO_LONG
 from edexql.model.logic import AND, FALSE, NOT, OR, any_of, simplified, wire_text
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

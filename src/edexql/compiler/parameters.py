@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import MOST, Diagnostic, Note
@@ -9,7 +10,6 @@ from edexql.language.near import did_you_mean, nearest
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.syntax import Bound, Item, Let
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,6 +6,7 @@ import json
 import time
 from datetime import date
 
+from edexql.base.record import record
 from edexql.compiler.lint import findings
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
@@ -16,7 +17,6 @@ from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.syntax import Let, Logic
 from edexql.model.vocabulary import Vocabulary, load
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,10 +7,10 @@ everything but the dates left open: a time is out when no value of the other con
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.model import timeset
 from edexql.model.logic import AND
 from edexql.model.period import DAY, Period
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.compiler import words
 from edexql.compiler.expressions import Operands, bind
@@ -14,7 +15,6 @@ from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.source import Span
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

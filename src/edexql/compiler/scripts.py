@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.base.record import record
 from edexql.language.diagnostic import Diagnostic
 from edexql.language.query_error import QueryError
 from edexql.language.source import Source, Span
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.language.digit_groups import decimal, grouped
 from edexql.language.source import Span
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

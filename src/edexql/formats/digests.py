@@ -14,7 +14,7 @@ import hashlib
 import re
 import zlib
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ ALGORITHMS = {
     "md5": 16,
     "crc-32": 4,
     "adler-32": 4,
-    # Python has no quick way to these: see edexql.service.download.crc.
+    # Python has no quick way to these: see edexql.client.download.crc.
     "crc-64nvme": 8,
     "crc-32c": 4,
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.language.codes import CODES
 from edexql.language.diagnostic import Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.near import certain, did_you_mean, nearest
 from edexql.language.source import Span
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

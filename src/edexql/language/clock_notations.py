@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from datetime import date, datetime, timedelta
 
+from edexql.base.record import record
 from edexql.language.calendar_dates import NoSuchDay
-from edexql.record import record
 
 _ZONE = r"(?P<zone>z|utc?|gmt|(?:utc|gmt)?\s*[+-]\d\d?(?::?\d\d)?)?"
 CLOCKS = tuple(

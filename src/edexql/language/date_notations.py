@@ -11,9 +11,9 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from edexql.base.record import record
 from edexql.language.calendar_dates import NoSuchDay, calendar_day, ordinal_day
 from edexql.language.clock_notations import CLOCKS, COMPACT_CLOCK, HOUR, Stamp, clock_of, moved, timed, written
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

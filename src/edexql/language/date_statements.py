@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import record
 from edexql.language.driver import Driver
 from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, NAME, OPENING, STATEMENT_ONLY
 from edexql.language.period_notations import LONGEST, read
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS
 from edexql.language.tables import RULES, WORDS
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

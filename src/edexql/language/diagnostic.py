@@ -5,8 +5,8 @@ How it looks on a terminal, in JSON or in SARIF is decided elsewhere (edexql.lan
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.language.source import Span
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

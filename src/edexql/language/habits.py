@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.language import phrases
 from edexql.language.diagnostic import Fix
@@ -9,7 +10,6 @@ from edexql.language.lexer import AHEAD, BINARY, KIND, NAME, STRAY_QUOTE
 from edexql.language.source import Span
 from edexql.language.surroundings import SEPARATORS, Surroundings
 from edexql.language.tables import WORDS
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.language.calendar_dates import UNITS_OF_TIME, NoSuchDay
 from edexql.language.clock_notations import COMPACT_CLOCK, Stamp, clock_of, timed
 from edexql.language.date_notations import MONTH, Manner, bare, compact_day, plain, single
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

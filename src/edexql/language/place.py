@@ -6,6 +6,7 @@ a value may follow, or the sign may become `>=`; on a new line a statement may b
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.language.driver import Driver
 from edexql.language.lexer import (
     COMMENT,
@@ -23,7 +24,6 @@ from edexql.language.lexer import (
 )
 from edexql.language.surroundings import SEPARATORS, STATEMENT_HEADS, Surroundings
 from edexql.language.tables import RULES, WORDS
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,7 +5,7 @@ Nothing in it knows what a field or a product is; names, numbers and dates are s
 
 from __future__ import annotations
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

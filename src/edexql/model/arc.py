@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from edexql.base.record import record
 from edexql.model.exact import exact
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,10 +13,10 @@ from __future__ import annotations
 import re
 from datetime import date
 
+from edexql.base.record import record
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, midnight
 from edexql.model.spacecraft import NAME, other_in_name
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ expressions are equal when they were grouped the same way.
 
 from __future__ import annotations
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def _bounds(period: Period) -> tuple[int, int]:
 
 def _text(start: int | None, end: int | None) -> str:
     if start is None or end is None:
-        first = "" if start is None else _moment(start)
+        first = "" if start is None else _time(start)
         last = "" if end is None else _last(end)
         return f"{first}..{last}"
     if start % DAY == 0 and end % DAY == 0:
@@ -88,11 +88,11 @@ def _text(start: int | None, end: int | None) -> str:
             return f"{first_day.year:04}"
         return f"{first_day}..{last_day}"
     if end == start + 1:
-        return _moment(start, exact=True)
-    return f"{_moment(start, exact=True)}..{_moment(end - 1, exact=True)}"
+        return _time(start, exact=True)
+    return f"{_time(start, exact=True)}..{_time(end - 1, exact=True)}"
 
 
-def _moment(second: int, *, exact: bool = False) -> str:
+def _time(second: int, *, exact: bool = False) -> str:
     if second % DAY == 0 and not exact:
         return str(day_of(second))
     clock = second % DAY
@@ -100,7 +100,7 @@ def _moment(second: int, *, exact: bool = False) -> str:
 
 
 def _last(end: int) -> str:
-    return str(day_of(end - 1)) if end % DAY == 0 else _moment(end - 1, exact=True)
+    return str(day_of(end - 1)) if end % DAY == 0 else _time(end - 1, exact=True)
 
 
 def _next_month(first: date) -> int:
@@ -109,3 +109,13 @@ def _next_month(first: date) -> int:
         if first < date(9999, 12, 1)
         else date.max.toordinal() + 1
     )
+
+
+def moment(second: int) -> str:
+    """A second since 1970 as an ISO 8601 time in UTC; open where it is beyond all days."""
+    try:
+        day = day_of(second)
+    except (ValueError, OverflowError):
+        return ".."
+    clock = second % DAY
+    return f"{day}T{clock // 3600:02}:{clock // 60 % 60:02}:{clock % 60:02}Z"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.model.logic import AND, Logic, any_of, joined
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import json
 import os
 from functools import cache
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

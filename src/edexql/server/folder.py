@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 
-from edexql.record import record
+from edexql.base.record import record
 from edexql.server import archive
 from edexql.server.refusal import refusal
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 
-from edexql import __version__
+from edexql.base.version import __version__
 from edexql.server.answers import as_json
 from edexql.server.journal import LOG, method_of, path_of, told_of
 from edexql.server.refusal import answer, diagnostics, refusal

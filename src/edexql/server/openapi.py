@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql import __version__
+from edexql.base.version import __version__
 from edexql.server import schemas
 
 TYPE_CHECKING = False

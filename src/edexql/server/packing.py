@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 from starlette.responses import StreamingResponse
 
-from edexql.record import record
+from edexql.base.record import record
 from edexql.server import archive
 from edexql.server.folder import files_below
 from edexql.server.refusal import refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

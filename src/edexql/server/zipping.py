@@ -8,7 +8,7 @@ import shutil
 import time
 import zipfile
 
-from edexql.record import record
+from edexql.base.record import record
 from edexql.server import archive, atomic
 
 TYPE_CHECKING = False

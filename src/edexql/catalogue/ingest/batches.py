@@ -5,7 +5,7 @@ All times are whole UTC seconds since 1970-01-01, leap seconds not counted; a sp
 
 from __future__ import annotations
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest import clocks
 from edexql.model.period import DAY
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

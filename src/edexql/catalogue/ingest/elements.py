@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Elements, Fault, Note
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import os
 import re
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.source import head, plain_name
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

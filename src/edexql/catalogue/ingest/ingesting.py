@@ -5,13 +5,13 @@ from __future__ import annotations
 import hashlib
 import os
 
+from edexql.base.record import record
 from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
 from edexql.catalogue.ingest.formats import format_of, head_of
 from edexql.catalogue.ingest.source import beginning
 from edexql.model.filename import version_of_name
 from edexql.model.spacecraft import PREFIX
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,10 +16,10 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.clocks import period_of
 from edexql.catalogue.ingest.source import shown
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

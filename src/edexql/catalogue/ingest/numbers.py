@@ -6,9 +6,9 @@ from io import BytesIO
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.source import MOST_ROWS, blocks, shown
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

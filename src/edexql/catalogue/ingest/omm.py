@@ -12,12 +12,12 @@ import math
 import re
 from datetime import date, timedelta
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.csv_table import split
 from edexql.catalogue.ingest.elements import Other, batches, checksum
 from edexql.catalogue.ingest.source import lines, reader, shown, whole
 from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

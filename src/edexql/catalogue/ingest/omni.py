@@ -12,12 +12,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, Samples
 from edexql.catalogue.ingest.clocks import of_day_of_year
 from edexql.catalogue.ingest.numbers import Rows, rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import reader
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

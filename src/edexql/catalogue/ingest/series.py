@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, Note, Samples
 from edexql.catalogue.ingest.clocks import text_of
 from edexql.catalogue.ingest.source import MOST_ROWS
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

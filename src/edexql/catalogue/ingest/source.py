@@ -6,8 +6,8 @@ import os
 import zlib
 from functools import wraps
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ import re
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, Note, Positions
 from edexql.catalogue.ingest.clocks import of_calendar
 from edexql.catalogue.ingest.leapseconds import EXPIRES, FIRST, TAI_AHEAD_OF_GPS, utc_of_gps
@@ -21,7 +22,6 @@ from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
 from edexql.catalogue.orbit.knots import telling_runs
 from edexql.catalogue.orbit.resampling import MOST_APART, MOST_COARSE, resampled, spacing_of
 from edexql.model.spacecraft import NAME, SP3
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

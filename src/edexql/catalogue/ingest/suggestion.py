@@ -6,12 +6,12 @@ import re
 from collections import Counter
 from itertools import pairwise
 
+from edexql.base.record import record
 from edexql.catalogue.ingest import clocks
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.csv_table import delimiter_of, split
 from edexql.catalogue.ingest.source import Source, lines, plain_name
 from edexql.catalogue.ingest.unrecognised import columns_of
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest import cells
 from edexql.catalogue.ingest.batches import Fault, Samples, Spans
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MOST_ROWS
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

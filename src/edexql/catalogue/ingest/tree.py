@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 
 from edexql.base.names import acceptable
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, File
 from edexql.catalogue.ingest.source import shown
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.orbit.bounds import Steps, strays
@@ -19,7 +20,6 @@ from edexql.catalogue.orbit.knots import SPACING, informed, telling_runs
 from edexql.catalogue.orbit.lagrange import at_lags, stencils
 from edexql.catalogue.quanta import kept_circle, quanta
 from edexql.catalogue.truth import Truth
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

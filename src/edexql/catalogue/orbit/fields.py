@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.orbit import bounds, frames, quasi_dipole
 from edexql.catalogue.orbit.bounds import Steps
 from edexql.catalogue.orbit.dipole import in_dipole_axes, sun_longitude
 from edexql.catalogue.orbit.inertial import gei_of_earth_fixed
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.intervals import of_spans
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

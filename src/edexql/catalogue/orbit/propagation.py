@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.orbit.extras import extra
 from edexql.catalogue.orbit.frames import altitude, earth_fixed_of_teme
 from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots
 from edexql.model.spacecraft import NORAD
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.orbit.dipole import sun_longitude
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

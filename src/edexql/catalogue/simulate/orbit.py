@@ -11,8 +11,8 @@ from datetime import datetime, timezone
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.orbit.frames import earth_fixed_of_teme
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,13 +11,13 @@ from datetime import datetime, timezone
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Covered, Spans
 from edexql.catalogue.orbit.dipole import in_dipole_axes
 from edexql.catalogue.orbit.frames import earth_fixed as place_of
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.attitude import WHEEL_LOST
 from edexql.catalogue.simulate.orbit import START
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

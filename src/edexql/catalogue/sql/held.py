@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER
 from edexql.catalogue.quanta import circle_of, missing_value, unit_values
 from edexql.catalogue.sql.columns import samples_of, stored
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

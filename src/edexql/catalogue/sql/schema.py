@@ -7,8 +7,8 @@ that the catalogue keeps, so that comparisons give in every engine what they giv
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.catalogue.store.index import ANY_WORD
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ the unit holds and another where its table knows, so that the unit is true, fals
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.sql.conditions import text
 from edexql.catalogue.sql.schema import OPEN
 from edexql.catalogue.sql.units import Dates, Held, Sampled
 from edexql.catalogue.store.index import ANY_WORD
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,13 +7,13 @@ logic of true, false and NULL is the one that is wanted here: NULL is "nobody kn
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.leaves import of_dates
 from edexql.catalogue.sql import conditions
 from edexql.catalogue.sql.limits import DEEPEST, MOST_CONDITIONS, MOST_PERIODS, MOST_SAMPLED, MOST_UNITS, check
 from edexql.model.logic import AND, NOT
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

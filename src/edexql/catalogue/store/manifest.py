@@ -14,9 +14,9 @@ from __future__ import annotations
 import json
 import os
 
+from edexql.base.record import record
 from edexql.catalogue.store.arrays import digest
 from edexql.catalogue.store.schema import DATABASE, FORMAT, CatalogueError, Segment
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import sqlite3
 from hashlib import blake2b
 
 from edexql.base.errors import EdexqlError
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

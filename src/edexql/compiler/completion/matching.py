@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import record
 from edexql.compiler.completion.candidate import Candidate
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

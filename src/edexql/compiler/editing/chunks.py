@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.language.lexer import COMMENT, END, JOINED, KIND, NEWLINE
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.errors import EdexqlError
-from edexql.record import record
+from edexql.base.record import record
 
 OPEN_EDITOR = "`edit` opens the whole query in an editor"
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 
+from edexql.base.record import record
 from edexql.compiler import raw
 from edexql.compiler.editing.edited import OPEN_EDITOR, EditError
 from edexql.compiler.mistake import Mistake
@@ -12,7 +13,6 @@ from edexql.language.formatter import layout
 from edexql.language.lexer import CLOSING, FIRST_READ, KIND, OPENING
 from edexql.language.parser import parse
 from edexql.language.source import Source
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from edexql.base.record import record
 from edexql.compiler.editing.sheet import token_at
 from edexql.language.lexer import COMMENT
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from itertools import islice
 
-from edexql.compiler.analysis.plainness import is_plain
 from edexql.compiler.lint.operators import mixed_operators
 from edexql.compiler.lint.scope import missing_parts, outside_mission, product_not_served
 from edexql.compiler.lint.spelling import unconfirmed
 from edexql.compiler.lint.unused import allowances, unused_constraint, unused_parameter
 from edexql.compiler.lint.values import accidental_wrap, between_steps, comma_in_number
+from edexql.compiler.solver.plainness import is_plain
 from edexql.language.diagnostic import MOST
 
 TYPE_CHECKING = False
@@ -42,11 +42,11 @@ def findings(resolved: Resolved) -> list[Diagnostic]:
         return found
     if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
         return found
-    from edexql.compiler.analysis.examining import examine
-    from edexql.compiler.analysis.lasting import changing, lasting
-    from edexql.compiler.analysis.places import written
     from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.lint.truth import CHECKS_OF_MEANING
+    from edexql.compiler.solver.examining import examine
+    from edexql.compiler.solver.lasting import changing, lasting
+    from edexql.compiler.solver.places import written
 
     constraints, changes = resolved.query.constraints, changing(resolved)
     always = lasting(resolved, changes)

@@ -12,10 +12,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from edexql.compiler.analysis.axes import Admitted
-    from edexql.compiler.analysis.examining import Examined
-    from edexql.compiler.analysis.places import Written
     from edexql.compiler.resolve import Resolved
+    from edexql.compiler.solver.axes import Admitted
+    from edexql.compiler.solver.examining import Examined
+    from edexql.compiler.solver.places import Written
     from edexql.language.source import Span
     from edexql.model.query import Constraint
 
@@ -102,7 +102,7 @@ class Meaning:
 
     def reason_of_value(self, part: Sequence[int], operand: range, *, value: bool) -> str:
         """Why an operand of the logic has one value: what the constraints at some places of it have to do with it."""
-        from edexql.compiler.analysis.shape import negated
+        from edexql.compiler.solver.shape import negated
 
         code = self.resolved.query.effective_code()[operand[0] : operand[-1] + 1]
         behind_not = negated(code)
@@ -154,15 +154,15 @@ class Meaning:
 
     def apart(self, a: int, b: int) -> bool:
         """Whether two constraints, as they are, exclude each other."""
-        from edexql.compiler.analysis.axes import overlap
+        from edexql.compiler.solver.axes import overlap
 
         one, other = self._set(a), self._set(b)
         return one is not None and other is not None and one.axis == other.axis and not overlap(one, other)
 
     def reason(self, number: int) -> tuple[str, tuple[Note, ...]]:
         """Why a constraint makes no difference, as far as it follows from one other alone."""
-        from edexql.compiler.analysis.assumptions import standing
-        from edexql.compiler.analysis.axes import includes, overlap
+        from edexql.compiler.solver.assumptions import standing
+        from edexql.compiler.solver.axes import includes, overlap
 
         mine, how = self._set(number), standing(self.resolved.query.effective_code(), number)
         if mine is None or how is None:
@@ -199,7 +199,7 @@ class Meaning:
         constraint = self.resolved.query.constraints[number - 1]
         if not isinstance(constraint.value, (Period, Range)):
             return None
-        from edexql.compiler.analysis.axes import admitted, axis_of
+        from edexql.compiler.solver.axes import admitted, axis_of
 
         axis = axis_of(constraint, self.resolved.vocabulary)
         return None if axis is None else admitted(constraint, axis)

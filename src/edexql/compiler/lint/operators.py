@@ -19,7 +19,7 @@ def mixed_operators(resolved: Resolved) -> Iterator[Diagnostic]:
     logic = next((s for s in resolved.program.statements if isinstance(s, Logic)), None)
     if logic is None or not {AND, OR} <= {part for part in logic.expression.code if isinstance(part, int)}:
         return
-    from edexql.compiler.analysis.places import extents
+    from edexql.compiler.solver.places import extents
 
     source = resolved.program.source
     for whole, parts in _mixed(logic.expression.code, extents(logic.expression)):

@@ -15,10 +15,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.compiler.analysis.examining import Redundant
-    from edexql.compiler.analysis.places import Written
     from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.resolve import Resolved
+    from edexql.compiler.solver.examining import Redundant
+    from edexql.compiler.solver.places import Written
 
 
 def redundant_operand(meaning: Meaning) -> Iterator[Diagnostic]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from edexql.base.record import record
 from edexql.compiler.notation.names import field_named, plain_name
 from edexql.language.diagnostic import quoted
 from edexql.language.near import nearest
 from edexql.language.period_notations import read
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

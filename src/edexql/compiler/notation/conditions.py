@@ -6,9 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
 
+from edexql.base.record import record
 from edexql.language.clock_notations import written
 from edexql.model import steps
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

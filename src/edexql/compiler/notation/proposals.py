@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
+from edexql.base.record import record
 from edexql.compiler.notation import conditions
 from edexql.compiler.notation.archive import Archive
 from edexql.compiler.notation.conditions import NoEquivalent
@@ -12,7 +13,6 @@ from edexql.compiler.notation.dictionaries import as_expression, as_request, dic
 from edexql.compiler.notation.reader import Reader
 from edexql.compiler.notation.words import words_of
 from edexql.compiler.notation.wrappers import bare
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

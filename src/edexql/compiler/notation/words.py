@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from edexql.record import record
+from edexql.base.record import record
 
 # A statement that is longer is read in its own notation only.
 LONGEST = 600

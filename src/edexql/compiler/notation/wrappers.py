@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.record import record
+from edexql.base.record import record
 
 _PROMPT = re.compile(r"(?:edexql>|>>>|In \[\d+\]:|\$)\s+")
 _COLUMN = re.compile(r"\b[A-Za-z_]\w*(?:\.loc)?\[\s*(['\"])([A-Za-z][\w. -]*)\1\s*\]")

@@ -9,8 +9,8 @@ import re
 from html import unescape
 from urllib.parse import quote, urlsplit
 
+from edexql.base.record import record
 from edexql.formats.pages.text import without_long_references
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from edexql.base.names import acceptable, quoted
+from edexql.base.record import record
 from edexql.formats.pages.bucket import folder_of
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import json
 import re
 
 from edexql.base.nesting import too_deep
-from edexql.record import record
+from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
+from edexql.base.record import record
 from edexql.formats.pages.problem import ENDLESS_MARK, TOO_MANY_LINKS, Problem
 from edexql.formats.pages.text import without_long_references
-from edexql.record import record
 
 # No folder of the archive has nearly as many; a page of more is made to keep its reader busy.
 MOST_LINKS = 300_000

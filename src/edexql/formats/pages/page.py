@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import record
 from edexql.base.units import exact_size
 from edexql.formats.pages import bucket
 from edexql.formats.pages.cells import json_moment, json_size, modified_in, size_in, utc_moment
@@ -21,7 +22,6 @@ from edexql.formats.pages.items import items
 from edexql.formats.pages.links import links_of
 from edexql.formats.pages.problem import BROKEN_JSON, BROKEN_OFF, NO_LISTING, NO_TABLE, OTHER_JSON, Problem
 from edexql.formats.pages.text import decoded, parted
-from edexql.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.record import record
+from edexql.base.record import record
 
 NO_LISTING = "it is no listing of a folder"
 NO_TABLE = "it is a page of h5ai without a table of its files"

@@ -1,0 +1,145 @@
+"""When each instrument had data, read from the archive's availability text day by day.
+
+The files lie in the folders of the days; eDEx does not have them. Of days without a file, and of instruments whose
+lines cannot be read, there is no information, which is not the same as no data.
+"""
+
+from __future__ import annotations
+
+import re
+
+from edexql.base.record import record
+from edexql.client.archive.asking import asked
+from edexql.client.archive.browsing import Unseen, walk
+from edexql.client.archive.places import BASE
+from edexql.client.errors import ServiceError
+from edexql.model import timeset
+from edexql.model.availability import INSTRUMENTS, report
+from edexql.model.filename import version_of_name
+from edexql.model.period import DAY, day_of, midnight
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+    from datetime import date
+
+    import requests
+
+    from edexql.formats.pages.page import Entry
+    from edexql.model.timeset import TimeSet
+
+_NAME = re.compile(r"CAS_ePOP_Data_.*\.txt")
+# A day of eight instruments has some kilobytes.
+MOST_BYTES = 8 * 2**20
+_MOST_DAYS = 3700
+
+
+@record(frozen=True, slots=True)
+class Line:
+    """An instrument: the times at which it had data, and the times of which it is known whether it had."""
+
+    instrument: str
+    on: TimeSet
+    known: TimeSet
+
+
+@record(frozen=True, slots=True)
+class Availability:
+    """The instruments of e-POP over `[start, end)`, in UTC seconds since 1970.
+
+    `sources` are the addresses of the files that were read, `doubts` what of them or of the days could not be.
+    """
+
+    start: int
+    end: int
+    lines: tuple[Line, ...]
+    sources: tuple[str, ...]
+    doubts: tuple[str, ...]
+
+
+@record(frozen=True, slots=True)
+class Told:
+    """What one file tells: the spans of each instrument, the days that it is about, and its doubtful lines."""
+
+    spans: tuple[tuple[str, int, int], ...]
+    days: range
+    doubtful: frozenset[str]
+    doubts: tuple[str, ...]
+
+
+def available(
+    days: Iterable[date],
+    session: requests.Session,
+    base: str = BASE,
+    asking: Callable[[str], object] | None = None,
+) -> Availability:
+    """The availability of some days, from the newest file of each.
+
+    `asking` is called with the path of each folder, and the name of each file, before it is asked for. Raises
+    ServiceError for no days, or more than about ten years of them, and where the archive cannot be read at all.
+    """
+    wanted = sorted({midnight(day) for day in days})
+    if not 0 < len(wanted) <= _MOST_DAYS:
+        raise ServiceError(f"availability is read for 1 to {_MOST_DAYS:,} days, and not for {len(wanted):,}", base)
+    files: list[Entry] = []
+    doubts: list[str] = []
+    for found in walk([day_of(day) for day in wanted], ["cas"], (), session, base, asking=asking):
+        if isinstance(found, Unseen):
+            doubts.append(f"{found.url}: {found.reason}")
+        elif _NAME.fullmatch(found.entry.name):
+            files.append(found.entry)
+    told, sources = [], []
+    for file in newest(files):
+        if asking is not None:
+            asking(file.name)
+        try:
+            told.append(read(asked(file.url, session, MOST_BYTES).body, file.name, file.url))
+        except ServiceError as error:
+            doubts.append(str(error))
+            continue
+        sources.append(file.url)
+        doubts += [f"{file.name}, {doubt}" for doubt in told[-1].doubts]
+    return Availability(wanted[0], wanted[-1] + DAY, _lines(told, wanted), tuple(sources), tuple(doubts))
+
+
+def read(body: bytes, name: str, url: str) -> Told:
+    """What an availability file tells. Raises ServiceError for what is no such file."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("latin-1")
+    found = report(enumerate((line.rstrip("\r") for line in text.split("\n")), 1), name)
+    if not found.rows and not found.certain:
+        from edexql.client.download.page import told
+
+        words = told(re.sub(rb"&#[0-9]{9,};?", b"?", body[: 2**16]))
+        raise ServiceError(f"{url} is no availability text{': ' + words if words else ''}", url)
+    doubts = [f"line {one.line}: {one.message}" if one.line else one.message for one in found.wrong]
+    if len(doubts) > 100:
+        doubts[100:] = [f"and {len(doubts) - 100:,} more lines that cannot be read"]
+    spans = tuple((row.instrument, row.start, row.end) for row in found.rows)
+    return Told(spans, found.days, frozenset(INSTRUMENTS) - frozenset(found.certain), tuple(doubts))
+
+
+def newest(files: Sequence[Entry]) -> list[Entry]:
+    """The newest version of each file, in their order."""
+    best: dict[str, tuple[tuple[int, ...], Entry]] = {}
+    for file in files:
+        stem, version = version_of_name(file.name)
+        if stem not in best or version > best[stem][0]:
+            best[stem] = version, file
+    return [file for _, file in best.values()]
+
+
+def _lines(told: Sequence[Told], wanted: Sequence[int]) -> tuple[Line, ...]:
+    asked_for = timeset.union([(day, day + DAY) for day in wanted])
+    lines = []
+    for instrument in INSTRUMENTS:
+        spans = [(start, end) for one in told for name, start, end in one.spans if name == instrument]
+        days = [
+            (one.days.start * DAY, one.days.stop * DAY) for one in told if one.days and instrument not in one.doubtful
+        ]
+        on = timeset.intersection((timeset.union(spans), asked_for))
+        known = timeset.intersection((timeset.union([*days, *spans]), asked_for))
+        lines.append(Line(instrument, on, known))
+    return tuple(lines)

@@ -1,0 +1,259 @@
+"""Folders of the archive looked through: one, or all that may hold files of some days, instruments and products.
+
+One request at a time, each folder once a call, and no more folders than a limit. Where many days of a month are
+asked for, the month's own page is read first, so that days that are not there are not asked for.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+from edexql.base.record import record
+from edexql.base.text import printable, shown
+from edexql.client.archive.asking import NotThereError, asked
+from edexql.client.archive.folder import page
+from edexql.client.archive.places import BASE, SPACECRAFT, Place, address
+from edexql.client.errors import ServiceError
+from edexql.model.availability import INSTRUMENTS
+from edexql.model.filename import span_of_name
+from edexql.model.period import DAY
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import requests
+
+    from edexql.client.archive.folder import Folder
+    from edexql.formats.pages.page import Entry
+    from edexql.model.vocabulary import Vocabulary
+
+MOST_FOLDERS = 5000
+# So many days of one month are worth a look at the month.
+_MANY_DAYS = 4
+# After so many folders in a row that could not be read the archive is left alone.
+_MOST_FAILURES = 3
+
+
+@record(frozen=True, slots=True)
+class Found:
+    """A file, the folder in which it lies, and its product, None where its name tells none of the vocabulary."""
+
+    entry: Entry
+    place: Place
+    product: str | None
+
+
+@record(frozen=True, slots=True)
+class Unseen:
+    """A folder or name that is not looked into, and why: files may be there all the same."""
+
+    url: str
+    reason: str
+
+
+def browse(path: str, session: requests.Session, base: str = BASE) -> Folder:
+    """One folder, by its path below the archive's address: `2019/05/01/FAI`, `2019`, or nothing for the first.
+
+    Raises NotThereError where the archive has no such folder, ServiceError where it cannot be read.
+    """
+    url = address(path, base)
+    answer = asked(url, session)
+    if not answer.url.endswith(address(path, "http://archive").removeprefix("http://archive")):
+        raise ServiceError(f"{url} leads to another folder, {printable(answer.url)[:200]}", url)
+    return page(answer.body, answer.url, answer.content_type, path.strip("/"))
+
+
+def walk(
+    days: Iterable[date],
+    instruments: Sequence[str],
+    products: Sequence[str],
+    session: requests.Session,
+    base: str = BASE,
+    vocabulary: Vocabulary | None = None,
+    asking: Callable[[str], object] | None = None,
+) -> Iterator[Found | Unseen]:
+    """The files of some days, day by day, and what could not be looked into.
+
+    `instruments` are names in any case, `cas` for the daily products of the spacecraft; none are all. `products`
+    are names of the vocabulary (the package's own, unless one is given); none are all, files of no known product
+    among them. `asking` is called with the path of each folder before it is asked for. Folders that are not there
+    hold no files. Raises ServiceError for an instrument or a product that there is not, when more than
+    MOST_FOLDERS would be asked for, and when several folders in a row cannot be read.
+    """
+    from edexql.model.vocabulary import load
+
+    vocabulary = vocabulary or load()
+    wanted = _wanted(instruments, products, vocabulary, base)
+    product_of = products_by_name(vocabulary)
+    visit = _Visit(session, base, asking)
+    asked_for = sorted(set(days))
+    before = set(days_before(asked_for))
+    for day in _days_there(sorted({*asked_for, *before}), visit):
+        if isinstance(day, Unseen):
+            yield day
+            continue
+        # Those of the spacecraft are of one day each.
+        of_day = wanted - {SPACECRAFT} if day in before else wanted
+        for found in _of_day(day, of_day, visit) if of_day else ():
+            if isinstance(found, Unseen):
+                # Of the day before only what cannot be read at all matters.
+                if day not in before or found.url in found.reason:
+                    yield found
+                continue
+            entry, place = found
+            if day in before and not _goes_on(entry.name, day):
+                continue
+            product = product_of(entry.name)
+            if not products or product in products:
+                yield Found(entry, place, product)
+
+
+def days_before(days: Iterable[date]) -> list[date]:
+    """The days before periods of days, in whose folders are the files that go on over midnight."""
+    asked_for = set(days)
+    return sorted({day - timedelta(days=1) for day in asked_for if day > date.min} - asked_for)
+
+
+def _goes_on(name: str, day: date) -> bool:
+    """Whether a file ends on the day after that on which it begins, by its name."""
+    period = span_of_name(name)
+    midnight = (day.toordinal() + 1 - date(1970, 1, 1).toordinal()) * DAY
+    return period is not None and period.end is not None and period.end > midnight
+
+
+def products_by_name(vocabulary: Vocabulary) -> Callable[[str], str | None]:
+    """A function from the name of a file to its product, by the patterns of the vocabulary; None for no product."""
+    patterns = [(re.compile(e["names"]), name) for name, e in vocabulary.products.items() if e.get("names")]
+
+    def of_name(name: str) -> str | None:
+        return next((product for pattern, product in patterns if pattern.fullmatch(name)), None)
+
+    return of_name
+
+
+class _Visit:
+    """What one call has asked for so far, which has an end."""
+
+    def __init__(self, session: requests.Session, base: str, asking: Callable[[str], object] | None) -> None:
+        self._session = session
+        self._base = base
+        self._asking = asking
+        self._count = 0
+        self._failures = 0
+
+    def folder(self, path: str) -> Folder | Unseen | None:
+        """A folder, None where there is none. Raises ServiceError when the limits are reached."""
+        if self._count >= MOST_FOLDERS:
+            raise ServiceError(
+                f"more than {MOST_FOLDERS:,} folders would be asked for: take fewer days or instruments", self._base
+            )
+        self._count += 1
+        if self._asking is not None:
+            self._asking(path)
+        try:
+            found = browse(path, self._session, self._base)
+        except NotThereError:
+            self._failures = 0
+            return None
+        except ServiceError as error:
+            self._failures += 1
+            if self._failures >= _MOST_FAILURES:
+                raise ServiceError(
+                    f"{error} (the last of {_MOST_FAILURES} folders in a row that could not be read)", error.url
+                ) from error
+            return Unseen(error.url, str(error))
+        self._failures = 0
+        return found
+
+
+def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unseen]:
+    """The days that may be there. A month whose page cannot be read may have them all."""
+    months: dict[tuple[int, int], list[date]] = {}
+    for day in days:
+        months.setdefault((day.year, day.month), []).append(day)
+    for (year, month), some in months.items():
+        found = visit.folder(f"{year:04}/{month:02}") if len(some) >= _MANY_DAYS else Unseen("", "")
+        if found is None:
+            continue
+        if isinstance(found, Unseen):
+            yield from some
+            continue
+        there = {entry.name for entry in found.folders()}
+        yield from (day for day in some if f"{day.day:02}" in there)
+        yield from _refused(found)
+
+
+def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[Entry, Place] | Unseen]:
+    """The files of a day: of its own folder where the spacecraft's are wanted, and of its instruments."""
+    there = wanted - {SPACECRAFT}
+    if len(wanted) > 1 or SPACECRAFT in wanted:
+        place = Place(day, None)
+        found = visit.folder(str(place))
+        if found is None:
+            return
+        if isinstance(found, Unseen):
+            # What it would have told of the instruments is found out by asking for each.
+            yield found
+        else:
+            if SPACECRAFT in wanted:
+                yield from ((entry, place) for entry in found.files())
+            yield from _refused(found)
+            names = {entry.name for entry in found.folders()}
+            if wanted == _EVERYTHING:
+                yield from (
+                    Unseen(entry.url, "it is no folder of an instrument of e-POP")
+                    for entry in found.folders()
+                    if entry.name not in INSTRUMENTS
+                )
+            there = there & names
+    for instrument in sorted(there):
+        place = Place(day, instrument)
+        found = visit.folder(str(place))
+        if isinstance(found, Unseen):
+            yield found
+        elif found is not None:
+            yield from ((entry, place) for entry in found.files())
+            yield from (
+                Unseen(entry.url, "folders below an instrument's are not looked into") for entry in found.folders()
+            )
+            yield from _refused(found)
+
+
+def _refused(folder: Folder) -> Iterator[Unseen]:
+    for reason in doubts(folder):
+        yield Unseen(folder.url, reason)
+
+
+def doubts(folder: Folder) -> list[str]:
+    """What of the page of a folder is no entry of it."""
+    found = [f"{shown(name)} on its page can be the name of no file" for name in folder.refused]
+    found += [f"{shown(link)} on its page leads to another host, and is not followed" for link in folder.elsewhere]
+    if folder.cut:
+        found.append(f"{folder.url} has more entries than its page, and they are not known")
+    return found
+
+
+_EVERYTHING = frozenset({*INSTRUMENTS, SPACECRAFT})
+
+
+def _wanted(instruments: Sequence[str], products: Sequence[str], vocabulary: Vocabulary, base: str) -> frozenset[str]:
+    """The instruments, and CAS, whose folders may hold what is asked for."""
+    wanted = frozenset(name.upper() for name in instruments) or _EVERYTHING
+    if strangers := sorted(wanted - _EVERYTHING):
+        known = ", ".join(sorted(_EVERYTHING))
+        raise ServiceError(f"there is no instrument {shown(strangers[0])}: there are {known}", base)
+    if not products:
+        return wanted
+    holders = set()
+    for name in products:
+        entry = vocabulary.products.get(name)
+        if entry is None:
+            raise ServiceError(f"there is no product {shown(name)} in the vocabulary", base)
+        if not entry.get("names"):
+            raise ServiceError(
+                f"what files of {shown(name)} are called is not known: ask for its instrument instead", base
+            )
+        holders.add((entry.get("instrument") or SPACECRAFT).upper())
+    return wanted & holders

@@ -1,0 +1,138 @@
+"""Where the files of the archive lie: `YYYY/MM/DD/` for daily products, `YYYY/MM/DD/INSTR/` for an instrument's.
+
+The tree is documented; that a file whose name tells a day and an instrument lies there is concluded from the name,
+and only the archive knows. A session over midnight is taken to lie with the day on which it begins (inferred).
+"""
+
+from __future__ import annotations
+
+import re
+
+from edexql.base.names import acceptable, quoted
+from edexql.base.record import record
+from edexql.base.text import shown
+from edexql.client.errors import ServiceError
+from edexql.language.calendar_dates import NoSuchDay, by_calendar
+from edexql.model.availability import INSTRUMENTS, days_of_name
+from edexql.model.filename import span_of_name
+from edexql.model.period import DAY, day_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+BASE = "https://epop-data.phys.ucalgary.ca"
+# What the names of daily products begin with: they are of the spacecraft, not of an instrument.
+SPACECRAFT = "CAS"
+_SAFE = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
+_DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])")
+_DAY_OF_YEAR = re.compile(r"\d{4}[-/]?\d{3}(?=$|/)")
+_MOST_STEPS = 16
+
+
+@record(frozen=True, slots=True)
+class Place:
+    """A folder of the tree: a day, and an instrument in capitals or None for the day's own folder."""
+
+    day: date
+    instrument: str | None
+
+    def __str__(self) -> str:
+        """The path below the archive's address, without slashes round it."""
+        path = str(self.day).replace("-", "/")
+        return path if self.instrument is None else f"{path}/{self.instrument}"
+
+
+@record(frozen=True, slots=True)
+class Located:
+    """A file, the folder in which it should lie by its name, and its address there."""
+
+    name: str
+    place: Place
+    url: str
+
+
+@record(frozen=True, slots=True)
+class Unlocated:
+    """A file of which it cannot be told where it lies, and why."""
+
+    name: str
+    reason: str
+
+
+def place_of(name: str) -> Place | None:
+    """The folder in which a file should lie; None where its name tells no day, or no instrument of e-POP."""
+    found = _place(name)
+    return found if isinstance(found, Place) else None
+
+
+def located(names: Iterable[str], base: str = BASE) -> tuple[Located | Unlocated, ...]:
+    """Where each of some files should lie in the archive at `base`, in their order.
+
+    Raises ServiceError for a `base` that is no address.
+    """
+    from edexql.client.download.names import wrong_with
+
+    base = checked_base(base)
+    found: list[Located | Unlocated] = []
+    for name in names:
+        wrong = wrong_with(name)
+        place = _place(name) if wrong is None else f"it cannot be the name of a file: {wrong}"
+        if isinstance(place, Place):
+            found.append(Located(name, place, address(str(place), base) + quoted(name)))
+        else:
+            found.append(Unlocated(name, place))
+    return tuple(found)
+
+
+def address(path: str, base: str = BASE) -> str:
+    """The address of a folder, given by its path below the archive's address: `2019/05/01/FAI`.
+
+    It ends in a slash. Raises ServiceError for a path that leads out of the archive or is none.
+    """
+    base = checked_base(base)
+    steps = [step for step in path.strip("/").split("/") if path.strip("/")]
+    if len(steps) > _MOST_STEPS or not all(_is_step(step) for step in steps):
+        raise ServiceError(f"{shown(path)} is no folder of the archive: write it as 2019/05/01/FAI", base)
+    return "/".join([base, *map(quoted, steps), ""])
+
+
+def path_of(text: str, base: str) -> str:
+    """The path of a folder, of what people write for it: its address, `2019-05-01`, `2019-121`, `2019/121/fai`."""
+    steps = text.removeprefix(base).strip("/")
+    if found := _DAY_OF_YEAR.match(steps):
+        try:
+            steps = (by_calendar(found[0].replace("/", "-")) or found[0]) + steps[found.end() :]
+        except NoSuchDay as error:
+            raise ServiceError(f"{error}: {error.help}", base) from None
+    steps = _DAY.sub(lambda day: "/".join(filter(None, day.groups())), steps, count=1)
+    first, slash, last = steps.rpartition("/")
+    return f"{first}{slash}{last.upper()}" if last.upper() in INSTRUMENTS else steps
+
+
+def checked_base(base: str) -> str:
+    """The archive's address without a slash at its end. Raises ServiceError for what is no address."""
+    if not _SAFE.fullmatch(base) or not base.isprintable():
+        raise ServiceError(f"{shown(base)} is no address of an archive: give one that begins with https://", base)
+    return base.rstrip("/")
+
+
+def _place(name: str) -> Place | str:
+    """The folder of a file, or why it cannot be told."""
+    prefix = name.partition("_")[0]
+    if prefix != SPACECRAFT and prefix not in INSTRUMENTS:
+        return "its name does not begin with an instrument of e-POP"
+    period = span_of_name(name)
+    if period is not None and period.start is not None:
+        day = period.start // DAY
+    else:
+        days = days_of_name(name)
+        if days is None:
+            return "its name tells no day"
+        day = days.start
+    return Place(day_of(day * DAY), None if prefix == SPACECRAFT else prefix)
+
+
+def _is_step(step: str) -> bool:
+    return acceptable(step) and len(step) <= 255

@@ -1,0 +1,77 @@
+"""A whole folder of the archive as one tar, which h5ai packs while it is sent.
+
+The request is one that is known to work; that the archive packs a given folder is not known before it is asked.
+"""
+
+from __future__ import annotations
+
+from edexql.base.record import record
+from edexql.client.archive.browsing import browse
+from edexql.client.archive.places import BASE, address
+from edexql.client.errors import ServiceError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import requests
+
+    from edexql.client.download.wanted import Wanted
+    from edexql.formats.pages.page import Entry
+
+
+@record(frozen=True, slots=True)
+class TarRequest:
+    """A POST that changes nothing: its address, the fields of its body (none: they are all in the address), the
+    name for the file that comes, and the folder that it has."""
+
+    url: str
+    form: tuple[tuple[str, str], ...]
+    name: str
+    path: str
+    base: str
+
+    def wanted(self) -> Wanted:
+        """The same for a download."""
+        from edexql.client.download.wanted import Wanted
+
+        return Wanted(self.url, self.name, kind="tar", form=self.form)
+
+
+def tar_of(path: str, base: str = BASE) -> TarRequest:
+    """The request for a folder, by its path below the archive's address: `2016/04/18/RRI`.
+
+    The file is called after all of the path, `2016-04-18-RRI.tar`. Raises ServiceError for a path that is none.
+    """
+    from urllib.parse import unquote, urlencode, urlsplit
+
+    folder = address(path, base)
+    steps = [step for step in path.strip("/").split("/") if step]
+    if not steps:
+        raise ServiceError("the whole archive is no folder to pack: name one, as 2019/05/01/FAI", folder)
+    fields = {
+        "action": "download",
+        "as": f"{steps[-1]}.tar",
+        "type": "php-tar",
+        "baseHref": unquote(urlsplit(folder).path),
+        "hrefs": "",
+    }
+    return TarRequest(f"{folder}?{urlencode(fields)}", (), f"{'-'.join(steps)}.tar", "/".join(steps), base)
+
+
+def refusal(request: TarRequest, status: int) -> str | None:
+    """What to tell of an answer that is no tar, with the way out; None where the status says that all is well."""
+    if status == 200:
+        return None
+    if status in (404, 410):
+        return (
+            f"the archive has no folder {request.path}, or does not pack it into a tar ({status}): "
+            "download its files one by one"
+        )
+    return f"the archive does not pack {request.path} into a tar ({status}): download its files one by one"
+
+
+def one_by_one(request: TarRequest, session: requests.Session) -> tuple[Entry, ...]:
+    """The files of the folder, to be downloaded one by one where it is not packed.
+
+    Raises NotThereError where there is no such folder, ServiceError where it cannot be read.
+    """
+    return browse(request.path, session, request.base).files()

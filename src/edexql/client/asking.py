@@ -1,0 +1,157 @@
+"""One request and its answer, whole and within bounds; what the network and the service do wrong is a ServiceError."""
+
+from __future__ import annotations
+
+import re
+import time
+
+from edexql.base.record import record
+from edexql.client import json_text
+from edexql.client.download import headers as told
+from edexql.client.errors import ServiceError
+from edexql.client.http.limits import within
+from edexql.client.reasons import causes, reason
+from edexql.client.retrying import Later, Retries, retried
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
+    import requests
+
+    from edexql.client.http.limits import Deadline
+    from edexql.client.retrying import Waiting
+
+MOST_BYTES = 256 * 2**20
+_PIECE = 2**20
+# What passes. A 500 most often does not, for a question that is the same again, unless the service says so.
+_LATER = (408, 425, 429, 502, 503, 504)
+
+
+@record(frozen=True, slots=True)
+class Answer:
+    """An answer as it came: its status and reason, its headers, and its body."""
+
+    url: str
+    status: int
+    reason: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def asked(
+    session: requests.Session,
+    method: str,
+    url: str,
+    body: Any = None,
+    accept: str = "application/json",
+    most: int = MOST_BYTES,
+    seconds: float | None = None,
+) -> Answer:
+    """The answer to one request, which may carry JSON; redirects are not followed.
+
+    The limits of time are those of the session, or lower where `seconds` is, in which the whole answer must be there.
+    Raises requests' and urllib3's errors, and ValueError, as they come; ServiceError for an answer of more than
+    `most` bytes, or that is not whole in time.
+    """
+    from edexql.client.http.manners import manners_towards
+
+    manners = manners_towards(session, url)
+    with (
+        within(manners.seconds if seconds is None else min(seconds, manners.seconds), url) as deadline,
+        session.request(
+            method,
+            url,
+            json=body,
+            headers={"Accept": accept},
+            timeout=manners.silences,
+            stream=True,
+            allow_redirects=False,
+        ) as response,
+    ):
+        content = _read(response, url, most, deadline)
+        return Answer(url, response.status_code, response.reason or "", response.headers, content)
+
+
+def json_answer(
+    session: requests.Session,
+    method: str,
+    url: str,
+    body: Any = None,
+    retries: Retries | None = None,
+    waiting: Waiting | None = None,
+) -> tuple[Any, Answer]:
+    """The JSON that answers a request which changes nothing, asked again where that helps. Raises ServiceError."""
+    answer = retried(lambda: _once(session, method, url, body), retries or Retries(), waiting)
+    try:
+        return json_text.loads(answer.body), answer
+    except (ValueError, RecursionError) as error:
+        raise ServiceError(f"{url} did not answer with JSON{excerpt(answer.body)}", url) from error
+
+
+def redirected(answer: Answer) -> str | None:
+    """Where an answer sends the client to, None where it does not."""
+    return (answer.headers.get("Location") or None) if 300 <= answer.status < 400 else None
+
+
+def excerpt(body: bytes) -> str:
+    """What a body says, in one line after a colon: the title of a page, or how it begins; empty for nothing."""
+    text = body[:2000].decode("utf-8", "replace")
+    title = re.search(r"<title>(.*?)</title>", text, re.IGNORECASE | re.DOTALL)
+    words = " ".join((title[1] if title else text).split())[:200]
+    return f": {words}" if words else ""
+
+
+def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer:
+    import requests
+    from urllib3.exceptions import HTTPError, ProtocolError, TimeoutError
+
+    passing = (
+        requests.ConnectionError,
+        requests.Timeout,
+        requests.exceptions.ChunkedEncodingError,
+        ProtocolError,
+        TimeoutError,
+    )
+    try:
+        answer = asked(session, method, url, body)
+    # urllib3 lets some of its own errors through, and a header or address that cannot be decoded is a ValueError.
+    except (requests.RequestException, HTTPError, ValueError) as error:
+        raise_own(error)
+        failed = ServiceError(f"cannot reach {url}: {reason(error)}", url)
+        if isinstance(error, passing) and not isinstance(error, requests.exceptions.SSLError):
+            raise Later(failed) from error
+        raise failed from error
+    if elsewhere := redirected(answer):
+        # A redirect would lose the query, which is in the body of a GET.
+        raise ServiceError(
+            f"{url} answered with a redirect to {elsewhere[:200]}: give that address with --service", url
+        )
+    if answer.status == 407:
+        raise ServiceError(f"the proxy on the way to {url} wants a name and password (407)", url)
+    if answer.status != 200:
+        refused = ServiceError(f"{url} answered {answer.status} {answer.reason}{excerpt(answer.body)}", url)
+        after = told.seconds_asked(answer.headers, time.time())
+        if answer.status in _LATER or (answer.status == 500 and after is not None):
+            raise Later(refused, after)
+        raise refused
+    return answer
+
+
+def raise_own(error: BaseException) -> None:
+    """Raise the error of ours that an error of the network comes from, where there is one."""
+    for cause in causes(error):
+        if isinstance(cause, ServiceError):
+            raise cause
+
+
+def _read(response: requests.Response, url: str, most: int, deadline: Deadline) -> bytes:
+    body = bytearray()
+    # Not iter_content, which waits for a whole piece, however slowly it trickles in.
+    while piece := response.raw.read1(_PIECE, decode_content=True):
+        deadline.check()
+        body += piece
+        if len(body) > most:
+            raise ServiceError(f"{url} answered with more than {most // 2**20} MiB", url)
+    return bytes(body)

@@ -1,0 +1,261 @@
+"""The configuration: from a file, the environment and the command line, the later the stronger."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.base.errors import EdexqlError
+from edexql.base.record import record
+from edexql.base.text import printable, shown
+from edexql.client import whole_file
+from edexql.client.addresses import Endpoints
+from edexql.client.kinds_of_settings import wrong
+from edexql.client.settings import (
+    SECTIONS,
+    SETTINGS,
+    VARIABLES,
+    Archive,
+    Check,
+    Direct,
+    Network,
+    Paths,
+    Serve,
+    Service,
+    Setting,
+    Unpacking,
+)
+from edexql.client.toml_lines import Lines
+from edexql.language.near import did_you_mean, nearest
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Literal
+
+    Kind = Literal["default", "file", "environment", "flag"]
+
+FILE = "EDEXQL_CONFIG"
+MOST_BYTES = 2**20
+
+
+class ConfigurationError(EdexqlError, ValueError):
+    """A configuration that cannot be used; `problems` are all that is wrong with it, a line each."""
+
+    __module__ = "edexql"
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@record(frozen=True, slots=True)
+class Origin:
+    """Where a value came from: nowhere, a line of a file, a variable, or a flag."""
+
+    kind: Kind
+    where: str = ""
+
+    def __str__(self) -> str:
+        return self.where or self.kind
+
+
+@record(frozen=True, slots=True)
+class Configuration:
+    """Every setting with its value, and where each value came from (`origins`, by `section.name`)."""
+
+    service: Service = Service()
+    archive: Archive = Archive()
+    direct: Direct = Direct()
+    network: Network = Network()
+    unpacking: Unpacking = Unpacking()
+    paths: Paths = Paths()
+    check: Check = Check()
+    serve: Serve = Serve()
+    origins: tuple[tuple[str, Origin], ...] = ()
+
+    def value(self, full_name: str) -> Any:
+        """The value of a setting by its full name."""
+        section, _, name = full_name.partition(".")
+        return getattr(getattr(self, section), name)
+
+
+@record(frozen=True, slots=True)
+class Row:
+    """A setting as it is shown: name, value, where that came from, what it is, and what is in doubt about it."""
+
+    name: str
+    value: Any
+    origin: str
+    title: str
+    doubt: str
+
+
+def read(
+    path: str | None = None,
+    environment: Mapping[str, str] | None = None,
+    flags: Mapping[str, object] | None = None,
+) -> Configuration:
+    """The configuration.
+
+    `path` is a file that has to be there; where it is None, EDEXQL_CONFIG names it, or it is `config.toml` in the
+    user's folder for such things if there is one. `environment` is that of the process where None. `flags` gives
+    values to settings by `section.name`; None is no value. Raises ConfigurationError with all that is wrong.
+    """
+    environment = os.environ if environment is None else environment
+    values: dict[str, Any] = {}
+    origins: dict[str, Origin] = {}
+    problems: list[str] = []
+    named = path or environment.get(FILE)
+    layers = (
+        _of_file(named or default_path(), problems, must_exist=bool(named)),
+        _of_environment(environment, problems),
+        _of_flags(flags or {}, problems),
+    )
+    for layer in layers:
+        for name, (value, origin) in layer.items():
+            values[name], origins[name] = value, origin
+    if problems:
+        raise ConfigurationError(tuple(problems))
+    sections = {
+        section: made(**{name.partition(".")[2]: value for name, value in values.items() if _in(name, section)})
+        for section, made in SECTIONS.items()
+    }
+    told = tuple((name, origins.get(name, Origin("default"))) for name in SETTINGS)
+    return Configuration(**sections, origins=told)
+
+
+def default_path() -> str:
+    """Where the file of the configuration is when nobody says otherwise."""
+    import platformdirs
+
+    return os.path.join(platformdirs.user_config_dir("edexql", appauthor=False), "config.toml")
+
+
+def endpoints(configuration: Configuration) -> Endpoints:
+    """The addresses of eDEx, as they are configured."""
+    service = configuration.service
+    return Endpoints(
+        f"{service.listing}/{service.listing_endpoint}",
+        f"{service.delivery}/{service.delivery_endpoint}",
+        service.method,
+    )
+
+
+def rows(configuration: Configuration) -> tuple[Row, ...]:
+    """All settings with their values."""
+    origins = dict(configuration.origins)
+    return tuple(
+        Row(name, configuration.value(name), str(origins.get(name, Origin("default"))), setting.title, setting.doubt)
+        for name, setting in SETTINGS.items()
+    )
+
+
+_Layer = dict[str, tuple["Any", Origin]]
+
+
+def _in(name: str, section: str) -> bool:
+    return name.startswith(f"{section}.")
+
+
+def _of_file(path: str, problems: list[str], *, must_exist: bool) -> _Layer:
+    where = printable(path)
+    try:
+        text = whole_file.read(path, MOST_BYTES).decode("utf-8-sig")
+        found = _toml(text)
+    except FileNotFoundError as error:
+        if must_exist:
+            problems.append(f"{where}: {error.strerror}")
+        return {}
+    except OSError as error:
+        problems.append(f"{where}: {error.strerror or type(error).__name__}")
+        return {}
+    except UnicodeDecodeError as error:
+        problems.append(f"{where}: byte {error.start + 1} is not UTF-8")
+        return {}
+    except RecursionError:
+        problems.append(f"{where}: its values are nested too deep")
+        return {}
+    except ValueError as error:
+        problems.append(f"{where}: not TOML: {printable(str(error))[:200]}")
+        return {}
+    return _of_tables(found, where, Lines(text), problems)
+
+
+def _of_tables(found: dict[str, Any], where: str, lines: Lines, problems: list[str]) -> _Layer:
+    layer: _Layer = {}
+    for section, table in found.items():
+        if section not in SECTIONS:
+            place = _place(where, lines.of_section(section))
+            problems.append(f"{place}: there is no section {shown(section)}; {_way_out(section, SECTIONS)}")
+        elif not isinstance(table, dict):
+            place = _place(where, lines.of_section(section))
+            problems.append(f"{place}: {section} is a section: write `[{section}]` and its settings below")
+        else:
+            known = [setting.name for setting in SETTINGS.values() if setting.section == section]
+            for name, value in table.items():
+                place = _place(where, lines.of_key(section, name))
+                if name not in known:
+                    problems.append(f"{place}: there is no setting {shown(name)} in {section}; {_way_out(name, known)}")
+                    continue
+                setting = SETTINGS[f"{section}.{name}"]
+                _take(layer, setting, value, Origin("file", place), f"{place}: {name}", problems)
+    return layer
+
+
+def _of_environment(environment: Mapping[str, str], problems: list[str]) -> _Layer:
+    layer: _Layer = {}
+    for variable, text in environment.items():
+        if not variable.startswith("EDEXQL_"):
+            continue
+        setting = VARIABLES.get(variable)
+        if setting is None:
+            # Other programs may have such variables too, and other versions; only a slip of the pen is an error.
+            near = () if variable in _OTHERS else nearest(variable, VARIABLES)
+            if near:
+                problems.append(f"there is no variable {shown(variable)}; {did_you_mean(near)}")
+        elif text:
+            value = setting.kind.text(text)
+            _take(layer, setting, value, Origin("environment", variable), variable, problems)
+    return layer
+
+
+_OTHERS = frozenset((FILE, "EDEXQL_STATE"))
+
+
+def _of_flags(flags: Mapping[str, object], problems: list[str]) -> _Layer:
+    layer: _Layer = {}
+    for name, value in flags.items():
+        if value is None:
+            continue
+        setting = SETTINGS.get(name)
+        if setting is None:
+            problems.append(f"there is no setting {shown(name)}; {_way_out(name, SETTINGS)}")
+            continue
+        given = setting.kind.text(value) if isinstance(value, str) else value
+        flag = f"--{setting.name.replace('_', '-')}"
+        _take(layer, setting, given, Origin("flag", flag), flag, problems)
+    return layer
+
+
+def _take(layer: _Layer, setting: Setting, value: Any, origin: Origin, name: str, problems: list[str]) -> None:
+    try:
+        layer[setting.full_name] = (setting.kind.value(value), origin)
+    except ValueError as error:
+        problems.append(wrong(name, value, error))
+
+
+def _way_out(word: str, known: Any) -> str:
+    return did_you_mean(nearest(word, known)) or f"there are {', '.join(known)}"
+
+
+def _place(where: str, line: int | None) -> str:
+    return where if line is None else f"{where}:{line}"
+
+
+def _toml(text: str) -> dict[str, Any]:
+    from importlib import import_module
+
+    # In Python since 3.11; before that a package of the same functions.
+    found: dict[str, Any] = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads(text)
+    return found

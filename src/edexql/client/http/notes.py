@@ -1,0 +1,177 @@
+"""An exchange as it is kept: a JSON file that says what was asked and answered, beside the bytes of the body."""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import time
+
+from edexql.base.record import record
+from edexql.client import json_text, whole_file
+from edexql.client.http import redaction
+from edexql.client.http.problem import ExchangeError, Failure
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    import requests
+
+    Pairs = tuple[tuple[str, str], ...]
+
+FORMAT = 1
+_MOST = 64 * 2**20
+_STREAMED = b"(sent in pieces)"
+
+
+@record(frozen=True, slots=True)
+class Asked:
+    """A request without what is private in it. `range` is the part of a file that it asks for."""
+
+    method: str
+    url: str
+    headers: Pairs
+    body: bytes
+
+    @property
+    def range(self) -> str:
+        return next((value for name, value in self.headers if name.lower() == "range"), "")
+
+
+@record(frozen=True, slots=True)
+class Answered:
+    """The head of an answer, and what is known of its body.
+
+    `end` is "complete", "unread" where the client did not read on, "open" where the recording was broken off, or
+    "withheld" where addresses in it could not have been seen; a failure ended it in the other cases.
+    """
+
+    status: int
+    reason: str
+    version: int
+    headers: Pairs
+    end: str
+    size: int
+    failure: Failure | None = None
+
+
+@record(frozen=True, slots=True)
+class Exchange:
+    """A request, and its answer or why there is none; neither where the recording was broken off between them."""
+
+    asked: Asked
+    answered: Answered | None = None
+    failure: Failure | None = None
+
+
+def asked_of(request: requests.PreparedRequest) -> Asked:
+    """A request as it is kept."""
+    sent = {str(name): _text(value) for name, value in request.headers.items()}
+    body = request.body
+    raw = b"" if body is None else body.encode() if isinstance(body, str) else body
+    raw = redaction.body(raw, redaction.kind_of(sent)) if isinstance(raw, bytes) else _STREAMED
+    headers = tuple(redaction.headers(sent.items()))
+    return Asked((request.method or "").upper(), redaction.url(request.url or ""), headers, raw)
+
+
+def write(path: str, exchange: Exchange) -> None:
+    """Keep an exchange in a file. Raises ExchangeError."""
+    text = json.dumps(_as_json(exchange), indent=2) + "\n"
+    try:
+        whole_file.write(path, text.encode())
+    except OSError as error:
+        raise unwritable(path, error, exchange.asked.url) from error
+
+
+def read(path: str) -> Exchange:
+    """An exchange out of its file. Raises ExchangeError where the file is not one of ours."""
+    try:
+        return _exchange(json_text.loads(whole_file.read(path, _MOST)))
+    except OSError as error:
+        raise ExchangeError(f"cannot read the recording {path}: {error.strerror}", "") from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise ExchangeError(f"{path} is no exchange that was recorded: it is damaged or was changed", "") from error
+
+
+def body_path(path: str) -> str:
+    """The file of the body, beside that of the exchange."""
+    return f"{os.path.splitext(path)[0]}.body"
+
+
+def unwritable(path: str, error: OSError, url: str) -> ExchangeError:
+    return ExchangeError(f"cannot write the recording {path}: {error.strerror or type(error).__name__}", url)
+
+
+def _as_json(exchange: Exchange) -> dict[str, Any]:
+    asked, answered = exchange.asked, exchange.answered
+    found: dict[str, Any] = {
+        "format": FORMAT,
+        "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "asked": {"method": asked.method, "url": asked.url, "headers": asked.headers, **_body(asked.body)},
+    }
+    if answered is not None:
+        found["answered"] = {
+            "status": answered.status,
+            "reason": answered.reason,
+            "version": answered.version,
+            "headers": answered.headers,
+            "end": answered.end,
+            "bytes": answered.size,
+            **_failed(answered.failure),
+        }
+    return found | _failed(exchange.failure)
+
+
+def _failed(failure: Failure | None) -> dict[str, Any]:
+    if failure is None:
+        return {}
+    return {"failure": {"kind": failure.kind, "words": failure.words, "unconnected": failure.unconnected}}
+
+
+def _body(body: bytes) -> dict[str, str]:
+    try:
+        return {"body": body.decode()}
+    except UnicodeDecodeError:
+        return {"base64": base64.b64encode(body).decode()}
+
+
+def _exchange(found: Any) -> Exchange:
+    if found["format"] != FORMAT:
+        raise ValueError("another format")
+    told = found["asked"]
+    body = base64.b64decode(told["base64"]) if "base64" in told else told["body"].encode()
+    asked = Asked(_str(told["method"]), _str(told["url"]), _pairs(told["headers"]), body)
+    return Exchange(asked, _answered(found.get("answered")), _failure(found.get("failure")))
+
+
+def _answered(told: Any) -> Answered | None:
+    if told is None:
+        return None
+    return Answered(
+        int(told["status"]),
+        _str(told["reason"]),
+        int(told["version"]),
+        _pairs(told["headers"]),
+        _str(told["end"]),
+        int(told["bytes"]),
+        _failure(told.get("failure")),
+    )
+
+
+def _failure(told: Any) -> Failure | None:
+    return None if told is None else Failure(_str(told["kind"]), _str(told["words"]), bool(told["unconnected"]))
+
+
+def _pairs(told: Any) -> Pairs:
+    return tuple((_str(name), _str(value)) for name, value in told)
+
+
+def _str(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError("no text")
+    return value
+
+
+def _text(value: Any) -> str:
+    return value.decode("latin-1") if isinstance(value, bytes) else str(value)

@@ -1,0 +1,66 @@
+"""A session of requests: its adapter, its certificates, and what it is held to."""
+
+from __future__ import annotations
+
+import requests
+
+from edexql.client.certificates import trusted
+from edexql.client.cutting import adapter_of
+from edexql.client.http.limits import Budgeted, here
+from edexql.client.http.manners import Manners, user_agent
+from edexql.client.response_head import Response
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from typing import Any
+
+    from requests.adapters import BaseAdapter
+
+
+MOST_REDIRECTS = 5
+
+
+def session(manners: Manners | None = None, carrier: BaseAdapter | None = None) -> requests.Session:
+    """A session that says who asks and keeps to its budgets; proxies and certificates are those of requests.
+
+    `carrier` is what requests go through, such as a Recording or a Replaying; None is the network. What goes
+    beyond a budget raises ExchangeError.
+    """
+    manners = manners or Manners()
+    made = requests.Session()
+    made.headers["User-Agent"] = manners.user_agent or user_agent()
+    made.verify = trusted()
+    made.max_redirects = MOST_REDIRECTS
+    budgeted = Budgeted(carrier or Adapter(pool_maxsize=manners.connections), manners)
+    for scheme in ("http://", "https://"):
+        made.mount(scheme, budgeted)
+    return made
+
+
+class _Answer(Response):
+    """An answer that a deadline can cut, from its first byte on, and that is not taken for whole when it was.
+
+    What is private to http.client and used here is a method that it calls itself; a version that did not call it would
+    take a body that was cut for an error all the same, or be told of it by the deadline.
+    """
+
+    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
+        super().__init__(sock, *args, **named)
+        self._deadline = here()
+        if self._deadline is not None:
+            self._deadline.hold(sock)
+
+    def begin(self) -> None:
+        super().begin()
+        if self._deadline is not None:
+            self._deadline.check()
+
+    def _close_conn(self) -> None:
+        super()._close_conn()  # type: ignore[misc]
+        # Not while it is closed by its user, who has what was wanted of it.
+        if self._deadline is not None and not self.closed:
+            self._deadline.check()
+
+
+Adapter = adapter_of(_Answer, here)

@@ -1,0 +1,230 @@
+"""What was to be downloaded into a folder and what became of it, kept in the folder itself.
+
+It is what `retry` goes on with, and where the sums of checked files are known from. A file a line, so that it can
+be read; written all at once, and never believed about what is on the disk.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from contextlib import contextmanager
+
+from edexql.base.errors import EdexqlError
+from edexql.base.record import record
+from edexql.base.text import printable, shown
+from edexql.client import json_text, whole_file
+from edexql.client.credentials import without
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from typing import Any
+
+    from edexql.client.download.wanted import Report, Wanted
+
+FORMAT = 1
+# No file that is downloaded can have such a name.
+NAME = ".edexql-downloads.json"
+MOST_BYTES = 64 * 2**20
+THERE = ("downloaded", "already there")
+_STATES = (*THERE, "failed", "interrupted", "skipped", "begun")
+_PATIENCE = 5.0
+
+
+class ManifestError(EdexqlError, ValueError):
+    """A manifest that cannot be used or written; the message says what is wrong with it."""
+
+    __module__ = "edexql"
+
+
+@record(frozen=True, slots=True)
+class Entry:
+    """A file that was to be downloaded: its address, its name, and as `state` what became of it, or "begun".
+
+    Addresses are without name and password; `size_text` is what a listing said, None where it said nothing; `kind`,
+    `form` and `named` are as in Wanted; `reason` is what went wrong; `crc32` is the sum of the file that was brought,
+    None where none is known.
+    """
+
+    name: str
+    url: str
+    state: str = "begun"
+    size_text: str | None = None
+    kind: str | None = None
+    form: tuple[tuple[str, str], ...] | None = None
+    reason: str = ""
+    crc32: int | None = None
+    named: str | None = None
+
+
+def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
+    """What is noted of files before they are there."""
+    return tuple(
+        Entry(
+            one.name,
+            without(one.url),
+            "begun",
+            one.size.text if one.size else None,
+            one.kind,
+            one.form,
+            crc32=one.crc32,
+            named=None if one.named is None else without(one.named),
+        )
+        for one in wanted
+    )
+
+
+def ended(entry: Entry, report: Report) -> Entry:
+    """The same after the download of the file."""
+    # A sum that was known once stays known, so that a file that has changed since is told from it each time.
+    crc32 = entry.crc32 if report.crc32 is None else report.crc32
+    return Entry(
+        entry.name,
+        entry.url,
+        report.state,
+        entry.size_text,
+        entry.kind,
+        entry.form,
+        printable(report.reason),
+        crc32,
+        entry.named,
+    )
+
+
+def wanted_of(entry: Entry) -> Wanted:
+    """The file of an entry, to be downloaded again."""
+    from edexql.base.units import read_size
+    from edexql.client.download.wanted import Wanted
+
+    size = None if entry.size_text is None else read_size(entry.size_text)
+    return Wanted(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32, entry.named)
+
+
+def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted, ...]:
+    """The same files, each with the sum that it had when it was downloaded from the same address, if it was."""
+    from edexql.client.download.wanted import Wanted
+
+    sums = {(one.name, without(one.url)): one.crc32 for one in known}
+    return tuple(
+        Wanted(
+            one.url,
+            one.name,
+            one.size,
+            one.kind,
+            one.form,
+            sums.get((one.name, without(one.url)), one.crc32),
+            one.named,
+        )
+        for one in wanted
+    )
+
+
+def read(folder: str) -> tuple[Entry, ...]:
+    """The entries of a folder, none where nothing was downloaded into it. Raises ManifestError."""
+    path = os.path.join(folder, NAME)
+    where = printable(path)
+    try:
+        found = json_text.loads(whole_file.read_plain(path, MOST_BYTES))
+    except FileNotFoundError:
+        return ()
+    except OSError as error:
+        raise ManifestError(f"{where}: {error.strerror or type(error).__name__}") from error
+    except (ValueError, RecursionError) as error:
+        raise _unusable(where, printable(str(error))[:200]) from error
+    if not isinstance(found, dict) or found.get("downloads") != FORMAT or not isinstance(found.get("files"), list):
+        raise _unusable(where, f'it does not have "downloads": {FORMAT} and a list of "files"')
+    try:
+        entries = [_entry(one, number) for number, one in enumerate(found["files"], 1)]
+    except ValueError as error:
+        raise _unusable(where, str(error)) from error
+    return tuple({entry.name: entry for entry in entries}.values())
+
+
+def note(folder: str, entries: Iterable[Entry]) -> None:
+    """Put entries into the manifest of a folder, in the place of those of the same names. Raises ManifestError."""
+    try:
+        os.makedirs(folder, exist_ok=True)
+        with _alone(folder):
+            found = {entry.name: entry for entry in read(folder)}
+            found.update((entry.name, entry) for entry in entries)
+            whole_file.write(os.path.join(folder, NAME), text_of(found.values()).encode())
+    except OSError as error:
+        where = printable(os.path.join(folder, NAME))
+        raise ManifestError(f"cannot write {where}: {error.strerror or type(error).__name__}") from error
+
+
+def text_of(entries: Iterable[Entry]) -> str:
+    """Entries as the file has them."""
+    lines = ",\n".join(f"  {json.dumps(_document(entry))}" for entry in entries)
+    return f'{{"downloads": {FORMAT}, "files": [\n{lines}\n]}}\n'
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    more = {
+        "size": entry.size_text,
+        "kind": entry.kind,
+        "form": None if entry.form is None else [list(field) for field in entry.form],
+        "reason": entry.reason,
+        "crc32": entry.crc32,
+        "named": entry.named,
+    }
+    told = {key: value for key, value in more.items() if value not in (None, "")}
+    return {"name": entry.name, "url": entry.url, "state": entry.state, **told}
+
+
+def _entry(found: Any, number: int) -> Entry:
+    from edexql.client.download.hosts import host_of
+
+    if not isinstance(found, dict):
+        raise ValueError(f"file {number} is no object")  # noqa: TRY004  # of one class, for whoever reads a file
+    name, url, state = (found.get(key) for key in ("name", "url", "state"))
+    if not (isinstance(name, str) and isinstance(url, str) and isinstance(state, str)) or state not in _STATES:
+        raise ValueError(f"file {number} has no name, url and state")
+    size, kind, reason, crc32 = found.get("size"), found.get("kind"), found.get("reason", ""), found.get("crc32")
+    named = found.get("named")
+    texts = all(value is None or isinstance(value, str) for value in (size, kind, reason, named))
+    if not texts or not (crc32 is None or (type(crc32) is int and 0 <= crc32 < 2**32)) or not _is_kind(kind):
+        raise ValueError(f"file {number} ({shown(name)}) has a value that cannot be")
+    if named is not None and host_of(named) is None:
+        raise ValueError(f"file {number} ({shown(name)}) is of a service that has no address of the web")
+    return Entry(name, url, state, size, kind, _form(found.get("form"), number), reason or "", crc32, named)
+
+
+def _is_kind(kind: str | None) -> bool:
+    from edexql.client.download.kinds import KINDS
+
+    return kind is None or kind in KINDS
+
+
+def _form(found: Any, number: int) -> tuple[tuple[str, str], ...] | None:
+    if found is None:
+        return None
+    fields = [tuple(field) for field in found if isinstance(field, list)] if isinstance(found, list) else None
+    if fields is None or len(fields) != len(found) or any([type(part) for part in one] != [str, str] for one in fields):
+        raise ValueError(f"file {number} has a form that is no list of pairs of texts")
+    return tuple((name, value) for name, value in fields)
+
+
+def _unusable(where: str, why: str) -> ManifestError:
+    return ManifestError(f"{where}: this is no note of downloads: {why}; remove it, and name the files again")
+
+
+@contextmanager
+def _alone(folder: str) -> Iterator[None]:
+    """One process at a time reads what is there and adds to it, where the system has locks. Raises OSError."""
+    import time
+
+    from edexql.client.unpacking.folders import lock
+
+    if os.name != "posix":
+        yield
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        end = time.monotonic() + _PATIENCE
+        while lock(handle) is False and time.monotonic() < end:
+            time.sleep(0.01)
+        yield
+    finally:
+        os.close(handle)

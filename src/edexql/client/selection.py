@@ -1,0 +1,183 @@
+"""A selection: the files of a query that were ticked, in a small file that can be read, compared and asked again."""
+
+from __future__ import annotations
+
+import json
+import time
+
+from edexql.base.errors import EdexqlError
+from edexql.base.record import record
+from edexql.base.text import printable, shown
+from edexql.client import json_text, whole_file
+from edexql.client.credentials import without
+from edexql.client.listing import listed
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from edexql.client.listing import ListedFile, Listing
+    from edexql.compiler.request import Request
+    from edexql.model.vocabulary import Vocabulary
+
+FORMAT = 1
+# How a file of a selection is called, after its name.
+ENDING = ".edqs"
+MOST_BYTES = 64 * 2**20
+
+
+class SelectionError(EdexqlError, ValueError):
+    """A selection that cannot be used; the message says what is wrong with it."""
+
+    __module__ = "edexql"
+
+
+@record(frozen=True, slots=True)
+class Choice:
+    """A file of a selection, and whether it is ticked."""
+
+    file: ListedFile
+    ticked: bool = True
+
+
+@record(frozen=True, slots=True)
+class Selection:
+    """The text of a query with the values that its parameters were given, its form on the wire, the address that was
+    asked (without name and password), the time of asking (UTC, `2019-05-01T15:05:34Z`), and the files that were listed.
+    """
+
+    query: str
+    wire: str
+    service: str
+    asked: str
+    files: tuple[Choice, ...]
+    parameters: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def ticked(self) -> tuple[ListedFile, ...]:
+        """The files that are ticked, in their order."""
+        return tuple(choice.file for choice in self.files if choice.ticked)
+
+    def with_ticks(self, ticks: Sequence[bool]) -> Selection:
+        """The same with other ticks, one for each file (see edexql.client.picking)."""
+        files = tuple(Choice(choice.file, tick) for choice, tick in zip(self.files, ticks, strict=True))
+        return Selection(self.query, self.wire, self.service, self.asked, files, self.parameters)
+
+
+def selected(
+    query: str, request: Request, found: Listing, service: str, parameters: Mapping[str, str] | None = None
+) -> Selection:
+    """A selection of all files that were listed just now."""
+    files = tuple(Choice(file) for file in found.files)
+    return Selection(query, request.json(), without(service), now(), files, tuple((parameters or {}).items()))
+
+
+def now() -> str:
+    """The time it is, in UTC, as selections have it."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def save(path: str, selection: Selection) -> None:
+    """Write a selection to a file, all at once. Raises SelectionError."""
+    try:
+        whole_file.write(path, text_of(selection).encode())
+    except OSError as error:
+        raise SelectionError(f"{printable(path)}: {error.strerror or type(error).__name__}") from error
+
+
+def text_of(selection: Selection) -> str:
+    """A selection as its file has it: JSON, a key or a file a line."""
+    head = {
+        "selection": FORMAT,
+        "query": selection.query,
+        "parameters": dict(selection.parameters),
+        "wire": json.loads(selection.wire),
+        "service": selection.service,
+        "asked": selection.asked,
+    }
+    lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
+    files = [json.dumps({"ticked": choice.ticked, "file": choice.file.text}) for choice in selection.files]
+    body = ",\n".join(f"    {line}" for line in files)
+    return "\n".join(["{", *lines, f'  "files": [\n{body}\n  ]' if files else '  "files": []', "}", ""])
+
+
+def load(path: str) -> Selection:
+    """Read a selection from its file. Raises SelectionError."""
+    where = printable(path)
+    try:
+        found = json_text.loads(whole_file.read(path, MOST_BYTES))
+    except OSError as error:
+        raise SelectionError(f"{where}: {error.strerror or type(error).__name__}") from error
+    except (ValueError, RecursionError) as error:
+        raise SelectionError(f"{where}: this is no selection: {printable(str(error))[:200]}") from error
+    try:
+        return _selection(found)
+    except SelectionError as error:
+        raise SelectionError(f"{where}: this is no selection: {error}") from error
+
+
+def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Request:
+    """The request of a selection, to be sent again: open periods end on the day on which it was asked.
+
+    Raises QueryError where the query cannot be compiled any more, and SelectionError where it has come to mean
+    another request.
+    """
+    from datetime import date
+
+    from edexql.compiler.request import Setting, request
+    from edexql.language.source import Source
+
+    day = date.fromisoformat(selection.asked[:10])
+    made = request(Source(selection.query, "<selection>"), Setting(vocabulary, day, dict(selection.parameters)))
+    if made.parameters != json.loads(selection.wire):
+        raise SelectionError(
+            "the query of this selection has come to be another request, with another vocabulary or version of"
+            " edexql: fetch the query anew"
+        )
+    return made
+
+
+def _selection(found: Any) -> Selection:
+    if not isinstance(found, dict) or found.get("selection") != FORMAT:
+        raise SelectionError(f'it does not begin with "selection": {FORMAT}')
+    known = ("selection", "query", "parameters", "wire", "service", "asked", "files")
+    for key in found:
+        if key not in known:
+            raise SelectionError(f"there is no key {shown(key)}; there are {', '.join(known)}")
+    query, service, asked = (_text(found, key) for key in ("query", "service", "asked"))
+    parameters = found.get("parameters", {})
+    if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
+        raise SelectionError("parameters must be an object of texts")
+    if not isinstance(found.get("wire"), dict):
+        raise SelectionError("wire must be an object")
+    if not _is_time(asked):
+        raise SelectionError("asked must be a time such as 2019-05-01T15:05:34Z")
+    files = found.get("files")
+    if not isinstance(files, list):
+        raise SelectionError("files must be a list")
+    choices = tuple(_choice(one, number) for number, one in enumerate(files, 1))
+    return Selection(query, json.dumps(found["wire"]), without(service), asked, choices, tuple(parameters.items()))
+
+
+def _is_time(text: str) -> bool:
+    try:
+        time.strptime(text, "%Y-%m-%dT%H:%M:%SZ")
+    except ValueError:
+        return False
+    return len(text) == len("2019-05-01T15:05:34Z")
+
+
+def _choice(found: Any, number: int) -> Choice:
+    if not isinstance(found, dict) or found.keys() != {"ticked", "file"}:
+        raise SelectionError(f'file {number} must be an object of "ticked" and "file"')
+    if not isinstance(found["ticked"], bool) or not isinstance(found["file"], str):
+        raise SelectionError(f'file {number}: "ticked" must be true or false, and "file" a text')
+    return Choice(listed(found["file"]), found["ticked"])
+
+
+def _text(found: dict[str, Any], key: str) -> str:
+    value = found.get(key)
+    if not isinstance(value, str):
+        raise SelectionError(f"{key} must be a text")
+    return value

@@ -1,0 +1,162 @@
+"""Zips in an archive, to any depth, looked through for damage."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import ExitStack
+
+from edexql.base.record import record
+from edexql.client.unpacking import opening, tar
+from edexql.client.unpacking.arranging import Arranging
+from edexql.client.unpacking.content import content
+from edexql.client.unpacking.decoders import STORED
+from edexql.client.unpacking.plans import Limits, Refusal, is_folder
+from edexql.client.unpacking.problem import UnpackError, inside
+from edexql.client.unpacking.source import Stretch
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator
+    from typing import IO
+
+    from edexql.client.unpacking.plans import Contents, Entry, Unpacked, Watch
+    from edexql.client.unpacking.source import Source
+
+
+_LIMITS = Limits()
+# Of zips in each other; those that are deeper are held to the checksum that they have as a whole.
+_LEVELS = 3
+_IN_MEMORY = 2**24
+
+
+@record(frozen=True, slots=True)
+class Checked:
+    """The files of an archive with their sizes, those of the zips in it as `outer.zip/inner`, and what is wrong."""
+
+    files: tuple[tuple[str, int], ...]
+    problems: tuple[Refusal, ...]
+
+
+def check(path: str, *, watch: Watch, stop: threading.Event, limits: Limits = _LIMITS) -> Checked:
+    """Read an archive to its depth; nothing is written where it could be found. Raises UnpackError where the archive
+    itself cannot be read, and with the code "interrupted" once `stop` is set."""
+    with opening.opened(path) as file:
+        size = opening.stamp_of(file).size
+        kind, source = opening.source_of(file, size, limits)
+        contents = opening.contents_of(source, kind, limits)
+        # A stream was read to its end for that.
+        _, source = opening.source_of(file, size, limits)
+        checking = _Checking(size, watch, stop, limits)
+        checking.archive(source, contents)
+    return Checked(tuple(checking.files), tuple(checking.problems))
+
+
+class _Checking:
+    def __init__(self, packed: int, watch: Watch, stop: threading.Event, limits: Limits) -> None:
+        self._arranging = Arranging(packed, limits)
+        self._watch = watch
+        self._stop = stop
+        self._limits = limits
+        self._done = self._total = 0
+        self._read_already: set[int] = set()
+        self.files: list[tuple[str, int]] = []
+        self.problems: list[Refusal] = []
+
+    def archive(self, source: Source, contents: Contents) -> None:
+        """Read an archive, and the zips in it, each before what comes after it."""
+        waiting = [("", source, self._entries("", contents, 0), ExitStack())]
+        try:
+            while waiting:
+                place, current, entries, held = waiting[-1]
+                entry = next(entries, None)
+                if entry is None:
+                    waiting.pop()
+                    held.close()
+                    continue
+                name = f"{place}/{entry.name}" if place else entry.name
+                nested = len(waiting) <= _LEVELS and entry.name.lower().endswith(".zip")
+                with ExitStack() as stack:
+                    try:
+                        inner = self._read(current, entry, name, stack if nested else None)
+                        self.files.append((name, entry.size))
+                        if inner is not None:
+                            below = self._entries(name, opening.contents_of_nested(inner, self._limits), len(waiting))
+                            waiting.append((name, inner, below, stack.pop_all()))
+                    except UnpackError as error:
+                        self._note(place, name, error)
+        finally:
+            for *_, held in waiting:
+                held.close()
+        if not isinstance(source, Stretch):
+            tar.finish(source, max((e.offset + e.packed for e in contents.entries), default=0))
+
+    def _entries(self, place: str, contents: Contents, level: int) -> Iterator[Entry]:
+        root = (str(level), place) if place else ()
+        arranged = self._arranging.arrange(contents, root)
+        for refusal in arranged.refused:
+            member = refusal.member if not place else f"{place}/{refusal.member}" if refusal.member else place
+            self.problems.append(Refusal(refusal.code, refusal.reason, member))
+        self._total += sum(entry.size for entry in contents.entries)
+        # What is too much is not read.
+        too_much = any(refusal.code == "too-much" for refusal in arranged.refused)
+        found = [] if too_much else [entry for entry in contents.entries if not is_folder(entry)]
+        return iter(sorted(found, key=lambda entry: entry.offset))
+
+    def _read(self, source: Source, entry: Entry, name: str, stack: ExitStack | None) -> Stretch | None:
+        """Read a member, and give it back as an archive where a `stack` is there to close it."""
+        self._watch.file(name)
+        if entry.size and entry.offset in self._read_already and not isinstance(source, Stretch):
+            # A copy in a stream, which is not read twice.
+            return None
+        self._read_already.add(entry.offset)
+        kept: IO[bytes] | None = None
+        plain = isinstance(source, Stretch) and entry.method == STORED
+        if stack is not None and not plain:
+            kept = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
+        for piece in content(source, entry):
+            if self._stop.is_set():
+                raise UnpackError("interrupted", "stopped before the archive was checked")
+            if kept is not None:
+                kept.write(piece)
+            self._done += len(piece)
+            self._watch.count(self._done, self._total)
+        if kept is not None:
+            return Stretch(kept, 0, entry.size)
+        return source.within(entry.offset, entry.packed) if stack is not None and isinstance(source, Stretch) else None
+
+    def _note(self, place: str, name: str, error: UnpackError) -> None:
+        if error.code in ("interrupted", "unreadable", "changed"):
+            raise error
+        told = error if error.member is None or error.member != name else UnpackError(error.code, error.reason)
+        whole = inside(name, told) if told.member is None else inside(place, told) if place else told
+        self.problems.append(Refusal(whole.code, whole.reason, whole.member))
+
+
+# What is wrong with the place of a member is wrong only once it is unpacked.
+_OF_PLACES = frozenset(("unsafe-name", "not-a-file", "duplicate"))
+
+
+def damaged(done: Unpacked, *, watch: Watch, stop: threading.Event, limits: Limits) -> Iterator[tuple[str, str]]:
+    """The zips of an unpacked archive that are damaged, or cannot be checked to their depth: the path of each, and why.
+
+    Raises UnpackError with the code "interrupted" once `stop` is set.
+    """
+    for name in (*done.written, *done.replaced, *done.present):
+        if name.lower().endswith(".zip"):
+            path = os.path.join(done.folder, name)
+            reason = _reason(path, watch, stop, limits)
+            if reason is not None:
+                yield path, reason
+
+
+def _reason(path: str, watch: Watch, stop: threading.Event, limits: Limits) -> str | None:
+    try:
+        problems = check(path, watch=watch, stop=stop, limits=limits).problems
+    except UnpackError as error:
+        if error.code == "interrupted":
+            raise
+        return str(error)
+    found = [problem for problem in problems if problem.code not in _OF_PLACES]
+    return None if not found else f"{found[0].member}: {found[0].reason}" if found[0].member else found[0].reason

@@ -1,0 +1,151 @@
+"""An archive as it is opened: its kind, by its first bytes, and its members."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+
+from edexql.base.text import shown
+from edexql.client.unpacking import tar, zip_directory, zip_records
+from edexql.client.unpacking.decoders import (
+    Broken,
+    Short,
+    Unreadable,
+    bzipped,
+    gzipped,
+    xz_unpacked,
+    zstandard_unpacked,
+)
+from edexql.client.unpacking.plans import Stamp
+from edexql.client.unpacking.problem import UnpackError
+from edexql.client.unpacking.source import Onwards, Stretch, pieces
+from edexql.formats.signatures import MARKS, NAMES
+from edexql.formats.tar_blocks import BLOCK, ZEROS, is_header
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import IO
+
+    from edexql.client.unpacking.plans import Contents, Limits
+    from edexql.client.unpacking.source import Source
+
+
+HEAD = 2**16
+_TITLE = re.compile(r"<title[^>]*>(.{0,1000}?)</title", re.IGNORECASE | re.DOTALL)
+COMPRESSED = {
+    "tar.gz": ((b"\x1f\x8b",), gzipped),
+    "tar.bz2": (MARKS["bzip2"], bzipped),
+    "tar.xz": (MARKS["xz"], xz_unpacked),
+    "tar.zst": (MARKS["zstandard"], zstandard_unpacked),
+}
+# Two blocks of zeros, and the twenty of a block of tape.
+_EMPTY_TARS = (2 * BLOCK, 20 * BLOCK)
+_PART = (b"PK\x07\x08",)
+_PACKED = (
+    (_PART, "one part of a zip in several: join the parts first"),
+    (MARKS["7z"], f"{NAMES['7z']}: unpack it with 7z"),
+    (MARKS["rar"], f"{NAMES['rar']}: unpack it with unrar"),
+)
+_PLAIN = ("hdf5", "png", "netcdf", "cdf", "pdf", "sqlite")
+
+
+def kind_of(source: Stretch) -> str:
+    """zip, tar, tar.gz, tar.bz2, tar.xz or tar.zst. Raises UnpackError, which says what the file is instead."""
+    if not source.size:
+        raise UnpackError("not-an-archive", "the file is empty, it has 0 bytes: fetch it again")
+    head = source.read(0, HEAD)
+    for kind, (mark, plain) in COMPRESSED.items():
+        if head.startswith(mark):
+            first = _first(plain(pieces(source, 0, source.size)))
+            if is_header(first) or first == ZEROS:
+                return kind
+            raise UnpackError("not-an-archive", "the file is compressed, and there is no tar in it")
+    if is_header(head[:BLOCK]) or (source.size in _EMPTY_TARS and not head.strip(b"\0")):
+        return "tar"
+    if head.startswith((b"PK\x03\x04", zip_records.MARK)):
+        return "zip"
+    for mark, what in _PACKED:
+        if head.startswith(mark) and not (mark == _PART and zip_records.has_end(source)):
+            raise UnpackError("unsupported", f"the file is {what}")
+    for kind in _PLAIN:
+        if head.startswith(MARKS[kind]):
+            raise UnpackError("not-an-archive", f"the file is {NAMES[kind]}, which needs no unpacking")
+    if zip_records.has_end(source):
+        return "zip"
+    raise UnpackError("not-an-archive", _described(head))
+
+
+def _first(stream: Iterator[bytes]) -> bytes:
+    found = b""
+    try:
+        for piece in stream:
+            found += piece[:BLOCK]
+            if len(found) >= BLOCK:
+                break
+    except Short as short:
+        raise UnpackError("cut-off", "the archive is cut off: fetch it again") from short
+    except Unreadable as unreadable:
+        raise UnpackError("unsupported", str(unreadable)) from unreadable
+    except Broken as broken:
+        raise UnpackError("damaged", "the compressed data are damaged: fetch the archive again") from broken
+    return found[:BLOCK]
+
+
+def _described(head: bytes) -> str:
+    text = head.decode("utf-8", "replace").lstrip("\ufeff \t\r\n")
+    lower = text[:2000].lower()
+    if "<html" in lower or "<!doctype" in lower or "<title" in lower or "<?xml" in lower:
+        title = _TITLE.search(text)
+        words = " ".join(title[1].split())[:200] if title else ""
+        return f"the file is a web page{f', {shown(words, 200)}' if words else ''}, and no archive: fetch it again"
+    if text.startswith(("{", "[")):
+        return f"the file is JSON, and no archive: {shown(' '.join(text.split()), 120)}"
+    if "\ufffd" not in text[:200] and text[:200].isprintable():
+        return f"the file is text, and no archive: {shown(' '.join(text.split()), 120)}"
+    return "the file is neither a zip nor a tar: fetch it again"
+
+
+def opened(path: str) -> IO[bytes]:
+    """An archive, open for reading. Raises UnpackError."""
+    try:
+        # A pipe does not hold us up.
+        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        if not stat.S_ISREG(os.fstat(handle).st_mode):
+            os.close(handle)
+            raise UnpackError("not-an-archive", "it is no file")
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnpackError("unreadable", f"the archive cannot be opened: {reason}") from error
+    return os.fdopen(handle, "rb")
+
+
+def stamp_of(file: IO[bytes]) -> Stamp:
+    found = os.fstat(file.fileno())
+    return Stamp(found.st_size, found.st_mtime_ns, found.st_ino)
+
+
+def source_of(file: IO[bytes], size: int, limits: Limits) -> tuple[str, Source]:
+    """The kind of an archive, and its bytes as they are without the compression of a whole tar. Raises UnpackError."""
+    stretch = Stretch(file, 0, size)
+    kind = kind_of(stretch)
+    if kind in COMPRESSED:
+        _, plain = COMPRESSED[kind]
+        return kind, Onwards(plain(pieces(stretch, 0, size)), size, limits)
+    return kind, stretch
+
+
+def contents_of(source: Source, kind: str, limits: Limits) -> Contents:
+    """The members of an archive. Raises UnpackError."""
+    if kind == "zip" and isinstance(source, Stretch):
+        return zip_directory.contents(source, limits)
+    return tar.contents(source, limits)
+
+
+def contents_of_nested(source: Stretch, limits: Limits) -> Contents:
+    """The members of a zip in an archive. Raises UnpackError, where it is none too."""
+    kind = kind_of(source)
+    if kind != "zip":
+        raise UnpackError("not-an-archive", f"it is a {kind}, and no zip")
+    return zip_directory.contents(source, limits)

@@ -1,0 +1,279 @@
+"""Files that are whole, from the temporary folder into their places: all of them, or none.
+
+A folder that the target does not have is moved there whole, in one step that nothing can interrupt. Where more steps
+are needed, they are written down before the first, so that a run after a process that was killed goes on with them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+
+from edexql.base.record import record
+from edexql.client.unpacking.problem import UnpackError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edexql.client.unpacking.folders import Folder
+    from edexql.client.unpacking.plans import Existing
+    from edexql.client.unpacking.target import Target
+
+    Parts = tuple[str, ...]
+
+# A file system without second names for a file: FAT, and some networks'.
+_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EOPNOTSUPP, getattr(errno, "ENOTSUP", errno.EOPNOTSUPP)}
+# What a folder is not moved over: a folder with something in it, or what is none.
+_THERE = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EACCES}
+
+
+@record(frozen=True, slots=True)
+class Staged:
+    """A file in the temporary folder, where it has the path of its place: that, its member, size and checksum."""
+
+    parts: Parts
+    member: str
+    size: int
+    crc: int
+
+
+class Structure:
+    """Folders and files in the temporary folder, each folder with what is straight in it."""
+
+    def __init__(self, files: Iterable[Staged], folders: Iterable[Parts]) -> None:
+        self.files: dict[Parts, list[Staged]] = {(): []}
+        self.folders: dict[Parts, list[str]] = {(): []}
+        for parts in folders:
+            self._add(parts)
+        for staged in files:
+            self._add(staged.parts[:-1])
+            self.files[staged.parts[:-1]].append(staged)
+
+    def _add(self, parts: Parts) -> None:
+        while parts not in self.files:
+            self.files[parts] = []
+            self.folders.setdefault(parts, [])
+            above = parts[:-1]
+            self.folders.setdefault(above, []).append(parts[-1])
+            parts = above
+
+    def below(self, parts: Parts) -> Iterator[Parts]:
+        """A folder, and all that are in it, each after the one that it is in."""
+        waiting = [parts]
+        while waiting:
+            folder = waiting.pop()
+            yield folder
+            waiting += [(*folder, name) for name in self.folders[folder]]
+
+
+@record(frozen=True, slots=True)
+class Step:
+    """A file or folder that is moved to its place; `replaces` says that a file gives way to it."""
+
+    parts: Parts
+    staged: Staged | None
+    replaces: bool
+
+
+class Placing:
+    """Places files, and takes back what it did unless all went well. Raises UnpackError and OSError."""
+
+    def __init__(self, temporary: Folder, tree: Target, target: Target, structure: Structure) -> None:
+        self._temporary = temporary
+        self._tree = tree
+        self._target = target
+        self._structure = structure
+        self._begun: list[tuple[Step, str, os.stat_result]] = []
+        self.present: list[Staged] = []
+        self.replaced: list[Staged] = []
+        self.written: list[Staged] = []
+
+    def __enter__(self) -> Placing:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind is not None:
+            self._take_back()
+
+    def steps(self, existing: Existing) -> list[Step]:
+        """What has to be moved; nothing is changed. Folders that the target has are gone into."""
+        steps: list[Step] = []
+        waiting: list[Parts] = [()]
+        while waiting:
+            for step in self._within(waiting.pop(), existing):
+                if step.staged is None and self._target.folder(step.parts) is not None:
+                    waiting.append(step.parts)
+                else:
+                    steps.append(step)
+        return steps
+
+    def place(self, step: Step, existing: Existing) -> None:
+        """Do a step. Where a folder came into the place of one meanwhile, its files are placed one by one."""
+        waiting = [step]
+        while waiting:
+            one = waiting.pop()
+            if one.staged is not None:
+                self._file(one, one.staged)
+            elif not self._whole(one):
+                waiting += self._within(one.parts, existing)
+
+    def found(self, parts: Parts) -> None:
+        """Make sure that a file, which was there before, is there still; another process may have taken it back."""
+        folder = self._target.folder(parts[:-1])
+        if folder is None or folder.look(parts[-1]) is None:
+            raise UnpackError("in-the-way", "it was in the target and went: unpack the archive again", "/".join(parts))
+
+    def settle(self) -> None:
+        """Have the names of what was placed on the disk, and make sure that it is where it was put."""
+        self._target.close()
+        for step, _, ours in self._begun:
+            folder = self._target.folder(step.parts[:-1])
+            found = folder.look(step.parts[-1]) if folder is not None else None
+            if found is None or not _is(found, ours):
+                member = "/".join(step.parts) + "/" if step.staged is None else step.staged.member
+                raise UnpackError("in-the-way", "it was moved away at once: unpack the archive again", member)
+        for parts in dict.fromkeys(step.parts[:-1] for step, *_ in self._begun):
+            folder = self._target.folder(parts)
+            if folder is not None:
+                folder.settle()
+
+    def _within(self, parts: Parts, existing: Existing) -> Iterator[Step]:
+        for staged in self._structure.files[parts]:
+            state = self._state(staged, existing)
+            if state == "already there":
+                self.present.append(staged)
+            else:
+                yield Step(staged.parts, staged, state == "replaces")
+        for name in self._structure.folders[parts]:
+            yield Step((*parts, name), None, replaces=False)
+
+    def _state(self, staged: Staged, existing: Existing) -> str:
+        try:
+            return self._target.state(staged.parts, staged.size, staged.crc, existing)
+        except UnpackError as error:
+            raise UnpackError(error.code, error.reason, staged.member) from error
+
+    def _whole(self, step: Step) -> bool:
+        """Move a folder to its place; False where there is one already."""
+        name = step.parts[-1]
+        above, folder = self._tree.folder(step.parts[:-1]), self._target.folder(step.parts[:-1])
+        ours = above.look(name) if above is not None else None
+        if above is None or folder is None or ours is None:
+            raise _gone("/".join(step.parts) + "/")
+        found = folder.look(name)
+        if found is not None and stat.S_ISDIR(found.st_mode):
+            return False
+        self._begun.append((step, "", ours))
+        try:
+            if found is not None:
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
+            above.move(name, folder, name)
+        except OSError as error:
+            self._begun.pop()
+            found = folder.look(name)
+            if error.errno not in _THERE or found is None:
+                raise
+            if not stat.S_ISDIR(found.st_mode):
+                raise UnpackError(
+                    "in-the-way",
+                    "something else came into the place of its folder meanwhile: unpack the archive again",
+                    "/".join(step.parts) + "/",
+                ) from error
+            return False
+        for below in self._structure.below(step.parts):
+            self.written += self._structure.files[below]
+        return True
+
+    def _file(self, step: Step, staged: Staged) -> None:
+        """Put a file into its place."""
+        above, folder = self._tree.folder(staged.parts[:-1]), self._target.folder(staged.parts[:-1])
+        ours = above.look(staged.parts[-1]) if above is not None else None
+        if above is None or folder is None or ours is None:
+            raise _gone(staged.member)
+        aside = f"aside{len(self._begun)}" if step.replaces else ""
+        # Written down first: an interrupt comes whenever it likes.
+        self._begun.append((step, aside, ours))
+        if aside:
+            with suppress(OSError):
+                folder.link(staged.parts[-1], self._temporary, aside)
+            above.move(staged.parts[-1], folder, staged.parts[-1])
+            self.replaced.append(staged)
+        else:
+            self._put(staged, above, folder)
+            self.written.append(staged)
+
+    def _put(self, staged: Staged, above: Folder, folder: Folder) -> None:
+        name = staged.parts[-1]
+        try:
+            above.link(name, folder, name)
+        except FileExistsError as error:
+            raise _came(staged) from error
+        except OSError as error:
+            if error.errno not in _NO_LINKS:
+                raise
+            if folder.look(name) is not None:
+                raise _came(staged) from error
+            above.move(name, folder, name)
+
+    def _take_back(self) -> None:
+        for step, aside, ours in reversed(self._begun):
+            with suppress(OSError, UnpackError):
+                self._take_back_one(step, aside, ours)
+
+    def _take_back_one(self, step: Step, aside: str, ours: os.stat_result) -> None:
+        folder = self._target.folder(step.parts[:-1])
+        name = step.parts[-1]
+        if folder is None:
+            return
+        if aside:
+            if self._temporary.look(aside) is not None:
+                self._temporary.move(aside, folder, name)
+            return
+        found = folder.look(name)
+        above = self._tree.folder(step.parts[:-1])
+        left = above.look(name) if above is not None else None
+        if found is None:
+            return
+        if step.staged is None:
+            if left is None and above is not None and os.path.samestat(found, ours):
+                folder.move(name, above, name)
+                self._clear(step.parts, above, folder)
+            return
+        # What is still in the temporary folder alone was not placed: another process may have placed the same.
+        if os.path.samestat(found, left) if left is not None else _is(found, ours):
+            folder.remove(name)
+
+    def _clear(self, parts: Parts, above: Folder, folder: Folder) -> None:
+        """Remove what is ours of a folder that was taken back; what somebody else put into it goes where it was."""
+        for below in reversed(list(self._structure.below(parts))):
+            inner = self._tree.folder(below)
+            for staged in self._structure.files[below] if inner is not None else ():
+                with suppress(OSError):
+                    inner.remove(staged.parts[-1])  # type: ignore[union-attr]
+            around = self._tree.folder(below[:-1])
+            if around is not None:
+                with suppress(OSError):
+                    around.remove_folder(below[-1])
+        above = self._tree.folder(parts[:-1]) or above
+        if above.look(parts[-1]) is not None:
+            above.move(parts[-1], folder, parts[-1])
+
+
+def _is(found: os.stat_result, ours: os.stat_result) -> bool:
+    """Whether a file is ours; some networks number a file anew when it is moved."""
+    return os.path.samestat(found, ours) or (
+        (found.st_size, found.st_mtime_ns) == (ours.st_size, ours.st_mtime_ns) and found.st_nlink == 1
+    )
+
+
+def _gone(member: str) -> UnpackError:
+    return UnpackError("cannot-write", "it went from the temporary folder: unpack the archive again", member)
+
+
+def _came(staged: Staged) -> UnpackError:
+    return UnpackError(
+        "in-the-way", "a file of its name came into the target meanwhile: unpack the archive again", staged.member
+    )

@@ -1,0 +1,161 @@
+"""What an archive would become in a folder; nothing is written."""
+
+from __future__ import annotations
+
+import os
+
+from edexql.base.text import shown
+from edexql.client.unpacking import folders, opening
+from edexql.client.unpacking.arranging import Arranging
+from edexql.client.unpacking.decoders import STORED
+from edexql.client.unpacking.names import is_plain
+from edexql.client.unpacking.plans import Limits, Member, Nested, Plan, Refusal
+from edexql.client.unpacking.problem import UnpackError, inside
+from edexql.client.unpacking.source import Stretch
+from edexql.client.unpacking.target import Target
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.client.unpacking.arranging import Arranged
+    from edexql.client.unpacking.plans import Contents, Entry, Existing, Nesting
+    from edexql.client.unpacking.source import Source
+
+_LIMITS = Limits()
+_MOST_NAMES = 5
+
+
+def plan(
+    path: str,
+    folder: str,
+    *,
+    limits: Limits = _LIMITS,
+    existing: Existing = "refuse",
+    nesting: Nesting = "leave",
+) -> Plan:
+    """What unpacking an archive (zip, tar, tar.gz, tar.bz2) into a folder would write. Writes nothing.
+
+    `existing` says what becomes of another file in the place of a member: "refuse" it or "replace" it. `nesting`
+    says what becomes of zips in the archive: "leave" them as they are, or "unpack" each into a folder of its
+    name; zips in those are left. What speaks against single members is in the plan's `refused`. Raises UnpackError
+    where the archive as a whole cannot be read or trusted.
+    """
+    with opening.opened(path) as file:
+        stamp = opening.stamp_of(file)
+        kind, source = opening.source_of(file, stamp.size, limits)
+        contents = opening.contents_of(source, kind, limits)
+        arranging = Arranging(stamp.size, limits)
+        arranged = arranging.arrange(contents, open_zips=nesting == "unpack")
+        refused = list(arranged.refused)
+        with _target(folder) as target:
+            members = _members(arranged, target, existing, refused)
+            nested = _nested(arranged, source, arranging, target, limits, existing, refused)
+    return Plan(
+        archive=path,
+        kind=kind,
+        folder=folder,
+        members=members,
+        folders=_paths(arranged),
+        nested=nested,
+        refused=tuple(refused),
+        notes=(*contents.notes, *_notes(members, nested, contents)),
+        limits=limits,
+        existing=existing,
+        stamp=stamp,
+    )
+
+
+def _notes(members: tuple[Member, ...], nested: tuple[Nested, ...], contents: Contents) -> list[str]:
+    """What to say of what comes out of an archive."""
+    if not (members or nested or contents.refused):
+        return ["the archive holds no files"]
+    odd = [member.path for member in members if not all(is_plain(part) for part in member.path.split("/"))]
+    if not odd:
+        return []
+    listed = ", ".join(shown(path, 120) for path in odd[:_MOST_NAMES])
+    more = f" and {len(odd) - _MOST_NAMES} more" if len(odd) > _MOST_NAMES else ""
+    return [f"names that Windows does not allow: {listed}{more}"]
+
+
+def look_into(
+    nested: Nested, source: Stretch, arranging: Arranging, target: Target, limits: Limits, existing: Existing
+) -> tuple[Nested, list[Refusal]]:
+    """An archive in an archive with its members, and what speaks against them. Raises UnpackError and OSError."""
+    try:
+        contents = opening.contents_of_nested(source, limits)
+    except UnpackError as error:
+        raise inside(nested.name, error) from error
+    arranged = arranging.arrange(contents, tuple(nested.path.split("/")))
+    refused = list(arranged.refused)
+    members = _members(arranged, target, existing, refused)
+    outer = [
+        Refusal(one.code, one.reason, nested.name if one.member is None else f"{nested.name}/{one.member}")
+        for one in refused
+    ]
+    return Nested(nested.name, nested.path, nested.entry, members, _paths(arranged)), outer
+
+
+def _nested(
+    arranged: Arranged,
+    source: Source,
+    arranging: Arranging,
+    target: Target,
+    limits: Limits,
+    existing: Existing,
+    refused: list[Refusal],
+) -> tuple[Nested, ...]:
+    found = []
+    for place, entry in arranged.nested:
+        one = Nested(entry.name, "/".join(place), entry, None, None)
+        if isinstance(source, Stretch) and entry.method == STORED and not refused:
+            inner = source.within(entry.offset, entry.packed)
+            try:
+                one, more = look_into(one, inner, arranging, target, limits, existing)
+                refused += more
+            except UnpackError as error:
+                refused.append(Refusal(error.code, error.reason, error.member))
+            except OSError as error:
+                refused.append(_unreadable(entry, error))
+        found.append(one)
+    return tuple(found)
+
+
+def _members(arranged: Arranged, target: Target, existing: Existing, refused: list[Refusal]) -> tuple[Member, ...]:
+    found = []
+    for parts in arranged.folders:
+        try:
+            target.folder(parts)
+        except UnpackError as error:
+            refused.append(Refusal(error.code, error.reason, "/".join(parts) + "/"))
+        except OSError as error:
+            refused.append(
+                Refusal("cannot-write", f"the target cannot be looked at: {error.strerror}", "/".join(parts))
+            )
+    for parts, entry in arranged.files:
+        try:
+            state = target.state(parts, entry.size, entry.crc, existing)
+        except UnpackError as error:
+            refused.append(Refusal(error.code, error.reason, entry.name))
+        except OSError as error:
+            refused.append(_unreadable(entry, error))
+        else:
+            path = "/".join(parts)
+            found.append(Member(entry.name, path, entry.size, entry.packed, entry.modified, state, entry))
+    return tuple(found)
+
+
+def _unreadable(entry: Entry, error: OSError) -> Refusal:
+    return Refusal("cannot-write", f"its place in the target cannot be looked at: {error.strerror}", entry.name)
+
+
+def _paths(arranged: Arranged) -> tuple[str, ...]:
+    return tuple("/".join(parts) for parts in arranged.folders)
+
+
+def _target(folder: str) -> Target:
+    try:
+        if not os.path.lexists(os.path.realpath(folder)):
+            return Target(None)
+        return Target(folders.opened(folder))
+    except (OSError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or str(error)
+        raise UnpackError("cannot-write", f"the target folder cannot be used: {reason}") from error

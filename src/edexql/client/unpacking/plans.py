@@ -1,0 +1,216 @@
+"""What an archive has, what of it would be written, and the limits that it is held to."""
+
+from __future__ import annotations
+
+from edexql.base.record import record
+from edexql.base.units import size
+from edexql.client.unpacking.problem import UnpackError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Literal, Protocol
+
+    from edexql.client.unpacking.problem import Code
+
+    State = Literal["new", "already there", "same size", "replaces"]
+    # What to do with another file in the place of a member, and with archives in the archive.
+    Existing = Literal["refuse", "replace"]
+    Nesting = Literal["leave", "unpack"]
+else:
+    Protocol = object
+
+
+@record(frozen=True, slots=True)
+class Limits:
+    """Bounds on one archive, with everything that is unpacked from archives in it.
+
+    `members` counts files and folders, those that only the paths of others name included, `size` the bytes that
+    they have unpacked, `ratio` is of these to the packed ones, for each member and for all; it is not looked at
+    below `small` bytes, which are harmless: dark images and tables of zeros are a thousand times as large unpacked,
+    and sound. `depth` counts the folders in each other.
+    """
+
+    members: int = 100_000
+    size: int = 64 * 2**30
+    ratio: float = 200.0
+    small: int = 2**28
+    depth: int = 32
+
+
+def way_out(name: str) -> str:
+    """Which setting allows more."""
+    return f"if you trust where it is from, set unpacking.{name} in the configuration (EDEXQL_UNPACKING_{name.upper()})"
+
+
+def too_many(count: int, limits: Limits) -> UnpackError:
+    return UnpackError(
+        "too-much", f"the archive has {count:,} members, and {limits.members:,} are the limit: {way_out('members')}"
+    )
+
+
+def too_large(count: int, limits: Limits) -> str:
+    return f"it holds {size(count)}, and {size(limits.size)} are the limit: {way_out('size')}"
+
+
+def too_dense(count: int, packed: int, limits: Limits) -> str:
+    ratio = count / max(packed, 1)
+    return (
+        f"it would be {ratio:,.0f} times as large unpacked, {size(count)}, and {limits.ratio:,.0f} times are the limit"
+        f" beyond {size(limits.small)}: {way_out('ratio')}"
+    )
+
+
+@record(frozen=True, slots=True)
+class Entry:
+    """A file or folder of an archive.
+
+    `name` is as the archive has it, a folder's with a slash at its end. `offset` is where its data are, `packed` how
+    many bytes of them, `method` how a zip numbers their compression, with its `flags`; `crc` is None where the
+    archive tells none. `modified` is in seconds since 1970 (UTC), None where that is not told.
+    `link` is what a link leads to, as it is written; a `hard` one is a second name of a file.
+    """
+
+    name: str
+    size: int
+    packed: int
+    method: int
+    crc: int | None
+    offset: int
+    modified: float | None
+    flags: int = 0
+    link: str = ""
+    hard: bool = False
+
+
+@record(frozen=True, slots=True)
+class Refusal:
+    """Why an archive is not unpacked: a code of CODES, the reason, and the member to blame, None where none is."""
+
+    code: Code
+    reason: str
+    member: str | None
+
+
+@record(frozen=True, slots=True)
+class Contents:
+    """The members of an archive, those refused already, and what there is to say about the archive."""
+
+    entries: tuple[Entry, ...]
+    refused: tuple[Refusal, ...]
+    notes: tuple[str, ...]
+
+
+def is_folder(entry: Entry) -> bool:
+    return entry.name.endswith("/")
+
+
+class Watch(Protocol):
+    """Whoever wants to hear how it goes."""
+
+    def file(self, path: str) -> None:
+        """A member is being unpacked."""
+
+    def count(self, done: int, total: int) -> None:
+        """So many bytes of so many are unpacked."""
+
+
+@record(frozen=True, slots=True)
+class Member:
+    """A file to be written.
+
+    `name` is that in the archive, `path` that below the folder, with slashes; `size` and `packed` are in bytes,
+    `modified` in seconds since 1970 (UTC). `state` is "new"; "already there" where a file of the same size and
+    checksum is; "same size" where the archive has no checksum, so that the two are compared while it is unpacked;
+    "replaces" where another file gives way.
+    """
+
+    name: str
+    path: str
+    size: int
+    packed: int
+    modified: float | None
+    state: State
+    entry: Entry
+
+
+@record(frozen=True, slots=True)
+class Nested:
+    """An archive in the archive, unpacked into a folder named after it and not written itself.
+
+    `members` and `folders` are None where it is compressed, so that it is looked into only while it is unpacked.
+    """
+
+    name: str
+    path: str
+    entry: Entry
+    members: tuple[Member, ...] | None
+    folders: tuple[str, ...] | None
+
+
+@record(frozen=True, slots=True)
+class Stamp:
+    """What tells an archive from one that came into its place."""
+
+    size: int
+    changed: int
+    number: int
+
+
+@record(frozen=True, slots=True)
+class Plan:
+    """What would be unpacked where. It is as good as `refused` is empty; nothing is written otherwise.
+
+    `kind` is zip, tar, tar.gz or tar.bz2. `folders` are those to be made for their own sake. `notes` are
+    what a user should know about an archive that is unpacked nevertheless.
+    """
+
+    archive: str
+    kind: str
+    folder: str
+    members: tuple[Member, ...]
+    folders: tuple[str, ...]
+    nested: tuple[Nested, ...]
+    refused: tuple[Refusal, ...]
+    notes: tuple[str, ...]
+    limits: Limits
+    existing: Existing
+    stamp: Stamp
+
+    @property
+    def files(self) -> Iterator[Member]:
+        """All files to be written, as far as they are known."""
+        yield from self.members
+        for nested in self.nested:
+            yield from nested.members or ()
+
+    @property
+    def size(self) -> int:
+        """The bytes of all files; an archive that was not looked into counts with its own."""
+        unknown = sum(nested.entry.size for nested in self.nested if nested.members is None)
+        return sum(member.size for member in self.files) + unknown
+
+    @property
+    def packed(self) -> int:
+        """The bytes of the archive."""
+        return self.stamp.size
+
+    @property
+    def ratio(self) -> float:
+        return self.size / max(self.packed, 1)
+
+
+@record(frozen=True, slots=True)
+class Unpacked:
+    """What was unpacked: paths below the folder, with slashes.
+
+    `written` came new, `replaced` in the place of another file, `present` had been there with the same content.
+    `size` is in bytes, without what had been there; `notes` are what was done beside.
+    """
+
+    folder: str
+    written: tuple[str, ...]
+    replaced: tuple[str, ...]
+    present: tuple[str, ...]
+    size: int
+    notes: tuple[str, ...] = ()

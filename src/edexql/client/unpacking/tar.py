@@ -1,0 +1,302 @@
+"""A tar, block after block to its end, with the records of pax that say more of a member.
+
+Whatever makes a header mean two things to two programs, or moves the place where the next one is looked for,
+ends the reading; what is merely no file is told of each member.
+
+Forms: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header".
+h5ai, which serves the archive's folders, writes tars of its own (`class-archive.php`): absolute names,
+and for most of its versions no end mark. They are known by the fields that it leaves empty.
+"""
+
+from __future__ import annotations
+
+import re
+
+from edexql.base.record import record
+from edexql.base.text import shown
+from edexql.client.unpacking import links
+from edexql.client.unpacking.decoders import STORED
+from edexql.client.unpacking.names import notes_of_guesses
+from edexql.client.unpacking.plans import Contents, Entry, Refusal, is_folder, too_many
+from edexql.client.unpacking.problem import UnpackError
+from edexql.client.unpacking.source import exactly
+from edexql.formats.tar_blocks import BLOCK, ZEROS, is_header, number
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.client.unpacking.plans import Limits
+    from edexql.client.unpacking.source import Source
+
+
+_LENGTH = re.compile(rb"([1-9][0-9]{0,8}) ")
+
+
+@record(frozen=True, slots=True)
+class Header:
+    """What a block says: times in seconds since 1970, None before it, whether h5ai wrote it, what a link leads to."""
+
+    name: bytes
+    size: int
+    modified: float | None
+    kind: bytes
+    of_h5ai: bool
+    link: bytes
+
+
+def header(block: bytes) -> Header:
+    """What a block says. Raises UnpackError where it announces nothing."""
+    raw = block[:100].partition(b"\0")[0]
+    shown = raw.decode("utf-8", "backslashreplace")
+    if not is_header(block):
+        raise UnpackError("damaged", "a header of the tar is damaged: fetch it again")
+    try:
+        size, modified = number(block[124:136]), _moment(block[136:148])
+    except ValueError as error:
+        raise UnpackError("damaged", "its header is damaged: fetch the tar again", shown) from error
+    of_h5ai = (
+        block[100:124] == b"0000755\0" + b"0000000\0" * 2
+        and not any(block[157:257])
+        and block[257:265] == b"ustar\x0000"
+        and not any(block[265:345])
+        and not any(block[500:])
+        and b"/" not in raw
+    )
+    if block[257:265] == b"ustar\x0000":
+        prefix = block[345:500].partition(b"\0")[0]
+        raw = prefix + b"/" + raw if prefix else raw
+    return Header(raw, size, modified, block[156:157], of_h5ai, block[157:257].partition(b"\0")[0])
+
+
+def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
+    """The records of a pax header. Raises UnpackError."""
+    found: dict[bytes, bytes] = {}
+    place = 0
+    while place < len(data):
+        length = _LENGTH.match(data, place)
+        end = place + int(length[1]) if length else 0
+        if length is None or not length.end() < end <= len(data) or data[end - 1 : end] != b"\n":
+            raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", member)
+        key, equals, value = data[length.end() : end - 1].partition(b"=")
+        if not equals or not key:
+            raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", member)
+        if key in found:
+            raise UnpackError("contradictory", "its extended header says one thing twice", member)
+        found[key] = value
+        place = end
+    return found
+
+
+def _moment(field: bytes) -> float | None:
+    """A time of a header, None where it is before 1970, as GNU tar writes it. Raises ValueError."""
+    return None if field[0] == 0xFF else float(number(field))
+
+
+_FILES = (b"0", b"\0", b"7")
+_FOLDER = b"5"
+_THINGS = {
+    b"1": "a link",
+    b"2": "a link",
+    b"3": "a device",
+    b"4": "a device",
+    b"6": "a pipe",
+    b"S": "a sparse file",
+    b"M": "the rest of a file in another tar",
+}
+_LABEL = b"V"
+_LINKS = (b"1", b"2")
+_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL = b"L", b"K", b"x", b"X", b"g"
+_CHARSETS = (b"ISO-IR 10646 2000 UTF-8", b"BINARY")
+_LARGEST_EXTENSION = 2**20
+_MOST_NOTES = 20
+# 8 GiB and more do not fit into the field of a header.
+_FIELD = 8**11
+NO_END = "the tar has no end mark, as older h5ai write it: only its size tells whether it is whole"
+
+
+@record(frozen=True, slots=True)
+class _Extension:
+    """What headers before a member's own say of it, None where nothing is said."""
+
+    name: bytes | None = None
+    size: bytes | None = None
+    modified: bytes | None = None
+    link: bytes | None = None
+
+
+_NOTHING = _Extension()
+
+
+def contents(source: Source, limits: Limits) -> Contents:
+    """The members of a tar in its order. Raises UnpackError."""
+    entries: dict[str, Entry] = {}
+    refused: list[Refusal] = []
+    guessed: list[str] = []
+    notes: list[str] = []
+    extension = _NOTHING
+    seen: set[bytes] = set()
+    offset, headers, all_of_h5ai = 0, 0, True
+    while True:
+        block = source.read(offset, BLOCK)
+        if not block and headers and all_of_h5ai and not seen:
+            notes.append(NO_END)
+            break
+        if len(block) < BLOCK:
+            raise UnpackError("cut-off", "the tar is cut off: fetch it again")
+        if block == ZEROS:
+            _assert_over(source, offset + BLOCK)
+            break
+        found = header(block)
+        headers += 1
+        _assert_few(headers, len(entries), limits)
+        offset += BLOCK
+        all_of_h5ai = all_of_h5ai and found.of_h5ai
+        if found.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL):
+            if found.kind in seen:
+                raise UnpackError("contradictory", "a header of the tar is extended twice")
+            if found.kind != _PAX_FOR_ALL:
+                seen.add(found.kind)
+            extension = _extended(extension, found, _extending(source, offset, found))
+            offset += _padded(found.size)
+            continue
+        member = _member(found, extension, offset)
+        if isinstance(member, Entry):
+            _add(member, entries, notes)
+            if not _is_utf8(_raw_name(found, extension)):
+                guessed.append(member.name)
+            offset += _padded(member.size)
+        elif member is not None:
+            refused.append(member)
+        extension = _NOTHING
+        seen.clear()
+    if seen:
+        raise UnpackError("damaged", "the tar ends where a member was announced: fetch it again")
+    notes += notes_of_guesses(guessed, "Latin-1")
+    members, barred, told = links.resolved(entries.values(), limits)
+    return Contents(tuple(members), (*refused, *barred), (*notes, *told))
+
+
+def _assert_few(headers: int, members: int, limits: Limits) -> None:
+    if headers > 3 * limits.members or members >= limits.members:
+        raise too_many(limits.members + 1, limits)
+
+
+def _add(member: Entry, entries: dict[str, Entry], notes: list[str]) -> None:
+    """Take in a member. One that was there before is replaced by it: tars are updated by what is put at their end."""
+    name = member.name.removeprefix("./")
+    if entries.pop(name, None) is not None and not is_folder(member) and len(notes) < _MOST_NOTES:
+        notes.append(f"{shown(name, 120)} is in the tar more than once: the last one is unpacked, as tar does")
+    entries[name] = member
+
+
+def _extending(source: Source, offset: int, found: Header) -> bytes:
+    if found.size > _LARGEST_EXTENSION:
+        raise UnpackError("too-much", "an extended header of the tar is longer than 1 MiB")
+    return exactly(source, offset, found.size)
+
+
+def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
+    if found.kind == _LONG_LINK:
+        link = _one(before.link, data.rstrip(b"\0"))
+        return _Extension(before.name, before.size, before.modified, link)
+    if found.kind == _LONG_NAME:
+        name: bytes | None = data.rstrip(b"\0")
+        return _Extension(_one(before.name, name), before.size, before.modified, before.link)
+    told = records(data, None)
+    if any(key.startswith(b"GNU.sparse") for key in told):
+        raise UnpackError("not-a-file", "the tar has sparse files, which are not read here")
+    if found.kind == _PAX_FOR_ALL:
+        if told.keys() & {b"path", b"size", b"linkpath"}:
+            raise UnpackError("contradictory", "the tar gives one name or size to all of its members")
+        return before
+    if told.get(b"hdrcharset", _CHARSETS[0]) not in _CHARSETS:
+        raise UnpackError("unsupported", "an extended header of the tar is not in UTF-8")
+    link = _one(before.link, told.get(b"linkpath"))
+    return _Extension(_one(before.name, told.get(b"path")), told.get(b"size"), told.get(b"mtime"), link)
+
+
+def _one(first: bytes | None, second: bytes | None) -> bytes | None:
+    if first is not None and second is not None and first != second:
+        raise UnpackError("contradictory", "a member of the tar has two names")
+    return second if first is None else first
+
+
+def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusal | None:
+    """A file or folder, why it cannot be one, or None for what is not meant to be unpacked, the name of the tar."""
+    name = _decoded(_raw_name(found, extension))
+    if found.kind not in _FILES:
+        if found.size or extension.size not in (None, b"0"):
+            # Programs do not agree whether data follow, and so not on what the rest of the tar is.
+            raise UnpackError("not-a-file", f"it is {_what(found.kind)}, and yet has data", name)
+        if found.kind == _LABEL:
+            return None
+        link = _decoded(found.link if extension.link is None else extension.link)
+        if found.kind in _LINKS and link:
+            modified = _modified(found, extension)
+            return Entry(name, 0, 0, STORED, None, offset, modified, link=link, hard=found.kind == _LINKS[0])
+        if found.kind != _FOLDER:
+            return Refusal("not-a-file", f"it is {_what(found.kind)}, and no file", name)
+        name = name.rstrip("/") + "/"
+    size = _size(found, extension, name)
+    if name.endswith("/") and size:
+        raise UnpackError("not-a-file", "it is a folder, and yet has data", name)
+    return Entry(name, size, size, STORED, None, offset, _modified(found, extension))
+
+
+def _raw_name(found: Header, extension: _Extension) -> bytes:
+    raw = found.name if extension.name is None else extension.name
+    return raw.lstrip(b"/") or b"." if found.of_h5ai else raw
+
+
+def _is_utf8(raw: bytes) -> bool:
+    try:
+        raw.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _decoded(raw: bytes) -> str:
+    """A name. A tar does not say in which encoding it is; what is not UTF-8 is read byte by byte."""
+    return raw.decode("utf-8" if _is_utf8(raw) else "latin-1")
+
+
+def _what(kind: bytes) -> str:
+    if kind == _FOLDER:
+        return "a folder"
+    return _THINGS.get(kind, f"of a kind that is not known, {kind.decode('ascii', 'backslashreplace')!r}")
+
+
+def _size(found: Header, extension: _Extension, name: str) -> int:
+    if extension.size is None:
+        return found.size
+    if not (extension.size.isdigit() and len(extension.size) < 19):
+        raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", name)
+    size = int(extension.size)
+    if size != found.size and size < _FIELD:
+        raise UnpackError("contradictory", "it has two sizes", name)
+    return size
+
+
+def _modified(found: Header, extension: _Extension) -> float | None:
+    try:
+        return found.modified if extension.modified is None else float(extension.modified)
+    except ValueError:
+        return found.modified
+
+
+def _padded(size: int) -> int:
+    return -(-size // BLOCK) * BLOCK
+
+
+def _assert_over(source: Source, offset: int) -> None:
+    """That nothing but zeros follows."""
+    while piece := source.read(offset, 2**20):
+        if piece.strip(b"\0"):
+            raise UnpackError("hidden", "the tar has an end, and more bytes after it")
+        offset += len(piece)
+
+
+def finish(source: Source, offset: int) -> None:
+    """Read what is left of a tar, so that a checksum at the end of its compression has its say. Raises UnpackError."""
+    while piece := source.read(offset, 2**20):
+        offset += len(piece)

@@ -1,0 +1,228 @@
+"""Unpack what was planned: into a temporary folder, checked, and from there into place, all of it or nothing."""
+
+from __future__ import annotations
+
+import os
+import stat
+from contextlib import ExitStack, contextmanager, nullcontext
+
+from edexql.client.unpacking import folders, journal, opening, tar
+from edexql.client.unpacking.arranging import Arranging
+from edexql.client.unpacking.placing import Placing, Structure
+from edexql.client.unpacking.planning import look_into
+from edexql.client.unpacking.plans import Nested, Unpacked
+from edexql.client.unpacking.problem import UnpackError, inside, unwritable
+from edexql.client.unpacking.source import Stretch
+from edexql.client.unpacking.staging import Staging, check_room
+from edexql.client.unpacking.target import Target
+from edexql.client.unpacking.temporary import Temporary, sweep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import threading
+    from collections.abc import Iterator, Sequence
+    from typing import IO
+
+    from edexql.client.unpacking.folders import Folder
+    from edexql.client.unpacking.placing import Staged
+    from edexql.client.unpacking.plans import Member, Plan, Refusal, Watch
+    from edexql.client.unpacking.source import Source
+
+    Parts = tuple[str, ...]
+
+
+def unpack(plan: Plan, *, watch: Watch, stop: threading.Event) -> Unpacked:
+    """Write what was planned.
+
+    `watch` hears of each file and of the bytes done; once `stop` is set, the unpacking ends with the code
+    "interrupted". Raises UnpackError, and then nothing of the archive is in the target: it is unpacked into a
+    temporary folder beside, checked, and moved into place at the end. A process that is killed leaves that folder,
+    which the next one removes. Only one that is killed right while files are put into a folder that was there leaves
+    a part of them, and a file that says so; the next one puts the rest there.
+    """
+    _assert_admitted(plan.refused)
+    with opening.opened(plan.archive) as file:
+        if opening.stamp_of(file) != plan.stamp:
+            raise UnpackError("changed", "the archive has changed since it was looked at: plan it again")
+        try:
+            root, above = _entered(plan.folder)
+            with root:
+                notes: list[str] = []
+                sweep(root, lambda left: journal.finish(root, left, notes))
+                with Temporary(root) as temporary, Target(root) as target:
+                    work = _staged(plan, file, temporary, target, above, watch, stop)
+                    with _locked(root, above, work.staging):
+                        return _placed(work, root, notes)
+        except OSError as error:
+            raise unwritable(error) from error
+
+
+class _Work:
+    """One archive on its way from its file to the temporary folder."""
+
+    def __init__(
+        self, plan: Plan, source: Source, temporary: Temporary, target: Target, above: Parts, staging: Staging
+    ) -> None:
+        self.plan = plan
+        self.above = above
+        self.source = source
+        self.temporary = temporary
+        self.target = target
+        self.staging = staging
+        self.arranging = Arranging(plan.stamp.size, plan.limits)
+        self.arranging.planned(plan)
+        self.folders = list(plan.folders)
+        self.present: list[str] = []
+        # A stream is not read twice: a copy of a file is made of what was unpacked.
+        self.streamed: dict[int, Staged] = {}
+
+    def members(self, source: Source, members: Sequence[Member]) -> None:
+        """Unpack those that are not in the target already."""
+        for member in members:
+            # What was not there when it was planned is looked for when it is placed.
+            if member.state == "already there" and self._is_there(member):
+                self.present.append(member.path)
+                self.staging.expect(-member.size)
+            else:
+                before = self.streamed.get(member.entry.offset)
+                self.staging.member(source, member, self.place(member.path), before)
+                if not isinstance(source, Stretch) and member.size:
+                    self.streamed[member.entry.offset] = self.staging.staged[-1]
+
+    def place(self, path: str) -> Parts:
+        """Where a path is, seen from the folder that is open."""
+        return (*self.above, *path.split("/"))
+
+    def nested(self, nested: Nested) -> None:
+        """Unpack what is in an archive in the archive."""
+        entry = nested.entry
+        if nested.members is not None and isinstance(self.source, Stretch):
+            self.staging.check(self.source, entry)
+            self._inner(nested, self.source.within(entry.offset, entry.packed))
+            return
+        name = self.staging.scratch(self.source, entry)
+        with self.temporary.folder.read(name) as file:
+            inner = Stretch(file, 0, entry.size)
+            with self.target.below(self.above) as target:
+                seen, refused = look_into(nested, inner, self.arranging, target, self.plan.limits, self.plan.existing)
+            _assert_admitted(refused)
+            size = sum(member.size for member in seen.members or ())
+            check_room(self.temporary.folder.path, size)
+            self.staging.expect(size)
+            self._inner(seen, inner)
+        self.temporary.folder.remove(name)
+
+    def _inner(self, nested: Nested, inner: Stretch) -> None:
+        self.folders += nested.folders or ()
+        try:
+            self.members(inner, nested.members or ())
+        except UnpackError as error:
+            if error.member is None:
+                raise
+            raise inside(nested.name, error) from error
+
+    def _is_there(self, member: Member) -> bool:
+        """Whether a file of the same content is there still; another may have come since the plan."""
+        parts, crc = self.place(member.path), member.entry.crc
+        try:
+            return self.target.state(parts, member.size, crc, self.plan.existing) == "already there"
+        except UnpackError as error:
+            raise UnpackError(error.code, error.reason, member.name) from error
+
+
+def _staged(
+    plan: Plan,
+    file: IO[bytes],
+    temporary: Temporary,
+    target: Target,
+    above: Parts,
+    watch: Watch,
+    stop: threading.Event,
+) -> _Work:
+    """All that is to be written, in the temporary folder."""
+    wanted = sum(member.size for member in plan.files if member.state != "already there")
+    unknown = sum(nested.entry.size for nested in plan.nested if nested.members is None)
+    check_room(temporary.folder.path, wanted + unknown)
+    total = sum(member.size for member in plan.files) + sum(nested.entry.size for nested in plan.nested)
+    staging = Staging(temporary, total, watch, stop)
+    _, source = opening.source_of(file, plan.stamp.size, plan.limits)
+    work = _Work(plan, source, temporary, target, above, staging)
+    last = 0
+    # A compressed tar can be read onwards only.
+    jobs: list[Member | Nested] = [*plan.members, *plan.nested]
+    for job in sorted(jobs, key=lambda job: job.entry.offset):
+        if isinstance(job, Nested):
+            work.nested(job)
+        else:
+            work.members(source, (job,))
+        last = max(last, job.entry.offset + job.entry.packed)
+    if not isinstance(source, Stretch):
+        tar.finish(source, last)
+    for path in ("", *work.folders):
+        staging.folder(work.place(path) if path else above)
+    staging.settle()
+    return work
+
+
+def _placed(work: _Work, root: Folder, notes: list[str]) -> Unpacked:
+    """All of it, in its place."""
+    # A folder that was looked at before may have been taken away by a process that had it made.
+    work.target.close()
+    existing = work.plan.existing
+    staged = work.staging.staged
+    structure = Structure(staged, work.staging.folders)
+    placing = Placing(work.temporary.folder, work.temporary.tree, work.target, structure)
+    steps = placing.steps(existing)
+    written_down = journal.Journal(root, work.temporary, work.plan, len(staged)) if len(steps) > 1 else nullcontext()
+    with written_down, placing:
+        for step in steps:
+            placing.place(step, existing)
+        for path in work.present:
+            placing.found(work.place(path))
+        placing.settle()
+    start = len(work.above)
+    written, replaced, present = (
+        tuple("/".join(one.parts[start:]) for one in done)
+        for done in (placing.written, placing.replaced, placing.present)
+    )
+    return Unpacked(
+        folder=work.plan.folder,
+        written=written,
+        replaced=replaced,
+        present=(*work.present, *present),
+        size=sum(one.size for one in (*placing.written, *placing.replaced)),
+        notes=tuple(notes),
+    )
+
+
+@contextmanager
+def _locked(root: Folder, above: Parts, staging: Staging) -> Iterator[None]:
+    """One process at a time, so that what one finds there is not taken back by another."""
+    while not root.lock():
+        staging.wait()
+    with ExitStack() as stack:
+        folder = root
+        # Another process may have made the target meanwhile, and others may be at work in it.
+        for part in above:
+            found = folder.look(part)
+            if found is None or not stat.S_ISDIR(found.st_mode):
+                break
+            folder = stack.enter_context(folder.enter(part))
+            while not folder.lock():
+                staging.wait()
+        yield
+
+
+def _assert_admitted(refused: Sequence[Refusal]) -> None:
+    for refusal in refused:
+        raise UnpackError(refusal.code, refusal.reason, refusal.member)
+
+
+def _entered(folder: str) -> tuple[Folder, Parts]:
+    """The target folder, or the one above it that is there, with the folders that are missing. Raises OSError."""
+    path = os.path.realpath(folder)
+    missing: list[str] = []
+    while not os.path.lexists(path) and path != os.path.dirname(path):
+        path, name = os.path.split(path)
+        missing.insert(0, name)
+    return folders.opened(path), tuple(missing)

@@ -1,0 +1,330 @@
+"""The directory of a zip, held against what stands before each member.
+
+A zip tells everything twice, in its directory and before the data. Programs believe the one or the other,
+so that both must say the same, and the members must follow one another up to the directory
+with nothing shared. Bytes that belong to no member are left alone, unless they look like a member themselves:
+programs that read a zip from its beginning would unpack that.
+"""
+
+from __future__ import annotations
+
+import stat
+import struct
+
+from edexql.base.record import record
+from edexql.base.text import shown
+from edexql.base.units import exact_bytes
+from edexql.client.unpacking import links, zip_records
+from edexql.client.unpacking.content import content
+from edexql.client.unpacking.decoders import PIECE, STORED, ZSTANDARD, is_read
+from edexql.client.unpacking.names import notes_of_guesses
+from edexql.client.unpacking.plans import Contents, Entry, Refusal, is_folder, too_many
+from edexql.client.unpacking.problem import UnpackError
+from edexql.client.unpacking.source import exactly
+from edexql.client.unpacking.zip_records import Contradiction
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.client.unpacking.plans import Limits
+    from edexql.client.unpacking.source import Stretch
+
+_CENTRAL = struct.Struct("<4s6H3L5H2L")
+_LOCAL = struct.Struct("<4s5H3L2H")
+_LARGEST_DIRECTORY = 64 * 2**20
+# Encrypted, described after the data, patched, strongly encrypted, directory encrypted.
+_LOCKED, _DESCRIBED, _PATCHED, _STRONG, _MASKED = 0x1, 0x8, 0x20, 0x40, 0x2000
+_AES = 99
+_UNIX = 3
+_OF_WINDOWS = (0, 10, 14)
+# Versions of the standard, in tenths; names that are longer are none.
+_LATEST = 63
+_LONGEST_NAME = 4096
+_USUAL_EXTRA = 64
+_METHODS = {
+    1: "Shrink",
+    6: "Implode",
+    9: "Deflate64",
+    14: "LZMA",
+    93: "Zstandard",
+    95: "XZ",
+    98: "PPMd",
+    _AES: "AES",
+}
+_THINGS = {
+    stat.S_IFLNK: "a link",
+    stat.S_IFIFO: "a pipe",
+    stat.S_IFCHR: "a device",
+    stat.S_IFBLK: "a device",
+    stat.S_IFSOCK: "a socket",
+}
+
+
+@record(frozen=True, slots=True)
+class _Central:
+    """What the directory says of a member; `path` is its name with slashes."""
+
+    name: str
+    path: str
+    raw: bytes
+    guessed: bool
+    renamed: bool
+    flags: int
+    method: int
+    kind: int
+    linked: bool
+    crc: int
+    packed: int
+    size: int
+    start: int
+    modified: float | None
+
+
+def contents(source: Stretch, limits: Limits) -> Contents:
+    """The members of a zip in the order of its directory. Raises UnpackError."""
+    where = zip_records.directory(source)
+    members = _members(source, where, limits)
+    offsets, stray = _located(source, members, where.start)
+    entries, refused, notes = [], [], []
+    for member, offset in zip(members, offsets, strict=True):
+        entry = Entry(
+            name=member.path,
+            size=member.size,
+            packed=member.packed,
+            method=member.method,
+            crc=member.crc,
+            offset=offset,
+            modified=member.modified,
+            flags=member.flags,
+        )
+        refusal = _refusal(member, entry)
+        if refusal is not None and refusal.code == "not-a-file" and member.linked and member.size <= _LONGEST_NAME:
+            entry, refusal = _linked(source, entry), None
+        if refusal is None:
+            entries.append(entry)
+        else:
+            refused.append(refusal)
+    if where.shift or (members and min(member.start for member in members)):
+        notes.append("the zip begins behind other bytes, such as a program that unpacks it; they are left alone")
+    if stray:
+        notes.append(f"{exact_bytes(stray)} between the members of the zip belong to none of them; they are left alone")
+    notes += notes_of_guesses(
+        [member.name for member in members if member.guessed], "UTF-8 or, where they are not, CP437"
+    )
+    copied, barred, told = links.resolved(_once(entries, notes), limits)
+    return Contents(tuple(copied), (*refused, *barred), (*notes, *told))
+
+
+def _linked(source: Stretch, entry: Entry) -> Entry:
+    """A link, which a zip has as a file with what it leads to. Raises UnpackError."""
+    target = b"".join(content(source, entry)).decode("utf-8", "surrogateescape")
+    return Entry(entry.name, 0, 0, STORED, 0, entry.offset, entry.modified, link=target or "/")
+
+
+def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
+    """Members that are there twice, with the same content, once."""
+    first: dict[str, Entry] = {}
+    once = []
+    for entry in entries:
+        other = first.setdefault(entry.name, entry)
+        if other is entry or is_folder(entry) or (other.size, other.crc) != (entry.size, entry.crc):
+            once.append(entry)
+        else:
+            notes.append(f"{shown(entry.name, 120)} is in the zip twice, with the same content: it is unpacked once")
+    return once
+
+
+def _members(source: Stretch, where: zip_records.Directory, limits: Limits) -> list[_Central]:
+    if where.end - where.start > _LARGEST_DIRECTORY:
+        raise UnpackError("too-much", "the directory of the archive is too long")
+    data = exactly(source, where.start, where.end - where.start)
+    members: list[_Central] = []
+    place = 0
+    while data[place : place + 4] == b"PK\x01\x02" and place + _CENTRAL.size <= len(data):
+        if len(members) >= limits.members:
+            raise too_many(max(where.count, len(members) + 1), limits)
+        member, place = _member(data, place, where.shift)
+        members.append(member)
+    if data[place : place + 4] == b"PK\x05\x05":
+        # A signature of the directory (4.3.13), which nobody checks.
+        place += 6 + int.from_bytes(data[place + 4 : place + 6], "little")
+    more = len(members) - where.count
+    if place != len(data) or more < 0:
+        if len(members) < where.count:
+            raise UnpackError("damaged", "the directory of the archive is damaged: fetch it again")
+        raise UnpackError("contradictory", "the directory of the archive has more members than its end says")
+    if more and not (where.wraps and more % 0x10000 == 0):
+        raise UnpackError("contradictory", "the directory of the archive has more members than its end says")
+    return members
+
+
+def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
+    _, _, _, flags, method, clock, day, crc, packed, size, name_length, extra_length, comment, disk, _, outer, start = (
+        _CENTRAL.unpack_from(data, place)
+    )
+    system = data[place + 5]
+    place += _CENTRAL.size
+    raw = data[place : place + name_length]
+    extra = data[place + name_length : place + name_length + extra_length]
+    end = place + name_length + extra_length + comment
+    label = raw.decode("utf-8", "backslashreplace")
+    if end > len(data):
+        raise UnpackError("damaged", "the directory of the archive is damaged: fetch it again", label)
+    if disk and not (disk == 0xFFFF and start == 0xFFFFFFFF):
+        raise UnpackError("unsupported", "it is in another part of the archive: join the parts first", label)
+    if flags & (_STRONG | _MASKED):
+        raise UnpackError(
+            "encrypted", "it is encrypted: unpack the archive with a program that asks for the password", label
+        )
+    try:
+        found = zip_records.fields(extra)
+        size, packed, start = zip_records.widened((size, packed, start), found)
+        name = zip_records.name(raw, flags, found)
+    except Contradiction as contradiction:
+        raise UnpackError("contradictory", str(contradiction), label) from contradiction
+    kind = zip_records.kind(outer, found)
+    if system == _UNIX and kind == stat.S_IFMT(outer >> 16) == stat.S_IFIFO and (size or flags & _DESCRIBED):
+        # Info-ZIP gives what it has read from a pipe the mode of that pipe.
+        kind = stat.S_IFREG
+    modified = zip_records.modified(day, clock, found)
+    return _Central(
+        name=name,
+        # The standard wants slashes (4.4.17.1), and some programs of Windows write what they have.
+        path=name.replace("\\", "/") if system in _OF_WINDOWS and "/" not in name else name,
+        raw=raw,
+        guessed=zip_records.is_guessed(raw, flags, found),
+        renamed=zip_records.has_name(found),
+        flags=flags,
+        method=method,
+        kind=kind,
+        linked=stat.S_ISLNK(outer >> 16) and method != _AES and is_read(method),
+        crc=crc,
+        packed=packed,
+        size=size,
+        start=start + shift,
+        modified=modified,
+    ), end
+
+
+def _located(source: Stretch, members: list[_Central], end: int) -> tuple[list[int], int]:
+    """Where the data of each member are, and how many bytes before the directory belong to no member.
+
+    No two members share bytes, and no bytes between them look like a member that the directory does not have.
+    """
+    offsets = [0] * len(members)
+    order = sorted(range(len(members)), key=lambda position: members[position].start)
+    first = members[order[0]].start if order else end
+    _assert_stray(source, 0, first, None)
+    stray = 0
+    for turn, position in enumerate(order):
+        member = members[position]
+        following = members[order[turn + 1]].start if turn + 1 < len(order) else end
+        offsets[position], stop = _held(source, member, following)
+        if stop < following:
+            _assert_stray(source, stop, following, member.name)
+            stray += following - stop
+    return offsets, stray
+
+
+def _held(source: Stretch, member: _Central, following: int) -> tuple[int, int]:
+    """Where the data of a member begin and what describes them ends, once it says what the directory says."""
+    if member.start + _LOCAL.size > following:
+        raise UnpackError("overlapping", "it shares bytes of the archive with another member", member.name)
+    head = exactly(source, member.start, min(_LOCAL.size + len(member.raw) + _USUAL_EXTRA, following - member.start))
+    mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(head)
+    if mark != b"PK\x03\x04":
+        raise UnpackError("damaged", "it is not where the directory of the archive says: fetch it again", member.name)
+    length = _LOCAL.size + name_length + extra_length
+    offset: int = member.start + length
+    if offset + member.packed > following:
+        raise UnpackError("overlapping", "it shares bytes of the archive with another member", member.name)
+    if length > len(head):
+        head = exactly(source, member.start, length)
+    raw = head[_LOCAL.size : _LOCAL.size + name_length]
+    try:
+        found = zip_records.fields(head[_LOCAL.size + name_length : length])
+        size, packed = zip_records.widened((size, packed), found)
+        name = zip_records.name(raw, flags, found)
+    except Contradiction as contradiction:
+        raise UnpackError("contradictory", str(contradiction), member.name) from contradiction
+    if raw != member.raw or (name != member.name and zip_records.has_name(found) == member.renamed):
+        raise UnpackError("contradictory", f"it has another name, {shown(name, 120)}, before its data", member.name)
+    if method != member.method or (flags ^ member.flags) & (_LOCKED | _DESCRIBED | _PATCHED | _STRONG | _MASKED):
+        raise UnpackError("contradictory", "it is packed in another way than the directory says", member.name)
+    stop = offset + member.packed
+    true = (member.crc, member.packed, member.size)
+    agree = (crc, packed, size) == true
+    if flags & _DESCRIBED:
+        after = source.read(stop, min(24, following - stop))
+        descriptor = max((len(form) for form in _descriptors(true) if after.startswith(form)), default=0)
+        stop += descriptor
+        open_fields = zip((crc, packed, size), true, strict=True)
+        # Some programs announce a description, and have all before the data.
+        agree = agree or (descriptor > 0 and all(value in (0, 0xFFFFFFFF, full) for value, full in open_fields))
+    if not agree:
+        raise UnpackError("contradictory", "its size or checksum is another one beside its data", member.name)
+    return offset, stop
+
+
+def _assert_stray(source: Stretch, start: int, end: int, name: str | None) -> None:
+    """That no member begins in bytes that belong to none. Raises UnpackError."""
+    place = start
+    while place < end:
+        data = source.read(place, min(PIECE, end - place))
+        at = data.find(b"PK\x03\x04")
+        while at >= 0:
+            if _begins_member(source, place + at, end):
+                where = "before its first member" if name is None else "after it"
+                raise UnpackError("hidden", f"the archive has a member {where} that is not in its directory", name)
+            at = data.find(b"PK\x03\x04", at + 1)
+        # A mark may stand over the end of a piece.
+        place += len(data) if place + len(data) >= end else max(1, len(data) - 3)
+
+
+def _begins_member(source: Stretch, start: int, end: int) -> bool:
+    """Whether what has the mark of a member can be one: programs that unpack have the mark in them too."""
+    head = source.read(start, min(_LOCAL.size, end - start))
+    if len(head) < _LOCAL.size:
+        return False
+    _, version, flags, method, _, _, _, _, _, name_length, extra_length = _LOCAL.unpack(head)
+    return (
+        version & 0xFF <= _LATEST
+        and method <= _AES
+        and 0 < name_length <= _LONGEST_NAME
+        and start + _LOCAL.size + name_length + extra_length <= end
+        and not flags & 0xC000
+    )
+
+
+def _descriptors(values: tuple[int, int, int]) -> tuple[bytes, ...]:
+    """All forms of what may stand after data to say what they were."""
+    long = struct.pack("<L2Q", *values)
+    if max(values) > 0xFFFFFFFF:
+        return long, b"PK\x07\x08" + long
+    short = struct.pack("<3L", *values)
+    return short, b"PK\x07\x08" + short, long, b"PK\x07\x08" + long
+
+
+def _refusal(member: _Central, entry: Entry) -> Refusal | None:
+    if member.flags & _LOCKED or member.method == _AES:
+        return Refusal(
+            "encrypted", "it is encrypted: unpack the archive with a program that asks for the password", member.name
+        )
+    if member.kind in _THINGS:
+        return Refusal("not-a-file", f"it is {_THINGS[member.kind]}, and no file", member.name)
+    # Some programs give everything the mode of a file.
+    empty_file = member.kind == stat.S_IFREG and not member.size
+    if member.kind not in (0, stat.S_IFDIR if is_folder(entry) else stat.S_IFREG) and not empty_file:
+        return Refusal(
+            "contradictory", "it is a folder by its name or its attributes, and not by the other", member.name
+        )
+    if not is_read(member.method) or member.flags & _PATCHED:
+        way = _METHODS.get(member.method, f"method {member.method}")
+        more = " before Python 3.14" if member.method == ZSTANDARD else ""
+        return Refusal(
+            "unsupported", f"it is packed with {way}, which is not read here{more}: unpack it with 7z", member.name
+        )
+    if is_folder(entry) and (member.size or member.crc or member.packed > 2):
+        return Refusal("hidden", "it is a folder, and has data", member.name)
+    if member.method == STORED and member.size != member.packed:
+        return Refusal("contradictory", "it is not compressed, and yet has another size than its data", member.name)
+    return None

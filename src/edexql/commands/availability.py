@@ -1,0 +1,168 @@
+"""`edexql availability`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.base.text import printable
+from edexql.commands import client, inputs, local
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.model.period import moment
+from edexql.terminal.diagnostics import coloured, columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import date
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.client.archive.availability import Availability
+    from edexql.model.timeset import TimeSet
+
+DESCRIPTION = """\
+Draw when the instruments had data, one line an instrument, from the availability text of the archive. Days
+without such a text, and lines of it that cannot be read, are no information, which is not the same as no data.
+With --local a catalogue on this machine is asked: its logs, and its files, each of which shows that its
+instrument had data."""
+EXAMPLE = "edexql availability 2019-05-01..2019-05-03 --dry-run"
+# Columns for the names of the instruments.
+NAMES = 6
+# Doubts that are shown one by one.
+MOST_TOLD = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    days = parser.add_argument("days", metavar="DAYS", help="as `date` takes them: 2019-05-01..2019-05-03, 2019-05")
+    days.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
+    parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")
+    parser.add_argument("--png", metavar="FILE", help="write a picture too, as PNG (needs the extra png)")
+    parser.add_argument("--width", type=_width, metavar="N", help="columns of time (default: as wide as the terminal)")
+    where = parser.add_mutually_exclusive_group()
+    where.add_argument("--archive", metavar="URL", help="address of the archive (default: as configured)")
+    where.add_argument("--local", action="store_true", help="ask a catalogue on this machine, not the archive")
+    local.add_catalogue(parser)
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a drawing or JSON (default: text)")
+    parser.add_argument("--dry-run", action="store_true", help="print the addresses that may be asked, and ask none")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no notes and progress")
+    client.add_network(parser)
+    inputs.add_environment(parser)
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.client.archive.availability import available
+    from edexql.compiler.request import today
+    from edexql.terminal.progress import Bar
+
+    days = client.days(options.days, inputs.setting(options).today or today())
+    if not days:
+        raise UsageError("there are no such days between the launch and today")
+    if options.local:
+        if options.dry_run or options.record or options.replay:
+            raise UsageError(
+                "--dry-run, --record and --replay go with the archive: a catalogue is asked without network"
+            )
+        with local.catalogue(options) as catalogue:
+            return _answered(_of_catalogue(days, catalogue), len(days), options)
+    configuration = client.configured(options, archive__address=options.archive)
+    base = configuration.archive.address
+    if options.dry_run:
+        from edexql.client.archive.places import Place, address
+
+        sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
+        return FINE
+    with client.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
+        found = available(days, session, base, bar.file)
+    return _answered(found, len(days), options)
+
+
+def _of_catalogue(days: Sequence[date], catalogue: Catalogue) -> Availability:
+    """What the logs and the files of a catalogue tell of some days."""
+    from edexql.catalogue import intervals
+    from edexql.catalogue.store.index import HAS_DATA
+    from edexql.client.archive.availability import Availability, Line
+    from edexql.model.availability import INSTRUMENTS
+    from edexql.model.period import DAY, midnight
+
+    starts = [midnight(day) for day in days]
+    asked = intervals.of((start, start + DAY) for start in starts)
+    lines = []
+    for instrument in INSTRUMENTS:
+        log = f"{instrument.lower()}:{HAS_DATA}"
+        on, known = catalogue.times(f"yes:{log}"), catalogue.times(f"covered:{instrument.lower()}")
+        if catalogue.array(f"may:{log}") is not None:
+            known = on | ~catalogue.times(f"may:{log}")
+        lines.append(Line(instrument, _flat(on & asked), _flat(known & asked)))
+    source = local.catalogue_name(catalogue)
+    told = any(line.known for line in lines)
+    return Availability(starts[0], starts[-1] + DAY, tuple(lines), (source,) if told else (), ())
+
+
+def _flat(times: Intervals) -> TimeSet:
+    return tuple(edge for pair in times for edge in pair)
+
+
+def _answered(found: Availability, days: int, options: argparse.Namespace) -> int:
+    """Write what is known, and return the exit code."""
+    if options.output == "json":
+        sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+    else:
+        from edexql.pictures import text
+
+        width = options.width or max(20, columns() - NAMES)
+        sys.stdout.write(text.drawn(found, width, colour=coloured(sys.stdout, options.color)))
+    _pictures(found, options)
+    return _told(found, days, options)
+
+
+def _pictures(found: Availability, options: argparse.Namespace) -> None:
+    from edexql.commands.files import replace
+
+    if options.svg:
+        from edexql.pictures import svg
+
+        replace(options.svg, svg.drawn(found).encode())
+    if options.png:
+        from edexql.pictures import png
+
+        replace(options.png, png.drawn(found))
+
+
+def _told(found: Availability, days: int, options: argparse.Namespace) -> int:
+    """What the drawing rests on, on standard error, and the exit code."""
+    if not options.quiet:
+        for doubt in found.doubts[:MOST_TOLD]:
+            sys.stderr.write(f"note: {printable(doubt)}\n")
+        if len(found.doubts) > MOST_TOLD:
+            sys.stderr.write(f"note: and {len(found.doubts) - MOST_TOLD} more doubts; --output json has them all\n")
+    if not found.sources:
+        of = "this day" if days == 1 else f"these {days} days"
+        what = "catalogue has no log and no file" if options.local else "archive has no availability text"
+        read = "" if options.local else " that can be read"
+        sys.stderr.write(f"edexql: the {what} of {of}{read}\n")
+        return MISTAKES
+    return FINE
+
+
+def _document(found: Availability) -> dict[str, object]:
+    return {
+        "start": moment(found.start),
+        "end": moment(found.end),
+        "instruments": {line.instrument: {"on": _spans(line.on), "known": _spans(line.known)} for line in found.lines},
+        "sources": list(found.sources),
+        "doubts": list(found.doubts),
+    }
+
+
+def _spans(times: TimeSet) -> list[list[str]]:
+    return [[moment(a), moment(b)] for a, b in zip(times[::2], times[1::2], strict=True)]
+
+
+def _width(text: str) -> int:
+    width = int(text)
+    if not 1 <= width <= 10_000:
+        raise ValueError(text)
+    return width

@@ -1,0 +1,229 @@
+"""`edexql browse`."""
+
+from __future__ import annotations
+
+import json
+import sys
+from fnmatch import fnmatchcase
+
+from edexql.base.text import printable, shown
+from edexql.base.units import size
+from edexql.client.credentials import without
+from edexql.commands import client, inputs
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from datetime import date
+    from typing import Any
+
+    from edexql.client.archive.browsing import Unseen
+    from edexql.client.configuration import Configuration
+    from edexql.formats.pages.page import Entry
+    from edexql.model.vocabulary import Vocabulary
+
+DESCRIPTION = """\
+Look through the archive, which is a tree of folders by year, month, day and instrument: one folder, or with
+--days all files of some days, instruments and products. Nothing is downloaded."""
+EXAMPLE = "edexql browse 2019/05/01/FAI --dry-run"
+COLUMNS = ("name", "folder", "product", "size", "modified", "url")
+# Notes that are shown one by one.
+MOST_TOLD = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    path = parser.add_argument("path", nargs="?", metavar="PATH", help="a folder: 2019, 2019/05/01 or 2019/05/01/FAI")
+    path.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
+    parser.add_argument("--days", metavar="PERIOD", help="days, as `date` takes them: 2019-05-01..2019-05-03")
+    parser.add_argument(
+        "--instrument", metavar="NAME", action="append", default=[], help="with --days: of this instrument; cas is none"
+    )
+    parser.add_argument(
+        "--product",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="with --days: of this product; fai-lv1-* of these",
+    )
+    parser.add_argument("--archive", metavar="URL", help="address of the archive (default: as configured)")
+    parser.add_argument(
+        "--output", choices=("text", "names", "json", "csv"), default="text", help="(default: text, a table)"
+    )
+    parser.add_argument("--dry-run", action="store_true", help="print the addresses that may be asked, and ask none")
+    parser.add_argument("-q", "--quiet", action="store_true", help="no totals and no progress")
+    client.add_network(parser)
+    inputs.add_environment(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.days is None and (options.instrument or options.product):
+        raise UsageError("--instrument and --product go with --days, which says of which days")
+    if options.days is not None and options.path is not None:
+        raise UsageError("give a PATH or --days, not both")
+    configuration = client.configured(options, archive__address=options.archive)
+    return _folder(options, configuration) if options.days is None else _walk(options, configuration)
+
+
+def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
+    from edexql.client.archive.asking import NotThereError
+    from edexql.client.archive.browsing import browse, doubts, products_by_name
+    from edexql.client.archive.places import address, path_of
+    from edexql.client.errors import ServiceError
+
+    base = configuration.archive.address
+    try:
+        path = path_of(options.path or "", base)
+        url = address(path, base)
+    except ServiceError as error:
+        raise UsageError(str(error)) from error
+    if options.dry_run:
+        sys.stdout.write(f"GET {printable(url)}\n")
+        return FINE
+    with client.session(options, configuration) as session:
+        try:
+            found = browse(path, session, base)
+        except NotThereError as error:
+            sys.stderr.write(f"edexql: {printable(str(error))}\n")
+            return MISTAKES
+    product_of = products_by_name(_vocabulary(options))
+    rows = [_row(e, found.path, None if e.folder else product_of(e.name)) for e in found.entries]
+    _write(rows, options, "size", "modified")
+    _tell(options, rows, doubts(found))
+    return MISTAKES if found.cut else FINE
+
+
+def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
+    from edexql.client.archive.browsing import Found, walk
+    from edexql.client.errors import ServiceError
+    from edexql.compiler.request import today
+    from edexql.terminal.progress import Bar
+
+    setting = inputs.setting(options)
+    vocabulary = setting.vocabulary
+    assert vocabulary is not None
+    days = client.days(options.days, setting.today or today())
+    products = _products(options.product, vocabulary)
+    base = configuration.archive.address
+    if options.dry_run:
+        _plan(days, options.instrument, base)
+        return FINE
+    rows: list[dict[str, Any]] = []
+    unseen: list[Unseen] = []
+    failure: ServiceError | None = None
+    with client.session(options, configuration) as session, Bar("folders", quiet=options.quiet) as bar:
+        try:
+            for found in walk(days, options.instrument, products, session, base, vocabulary, bar.file):
+                if isinstance(found, Found):
+                    rows.append(_row(found.entry, str(found.place), found.product))
+                else:
+                    unseen.append(found)
+        except ServiceError as error:
+            failure = error
+    # What was found until the archive failed is worth having.
+    if rows or failure is None:
+        _write(rows, options, "folder", "size", "modified")
+        _tell(options, rows, [one.reason if one.url in one.reason else f"{one.url}: {one.reason}" for one in unseen])
+    if failure is not None:
+        raise failure
+    # The reason of a folder that could not be read names its address; others are there and need no second look.
+    return MISTAKES if any(one.url in one.reason for one in unseen) else FINE
+
+
+def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The products that words name, with patterns for several. Raises UsageError."""
+    found: list[str] = []
+    for word in words:
+        name = vocabulary.canonical(word)
+        names = [product for product in vocabulary.products if fnmatchcase(product, name)]
+        if not names:
+            from edexql.language.near import did_you_mean, nearest
+
+            help = did_you_mean(nearest(name, vocabulary.products)) or "`edexql vocabulary products` lists them"
+            raise UsageError(f"there is no product {shown(word)}: {help}")
+        # A pattern may meet products of which nobody knows what their files are called.
+        known = [product for product in names if vocabulary.products[product].get("names")]
+        found += known or names
+    return list(dict.fromkeys(found))
+
+
+def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
+    """The addresses that a walk may ask for; it asks for fewer where a page shows what is not there."""
+    from edexql.client.archive.browsing import days_before
+    from edexql.client.archive.places import Place, address
+
+    before = set(days_before(days))
+    for day in sorted({*days, *before}):
+        wanted = [None, *(name.upper() for name in instruments)] if len(instruments) != 1 else [instruments[0].upper()]
+        for name in wanted:
+            if name == "CAS" and day in before:
+                continue
+            place = Place(day, None if name == "CAS" else name)
+            sys.stdout.write(f"GET {printable(without(address(str(place), base)))}\n")
+
+
+def _row(entry: Entry, folder: str, product: str | None) -> dict[str, Any]:
+    return {
+        "name": entry.name + "/" * entry.folder,
+        "folder": folder,
+        "product": product,
+        "size": entry.size,
+        "modified": entry.modified,
+        "url": without(entry.url),
+    }
+
+
+def _write(rows: list[dict[str, Any]], options: argparse.Namespace, *columns: str) -> None:
+    if options.output == "json":
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
+    elif options.output == "names":
+        sys.stdout.write("".join(f"{printable(row['name'])}\n" for row in rows))
+    elif options.output == "csv":
+        import csv
+
+        writer = csv.DictWriter(sys.stdout, COLUMNS, lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
+    else:
+        width = max((len(printable(row["name"])) for row in rows), default=0)
+        for row in rows:
+            cells = [f"{_shown(row, column):{11 if column == 'size' else 0}}" for column in columns]
+            sys.stdout.write(f"{printable(row['name']):{width}}  {'  '.join(cells)}".rstrip() + "\n")
+
+
+def _shown(row: dict[str, Any], column: str) -> str:
+    if column == "size":
+        return "" if row["size"] is None else f"{size(row['size']):>11}"
+    return printable(row[column] or "")
+
+
+def _cell(value: Any) -> Any:
+    """A value for a table; programs for tables take a text that begins so for a formula."""
+    if not isinstance(value, str):
+        return value
+    text = printable(value)
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+
+
+def _tell(options: argparse.Namespace, rows: list[dict[str, Any]], notes: list[str]) -> None:
+    """Totals, and what was refused, on standard error."""
+    for note in notes[:MOST_TOLD]:
+        sys.stderr.write(f"note: {printable(note)}\n")
+    if len(notes) > MOST_TOLD:
+        sys.stderr.write(f"note: and {len(notes) - MOST_TOLD} more of this kind\n")
+    if options.quiet:
+        return
+    files = [row for row in rows if not row["name"].endswith("/")]
+    sizes = [row["size"] for row in files if row["size"] is not None]
+    total = f", {size(sum(sizes))}" if sizes else ""
+    unknown = f" and {len(files) - len(sizes)} of unknown size" if sizes and len(sizes) < len(files) else ""
+    folders = len(rows) - len(files)
+    beside = f"; {folders} folder{'s' * (folders != 1)}" if folders else ""
+    sys.stderr.write(f"{len(files)} file{'s' * (len(files) != 1)}{total}{unknown}{beside}\n")
+
+
+def _vocabulary(options: argparse.Namespace) -> Vocabulary:
+    found = inputs.setting(options).vocabulary
+    assert found is not None
+    return found

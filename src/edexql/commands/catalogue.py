@@ -1,0 +1,340 @@
+"""`edexql catalogue`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.base.text import printable
+from edexql.commands import client, inputs, local
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Iterator
+    from datetime import date
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.ingesting import Taken
+    from edexql.catalogue.store.writing import Writer
+
+DESCRIPTION = """\
+Make and look after a catalogue: a folder on this machine that answers queries as eDEx does. What is read
+is recognised by its content; reading the same file again changes nothing; a reading that is cut off leaves
+the catalogue as it was."""
+EXAMPLE = """edexql catalogue info
+  edexql catalogue ingest --catalogue ~/epop /mirror/epop-data SW-All.txt
+  edexql fetch --local --catalogue ~/epop -e 'product rri-*; date 2016; kp >= 6'"""
+# Faults of one file that are shown; the catalogue keeps them all.
+MOST_FAULTS = 5
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
+
+    ingest = parsers.add_parser("ingest", help="take in files and folders", allow_abbrev=False)
+    ingest.add_argument("paths", metavar="PATH", nargs="*", help="a file, or the folder of a mirrored archive")
+    ingest.add_argument("--mapping", metavar="FILE", help="what the columns of a table are, as JSON")
+    ingest.add_argument(
+        "--suggest-mapping",
+        metavar="TABLE",
+        help="write a first mapping for a table, to be looked over; nothing is read",
+    )
+    ingest.add_argument(
+        "--base-series", action="store_true", help="take in Kp, ap and F10.7 of 2013 to 2025, as the sample has them"
+    )
+    ingest.add_argument(
+        "--prune", action="store_true", help="leave out files that earlier readings of a folder found and that are gone"
+    )
+    ingest.add_argument("--synthetic", action="store_true", help="the data are made up, and are to be shown as such")
+    ingest.add_argument("-q", "--quiet", action="store_true", help="tell of faults only")
+
+    simulate = parsers.add_parser("simulate", help="make up a mission", allow_abbrev=False)
+    simulate.add_argument("--years", type=float, default=1.0, metavar="N", help="its length (default: 1)")
+    simulate.add_argument("--start", metavar="DAY", help="its first day (default: 2013-10-01, that of the mission)")
+    simulate.add_argument("--end", metavar="DAY", help="its last day (default: as --years says)")
+    simulate.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed gives the same (default: 1)")
+    simulate.add_argument(
+        "--density", type=float, default=1.0, metavar="D", help="how many files, against a real mission (default: 1)"
+    )
+    simulate.add_argument("-q", "--quiet", action="store_true", help="no progress")
+
+    info = parsers.add_parser("info", help="what a catalogue holds, and where it is from", allow_abbrev=False)
+    info.add_argument("--output", choices=("text", "json"), default="text", help="text or JSON (default: text)")
+    files = parsers.add_parser("files", help="its files, all versions, and where each is from", allow_abbrev=False)
+    files.add_argument("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'RRI_2016*'")
+    sources = parsers.add_parser("sources", help="what it was made from, and when", allow_abbrev=False)
+    faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
+    strangers = parsers.add_parser("strangers", help="files of no known product", allow_abbrev=False)
+    upgrade = parsers.add_parser("upgrade", help="give one of edexql 0.5 its checksums", allow_abbrev=False)
+    export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
+    export.add_argument("folder", metavar="FOLDER", help="a folder that is not there yet, or is empty")
+
+    for one in (ingest, simulate, info, files, sources, faults, strangers, upgrade, export):
+        local.add_catalogue(one)
+
+
+def run(options: argparse.Namespace) -> int:
+    actions: dict[str, Callable[[argparse.Namespace], int]] = {
+        "ingest": _ingest,
+        "simulate": _simulate,
+        "info": _info,
+        "files": _files,
+        "sources": _sources,
+        "faults": _faults,
+        "strangers": _strangers,
+        "upgrade": _upgrade,
+        "export": _export,
+    }
+    return actions[options.action](options)
+
+
+def _writer(options: argparse.Namespace) -> Writer:
+    from edexql.catalogue.store.schema import CatalogueError
+    from edexql.catalogue.store.writing import Writer
+    from edexql.model.vocabulary import load
+
+    folder = _folder(options)
+    try:
+        return Writer(folder, load())
+    except CatalogueError as error:
+        raise UsageError(str(error)) from error
+    except OSError as error:
+        raise UsageError(f"cannot write to {folder}: {error.strerror or error}") from error
+
+
+def _folder(options: argparse.Namespace) -> str:
+    """The folder of the catalogue that is to be changed; the sample is not. Raises UsageError."""
+    folder = local.catalogue_folder(options)
+    if not folder:
+        raise UsageError(f"say which catalogue: --catalogue FOLDER, or set ${client.CATALOGUE}")
+    return folder
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from edexql.catalogue.ingest.ingesting import ingest
+    from edexql.terminal.progress import Bar
+
+    if options.suggest_mapping:
+        return _suggest(options)
+    if not options.paths and not options.base_series:
+        raise UsageError("say what to take in: a file, or a folder")
+    for path in options.paths:
+        if not os.path.exists(path):
+            raise UsageError(f"cannot read {path}: no such file or folder")
+    read = None
+    if options.mapping:
+        read = _mapped(options.mapping)
+    failed = False
+    with _writer(options) as writer, Bar("files", quiet=options.quiet) as bar:
+        if options.base_series:
+            from edexql.catalogue.ingest import base_series
+
+            bar.write(_told(base_series.add(writer)))
+        for taken in ingest(options.paths, writer, bar.file, synthetic=options.synthetic, read=read):
+            failed |= bool(taken.faults)
+            if taken.faults or not options.quiet:
+                bar.write(_told(taken))
+            if taken.gone:
+                bar.write(_told_gone(taken, pruned=options.prune))
+                if options.prune:
+                    writer.leave_out(taken.gone)
+        writer.commit()
+        for message in writer.messages:
+            bar.write(f"left out: {printable(message)}")
+    return MISTAKES if failed else FINE
+
+
+def _suggest(options: argparse.Namespace) -> int:
+    import json
+
+    from edexql.catalogue.ingest.batches import Fault
+    from edexql.catalogue.ingest.suggestion import suggested
+    from edexql.model.vocabulary import load
+
+    path = options.suggest_mapping
+    if options.paths or options.mapping:
+        raise UsageError("--suggest-mapping takes in nothing; give it one table and no PATH")
+    if not os.path.isfile(path):
+        raise UsageError(f"cannot read {path}: no such file")
+    found = suggested(path, load())
+    if isinstance(found, Fault):
+        sys.stderr.write(f"{printable(path)}: {printable(found.message)}\n")
+        return MISTAKES
+    sys.stdout.write(json.dumps(found.mapping, indent=2, ensure_ascii=False) + "\n")
+    for remark in found.remarks:
+        sys.stderr.write(f"note: {printable(remark)}\n")
+    name = f"{printable(os.path.basename(path))}.mapping.json"
+    sys.stderr.write(f"note: look it over, and save it as {name} beside the table, or give it with --mapping\n")
+    return FINE
+
+
+def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
+    """A reader of tables by a mapping. Raises UsageError for one that cannot be read."""
+    import json
+
+    from edexql.catalogue.ingest.tables import read_with_mapping
+
+    try:
+        with open(path, encoding="utf-8-sig") as file:
+            mapping = json.load(file)
+    except (OSError, ValueError, RecursionError) as error:
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
+    return lambda table: read_with_mapping(table, mapping)
+
+
+def _told(taken: Taken) -> str:
+    what = taken.format or ""
+    if taken.state == "new":
+        what += ": " + (", ".join(_amount(kind, count) for kind, count in taken.counts) or "nothing")
+    elif taken.state == "known":
+        what += ": read before, nothing changes"
+    lines = [f"{printable(taken.path)}: {what}".rstrip(": ")]
+    lines += [f"  {printable(note)}" for note in taken.notes]
+    for fault in taken.faults[:MOST_FAULTS]:
+        where = f", line {fault.line}" if fault.line else ""
+        lines.append(f"  {printable(taken.path)}{where}: {printable(fault.message)}")
+    if len(taken.faults) > MOST_FAULTS:
+        lines.append(f"  and {len(taken.faults) - MOST_FAULTS} more faults: see `edexql catalogue faults`")
+    return "\n".join(lines)
+
+
+def _told_gone(taken: Taken, *, pruned: bool) -> str:
+    count = len(taken.gone)
+    files = f"{count:,} file{'s' * (count != 1)} that {'were' if count != 1 else 'was'} there before"
+    what = "left out" if pruned else "still listed (--prune leaves them out)"
+    shown = "".join(f"\n  {printable(name)}" for name in taken.gone[:MOST_FAULTS])
+    more = f"\n  and {count - MOST_FAULTS:,} more" if count > MOST_FAULTS else ""
+    return f"{printable(taken.path)}: {files} and {'are' if count != 1 else 'is'} gone: {what}{shown}{more}"
+
+
+def _amount(kind: str, count: int) -> str:
+    return f"{count:,} {kind.removesuffix('s') if count == 1 else kind}"
+
+
+def _simulate(options: argparse.Namespace) -> int:
+    from edexql.catalogue.simulate.filling import fill
+    from edexql.terminal.progress import Bar
+
+    if not 0 < options.years <= 30 or not 0 < options.density <= 1000:
+        raise UsageError("--years is more than 0 and at most 30, --density more than 0 and at most 1000")
+    start, end, how = _simulated(options)
+    path = f"edexql catalogue simulate {how} --seed {options.seed} --density {options.density:g}"
+    with _writer(options) as writer, Bar("days", quiet=options.quiet) as bar:
+        fill(writer, start, end, options.seed, options.density, bar.count, path)
+        writer.commit()
+    return FINE
+
+
+def _simulated(options: argparse.Namespace) -> tuple[int, int, str]:
+    """From when until when, and the words that say so. Raises UsageError."""
+    from edexql.catalogue.simulate.orbit import START, YEAR
+    from edexql.model.period import DAY, day_of, midnight
+
+    first, last = (_day(options, name) for name in ("start", "end"))
+    start = START if first is None else midnight(first)
+    end = start + round(options.years * YEAR) if last is None else midnight(last) + DAY
+    if start < START:
+        raise UsageError(f"--start is {day_of(START)} at the earliest: there was no spacecraft before")
+    if end <= start:
+        raise UsageError(f"--end {last} is before --start {day_of(start)}")
+    if end > START + 30 * YEAR:
+        raise UsageError(
+            f"the mission is made up for 30 years: --end is {day_of(int(START + 30 * YEAR))} at the latest"
+        )
+    if first is None and last is None:
+        return start, end, f"--years {options.years:g}"
+    return start, end, f"--start {day_of(start)} --end {day_of(end - 1)}"
+
+
+def _day(options: argparse.Namespace, name: str) -> date | None:
+    text = getattr(options, name)
+    return None if text is None else inputs.day(text, f"--{name}")
+
+
+def _info(options: argparse.Namespace) -> int:
+    from edexql.commands.catalogue_info import document, written
+
+    with local.catalogue(options) as catalogue:
+        if options.output == "json":
+            import json
+
+            sys.stdout.write(json.dumps(document(catalogue), indent=2) + "\n")
+        else:
+            sys.stdout.write(written(document(catalogue)))
+    return FINE
+
+
+def _files(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        from fnmatch import fnmatchcase
+
+        from edexql.catalogue.files import every_file, newest_version
+
+        paths = {number: path for number, path, *_ in catalogue.sources()}
+        every = every_file(catalogue)
+        wanted = [(n, place) for place, n in enumerate(every.names) if fnmatchcase(n, options.pattern)]
+        sources = every.sources
+        for name, place in sorted(wanted):
+            file, newest = every[place], newest_version(name, catalogue)
+            size = file.size_text or ("unknown size" if file.size is None else f"{file.size} B")
+            mark = "  synthetic" if file.synthetic else ""
+            mark += "" if newest == name else f"  superseded by {newest}"
+            line = f"{name}  {size}  {file.product or 'no known product'}  from {paths[sources[place]]}{mark}"
+            sys.stdout.write(f"{printable(line)}\n")
+    return FINE
+
+
+def _sources(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        for _, path, format, read_at, synthetic, _ in catalogue.sources():
+            mark = "  SYNTHETIC" if synthetic else ""
+            sys.stdout.write(f"{read_at}  {printable(path)}: {printable(format)}{mark}\n")
+    return FINE
+
+
+def _faults(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        paths = {number: path for number, path, *_ in catalogue.sources()}
+        for source, line, message in catalogue.faults():
+            sys.stdout.write(f"{printable(paths[source])}:{line}: {printable(message)}\n")
+    return FINE
+
+
+def _strangers(options: argparse.Namespace) -> int:
+    with local.catalogue(options) as catalogue:
+        from edexql.catalogue.files import Files
+
+        for product, (first, end) in catalogue.product_ranges():
+            if product is None:
+                import numpy as np
+
+                found = Files.at(catalogue, np.arange(first, end))
+                for name, place in sorted((file.name, file.place) for file in found):
+                    sys.stdout.write(f"{printable(name)}  {printable(place)}\n")
+    return FINE
+
+
+def _upgrade(options: argparse.Namespace) -> int:
+    from edexql.catalogue.store.schema import DATABASE
+
+    folder = _folder(options)
+    if not os.path.exists(os.path.join(folder, DATABASE)):
+        raise UsageError(f"there is no catalogue in {folder}")
+    with _writer(options) as writer:
+        writer.commit()
+        told = "has checksums now" if writer.upgraded else "has checksums: nothing changes"
+    sys.stderr.write(f"the catalogue in {printable(folder)} {told}\n")
+    return FINE
+
+
+def _export(options: argparse.Namespace) -> int:
+    from edexql.catalogue.sql.export import export
+    from edexql.model.vocabulary import load
+
+    with local.catalogue(options) as catalogue:
+        empty = export(catalogue, load(), options.folder)
+    if empty:
+        sys.stderr.write(f"left empty, for want of the package aacgmv2: {', '.join(empty)}\n")
+    return FINE

@@ -1,0 +1,130 @@
+"""`edexql check`."""
+
+from __future__ import annotations
+
+import sys
+from collections import Counter
+
+from edexql.commands import inputs
+from edexql.commands.exits import FINE, MISTAKES
+from edexql.compiler.certainty import with_fixes
+from edexql.compiler.request import compilation
+from edexql.language.source import BOM, Source
+from edexql.terminal.diagnostics import for_people
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from typing import TextIO
+
+    from edexql.compiler.request import Setting
+    from edexql.language.diagnostic import Diagnostic
+
+DESCRIPTION = """\
+Report all errors and warnings of queries. With --fix, the fixes that are certain are made in the files
+first (for standard input and -e, the fixed text is printed), and what is left is reported."""
+# Errors are fixed together, warnings one after the other: what a fix changes may be what the next one rests on.
+MOST_ROUNDS = 50
+EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument(
+        "--output",
+        choices=("terminal", "plain", "json", "sarif", "github"),
+        default="terminal",
+        help="how to print what was found (default: terminal)",
+    )
+    parser.add_argument("--fix", action="store_true", help="make the fixes that are certain")
+    parser.add_argument("--strict", action="store_true", help="warnings count as errors")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    setting = inputs.setting(options)
+    found: list[Diagnostic] = []
+    count = 0
+    for source in inputs.sources(options):
+        fixed = _fixed(source, setting, options) if options.fix else source
+        found += compilation(fixed, setting).diagnostics
+        count += 1
+    if options.quiet:
+        found = [diagnostic for diagnostic in found if diagnostic.is_error]
+    # A fixed text is the result and goes to standard output, so that what is left to say goes elsewhere.
+    stream = sys.stderr if options.fix and ("-" in options.files or options.texts) else sys.stdout
+    stream.write(rendered(found, stream, options))
+    if options.output == "terminal" and count and not options.quiet:
+        sys.stderr.write(_summary(found, count))
+    return MISTAKES if any(d.is_error or options.strict for d in found) else FINE
+
+
+def rendered(found: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
+    """The findings as the option --output says."""
+    if options.output == "plain":
+        from edexql.language.render.plain import plain
+
+        return plain(found)
+    if options.output == "json":
+        from edexql.language.render.as_json import as_json
+
+        return as_json(found)
+    if options.output == "sarif":
+        from edexql.base.version import __version__
+        from edexql.language.render.sarif import sarif
+
+        return sarif(found, version=__version__)
+    if options.output == "github":
+        from edexql.language.render.github import github
+
+        return github(found)
+    return for_people(found, stream, options) if found else ""
+
+
+def _summary(found: Sequence[Diagnostic], count: int) -> str:
+    errors = sum(diagnostic.is_error for diagnostic in found)
+    warnings = len(found) - errors
+    files = "1 query" if count == 1 else f"{count} queries"
+    listed = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+    return f"{files} checked: {' and '.join(listed) or 'nothing found'}\n"
+
+
+def _fixed(source: Source, setting: Setting, options: argparse.Namespace) -> Source:
+    """The source with all certain fixes made, put in its place."""
+    text = source.text
+    if source.undecodable:
+        return source
+    found = compilation(Source(text, source.name), setting).diagnostics
+    for _ in range(MOST_ROUNDS):
+        for better in (applied(text, [d for d in found if d.is_error]), applied(text, _first_fix(found))):
+            after = compilation(Source(better, source.name), setting).diagnostics
+            if better != text and _better(found, after):
+                text, found = better, after
+                break
+        else:
+            break
+    if text != source.text or source.name in (inputs.STANDARD_INPUT, inputs.EXPRESSION):
+        inputs.put_back(source, (BOM if source.bom else "") + text, "fixed", options)
+    return Source(text, source.name)
+
+
+def _first_fix(found: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in found if diagnostic.fix is not None][:1]
+
+
+def _better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
+    """Whether fixes left fewer errors and none of a new kind, or the same errors and fewer to fix, or to warn of."""
+    left = Counter(d.code for d in after if d.is_error)
+    errors = Counter(d.code for d in before if d.is_error)
+    if left != errors:
+        return not left - errors
+    fewer = sum(d.fix is not None for d in after) < sum(d.fix is not None for d in before)
+    return len(after) < len(before) or (fewer and len(after) == len(before))
+
+
+def applied(text: str, diagnostics: Sequence[Diagnostic]) -> str:
+    """A text with the fixes of diagnostics made; of two that overlap, the first."""
+    return with_fixes(text, (d.fix for d in diagnostics if d.fix is not None))

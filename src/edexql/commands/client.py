@@ -1,0 +1,159 @@
+"""What the commands that ask services have in common: configuration, sessions, and where the client keeps its books."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.commands.exits import UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from datetime import date
+    from typing import Literal
+
+    import requests
+    from requests.adapters import BaseAdapter
+
+    from edexql.client.configuration import Configuration
+    from edexql.client.download.wanted import Manners
+    from edexql.client.unpacking.plans import Limits
+
+STATE = "EDEXQL_STATE"
+CONFIG = "EDEXQL_CONFIG"
+VOCABULARY = "EDEXQL_VOCABULARY"
+ALLOW = "EDEXQL_CHECK_ALLOW"
+CATALOGUE = "EDEXQL_CATALOGUE"
+MOST_DAYS = 3700
+_FOLDERS = {"state": ("XDG_STATE_HOME", "~/.local/state"), "config": ("XDG_CONFIG_HOME", "~/.config")}
+
+
+def add_network(parser: argparse.ArgumentParser) -> None:
+    """Options of every command that goes over the network."""
+    parser.add_argument(
+        "--config", metavar="FILE", help="configuration (default: the user's; `edexql config` shows it)"
+    )
+    how = parser.add_mutually_exclusive_group()
+    how.add_argument("--record", metavar="DIR", help="keep every exchange in a folder, addresses of people masked")
+    how.add_argument("--replay", metavar="DIR", help="answer from such a folder, and ask no network")
+
+
+def configured(options: argparse.Namespace, **flags: object) -> Configuration:
+    """The configuration, with what the flags say (`service__listing="…"` is the setting service.listing).
+
+    Raises UsageError with all that is wrong with it.
+    """
+    from edexql.client.configuration import ConfigurationError, read
+
+    named = {name.replace("__", "."): value for name, value in flags.items()}
+    try:
+        return read(getattr(options, "config", None), None, named)
+    except ConfigurationError as error:
+        raise UsageError("; ".join(error.problems)) from error
+
+
+def own(options: argparse.Namespace) -> Configuration | None:
+    """The configuration, None where nobody has one that is about queries and catalogues: reading it takes time.
+
+    Raises UsageError.
+    """
+    # A file that is named has to be there; the user's own may be missing, and most often is.
+    variables = (CONFIG, VOCABULARY, ALLOW, CATALOGUE)
+    named = getattr(options, "config", None) or any(map(os.environ.get, variables))
+    if named or os.path.exists(os.path.join(user_folder("config"), "config.toml")):
+        return configured(options)
+    return None
+
+
+def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
+    """A session with the manners that are configured, which records or replays where the options say so."""
+    from edexql.client.http.manners import manners_of
+    from edexql.client.http.session import Adapter
+    from edexql.client.http.session import session as made
+
+    return made(manners_of(configuration.network), carrier(options, Adapter()))
+
+
+def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
+    """What requests go through: the network (`inner`), that with a record of it, or a record alone."""
+    if getattr(options, "record", None):
+        from edexql.client.http.recording import Recording
+
+        return Recording(options.record, inner)
+    if getattr(options, "replay", None):
+        from edexql.client.http.replaying import Replaying
+
+        return Replaying(options.replay)
+    return inner
+
+
+def downloading(configuration: Configuration) -> Manners:
+    """How files are downloaded."""
+    from edexql.client.configured import downloading as configured
+
+    return configured(configuration)
+
+
+def unpacking(configuration: Configuration) -> Limits:
+    """How much is unpacked at most."""
+    from edexql.client.configured import unpacking as configured
+
+    return configured(configuration)
+
+
+def ledger() -> str:
+    """Where requests made are noted; the folder is made when the first is."""
+    return os.path.join(state_folder(), "ledger.sqlite")
+
+
+def state_folder() -> str:
+    """Where edexql keeps what it remembers for a user: the folder that EDEXQL_STATE names, else that of the system."""
+    named = os.environ.get(STATE)
+    return os.path.abspath(named) if named else user_folder("state")
+
+
+def vocabulary_path() -> str:
+    """Where `edexql vocabulary update` puts what the service says; the file is there after the first update."""
+    return os.path.join(state_folder(), "vocabulary.json")
+
+
+def user_folder(kind: Literal["state", "config"]) -> str:
+    """The folder of edexql for a kind of file, as platformdirs has it, which is imported in unusual cases only."""
+    variable, usual = _FOLDERS[kind]
+    named = os.environ.get(variable, "")
+    # Every command asks for these folders, and most end before platformdirs would have been imported.
+    if sys.platform not in ("win32", "cygwin", "darwin") and "ANDROID_DATA" not in os.environ:
+        if os.path.isabs(named):
+            return os.path.join(named, "edexql")
+        if not named and os.path.isabs(os.environ.get("HOME", "")):
+            return os.path.join(os.path.expanduser(usual), "edexql")
+    import platformdirs
+
+    find = platformdirs.user_state_dir if kind == "state" else platformdirs.user_config_dir
+    return find("edexql", appauthor=False)
+
+
+def days(text: str, today: date | None = None) -> list[date]:
+    """The days of periods as `date` takes them: `2019-05-01..2019-05-03`, `2019-05`, `2019-05-01, 2020-05-01`.
+
+    Open periods begin with the launch and end with `today`, the day it is where None. Raises QueryError for what
+    is no period, UsageError for more days than are ever asked for at once.
+    """
+    from edexql.compiler.request import Setting, query_of
+    from edexql.compiler.request import today as now
+    from edexql.language.source import Source
+    from edexql.model.period import DAY, Period, closed, day_of, midnight, to_days
+    from edexql.model.vocabulary import load
+
+    last = today or now()
+    query = query_of(Source(f"date {text}", "<days>"), Setting(None, last))
+    periods = [one.value for one in query.constraints if isinstance(one.value, Period)]
+    if len(periods) < len(query.constraints) or query.products or query.logic or query.email or query.extras:
+        raise UsageError("write days as `date` takes them: 2019-05-01..2019-05-03, 2019-05 or 2019-05-01")
+    first = midnight(type(last).fromisoformat(load().launch[:10]))
+    spans = [closed(period, first, midnight(last) + DAY) for period in periods]
+    bounds = [(midnight(a), midnight(b)) for a, b in to_days(span for span in spans if span.start < span.end)]  # type: ignore[operator]  # they are closed
+    if sum(b - a for a, b in bounds) // DAY >= MOST_DAYS:
+        raise UsageError(f"these are more than {MOST_DAYS:,} days: take fewer")
+    return [day_of(second) for second in sorted({second for a, b in bounds for second in range(a, b + DAY, DAY)})]

@@ -1,0 +1,102 @@
+"""`edexql compare`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.base.text import printable
+from edexql.commands import inputs
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.compiler.request import meaning
+from edexql.terminal.diagnostics import report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.compiler.solver.comparing import Comparison
+    from edexql.language.source import Source
+    from edexql.model.query import Query
+
+DESCRIPTION = """\
+Compare what two queries admit, whatever the data are: they are equal, one is narrower, or they overlap or have nothing
+in common. Each difference comes with a moment that the one admits and the other does not. In the REPL, the
+query under hand is the first of the two where only one is named.
+
+Exit codes: 0 equal, 10 the first is narrower, 11 the second is narrower, 12 they overlap, 13 they have nothing in
+common, 14 not analysed (too large or too entangled)."""
+EXAMPLE = "edexql compare -e 'date 2019-05; kp >= 5' -e 'date 2019; kp >= 4'"
+
+CODES = {"equal": FINE, "narrower": 10, "wider": 11, "overlapping": 12, "disjoint": 13, "not analysed": 14}
+# Codes of what was found and not of what failed, so that a script of the REPL goes on.
+ANSWERS = frozenset({10, 11, 12, 13})
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors: the exit code tells")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.compiler.solver.comparing import compare
+
+    setting, sources = inputs.setting(options), _two(options)
+    queries: list[Query] = []
+    for source in sources:
+        resolved, diagnostics = meaning(source, setting)
+        report([diagnostic for diagnostic in diagnostics if diagnostic.is_error], options)
+        if not any(diagnostic.is_error for diagnostic in diagnostics):
+            queries.append(resolved.query)
+    if len(queries) < 2:
+        return MISTAKES
+    found = compare(queries[0], queries[1], resolved.vocabulary)
+    if not options.quiet:
+        if options.output == "json":
+            sys.stdout.write(json.dumps(found.to_dict(), indent=2) + "\n")
+        else:
+            sys.stdout.write("".join(f"{line}\n" for line in _lines(found, *_names(sources))))
+    return CODES[found.relation]
+
+
+def _two(options: argparse.Namespace) -> list[Source]:
+    """The two queries, one where the other cannot be read, which was told. Raises UsageError."""
+    given = len(options.files) + len(options.texts)
+    under_hand = getattr(options, "under_hand", None)
+    if under_hand is not None and given == 1:
+        if not under_hand.text.strip():
+            raise UsageError("there is no query under hand yet to compare with: type one, or name two")
+        return [under_hand, *inputs.sources(options)]
+    if given != 2:
+        raise UsageError("compare takes two queries: FILE FILE, - for standard input, -e TEXT")
+    if options.files.count("-") > 1:
+        raise UsageError("standard input can be only one of the two")
+    return list(inputs.sources(options))
+
+
+def _names(sources: list[Source]) -> tuple[str, str]:
+    """What the two are called: by their files where these differ."""
+    first, second = (printable(source.name) for source in sources)
+    named = first != second and inputs.EXPRESSION not in (first, second)
+    return (first, second) if named else ("the first", "the second")
+
+
+def _lines(found: Comparison, first: str, second: str) -> list[str]:
+    what = {
+        "equal": f"equal: {first} and {second} admit the same",
+        "narrower": f"narrower: all that {first} admits, {second} admits too",
+        "wider": f"wider: all that {second} admits, {first} admits too",
+        "overlapping": f"overlapping: {first} and {second} have something in common, and each has more",
+        "disjoint": f"disjoint: {first} and {second} have nothing in common",
+        "not analysed": f"not analysed: {found.reason}",
+    }
+    if found.first_never or found.second_never:
+        whom = "either" if found.relation == "equal" else first if found.first_never else second
+        what[found.relation] = f"{found.relation}: nothing can meet {whom}"
+    shown = ((f"only {first}", found.first_only), (f"only {second}", found.second_only), ("both", found.both))
+    rows = [(who, printable(str(moment))) for who, moment in shown if moment is not None]
+    width = max((len(who) for who, _ in rows), default=0)
+    return [what[found.relation], *(f"  {who:{width}}  {moment}" for who, moment in rows)]

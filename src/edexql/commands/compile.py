@@ -1,0 +1,116 @@
+"""`edexql compile`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.commands import inputs
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.compiler.request import compilation, meaning, request_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from edexql.compiler.request import Compilation, Setting
+    from edexql.compiler.resolve import Resolved
+    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.source import Source
+
+DESCRIPTION = """\
+Compile queries into the parameter dictionary that eDEx takes, one JSON document a query, or into a
+curl command, a Python script, canonical query text, or SQL over the tables that `edexql catalogue export`
+writes. Warnings go to standard error."""
+TARGETS = ("wire", "curl", "python", "text", "sql")
+# In the REPL, where the query is under hand, a target alone is enough: `compile curl`.
+SHORT = {target: ("--to", target) for target in TARGETS}
+DIALECTS = ("duckdb", "postgres", "spark")
+EXAMPLE = "edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument(
+        "--to",
+        choices=TARGETS,
+        default="wire",
+        help="what to compile to (default: wire)",
+    )
+    parser.add_argument("--dialect", choices=DIALECTS, help=f"whose SQL (default: {DIALECTS[0]})")
+    parser.add_argument("--compact", action="store_true", help="JSON on one line")
+    parser.add_argument("--service", metavar="URL", help="base address of eDEx in curl and Python")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.compact and options.to != "wire":
+        raise UsageError("--compact goes with --to wire")
+    if options.dialect and options.to != "sql":
+        raise UsageError("--dialect goes with --to sql")
+    setting = inputs.setting(options)
+    failed = False
+    for source in inputs.sources(options):
+        written, diagnostics = _compiled(source, setting, options)
+        if diagnostics:
+            from edexql.terminal.diagnostics import report
+
+            report(diagnostics, options)
+        if written is None:
+            failed = True
+        else:
+            sys.stdout.write(written)
+    return MISTAKES if failed else FINE
+
+
+def _compiled(source: Source, setting: Setting, options: argparse.Namespace) -> tuple[str | None, Sequence[Diagnostic]]:
+    """What a text is compiled to, None where it has errors, and what there is to say of it."""
+    if options.to == "sql":
+        resolved, diagnostics = meaning(source, setting)
+        failed = any(diagnostic.is_error for diagnostic in diagnostics)
+        return None if failed else _sql(resolved, options.dialect or DIALECTS[0]), diagnostics
+    done = compilation(source, setting)
+    return None if done.failed else _written(done, options), done.diagnostics
+
+
+def _sql(resolved: Resolved, dialect: str) -> str:
+    from edexql.catalogue.sql.limits import SqlError
+    from edexql.catalogue.sql.text import sql
+    from edexql.compiler.canonical import canonical
+    from edexql.model.query import Query
+
+    query = resolved.query
+    # The text is for other people's machines: nothing is mailed from there.
+    shown = Query(query.products, query.constraints, query.logic)
+    try:
+        return sql(query, resolved.vocabulary, dialect, canonical(shown, resolved.vocabulary))
+    except SqlError as error:
+        raise UsageError(str(error)) from error
+
+
+def _written(done: Compilation, options: argparse.Namespace) -> str:
+    request = request_of(done)
+    if options.to == "wire":
+        return (request.json() if options.compact else json.dumps(request.parameters, indent=2)) + "\n"
+    if options.to == "text":
+        from edexql.compiler.canonical import canonical
+
+        return canonical(done.resolved.query, done.resolved.vocabulary)
+    from edexql.client import addresses
+    from edexql.client.credentials import without
+
+    # A request for eDEx is for eDEx, whatever `use` says of the REPL.
+    asked = None if options.service == inputs.LOCAL else options.service
+    # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
+    asked = asked and without(asked)
+    base = asked or addresses.SERVICE
+    if options.to == "curl":
+        from edexql.compiler.targets.curl import curl
+
+        return curl(request, addresses.listing(base))
+    from edexql.compiler.targets.python import python
+
+    return python(request, addresses.listing(base), addresses.delivery(asked))

@@ -1,0 +1,123 @@
+"""`edexql config`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from fnmatch import fnmatchcase
+
+from edexql.base.text import printable, shown
+from edexql.client.credentials import without
+from edexql.commands import client
+from edexql.commands.exits import FINE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from typing import Any
+
+    from edexql.client.configuration import Row
+
+DESCRIPTION = """\
+Show every setting, its value, and where that came from: a file, a variable of the environment, or edexql itself.
+A variable wins over the file, and the option of a command over both. Values of which it is not known whether
+they are right are marked."""
+EXAMPLE = "edexql config network"
+_HEAD = """\
+# The configuration of edexql, with the values that it has without one.
+# It is read from the file that `edexql config --path` names. A variable of the environment wins over it.
+"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    names = parser.add_argument("names", metavar="NAME", nargs="*", help="a setting, a section or a pattern of these")
+    names.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
+    parser.add_argument("--config", metavar="FILE", help="the file that is read (default: the user's)")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--path", action="store_true", help="print the path of the file, which need not be there")
+    what.add_argument("--example", action="store_true", help="print a file with all settings and their defaults")
+    what.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.client.configuration import default_path, rows
+
+    if options.names and (options.path or options.example):
+        raise UsageError("--path and --example take no NAME")
+    if options.path:
+        path = options.config or os.environ.get(client.CONFIG) or default_path()
+        sys.stdout.write(f"{printable(path)}\n")
+        return FINE
+    if options.example:
+        sys.stdout.write(example())
+        return FINE
+    found = _chosen(rows(client.configured(options)), options.names)
+    if options.output == "json":
+        sys.stdout.write(json.dumps([_document(row) for row in found], indent=2) + "\n")
+    else:
+        sys.stdout.write(_table(found))
+    return FINE
+
+
+def example() -> str:
+    """A configuration file with every setting, its meaning and its variable; one without a value is commented out."""
+    from edexql.client.configuration import Configuration
+    from edexql.client.settings import SETTINGS
+
+    defaults = Configuration()
+    lines, section = [_HEAD], ""
+    for setting in SETTINGS.values():
+        if setting.section != section:
+            section = setting.section
+            lines.append(f"[{section}]\n")
+        doubt = f"; {setting.doubt}" if setting.doubt else ""
+        lines.append(f"# {setting.title} (${setting.variable}){doubt}\n")
+        value = defaults.value(setting.full_name)
+        lines.append(f"# {setting.name} =\n\n" if value is None else f"{setting.name} = {_toml(value)}\n\n")
+    return "".join(lines)
+
+
+def _names(**_: object) -> list[str]:
+    from edexql.client.settings import SECTIONS, SETTINGS
+
+    return [*SECTIONS, *SETTINGS]
+
+
+def _chosen(found: tuple[Row, ...], names: Sequence[str]) -> list[Row]:
+    """The settings that are named, in their order. Raises UsageError for a name of none."""
+    if not names:
+        return list(found)
+    chosen: set[str] = set()
+    for name in names:
+        met = {row.name for row in found if fnmatchcase(row.name, name) or row.name.startswith(f"{name}.")}
+        if not met:
+            from edexql.language.near import did_you_mean, nearest
+
+            help = did_you_mean(nearest(name, _names())) or "`edexql config` shows them all"
+            raise UsageError(f"there is no setting {shown(name)}: {help}")
+        chosen |= met
+    return [row for row in found if row.name in chosen]
+
+
+def _document(row: Row) -> dict[str, Any]:
+    return {"name": row.name, "value": _shown(row.value), "origin": row.origin, "title": row.title, "doubt": row.doubt}
+
+
+def _table(found: Sequence[Row]) -> str:
+    cells = [(row.name, "-" if row.value is None else _toml(_shown(row.value)), row.origin, row.doubt) for row in found]
+    widths = [max(len(printable(row[column])) for row in cells) for column in range(4)]
+    lines = ("  ".join(f"{printable(c):{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _shown(value: Any) -> Any:
+    """A value without the name and password of an address."""
+    return without(value) if isinstance(value, str) and "://" in value else value
+
+
+def _toml(value: Any) -> str:
+    """A value as TOML has it, whose texts and lists of texts are those of JSON but for one character."""
+    written = json.dumps(list(value) if isinstance(value, tuple) else value, ensure_ascii=False)
+    return written.replace("\x7f", "\\u007f")

@@ -1,0 +1,163 @@
+"""`edexql continue`."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+
+from edexql.base.text import printable
+from edexql.client import ledger
+from edexql.client.credentials import without
+from edexql.commands import client, inputs, listing_writing
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+
+    from edexql.client.ledger import Entry
+    from edexql.commands.listing_delivery import Delivered
+
+DESCRIPTION = """\
+Go on with a delivery: take the link of its mail, download the zip whole, look for the files that were asked for,
+and unpack it. Run again, it goes on where it stopped, and a zip that was damaged meanwhile is downloaded anew.
+NUMBER is that of `edexql request --list`, and can be left out where one request is open; LINK is needed once,
+and - takes it from standard input: the mail as it was saved, or what was copied of it."""
+EXAMPLE = "edexql continue 3 LINK"
+
+MOST_BYTES = 2**24
+_MOST_LINKS = 20
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", metavar="NUMBER LINK", nargs="*", help="which request, and the link of its mail")
+    parser.add_argument("--to", metavar="FOLDER", help="where files go (default: paths.folder of the configuration)")
+    parser.add_argument("--no-unpack", action="store_true", help="leave the zip as it is when it is verified")
+    parser.add_argument("--nested", action="store_true", help="unpack zips in the zip as well, each into a folder")
+    parser.add_argument("--replace", action="store_true", help="unpack files in the place of others of their names")
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="for people or as JSON")
+    client.add_network(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.client.unpacking.problem import UnpackError
+    from edexql.commands import downloads, listing_delivery
+
+    number, link = _meant(options.words)
+    configuration = client.configured(options)
+    folder = downloads.checked_folder(options.to or configuration.paths.folder)
+    entry = _entry(number, link)
+    if link is not None:
+        entry = ledger.receive_link(client.ledger(), entry.number, link)
+    if entry.link is None:
+        raise UsageError(
+            f"request {entry.number} has no link yet: when its mail has come, edexql continue {entry.number} LINK"
+        )
+    where = listing_delivery.noted(entry)
+    if entry.state == listing_delivery.UNPACKED and (where is None or not os.path.lexists(where)):
+        # The files are what was wanted; the zip they came in may go.
+        last = entry.steps[-1]
+        wrong = listing_delivery.wrong_in(entry)
+        told = f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}"
+        listing_writing.tell(f"{told}, with {wrong}\n" if wrong else f"{told}\n")
+        return MISTAKES if wrong else FINE
+    if options.to is None and where is not None:
+        folder = os.path.dirname(where)
+    code, entry = listing_delivery.brought(entry, link or entry.link, folder, options, configuration)
+    if code != FINE:
+        return code
+    found = listing_delivery.Delivered(entry, listing_delivery.noted(entry))
+    try:
+        assert found.path is not None
+        code, found = listing_delivery.verified(entry, found.path, options, configuration)
+        if found.entry.state in (listing_delivery.VERIFIED, listing_delivery.UNPACKED) and not options.no_unpack:
+            failed, found = listing_delivery.unpacked(found, folder, options, configuration)
+            code = failed or code
+    except UnpackError as error:
+        return listing_delivery.refused(error, found.entry)
+    _tell(found, options.output)
+    return code
+
+
+def _meant(words: Sequence[str]) -> tuple[int | None, str | None]:
+    """The number and the link among the words. Raises UsageError."""
+    number, link = None, None
+    for word in words:
+        if re.fullmatch(r"[0-9]{1,18}", word) and number is None:
+            number = int(word)
+        elif link is None and word == "-":
+            link = _pasted()
+        elif link is None and word.startswith(("http://", "https://")):
+            link = word
+        else:
+            raise UsageError(f"continue takes a number and a link that begins with http:// or https://, not {word}")
+    return number, link
+
+
+def _pasted() -> str:
+    """The one link in what comes from standard input, which may be a mail as it was saved. Raises UsageError."""
+    from edexql.formats.mail import links as links_of
+
+    if sys.stdin is None:
+        raise UsageError("cannot read standard input: it is closed")
+    links = links_of(sys.stdin.buffer.read(MOST_BYTES))
+    if not links:
+        raise UsageError("there is no link in what was pasted: it begins with http:// or https://")
+    if len(links) > 1:
+        more = f" and {len(links) - _MOST_LINKS} more" if len(links) > _MOST_LINKS else ""
+        listed = "  ".join(links[:_MOST_LINKS]) + more
+        raise UsageError(
+            f"there are {len(links)} links in what was pasted: give the one of the files instead of -: {listed}"
+        )
+    return links[0]
+
+
+def _entry(number: int | None, link: str | None) -> Entry:
+    """The request that is meant. Raises UsageError and LedgerError."""
+    if number is not None:
+        return ledger.one(client.ledger(), number)
+    made = ledger.entries(client.ledger())
+    known = [entry for entry in made if link is not None and entry.link in (link, without(link))]
+    if known:
+        return known[0]
+    waiting = [entry for entry in made if entry.receipt in ("accepted", "unknown")]
+    if link is None:
+        found = [entry for entry in waiting if entry.link is not None and entry.state != ledger.STATES[-1]]
+        found = found or [entry for entry in waiting if entry.link is None]
+    else:
+        # A link that did not work may have been another's, or a slip.
+        found = [entry for entry in waiting if entry.link is None or entry.state == ledger.STATES[0]]
+        found = found or [entry for entry in waiting if entry.state == ledger.STATES[1]]
+    if not found:
+        way = "`edexql download LINK` takes any link" if link is not None else "`edexql request` makes one"
+        raise UsageError(f"no request is open: {way}, and `edexql request --list` shows those that were made")
+    if len(found) > 1:
+        numbers = ", ".join(str(entry.number) for entry in found[:10])
+        raise UsageError(f"several requests are open, {numbers}: say which, as `edexql continue {found[0].number} ...`")
+    return found[0]
+
+
+def _tell(found: Delivered, output: str) -> None:
+    entry, done = found.entry, found.unpacked
+    if output == "json":
+        document = {
+            "number": entry.number,
+            "state": entry.state,
+            "zip": found.path,
+            "missing": list(found.missing),
+            "more": list(found.extra),
+            "folder": done and os.path.abspath(done.folder),
+            "written": list(done.written) if done else [],
+            "replaced": list(done.replaced) if done else [],
+            "present": list(done.present) if done else [],
+        }
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+        return
+    for path in (*done.written, *done.replaced, *done.present) if done else (found.path or "",):
+        sys.stdout.write(f"{printable(os.path.join(done.folder, path) if done else path)}\n")
+    listing_writing.tell(f"request {entry.number}: {entry.state}\n")

@@ -1,0 +1,57 @@
+"""`edexql decompile`."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.base.text import printable
+from edexql.commands import inputs
+from edexql.commands.exits import FINE, MISTAKES
+from edexql.compiler.decompile import decompiled
+from edexql.compiler.parameter_texts import parameters_in
+from edexql.language.query_error import QueryError
+from edexql.terminal.diagnostics import report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+DESCRIPTION = """\
+Turn the parameter dictionaries of requests back into queries. They may be JSON, or stand in a Python script
+or notebook such as those in circulation for eDEx, in a curl command, or in what `edexql fetch --dry-run`
+shows; a script is read, never run. Of several, each gives a query."""
+EXAMPLE = """edexql decompile -e '{"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}'"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser, "a parameter dictionary")
+    inputs.add_environment(parser)
+    inputs.add_allow(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    setting = inputs.setting(options)
+    code = FINE
+    for source in inputs.sources(options):
+        try:
+            found = parameters_in(source)
+        except QueryError as error:
+            report(error.diagnostics, options)
+            code = MISTAKES
+            continue
+        for number, one in enumerate(found, 1):
+            try:
+                done = decompiled(one.parameters, setting, one.source, one.start)
+            except QueryError as error:
+                report(error.diagnostics, options)
+                code = MISTAKES
+                continue
+            report(done.diagnostics, options)
+            if len(found) > 1:
+                line = one.source.position(one.start)[0]
+                place = f"{printable(one.source.name)}:{line}"
+                sys.stdout.write(f"{'' if number == 1 else chr(10)}# query {number} of {len(found)}, {place}\n")
+            sys.stdout.write(done.text)
+    return code

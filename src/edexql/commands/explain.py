@@ -1,0 +1,49 @@
+"""`edexql explain`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.commands import inputs
+from edexql.commands.exits import FINE, MISTAKES
+from edexql.compiler.explain import explanation
+from edexql.compiler.request import compilation
+from edexql.terminal.diagnostics import report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+DESCRIPTION = """\
+Show what becomes of a query: for each constraint its number as written and on the wire, its label, its
+text and what is sent for it; the logic as written (or the default) and as sent; and the residual, the
+part that eDEx cannot be asked and that is applied to its answer."""
+EXAMPLE = "edexql explain -e 'fai has-data; date 2018; date 2018-11; logic 1 AND 2 AND NOT 3'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    setting = inputs.setting(options)
+    code = FINE
+    separator = ""
+    for source in inputs.sources(options):
+        done = compilation(source, setting)
+        report(done.diagnostics, options)
+        if done.failed:
+            code = MISTAKES
+            continue
+        explained = explanation(done)
+        if options.output == "json":
+            sys.stdout.write(json.dumps(explained.to_dict(), indent=2) + "\n")
+        else:
+            sys.stdout.write(f"{separator}{explained}\n")
+            separator = "\n"
+    return code

@@ -1,0 +1,99 @@
+"""`edexql influence`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.base.units import duration
+from edexql.commands import inputs, local
+from edexql.commands.exits import FINE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from edexql.catalogue.influence import Amount, Influence, Influences
+    from edexql.model.query import Query
+
+DESCRIPTION = """\
+Tell what each constraint of a query, and each larger operand of its logic, contributes on a catalogue:
+files and hours without it, alone, and what it alone keeps out or lets in. Hours are counted within the
+times that files of the products cover. Files of which it cannot be told are counted apart, as unknown. A part
+that changes nothing is said to have no influence."""
+EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai has-data; kp >= 3'"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    local.add_catalogue(parser)
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    query = local.one_query(options)
+    with local.catalogue(options) as catalogue:
+        from edexql.catalogue.influence import influences
+        from edexql.model.vocabulary import load
+
+        try:
+            found = influences(query, catalogue, inputs.setting(options).vocabulary or load())
+        except ValueError as error:
+            raise UsageError(str(error)) from error
+        if options.output == "json":
+            sys.stdout.write(json.dumps(_document(found, query), indent=2) + "\n")
+        else:
+            sys.stdout.write(_written(found, query))
+    return FINE
+
+
+def _document(found: Influences, query: Query) -> dict[str, Any]:
+    return {
+        "whole": _amount(found.whole),
+        "parts": [
+            {
+                "number": part.number,
+                "label": query.constraints[part.number - 1].label if part.number else None,
+                "text": part.text,
+                "without": _amount(part.without),
+                "alone": _amount(part.alone),
+                "keeps_out": _amount(part.keeps_out),
+                "lets_in": _amount(part.lets_in),
+                "influence": not part.none,
+            }
+            for part in found.parts
+        ],
+    }
+
+
+def _amount(amount: Amount) -> dict[str, int]:
+    return {"files": amount.files, "seconds": amount.seconds, "unknown_files": amount.unknown}
+
+
+def _written(found: Influences, query: Query) -> str:
+    head = ["", "", "without it", "alone", "keeps out", "lets in", ""]
+    rows = [head] + [_row(part, query) for part in found.parts]
+    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
+    lines = [
+        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
+    ]
+    return f"the query gives {_text(found.whole)}\n\n" + "".join(lines)
+
+
+def _row(part: Influence, query: Query) -> list[str]:
+    name = f"{part.number}" if part.number else part.text
+    what = local.labelled_text(query.constraints[part.number - 1]) if part.number else ""
+    cells = [
+        _text(amount) if amount.files or amount.seconds or amount.unknown else "-"
+        for amount in (part.keeps_out, part.lets_in)
+    ]
+    return [name, what, _text(part.without), _text(part.alone), *cells, "no influence" if part.none else ""]
+
+
+def _text(amount: Amount) -> str:
+    unknown = f", {amount.unknown} unknown" if amount.unknown else ""
+    return f"{amount.files} file{'s' * (amount.files != 1)}, {duration(amount.seconds)}{unknown}"

@@ -1,0 +1,237 @@
+"""The queries that a command is given: files, `-` for standard input, `-e TEXT`; and what they are read with."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+from functools import lru_cache
+
+from edexql.base.text import printable
+from edexql.commands import client
+from edexql.commands.exits import UsageError
+from edexql.language.source import Source
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from datetime import date
+
+    from edexql.client.configuration import Configuration
+    from edexql.compiler.request import Setting
+    from edexql.model.vocabulary import Vocabulary
+
+STANDARD_INPUT = "<stdin>"
+EXPRESSION = "<-e>"
+# What stands in the place of a service's address where a catalogue on this machine is asked.
+LOCAL = "local"
+_DAY = re.compile(r"\d{4}-\d\d-\d\d")
+
+
+def add_inputs(parser: argparse.ArgumentParser, what: str = "a query") -> None:
+    parser.add_argument("files", metavar="FILE", nargs="*", help=f"file with {what}; - is standard input")
+    parser.add_argument("-e", metavar="TEXT", dest="texts", action="append", default=[], help=f"{what} itself")
+
+
+def add_setting(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "-D", metavar="NAME=VALUE", dest="values", action="append", default=[], help="set the parameter $NAME"
+    )
+    add_environment(parser)
+    add_allow(parser)
+
+
+def add_environment(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--today",
+        metavar="DAY",
+        help="the day at which open periods end, 2019-05-01 or 2019-121; today (UTC) if not given",
+    )
+    parser.add_argument(
+        "--vocabulary",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="vocabulary entries that replace those of the package",
+    )
+
+
+def add_allow(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--allow",
+        metavar="CODE",
+        action="append",
+        default=[],
+        help="a warning that is not to be given, such as W601; several with commas",
+    )
+    parser.add_argument(
+        "--all-warnings", action="store_true", help="each unconfirmed spelling (W601), not all of them in one line"
+    )
+
+
+def add_colour(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--color",
+        dest="color",
+        choices=("auto", "always", "never"),
+        default="auto",
+        help="colour in messages; auto: on a terminal, unless NO_COLOR is set",
+    )
+
+
+def sources(options: argparse.Namespace) -> Iterator[Source]:
+    """Each input, read when its turn comes; in the REPL, where none is named, the query under hand.
+
+    Raises UsageError where there is none.
+    One that cannot be read is told of and passed over, and `options.unread` set, so that the exit code tells too.
+    """
+    if not options.files and not options.texts:
+        under_hand = getattr(options, "under_hand", None)
+        if under_hand is None:
+            raise UsageError("nothing to read: give a FILE, - for standard input, or -e TEXT")
+        if not under_hand.text.strip():
+            raise UsageError("there is no query under hand yet: type one, or name a FILE")
+        yield under_hand
+    for path in options.files:
+        try:
+            source = read(path)
+        except UsageError as error:
+            sys.stderr.write(f"edexql: {printable(str(error))}\n")
+            options.unread = True
+        else:
+            yield source
+    for text in options.texts:
+        # argparse gives an empty list in the place of `--`.
+        yield Source.from_bytes(os.fsencode(text if isinstance(text, str) else "--"), EXPRESSION)
+
+
+def read(path: str) -> Source:
+    """The text of a file, or of standard input for `-`. Raises UsageError."""
+    if path == "-" and sys.stdin is None:
+        raise UsageError("cannot read standard input: it is closed")
+    if path == "-":
+        return Source.from_bytes(sys.stdin.buffer.read(), STANDARD_INPUT)
+    try:
+        with open(path, "rb") as file:
+            return Source.from_bytes(file.read(), path)
+    except (OSError, ValueError) as error:
+        raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}{_as_text(path)}") from error
+
+
+def _as_text(path: str) -> str:
+    """What to say where a query stands in the place of its file."""
+    import shlex
+
+    from edexql.language.tables import WORDS
+
+    words = path.split(None, 1)
+    if not words or (words[0].lower() not in WORDS and (len(words) == 1 or not re.search(r"[;=<>]", path))):
+        return ""
+    text = path if len(words) > 1 else "product fai-lv1-hdf5-images; date 2019-05-01"
+    return f"; a query itself stands behind -e, in quotes: -e {shlex.quote(text)}"
+
+
+def put_back(source: Source, text: str, done: str, options: argparse.Namespace) -> None:
+    """Put what was made of an input in its place, and say that it is `done`: a file is rewritten, the query under hand
+    changed; standard input and -e are printed, changed or not. Raises UsageError.
+    """
+    if source.name in (STANDARD_INPUT, EXPRESSION):
+        sys.stdout.write(text if text.endswith("\n") else text + "\n")
+    elif text == source.text and not source.bom:
+        return
+    elif source is getattr(options, "under_hand", None):
+        options.take(text)
+        sys.stderr.write(f"{done} the query under hand; `undo` takes that back\n")
+    else:
+        from edexql.commands import files
+
+        files.replace(source.name, text.encode())
+        sys.stderr.write(f"{done} {printable(source.name)}\n")
+
+
+def setting(options: argparse.Namespace) -> Setting:
+    """What the options say a query is compiled with. Raises UsageError."""
+    from edexql.compiler.request import Setting
+
+    today = None if options.today is None else day(options.today, "--today")
+    values = dict(map(_value, getattr(options, "values", [])))
+    own = client.own(options)
+    return Setting(_vocabulary(options, own), today, values, _allow(options, own))
+
+
+def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[str]:
+    """The codes of warnings that the configuration and the options allow, together. Raises UsageError."""
+    allowed = frozenset(own.check.allow if own else ())
+    given = getattr(options, "allow", ())
+    if given:
+        from edexql.language.allowing import warnings_of
+
+        try:
+            allowed |= warnings_of(given)
+        except ValueError as error:
+            raise UsageError(f"--allow: {error}") from error
+    return allowed
+
+
+def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) -> list[str]:
+    """The files whose entries replace those of the package, the later the stronger: what the service said when it
+    was last asked, those of the configuration, and those that the options name.
+    """
+    updated = client.vocabulary_path()
+    files = [updated] if os.path.exists(updated) else []
+    return files + list(own.paths.vocabulary if own else ()) + list(options.vocabulary)
+
+
+def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocabulary:
+    files = _vocabulary_files(options, own)
+    try:
+        stamps = tuple((path, found.st_mtime_ns, found.st_size) for path in files for found in [os.stat(path)])
+    except (OSError, ValueError):
+        # It is read all the same, so that the message is the one of a file that cannot be read.
+        stamps = tuple((path, 0, 0) for path in files)
+    try:
+        return _loaded(stamps)
+    except ValueError as error:
+        lost = client.vocabulary_path()
+        way_out = ": `edexql vocabulary update` makes it anew" if str(error).startswith(f"{lost}:") else ""
+        raise UsageError(f"{error}{way_out}") from error
+
+
+@lru_cache(maxsize=2)
+def _loaded(stamps: tuple[tuple[str, int, int], ...]) -> Vocabulary:
+    """The vocabulary of some files, read once as long as they do not change: a prompt asks for it at every key."""
+    from edexql.model.vocabulary import load
+
+    return load(*(path for path, _, _ in stamps))
+
+
+def day(text: str, name: str) -> date:
+    """The day that an option or setting has, by month and day or by the day of the year. Raises UsageError."""
+    from datetime import date
+
+    from edexql.language.calendar_dates import NoSuchDay, by_calendar
+
+    try:
+        written = by_calendar(text) or text
+        found = date.fromisoformat(written)
+    except NoSuchDay as error:
+        raise UsageError(f"{name}: {error}: {error.help}") from None
+    except ValueError:
+        found = None
+    if found is None or str(found) != written:
+        from edexql.compiler.request import today
+        from edexql.language.period_notations import read
+
+        reading = read(text, today())
+        meant = reading.texts if reading and len(reading.texts) == 1 else ()
+        right = [text for text in meant if _DAY.fullmatch(text)]
+        raise UsageError(f"{name} takes a day as 2019-05-01, not {text}" + "".join(f": write {text}" for text in right))
+    return found
+
+
+def _value(text: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name.strip():
+        raise UsageError(f"-D takes NAME=VALUE, not {text}")
+    return name.strip(), os.fsencode(value).decode("utf-8", "replace")

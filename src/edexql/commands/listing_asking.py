@@ -1,0 +1,134 @@
+"""Whom the commands about listings ask, with what manners, and what is listed."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.base.record import record
+from edexql.base.text import printable
+from edexql.client import addresses
+from edexql.client.addresses import Endpoints
+from edexql.client.credentials import without
+from edexql.commands import client
+from edexql.commands.exits import UsageError
+from edexql.commands.inputs import LOCAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.catalogue.evaluation import Evaluation
+    from edexql.client.configuration import Configuration
+    from edexql.client.listing import Listing
+    from edexql.client.retrying import Retries
+    from edexql.client.selection import Selection
+    from edexql.compiler.request import Request
+
+
+@record(frozen=True, slots=True)
+class Party:
+    """A service that is asked: its base address as selections keep it, its endpoints, and the configuration.
+
+    Names and passwords stand in the endpoints alone.
+    """
+
+    base: str
+    places: Endpoints
+    configuration: Configuration
+
+
+def party(options: argparse.Namespace, usual: str | None = None) -> Party:
+    """The service that the options name; `usual`, that of a selection, where their words name none.
+
+    Listing and delivery are on the two hosts that are configured, or both below the address that is named. Raises
+    UsageError where that is none, or where it is a catalogue on this machine.
+    """
+    session = getattr(options, "session", None)
+    base: str | None = options.service
+    own = session is not None and base == session.service
+    if usual is not None and (base is None or (own and without(base) != usual)):
+        base = usual
+    if base == LOCAL:
+        raise UsageError(
+            "a catalogue on this machine sends no mail and is asked with `fetch --local`: name an eDEx"
+            " with --service URL" + (", or `use` one" if session is not None else "")
+        )
+    if base is not None and not base.startswith(("http://", "https://")):
+        raise UsageError(f"--service takes an address that begins with http:// or https://, not {base}")
+    configuration = client.configured(options)
+    configured = configuration.service
+    # `use edex` means the service that is configured.
+    listing = without(configured.listing)
+    if base is None or base in (configured.listing, listing) or (session is not None and base == addresses.SERVICE):
+        from edexql.client.configuration import endpoints
+
+        return Party(listing, endpoints(configuration), configuration)
+    base = base.rstrip("/")
+    delivery = addresses.DELIVERY if base == addresses.SERVICE else base
+    places = Endpoints(
+        f"{base}/{configured.listing_endpoint}", f"{delivery}/{configured.delivery_endpoint}", configured.method
+    )
+    return Party(without(base), places, configuration)
+
+
+def listing_of(request: Request, asked: Party, options: argparse.Namespace) -> Listing:
+    """The files that a service lists for a request. Raises ServiceError."""
+    from edexql.client.listing import fetch
+
+    waiting = _waiting if sys.stderr.isatty() else None
+    with client.session(options, asked.configuration) as session:
+        return fetch(request, asked.places, session=session, retries=_retries(asked.configuration), waiting=waiting)
+
+
+def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Listing, str]:
+    """What is listed now for the query of a selection, and of whom that was asked.
+
+    A selection of a catalogue is asked of a catalogue. Raises ServiceError, QueryError, and SelectionError where
+    the query has come to mean something else.
+    """
+    from edexql.client.selection import request_of
+    from edexql.commands import inputs, local
+
+    vocabulary = inputs.setting(options).vocabulary
+    request = request_of(selection, vocabulary)
+    session = getattr(options, "session", None)
+    named = options.service is not None and not (session is not None and options.service == session.service)
+    if selection.service != LOCAL or (named and options.service != LOCAL):
+        asked = party(options, selection.service)
+        return listing_of(request, asked, options), asked.base
+    from edexql.catalogue.evaluation import evaluate
+    from edexql.model.vocabulary import load
+
+    assert request.query is not None
+    with local.catalogue(options) as catalogue:
+        return of_evaluation(evaluate(request.query, catalogue, vocabulary or load())), LOCAL
+
+
+def of_evaluation(found: Evaluation, *, unknown: bool = False) -> Listing:
+    """The answer of a catalogue as a listing, with the files of which nothing can be told where `unknown` says so."""
+    from edexql.client.listing import Listing, listed
+    from edexql.commands.answers import size_of
+
+    unsure = tuple(found.unknown) if unknown else ()
+    files = []
+    for file in (*found.files, *unsure):
+        one = listed(f"{file.name}   {size_of(file)}")
+        files.append(one if one.name == file.name else listed(file.name))
+    return Listing(tuple(files), (), tuple(files[len(files) - len(unsure) :]), {})
+
+
+def _retries(configuration: Configuration) -> Retries:
+    """How often a listing is asked for: as is configured, and otherwise less often than files are."""
+    from edexql.client.retrying import Retries
+
+    usual = Retries()
+    said = {name for name, origin in configuration.origins if origin.kind != "default"}
+    network = configuration.network
+    return Retries(
+        tries=network.tries if "network.tries" in said else usual.tries,
+        seconds=network.seconds if "network.seconds" in said else usual.seconds,
+    )
+
+
+def _waiting(seconds: float, reason: str) -> None:
+    sys.stderr.write(f"{printable(reason)}: asked again in {seconds:.0f} s\n")

@@ -1,0 +1,167 @@
+"""Listings, selections and what has become of them, written out for people and for programs."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+
+from edexql.base.text import printable
+from edexql.client.tables import columns, in_words
+from edexql.commands.exits import UsageError
+from edexql.commands.inputs import LOCAL
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+    from typing import Any
+
+    from edexql.client.comparing import Comparison
+    from edexql.client.listing import ListedFile
+    from edexql.client.selection import Selection
+    from edexql.client.totals import Total
+
+UNNAMED = {"day": "no times in the name", "product": "no known product"}
+
+
+def csv_of(table: Mapping[str, Sequence[Any]], *, head: bool = True) -> str:
+    """Columns of equal lengths as CSV, under a line of their names where `head` says so."""
+    import csv
+    from io import StringIO
+
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if head:
+        writer.writerow(table)
+    writer.writerows([_cell(value) for value in row] for row in zip(*table.values(), strict=True))
+    return text.getvalue()
+
+
+def totals(found: Mapping[str, Total], by: str, output: str, *, head: bool = True) -> str:
+    """Totals per day or product: a table, CSV or JSON."""
+    if output == "json":
+        return json.dumps([{by: name or None, **_total(one)} for name, one in found.items()], indent=2) + "\n"
+    if output == "csv":
+        rows = [_total(one) for one in found.values()]
+        numbers = {key: [row[key] for row in rows] for key in ("files", "bytes", "files_of_unknown_size")}
+        return csv_of({by: list(found), **numbers}, head=head)
+    names = {name: printable(name) or UNNAMED[by] for name in found}
+    width = max(map(len, names.values()), default=0)
+    return "".join(f"{names[name]:{width}}  {in_words(one)}\n" for name, one in found.items())
+
+
+def selection(shown: Selection, output: str) -> str:
+    """A selection: numbered with its ticks, the names of the ticked files, CSV or JSON."""
+    if output == "names":
+        return "".join(f"{printable(file.name)}\n" for file in shown.ticked)
+    files = [choice.file for choice in shown.files]
+    ticks = [choice.ticked for choice in shown.files]
+    if output == "csv":
+        return csv_of({"ticked": ticks, **columns(files)})
+    if output == "json":
+        rows = _rows({"ticked": ticks, **columns(files)})
+        document = {"query": shown.query, "service": shown.service, "asked": shown.asked, "files": rows}
+        return json.dumps(document, indent=2) + "\n"
+    digits = len(str(len(files)))
+    width = max((len(printable(file.name)) for file in files), default=0)
+    return "".join(
+        f"[{'x' if tick else ' '}] {number:{digits}} {_file(file, width)}\n"
+        for number, (file, tick) in enumerate(zip(files, ticks, strict=True), 1)
+    )
+
+
+def summary(shown: Selection) -> str:
+    """How much of a selection is ticked, and when and where it was asked for."""
+    from edexql.client.totals import total
+
+    ticked = total(shown.ticked)
+    chosen = f"{ticked.files} of {len(shown.files)} ticked: {in_words(ticked)}"
+    by = "a catalogue on this machine" if shown.service == LOCAL else printable(shown.service)
+    return f"{chosen}; listed {shown.asked} by {by}\n"
+
+
+def comparison(found: Comparison, output: str) -> str:
+    """What is different, a line for each file, or JSON."""
+    if output == "json":
+        document = {
+            "new": [file.text for file in found.new],
+            "gone": [file.text for file in found.gone],
+            "replaced": [{"old": pair.old.text, "new": pair.new.text} for pair in found.replaced],
+            "changed": [{"old": pair.old.text, "new": pair.new.text} for pair in found.changed],
+        }
+        return json.dumps(document, indent=2) + "\n"
+    lines = [f"new       {_file(file)}" for file in found.new]
+    lines += [f"gone      {_file(file)}" for file in found.gone]
+    lines += [f"replaced  {printable(pair.old.name)} by {_file(pair.new)}" for pair in found.replaced]
+    lines += [
+        f"changed   {printable(pair.old.name)}  {_size(pair.old)} before, {_size(pair.new)} now"
+        for pair in found.changed
+    ]
+    return "".join(f"{line}\n" for line in lines)
+
+
+def difference(found: Comparison, since: str) -> str:
+    """How many files are different from those of a time."""
+    if found.same:
+        return f"the same files as {since}\n"
+    counts = f"{len(found.new)} new, {len(found.gone)} gone, {len(found.replaced)} replaced by a newer version"
+    changed = f", {len(found.changed)} of another size under the same name" if found.changed else ""
+    return f"{counts}{changed}, since {since}\n"
+
+
+def save(path: str, kept: Selection) -> None:
+    """Write a selection to a file; one that is something else is left alone. Raises UsageError and SelectionError."""
+    from edexql.client import selection as selections
+
+    if os.path.lexists(path) and not is_selection(path):
+        raise UsageError(f"{path} is there and is no selection, and is left alone: name another file")
+    selections.save(path, kept)
+
+
+def is_selection(path: str) -> bool:
+    """Whether a file is called as selections are, or begins like one."""
+    from edexql.client.selection import ENDING
+
+    try:
+        with open(path, "rb") as file:
+            head = file.read(100)
+    except (OSError, ValueError):
+        return path.endswith(ENDING)
+    return head.lstrip().startswith(b"{") and b'"selection":' in head
+
+
+def words(files: Iterable[ListedFile], texts: Iterable[str]) -> list[str]:
+    """What chooses files, a word each: a text is cut at commas and blanks, unless it is the name of a file."""
+    names = {file.name for file in files}
+    found: list[str] = []
+    for text in texts:
+        found += [text] if text in names else text.replace(",", " ").split() or [text]
+    return found
+
+
+def tell(text: str) -> None:
+    """A line for people, after the result."""
+    sys.stdout.flush()
+    sys.stderr.write(text)
+
+
+def _rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
+    return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
+
+
+def _total(one: Total) -> dict[str, int]:
+    return {"files": one.files, "bytes": one.bytes, "files_of_unknown_size": one.unsized}
+
+
+def _file(file: ListedFile, width: int = 0) -> str:
+    return f"{printable(file.name):{width}}  {printable(file.size_text):>10}".rstrip()
+
+
+def _size(file: ListedFile) -> str:
+    return printable(file.size_text) or "no size"
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return printable(value) if isinstance(value, str) else value

@@ -1,0 +1,68 @@
+"""`edexql repl`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.commands import inputs, local
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.repl.session import Session
+
+DESCRIPTION = """\
+Type queries, a constraint at a time or whole, and see at once what they give. With FILE, its query is taken in
+hand first. Where standard input is no terminal, its lines are done one by one without prompt or colour, up to
+the first that fails."""
+EXAMPLE = "echo 'product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3' | edexql repl"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", nargs="?", help="a query to begin with")
+    parser.add_argument("--keep-going", action="store_true", help="without a terminal: go on after a line that fails")
+    parser.add_argument("--plain", action="store_true", help="plain lines, for screen readers and simple terminals")
+    parser.add_argument("--fresh", action="store_true", help="leave a query alone that another run lost hold of")
+    parser.add_argument("--shell", action="store_true", help="without a terminal: run commands of the shell behind `!`")
+    local.add_catalogue(parser)
+    parser.add_argument("--service", metavar="URL", help="whom `fetch` asks (default: the catalogue)")
+    inputs.add_setting(parser)
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.repl.session import Session
+    from edexql.repl.state import in_memory, open_state
+
+    if options.today or options.vocabulary or options.values or options.allow:
+        # Better said now than at each line.
+        inputs.setting(options)
+    terminal = sys.stdin is not None and sys.stdin.isatty() and sys.stdout.isatty()
+    plain = options.plain or _dumb()
+    state = open_state() if terminal else in_memory()
+    session = Session(state, options, interactive=terminal, on_screen=terminal and not plain)
+    with state:
+        if terminal:
+            from edexql.repl.talking import talk
+
+            return talk(session, options.file, plain=plain, fresh=options.fresh)
+        return _script(session, options)
+
+
+def _script(session: Session, options: argparse.Namespace) -> int:
+    from edexql.commands.exits import FINE, UsageError
+    from edexql.repl.filing import take_file
+    from edexql.repl.script import run as run_script
+
+    if sys.stdin is None:
+        raise UsageError("cannot read standard input: it is closed")
+    code = FINE if options.file is None else take_file(session, options.file)
+    if code != FINE and not options.keep_going:
+        return code
+    return run_script(session, sys.stdin.buffer, keep_going=options.keep_going) or code
+
+
+def _dumb() -> bool:
+    return os.environ.get("TERM", "dumb") == "dumb"

@@ -1,0 +1,259 @@
+"""`edexql request`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.base.record import record
+from edexql.base.text import printable, shown
+from edexql.client.credentials import without
+from edexql.commands import client, inputs, listing_asking, listing_writing
+from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError
+from edexql.commands.running import say
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from typing import Any
+
+    from edexql.client.ledger import Entry
+    from edexql.client.listing import ListedFile
+    from edexql.client.report import ReportError
+    from edexql.commands.listing_asking import Party
+    from edexql.compiler.request import Request
+
+DESCRIPTION = """\
+Have files sent by mail, as the Results tab of eDEx does: those that the service lists for a query, or those that
+are ticked in a selection, where FILE is one. What the service answers is printed as it is. A request is sent once
+and never again by itself, and is kept: --list shows those that were made, and `edexql continue` goes on when the
+mail has come."""
+EXAMPLE = """\
+edexql request -e 'product fai-lv1-hdf5-images; date 2019-05-01' --email me@institute.example --dry-run"""
+
+
+@record(frozen=True, slots=True)
+class Wish:
+    """What is asked for: the text of the query, its request, and the files; None where they are not listed yet."""
+
+    query: str
+    request: Request
+    files: tuple[ListedFile, ...] | None
+    party: Party
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    parser.add_argument("--email", metavar="ADDRESS", help="who gets the mail (default: `email` of the query)")
+    parser.add_argument(
+        "--pick", metavar="FILES", action="append", default=[], help="only these: 1-3,7 or *_15* or >1GB, as in select"
+    )
+    parser.add_argument("--service", metavar="URL", help="base address of eDEx (default: as configured)")
+    parser.add_argument("--dry-run", action="store_true", help="print what would be sent and send nothing")
+    parser.add_argument("--again", action="store_true", help="even if the same was asked for and is being waited for")
+    parser.add_argument("--list", action="store_true", help="the requests that were made, the newest first")
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="for people or as JSON")
+    client.add_network(parser)
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    if options.list:
+        return _list(options)
+    wish = _wish(options)
+    email = options.email or wish.request.parameters.get("email")
+    if not email:
+        raise UsageError("say who gets the mail: --email ADDRESS, or `email ADDRESS` in the query")
+    from edexql.client.report import is_address
+
+    if not isinstance(email, str) or not is_address(email):
+        raise UsageError(f"{shown(str(email))} is not an e-mail address: write it as name@institute.example")
+    if options.dry_run:
+        return _show(wish, email, options)
+    files = wish.files
+    if files is None:
+        files = listing_asking.listing_of(wish.request, wish.party, options).files
+        if not files:
+            say("no files meet the query, so that nothing was asked for")
+            return MISTAKES
+        files = _picked(files, options)
+    if not files:
+        raise UsageError("no files are left to be sent: choose some with --pick, or tick some in the selection")
+    return _send(wish, files, email, options)
+
+
+def _wish(options: argparse.Namespace) -> Wish:
+    """What the options ask for. Raises UsageError, QueryError and SelectionError."""
+    if len(options.files) + len(options.texts) > 1:
+        raise UsageError("give one query or one selection")
+    if options.files and listing_writing.is_selection(options.files[0]):
+        return _of_selection(options)
+    from edexql.compiler.request import request
+    from edexql.terminal.diagnostics import report
+
+    party = listing_asking.party(options)
+    setting = inputs.setting(options)
+    for source in inputs.sources(options):
+        made = request(source, setting)
+        report(made.diagnostics, options)
+        return Wish(source.text, made, None, party)
+    raise UsageError("there is no query to ask for")
+
+
+def _of_selection(options: argparse.Namespace) -> Wish:
+    from edexql.client import selection as selections
+    from edexql.compiler.request import Request
+
+    kept = selections.load(options.files[0])
+    party = listing_asking.party(options, kept.service)
+    files = kept.ticked
+    if options.pick:
+        files = _picked(tuple(choice.file for choice in kept.files), options)
+    return Wish(kept.query, Request(json.loads(kept.wire)), files, party)
+
+
+def _picked(files: tuple[ListedFile, ...], options: argparse.Namespace) -> tuple[ListedFile, ...]:
+    """The files that --pick means, all where it is not given. Raises PickError."""
+    from edexql.client.picking import picked
+
+    ticks = picked(files, listing_writing.words(files, options.pick))
+    return tuple(file for file, tick in zip(files, ticks, strict=True) if tick)
+
+
+def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
+    """Print what would be sent."""
+    from edexql.client.report import delivery_parameters
+
+    places, parameters = wish.party.places, wish.request.parameters
+    texts = [file.text for file in wish.files or ()]
+    sent = delivery_parameters(parameters, texts, email)
+    steps: list[tuple[str, str, dict[str, Any]]] = [("POST", without(places.delivery), sent)]
+    if wish.files is None:
+        steps.insert(0, (places.method, without(places.listing), parameters))
+    if options.output == "json":
+        document = [{"method": method, "url": url, "parameters": body} for method, url, body in steps]
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    else:
+        for method, url, body in steps:
+            sys.stdout.write(f"{method} {printable(url)}\n{json.dumps(body, indent=2)}\n")
+    if wish.files is None:
+        listing_writing.tell("the files that are listed go into result_filenames\n")
+    return FINE
+
+
+def _send(wish: Wish, files: Sequence[ListedFile], email: str, options: argparse.Namespace) -> int:
+    from edexql.client.report import ReportError, delivery_parameters, request_report
+    from edexql.client.tables import in_words
+    from edexql.client.totals import total
+
+    texts = [file.text for file in files]
+    places = wish.party.places
+    _check_first_time(
+        json.dumps(delivery_parameters(wish.request.parameters, texts, email)), without(places.delivery), options
+    )
+    try:
+        with client.session(options, wish.party.configuration) as session:
+            receipt = request_report(
+                wish.request,
+                texts,
+                email,
+                places,
+                query=wish.query,
+                session=session,
+                ledger_path=client.ledger(),
+            )
+    except ReportError as error:
+        return _failed(error, texts, options)
+    if options.output == "json":
+        _write(receipt.number, receipt.url, "accepted", receipt.text, texts)
+    else:
+        sys.stdout.write("".join(f"{printable(line)}\n" for line in receipt.text.splitlines()))
+        listing_writing.tell(f"request {receipt.number}: {in_words(total(files))} for {printable(email)}\n")
+        sys.stderr.write(f"when the mail has come: edexql continue {receipt.number} LINK\n")
+    if receipt.unkept:
+        say(f"the request was taken, but that could not be kept: {receipt.unkept}")
+    return FINE
+
+
+def _failed(error: ReportError, texts: list[str], options: argparse.Namespace) -> int:
+    if options.output == "json":
+        _write(error.number, error.url, error.outcome, error.text, texts)
+    sys.stdout.flush()
+    say(str(error))
+    if error.outcome == "unknown" and error.number is not None:
+        sys.stderr.write(
+            f"it is kept as request {error.number}; if its mail comes: edexql continue {error.number} LINK\n"
+            "if none comes within some hours, ask once more with --again\n"
+        )
+    return SERVICE
+
+
+def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
+    """Raise UsageError where the same was asked for, and its mail may still come."""
+    from edexql.client import ledger
+
+    if options.again:
+        return
+    for entry in ledger.entries(client.ledger()):
+        same = (entry.wire, without(entry.service)) == (wire, url)
+        waited = entry.state == ledger.STATES[0] and entry.link is None
+        if same and waited and entry.receipt in ("accepted", "unknown"):
+            known = "" if entry.receipt == "accepted" else ", and it is unknown whether that was received"
+            raise UsageError(
+                f"the same was asked for at {entry.steps[0].at}, as request {entry.number}{known}: wait for its mail,"
+                " or ask once more with --again"
+            )
+
+
+def _write(number: int | None, url: str, outcome: str, text: str, texts: list[str]) -> None:
+    document = {"number": number, "url": url, "outcome": outcome, "answer": text, "files": texts}
+    sys.stdout.write(json.dumps(document, indent=2) + "\n")
+
+
+def _list(options: argparse.Namespace) -> int:
+    """Show the ledger."""
+    from edexql.client import ledger
+
+    if options.files or options.texts:
+        raise UsageError("--list shows all requests that were made: leave the query out")
+    made = ledger.entries(client.ledger())
+    if options.output == "json":
+        sys.stdout.write(json.dumps([_document(entry) for entry in made], indent=2) + "\n")
+        return FINE
+    rows = [_row(entry) for entry in made]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
+    for number, at, files, state in rows:
+        sys.stdout.write(f"{number:>{widths[0]}}  {at:{widths[1]}}  {files:{widths[2]}}  {state}\n")
+    if not made:
+        listing_writing.tell("no requests were made yet\n")
+    return FINE
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    return {
+        "number": entry.number,
+        "state": entry.state,
+        "outcome": entry.receipt,
+        "service": without(entry.service),
+        "query": entry.query,
+        "files": list(entry.files),
+        "answer": entry.answer,
+        "link": entry.link and without(entry.link),
+        "steps": [{"state": step.state, "at": step.at, "note": step.note} for step in entry.steps],
+    }
+
+
+def _row(entry: Entry) -> tuple[str, str, str, str]:
+    from edexql.client.listing import listed
+    from edexql.client.tables import in_words
+    from edexql.client.totals import total
+
+    outcomes = {"unknown": ", unknown whether it was received", "refused": ", refused", "not sent": ", not sent"}
+    state = entry.state + (outcomes.get(entry.receipt, "") if entry.state == "asked" else "")
+    if entry.state == "asked" and entry.link is not None:
+        state += ", the link that came did not work"
+    size = in_words(total(listed(text) for text in entry.files))
+    return str(entry.number), entry.steps[0].at if entry.steps else "", size, state

@@ -1,0 +1,52 @@
+"""`edexql retry`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.base.text import printable
+from edexql.client import manifest
+from edexql.commands import client, downloads
+from edexql.commands.exits import FINE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+DESCRIPTION = """\
+Go on with the downloads that were begun in a folder and are not there: what has come already is kept, as far as
+the service can go on with it. What failed for a reason that stays, such as a file that does not exist, is
+tried once more."""
+EXAMPLE = "edexql retry --dry-run"
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "folder", metavar="FOLDER", nargs="?", help="where files were downloaded (default: paths.folder)"
+    )
+    parser.add_argument("--all", action="store_true", help="look at the files that are there too, and mend what is not")
+    downloads.add_downloading(parser)
+    client.add_network(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    configuration = client.configured(options, network__total=options.parallel)
+    folder = os.path.expanduser(options.folder or configuration.paths.folder)
+    if not os.path.isdir(folder):
+        raise UsageError(f"there is no folder {folder}")
+    try:
+        entries = manifest.read(folder)
+    except manifest.ManifestError as error:
+        raise UsageError(str(error)) from error
+    if not entries and not options.dry_run:
+        raise UsageError(f"no downloads were begun in {folder}: name the folder that was given with --to")
+    left = [manifest.wanted_of(entry) for entry in entries if options.all or entry.state not in manifest.THERE]
+    if not left:
+        if options.output == "json":
+            sys.stdout.write("[]\n")
+        else:
+            what = f"all {len(entries)} are there" if entries else "no downloads were begun there"
+            sys.stdout.write(f"nothing is left to download in {printable(folder)}: {what}\n")
+        return FINE
+    return downloads.done(left, folder, options, configuration)

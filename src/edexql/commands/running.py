@@ -1,0 +1,122 @@
+"""A verb and its words run, and what its end means: the same on the command line and in the REPL."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.commands.exits import INTERRUPTED, MISTAKES, SERVICE, USAGE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+    from typing import Any, NoReturn
+
+# A module cannot have the name of a keyword.
+_MODULES = {"continue": "continue_"}
+
+
+def parser_of(module: Any, program: str) -> argparse.ArgumentParser:
+    """The parser of the options of a verb, which is called `program`."""
+    import argparse
+
+    from edexql.base.text import printable
+
+    class Parser(argparse.ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            super().error(printable(message))
+
+    parser = Parser(
+        prog=program,
+        description=module.DESCRIPTION,
+        epilog=f"example:\n  {module.EXAMPLE}",
+        formatter_class=_formatter,
+        allow_abbrev=False,
+    )
+    module.arguments(parser)
+    return parser
+
+
+def run_verb(module: Any, program: str, words: Sequence[str], given: argparse.Namespace | None = None) -> int:
+    """Run a verb and return its exit code. `given` holds what stands for options that the words do not name."""
+    try:
+        options = parser_of(module, program).parse_args(words, given)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    return guarded(lambda: module.run(options), options)
+
+
+def guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
+    """The exit code of something that may fail in the ways that are told of. Other errors are let through."""
+    try:
+        code = _run_guarded(run, options)
+    finally:
+        if getattr(options, "counted", None):
+            from edexql.terminal.diagnostics import report_counted
+
+            report_counted(options)
+    return code
+
+
+def _run_guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
+    try:
+        code = run()
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except UsageError as error:
+        say(str(error))
+        return USAGE
+    except Exception as error:
+        told = _told(error, options)
+        if told is None:
+            raise
+        return told
+    return USAGE if getattr(options, "unread", False) else code
+
+
+def _told(error: Exception, options: argparse.Namespace) -> int | None:
+    """The exit code of an error that people are told of, which is done here; None of any other."""
+    from edexql.base.errors import EdexqlError
+    from edexql.client.errors import ServiceError
+    from edexql.language.query_error import QueryError
+    from edexql.terminal.diagnostics import report
+
+    if isinstance(error, QueryError):
+        report(error.diagnostics, options)
+        return MISTAKES
+    if isinstance(error, EdexqlError):
+        say(str(error))
+        return SERVICE if isinstance(error, ServiceError) else USAGE
+    return None
+
+
+def module_of(command: str) -> Any:
+    """The module of a command of the command line."""
+    from importlib import import_module
+
+    return import_module(f"edexql.commands.{_MODULES.get(command, command)}")
+
+
+def program_of(command: str) -> str:
+    return f"edexql {command}"
+
+
+def say(text: str) -> None:
+    """Tell a person something, on standard error."""
+    from edexql.base.text import printable
+
+    if "@" in text:
+        from edexql.client.credentials import hidden
+
+        text = hidden(text)
+    sys.stderr.write(f"edexql: {printable(text)}\n")
+
+
+def _formatter(prog: str) -> argparse.HelpFormatter:
+    """A formatter that is told its width: left to find it, argparse imports compression libraries to do so."""
+    import argparse
+
+    from edexql.terminal.diagnostics import columns
+
+    return argparse.RawDescriptionHelpFormatter(prog, width=columns() - 2)

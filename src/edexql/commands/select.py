@@ -1,0 +1,103 @@
+"""`edexql select`."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.base.text import printable
+from edexql.commands import client, inputs, listing_asking, listing_writing, local
+from edexql.commands.exits import FINE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.client.selection import Selection
+
+DESCRIPTION = """\
+Show a selection: the files of a listing that `fetch --save` kept, numbered, the ticked ones marked. --pick ticks
+some files and no others, --drop takes ticks away, and both keep the file. FILES are numbers (1-3,7), names and
+patterns (*_15*), sizes (>1GB) and times (2019-05-01T15:00..T16:00), and !WORD all but those. --compare tells what
+is different in another selection; --again asks the service again and tells what is new, gone or replaced by a
+newer version."""
+EXAMPLE = """\
+edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && edexql select may.edqs --drop 2"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", metavar="FILE", help="a selection, as `fetch --save` and `results --save` keep it")
+    parser.add_argument("--pick", metavar="FILES", action="append", default=[], help="tick these and no others")
+    parser.add_argument("--drop", metavar="FILES", action="append", default=[], help="take the ticks of these away")
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument("--compare", metavar="OTHER", help="tell what is different in another, later selection")
+    what.add_argument("--again", action="store_true", help="ask again, and tell what is different now")
+    parser.add_argument("--update", action="store_true", help="with --again: keep what is listed now")
+    parser.add_argument(
+        "--output",
+        choices=("text", "names", "csv", "json"),
+        default="text",
+        help="a list, the names of the ticked files, a table for programs, or JSON (default: text)",
+    )
+    parser.add_argument("--service", metavar="URL", help="with --again: ask this one, not the one that was asked")
+    client.add_network(parser)
+    local.add_catalogue(parser)
+    inputs.add_environment(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    from edexql.client import selection as selections
+
+    differing = options.compare is not None or options.again
+    if differing and (options.pick or options.drop):
+        raise UsageError("--pick and --drop choose, --again and --compare only look: use one after the other")
+    if differing and options.output in ("names", "csv"):
+        raise UsageError("what is different is told as text or as json")
+    if options.update and not options.again:
+        raise UsageError("--update goes with --again")
+    shown = selections.load(options.file)
+    if differing:
+        return _differ(shown, options)
+    if options.pick or options.drop:
+        shown = _chosen(shown, options)
+        selections.save(options.file, shown)
+    sys.stdout.write(listing_writing.selection(shown, options.output))
+    listing_writing.tell(listing_writing.summary(shown))
+    return FINE
+
+
+def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
+    """A selection with other ticks. Raises PickError."""
+    from edexql.client.picking import picked
+
+    files = [choice.file for choice in shown.files]
+    ticks = tuple(choice.ticked for choice in shown.files)
+    if options.pick:
+        ticks = picked(files, listing_writing.words(files, options.pick))
+    if options.drop:
+        dropped = picked(files, listing_writing.words(files, options.drop))
+        ticks = tuple(tick and not drop for tick, drop in zip(ticks, dropped, strict=True))
+    return shown.with_ticks(ticks)
+
+
+def _differ(shown: Selection, options: argparse.Namespace) -> int:
+    """Tell what is different in another selection, or in what is listed now."""
+    from edexql.client import selection as selections
+    from edexql.client.comparing import compared, renewed
+
+    before = [choice.file for choice in shown.files]
+    if options.compare is not None:
+        other = selections.load(options.compare)
+        found = compared(before, (choice.file for choice in other.files))
+    else:
+        listed, base = listing_asking.listing_again(shown, options)
+        found = compared(before, listed.files)
+    sys.stdout.write(listing_writing.comparison(found, options.output))
+    listing_writing.tell(listing_writing.difference(found, shown.asked))
+    if options.update:
+        new = renewed(shown, listed)
+        kept = selections.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)
+        selections.save(options.file, kept)
+        sys.stderr.write(f"kept in {printable(options.file)}\n")
+    return FINE

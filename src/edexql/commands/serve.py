@@ -1,0 +1,211 @@
+"""`edexql serve`."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.base.text import printable
+from edexql.commands import client, local
+from edexql.commands.exits import FINE, UsageError
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    import socket
+
+    from edexql.client.settings import Serve
+    from edexql.model.vocabulary import Vocabulary
+    from edexql.server.relay import Relay
+    from edexql.server.settings import Settings
+
+DESCRIPTION = """\
+Answer as eDEx does, from a catalogue of one's own: list the files of queries, put them into zips from a local
+archive, and send the links by mail. It listens on this machine alone unless --host says otherwise, and ends
+with 0 at a SIGTERM and with 130 at an interrupt. docs/service.md tells all of it."""
+EXAMPLE = "edexql serve --archive /data/epop --smtp smtp://localhost"
+
+_EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
+    parser.add_argument("--port", type=int, help="port to listen on; 0 is any (default: 8339)")
+    local.add_catalogue(parser)
+    parser.add_argument("--archive", metavar="FOLDER", help="where the files of the catalogue are; none if not given")
+    parser.add_argument(
+        "--state",
+        metavar="FOLDER",
+        help="where reports, unsent mail and unfinished jobs are kept (default: $EDEXQL_STATE, or the user's own)",
+    )
+    parser.add_argument(
+        "--smtp",
+        metavar="URL",
+        help="mail server, smtp://host:port or smtps://user:password@host:port (default: $EDEXQL_SMTP); "
+        "without one mail is put into the folder outbox of --state",
+    )
+    parser.add_argument("--sender", metavar="ADDRESS", help="e-mail address that mail comes from")
+    parser.add_argument("--address", metavar="URL", help="address under which clients know the service, for links")
+    parser.add_argument("--days", type=float, help="how long a link works (default: 7)")
+    parser.add_argument(
+        "--config", metavar="FILE", help="configuration, of which [serve] has all of these (default: the user's)"
+    )
+    parser.add_argument(
+        "--vocabulary",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help="vocabulary entries that replace those of the package",
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    try:
+        _serve(options)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] not in _EXTRA:
+            raise
+        raise UsageError(f"{error.name} is needed to serve: pip install 'edexql[serve]'") from error
+    return FINE
+
+
+def _serve(options: argparse.Namespace) -> None:
+    import gc
+    import signal
+
+    from edexql.catalogue.store.schema import CatalogueError
+    from edexql.client.settings import Serve
+    from edexql.server import listening
+    from edexql.server.answering import Local
+    from edexql.server.app import application
+
+    configuration = client.configured(options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__})
+    serve = configuration.serve
+    vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])
+    catalogue = local.catalogue_folder(options)
+    _check(serve)
+    try:
+        answering = Local(catalogue, vocabulary)
+    except CatalogueError as error:
+        raise UsageError(str(error)) from error
+    with _bound(serve.host, serve.port) as listener:
+        address = listening.address_of(listener)
+        hosts = _hosts(listener, serve.host, serve.address or address)
+        settings = settings_of(serve, vocabulary, address, hosts)
+        try:
+            app = application(answering, settings)
+        except OSError as error:
+            raise UsageError(f"cannot use {settings.state}: {error.strerror or error}") from error
+        server = listening.server(app, settings.limits)
+        # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
+        signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
+        if hasattr(signal, "SIGHUP"):
+            # A service outlives the terminal that it was started at.
+            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        # A command does without; what runs for days does not.
+        gc.enable()
+        _tell(listener, settings, catalogue)
+        server.run(sockets=[listener])
+
+
+def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple[str, ...]) -> Settings:
+    """A service as it is configured, reached at an `address` where no other is configured. Raises UsageError."""
+    from edexql.server.settings import DAY, SENDER, Settings
+
+    return Settings(
+        state=os.path.abspath(serve.state or os.environ.get(client.STATE) or _own_folder()),
+        vocabulary=vocabulary,
+        archive=serve.archive and os.path.abspath(serve.archive),
+        base=(serve.address or address).rstrip("/"),
+        hosts=hosts,
+        sender=serve.sender or SENDER,
+        relay=_relay(serve.smtp),
+        lifetime=serve.days * DAY,
+    )
+
+
+def _check(serve: Serve) -> None:
+    from edexql.server.address import is_address
+
+    if serve.archive is not None and not os.path.isdir(serve.archive):
+        raise UsageError(f"--archive: there is no folder {serve.archive}")
+    if serve.sender is not None and not is_address(serve.sender):
+        raise UsageError(f"--sender takes an e-mail address, not {serve.sender}")
+
+
+def _vocabulary(paths: list[str]) -> Vocabulary:
+    from edexql.model.vocabulary import load
+
+    try:
+        return load(*paths)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+
+
+def _relay(url: str | None) -> Relay | None:
+    from edexql.server.relay import relay_of
+
+    try:
+        return relay_of(url) if url else None
+    except ValueError as error:
+        raise UsageError(f"--smtp: {error}") from None
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    from edexql.server.listening import bound
+
+    try:
+        return bound(host, port)
+    except (OSError, UnicodeError) as error:
+        raise UsageError(
+            f"cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}"
+        ) from error
+
+
+def _hosts(listener: socket.socket, host: str, base: str) -> tuple[str, ...]:
+    """The names that the service goes by: those of this machine, or any where it is there for others."""
+    from urllib.parse import urlsplit
+
+    from edexql.server.listening import is_loopback
+
+    if not is_loopback(listener):
+        return ()
+    return ("localhost", "127.0.0.1", "::1", host.lower(), urlsplit(base).hostname or "localhost")
+
+
+def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) -> None:
+    """Say where the service is, and have it say what it does, on standard error."""
+    import logging
+
+    from edexql.server.journal import LOG
+    from edexql.server.listening import address_of, is_loopback
+
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
+    LOG.addHandler(handler)
+    LOG.setLevel(logging.INFO)
+    LOG.propagate = False
+    # What the server itself has to say beside these is not said without the text of errors.
+    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    asked = f"the catalogue in {os.path.abspath(catalogue)}" if catalogue else "the sample catalogue of edexql"
+    lines = [f"listening on {address_of(listener)}", f"answering from {asked}"]
+    if not is_loopback(listener):
+        lines.append("warning: this address can be reached from other machines, and whoever reaches it can use it")
+    if settings.archive is None:
+        lines.append("there is no --archive: files are listed, and none can be delivered")
+    if settings.relay is None:
+        lines.append(f"there is no --smtp: mail is put into {os.path.join(settings.state, 'outbox')}")
+    for line in lines:
+        sys.stderr.write(f"edexql: {printable(line)}\n")
+    sys.stderr.flush()
+
+
+def _own_folder() -> str:
+    """The user's folder for what programs keep between runs."""
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
+    elif sys.platform == "darwin":
+        base = os.path.expanduser("~/Library/Application Support")
+    else:
+        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
+    return os.path.join(base, "edexql", "service")

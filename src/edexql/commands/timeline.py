@@ -1,0 +1,95 @@
+"""`edexql timeline`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.base.units import duration
+from edexql.commands import inputs, local
+from edexql.commands.exits import FINE, UsageError
+from edexql.model.period import moment
+from edexql.terminal.diagnostics import coloured, columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.timeline import Timeline
+
+DESCRIPTION = """\
+Draw when a catalogue has files of the products of a query, and when they meet it, one line an instrument."""
+EXAMPLE = "edexql timeline -e 'product fai-lv1-hdf5-images, rri-*; date 2016; kp >= 3'"
+# Columns for the names of the instruments.
+NAMES = 12
+# Nothing, files, files of which it cannot be told, files that match.
+MARKS = " .?#"
+_STATES = ("nothing", "exists", "no information", "matches")
+_COLOURS = ("", "\x1b[2m", "\x1b[33m", "\x1b[1;32m")
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    inputs.add_inputs(parser)
+    local.add_catalogue(parser)
+    parser.add_argument("--width", type=_width, metavar="N", help="bins of time (default: as wide as the terminal)")
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a drawing or JSON (default: text)")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    query = local.one_query(options)
+    with local.catalogue(options) as catalogue:
+        from edexql.catalogue.timeline import timeline
+        from edexql.model.vocabulary import load
+
+        vocabulary = inputs.setting(options).vocabulary or load()
+        found = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
+        if found is None:
+            raise UsageError(_nothing(catalogue))
+        if options.output == "json":
+            sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+        else:
+            sys.stdout.write(_drawn(found, colour=coloured(sys.stdout, options.color)))
+    return FINE
+
+
+def _nothing(catalogue: Catalogue) -> str:
+    """Why there is nothing to draw."""
+    if catalogue.empty:
+        return "the catalogue is empty: `edexql catalogue ingest` takes in files and folders"
+    if not catalogue.files:
+        return "the catalogue has no files: name dates to draw the times between"
+    return "the catalogue has no files of these products"
+
+
+def _document(found: Timeline) -> dict[str, object]:
+    return {
+        "start": moment(found.start),
+        "end": moment(found.end),
+        "instruments": {line.instrument: [_STATES[value] for value in line.bins] for line in found.lines},
+    }
+
+
+def _drawn(found: Timeline, *, colour: bool) -> str:
+    name = max(len(line.instrument) for line in found.lines)
+    width = len(found.lines[0].bins)
+    first, last = moment(found.start), moment(found.end)
+    lines = [f"{'':{name}}  {first}{last:>{max(width - len(first), len(last) + 1)}}"]
+    for line in found.lines:
+        drawn = "".join(
+            f"{_COLOURS[value]}{MARKS[value]}\x1b[0m" if colour and value else MARKS[value] for value in line.bins
+        )
+        lines.append(f"{line.instrument:{name}}  {drawn}".rstrip())
+    step = duration((found.end - found.start) // width)
+    lines.append(f"{'':{name}}  # matches  ? no information  . files that do not match; a column is {step}")
+    return "\n".join(lines) + "\n"
+
+
+def _width(text: str) -> int:
+    width = int(text)
+    if not 1 <= width <= 10_000:
+        raise ValueError(text)
+    return width

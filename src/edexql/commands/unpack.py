@@ -1,0 +1,186 @@
+"""`edexql unpack`."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import threading
+
+from edexql.base.text import printable
+from edexql.base.units import size
+from edexql.commands import client, downloads
+from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Sequence
+    from typing import Any
+
+    from edexql.client.configuration import Configuration
+    from edexql.client.unpacking.plans import Member, Plan, Unpacked
+    from edexql.client.unpacking.problem import UnpackError
+
+DESCRIPTION = """\
+Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). What would be written is looked at and shown first; an archive is
+then unpacked whole or not at all, and never over another file unless --replace is given. One that is damaged, or that
+would lead out of the folder, is refused, and the member to blame is named."""
+EXAMPLE = 'cd "$(mktemp -d)" && echo 1 >a.txt && python -m zipfile -c a.zip a.txt && edexql unpack --plan a.zip'
+
+# Members and refusals that are shown; the JSON has all of them.
+_MOST_SHOWN = 40
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("archives", metavar="ARCHIVE", nargs="+", help="a zip or tar, as it was delivered")
+    parser.add_argument("--to", metavar="FOLDER", help="where the files go (default: paths.folder)")
+    parser.add_argument("--plan", action="store_true", help="show what would be written, and write nothing")
+    parser.add_argument("--replace", action="store_true", help="put files in the place of others of the same name")
+    parser.add_argument("--nested", action="store_true", help="unpack the zips in an archive too")
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="for people or JSON (default: text)")
+    parser.add_argument("--config", metavar="FILE", help="configuration, for paths.folder and the limits of unpacking")
+
+
+def run(options: argparse.Namespace) -> int:
+    configuration = client.configured(options)
+    folder = os.path.expanduser(options.to or configuration.paths.folder)
+    stop = threading.Event()
+    documents: list[dict[str, Any]] = []
+    code = FINE
+    with downloads.interruptible(stop):
+        for path in options.archives:
+            code = max(code, _one(path, folder, options, configuration, stop, documents))
+            if stop.is_set():
+                break
+    if options.output == "json":
+        sys.stdout.write(json.dumps(documents, indent=2) + "\n")
+    if stop.is_set():
+        return INTERRUPTED
+    return code
+
+
+def _one(
+    path: str,
+    folder: str,
+    options: argparse.Namespace,
+    configuration: Configuration,
+    stop: threading.Event,
+    documents: list[dict[str, Any]],
+) -> int:
+    """Look into one archive, show what would come, and unpack it. Returns the exit code."""
+    from edexql.client.unpacking.deep import damaged
+    from edexql.client.unpacking.planning import plan
+    from edexql.client.unpacking.problem import UnpackError
+    from edexql.client.unpacking.unpacking import unpack
+    from edexql.terminal import progress
+
+    document: dict[str, Any] = {"archive": path}
+    documents.append(document)
+    show = _shown if options.output == "text" else _quiet
+    try:
+        found = plan(
+            path,
+            folder,
+            limits=client.unpacking(configuration),
+            existing="replace" if options.replace else "refuse",
+            nesting="unpack" if options.nested else "leave",
+        )
+        document |= _document(found)
+        show(_planned(found))
+        if found.refused:
+            show(_refused(found))
+            return MISTAKES
+        if options.plan:
+            return FINE
+        with progress.unpacking(found.size) as watch:
+            done = unpack(found, watch=watch, stop=stop)
+            unsound = list(damaged(done, watch=watch, stop=stop, limits=client.unpacking(configuration)))
+    except UnpackError as error:
+        document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
+        _tell(path, error)
+        return MISTAKES
+    document["notes"] = [*document["notes"], *done.notes]
+    document |= {"written": done.written, "replaced": done.replaced, "present": done.present}
+    document["damaged"] = [{"path": place, "reason": reason} for place, reason in unsound]
+    show(_unpacked(done))
+    for place, reason in unsound[:_MOST_SHOWN]:
+        _say(f"{place} is damaged, as it was packed: {reason}")
+    return MISTAKES if unsound else FINE
+
+
+def _shown(text: str) -> None:
+    sys.stdout.write(text)
+    # What is shown is the plan: it comes before its progress.
+    sys.stdout.flush()
+
+
+def _quiet(text: str) -> None:
+    """Nothing is shown: the JSON at the end has it."""
+
+
+def _tell(path: str, error: UnpackError) -> None:
+    _say(f"{path}: {error}; nothing of it was unpacked")
+
+
+def _say(text: str) -> None:
+    sys.stdout.flush()
+    sys.stderr.write(f"edexql: {printable(text)}\n")
+
+
+def _planned(found: Plan) -> str:
+    files = list(found.files)
+    where = printable(os.path.abspath(found.folder))
+    what = f"{found.kind}, {_count(len(files), 'file')}, {size(found.size)} from {size(found.packed)}"
+    lines = [f"{printable(found.archive)}: {what}, into {where}"]
+    lines += [_member(member) for member in files[:_MOST_SHOWN]]
+    if len(files) > _MOST_SHOWN:
+        lines.append(f"  and {len(files) - _MOST_SHOWN} more")
+    lines += [f"  {printable(one.name)}: looked into while it is unpacked" for one in found.nested if not one.members]
+    lines += [f"note: {printable(note)}" for note in found.notes]
+    return "\n".join(lines) + "\n"
+
+
+def _member(member: Member) -> str:
+    state = "" if member.state == "new" else f"  ({member.state})"
+    return f"  {size(member.size):>10}  {printable(member.path)}{state}"
+
+
+def _refused(found: Plan) -> str:
+    lines = [f"refused, nothing is unpacked: {_count(len(found.refused), 'reason')}"]
+    for one in found.refused[:_MOST_SHOWN]:
+        member = "" if one.member is None else f"{printable(one.member)[:120]}: "
+        lines.append(f"  {member}{printable(one.reason)} [{one.code}]")
+    if len(found.refused) > _MOST_SHOWN:
+        lines.append(f"  and {len(found.refused) - _MOST_SHOWN} more")
+    return "\n".join(lines) + "\n"
+
+
+def _unpacked(done: Unpacked) -> str:
+    parts = [f"{_count(len(done.written), 'file')} unpacked, {size(done.size)}"]
+    parts += [
+        f"{len(paths)} {what}" for paths, what in ((done.replaced, "replaced"), (done.present, "there before")) if paths
+    ]
+    return "".join(f"note: {printable(note)}\n" for note in done.notes) + "; ".join(parts) + "\n"
+
+
+def _document(found: Plan) -> dict[str, Any]:
+    return {
+        "kind": found.kind,
+        "folder": os.path.abspath(found.folder),
+        "bytes": found.size,
+        "packed_bytes": found.packed,
+        "files": _members(list(found.files)),
+        "folders": found.folders,
+        "nested": [one.name for one in found.nested],
+        "refused": [{"code": one.code, "reason": one.reason, "member": one.member} for one in found.refused],
+        "notes": found.notes,
+    }
+
+
+def _members(files: Sequence[Member]) -> list[dict[str, Any]]:
+    return [{"name": one.name, "path": one.path, "bytes": one.size, "state": one.state} for one in files]
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' * (number != 1)}"

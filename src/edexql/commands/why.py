@@ -1,0 +1,152 @@
+"""`edexql why`."""
+
+from __future__ import annotations
+
+import json
+import sys
+
+from edexql.base.text import printable
+from edexql.base.units import duration
+from edexql.commands import inputs, local
+from edexql.commands.exits import FINE, UsageError
+from edexql.model.period import moment
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from typing import Any
+
+    from edexql.catalogue.files import MatchedFile
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.why import Reason, Why
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+DESCRIPTION = """\
+Tell why a file of a catalogue meets a query or does not: constraint by constraint whether it holds in the
+file's span, whether the file would fare otherwise without it, and the nearest time at which it would have held."""
+EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 2019-05-01; kp >= 5'"""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    name = parser.add_argument(
+        "name", metavar="NAME", help="the name of a file of the catalogue, or the number of one in the answer"
+    )
+    name.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
+    inputs.add_inputs(parser)
+    local.add_catalogue(parser)
+    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
+    inputs.add_setting(parser)
+    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
+    inputs.add_colour(parser)
+
+
+def run(options: argparse.Namespace) -> int:
+    query = local.one_query(options)
+    with local.catalogue(options) as catalogue:
+        from edexql.catalogue.why import why
+        from edexql.model.vocabulary import load
+
+        vocabulary = inputs.setting(options).vocabulary or load()
+        name = _numbered(options.name, query, catalogue, vocabulary) if options.name.isdecimal() else options.name
+        try:
+            found = why(name, query, catalogue, vocabulary)
+        except LookupError:
+            raise UsageError(f"the catalogue has no file {name}{_near(name, catalogue)}") from None
+        if options.output == "json":
+            sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+        else:
+            sys.stdout.write(_written(found, query))
+    return FINE
+
+
+def _numbered(number: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
+    """The name of a file by its number in the answer, counted from 1. Raises UsageError."""
+    from edexql.catalogue.emptiness import evaluate
+
+    found = evaluate(query, catalogue, vocabulary)
+    count = len(found.files)
+    if not count:
+        raise UsageError(f"the query gives 0 files: {found.emptiness}")
+    if len(number) > 9 or not 1 <= int(number) <= count:
+        raise UsageError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
+    name: str = found.files[int(number) - 1].name
+    return name
+
+
+def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
+    """Names of files that begin so, for completion."""
+    session = getattr(parsed_args, "session", None)
+    if session and parsed_args.catalogue is None:
+        parsed_args.catalogue = session.catalogue
+    with local.opened_catalogue(local.catalogue_folder(parsed_args)) as catalogue:
+        from edexql.catalogue.files import names_that_begin
+
+        return [name for name in names_that_begin(prefix, catalogue, 200) if name.startswith(prefix)]
+
+
+def _near(name: str, catalogue: Any) -> str:
+    from edexql.catalogue.files import names_that_begin
+    from edexql.language.near import did_you_mean, nearest
+
+    help = did_you_mean(nearest(name, names_that_begin(name[:6], catalogue, 2000)))
+    return f": {help}" if help else ""
+
+
+def _document(found: Why) -> dict[str, Any]:
+    return {
+        "file": found.file.name,
+        **_reason(found.whole),
+        "remarks": list(found.remarks),
+        "constraints": [_reason(reason) for reason in found.constraints],
+    }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    document = {
+        "number": reason.number,
+        "state": reason.state,
+        "matched_seconds": reason.matched,
+        "unknown_seconds": reason.unknown,
+        "decisive": reason.decisive,
+        "nearest": None if reason.nearest is None else [moment(second) for second in reason.nearest],
+        "seconds_apart": reason.apart,
+    }
+    if reason.number is None:
+        del document["number"], document["decisive"]
+    return document
+
+
+def _written(found: Why, query: Query) -> str:
+    lines = [f"{printable(found.file.name)}: {found.whole.state}{_how_long(found.whole)}"]
+    lines += [f"  {printable(remark)}" for remark in found.remarks]
+    rows = [_row(reason, query, found.file) for reason in found.constraints]
+    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
+    lines += ["  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    if found.whole.nearest:
+        lines.append(f"the query as a whole is met nearest at {_nearest(found.whole, found.file)}")
+    return "\n".join(lines) + "\n"
+
+
+def _row(reason: Reason, query: Query, file: MatchedFile) -> list[str]:
+    assert reason.number is not None
+    state = reason.state + _how_long(reason)
+    near = f"nearest {_nearest(reason, file)}" if reason.nearest else ""
+    if reason.decisive:
+        near = "; ".join(filter(None, (near, "without it the file would fare otherwise")))
+    return [f"{reason.number}", local.labelled_text(query.constraints[reason.number - 1]), state, near]
+
+
+def _how_long(reason: Reason) -> str:
+    parts = [duration(reason.matched)] if reason.matched else []
+    if reason.unknown:
+        parts.append(f"no information for {duration(reason.unknown)}")
+    return f" ({', '.join(parts)})" if parts and reason.state == "matched" else ""
+
+
+def _nearest(reason: Reason, file: MatchedFile) -> str:
+    assert reason.nearest is not None
+    assert reason.apart is not None
+    start, end = reason.nearest
+    side, at = ("later", start) if start >= (file.end or 0) else ("earlier", end)
+    return f"{moment(at)}, {duration(max(abs(reason.apart), 1))} {side}"

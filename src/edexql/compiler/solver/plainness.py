@@ -1,0 +1,90 @@
+"""Queries in which nothing can be found, known by their look: most of those that people write.
+
+A logic that names each constraint once, where each says something and is about something else than all others, can
+neither contradict itself nor have a part without effect. The same holds where constraints on one axis stand side by
+side as alternatives, as several dates do, that do not overlap and leave something out.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import pairwise
+
+from edexql.model.logic import OR
+from edexql.model.period import DAY, Period, closed, midnight
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.compiler.solver.axes import Admitted
+    from edexql.model.query import Constraint
+    from edexql.model.vocabulary import Vocabulary
+
+
+def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary: Vocabulary) -> bool:
+    """Whether it is seen at once that there is nothing to find."""
+    numbers = [part for part in code if part > 0]
+    if len(set(numbers)) != len(numbers):
+        return False
+    opaque: set[tuple[str, object]] = set()
+    groups: dict[str, list[tuple[int, Constraint]]] = {}
+    for number in numbers:
+        one = constraints[number - 1]
+        if one.kind in ("date", "range"):
+            groups.setdefault(one.key, []).append((number, one))
+        elif (one.key, one.value) in opaque:
+            return False
+        else:
+            opaque.add((one.key, one.value))
+    if not groups:
+        return True
+    if all(len(group) == 1 and _is_part_of_time(group[0][1]) for group in groups.values()):
+        return True
+    from edexql.compiler.solver.axes import admitted, axis_of
+
+    shared = [number for group in groups.values() if len(group) > 1 for number, _ in group]
+    chains = _alternatives(code) if shared else {}
+    for group in groups.values():
+        if len(group) > 1 and len({chains.get(number, -number) for number, _ in group}) > 1:
+            return False
+        axis = axis_of(group[0][1], vocabulary)
+        if axis is None or not _apart([admitted(one, axis) for _, one in group]):
+            return False
+    return True
+
+
+def _is_part_of_time(constraint: Constraint) -> bool:
+    """Whether it is a period that has some of all times that can be written, and not all."""
+    if not isinstance(constraint.value, Period):
+        return False
+    first, end = midnight(date.min), midnight(date.max) + DAY
+    inside = closed(constraint.value, first, end)
+    return first <= (inside.start or 0) < (inside.end or 0) <= end and inside != Period(first, end)
+
+
+def _alternatives(code: Sequence[int]) -> dict[int, int]:
+    """The chain that each constraint is an operand of, where that is one of alternatives."""
+    from edexql.compiler.solver.shape import operands
+
+    return {
+        code[operand.place]: operand.chain
+        for operand in operands(code)
+        if code[operand.place] > 0 and code[operand.chain] == OR
+    }
+
+
+def _apart(sets: Sequence[Admitted]) -> bool:
+    """Whether sets of one axis are not empty, do not overlap, and leave something of it out."""
+    if any(one.nothing or one.everything for one in sets):
+        return False
+    stretches = [stretch for one in sets for stretch in one.stretches]
+    if sum(low is None for low, _ in stretches) > 1 or sum(high is None for _, high in stretches) > 1:
+        return False
+    ordered = sorted(stretches, key=lambda stretch: (stretch[0] is not None, stretch[0] or (0, 0)))
+    gap = ordered[0][0] is not None or ordered[-1][1] is not None
+    for (_, before), (after, _) in pairwise(ordered):
+        if before is None or after is None or before > after:
+            return False
+        gap = gap or before < after
+    return gap

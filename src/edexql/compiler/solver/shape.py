@@ -1,0 +1,84 @@
+"""The operands of a logic: what is joined by one operator, however it was bracketed, and where in the logic it ends."""
+
+from __future__ import annotations
+
+from edexql.base.record import record
+from edexql.model.logic import AND, NOT, OR, starts_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Sequence
+    from typing import TypeVar
+
+    T = TypeVar("T")
+
+
+@record(frozen=True, slots=True)
+class Operand:
+    """An operand of a chain of one operator, by the place in the postfix code at which it ends.
+
+    `chain` is the place of the chain's last operator. `weakens` says whether the logic admits more without the operand,
+    or else less. `leaves` are the places of the constraint numbers in it.
+    """
+
+    place: int
+    chain: int
+    weakens: bool
+    leaves: range
+
+
+def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
+    """The operands of all chains of a logic, outer ones before those inside them, and later ones first.
+
+    What ends at one of the places `ends` is taken as one, whatever is in it.
+    """
+    starts = starts_of(code)
+    found = []
+    # Place, the chain that it continues (-1: none), and whether an even number of NOTs stands before it.
+    work = [(len(code) - 1, -1, True)]
+    while work:
+        place, chain, plain = work.pop()
+        part = code[place]
+        if place in ends:
+            continue
+        if part == NOT:
+            work.append((place - 1, -1, not plain))
+            continue
+        if part not in (AND, OR):
+            continue
+        chain = place if chain < 0 else chain
+        left, right = starts[place - 1] - 1, place - 1
+        for child in (left, right):
+            if code[child] == part and child not in ends:
+                work.append((child, chain, plain))
+                continue
+            leaves = range(starts[child], child + 1)
+            found.append(Operand(child, chain, (part == AND) == plain, leaves))
+            work.append((child, -1, plain))
+    return sorted(found, key=lambda operand: (-len(operand.leaves), -operand.place))
+
+
+def negated(code: Sequence[int]) -> list[bool]:
+    """For each place of a postfix code, whether the operand that ends there stands behind an odd number of NOTs."""
+    starts = starts_of(code)
+    found = [False] * len(code)
+    for place in range(len(code) - 1, -1, -1):
+        if code[place] == NOT:
+            found[place - 1] = not found[place]
+        elif code[place] in (AND, OR):
+            found[place - 1] = found[starts[place - 1] - 1] = found[place]
+    return found
+
+
+def at_each_place(code: Sequence[int], leaf: Callable[[int], T], joined: Callable[[T, T], T]) -> list[T]:
+    """For each place of a postfix code, a value of the operand that ends there, made from those of its leaves."""
+    found: list[T] = []
+    stack: list[T] = []
+    for part in code:
+        if part in (AND, OR):
+            right = stack.pop()
+            stack[-1] = joined(stack[-1], right)
+        elif part != NOT:
+            stack.append(leaf(part))
+        found.append(stack[-1])
+    return found

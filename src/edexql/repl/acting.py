@@ -1,0 +1,127 @@
+"""Doing what a line says: the one place where lines meet verbs, edits and answers."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+
+from edexql.base.text import shown
+from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError
+from edexql.commands.running import guarded, run_verb, say
+from edexql.compiler import editing
+from edexql.language.near import did_you_mean, nearest
+from edexql.language.tables import WORDS
+from edexql.model.vocabulary import load
+from edexql.repl import answer
+from edexql.repl.lines import NAMES, inputs, line, module_of, words_of
+from edexql.repl.warnings import warn
+from edexql.terminal.diagnostics import report
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.compiler.editing import Edited
+    from edexql.repl.lines import Line
+    from edexql.repl.session import Session
+
+_FIRST_WORD = re.compile(r"\s*([a-z][a-z-]*)(?!\s*:)", re.IGNORECASE)
+
+
+def act(session: Session, text: str) -> int:
+    """Do what a line says and return an exit code. What fails is told of, and the session goes on."""
+    several = inputs(text)
+    text = several[0] if several else ""
+    if len(several) > 1:
+        return next((code for one in several if (code := act(session, one)) != FINE), FINE)
+    typed = line(text)
+    try:
+        return guarded(lambda: _done(session, typed), session.given())
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        say(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
+    except Exception as error:  # noqa: BLE001  # whatever it is, the query under hand is worth more
+        say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the query under hand is kept")
+    return MISTAKES
+
+
+def _done(session: Session, typed: Line) -> int:
+    if typed.kind == "nothing":
+        return FINE
+    if typed.kind == "shell":
+        return _shell(session, typed.text)
+    if typed.kind == "verb":
+        words = words_of(typed.name, typed.text)
+        verb = module_of(typed.name)
+        code = run_verb(verb, typed.name, words, session.given())
+        return FINE if code in getattr(verb, "ANSWERS", ()) else code
+    if typed.kind == "parameters":
+        return _offer(session, typed.text)
+    if typed.kind == "numbered":
+        return _take(session, editing.replaced(session.hand.text, typed.name, typed.text), typed.text)
+    return _take(session, editing.entered(session.hand.text, typed.text), typed.text)
+
+
+def _take(session: Session, edited: Edited, typed: str) -> int:
+    """Take an edited query in hand, if it is one."""
+    diagnostics = editing.diagnosed(edited, typed, session.setting())
+    if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
+        meant = _verb_meant(typed, session)
+        if meant:
+            raise UsageError(meant)
+        report(diagnostics, session.given())
+        return MISTAKES
+    warn(session, diagnostics)
+    session.change_text(edited.text)
+    # A comment changes no answer.
+    if not all(one.lstrip().startswith("#") for one in typed.splitlines() if one.strip()):
+        answer.give(session)
+    return FINE
+
+
+def _verb_meant(typed: str, session: Session) -> str | None:
+    """What to say where the first word of a line is rather a misspelt verb than a misspelt statement."""
+    first = _FIRST_WORD.match(typed)
+    if first is None:
+        return None
+    known = [*WORDS, *(session.setting().vocabulary or load()).constraint_names()]
+    near = nearest(first[1], [*NAMES, *known])
+    if first[1].lower() in known:
+        return None
+    if not near and typed.strip() == first[1]:
+        return f"there is no verb, statement, instrument or field {shown(first[1])}; `help` lists what there is"
+    if not set(near) & set(NAMES):
+        return None
+    return f"there is no verb, statement, instrument or field {shown(first[1])}: {did_you_mean(near)}"
+
+
+def _offer(session: Session, text: str) -> int:
+    """A parameter dictionary becomes a query: at a prompt for the user to look at first."""
+    from edexql.repl.filing import query_of_parameters
+
+    query = query_of_parameters(session, text, "<line>")
+    if not query.strip():
+        raise UsageError("this dictionary asks for nothing")
+    if session.interactive:
+        sys.stdout.write("these parameters are this query; Enter takes it, Ctrl-C leaves it:\n")
+        session.draft = query.rstrip("\n")
+        return FINE
+    return _take(session, editing.entered("", query), query)
+
+
+def _shell(session: Session, command: str) -> int:
+    if not session.shell:
+        raise UsageError(
+            "`!` runs commands of the shell at a prompt only; `edexql repl --shell` allows them in scripts"
+        )
+    if not command:
+        raise UsageError("write a command of the shell behind the `!`")
+    sys.stdout.flush()
+    if "\0" in command:
+        raise UsageError("a command cannot have a NUL in it")
+    code = subprocess.run(command, shell=True, check=False).returncode  # noqa: S602  # it is what the user asks for
+    if code in (-2, INTERRUPTED):
+        raise KeyboardInterrupt
+    if code:
+        say(f"{shown(command)} ended with {code}")
+    return MISTAKES if code else FINE

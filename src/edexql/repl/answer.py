@@ -1,0 +1,188 @@
+"""What the query under hand gives, told after each line: its constraints and what each contributes, logic, files."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+
+from edexql.base.text import printable
+from edexql.base.units import duration
+from edexql.commands.exits import FINE
+from edexql.commands.local import is_sample, is_synthetic, labelled_text, opened_catalogue
+from edexql.compiler.explain import logic_written
+from edexql.compiler.request import compilation
+from edexql.model.logic import OR
+from edexql.model.vocabulary import load
+from edexql.terminal.diagnostics import coloured, columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from edexql.catalogue.evaluation import Evaluation
+    from edexql.catalogue.influence import Amount, Influence
+    from edexql.catalogue.store.reading import Catalogue
+    from edexql.compiler.request import Compilation, Setting
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+    from edexql.repl.session import Session
+
+DEFAULT = "(none written: this is the default)"
+ALTERNATIVES = "(none written: of one kind, either will do; `logic` joins them otherwise)"
+# More constraints than a screen shows; of more, the first and the last are shown.
+MOST_ROWS = 30
+# Columns of what stands before a constraint: its number, or a word.
+HEAD = 9
+# Parts of a logic beyond which the influence of each is for `influence` to tell, which takes its time.
+MOST_PARTS = 150
+_COLOURS = {"number": "36", "remark": "2", "total": "1"}
+
+
+def give(session: Session) -> int:
+    """Write the answer to the query under hand, as much of it as is set."""
+    wanted = session.choice("answer")
+    if wanted == "full":
+        return show(session)
+    if wanted == "short":
+        _write(session, _total(session, compilation(session.source, session.setting()).resolved.query))
+    return FINE
+
+
+def show(session: Session) -> int:
+    """Write the query under hand with what its constraints contribute and what it gives."""
+    done = compilation(session.source, session.setting())
+    query = done.resolved.query
+    _write(session, [*panel(done, _remarks(session, query)), *_total(session, query)])
+    return FINE
+
+
+def _write(session: Session, lines: Iterable[tuple[str, str]]) -> None:
+    colour = coloured(sys.stdout, session.colour)
+    width = columns() if session.interactive else None
+    sys.stdout.write("".join(f"{line}\n" for line in _painted(_folded(lines, width), colour=colour)))
+
+
+def panel(done: Compilation, remarks: dict[int, str]) -> Iterator[tuple[str, str]]:
+    """The query under hand, a line a constraint, with the logic; each line as a head that stands out and the rest."""
+    query = done.resolved.query
+    if query.products:
+        yield "product", ", ".join(query.products)
+    yield from _numbered(query, remarks)
+    effective = query.effective_logic()
+    if effective is not None:
+        written = logic_written(done.resolved.program)
+        default = ALTERNATIVES if OR in effective.code else DEFAULT
+        yield "logic", _clipped(printable(written)) if written else f"{_clipped(str(effective))}  {default}"
+    sent = str(done.lowered.parameters.get("query-logic", "")).strip()
+    if sent:
+        yield "sent as", _clipped(sent)
+    if done.lowered.residual is not None:
+        yield "residual", done.lowered.residual.files
+    if query.email:
+        yield "email", query.email
+
+
+def _numbered(query: Query, remarks: dict[int, str]) -> Iterator[tuple[str, str]]:
+    count = len(query.constraints)
+    shown = [*range(1, count + 1)]
+    if count > MOST_ROWS:
+        shown = [*shown[: MOST_ROWS // 2], *shown[-MOST_ROWS // 2 :]]
+    texts = {number: labelled_text(query.constraints[number - 1]) for number in shown}
+    width = max((len(text) for text in texts.values()), default=0)
+    previous = 0
+    for number in shown:
+        if number > previous + 1:
+            yield "", f"… {number - previous - 1} more"
+        previous = number
+        yield f"{number}", f"{texts[number]:{width}}  {remarks.get(number, '')}".rstrip()
+
+
+def _remarks(session: Session, query: Query) -> dict[int, str]:
+    """What each constraint contributes, as far as a catalogue can tell it."""
+    logic = query.effective_logic()
+    if logic is None or len(query.constraints) > MOST_ROWS or len(logic.code) > MOST_PARTS:
+        return {}
+    from edexql.catalogue.influence import influences
+
+    with opened(session) as catalogue:
+        parts = influences(query, catalogue, vocabulary_of(session.setting())).parts
+    told = {part.number: remark(part) for part in parts if part.number is not None}
+    return {number: told.get(number, "not in the logic") for number in range(1, len(query.constraints) + 1)}
+
+
+def remark(part: Influence) -> str:
+    """The influence of a constraint in a few words."""
+    if part.none:
+        return "no influence"
+    told = [("keeps out", part.keeps_out), ("lets in", part.lets_in)]
+    changes = [f"{verb} {_amount(amount)}" for verb, amount in told if amount.files or amount.seconds or amount.unknown]
+    return ", ".join(changes) or "changes what is unknown"
+
+
+def _amount(amount: Amount) -> str:
+    if not amount.files and amount.unknown:
+        return f"{amount.unknown} unknown file{'s' * (amount.unknown != 1)}"
+    files = f"{amount.files} file{'s' * (amount.files != 1)}"
+    told = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
+    return f"{told} and {amount.unknown} unknown" if amount.unknown else told
+
+
+def _total(session: Session, query: Query) -> Iterator[tuple[str, str]]:
+    from edexql.catalogue.emptiness import evaluate
+
+    with opened(session) as catalogue:
+        found = evaluate(query, catalogue, vocabulary_of(session.setting()))
+        reason = f": {printable(str(found.emptiness))}" if found.emptiness else ""
+        yield "", f"{totals(found)}{reason}{_whose(catalogue)}"
+
+
+def totals(found: Evaluation) -> str:
+    """How many files an answer has, how much, and of how many nothing is known."""
+    from edexql.commands.answers import total
+
+    unknown = len(found.unknown)
+    return total([*found.files], found.files.matched_seconds) + (f", {unknown} more unknown" if unknown else "")
+
+
+def _whose(catalogue: Catalogue) -> str:
+    if is_sample(catalogue):
+        return "  (sample catalogue)"
+    return "  (SYNTHETIC data, which are made up)" if is_synthetic(catalogue) else ""
+
+
+def opened(session: Session) -> Catalogue:
+    """The catalogue that a session asks. Raises UsageError where it cannot be used."""
+    return opened_catalogue(session.catalogue)
+
+
+def vocabulary_of(setting: Setting) -> Vocabulary:
+    return setting.vocabulary or load()
+
+
+def _folded(lines: Iterable[tuple[str, str]], width: int | None) -> Iterator[tuple[str, str]]:
+    """Lines that are too long for a terminal of this width cut between words, what goes on set in."""
+    for head, rest in lines:
+        indent = HEAD if head else 0
+        if width is None or indent + len(rest) <= width:
+            yield head, rest
+            continue
+        pieces = textwrap.wrap(rest, max(width - indent, 10), break_on_hyphens=False)
+        yield from zip([head] + [" " * indent] * (len(pieces) - 1), pieces, strict=True)
+
+
+def _painted(lines: Iterable[tuple[str, str]], *, colour: bool) -> Iterator[str]:
+    for head, rest in lines:
+        if not head and not rest.startswith("…"):
+            yield _paint(rest, "total", colour=colour)
+        else:
+            text, gap, remark = rest.partition("  ")
+            before = _paint(f"{head:{HEAD}}", "number", colour=colour)
+            yield f"{before}{text}{gap}{_paint(remark, 'remark', colour=colour)}"
+
+
+def _paint(text: str, style: str, *, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[style]}m{text}\x1b[0m" if colour and text else text
+
+
+def _clipped(text: str, limit: int = 300) -> str:
+    return text if len(text) <= limit else text[: limit - 1] + "…"

@@ -1,0 +1,121 @@
+"""The files of the query under hand, and which of them are ticked: on the screen, or as lines."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.base.record import record
+from edexql.base.text import printable
+from edexql.base.units import size
+from edexql.commands import listing_asking
+from edexql.commands.exits import FINE, UsageError
+from edexql.commands.inputs import LOCAL
+from edexql.repl.table import table as tables
+from edexql.repl.table import written
+from edexql.repl.table.rows import of_evaluation, of_listing
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.client.listing import Listing
+    from edexql.repl.session import Session
+    from edexql.repl.table.table import Table
+
+
+@record(frozen=True, slots=True)
+class Asked:
+    """What results depend on, `of`, and what came of asking: the listing, the address that was asked, and when."""
+
+    of: tuple[str, str, str | None, str | None]
+    found: Listing
+    base: str
+    at: str
+
+
+def choose(options: argparse.Namespace) -> int:
+    """Show the table of the results, or do with it what the options say. Raises UsageError."""
+    session: Session = options.session
+    asked, table = _answered(session)
+    for words in options.tick:
+        table = tables.ticked_by_name(table, written.names(table, words))
+    for words in options.untick:
+        table = tables.unticked_by_name(table, written.names(table, words))
+    wordless = options.list or options.names or options.tick or options.untick or options.save
+    if session.on_screen and not wordless:
+        from edexql.repl.colours import style
+        from edexql.repl.table.screen import show
+
+        table = show(table, style=style("none" if session.colourless else session.choice("theme")))
+    elif options.names:
+        sys.stdout.write("".join(f"{printable(row.name)}\n" for row in tables.ticked(table)))
+    elif options.list or not options.save:
+        sys.stdout.write("".join(written.lines(table)))
+    session.results = (asked, table)
+    if not options.names:
+        sys.stdout.write(_told(table))
+    if options.save:
+        _save(options.save, session, asked, table)
+    return FINE
+
+
+def results(session: Session) -> Table:
+    """The table of the query under hand, as it was left where the query is still the same."""
+    return _answered(session)[1]
+
+
+def _answered(session: Session) -> tuple[Asked, Table]:
+    """The files of the query under hand, as they were left where the query is still the same. Raises UsageError."""
+    if not session.hand.text.strip():
+        raise UsageError("there is no query under hand yet: type one")
+    if session.results is not None:
+        before, table = session.results
+        if isinstance(before, Asked) and before.of == _asked(session):
+            return before, table
+    from edexql.client.selection import now
+
+    at = now()
+    if session.service == LOCAL:
+        from edexql.catalogue.evaluation import evaluate
+        from edexql.compiler.request import query_of
+        from edexql.repl.answer import opened, vocabulary_of
+
+        setting = session.setting()
+        with opened(session) as catalogue:
+            answer = evaluate(query_of(session.source, setting), catalogue, vocabulary_of(setting))
+            table = tables.opened(of_evaluation(answer))
+            found = listing_asking.of_evaluation(answer, unknown=True)
+        return Asked(_asked(session), found, LOCAL, at), table
+    from edexql.compiler.request import request
+
+    options = session.given()
+    party = listing_asking.party(options)
+    found = listing_asking.listing_of(request(session.source, session.setting()), party, options)
+    return Asked(_asked(session), found, party.base, at), tables.opened(of_listing(found))
+
+
+def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
+    """Keep the files with their ticks. Raises UsageError, QueryError and SelectionError."""
+    from edexql.client.selection import Choice, Selection
+    from edexql.commands import listing_writing
+    from edexql.compiler.request import request
+
+    setting = session.setting()
+    files = tuple(Choice(file, bool(tick)) for file, tick in zip(asked.found.files, table.ticks, strict=True))
+    wire = request(session.source, setting).json()
+    kept = Selection(session.hand.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
+    path = session.path(path)
+    listing_writing.save(path, kept)
+    sys.stdout.write(f"kept in {printable(path)}\n")
+
+
+def _asked(session: Session) -> tuple[str, str, str | None, str | None]:
+    """What the results depend on."""
+    return session.hand.text, session.service, session.catalogue, session.today
+
+
+def _told(table: Table) -> str:
+    whole, ticked = table.whole, table.ticked
+    files = f"{whole.files} file{'s' * (whole.files != 1)}"
+    chosen = f"{ticked.files} of {files} ticked" if ticked.files != whole.files else f"{files}, all ticked"
+    return f"{chosen}, {size(ticked.bytes)}\n" if whole.files else "no files\n"

@@ -1,0 +1,78 @@
+"""The history as the line editor uses it: recalled with the arrow keys, and suggested while a line is typed."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
+from prompt_toolkit.history import History
+
+from edexql.repl.state_history import is_private
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import AsyncGenerator, Iterable
+
+    from prompt_toolkit.buffer import Buffer
+    from prompt_toolkit.document import Document
+
+    from edexql.repl.state import State
+
+# Texts that the arrow keys go through; older ones are found by searching.
+RECALLED = 500
+# Texts that the editor takes before it looks at the keys again.
+_SLICE = 50
+
+
+class Typed(History):
+    """The newest texts of a state. What is entered is remembered, but for what is private."""
+
+    def __init__(self, state: State) -> None:
+        super().__init__()
+        self._state = state
+
+    async def load(self) -> AsyncGenerator[str, None]:
+        if not self._loaded:
+            loop = asyncio.get_running_loop()
+            kept = await loop.run_in_executor(None, partial(self._state.newest, RECALLED))
+            # What was entered since stands first, and once.
+            if not self._loaded:
+                entered = set(self._loaded_strings)
+                self._loaded_strings += [text for text in kept if text not in entered]
+                self._loaded = True
+        for number, text in enumerate(list(self._loaded_strings), 1):
+            yield text
+            if number % _SLICE == 0:
+                await asyncio.sleep(0)
+
+    def load_history_strings(self) -> Iterable[str]:
+        return self._state.newest(RECALLED)
+
+    def append_string(self, string: str) -> None:
+        if is_private(string):
+            return
+        if string in self._loaded_strings:
+            self._loaded_strings.remove(string)
+        super().append_string(string)
+
+    def store_string(self, string: str) -> None:
+        self._state.remember(string)
+
+
+class Suggestions(AutoSuggest):
+    """The rest of the newest text that begins with all that is typed."""
+
+    def __init__(self, state: State) -> None:
+        self._state = state
+
+    def get_suggestion(self, buffer: Buffer, document: Document) -> Suggestion | None:  # noqa: ARG002  # the editor's
+        text = document.text
+        if not text.strip() or not document.is_cursor_at_the_end:
+            return None
+        found = self._state.suggestion(text)
+        return None if found is None else Suggestion(found[len(text) :])
+
+    async def get_suggestion_async(self, buff: Buffer, document: Document) -> Suggestion | None:
+        # In another thread, as another process may be writing to the disk that is asked.
+        return await asyncio.get_running_loop().run_in_executor(None, partial(self.get_suggestion, buff, document))

@@ -1,0 +1,157 @@
+"""What a line typed at the prompt is: a verb, a command of the shell, a dictionary from a script, part of a query."""
+
+from __future__ import annotations
+
+import re
+import shlex
+from importlib import import_module
+
+from edexql.base.record import record
+from edexql.commands import COMMANDS
+from edexql.commands.exits import UsageError
+from edexql.commands.running import module_of as command_module
+from edexql.repl.verbs import OTHER_NAMES, VERBS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from typing import Any
+
+# Commands that mean nothing where one is in the REPL already.
+_OUTSIDE = frozenset({"repl", "completion"})
+NAMES = {**VERBS, **{name: summary for name, summary in COMMANDS.items() if name not in _OUTSIDE}}
+
+_WORD = re.compile(r"\s*(?:edexql\s+)?\.?([a-z][a-z-]*|\?)(?!\s*:)(?=[\s;]|\Z)", re.IGNORECASE)
+# `2: drop`, and a label in the place of the number: the verb behind what it is about.
+_BEHIND = re.compile(r"\s*([a-z][a-z0-9-]*|\d+)\s*:\s*(drop|remove)[\s;]*", re.IGNORECASE | re.ASCII)
+_NUMBERED = re.compile(r"\s*(\d+)\s*:(?!\d)\s*", re.ASCII)
+_REQUEST = re.compile(r"""["'](?:query-logic|result_filenames|product)["']\s*:""")
+_ASSIGNED = re.compile(r"\s*(?:\{|\w+\s*=\s*\{|import\b|from\b|#!)", re.ASCII)
+# What the prompt writes before a line, and before one that goes on: text that was copied begins with it.
+ASKS, GOES_ON = "edexql> ", "      > "
+_ASKS = re.compile(r"\s*(?:edexql>\s?)+")
+
+
+@record(frozen=True, slots=True)
+class Line:
+    """A line. `kind` is nothing, shell, verb, numbered, parameters or query.
+
+    `name` is that of a verb, or the number of the constraint that is to be changed; `text` the rest, or all of it.
+    """
+
+    kind: str
+    text: str
+    name: str = ""
+
+
+def line(text: str) -> Line:
+    """What a text is."""
+    if not text.strip():
+        return Line("nothing", "")
+    if text.lstrip().startswith("!"):
+        return Line("shell", text.lstrip()[1:].strip())
+    verb = _WORD.match(text)
+    if verb is not None:
+        name = OTHER_NAMES.get(verb[1].lower(), verb[1].lower())
+        if name in NAMES:
+            return Line("verb", text[verb.end() :].strip().removesuffix(";").rstrip(), name)
+    behind = _BEHIND.fullmatch(text)
+    if behind is not None:
+        return Line("verb", behind[1], "drop")
+    numbered = _NUMBERED.match(text)
+    if numbered is not None:
+        return Line("numbered", text[numbered.end() :], numbered[1])
+    if _ASSIGNED.match(text) and _REQUEST.search(text):
+        return Line("parameters", text)
+    return Line("query", text)
+
+
+def inputs(text: str) -> list[str]:
+    """The inputs of a text that was typed or pasted: one, unless there are verbs among the lines of a query, several
+    verbs with semicolons between them, or prompts, behind which inputs stand and between which answers do.
+    """
+    lines = text.split("\n")
+    if any(map(_ASKS.match, lines)):
+        lines = list(_behind_prompts(lines))
+        text = "\n".join(lines)
+    kind = line(text).kind
+    if len(lines) == 1 and kind == "verb":
+        return _parts(text)
+    if len(lines) == 1 or kind == "parameters" or not any(map(verb_in, lines)):
+        return [text]
+    return [one for one in joined(lines) if one.strip()]
+
+
+def _behind_prompts(lines: Iterable[str]) -> Iterator[str]:
+    goes_on = False
+    for one in lines:
+        if _ASKS.match(one):
+            goes_on = True
+            yield without_prompt(one)
+        elif goes_on and one.startswith(GOES_ON):
+            yield one.removeprefix(GOES_ON)
+        else:
+            goes_on = False
+
+
+def without_prompt(text: str) -> str:
+    """A line without the prompt that was copied with it."""
+    found = _ASKS.match(text)
+    return text[found.end() :] if found else text
+
+
+def _parts(text: str) -> list[str]:
+    """A line of verbs, cut at the semicolons that stand in no quotes."""
+    parts, quote, begin = [], "", 0
+    for place, character in enumerate(text):
+        if quote:
+            quote = "" if character == quote else quote
+        elif character in "'\"":
+            quote = character
+        elif character == ";":
+            parts.append(text[begin:place])
+            begin = place + 1
+    parts.append(text[begin:])
+    return [part for part in parts if part.strip()]
+
+
+def joined(lines: Iterable[str]) -> Iterator[str]:
+    """Inputs, each as soon as it is whole: a line, or several that a bracket or an operator joins.
+
+    A line that is a comment is passed over, as it belongs to no query; but one that allows warnings is meant.
+    """
+    from edexql.language.allowing import is_marked
+    from edexql.language.openness import is_open
+
+    held: list[str] = []
+    for one in lines:
+        text = without_prompt(one)
+        held.append(text)
+        whole = "\n".join(held)
+        if line(whole).kind in ("verb", "shell") or not is_open(whole):
+            held.clear()
+            comment = text.lstrip().startswith("#") and not is_marked(text.lstrip())
+            yield "" if comment else whole
+    if held:
+        yield "\n".join(held)
+
+
+def verb_in(text: str) -> str | None:
+    """The verb that a text begins with, None where it begins with none."""
+    found = line(text)
+    return found.name if found.kind == "verb" else None
+
+
+def module_of(name: str) -> Any:
+    """The module of a verb: of the REPL's own ones, or of the command line's."""
+    return import_module(f"edexql.repl.verbs.{name}") if name in VERBS else command_module(name)
+
+
+def words_of(name: str, text: str) -> list[str]:
+    """The words behind a verb, as a shell would cut them. Raises UsageError."""
+    try:
+        words = shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{name}: {error}".lower()) from error
+    short: dict[str, tuple[str, ...]] = getattr(module_of(name), "SHORT", {})
+    return [part for word in words for part in short.get(word, (word,))]

@@ -1,0 +1,85 @@
+"""What there is to say of a line while it is typed: its mistakes, and how many files it would give."""
+
+from __future__ import annotations
+
+from edexql.base.record import record
+from edexql.compiler import editing
+from edexql.language.openness import is_open
+from edexql.language.source import Span
+from edexql.repl.lines import line
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.compiler.request import Setting
+    from edexql.repl.watching import Job
+
+# What the next word or line can still mend.
+_UNFINISHED = frozenset({"E201", "E202", "E208"})
+EDIT_KINDS = frozenset({"query", "numbered"})
+
+
+@record(frozen=True, slots=True)
+class Mistake:
+    """A diagnostic at its place in the line, as short as a toolbar has room for."""
+
+    span: Span
+    code: str
+    message: str
+    help: str | None = None
+
+    @property
+    def severity(self) -> str:
+        return "warning" if self.code.startswith("W") else "error"
+
+
+def goes_on(text: str) -> bool:
+    """Whether the statement at the end of a text goes on in the next line."""
+    return line(text).kind not in ("verb", "shell") and is_open(text)
+
+
+def mistakes(job: Job, setting: Setting) -> tuple[Mistake, ...]:
+    """The mistakes and doubts of what is typed, in the order of the text."""
+    typed = line(job.typed)
+    if typed.kind not in EDIT_KINDS:
+        return ()
+    cut = len(job.typed) - len(typed.text)
+    try:
+        edited = _edited(job)
+    except editing.EditError as error:
+        return (Mistake(Span(0, len(job.typed)), "E500", error.message, error.help),)
+    unfinished = is_open(typed.text) or typed.text[-1:] == " "
+    found = []
+    for one in editing.diagnosed(edited, typed.text, setting):
+        if unfinished and one.code in _UNFINISHED and one.span.end >= len(typed.text.rstrip()):
+            continue
+        here = one.source.text == typed.text
+        span = Span(one.span.start + cut, one.span.end + cut) if here else Span(len(job.typed), len(job.typed))
+        found.append(Mistake(span, one.code, one.message, one.help))
+    return tuple(found)
+
+
+def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
+    """How many files the query would give with what is typed; None where that has mistakes."""
+    from edexql.catalogue.evaluation import evaluate
+    from edexql.catalogue.store.reading import open_catalogue
+    from edexql.compiler.request import query_of
+    from edexql.language.query_error import QueryError
+    from edexql.language.source import Source
+    from edexql.repl.answer import totals, vocabulary_of
+
+    try:
+        text = _edited(job).text if line(job.typed).kind in EDIT_KINDS else job.hand
+        if not text or not text.strip():
+            return None
+        query = query_of(Source(text), setting)
+    except (editing.EditError, QueryError):
+        return None
+    with open_catalogue(catalogue) as asked:
+        return totals(evaluate(query, asked, vocabulary_of(setting)))
+
+
+def _edited(job: Job) -> editing.Edited:
+    typed = line(job.typed)
+    if typed.kind == "numbered":
+        return editing.replaced(job.hand, typed.name, typed.text)
+    return editing.entered(job.hand, typed.text)

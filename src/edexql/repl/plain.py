@@ -1,0 +1,113 @@
+"""Lines read plainly: nothing is drawn over, so that a screen reader says each line once."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+
+from edexql.base.text import printable
+from edexql.language.openness import is_open
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from typing import Any
+
+    from edexql.repl.session import Session
+
+
+# Seconds between two looks at a line that is being typed.
+_PAUSE = 0.4
+
+
+class PlainReader:
+    """Reads with `input`, and with the line editing of readline where Python has it."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self._readline = _readline()
+        if self._readline is not None:
+            self._readline.set_completer(self._complete)
+            self._readline.set_completer_delims("")
+            self._readline.parse_and_bind("tab: complete")
+            for text in reversed(session.state.newest(500)):
+                self._readline.add_history(text.replace("\n", " "))
+        self._found: list[str] = []
+
+    def __enter__(self) -> PlainReader:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        pass
+
+    def read(self) -> str:
+        """The next input. Raises EOFError and KeyboardInterrupt."""
+        try:
+            return self._read()
+        except (EOFError, KeyboardInterrupt):
+            sys.stdout.write("\n")
+            raise
+
+    def _read(self) -> str:
+        if self._session.draft:
+            sys.stdout.write("".join(f"{printable(line)}\n" for line in self._session.draft.split("\n")))
+            answer = input("take this? yes or no: ")
+            draft, self._session.draft = self._session.draft, ""
+            return draft if answer.strip().lower() in ("y", "yes") else ""
+        lines = [self._line("query: ", [])]
+        while is_open("\n".join(lines)):
+            lines.append(self._line("more: ", lines))
+        text = "\n".join(lines)
+        self._session.state.remember(text)
+        return text
+
+    def _line(self, prompt: str, before: list[str]) -> str:
+        """A line, typed behind others; what there is of it is kept meanwhile."""
+        kept = "\n".join(before)
+        self._session.state.draft(kept)
+
+        def keep(*_: object) -> None:
+            nonlocal kept
+            typed = "\n".join([*before, self._readline.get_line_buffer()])
+            if typed != kept:
+                kept = typed
+                self._session.state.draft(typed)
+
+        with _now_and_then(keep if self._readline is not None else None):
+            return input(prompt)
+
+    def _complete(self, text: str, number: int) -> str | None:
+        if number == 0:
+            from edexql.repl.completing import completions
+
+            self._found = [
+                text[: found.start] + found.text for found in completions(self._session, text, len(text))[:50]
+            ]
+        return self._found[number] if number < len(self._found) else None
+
+
+@contextmanager
+def _now_and_then(work: Callable[..., None] | None) -> Iterator[None]:
+    """Do some work about twice a second in this thread, the one that reads the keyboard.
+
+    The line is looked at between two keys: no other thread may, since readline moves it while it grows.
+    """
+    if work is None or not hasattr(signal, "setitimer"):
+        yield
+        return
+    before = signal.signal(signal.SIGALRM, work)
+    signal.setitimer(signal.ITIMER_REAL, _PAUSE, _PAUSE)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def _readline() -> Any:
+    try:
+        import readline
+    except ImportError:
+        return None
+    return readline

@@ -1,0 +1,137 @@
+"""A session of the REPL: the query under hand, what it is asked of, and how answers look."""
+
+from __future__ import annotations
+
+import os
+from argparse import Namespace
+
+from edexql.commands import inputs
+from edexql.commands.exits import UsageError
+from edexql.commands.local import THE_SAMPLE, catalogue_folder
+from edexql.language.source import Source
+from edexql.repl import hand as hands
+from edexql.repl.hand import Hand
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.compiler.request import Setting
+    from edexql.repl.state import State
+    from edexql.repl.table.table import Table
+
+UNDER_HAND = "<query>"
+# The settings, what each may be, the first being how it is at the start, and what it is for.
+CHOICES = {
+    "theme": (("auto", "light", "dark", "none"), "colours that go with the terminal"),
+    "keys": (("emacs", "vi"), "which editor's keys"),
+    "answer": (
+        ("full", "short", "none"),
+        "after each line: the constraints with their influence, the totals alone, nothing",
+    ),
+    "suggest": (("on", "off"), "suggestions from the history"),
+    "live": (("on", "off"), "mistakes and counts while typing"),
+}
+
+
+class Session:
+    """What the verbs work on. `interactive` is false where lines come from a file or a pipe; `on_screen` is
+    true where things may be drawn over the whole of a terminal.
+
+    `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
+    next prompt begins with, `left` the query that the last run left without saving it. `asks_as_told` is true where
+    the command line says what is asked. `shell` is whether lines with `!` are run. `counted_told` is whether the
+    warnings that are counted were told of.
+    """
+
+    def __init__(self, state: State, options: Namespace, *, interactive: bool, on_screen: bool = False) -> None:
+        self.state = state
+        self.interactive = interactive
+        self.on_screen = on_screen
+        self.color: str = options.color
+        self.hand = Hand()
+        self.service: str = options.service or inputs.LOCAL
+        self.catalogue: str = catalogue_folder(options) or THE_SAMPLE
+        self.today: str | None = options.today
+        self.vocabulary: list[str] = options.vocabulary
+        self.values: list[str] = options.values
+        self.allow: list[str] = getattr(options, "allow", [])
+        self.all_warnings: bool = getattr(options, "all_warnings", False)
+        self.asks_as_told = bool(options.service or options.catalogue)
+        self.shell = interactive or getattr(options, "shell", False)
+        self.left: str | None = None
+        self.draft = ""
+        self.over = False
+        self.warned = False
+        self.counted_told = False
+        self.results: tuple[object, Table] | None = None
+        self._chosen: dict[str, str] = {}
+
+    @property
+    def source(self) -> Source:
+        return Source(self.hand.text, UNDER_HAND)
+
+    def change(self, hand: Hand) -> None:
+        """Take another query in hand; it is on disk when this returns."""
+        self.hand = hand
+        self.state.hold(hand.text, list(hand.before), list(hand.after), hand.path)
+
+    def change_text(self, text: str) -> None:
+        self.change(hands.changed(self.hand, text))
+
+    def choice(self, name: str) -> str:
+        """The value of a setting."""
+        values = CHOICES[name][0]
+        found = self._chosen.get(name) or (self.state.setting(name) if self.interactive else None)
+        return found if found in values else values[0]
+
+    def choose(self, name: str, value: str) -> None:
+        """Give a setting a value, for later sessions too."""
+        self._chosen[name] = value
+        if self.interactive:
+            self.state.set(name, value)
+
+    def given(self) -> Namespace:
+        """What stands for the options that a verb's words do not name."""
+        return Namespace(
+            session=self,
+            under_hand=self.source,
+            take=self._take,
+            service=self.service,
+            catalogue=self.catalogue,
+            today=self.today,
+            vocabulary=self.vocabulary,
+            values=self.values,
+            allow=self.allow,
+            all_warnings=self.all_warnings,
+            color=self.colour,
+        )
+
+    def _take(self, text: str) -> None:
+        """Take in hand what a verb made of the query under hand, and answer it."""
+        from edexql.compiler import editing
+        from edexql.repl import answer
+
+        self.change_text(editing.whole(text).text or text)
+        answer.give(self)
+
+    @property
+    def colour(self) -> str:
+        """When messages have colour: auto, always or never."""
+        plain = self.interactive and not self.on_screen
+        return "never" if plain or self.choice("theme") == "none" else self.color
+
+    @property
+    def colourless(self) -> bool:
+        """Whether what is drawn on the screen has no colours."""
+        return self.colour == "never" or bool(os.environ.get("NO_COLOR"))
+
+    def setting(self) -> Setting:
+        """What the query is compiled with. Raises UsageError."""
+        from edexql.commands.inputs import setting
+
+        return setting(self.given())
+
+    def path(self, name: str) -> str:
+        """A file named by the user. Raises UsageError where there is no name to take."""
+        if not name or "\0" in name:
+            raise UsageError("name a file")
+        return os.path.expanduser(name)

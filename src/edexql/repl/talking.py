@@ -1,0 +1,138 @@
+"""A session at a terminal, from the first line to the last."""
+
+from __future__ import annotations
+
+import gc
+import os
+import sys
+import textwrap
+
+from edexql.commands.exits import FINE, UsageError
+from edexql.commands.running import guarded, say
+from edexql.repl.hand import File, Hand
+from edexql.terminal.diagnostics import columns
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.repl.plain import PlainReader
+    from edexql.repl.prompt import Prompt
+    from edexql.repl.session import Session
+
+
+def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int:
+    """Read lines and do them until the user leaves."""
+    from edexql.base.version import __version__
+
+    _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` tells how to begin")
+    if not _take_up(session, fresh=fresh):
+        _offer_left(session)
+    told = _trouble(session, None)
+    if file is not None:
+        from edexql.repl.filing import take_file
+
+        guarded(lambda: take_file(session, file), session.given())
+    reader = _reader(session, plain=plain)
+    with reader:
+        while not session.over:
+            try:
+                try:
+                    text = reader.read()
+                except EOFError:
+                    break
+                session.draft = ""
+                _do(session, text)
+                told = _trouble(session, told)
+                sys.stdout.flush()
+            except KeyboardInterrupt:
+                # In a line, it goes; between two of them there is nothing to stop.
+                session.draft = ""
+    _leave(session)
+    return FINE
+
+
+def _do(session: Session, text: str) -> None:
+    # What it takes to do something is not needed for the first prompt, nor is what goes on for hours.
+    from edexql.repl.acting import act
+
+    gc.enable()
+    # What there is by now stays: the collector need not look through it while a key is waited for.
+    gc.freeze()
+    act(session, text)
+    session.state.draft("")
+
+
+def _trouble(session: Session, told: str | None) -> str | None:
+    """Say what went wrong with what is kept, where that is news; what was said."""
+    trouble = session.state.trouble
+    if trouble is not None and trouble != told:
+        say(trouble)
+    return trouble
+
+
+def _tell(text: str) -> None:
+    sys.stdout.write(f"{textwrap.fill(text, columns())}\n")
+
+
+def _take_up(session: Session, *, fresh: bool) -> bool:
+    """Take the query in hand that a run lost which did not come to its end; whether there was one."""
+    lost = session.state.begin() if not fresh else None
+    if lost is None or not (lost.text.strip() or lost.draft.strip()):
+        return False
+    session.change(Hand(lost.text, tuple(lost.undo), tuple(lost.redo), _file(lost.path), len(lost.undo)))
+    session.draft = lost.draft
+    _tell("the last run did not come to its end: its query is in hand again (`show` it, or `clear`)")
+    if len(lost.use) == 2 and not session.asks_as_told:
+        from edexql.repl.verbs.use import told
+
+        session.service, session.catalogue = lost.use
+        _tell(told(session))
+    return True
+
+
+# The setting under which the query of a run stands that was left without being saved.
+_LEFT = "left"
+
+
+def _leave(session: Session) -> None:
+    """End the session. A query that stands in no file is kept for the next one."""
+    hand = session.hand
+    if hand.text.strip() and (hand.file is None or hand.unsaved):
+        session.state.set(_LEFT, hand.text)
+    elif session.left is None or hand.text.strip() or session.left not in hand.before:
+        session.state.set(_LEFT, "")
+    session.state.end()
+
+
+def _offer_left(session: Session) -> None:
+    """Have `undo` bring back what the last run left without saving it."""
+    left = session.state.setting(_LEFT)
+    if left and left.strip():
+        session.left = left
+        session.hand = Hand("", (left,))
+        _tell("the last query was not saved: `undo` brings it back")
+
+
+def _file(path: str | None) -> File | None:
+    """The file of a query that was lost hold of, as it is now."""
+    from edexql.commands.inputs import read
+    from edexql.language.formatter import layout
+    from edexql.language.parser import parse
+
+    if path is None or not os.path.isfile(path):
+        return None
+    try:
+        source = read(path)
+    except UsageError:
+        return None
+    program, mistakes = parse(source)
+    return File(path, source.text, source.text if mistakes else layout(program.tokens))
+
+
+def _reader(session: Session, *, plain: bool) -> PlainReader | Prompt:
+    if plain:
+        from edexql.repl.plain import PlainReader
+
+        return PlainReader(session)
+    from edexql.repl.prompt import Prompt
+
+    return Prompt(session)
