@@ -25,13 +25,12 @@ from edexql.client import direct, manifest
 from edexql.client.configuration import Configuration
 from edexql.client.download.batch import download
 from edexql.client.download.fault import CODES
-from edexql.client.download.kinds import KINDS
-from edexql.client.download.page import told
 from edexql.client.download.wanted import Manners, Report, Wanted
 from edexql.client.download.watch import Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.session import session as session_of
 from edexql.client.manifest import Entry, ManifestError
+from edexql.formats.signatures import KINDS, title_of
 from hostile import CLOSE, HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
 from stand_in import Answer, StandIn
 
@@ -544,7 +543,7 @@ def test_a_sum_counts_for_the_same_address_only_and_goes_with_a_failure():
 
 @pytest.mark.parametrize("digits", [8, 9, 5000, 60_000])
 def test_a_page_with_a_number_of_any_length_tells_its_title(digits):
-    said = told(b"<html><title>sorry &#%s; gone</title>" % (b"9" * digits))
+    said = title_of(b"<html><title>sorry &#%s; gone</title>" % (b"9" * digits))
     assert said.startswith("sorry")
     assert said.endswith("gone")
 

@@ -27,12 +27,11 @@ from edexql.base.units import exact_size, read_size
 from edexql.client.download import disk, headers, journal, names, part
 from edexql.client.download.batch import download
 from edexql.client.download.budget import Budget
-from edexql.client.download.checking import Stopped, check
 from edexql.client.download.fault import CODES
-from edexql.client.download.kinds import KINDS, kind_of
-from edexql.client.download.page import told
 from edexql.client.download.wanted import Manners, Wanted
 from edexql.client.download.watch import Watch
+from edexql.formats.integrity import Stopped, check
+from edexql.formats.signatures import KINDS, kind_of_name, title_of
 from hostile import (
     CALM,
     CLOSE,
@@ -757,8 +756,8 @@ def test_any_header_is_read_or_passed_over(text):
 
 @given(st.binary(max_size=3000))
 def test_what_a_page_says_is_one_short_line(body):
-    assert told(body).isprintable()
-    assert len(told(body)) <= 201 * 10
+    assert title_of(body).isprintable()
+    assert len(title_of(body)) <= 201 * 10
 
 
 @given(st.sampled_from([kind for kind in KINDS if kind != "other"]), st.binary(max_size=3000), st.booleans())
@@ -805,7 +804,7 @@ def test_a_check_can_be_stopped():
 
 
 def test_kinds_are_told_by_endings():
-    assert [kind_of(name) for name in ("a.ZIP", "a.h5", "a.nc.zip", "a.lv3", "a.tar.gz", "a")] == [
+    assert [kind_of_name(name) for name in ("a.ZIP", "a.h5", "a.nc.zip", "a.lv3", "a.tar.gz", "a")] == [
         "zip", "hdf5", "zip", "other", "gzip", "other",
     ]  # fmt: skip
 

@@ -8,12 +8,11 @@ import zipfile
 
 import pytest
 
-from edexql.client.download import checking
-from edexql.client.download.kinds import begins
 from edexql.client.unpacking.names import Unsafe, parts_of
 from edexql.client.unpacking.planning import plan
 from edexql.client.unpacking.unpacking import unpack
-from edexql.formats.signatures import kind_of
+from edexql.formats import integrity
+from edexql.formats.signatures import begins, kind_of
 from hostile_archives import GOOD, Quiet, tree
 from sound_archives import LINKS, SLOW, TARS, ZIPS
 
@@ -84,7 +83,7 @@ def test_what_is_unpacked_is_downloaded_as_well(sound):
     kind = kind_of(data[:4096]) or ("zip" if sound in ZIPS else "tar")
     if kind in ("zip", "gzip", "tar"):
         assert begins(kind, data[:4096])
-        assert checking.check(kind, io.BytesIO(data), len(data), threading.Event()).wrong is None
+        assert integrity.check(kind, io.BytesIO(data), len(data), threading.Event()).wrong is None
 
 
 @pytest.mark.parametrize("comment", [b"", b"more"])
@@ -95,6 +94,6 @@ def test_a_zip_whose_comment_is_cut_is_not_whole(comment):
         archive.comment = comment + b"!"
     data = made.getvalue()[:-1]
     for filled in (data, data + b"x"):
-        verdict = checking.check("zip", io.BytesIO(filled), len(filled), threading.Event())
+        verdict = integrity.check("zip", io.BytesIO(filled), len(filled), threading.Event())
         assert (verdict.wrong is None) == (filled is not data)
-    assert checking.check("zip", io.BytesIO(data + b"!\0\0x"), len(data) + 4, threading.Event()).wrong is not None
+    assert integrity.check("zip", io.BytesIO(data + b"!\0\0x"), len(data) + 4, threading.Event()).wrong is not None

@@ -192,7 +192,7 @@ def _entry(found: Any, number: int) -> Entry:
 
 
 def _is_kind(kind: str | None) -> bool:
-    from edexql.client.download.kinds import KINDS
+    from edexql.formats.signatures import KINDS
 
     return kind is None or kind in KINDS
 

@@ -186,10 +186,10 @@ def unpacked(
 
 def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
     """The unpacked files that are not what their names promise, by their own format, and why."""
-    from edexql.client.download.checking import Stopped
     from edexql.client.download.existing import look
     from edexql.client.download.wanted import Wanted
     from edexql.client.unpacking.problem import UnpackError
+    from edexql.formats.integrity import Stopped
 
     found = []
     for name in (*done.written, *done.replaced, *done.present):

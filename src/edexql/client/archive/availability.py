@@ -110,9 +110,9 @@ def read(body: bytes, name: str, url: str) -> Told:
         text = body.decode("latin-1")
     found = report(enumerate((line.rstrip("\r") for line in text.split("\n")), 1), name)
     if not found.rows and not found.certain:
-        from edexql.client.download.page import told
+        from edexql.formats.signatures import title_of
 
-        words = told(re.sub(rb"&#[0-9]{9,};?", b"?", body[: 2**16]))
+        words = title_of(re.sub(rb"&#[0-9]{9,};?", b"?", body[: 2**16]))
         raise ServiceError(f"{url} is no availability text{': ' + words if words else ''}", url)
     doubts = [f"line {one.line}: {one.message}" if one.line else one.message for one in found.wrong]
     if len(doubts) > 100:

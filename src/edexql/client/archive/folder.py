@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.client.download.page import told
 from edexql.client.errors import ServiceError
 from edexql.formats.pages import problem
 from edexql.formats.pages.folders import Address
 from edexql.formats.pages.links import MOST_LINKS
 from edexql.formats.pages.page import once, read
+from edexql.formats.signatures import title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def page(body: bytes, url: str, content_type: str = "", path: str = "") -> Folde
     """
     found = read(body, Address(url), content_type)
     if found.problem is not None:
-        words = told(body)
+        words = title_of(body)
         title = f": {words}" if words else ""
         line = found.problem.line
         raise ServiceError(_WORDS[found.problem.what].format(url=url, title=title, line=line, most=MOST_LINKS), url)

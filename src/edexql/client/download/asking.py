@@ -12,11 +12,12 @@ from urllib3.exceptions import HTTPError
 
 from edexql.base.text import printable
 from edexql.client.credentials import origin, without
-from edexql.client.download import headers, page
+from edexql.client.download import headers
 from edexql.client.download.body import beginning, check_line, fault_of
 from edexql.client.download.fault import Fault
 from edexql.client.download.hosts import host_of
 from edexql.client.reasons import reason
+from edexql.formats.signatures import title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -119,7 +120,7 @@ def check_status(response: requests.Response, line: Line, session: Session) -> N
     status = response.status_code
     if status in (200, 206, 416):
         return
-    words = page.told(beginning(response, line))
+    words = title_of(beginning(response, line))
     told = f"{status} {printable(response.reason or '')[:100]}".rstrip() + (f": {words}" if words else "")
     proxy = session.proxy_of(response.url) if response.url.startswith("http:") else None
     if proxy is not None:

@@ -6,7 +6,7 @@ from itertools import chain
 
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.client.download import content, disk, headers, kinds, page
+from edexql.client.download import content, disk, headers
 from edexql.client.download.asking import asked, check_status
 from edexql.client.download.body import beginning, pieces
 from edexql.client.download.connecting import using
@@ -14,6 +14,7 @@ from edexql.client.download.fault import Fault
 from edexql.client.download.journal import Head
 from edexql.client.download.line import Line
 from edexql.formats.digests import of_headers
+from edexql.formats.signatures import HEAD, MOST_OF_PAGE, begins, excerpt, is_page, kind_of_name, title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally
 
     Raises Same where the answer shows that it is what stands under the name already, so that nothing has to come.
     """
-    line = Line(run.manners, telling=kinds.kind_of(wanted.name, wanted.kind) != "other")
+    line = Line(run.manners, telling=kind_of_name(wanted.name, wanted.kind) != "other")
     overlap = _overlap(part) if part.resumable and wanted.form is None else 0
     more = _conditions(part, overlap, line)
     with (
@@ -112,7 +113,7 @@ def _begin(
         _check_length(length, wanted, run)
     body = pieces(response, line)
     first = _first(body)
-    packed = content.is_packed(response.headers, first, kinds.kind_of(wanted.name, wanted.kind))
+    packed = content.is_packed(response.headers, first, kind_of_name(wanted.name, wanted.kind))
     if content.coding(response.headers) and not packed:
         _check_message(content.beginning(first), wanted)
     # Bytes of a packed file are numbered as they are packed, so that it cannot be gone on with.
@@ -201,7 +202,7 @@ def _length(response: requests.Response) -> int | None:
 def _first(body: Iterator[bytes]) -> bytes:
     """So much of a body as tells what it is, or all of it where there is less."""
     found = b""
-    while len(found) < kinds.HEAD and (piece := next(body, b"")):
+    while len(found) < HEAD and (piece := next(body, b"")):
         found += piece
     return found
 
@@ -210,26 +211,26 @@ def _check_message(plain: bytes, wanted: Wanted) -> None:
     """See that a gzip file which is marked as compressed is not something else that is compressed on the way."""
     if not plain or content.GZIP in plain:
         raise Fault("damaged", "the file does not begin as gzip does, where it is not compressed on the way")
-    if page.is_page(plain, "", wanted.name.rpartition(".")[0]):
-        words = page.told(plain)
+    if is_page(plain, "", wanted.name.rpartition(".")[0]):
+        words = title_of(plain)
         raise Fault("page", f"the service sent a page or message in the place of the file: {words}")
 
 
 def _check_beginning(first: bytes, response: requests.Response, wanted: Wanted, line: Line) -> None:
-    kind = kinds.kind_of(wanted.name, wanted.kind)
+    kind = kind_of_name(wanted.name, wanted.kind)
     content_type = response.headers.get("Content-Type", "")
     if kind == "other":
-        wrong = page.is_page(first, content_type, wanted.name)
+        wrong = is_page(first, content_type, wanted.name)
     else:
-        wrong = not kinds.begins(kind, first)
+        wrong = not begins(kind, first)
     if not wrong:
         return
     if not first:
         raise Fault("size", "the service sent an empty file")
-    if page.is_page(first, content_type, ""):
-        words = page.told(first if len(first) >= page.MOST else first + beginning(response, line))
+    if is_page(first, content_type, ""):
+        words = title_of(first if len(first) >= MOST_OF_PAGE else first + beginning(response, line))
         raise Fault("page", f"the service sent a page or message in the place of the file: {words}")
-    words = page.excerpt(first)
+    words = excerpt(first)
     raise Fault("damaged", f"the file does not begin as {kind} does" + (f"; it says: {words}" if words else ""))
 
 

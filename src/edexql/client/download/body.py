@@ -9,11 +9,11 @@ from urllib3.exceptions import HTTPError, LocationValueError
 
 from edexql.base.text import printable
 from edexql.client.certificates import VARIABLES
-from edexql.client.download import page
 from edexql.client.download.connecting import GarbledError
 from edexql.client.download.fault import Fault
 from edexql.client.errors import ServiceError
 from edexql.client.reasons import causes
+from edexql.formats.signatures import MOST_OF_PAGE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -54,12 +54,12 @@ def beginning(response: requests.Response, line: Line) -> bytes:
     line.expect_head()
     found = b""
     try:
-        while len(found) < page.MOST and (piece := _piece(response, line)):
+        while len(found) < MOST_OF_PAGE and (piece := _piece(response, line)):
             found += piece
     except Fault as fault:
         if fault.code == "stopped":
             raise
-    return found[: page.MOST]
+    return found[:MOST_OF_PAGE]
 
 
 def _piece(response: requests.Response, line: Line) -> bytes:

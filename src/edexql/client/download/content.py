@@ -5,7 +5,7 @@ from __future__ import annotations
 import zlib
 
 from edexql.client.download.fault import Fault
-from edexql.client.download.kinds import HEAD
+from edexql.formats.signatures import HEAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

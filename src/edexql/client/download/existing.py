@@ -8,12 +8,12 @@ import zlib
 
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.client.download import kinds, page
-from edexql.client.download.checking import check, sum_of
 from edexql.client.download.fault import Fault
 from edexql.client.download.headers import moment
 from edexql.client.download.plain import safely
-from edexql.formats.digests import strongest
+from edexql.formats.digests import strongest, sum_of
+from edexql.formats.integrity import check
+from edexql.formats.signatures import HEAD, begins, is_page, kind_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,9 +57,9 @@ def look(path: str, wanted: Wanted, stop: threading.Event) -> Found:
 def _judged(file: BinaryIO, size: int, wanted: Wanted, stop: threading.Event) -> Found:
     if wanted.size is not None and not wanted.size.admits(size):
         return Found("wrong", f"it has {size} bytes, and {printable(wanted.size.text)} are listed", size)
-    kind = kinds.kind_of(wanted.name, wanted.kind)
-    head = file.read(kinds.HEAD)
-    if not kinds.begins(kind, head) or (kind == "other" and page.is_page(head, "", wanted.name)):
+    kind = kind_of_name(wanted.name, wanted.kind)
+    head = file.read(HEAD)
+    if not begins(kind, head) or (kind == "other" and is_page(head, "", wanted.name)):
         return Found("wrong", "it does not begin as such a file does", size)
     if wanted.crc32 is not None:
         same = crc32_of(file) == wanted.crc32

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Wanted:
     """A file to be downloaded. The name that it gets is `name` and nothing that the service says.
 
-    `size` is what a listing says, `kind` one of edexql.client.download.kinds, None that of the name's ending.
+    `size` is what a listing says, `kind` one of edexql.formats.signatures.KINDS, None that of the name's ending.
     With `form` the file is asked for by a POST that sends these fields and changes nothing at the service.
     `crc32` is that of an earlier download where one is known, for a file that is there already. `named` is the
     service that the user named, where that is not the one of `url`: names and passwords are for its origin alone.

@@ -7,9 +7,8 @@ from contextlib import suppress
 
 from edexql.base.text import printable
 from edexql.client.credentials import without
-from edexql.client.download import disk, journal, kinds
+from edexql.client.download import disk, journal
 from edexql.client.download.budget import Budget
-from edexql.client.download.checking import Stopped, check, sum_of
 from edexql.client.download.existing import Found, Same, Standing, crc32_at, look
 from edexql.client.download.fault import Fault
 from edexql.client.download.names import JOURNAL, PART
@@ -17,7 +16,9 @@ from edexql.client.download.part import opened
 from edexql.client.download.placing import place
 from edexql.client.download.run import Tally
 from edexql.client.download.wanted import Report
-from edexql.formats.digests import strongest
+from edexql.formats.digests import strongest, sum_of
+from edexql.formats.integrity import Stopped, check
+from edexql.formats.signatures import kind_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -242,7 +243,7 @@ def _check(wanted: Wanted, part: Part, host: str, run: Run, framed: Framed) -> C
         raise Fault("size", what) if framed == "length" else Fault("cut", what, again)
     if not part.have and wanted.size is None:
         raise Fault("size", "the service sent an empty file")
-    kind = kinds.kind_of(wanted.name, wanted.kind)
+    kind = kind_of_name(wanted.name, wanted.kind)
     with open(os.dup(part.handle), "rb") as file:
         verdict = check(kind, file, part.have, run.halted)
         if verdict.wrong is not None:
