@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from edexql.catalogue.quanta import pieces, quanta
 from edexql.compiler.solver.axes import admitted, axis_of
-from edexql.model.exact import exact
+from edexql.model.number import exact
 from edexql.model.query import Constraint
 from edexql.model.range import Range, complement, intervals
 from edexql.model.vocabulary import snapshot

@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pytest
 
-from edexql.model.vocabulary import OTHER_QUANTA, snapshot
+from edexql.model.field import OTHER_QUANTA
+from edexql.model.vocabulary import snapshot
 from literate import ROOT, blocks
 
 PAGE = ROOT / "docs" / "semantics.md"

@@ -36,8 +36,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
+    from edexql.model.field import Field
     from edexql.model.query import Constraint
-    from edexql.model.vocabulary import Field
 
 OWN = {
     "fields": [

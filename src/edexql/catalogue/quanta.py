@@ -13,9 +13,10 @@ from math import ceil, floor
 import numpy as np
 
 from edexql.base.record import record
-from edexql.model.arc import arc_of
+from edexql.model.field import OTHER_QUANTA
+from edexql.model.range import arc_of
 from edexql.model.steps import greatest, least
-from edexql.model.vocabulary import OTHER_QUANTA, snapshot
+from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from edexql.model.arc import Arc
-    from edexql.model.range import Number, Range
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
+    from edexql.model.number import Number
+    from edexql.model.range import Arc, Range
 
 
 @record(frozen=True, slots=True)

@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
+    from edexql.model.field import Field
     from edexql.model.query import Constraint
-    from edexql.model.vocabulary import Field, Vocabulary
+    from edexql.model.vocabulary import Vocabulary
 
 
 class Unsendable(Exception):

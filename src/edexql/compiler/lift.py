@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.compiler.elements import Sent
-    from edexql.model.range import Number
+    from edexql.model.number import Number
     from edexql.model.vocabulary import Vocabulary
 
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")

@@ -6,14 +6,15 @@ from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
 from edexql.language.diagnostic import Fix
 from edexql.language.near import certain, did_you_mean, nearest
-from edexql.model.range import Range, plain
+from edexql.model.number import plain
+from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.source import Span
     from edexql.language.syntax import Bound, Item, Word
-    from edexql.model.range import Number
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
+    from edexql.model.number import Number
 
 # The thirds of an index: how many below or above a whole number.
 _SIGNS = {"-": -1, "o": 0, "+": 1}

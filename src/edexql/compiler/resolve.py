@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from edexql.compiler.parameters import Given
     from edexql.language.source import Source
     from edexql.language.syntax import Item, Program
+    from edexql.model.field import Field
     from edexql.model.logic import Logic
     from edexql.model.period import Period
     from edexql.model.query import Tag
     from edexql.model.range import Range
-    from edexql.model.vocabulary import Field, Vocabulary
+    from edexql.model.vocabulary import Vocabulary
 
     T = TypeVar("T")
     Value = Period | Range | str | Tag

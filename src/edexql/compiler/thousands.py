@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edexql.language.syntax import Bound, Constraint, Item
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
 
 @record(frozen=True, slots=True)

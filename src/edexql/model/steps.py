@@ -11,14 +11,14 @@ from fractions import Fraction
 from functools import lru_cache
 from math import ceil, floor
 
-from edexql.model.exact import exact
+from edexql.model.number import exact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.model.range import Number
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
+    from edexql.model.number import Number
 
 # The decimals with which a step is written, so that the number is read as that step alone.
 _DECIMALS = 2

@@ -10,67 +10,15 @@ import json
 import os
 from functools import cache
 
-from edexql.base.record import record
+from edexql.model.field import Entry, Field, entry_of, field_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from fractions import Fraction
     from typing import Any
-
-    from edexql.model.range import Number
 
 SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
 SECTIONS = ("products", "instruments", "fields")
-# Of fields that the package does not know, a catalogue keeps thousandths of the unit.
-OTHER_QUANTA = 1000
-
-
-@record(frozen=True, slots=True)
-class Entry:
-    """A word of the vocabulary and its spelling on the wire."""
-
-    name: str
-    wire: str
-    title: str
-    confirmed: bool
-    source: str
-
-
-@record(frozen=True, slots=True)
-class Field:
-    """A geophysical or spacecraft field. Bounds are in `unit`; `period` is the length of its circle.
-
-    `shape` is how a value stands on the wire: pair `[low, high]`, object `{"min": low, "max": high}`,
-    or word. `units` maps other units to the factor that makes `unit` of them. `low` and `high` are
-    bounds that no sample exceeds. `step` is the distance of the values of a coarse index.
-
-    `quanta` is how many of the whole steps in which a catalogue keeps the field make one unit; `wide` says that
-    they need 32 bits. `spoken` is what people call the field, where that is not its title. Where the field has no
-    value of its own in a catalogue, the first of `substitutes` that has one gives it. `example` has the ends of a
-    range that someone might ask for.
-    """
-
-    name: str
-    wire: str
-    title: str
-    confirmed: bool
-    source: str
-    tab: str
-    shape: str
-    unit: str | None = None
-    units: tuple[tuple[str, float], ...] = ()
-    low: Number | None = None
-    high: Number | None = None
-    period: Number | None = None
-    integer: bool = False
-    step: Fraction | None = None
-    values: tuple[Entry, ...] = ()
-    quanta: int = OTHER_QUANTA
-    wide: bool = False
-    spoken: str | None = None
-    substitutes: tuple[str, ...] = ()
-    example: tuple[Number, Number] | None = None
 
 
 class Vocabulary:
@@ -109,29 +57,29 @@ class Vocabulary:
         if name not in self._made:
             if name not in self.fields:
                 return None
-            self._made[name] = _field(self.fields[name])
+            self._made[name] = field_of(self.fields[name])
         return self._made[name]
 
     def instrument(self, name: str) -> Entry | None:
         found = self.instruments.get(self.canonical(name))
-        return _entry(found) if found else None
+        return entry_of(found) if found else None
 
     def product(self, name: str) -> Entry | None:
         found = self.products.get(self.canonical(name))
-        return _entry(found) if found else None
+        return entry_of(found) if found else None
 
     def values(self, key: str) -> dict[str, Entry]:
         """The values of an instrument or of a field of words, by name."""
         found = self.instruments.get(key) or self.fields.get(key) or {}
-        return {value["name"]: _entry(value) for value in found.get("values", ())}
+        return {value["name"]: entry_of(value) for value in found.get("values", ())}
 
     @property
     def date(self) -> Entry:
-        return _entry(self._data["date"])
+        return entry_of(self._data["date"])
 
     @property
     def experiment(self) -> Entry:
-        return _entry(self._data["experiments"])
+        return entry_of(self._data["experiments"])
 
     @property
     def experiment_shape(self) -> str:
@@ -140,7 +88,7 @@ class Vocabulary:
     def groups(self) -> dict[str, tuple[Entry, dict[str, Entry]]]:
         """The groups of experiments: the entry of each, and its tags by name."""
         return {
-            group["name"]: (_entry(group), {tag["name"]: _entry(tag) for tag in group.get("tags", ())})
+            group["name"]: (entry_of(group), {tag["name"]: entry_of(tag) for tag in group.get("tags", ())})
             for group in self._data["experiments"].get("groups", ())
         }
 
@@ -194,53 +142,3 @@ def load(*paths: str) -> Vocabulary:
 
 def _by_name(entries: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return {entry["name"]: entry for entry in entries}
-
-
-def _entry(data: Mapping[str, Any]) -> Entry:
-    return Entry(
-        data["name"],
-        data.get("wire", data["name"]),
-        data.get("title", ""),
-        bool(data.get("confirmed", False)),
-        data.get("source", ""),
-    )
-
-
-def _field(data: Mapping[str, Any]) -> Field:
-    entry = _entry(data)
-    return Field(
-        entry.name,
-        entry.wire,
-        entry.title,
-        entry.confirmed,
-        entry.source,
-        data["tab"],
-        data["shape"],
-        data.get("unit"),
-        tuple(data.get("units", {}).items()),
-        data.get("low"),
-        data.get("high"),
-        data.get("period"),
-        bool(data.get("integer", False)),
-        distance(data["step"]) if data.get("step") else None,
-        tuple(_entry(value) for value in data.get("values", ())),
-        _in_a_unit(data["quantum"]) if "quantum" in data else OTHER_QUANTA,
-        bool(data.get("wide", False)),
-        data.get("spoken"),
-        tuple(data.get("substitutes", ())),
-        tuple(data["example"]) if "example" in data else None,
-    )
-
-
-def distance(written: float | str) -> Fraction:
-    """The distance of neighbouring values, from a number or a text such as `1/3`; 0.3333 is a third, too."""
-    from fractions import Fraction
-
-    exact = Fraction(str(written))
-    whole = Fraction(1, max(1, round(1 / exact)))
-    return whole if whole.denominator % 3 == 0 and abs(exact - whole) <= whole / 100 else exact
-
-
-def _in_a_unit(quantum: float | str) -> int:
-    """How many quanta make one unit: of 0.01 it is 100, of `1/3` it is 3."""
-    return round(1 / quantum) if not isinstance(quantum, str) else int(quantum.partition("/")[2])

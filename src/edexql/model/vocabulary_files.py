@@ -7,8 +7,8 @@ import re
 from datetime import datetime
 
 from edexql.base.errors import EdexqlError
-from edexql.model.exact import exact
-from edexql.model.vocabulary import OTHER_QUANTA, snapshot
+from edexql.model.field import OTHER_QUANTA
+from edexql.model.number import exact
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -151,12 +151,13 @@ def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
                 result[section]["groups"] = groups
         else:
             raise VocabularyError(f"{name}: there is no section {section!r}; there are {', '.join(_LISTS + _OBJECTS)}")
+    kept = {entry["name"]: entry for entry in data["fields"]}
     for entry in result["fields"]:
-        _check_field(entry, name)
+        _check_field(entry, kept.get(entry["name"], {}), name)
     return result
 
 
-def _check_field(entry: Mapping[str, Any], name: str) -> None:
+def _check_field(entry: Mapping[str, Any], kept: Mapping[str, Any], name: str) -> None:
     """Raise VocabularyError where the facts of a field do not fit each other, or what catalogues are written in."""
     low, high, period = (entry.get(key) for key in ("low", "high", "period"))
     where = f"{name}: the field {entry['name']}"
@@ -165,9 +166,8 @@ def _check_field(entry: Mapping[str, Any], name: str) -> None:
             raise VocabularyError(f"{where}: low is greater than high")
         if period is not None and exact(high) - exact(low) != exact(period):
             raise VocabularyError(f"{where}: a circle goes from low to high once: high - low must be its period")
-    known = snapshot().fields.get(entry["name"], {})
     for key, default in (("quantum", 1 / OTHER_QUANTA), ("wide", False)):
-        fixed = known.get(key, default)
+        fixed = kept.get(key, default)
         if entry.get(key, fixed) != fixed:
             raise VocabularyError(f"{where}: {key} must be {json.dumps(fixed)}, in which catalogues keep the field")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.quanta import Circle
     from edexql.catalogue.store.reading import Catalogue
     from edexql.catalogue.store.schema import Segment
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
     Floats = NDArray[np.float64]
 

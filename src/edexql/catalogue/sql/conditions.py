@@ -8,8 +8,8 @@ from edexql.catalogue.sql.schema import column_of
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.catalogue.quanta import Piece
+    from edexql.model.field import Field
     from edexql.model.range import Range
-    from edexql.model.vocabulary import Field
 
 # A decimal of this many digits is the same double however an engine reads it; a longer one may not be, unless
 # it is marked as a double.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.quanta import Circle
     from edexql.catalogue.store.reading import Catalogue
     from edexql.catalogue.store.schema import Segment
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
 # Samples, or seconds of lines, that are looked at together.
 _BLOCK = 2**20

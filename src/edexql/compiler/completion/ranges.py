@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from edexql.compiler.completion.matching import Offer
-from edexql.model.range import plain
+from edexql.model.number import plain
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.language.place import Place
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
 
 def ranges(place: Place, field: Field) -> Iterator[Offer]:

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.language.place import Place
-    from edexql.model.vocabulary import Field, Vocabulary
+    from edexql.model.field import Field
+    from edexql.model.vocabulary import Vocabulary
 
 _PRODUCT = ("product", "what to fetch")
 _OTHERS = (

@@ -5,8 +5,9 @@ from __future__ import annotations
 from edexql.base.text import printable, shown
 from edexql.compiler.canonical import constraint_text
 from edexql.language.diagnostic import Note
+from edexql.model.number import plain
 from edexql.model.period import Period
-from edexql.model.range import Range, plain
+from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

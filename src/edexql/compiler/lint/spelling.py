@@ -12,8 +12,9 @@ if TYPE_CHECKING:
 
     from edexql.compiler.resolve import Resolved
     from edexql.language.source import Span
+    from edexql.model.field import Entry, Field
     from edexql.model.query import Constraint
-    from edexql.model.vocabulary import Entry, Field, Vocabulary
+    from edexql.model.vocabulary import Vocabulary
 
 # What is spelled (product, field, ...), its spelling, the section that would confirm it and whether it does, and where
 # it was used.

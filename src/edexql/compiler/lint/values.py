@@ -5,16 +5,17 @@ from __future__ import annotations
 from edexql.base.text import shown
 from edexql.language import syntax
 from edexql.language.diagnostic import Diagnostic
+from edexql.model.number import plain
 from edexql.model.query import Constraint
-from edexql.model.range import Range, plain
+from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.compiler.resolve import Resolved
-    from edexql.model.range import Number
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
+    from edexql.model.number import Number
 
 
 def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
@@ -94,7 +95,7 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
         field = resolved.vocabulary.field(constraint.key)
         if field is None or field.period is None or field.low is None or field.high is None:
             continue
-        from edexql.model.arc import arc_of
+        from edexql.model.range import arc_of
 
         arc = arc_of(value, field)
         if arc is not None and arc.length > arc.turn / 2:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edexql.compiler.notation.words import Word
-    from edexql.model.vocabulary import Field, Vocabulary
+    from edexql.model.field import Field
+    from edexql.model.vocabulary import Vocabulary
 
 _MOST_WORDS = 4
 _MOST_OF_PERIOD = 12

@@ -12,7 +12,7 @@ from edexql.model import steps
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
     # Numbers of a field, or days and times as the language writes them.
     Value = Decimal | str

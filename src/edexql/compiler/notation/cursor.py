@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edexql.compiler.notation.archive import Archive
     from edexql.compiler.notation.conditions import Value
     from edexql.compiler.notation.words import Word
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
 # No value of a field is larger.
 _LARGEST = 10**12

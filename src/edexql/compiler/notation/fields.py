@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edexql.compiler.notation.archive import Archive
     from edexql.compiler.notation.conditions import Expression, Value
     from edexql.compiler.notation.words import Word
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
 
 _LISTS = {"(": ")", "[": "]", "{": "}"}
 _BETWEEN_METHODS = frozenset(("between", "isbetween", "is-between"))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from edexql.compiler.sentence.listing import clipped, outside
-from edexql.model.arc import arc_of
-from edexql.model.range import Range, complement, plain
+from edexql.model.number import plain
+from edexql.model.range import Range, arc_of, complement
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.model.range import Number
-    from edexql.model.vocabulary import Field
+    from edexql.model.field import Field
+    from edexql.model.number import Number
 
 
 def said(values: Range, field: Field | None, *, negated: bool = False) -> str:

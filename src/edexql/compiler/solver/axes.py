@@ -11,20 +11,20 @@ from fractions import Fraction
 from math import ceil, floor
 
 from edexql.base.record import record
-from edexql.model.arc import arc_of
-from edexql.model.exact import exact
+from edexql.model.number import exact
 from edexql.model.period import DAY, Period, midnight
-from edexql.model.range import Range
+from edexql.model.range import Range, arc_of
 from edexql.model.steps import settled, step_at
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.model.arc import Arc
+    from edexql.model.field import Field
+    from edexql.model.number import Number
     from edexql.model.query import Constraint
-    from edexql.model.range import Number
-    from edexql.model.vocabulary import Field, Vocabulary
+    from edexql.model.range import Arc
+    from edexql.model.vocabulary import Vocabulary
 
     # A place between values: (v, 0) lies just below v, (v, 1) just above it. Times are whole numbers.
     Cut = tuple[Fraction | int, int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edexql.base.record import record
 from edexql.compiler.canonical import constraint_text
 from edexql.compiler.solver.axes import TIME, admitted, axis_of
-from edexql.model.exact import exact
+from edexql.model.number import exact
 from edexql.model.period import Period
 
 TYPE_CHECKING = False
