@@ -49,30 +49,30 @@ QUERY = {
 SERVICE = """
 import sys
 from edexql.model.vocabulary import load
-from edexql.server import listening
-from edexql.server.answering import Local
+from edexql.server import connections
+from edexql.server.catalogue import Local
 from edexql.server.app import application
 from edexql.server.settings import Limits, Settings
-listener = listening.bound("127.0.0.1", 0)
+listener = connections.bound("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
 vocabulary = load()
 app = application(Local(None, vocabulary), Settings(state=sys.argv[1], vocabulary=vocabulary))
-listening.server(app, Limits()).run(sockets=[listener])
+connections.server(app, Limits()).run(sockets=[listener])
 """
 BARE = """
 import sys
 from starlette.applications import Starlette
 from starlette.responses import Response
 from starlette.routing import Route
-from edexql.server import listening
+from edexql.server import connections
 from edexql.server.settings import Limits
 body = sys.argv[2].encode()
 async def constant(request):
     return Response(body, media_type="application/json")
-listener = listening.bound("127.0.0.1", 0)
+listener = connections.bound("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
 app = Starlette(routes=[Route("/api_fetch_data", constant)])
-listening.server(app, Limits()).run(sockets=[listener])
+connections.server(app, Limits()).run(sockets=[listener])
 """
 
 

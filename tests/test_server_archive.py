@@ -17,8 +17,8 @@ from edexql.client.archive.browsing import Found, browse, walk
 from edexql.client.archive.folder import page as folder_of_page
 from edexql.client.archive.tarring import tar_of
 from edexql.client.errors import ServiceError
-from edexql.server.folder import Entry
-from edexql.server.index import page
+from edexql.server.archive import Entry
+from edexql.server.archive_tree import page
 from serving import archive_of, serve, wait_for
 from tutorial import NAMES
 
@@ -292,21 +292,21 @@ def test_limits_hold_for_the_tree_too(tmp_path):
 
 
 def test_a_file_that_becomes_shorter_while_it_is_packed_ends_the_connection(tmp_path, monkeypatch):
-    from edexql.server import packing
+    from edexql.server import archive_tree
 
     archive = archive_of(tmp_path / "archive", {f"{FOLDER[1:]}/{name}": CONTENT for name in NAMES})
-    listed = packing.tar_of
+    listed = archive_tree.tar_of
 
     def before(place, settings):
         tar = listed(place, settings)
         (archive / FOLDER[1:] / NAMES[1]).write_bytes(b"short")
         return tar
 
-    monkeypatch.setattr(packing, "tar_of", before)
+    monkeypatch.setattr(archive_tree, "tar_of", before)
     with serve(tmp_path / "state", archive=str(archive)) as service:
         with pytest.raises(requests.exceptions.ChunkedEncodingError):
             requests.post(tar_of(FOLDER[1:], service.url).url, timeout=30)
-        monkeypatch.setattr(packing, "tar_of", listed)
+        monkeypatch.setattr(archive_tree, "tar_of", listed)
         assert unpacked(service.ask("POST", f"{FOLDER}/{TAR}").body)[NAMES[1]] == b"short"
 
 

@@ -20,7 +20,7 @@ EXAMPLES = 40
 
 
 def test_the_fuzzer_passes_all_its_checks(tmp_path, caplog):
-    from edexql.server.answering import Local
+    from edexql.server.catalogue import Local
 
     archive = archive_of(tmp_path / "archive", {PASSES[0].place: b"x" * 1000})
     program = shutil.which("schemathesis", path=BIN)

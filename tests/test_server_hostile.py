@@ -13,9 +13,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from edexql.base.units import name_and_size
-from edexql.server import archive, job, letter, shelf, wire
-from edexql.server.address import is_address
-from edexql.server.refusal import Refusal
+from edexql.server import archive, body
+from edexql.server.errors import Refusal
+from edexql.server.jobs import mail, store
+from edexql.server.jobs.mail import is_address
 from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
 
@@ -135,12 +136,12 @@ def test_any_path_is_answered_or_refused_with_diagnostics(service, path):
 
 def test_the_depth_that_is_taken_is_the_depth_that_is_told():
     for depth, fits in ((100, True), (101, False)):
-        body = b'{"a":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
+        data = b'{"a":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
         if fits:
-            wire.read_object(body)
+            body.read_object(data)
         else:
             with pytest.raises(Refusal):
-                wire.read_object(body)
+                body.read_object(data)
 
 
 # Addresses
@@ -179,8 +180,8 @@ def test_an_address_cannot_bring_a_header_or_another_address(service, email):
 @given(st.text(st.characters(max_codepoint=0x2100), max_size=40).map(lambda text: f"{text}@x.ca") | st.emails())
 def test_every_address_that_is_taken_makes_a_mail_of_one_recipient(text):
     if is_address(text):
-        one = job.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", text, ())
-        message = letter.letter(one, FAKE_SETTINGS)
+        one = store.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", text, ())
+        message = mail.letter(one, FAKE_SETTINGS)
         data = bytes(message)
         head = data.partition(b"\r\n\r\n")[0]
         names = [line.partition(b":")[0] for line in head.replace(b"\r\n ", b" ").split(b"\r\n")]
@@ -189,9 +190,9 @@ def test_every_address_that_is_taken_makes_a_mail_of_one_recipient(text):
 
 
 def test_a_letter_with_a_bad_address_cannot_be_written():
-    one = job.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", "a@x.ca\r\nBcc: b@x.ca", ())
+    one = store.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", "a@x.ca\r\nBcc: b@x.ca", ())
     with pytest.raises(ValueError):
-        letter.letter(one, FAKE_SETTINGS)
+        mail.letter(one, FAKE_SETTINGS)
 
 
 class FAKE_SETTINGS:  # noqa: N801 (it stands for a value)
@@ -380,7 +381,7 @@ def test_a_job_that_goes_wrong_inside_ends_no_worker(tmp_path, monkeypatch, capl
         tries.append(1)
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("edexql.server.steps.letter", fail)
+    monkeypatch.setattr("edexql.server.jobs.workers.letter", fail)
     with serve(tmp_path, workers=1) as service:
         service.report()
         wait_for(lambda: tries)
@@ -395,7 +396,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatc
         raise OSError(28, "No space left on device")
 
     with serve(tmp_path) as service:
-        monkeypatch.setattr("edexql.server.atomic.write", full)
+        monkeypatch.setattr("edexql.server.jobs.store.write", full)
         answer = service.report()
         assert (answer.status, answer.codes) == (503, ["S503"])
         monkeypatch.undo()
@@ -405,7 +406,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatc
 def test_an_unwritable_part_leaves_nothing_behind(tmp_path):
     (tmp_path / "target").mkdir()
     with pytest.raises(OSError):
-        shelf.atomic.write(str(tmp_path / "target"), b"x")
+        store.write(str(tmp_path / "target"), b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
 

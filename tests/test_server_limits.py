@@ -10,9 +10,9 @@ import time
 import pytest
 
 from commands import PATIENCE
-from edexql.server import protocol
-from edexql.server.allowance import HOUR, Allowance
-from edexql.server.refusal import Refusal
+from edexql.server import connections
+from edexql.server.errors import Refusal
+from edexql.server.reports import HOUR, Allowance
 from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, PARAMETERS
 
@@ -283,7 +283,7 @@ def test_a_body_that_drips_is_not_waited_for(tmp_path):
 
 
 def test_who_does_not_read_is_hung_up_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(protocol, "STALLED", 0.2)
+    monkeypatch.setattr(connections, "STALLED", 0.2)
     archive = archive_of(tmp_path / "archive", {PASSES[0].place: bytes(2**25)})
     with serve(tmp_path / "state", archive=str(archive), limits={"transfers": 1}) as service:
         service.report(result_filenames=FILES[:1])

@@ -18,8 +18,9 @@ from urllib.parse import urljoin
 import pytest
 
 from commands import PATIENCE
-from edexql.server import atomic, delivery
-from edexql.server.relay import Relay, relay_of
+from edexql.server import reports
+from edexql.server.jobs import workers
+from edexql.server.jobs.mail import Relay, relay_of
 from hostile import tls
 from serving import PASSES, Fake, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
@@ -249,7 +250,7 @@ def test_a_link_expires_and_its_zip_goes(tmp_path, archive):
 
 @pytest.mark.parametrize("ranges", [{}, {"Range": "bytes=10-"}, {"Range": "bytes=0-9,100-"}])
 def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path, archive, monkeypatch, ranges):
-    class Late(delivery.Transfer):
+    class Late(reports.Transfer):
         async def __call__(self, *given):
             for path in (tmp_path / "state" / "zips").iterdir():
                 path.unlink()
@@ -260,7 +261,7 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
         settled(service)
         path = link_path(service.jobs()[0])
         before = service.ask("GET", path, **ranges)
-        monkeypatch.setattr(delivery, "Transfer", Late)
+        monkeypatch.setattr(reports, "Transfer", Late)
         late = service.ask("GET", path, **ranges)
         assert late.status == before.status == (206 if ranges else 200)
         # What stands between several ranges is made up anew for each answer.
@@ -272,12 +273,12 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
 def test_a_fetch_leaves_no_file_open(tmp_path, archive, monkeypatch):
     made = []
 
-    class Kept(delivery.Transfer):
+    class Kept(reports.Transfer):
         def __init__(self, *given):
             super().__init__(*given)
             made.append(self)
 
-    monkeypatch.setattr(delivery, "Transfer", Kept)
+    monkeypatch.setattr(reports, "Transfer", Kept)
     with serve(tmp_path / "state", archive=archive) as service:
         service.report()
         settled(service)
@@ -312,8 +313,8 @@ def test_a_link_outlives_the_service(tmp_path, archive):
 
 def test_what_could_not_be_delivered_is_forgotten_in_time(tmp_path, monkeypatch):
     written = []
-    write = atomic.write
-    monkeypatch.setattr(atomic, "write", lambda path, data: (written.append(Path(path)), write(path, data)))
+    write = workers.write
+    monkeypatch.setattr(workers, "write", lambda path, data: (written.append(Path(path)), write(path, data)))
     with serve(tmp_path, lifetime=0.3) as service:
         service.report()
         wait_for(lambda: not service.jobs())

@@ -16,7 +16,7 @@ from edexql.client.vocabulary_differences import differences
 from edexql.client.vocabulary_update import CATALOGUES, UNGROUPED, ask, overlay, store
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.model.vocabulary_files import merged
-from edexql.server.vocabularies import lists
+from edexql.server.app import lists
 from serving import serve
 from stand_in import Answer, StandIn, page
 

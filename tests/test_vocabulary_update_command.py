@@ -12,7 +12,7 @@ from commands import run
 from edexql.client.vocabulary_update import CATALOGUES
 from edexql.commands.updating import age
 from edexql.model.vocabulary import load
-from edexql.server.vocabularies import lists
+from edexql.server.app import lists
 from serving import serve
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import QUERY, WIRE

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from edexql.client.settings import Serve
     from edexql.model.vocabulary import Vocabulary
-    from edexql.server.relay import Relay
+    from edexql.server.jobs.mail import Relay
     from edexql.server.settings import Settings
 
 DESCRIPTION = """\
@@ -75,9 +75,9 @@ def _serve(options: argparse.Namespace) -> None:
 
     from edexql.catalogue.store.schema import CatalogueError
     from edexql.client.settings import Serve
-    from edexql.server import listening
-    from edexql.server.answering import Local
+    from edexql.server import connections
     from edexql.server.app import application
+    from edexql.server.catalogue import Local
 
     configuration = client.configured(options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__})
     serve = configuration.serve
@@ -89,14 +89,14 @@ def _serve(options: argparse.Namespace) -> None:
     except CatalogueError as error:
         raise UsageError(str(error)) from error
     with _bound(serve.host, serve.port) as listener:
-        address = listening.address_of(listener)
+        address = connections.address_of(listener)
         hosts = _hosts(listener, serve.host, serve.address or address)
         settings = settings_of(serve, vocabulary, address, hosts)
         try:
             app = application(answering, settings)
         except OSError as error:
             raise UsageError(f"cannot use {settings.state}: {error.strerror or error}") from error
-        server = listening.server(app, settings.limits)
+        server = connections.server(app, settings.limits)
         # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         if hasattr(signal, "SIGHUP"):
@@ -125,7 +125,7 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
 
 
 def _check(serve: Serve) -> None:
-    from edexql.server.address import is_address
+    from edexql.server.jobs.mail import is_address
 
     if serve.archive is not None and not os.path.isdir(serve.archive):
         raise UsageError(f"--archive: there is no folder {serve.archive}")
@@ -143,7 +143,7 @@ def _vocabulary(paths: list[str]) -> Vocabulary:
 
 
 def _relay(url: str | None) -> Relay | None:
-    from edexql.server.relay import relay_of
+    from edexql.server.jobs.mail import relay_of
 
     try:
         return relay_of(url) if url else None
@@ -152,7 +152,7 @@ def _relay(url: str | None) -> Relay | None:
 
 
 def _bound(host: str, port: int) -> socket.socket:
-    from edexql.server.listening import bound
+    from edexql.server.connections import bound
 
     try:
         return bound(host, port)
@@ -166,7 +166,7 @@ def _hosts(listener: socket.socket, host: str, base: str) -> tuple[str, ...]:
     """The names that the service goes by: those of this machine, or any where it is there for others."""
     from urllib.parse import urlsplit
 
-    from edexql.server.listening import is_loopback
+    from edexql.server.connections import is_loopback
 
     if not is_loopback(listener):
         return ()
@@ -177,8 +177,8 @@ def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) ->
     """Say where the service is, and have it say what it does, on standard error."""
     import logging
 
-    from edexql.server.journal import LOG
-    from edexql.server.listening import address_of, is_loopback
+    from edexql.server.connections import address_of, is_loopback
+    from edexql.server.errors import LOG
 
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))

@@ -11,26 +11,28 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edexql.catalogue.store.schema import CatalogueError
-from edexql.server import delivery, download, listing, report, tree, vocabularies
-from edexql.server.answers import as_json
-from edexql.server.evaluations import Evaluations
-from edexql.server.journal import LOG, journal, told_of
-from edexql.server.manners import called, drained, explained, framed, guarded, headed, own
+from edexql.server import archive_tree
+from edexql.server.errors import LOG, Refusal, answer, as_json, busy, json_answer, refusal, told_of
+from edexql.server.jobs.store import Shelf
+from edexql.server.jobs.workers import Workers
+from edexql.server.listing import listing_endpoint
+from edexql.server.middleware import called, drained, explained, framed, guarded, headed, journal, own
 from edexql.server.openapi import description
-from edexql.server.refusal import Refusal, answer, busy, refusal
-from edexql.server.service import Service
-from edexql.server.shelf import Shelf
-from edexql.server.workers import Workers
+from edexql.server.reports import delivery_endpoint, either, progress, report_endpoint
+from edexql.server.service import Evaluations, Service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
+    from typing import Any
 
     from starlette.requests import Request
 
-    from edexql.server.answering import Answering
+    from edexql.model.vocabulary import Vocabulary
+    from edexql.server.catalogue import Answering
     from edexql.server.listing import Endpoint
     from edexql.server.settings import Settings
+
 
 # The base address of eDEx was https://edex.phys.ucalgary.ca/api and is https://api.edex.phys.ucalgary.ca;
 # the older names of the two main endpoints were /api and /prepareReport. (Source: three ages of the
@@ -79,16 +81,16 @@ def application(answering: Answering, settings: Settings) -> Starlette:
 
 def _routes(service: Service) -> Iterator[Route]:
     under_way: set[Response] = set()
-    yield from _under_bases(LISTINGS, listing.endpoint(service), "GET", "POST")
-    yield from _under_bases(REPORTS, report.endpoint(service), "POST")
-    for name, names in vocabularies.lists(service.settings.vocabulary).items():
-        yield from _under_bases((f"/{name}",), vocabularies.endpoint(names), "GET")
-    yield Route("/download", download.either(service), methods=["GET", "POST"])
-    yield Route("/download/{session}", download.progress(service), methods=["GET"])
-    yield Route("/delivery/{token}/{name}", delivery.endpoint(service, under_way), methods=["GET"])
+    yield from _under_bases(LISTINGS, listing_endpoint(service), "GET", "POST")
+    yield from _under_bases(REPORTS, report_endpoint(service), "POST")
+    for name, names in lists(service.settings.vocabulary).items():
+        yield from _under_bases((f"/{name}",), list_endpoint(names), "GET")
+    yield Route("/download", either(service), methods=["GET", "POST"])
+    yield Route("/download/{session}", progress(service), methods=["GET"])
+    yield Route("/delivery/{token}/{name}", delivery_endpoint(service, under_way), methods=["GET"])
     yield Route("/openapi.json", _described(service.settings), methods=["GET"])
     if service.settings.archive is not None:
-        yield from tree.routes(service, under_way)
+        yield from archive_tree.routes(service, under_way)
 
 
 def _under_bases(names: tuple[str, ...], endpoint: Endpoint, *methods: str) -> Iterator[Route]:
@@ -124,3 +126,32 @@ async def _mistaken(request: Request, error: HTTPException) -> Response:
             return Response(status_code=204, headers={"Allow": allowed})
         return answer(refusal(405, f"only {allowed} can be used here", headers={"Allow": allowed}))
     return answer(refusal(error.status_code, "there is nothing here", help="see /openapi.json for what there is"))
+
+
+def lists(vocabulary: Vocabulary) -> dict[str, list[Any]]:
+    """The catalogues, by the last part of their addresses."""
+    return {
+        "get_instrument_products": [entry["wire"] for entry in vocabulary.products.values()],
+        "get_experiment_tags": _tags(vocabulary),
+        "get_spacecraft_constraint_fields": _fields(vocabulary, "spacecraft"),
+        "get_geophysical_constraint_fields": _fields(vocabulary, "geophysical"),
+    }
+
+
+def list_endpoint(names: list[Any]) -> Endpoint:
+    """An endpoint that answers with a list."""
+
+    async def listed(request: Request) -> Response:  # noqa: ARG001  # every request is answered alike
+        return json_answer(names)
+
+    return listed
+
+
+def _fields(vocabulary: Vocabulary, tab: str) -> list[str]:
+    return [entry["wire"] for entry in vocabulary.fields.values() if entry["tab"] == tab]
+
+
+def _tags(vocabulary: Vocabulary) -> list[Any]:
+    """Pairs of a group and a tag, or tags alone, as requests take them."""
+    pairs = [(group.wire, tag.wire) for group, tags in vocabulary.groups().values() for tag in tags.values()]
+    return [tag if vocabulary.experiment_shape == "word" else [group, tag] for group, tag in pairs]

@@ -12,10 +12,8 @@ from edexql.base.units import listed
 from edexql.compiler.lift import lift
 from edexql.compiler.raw import RESERVED
 from edexql.compiler.request import today
-from edexql.server.answers import as_json
-from edexql.server.body import json_of
-from edexql.server.refusal import Finding, Refusal
-from edexql.server.wire import read_object
+from edexql.server.body import json_of, read_object
+from edexql.server.errors import Finding, Refusal, as_json
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +23,7 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from edexql.model.query import Query
-    from edexql.server.answering import Answering, Listed
+    from edexql.server.catalogue import Answering, Listed
     from edexql.server.service import Service
     from edexql.server.settings import Settings
 
@@ -34,7 +32,7 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
-def endpoint(service: Service) -> Endpoint:
+def listing_endpoint(service: Service) -> Endpoint:
     """The endpoint that lists the files of a query."""
 
     async def listing(request: Request) -> Response:

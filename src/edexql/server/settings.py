@@ -7,7 +7,7 @@ from edexql.base.record import record
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
-    from edexql.server.relay import Relay
+    from edexql.server.jobs.mail import Relay
 
 SENDER = "edexql@localhost"
 DAY = 86400.0

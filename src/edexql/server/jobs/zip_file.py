@@ -9,13 +9,14 @@ import time
 import zipfile
 
 from edexql.base.record import record
-from edexql.server import archive, atomic
+from edexql.server.archive import NotHeld, opened, plain
+from edexql.server.jobs.store import remove, settle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.server.job import Wanted
+    from edexql.server.jobs.store import Wanted
     from edexql.server.settings import Settings
 
 PIECE = 2**20
@@ -73,11 +74,11 @@ def make(
     try:
         _write(unfinished, held, settings.archive, counted)
         os.replace(unfinished, target)
-    except archive.NotHeld as error:
+    except NotHeld as error:
         raise OSError(errno.ENOENT, "a file of the archive went while it was read") from error
     finally:
-        atomic.remove(unfinished)
-    atomic.settle(os.path.dirname(target))
+        remove(unfinished)
+    settle(os.path.dirname(target))
     return Zipped(os.path.getsize(target), missing)
 
 
@@ -85,13 +86,13 @@ def _looked_up(wanted: tuple[Wanted, ...], root: str | None) -> tuple[list[tuple
     """The files that are there, with their sizes, and the names of those that are not."""
     held, missing = [], []
     for one in wanted:
-        if not archive.plain(one.name):
+        if not plain(one.name):
             missing.append(one.name)
             continue
         try:
-            with archive.opened(root, one.place) as file:
+            with opened(root, one.place) as file:
                 held.append((one, os.fstat(file.fileno()).st_size))
-        except archive.NotHeld:
+        except NotHeld:
             missing.append(one.name)
     return held, tuple(missing)
 
@@ -107,7 +108,7 @@ def _write(path: str, held: list[tuple[Wanted, int]], root: str | None, counted:
 
 def _put(bundle: zipfile.ZipFile, one: Wanted, size: int, root: str | None, counted: Callable[[int], None]) -> None:
     """Copy a file into a zip, no more of it than it had when it was looked up."""
-    with archive.opened(root, one.place) as source:
+    with opened(root, one.place) as source:
         entry = zipfile.ZipInfo(one.name, _moment(os.fstat(source.fileno()).st_mtime))
         entry.external_attr = 0o644 << 16
         entry.file_size = size

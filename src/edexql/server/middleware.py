@@ -1,19 +1,22 @@
-"""What holds for every request and every answer: middlewares, the outermost of which is named first in `app`."""
+"""What holds for every request and response: middlewares, the outermost of which is named first in `app`."""
 
 from __future__ import annotations
+
+import re
+import time
 
 import anyio
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import ClientDisconnect
 
+from edexql.base.text import printable
 from edexql.base.version import __version__
-from edexql.server.answers import as_json
-from edexql.server.journal import LOG, method_of, path_of, told_of
-from edexql.server.refusal import answer, diagnostics, refusal
+from edexql.server.errors import LOG, answer, as_json, diagnostics, refusal, told_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
 
 # The pages of folders need nothing but themselves, and all else is no page: a browser is not to make one of it, load
 # anything for it, keep it, or tell others where it was found.
@@ -205,3 +208,46 @@ def _host(value: str) -> str:
     """The name in a Host header, without its port."""
     name, colon, port = value.rpartition(":")
     return (name if colon and port.isdecimal() else value).strip("[]").lower()
+
+
+_LONGEST = 100
+# What might be an address, and what is long enough to be a secret.
+_PRIVATE = re.compile(r"[^/]*(?:@|%40)[^/]*|[A-Za-z0-9_~%-]{20,}", re.IGNORECASE)
+
+
+def journal(app: ASGIApp, paths: frozenset[str]) -> ASGIApp:
+    """A middleware that logs each request. `paths` are those that may be shown as they are."""
+
+    async def logged(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await app(scope, receive, send)
+            return
+        begin = time.perf_counter()
+        status = 0
+
+        async def noted(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+            await send(message)
+
+        try:
+            await app(scope, receive, noted)
+        finally:
+            spent = (time.perf_counter() - begin) * 1000
+            client = printable(scope["client"][0]) if scope.get("client") else "-"
+            LOG.info("%s %s %s %s %.0f ms", client, method_of(scope), path_of(scope, paths), status or "-", spent)
+
+    return logged
+
+
+def method_of(scope: Scope) -> str:
+    return printable(scope["method"][:10])
+
+
+def path_of(scope: Scope, paths: frozenset[str]) -> str:
+    """The path of a request as it may be shown: of one that is not known, nothing that could be private."""
+    path: str = scope["path"]
+    if path in paths:
+        return path
+    return printable(_PRIVATE.sub("…", path[: 10 * _LONGEST])[:_LONGEST])

@@ -1,16 +1,20 @@
-"""A request that is not carried out: a status, and what is wrong as diagnostics."""
+"""Errors of a request: a status and diagnostics, as JSON to the client and as one line to the log."""
 
 from __future__ import annotations
 
+import json
+import logging
+import os
+import traceback
+
+from starlette.responses import Response
+
 from edexql.base.record import record
-from edexql.server.answers import json_answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
-
-    from starlette.responses import Response
 
 
 @record(frozen=True, slots=True)
@@ -63,3 +67,22 @@ def _entry(finding: Finding) -> dict[str, Any]:
         "key": finding.key,
         "help": finding.help,
     }
+
+
+def as_json(value: Any) -> bytes:
+    """A value as JSON. ASCII alone, so that half a surrogate pair, which JSON can hold, can be sent back."""
+    return json.dumps(value, allow_nan=False).encode("ascii")
+
+
+def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(as_json(value), status, headers, media_type="application/json")
+
+
+LOG = logging.getLogger("edexql.server")
+
+
+def told_of(error: BaseException) -> str:
+    """An error in one line: its class and where it came from. Its message could have anything in it."""
+    frames = traceback.extract_tb(error.__traceback__)[-4:]
+    where = " < ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {where}"

@@ -1,59 +1,29 @@
-"""Fetching a zip by its link: an address that cannot be guessed and works for some days."""
+"""Responses that send a file or a tar, counted while they are under way."""
 
 from __future__ import annotations
 
 import os
-import time
+from urllib.parse import quote
 
-from starlette.responses import FileResponse
+from starlette.responses import FileResponse, StreamingResponse
 
-from edexql.server.job import EXPIRED
-from edexql.server.refusal import busy, refusal
+from edexql.server.errors import busy
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import IO
 
-    from starlette.requests import Request
     from starlette.responses import Response
     from starlette.types import Receive, Scope, Send
 
-    from edexql.server.job import Job
-    from edexql.server.listing import Endpoint
+    from edexql.server.archive import Tar
     from edexql.server.service import Service
-
-
-def endpoint(service: Service, under_way: set[Response]) -> Endpoint:
-    """The endpoint that hands out zips, whole or in ranges. `under_way` are all files that are being sent."""
-    shelf = service.shelf
-
-    async def delivery(request: Request) -> Response:
-        job = shelf.of_token(request.path_params["token"])
-        if job is None or request.path_params["name"] != job.zip_name:
-            raise refusal(404, "there is no such file")
-        if expired(job, time.time()):
-            raise refusal(410, "the link has expired", help="ask for the report again")
-        if job.size is None:
-            raise refusal(404, "the file is not ready")
-        check_room(service, under_way)
-        try:
-            file = open(shelf.zip_of(job), "rb")  # noqa: SIM115  # it is open as long as the transfer is
-        except OSError:
-            raise refusal(410, "the file is gone", help="ask for the report again") from None
-        return Transfer(file, job.zip_name, under_way)
-
-    return delivery
 
 
 def check_room(service: Service, under_way: set[Response]) -> None:
     """Raises Refusal where no more files can be sent at once."""
     if len(under_way) >= service.settings.limits.transfers:
         raise busy("too many files are being fetched", after=60)
-
-
-def expired(job: Job, now: float) -> bool:
-    """Whether a job's zip was there and is no more."""
-    return job.state == EXPIRED or (job.size is not None and now >= job.expires)
 
 
 class Transfer(FileResponse):
@@ -87,3 +57,25 @@ def _again(file: IO[bytes]) -> str:
     handle = f"/dev/fd/{file.fileno()}"
     # Where there are no such paths, on Windows, a file that is open is not removed either.
     return handle if os.path.exists(handle) else file.name
+
+
+class Packed(StreamingResponse):
+    """A tar on its way, counted among the files `under_way`."""
+
+    def __init__(self, tar: Tar, name: str, under_way: set[Response]) -> None:
+        headers = {
+            "Content-Length": str(tar.length()),
+            "Content-Disposition": f"attachment; filename*=utf-8''{quote(name)}",
+        }
+        self._pieces = tar.pieces()
+        super().__init__(self._pieces, headers=headers, media_type="application/x-tar")
+        self._under_way = under_way
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self._under_way.add(self)
+        try:
+            await super().__call__(scope, receive, send)
+        finally:
+            # Where the client hung up, nobody goes on with them, and a file is open in them.
+            self._pieces.close()
+            self._under_way.discard(self)

@@ -1,4 +1,4 @@
-"""What the service asks of a catalogue, and the catalogue of this package asked for it."""
+"""The catalogue that a service answers from: what the service asks of it, and the catalogue of this package."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from edexql.catalogue.orbit.extras import MissingExtra
 from edexql.catalogue.store import manifest
 from edexql.catalogue.store.reading import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
-from edexql.server.refusal import Finding, Refusal
+from edexql.server.errors import Finding, Refusal
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
