@@ -30,7 +30,7 @@ def lark() -> Parse:
     from lark import Lark
     from lark_nodes import Nodes
 
-    from edexql.language.reference import LineJoiner, grammar
+    from edexql.language.grammar import LineJoiner, grammar
 
     return Lark(
         grammar(),

@@ -22,7 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import edexql
-from edexql.language.codes import CODES
+from edexql.language.diagnostics.codes import CODES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

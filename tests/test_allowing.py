@@ -16,8 +16,8 @@ import edexql
 from commands import run
 from edexql.compiler.editing import entered
 from edexql.compiler.request import Setting, compilation, meaning
-from edexql.language.allowing import WARNINGS, Allowed, in_comments
-from edexql.language.codes import CODES
+from edexql.language.diagnostics.codes import CODES
+from edexql.language.diagnostics.suppressions import WARNINGS, Allowed, in_comments
 from edexql.language.lexer import tokenize
 from edexql.language.source import Source
 from edexql.repl.acting import act
@@ -28,7 +28,7 @@ from strategies import TODAY, program_texts, programs, seeds
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
     from strategies import Program
 
 # W601 for Kp, and W609 for what is never used.

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import edexql
 from edexql.cli.main import main
-from edexql.language.codes import CODES
+from edexql.language.diagnostics.codes import CODES
 from strategies import GARBAGE, TODAY, TOKENS, json_values, program_texts, texts
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
 
 anything = st.one_of(texts, st.text(max_size=60), st.text("()[]{}\"'#;,:=.\\\n 12ax", max_size=60))
 any_bytes = st.one_of(

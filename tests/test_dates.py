@@ -16,7 +16,7 @@ import edexql
 from commands import run
 from edexql.client.listing import ListedFile
 from edexql.client.picking import PickError, picked
-from edexql.language.period_notations import read
+from edexql.language.recovery.period_notations import read
 from edexql.model.filename import span_of_name
 
 PRODUCT = "product fai-lv1-hdf5-images\n"

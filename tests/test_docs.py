@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 import edexql
-from edexql.language.codes import CODES
+from edexql.language.diagnostics.codes import CODES
 from literate import (
     ROOT,
     TODAY,

@@ -12,12 +12,9 @@ from typing import TYPE_CHECKING
 import pytest
 
 from edexql.compiler.request import Setting, compilation
-from edexql.language.diagnostic import Diagnostic
-from edexql.language.render.as_json import as_json
-from edexql.language.render.github import github
-from edexql.language.render.plain import plain
-from edexql.language.render.sarif import sarif
-from edexql.language.render.terminal import terminal
+from edexql.language.diagnostics.interchange import as_json, github, plain, sarif
+from edexql.language.diagnostics.terminal import terminal
+from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.source import Source
 from literate import ROOT, TODAY
 

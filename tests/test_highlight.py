@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 import edexql
 from edexql.language.highlight import classes
-from edexql.language.openness import is_open
-from edexql.language.shifting import movement
-from edexql.language.source import Span
+from edexql.language.lexer import is_open
+from edexql.language.source import Span, movement
 from strategies import program_texts, texts
 
 

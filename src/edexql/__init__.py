@@ -84,8 +84,8 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Request
     from edexql.compiler.solver.asking import compare, simplify
     from edexql.compiler.solver.comparing import Comparison
-    from edexql.language.diagnostic import Diagnostic
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -97,10 +97,10 @@ _ELSEWHERE = {
     "Comparison": "edexql.compiler.solver.comparing",
     "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.base.errors",
-    "QueryError": "edexql.language.query_error",
+    "QueryError": "edexql.language.diagnostics.query_error",
     "Explanation": "edexql.compiler.explain",
     "Request": "edexql.compiler.request",
-    "Diagnostic": "edexql.language.diagnostic",
+    "Diagnostic": "edexql.language.diagnostics.value",
     "Program": "edexql.language.syntax",
     "Query": "edexql.model.query",
     "Vocabulary": "edexql.model.vocabulary",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.compiler.request import Request, Setting, compilation
-from edexql.language.allowing import warnings_of
+from edexql.language.diagnostics.suppressions import warnings_of
 from edexql.language.source import source_of
 
 TYPE_CHECKING = False
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edexql.client.unpacking.plans import Nesting, Unpacked
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.explain import Explanation
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -89,7 +89,7 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
 
     program, diagnostics = parsed(source_of(text, name))
     if diagnostics:
-        from edexql.language.query_error import QueryError
+        from edexql.language.diagnostics.query_error import QueryError
 
         raise QueryError(diagnostics)
     return program
@@ -335,6 +335,6 @@ def lark_parser() -> Lark:
     >>> edexql.lark_parser().parse("logic 1 AND 2").children[0].data
     'logic'
     """
-    from edexql.language.reference import lark_parser
+    from edexql.language.grammar import lark_parser
 
     return lark_parser()

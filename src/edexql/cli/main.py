@@ -125,7 +125,7 @@ def usage() -> str:
 
 def _unknown(word: str) -> int:
     from edexql.base.text import shown
-    from edexql.language.near import did_you_mean, nearest
+    from edexql.language.spelling import did_you_mean, nearest
 
     if word.startswith("-"):
         say(f"there is no option {shown(word)} before a command; see `edexql --help`")

@@ -26,7 +26,7 @@ from edexql.client.settings import (
     Unpacking,
 )
 from edexql.client.toml_lines import Lines
-from edexql.language.near import did_you_mean, nearest
+from edexql.language.spelling import did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.base.units import bytes_of
 from edexql.client.credentials import hidden
-from edexql.language.allowing import warnings_of
+from edexql.language.diagnostics.suppressions import warnings_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -129,7 +129,7 @@ def _by_name(files: Sequence[ListedFile], word: str) -> list[int]:
 
 def _as_a_time(word: str) -> str:
     """What to write where a word is a time in another notation."""
-    from edexql.language.period_notations import read
+    from edexql.language.recovery.period_notations import read
 
     reading = read(word)
     return f"; for the time {reading.help}" if reading and reading.texts else ""
@@ -138,7 +138,7 @@ def _as_a_time(word: str) -> str:
 def _periods(word: str) -> list[Period]:
     """The periods of a word, as `date` reads them."""
     from edexql.compiler.request import Setting, query_of
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.source import Source
     from edexql.model.period import Period as Span
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import TextIO
 
     from edexql.compiler.request import Setting
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
 
 DESCRIPTION = """\
 Report all errors and warnings of queries. With --fix, the fixes that are certain are made in the files
@@ -65,20 +65,20 @@ def run(options: argparse.Namespace) -> int:
 def rendered(found: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
     """The findings as the option --output says."""
     if options.output == "plain":
-        from edexql.language.render.plain import plain
+        from edexql.language.diagnostics.interchange import plain
 
         return plain(found)
     if options.output == "json":
-        from edexql.language.render.as_json import as_json
+        from edexql.language.diagnostics.interchange import as_json
 
         return as_json(found)
     if options.output == "sarif":
         from edexql.base.version import __version__
-        from edexql.language.render.sarif import sarif
+        from edexql.language.diagnostics.interchange import sarif
 
         return sarif(found, version=__version__)
     if options.output == "github":
-        from edexql.language.render.github import github
+        from edexql.language.diagnostics.interchange import github
 
         return github(found)
     return for_people(found, stream, options) if found else ""

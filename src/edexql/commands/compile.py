@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.request import Compilation, Setting
     from edexql.compiler.resolve import Resolved
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.source import Source
 
 DESCRIPTION = """\

@@ -9,7 +9,7 @@ from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
 from edexql.compiler.decompile import decompiled
 from edexql.compiler.parameter_texts import parameters_in
-from edexql.language.query_error import QueryError
+from edexql.language.diagnostics.query_error import QueryError
 from edexql.terminal.diagnostics import report
 
 TYPE_CHECKING = False

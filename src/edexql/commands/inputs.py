@@ -165,7 +165,7 @@ def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[
     allowed = frozenset(own.check.allow if own else ())
     given = getattr(options, "allow", ())
     if given:
-        from edexql.language.allowing import warnings_of
+        from edexql.language.diagnostics.suppressions import warnings_of
 
         try:
             allowed |= warnings_of(given)
@@ -210,7 +210,7 @@ def day(text: str, name: str) -> date:
     """The day that an option or setting has, by month and day or by the day of the year. Raises UsageError."""
     from datetime import date
 
-    from edexql.language.calendar_dates import NoSuchDay, by_calendar
+    from edexql.language.literals import NoSuchDay, by_calendar
 
     try:
         written = by_calendar(text) or text
@@ -221,7 +221,7 @@ def day(text: str, name: str) -> date:
         found = None
     if found is None or str(found) != written:
         from edexql.compiler.request import today
-        from edexql.language.period_notations import read
+        from edexql.language.recovery.period_notations import read
 
         reading = read(text, today())
         meant = reading.texts if reading and len(reading.texts) == 1 else ()

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.notes import Note
     from edexql.catalogue.store.reading import Catalogue
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.model.query import Constraint, Query
 
 # Characters of a constraint that a table has room for.
@@ -74,7 +74,7 @@ def is_synthetic(asked: Catalogue) -> bool:
 def queries(options: argparse.Namespace) -> Iterator[Query]:
     """The queries that the options name, all of them read before the first is given. Raises QueryError."""
     from edexql.compiler.request import meaning
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
 
     setting = inputs.setting(options)
     found: list[Query] = []

@@ -79,7 +79,7 @@ def _told(error: Exception, options: argparse.Namespace) -> int | None:
     """The exit code of an error that people are told of, which is done here; None of any other."""
     from edexql.base.errors import EdexqlError
     from edexql.client.errors import ServiceError
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
     from edexql.terminal.diagnostics import report
 
     if isinstance(error, QueryError):

@@ -7,9 +7,9 @@ import json
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.compiler.canonical import constraint_text
+from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.formatter import single_line
 from edexql.language.lexer import tokenize
-from edexql.language.query_error import QueryError
 from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edexql.compiler.lower import Use
     from edexql.compiler.request import Compilation
     from edexql.compiler.residual import Residual
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
 
 

@@ -6,9 +6,9 @@ from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake
 from edexql.language import syntax
-from edexql.language.diagnostic import MOST, Fix, Note
+from edexql.language.diagnostics.value import MOST, Fix, Note
 from edexql.language.lexer import KIND
-from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
 
 TYPE_CHECKING = False

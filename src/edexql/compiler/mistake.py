@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import Diagnostic
+from edexql.language.diagnostics.value import Diagnostic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.language.diagnostic import Fix, Note
+    from edexql.language.diagnostics.value import Fix, Note
     from edexql.language.source import Source, Span
 
 

@@ -6,7 +6,7 @@ import re
 
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.calendar_dates import NoSuchDay, by_calendar, calendar_day, last_of_month
+from edexql.language.literals import NoSuchDay, by_calendar, calendar_day, last_of_month
 from edexql.model.period import DAY, midnight
 
 TYPE_CHECKING = False

@@ -7,8 +7,8 @@ import re
 
 from edexql.base.nesting import DEEPEST, too_deep
 from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, Found, dictionaries_of_script, error
+from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.parser import undecodable
-from edexql.language.query_error import QueryError
 from edexql.language.source import Source, Span
 
 TYPE_CHECKING = False

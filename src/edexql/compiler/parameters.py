@@ -5,10 +5,10 @@ from __future__ import annotations
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import MOST, Diagnostic, Note
-from edexql.language.near import did_you_mean, nearest
+from edexql.language.diagnostics.value import MOST, Diagnostic, Note
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
+from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.syntax import Bound, Item, Let
 
 TYPE_CHECKING = False
@@ -127,7 +127,7 @@ def from_outside(values: Mapping[str, str]) -> tuple[dict[str, Given], list[Diag
 
 
 def _example(name: str, value: str) -> str:
-    from edexql.language.period_notations import read
+    from edexql.language.recovery.period_notations import read
 
     reading = read(value)
     return f"-D {name}={reading.texts[0]}" if reading and reading.certain else "-D day=2019-05-01"

@@ -8,8 +8,8 @@ from datetime import date
 from edexql.base.text import shown
 from edexql.compiler import moments
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.calendar_dates import UNITS_OF_TIME
-from edexql.language.diagnostic import Fix
+from edexql.language.diagnostics.value import Fix
+from edexql.language.literals import UNITS_OF_TIME
 from edexql.model.period import DAY, Period, day_of, midnight
 
 TYPE_CHECKING = False
@@ -51,7 +51,7 @@ def explained(mistake: Mistake, item: Item, typed: str | None, today: date) -> M
 
     `typed` is the item as it stands in the text, None where a parameter stands there: then nothing is written for it.
     """
-    from edexql.language.period_notations import read
+    from edexql.language.recovery.period_notations import read
 
     text = item.written if typed is None else typed
     reading = read(text, today)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import Fix
-from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.diagnostics.value import Fix
+from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.model.number import plain
 from edexql.model.range import Range
 

@@ -11,7 +11,7 @@ from edexql.compiler.lint import findings
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve
-from edexql.language.diagnostic import Diagnostic, in_order
+from edexql.language.diagnostics.value import Diagnostic, in_order
 from edexql.language.lexer import COMMENT
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
@@ -151,7 +151,7 @@ def query_of(source: Source, setting: Setting) -> Query:
     """The query of a text, apart from any service. Raises QueryError where it has errors."""
     resolved, diagnostics = meaning(source, setting)
     if any(diagnostic.is_error for diagnostic in diagnostics):
-        from edexql.language.query_error import QueryError
+        from edexql.language.diagnostics.query_error import QueryError
 
         raise QueryError(diagnostics)
     return resolved.query
@@ -177,7 +177,7 @@ def request(source: Source, setting: Setting) -> Request:
 def request_of(done: Compilation) -> Request:
     """The request that a compilation gave. Raises QueryError where it gave none."""
     if done.failed:
-        from edexql.language.query_error import QueryError
+        from edexql.language.diagnostics.query_error import QueryError
 
         raise QueryError(done.diagnostics)
     return Request(done.lowered.parameters, done.lowered.residual, done.diagnostics, done.resolved.query)
@@ -209,7 +209,7 @@ def _told(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Settin
     allow = setting.allow
     tokens = resolved.program.tokens
     if COMMENT in tokens.kinds:
-        from edexql.language.allowing import allowed
+        from edexql.language.diagnostics.suppressions import allowed
 
         allow |= allowed(tokens)
     return in_order(found for found in diagnostics if found.is_error or found.code not in allow)

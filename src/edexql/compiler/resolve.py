@@ -10,9 +10,9 @@ from edexql.compiler.mistake import Mistake, Silent
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
-from edexql.language.diagnostic import MOST, Diagnostic, Fix, Note, in_order
-from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.diagnostics.value import MOST, Diagnostic, Fix, Note, in_order
 from edexql.language.source import Span
+from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
 
@@ -311,7 +311,7 @@ class _Resolver:
 
 def _undated(statement: syntax.Constraint, text: str, today: date) -> Mistake | None:
     """A statement such as `since 2019-05-01`: a period without the word `date`."""
-    from edexql.language.period_notations import read
+    from edexql.language.recovery.period_notations import read
 
     reading = read(text, today) if statement.label is None else None
     if reading is None or not reading.certain:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.language.digit_groups import decimal, grouped
+from edexql.language.literals import decimal, grouped
 from edexql.language.source import Span
 
 TYPE_CHECKING = False

@@ -7,8 +7,8 @@ import re
 
 from edexql.base.text import shown
 from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostic import Fix, quoted
-from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.diagnostics.value import Fix, quoted
+from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.model.query import Tag
 
 TYPE_CHECKING = False

@@ -1,1 +1,18 @@
-"""Text, and nothing of eDEx: sources and spans, tokens, the parser, the syntax tree, the formatter, diagnostics."""
+"""Text, and nothing of eDEx: from characters to a syntax tree with diagnostics, and back.
+
+source       the text, its name, lines and columns
+lexer        text to tokens; which line breaks end a statement
+tables       the parse tables, generated from grammar/edq.lark
+driver       the LALR(1) parser that runs on them
+builder      what each rule of the grammar makes of its children
+syntax       the syntax tree
+parser       all of it: text to tree and diagnostics
+recovery/    what to do when a token does not fit
+diagnostics/ errors and warnings as values, and how they are shown
+formatter    the layout of a text
+highlight    the classes of tokens, for editors
+cursor       what fits at a place of the text, for completion
+spelling     the known words nearest to a misspelt one
+literals     days of the calendar, lengths of time, numbers with a comma
+grammar      the grammar as Lark reads it: the reference for tests
+"""

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 
 from edexql.base.record import record
-from edexql.language.calendar_dates import NoSuchDay, by_calendar
-from edexql.language.digit_groups import decimal, grouped
 from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
+from edexql.language.literals import NoSuchDay, by_calendar, decimal, grouped
 from edexql.language.tables import WORDS
 
 TYPE_CHECKING = False

@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+
 KIND = {name: number for number, name in enumerate(KINDS)}
 
 END, JOINED, COMMENT = KIND["$END"], KIND["JOINED"], KIND["COMMENT"]
@@ -153,3 +154,19 @@ def join_lines(kinds: bytearray | list[int], begin: int = 0) -> None:
         elif kind == KIND["_SEMICOLON"]:
             depth = 0
         previous = kind
+
+
+# A line that is joined to nothing by itself. The blank keeps the line break apart from a CR before it.
+_NEXT_LINE = " \nx"
+
+
+def is_open(text: str) -> bool:
+    """Whether Enter at the end of a text begins a new line of the same statement.
+
+    It does where a bracket is open or the last token joins the next line (a comma, an operator, a comparison,
+    NOT or `/`), by the lexer's own rule; not behind an empty line, with which the writer asks to be let out.
+    An open quote is not open: texts in quotes end at their line.
+    """
+    kinds = tokenize(text + _NEXT_LINE).kinds
+    before, line_break = kinds[-4:-3], kinds[-3]
+    return line_break == JOINED and before not in (bytes([JOINED]), bytes([NEWLINE]))

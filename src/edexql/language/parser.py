@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.language.builder import Builder
-from edexql.language.diagnostic import MOST, Diagnostic, in_order
+from edexql.language.diagnostics.value import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
 from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
 from edexql.language.source import Span
@@ -11,7 +11,7 @@ from edexql.language.syntax import Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.language.recovery import Recovery
+    from edexql.language.recovery.recovery import Recovery
     from edexql.language.source import Source
 
 _SEMICOLON = KIND["_SEMICOLON"]
@@ -51,7 +51,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
             index += 1
             continue
         if recovery is None:
-            from edexql.language.recovery import Recovery
+            from edexql.language.recovery.recovery import Recovery
 
             recovery = Recovery(source, tokens, driver)
         index = recovery.mend(index, builder.first)

@@ -10,7 +10,7 @@ from edexql.base.text import shown
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError
 from edexql.commands.running import guarded, run_verb, say
 from edexql.compiler import editing
-from edexql.language.near import did_you_mean, nearest
+from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
 from edexql.repl import answer

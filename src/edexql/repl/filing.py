@@ -48,7 +48,7 @@ def take_file(session: Session, name: str) -> int:
 def query_of_parameters(session: Session, text: str, name: str) -> str:
     """The query that a parameter dictionary stands for, which may stand anywhere in a text. Raises QueryError."""
     from edexql.compiler.decompile import decompiled, read_parameters
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
 
     source = Source(text, name)
     try:

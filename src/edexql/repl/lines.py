@@ -120,8 +120,8 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
 
     A line that is a comment is passed over, as it belongs to no query; but one that allows warnings is meant.
     """
-    from edexql.language.allowing import is_marked
-    from edexql.language.openness import is_open
+    from edexql.language.diagnostics.suppressions import is_marked
+    from edexql.language.lexer import is_open
 
     held: list[str] = []
     for one in lines:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.language.shifting import movement
+from edexql.language.source import movement
 from edexql.repl.lines import NAMES, line
 from edexql.repl.watching import CALM, Job, Watcher
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.compiler import editing
-from edexql.language.openness import is_open
+from edexql.language.lexer import is_open
 from edexql.language.source import Span
 from edexql.repl.lines import line
 
@@ -63,7 +63,7 @@ def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
     from edexql.catalogue.evaluation import evaluate
     from edexql.catalogue.store.reading import open_catalogue
     from edexql.compiler.request import query_of
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.source import Source
     from edexql.repl.answer import totals, vocabulary_of
 

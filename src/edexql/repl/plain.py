@@ -7,7 +7,7 @@ import sys
 from contextlib import contextmanager
 
 from edexql.base.text import printable
-from edexql.language.openness import is_open
+from edexql.language.lexer import is_open
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.repl.session import Session
 
 MOST = 20

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
 
 # More than anyone reads; the JSON and SARIF renderings have all of them.
 MOST_SHOWN = 200
@@ -56,7 +56,7 @@ def in_one_line(counted: Sequence[Diagnostic]) -> str:
 
 
 def for_people(diagnostics: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
-    from edexql.language.render.terminal import terminal
+    from edexql.language.diagnostics.terminal import terminal
 
     text = terminal(diagnostics[:MOST_SHOWN], colour=coloured(stream, getattr(options, "color", "auto")))
     rest = len(diagnostics) - MOST_SHOWN

@@ -12,8 +12,8 @@ from edexql.compiler.completion.ranges import ranges
 from edexql.compiler.completion.statements import constraints, statements
 from edexql.compiler.completion.words import products, values
 from edexql.compiler.request import Setting, today
+from edexql.language.cursor import Place, readings
 from edexql.language.lexer import KIND
-from edexql.language.place import Place, readings
 from edexql.language.source import BOM
 from edexql.model.vocabulary import load
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 
 from edexql.compiler.completion.matching import Offer
-from edexql.language.diagnostic import quoted
+from edexql.language.diagnostics.value import quoted
 from edexql.language.lexer import KIND
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.language.place import Place
+    from edexql.language.cursor import Place
     from edexql.model.vocabulary import Vocabulary
 
 _GREATER = KIND["GREATER"]

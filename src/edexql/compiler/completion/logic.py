@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.request import Setting
     from edexql.compiler.resolve import Resolved
-    from edexql.language.place import Place
+    from edexql.language.cursor import Place
     from edexql.language.syntax import Statement
 
 # How many constraints of a label are described.

@@ -11,7 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.language.place import Place
+    from edexql.language.cursor import Place
 
 # Kinds whose letters may be typed with gaps, and of which the shorter ones come first. All others are typed
 # from their beginning and keep their order.

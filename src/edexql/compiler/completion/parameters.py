@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from edexql.compiler.completion.matching import Offer
 from edexql.language.lexer import KIND, NAME
-from edexql.language.surroundings import SEPARATORS
+from edexql.language.recovery.surroundings import SEPARATORS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from edexql.language.cursor import Place
     from edexql.language.lexer import Tokens
-    from edexql.language.place import Place
 
 _LET, _EQUAL = KIND["_LET"], KIND["EQUAL"]
 

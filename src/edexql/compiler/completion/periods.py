@@ -17,8 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from edexql.language.cursor import Place
     from edexql.language.lexer import Tokens
-    from edexql.language.place import Place
     from edexql.model.vocabulary import Vocabulary
 
 # How many of the dates that are in use stand before all others.

@@ -9,7 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.language.place import Place
+    from edexql.language.cursor import Place
     from edexql.model.field import Field
     from edexql.model.vocabulary import Vocabulary
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from edexql.compiler.completion.matching import Offer
-from edexql.language.diagnostic import quoted
+from edexql.language.diagnostics.value import quoted
 from edexql.language.lexer import BINARY, CLOSING
 from edexql.language.tables import WORDS
 
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.language.place import Place
+    from edexql.language.cursor import Place
     from edexql.model.vocabulary import Vocabulary
 
 _NAME = re.compile(r"[a-z][a-z0-9-]*")

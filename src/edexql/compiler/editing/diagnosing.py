@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 
 from edexql.compiler.request import Setting, compilation
-from edexql.language.diagnostic import Diagnostic, Fix, Note, in_order
+from edexql.language.diagnostics.value import Diagnostic, Fix, Note, in_order
 from edexql.language.source import Source, Span
 
 TYPE_CHECKING = False

@@ -19,7 +19,7 @@ from edexql.compiler.editing.sheet import (
     within,
 )
 from edexql.language.lexer import KIND
-from edexql.language.near import did_you_mean, nearest
+from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.syntax import Email, Let, Logic, Product
 
 TYPE_CHECKING = False

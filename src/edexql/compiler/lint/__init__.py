@@ -10,14 +10,14 @@ from edexql.compiler.lint.spelling import unconfirmed
 from edexql.compiler.lint.unused import allowances, unused_constraint, unused_parameter
 from edexql.compiler.lint.values import accidental_wrap, between_steps, comma_in_number
 from edexql.compiler.solver.plainness import is_plain
-from edexql.language.diagnostic import MOST
+from edexql.language.diagnostics.value import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edexql.compiler.resolve import Resolved
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
 
 CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
     allowances,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.language.diagnostic import Diagnostic, Fix
+from edexql.language.diagnostics.value import Diagnostic, Fix
 from edexql.language.syntax import AND, GROUP, NOT, OR, Logic
 
 TYPE_CHECKING = False

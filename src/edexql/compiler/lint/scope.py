@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from edexql.language.diagnostic import Diagnostic
+from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.source import Span
 from edexql.language.syntax import Constraint, Logic, Product
 from edexql.model.period import DAY, Period, midnight

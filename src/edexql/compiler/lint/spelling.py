@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.text import printable
-from edexql.language.diagnostic import Diagnostic
+from edexql.language.diagnostics.value import Diagnostic
 from edexql.model.query import Tag
 
 TYPE_CHECKING = False

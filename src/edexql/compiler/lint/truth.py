@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.compiler.lint.redundancy import duplicate, redundant_operand, without_effect
-from edexql.language.diagnostic import Diagnostic
+from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.source import Span
 
 TYPE_CHECKING = False

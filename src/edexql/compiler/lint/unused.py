@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from edexql.base.text import shown
-from edexql.language.diagnostic import Diagnostic
+from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.lexer import COMMENT
-from edexql.language.near import did_you_mean, nearest
+from edexql.language.spelling import did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def allowances(resolved: Resolved) -> Iterator[Diagnostic]:
     program = resolved.program
     if COMMENT not in program.tokens.kinds:
         return
-    from edexql.language.allowing import Slip, in_comments
+    from edexql.language.diagnostics.suppressions import Slip, in_comments
 
     for found in in_comments(program.tokens):
         if isinstance(found, Slip):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.text import shown
 from edexql.language import syntax
-from edexql.language.diagnostic import Diagnostic
+from edexql.language.diagnostics.value import Diagnostic
 from edexql.model.number import plain
 from edexql.model.query import Constraint
 from edexql.model.range import Range

@@ -10,10 +10,10 @@ from edexql.compiler.certainty import with_fixes
 from edexql.compiler.notation.names import unavailable
 from edexql.compiler.notation.proposals import NO_NAME, odd_number, proposals
 from edexql.compiler.notation.words import LONGEST, words_of
-from edexql.language.diagnostic import Diagnostic, Fix
+from edexql.language.diagnostics.value import Diagnostic, Fix
 from edexql.language.lexer import FIRST_READ, tokenize
+from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.source import Source, Span
-from edexql.language.surroundings import SEPARATORS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

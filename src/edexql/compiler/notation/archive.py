@@ -7,9 +7,9 @@ from decimal import Decimal
 
 from edexql.base.record import record
 from edexql.compiler.notation.names import field_named, plain_name
-from edexql.language.diagnostic import quoted
-from edexql.language.near import nearest
-from edexql.language.period_notations import read
+from edexql.language.diagnostics.value import quoted
+from edexql.language.recovery.period_notations import read
+from edexql.language.spelling import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from math import ceil, floor
 
 from edexql.base.record import record
-from edexql.language.clock_notations import written
+from edexql.language.recovery.date_notations import written
 from edexql.model import steps
 
 TYPE_CHECKING = False

@@ -9,7 +9,7 @@ from edexql.compiler.notation import phrases
 from edexql.compiler.notation.archive import COMPASS
 from edexql.compiler.notation.conditions import NoEquivalent
 from edexql.compiler.notation.words import END
-from edexql.language.digit_groups import grouped
+from edexql.language.literals import grouped
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

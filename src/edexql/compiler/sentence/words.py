@@ -6,7 +6,7 @@ import re
 
 from edexql.compiler.sentence import periods, ranges
 from edexql.compiler.sentence.listing import outside
-from edexql.language.diagnostic import quoted
+from edexql.language.diagnostics.value import quoted
 from edexql.model.period import Period
 from edexql.model.query import Json, Tag
 from edexql.model.range import Range

@@ -53,7 +53,7 @@ def _lines(name: str, old: str, new: str) -> Iterator[str]:
 
 
 def _files(session: Session, old: Source) -> str:
-    from edexql.language.query_error import QueryError
+    from edexql.language.diagnostics.query_error import QueryError
 
     try:
         before, now = _names(session, old), _names(session, session.source)

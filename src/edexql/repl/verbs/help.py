@@ -60,7 +60,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _words(**_: object) -> dict[str, str]:
     from edexql.commands.manual import TOPICS
-    from edexql.language.codes import CODES
+    from edexql.language.diagnostics.codes import CODES
     from edexql.repl.lines import NAMES
 
     return NAMES | dict.fromkeys(TOPICS, "the language") | CODES

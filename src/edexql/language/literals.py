@@ -1,4 +1,4 @@
-"""Days by month and day, and by the day of the year: the calendar dates and ordinal dates of ISO 8601."""
+"""Values as they are written: days of the calendar, lengths of time, numbers with a comma in them."""
 
 from __future__ import annotations
 
@@ -87,3 +87,17 @@ def by_calendar(text: str) -> str | None:
         return None
     year, _, number, clock = found.groups()
     return f"{ordinal_day(int(year), int(number))}{clock or ''}"
+
+
+_FIRST, _NEXT = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{3}(\.\d+)?")
+_WHOLE, _DECIMALS = re.compile(r"[+-]?\d+"), re.compile(r"\d+")
+
+
+def grouped(before: str, after: str) -> bool:
+    """Whether two numbers with nothing but a comma between them look like one number with a thousands separator."""
+    return _FIRST.fullmatch(before) is not None and _NEXT.fullmatch(after) is not None
+
+
+def decimal(before: str, after: str) -> bool:
+    """Whether they look like one number with a decimal comma, where a list is unlikely."""
+    return _WHOLE.fullmatch(before) is not None and _DECIMALS.fullmatch(after) is not None

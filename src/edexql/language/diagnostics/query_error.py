@@ -6,7 +6,7 @@ from edexql.base.errors import EdexqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.language.diagnostic import Diagnostic
+    from edexql.language.diagnostics.value import Diagnostic
 
 
 class QueryError(EdexqlError):
@@ -19,6 +19,6 @@ class QueryError(EdexqlError):
         self.diagnostics = diagnostics
 
     def __str__(self) -> str:
-        from edexql.language.render.terminal import terminal
+        from edexql.language.diagnostics.terminal import terminal
 
         return "\n" + terminal(self.diagnostics, colour=False)

@@ -22,7 +22,7 @@ from edexql.language.lexer import (
     join_lines,
     scan,
 )
-from edexql.language.surroundings import SEPARATORS, STATEMENT_HEADS, Surroundings
+from edexql.language.recovery.surroundings import SEPARATORS, STATEMENT_HEADS, Surroundings
 from edexql.language.tables import RULES, WORDS
 
 TYPE_CHECKING = False

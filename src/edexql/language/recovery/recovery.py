@@ -8,10 +8,7 @@ a token too many is passed over; and where none of that fits, the rest of the st
 from __future__ import annotations
 
 from edexql.base.text import shown
-from edexql.language import characters, date_statements, phrases
-from edexql.language.brackets import Brackets
-from edexql.language.diagnostic import MOST, Diagnostic, Fix, empty, quoted
-from edexql.language.habits import Habit, habit
+from edexql.language.diagnostics.value import MOST, Diagnostic, Fix, empty, quoted
 from edexql.language.lexer import (
     AHEAD,
     BINARY,
@@ -24,10 +21,19 @@ from edexql.language.lexer import (
     STRAY,
     STRAY_QUOTE,
 )
-from edexql.language.mending import SUPPLIES, Mending
-from edexql.language.near import certain, did_you_mean, nearest
+from edexql.language.recovery.date_statements import date_items, later_items, statement_in_other_notation
+from edexql.language.recovery.foreign_syntax import (
+    Habit,
+    habit,
+    meant_characters,
+    replacement_advice,
+    unknown_characters,
+)
+from edexql.language.recovery.repairs import SUPPLIES, Brackets, Mending
+from edexql.language.recovery.surroundings import SEPARATORS
+from edexql.language.recovery.token_names import KEYWORDS, expected_phrase, token_name
 from edexql.language.source import Span
-from edexql.language.surroundings import SEPARATORS
+from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS
 
 TYPE_CHECKING = False
@@ -115,9 +121,9 @@ class Recovery:
         tokens = self._tokens
         if not self._undecodable.isdisjoint(range(tokens.starts[index], tokens.ends[index])):
             return None
-        found = date_statements.items(tokens, index, first)
+        found = date_items(tokens, index, first)
         if found:
-            found += tuple(date_statements.later_items(tokens, index, first))
+            found += tuple(later_items(tokens, index, first))
         for item in found:
             reading = item.reading
             fix = Fix(item.span, reading.texts[0]) if reading.certain else None
@@ -129,7 +135,7 @@ class Recovery:
         if found:
             self._do.unwind()
             return first
-        whole = date_statements.statement(tokens, first)
+        whole = statement_in_other_notation(tokens, first)
         if whole is None:
             return None
         right = f"date {whole.reading.texts[0]}"
@@ -143,7 +149,7 @@ class Recovery:
         fix = None
         if self._undecodable.isdisjoint(range(span.start, span.end)):
             text, message = tokens.read(index), ""
-            fix = characters.meant(text)
+            fix = meant_characters(text)
             before = self._do.near.before(index)
             if fix == ".." and tokens.kinds[before] in COMPARISONS:
                 fix = "-"
@@ -151,9 +157,9 @@ class Recovery:
                 span, fix, message = Span(tokens.starts[before], span.start + 1), "..", "a range has two dots"
             self._do.report(
                 "E205",
-                message or characters.message(text),
+                message or unknown_characters(text),
                 span,
-                help=characters.advice(fix),
+                help=replacement_advice(fix),
                 fix=None if fix is None else Fix(span, fix),
             )
         following = self._do.near.kinds_after(index)[0]
@@ -235,7 +241,7 @@ class Recovery:
             else:
                 self._do.report(
                     "E207",
-                    f"an operator is missing before {phrases.found(tokens, index)}",
+                    f"an operator is missing before {token_name(tokens, index)}",
                     span,
                     help="join the two by AND or OR",
                 )
@@ -261,7 +267,7 @@ class Recovery:
             return None
         text, span = tokens.read(first), tokens.span(first)
         synonym = _SYNONYMS.get(text.lower())
-        near = (synonym,) if synonym else nearest(text, phrases.KEYWORDS)
+        near = (synonym,) if synonym else nearest(text, KEYWORDS)
         following = tokens.kinds[self._do.near.after(first)]
         if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or following == _COLON:
             return None
@@ -304,11 +310,11 @@ class Recovery:
     def _unexpected(self, index: int, first: int) -> int:
         tokens, kind = self._tokens, self._tokens.kinds[index]
         span = tokens.span(index)
-        message = f"unexpected {phrases.found(tokens, index)}"
+        message = f"unexpected {token_name(tokens, index)}"
         if kind in SEPARATORS:
             span = empty(tokens.ends[self._do.near.before(index)])
             message = f"the {'text' if kind == END else 'statement'} ends too early"
-        help = f"expected {phrases.expected(self._driver.expected())}"
+        help = f"expected {expected_phrase(self._driver.expected())}"
         self._do.report("E201", message, span, help=help)
         return self._resume(index, first)
 

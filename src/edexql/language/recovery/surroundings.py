@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.language import phrases
 from edexql.language.lexer import (
     AHEAD,
     BINARY,
@@ -16,6 +15,7 @@ from edexql.language.lexer import (
     OPENING,
     STATEMENT_ONLY,
 )
+from edexql.language.recovery.token_names import token_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,5 +105,5 @@ class Surroundings:
     def between(self, before: int, index: int) -> str:
         tokens = self._tokens
         if tokens.kinds[index] in SEPARATORS:
-            return f"after {phrases.found(tokens, before)}"
-        return f"between {phrases.found(tokens, before)} and {phrases.found(tokens, index)}"
+            return f"after {token_name(tokens, before)}"
+        return f"between {token_name(tokens, before)} and {token_name(tokens, index)}"

@@ -1,19 +1,23 @@
-"""Habits from other notations: what a writer probably meant by something that does not fit here."""
+"""Syntax and characters of other notations: what a writer probably meant by something that does not fit here."""
 
 from __future__ import annotations
 
+import re
+import unicodedata
+
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.language import phrases
-from edexql.language.diagnostic import Fix
+from edexql.language.diagnostics.value import Fix
 from edexql.language.lexer import AHEAD, BINARY, KIND, NAME, STRAY_QUOTE
+from edexql.language.recovery.surroundings import SEPARATORS, Surroundings
+from edexql.language.recovery.token_names import token_name
 from edexql.language.source import Span
-from edexql.language.surroundings import SEPARATORS, Surroundings
 from edexql.language.tables import WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.language.lexer import Tokens
+
 
 _CLOCK, _MOMENT, _NUMBER, _STRING, _DOTS = (KIND[n] for n in ("CLOCK", "MOMENT", "NUMBER", "STRING", "DOTS"))
 _COLON, _BANG, _NOT, _EXPERIMENT = (KIND[n] for n in ("_COLON", "_BANG", "_NOT", "_EXPERIMENT"))
@@ -162,7 +166,7 @@ def _place(place: Place) -> Habit | None:
     """Something that would fit in another kind of statement."""
     tokens, index, first, near = place.tokens, place.index, place.first, place.near
     kind, span = tokens.kinds[index], tokens.span(index)
-    what = f"unexpected {phrases.found(tokens, index)}"
+    what = f"unexpected {token_name(tokens, index)}"
     if kind in _OPERATORS and tokens.kinds[first] not in _LOGIC:
         where = "" if index == first else ", as in `where date 2019 AND fai has-data`"
         return Habit(what, span, f"NOT, AND and OR stand in `logic` or `where`{where}")
@@ -180,3 +184,57 @@ def _place(place: Place) -> Habit | None:
         end = tokens.ends[near.before(index)]
         return Habit("an experiment needs a group and a tag", Span(end, end), 'write experiment "GROUP" > "TAG"')
     return None
+
+
+# They come with text copied from a page or a word processor.
+_MEANT = {
+    "\N{NO-BREAK SPACE}": " ",
+    "\N{NARROW NO-BREAK SPACE}": " ",
+    "\N{ZERO WIDTH SPACE}": "",
+    "\N{ZERO WIDTH NO-BREAK SPACE}": "",
+    "\N{EN DASH}": "..",
+    "\N{EM DASH}": "..",
+    "\N{HORIZONTAL ELLIPSIS}": "..",
+    "\N{MINUS SIGN}": "-",
+    "\N{GREATER-THAN OR EQUAL TO}": ">=",
+    "\N{LESS-THAN OR EQUAL TO}": "<=",
+    "\N{LOGICAL AND}": "AND",
+    "\N{LOGICAL OR}": "OR",
+    "\N{NOT SIGN}": "NOT",
+}
+_DIGITS = frozenset("0123456789")
+
+
+def meant_characters(text: str) -> str | None:
+    """What to write in the place of characters, where that is certain."""
+    if text in _MEANT:
+        return _MEANT[text]
+    plain = "".join(_plain(character) for character in text)
+    if text[:1] in _DIGITS and plain.strip("0123456789"):
+        # A date or a number: what joins its digits is a hyphen, if it is none of the signs of numbers.
+        plain = re.sub("[^0-9.:/T+-]", "-", plain)
+    return plain if plain != text and plain.isascii() and plain.isprintable() else None
+
+
+def unknown_characters(text: str) -> str:
+    if any(unicodedata.decimal(character, -1) >= 0 and character not in _DIGITS for character in text):
+        return f"{shown(text)} has digits that are not 0 to 9 of ASCII"
+    if len(text) > 1 and text[0] in _DIGITS:
+        return f"{shown(text)} has dashes that are not hyphens"
+    if len(text) > 1:
+        return f"unknown characters {shown(text)}"
+    name = unicodedata.name(text, "control character" if ord(text) < 0x20 else "unnamed character")
+    seen = f"{shown(text)} " if text.isprintable() and not text.isspace() else ""
+    return f"unknown character {seen}U+{ord(text):04X} ({name.lower()})"
+
+
+def _plain(character: str) -> str:
+    """The ASCII character that another one is a form of, such as a wide one or a digit of another script."""
+    digit = unicodedata.decimal(character, None)
+    return unicodedata.normalize("NFKC", character) if digit is None else str(digit)
+
+
+def replacement_advice(fix: str | None) -> str | None:
+    if fix is None:
+        return "remove it; anything can stand in a comment or between double quotes"
+    return f"write `{fix}`" if fix.strip() else "write a plain space" if fix else "remove it"

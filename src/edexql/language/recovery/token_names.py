@@ -54,7 +54,7 @@ _SILENT = _kinds(
 _COMPARISONS = _kinds("GREATER", "LESS", "AT_LEAST", "AT_MOST", "EQUAL")
 
 
-def expected(kinds: Iterable[int]) -> str:
+def expected_phrase(kinds: Iterable[int]) -> str:
     """What would have fitted, as one phrase: `AND, OR, `)` or the end of the statement`."""
     left = set(kinds)
     if KIND["UNIT"] in left:
@@ -77,7 +77,7 @@ def _listed(words: list[str]) -> str:
     return words[0] if len(words) == 1 else ", ".join(words[:-1]) + " or " + words[-1] if words else ""
 
 
-def found(tokens: Tokens, index: int) -> str:
+def token_name(tokens: Tokens, index: int) -> str:
     """A token as a message names it."""
     kind = tokens.kinds[index]
     if kind == END:

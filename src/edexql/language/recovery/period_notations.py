@@ -11,9 +11,19 @@ from datetime import date, timedelta
 
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.language.calendar_dates import UNITS_OF_TIME, NoSuchDay
-from edexql.language.clock_notations import COMPACT_CLOCK, Stamp, clock_of, timed
-from edexql.language.date_notations import MONTH, Manner, bare, compact_day, plain, single
+from edexql.language.literals import UNITS_OF_TIME, NoSuchDay
+from edexql.language.recovery.date_notations import (
+    COMPACT_CLOCK,
+    MONTH,
+    Manner,
+    Stamp,
+    bare,
+    clock_of,
+    compact_day,
+    plain,
+    single,
+    timed,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ import re
 from edexql.base.record import record
 from edexql.language.driver import Driver
 from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, NAME, OPENING, STATEMENT_ONLY
-from edexql.language.period_notations import LONGEST, read
+from edexql.language.recovery.period_notations import LONGEST, read
+from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.source import Span
-from edexql.language.surroundings import SEPARATORS
 from edexql.language.tables import RULES, WORDS
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.language.lexer import Tokens
-    from edexql.language.period_notations import Reading
+    from edexql.language.recovery.period_notations import Reading
 
 _DATE, _COMMA, _LET, _EQUAL = KIND["_DATE"], KIND["_COMMA"], KIND["_LET"], KIND["EQUAL"]
 _AROUND = BINARY | OPENING | CLOSING | SEPARATORS
@@ -38,7 +38,7 @@ class DateItem:
     reading: Reading
 
 
-def items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
+def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
     """The items of the dates round a token that does not fit, in the statement that began at `first`.
 
     There are none where no date is meant, and where one of the items means nothing.
@@ -81,10 +81,10 @@ def later_items(tokens: Tokens, index: int, first: int) -> Iterator[DateItem]:
         if tokens.kinds[i] in SEPARATORS:
             break
         if tokens.kinds[i] == _DATE:
-            yield from items(tokens, i + 1, first)
+            yield from date_items(tokens, i + 1, first)
 
 
-def statement(tokens: Tokens, first: int) -> DateItem | None:
+def statement_in_other_notation(tokens: Tokens, first: int) -> DateItem | None:
     """A statement that is a period and nothing else, without the word `date` before it."""
     kinds = tokens.kinds
     region: list[int] = []

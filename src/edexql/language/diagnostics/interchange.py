@@ -1,0 +1,159 @@
+"""Diagnostics for programs.
+
+`plain` is one line for each, for editors, grep and logs; `as_json` an array of objects, whose fields are described in
+docs/diagnostics.md and only ever added to; `sarif` is SARIF 2.1.0, the format in which code hosts and editors exchange
+findings; `github` are the workflow commands that show each finding at its line of a pull request.
+"""
+
+from __future__ import annotations
+
+import json
+
+from edexql.base.text import printable
+from edexql.language.diagnostics.codes import CODES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from typing import Any
+
+    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.source import Source, Span
+
+
+def sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
+    found = list(diagnostics)
+    codes = sorted({diagnostic.code for diagnostic in found})
+    driver = {
+        "name": "edexql",
+        "version": version,
+        "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(diagnostic, codes) for diagnostic in found],
+    }
+    document = {
+        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
+        "version": "2.1.0",
+        "runs": [run],
+    }
+    return json.dumps(document, indent=2) + "\n"
+
+
+def _result(diagnostic: Diagnostic, codes: list[str]) -> dict[str, Any]:
+    source = diagnostic.source
+    help = f"\n{diagnostic.help}" if diagnostic.help else ""
+    result: dict[str, Any] = {
+        "ruleId": diagnostic.code,
+        "ruleIndex": codes.index(diagnostic.code),
+        "level": diagnostic.severity,
+        "message": {"text": diagnostic.message + help},
+        "locations": [_location(source, diagnostic.span)],
+    }
+    if diagnostic.notes:
+        result["relatedLocations"] = [
+            {**_location(source, note.span), "message": {"text": note.message}} for note in diagnostic.notes
+        ]
+    if diagnostic.fix is not None:
+        replacement = {
+            "deletedRegion": _region(source, diagnostic.fix.span),
+            "insertedContent": {"text": diagnostic.fix.text},
+        }
+        change = {"artifactLocation": _artifact(source), "replacements": [replacement]}
+        result["fixes"] = [
+            {"description": {"text": diagnostic.help or diagnostic.message}, "artifactChanges": [change]}
+        ]
+    return result
+
+
+def _location(source: Source, span: Span) -> dict[str, Any]:
+    return {"physicalLocation": {"artifactLocation": _artifact(source), "region": _region(source, span)}}
+
+
+def _artifact(source: Source) -> dict[str, str]:
+    import os
+    from urllib.parse import quote
+
+    return {"uri": quote(os.fsencode(source.name.replace("\\", "/")))}
+
+
+def _region(source: Source, span: Span) -> dict[str, int]:
+    start_line, start_column = source.position(span.start)
+    end_line, end_column = source.position(span.end)
+    return {
+        "startLine": start_line,
+        "startColumn": start_column,
+        "endLine": end_line,
+        "endColumn": end_column,
+    }
+
+
+def as_json(diagnostics: Iterable[Diagnostic]) -> str:
+    return json.dumps([entry(diagnostic) for diagnostic in diagnostics], indent=2) + "\n"
+
+
+def entry(diagnostic: Diagnostic) -> dict[str, Any]:
+    """A diagnostic as plain data; lines and columns count from 1, columns in code points, `end` is exclusive."""
+    source, fix = diagnostic.source, diagnostic.fix
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity,
+        "message": diagnostic.message,
+        "file": source.name,
+        **_place(source, diagnostic.span),
+        "notes": [{"message": note.message, **_place(source, note.span)} for note in diagnostic.notes],
+        "help": diagnostic.help,
+        "fix": None if fix is None else {**_place(source, fix.span), "text": fix.text},
+    }
+
+
+def _place(source: Source, span: Span) -> dict[str, Any]:
+    return {"start": _position(source, span.start), "end": _position(source, span.end)}
+
+
+def _position(source: Source, offset: int) -> dict[str, int]:
+    line, column = source.position(offset)
+    return {"line": line, "column": column}
+
+
+def plain(diagnostics: Iterable[Diagnostic]) -> str:
+    return "".join(f"{_line(diagnostic)}\n" for diagnostic in diagnostics)
+
+
+def _line(diagnostic: Diagnostic) -> str:
+    line, column = diagnostic.source.position(diagnostic.span.start)
+    help = f" ({diagnostic.help})" if diagnostic.help else ""
+    text = f"{diagnostic.source.name}:{line}:{column}: {diagnostic.severity}[{diagnostic.code}] {diagnostic.message}"
+    return printable(text + help)
+
+
+def github(diagnostics: Iterable[Diagnostic]) -> str:
+    return "".join(f"{_command(diagnostic)}\n" for diagnostic in diagnostics)
+
+
+def _command(diagnostic: Diagnostic) -> str:
+    source = diagnostic.source
+    line, column = source.position(diagnostic.span.start)
+    end_line, end_column = source.position(diagnostic.span.end)
+    properties = {
+        "file": source.name,
+        "line": str(line),
+        "endLine": str(end_line),
+        "col": str(column),
+        "endColumn": str(end_column),
+        "title": f"edexql {diagnostic.code}",
+    }
+    listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())
+    help = f"\n{diagnostic.help}" if diagnostic.help else ""
+    return f"::{diagnostic.severity} {listed}::{_data(diagnostic.message + help)}"
+
+
+def _data(text: str) -> str:
+    shown = "\n".join(printable(line) for line in text.split("\n"))
+    return shown.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

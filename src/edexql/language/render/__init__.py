@@ -1,1 +1,0 @@
-"""Diagnostics as people and programs read them, one rendering a file."""
