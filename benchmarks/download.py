@@ -60,9 +60,9 @@ ENGINE = """
 import sys, threading, time
 begin = time.perf_counter()
 from edexql.client.download.batch import download
-from edexql.client.download.wanted import Manners, Wanted
-from edexql.client.download.watch import Watch
-import edexql.client.download.connecting
+from edexql.client.download.model import Manners, Wanted
+from edexql.client.download.model import Watch
+import edexql.client.download.connection
 imported = time.perf_counter()
 wanted = [Wanted(url, url.rpartition("/")[2]) for url in sys.argv[2:]]
 reports = download(wanted, sys.argv[1], manners=Manners("edexql/benchmark"), watch=Watch(), stop=threading.Event())

@@ -20,15 +20,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from commands import environment
 from edexql.client.download.batch import download
-from edexql.client.download.wanted import Manners, Wanted
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import Manners, Wanted, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
     from pathlib import Path
     from typing import Any
 
-    from edexql.client.download.wanted import Report
+    from edexql.client.download.model import Report
 
 CLOSE, RESET, HANG = object(), object(), object()
 # As long as a script may hang for, in seconds: far more than any test waits.

@@ -19,14 +19,14 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from edexql.base.units import exact_size
-from edexql.client.download.wanted import Wanted
+from edexql.client.download.model import Wanted
 from hostile import CLOSE, RESET, chunks, dated, head, page
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
     from typing import Any
 
-    from edexql.client.download.wanted import Report
+    from edexql.client.download.model import Report
     from hostile import Asked
 
 _NOISE = random.Random(7).randbytes(9000)

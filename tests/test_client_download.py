@@ -24,9 +24,7 @@ from edexql.cli.main import main
 from edexql.client import direct, manifest
 from edexql.client.configuration import Configuration
 from edexql.client.download.batch import download
-from edexql.client.download.fault import CODES
-from edexql.client.download.wanted import Manners, Report, Wanted
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import CODES, Manners, Report, Wanted, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.session import session as session_of
 from edexql.client.manifest import Entry, ManifestError

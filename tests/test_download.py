@@ -24,12 +24,10 @@ from hypothesis import strategies as st
 
 from commands import PATIENCE
 from edexql.base.units import exact_size, read_size
-from edexql.client.download import disk, headers, journal, names, part
+from edexql.client.download import destination, headers, part
 from edexql.client.download.batch import download
-from edexql.client.download.budget import Budget
-from edexql.client.download.fault import CODES
-from edexql.client.download.wanted import Manners, Wanted
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import CODES, Manners, Wanted, Watch
+from edexql.client.download.transfer import Budget
 from edexql.formats.integrity import Stopped, check
 from edexql.formats.signatures import KINDS, kind_of_name, title_of
 from hostile import (
@@ -515,8 +513,8 @@ def test_a_download_that_was_killed_in_its_last_step_is_tidied_up(tmp_path):
     (tmp_path / "a.zip").write_bytes(ZIP)
     os.link(tmp_path / "a.zip", tmp_path / "a.zip.part")
     with Hostile([CLOSE]) as service:
-        told = journal.Head(service.url, headers.Version("ETag", '"a"'), len(ZIP))
-        (tmp_path / "a.zip.part.json").write_bytes(journal.head_line(told))
+        told = part.Head(service.url, headers.Version("ETag", '"a"'), len(ZIP))
+        (tmp_path / "a.zip.part.json").write_bytes(part.head_line(told))
         assert report_of(service.url, "a.zip", tmp_path).state == "already there"
     assert (tmp_path / "a.zip").read_bytes() == ZIP
     assert os.listdir(tmp_path) == ["a.zip"]
@@ -525,14 +523,14 @@ def test_a_download_that_was_killed_in_its_last_step_is_tidied_up(tmp_path):
 # A process that says each time whether it has the unfinished file for itself, or waits for another.
 TELLING = """
 import time
-from edexql.client.download import whole
+from edexql.client.download import transfer
 from hostile import CALM
-opened = whole.opened
+opened = transfer.opened
 def tried(*words, **named):
     part = opened(*words, **named)
     print("waits" if part is None else "has it", time.monotonic(), flush=True)
     return part
-whole.opened = tried
+transfer.opened = tried
 print(get({url!r}, "a.dat", sys.argv[1], manners=CALM).state)
 """
 
@@ -550,7 +548,7 @@ def test_processes_bring_one_file_once(tmp_path):
         processes = [start(TELLING.format(url=service.url), tmp_path) for _ in range(3)]
         first = [process.stdout.readline().rpartition(" ")[0] for process in processes]
         assert sorted(first) == ["has it", "waits", "waits"]
-        wait_for(lambda: journal.read(str(tmp_path / "a.dat.part.json")) is not None)
+        wait_for(lambda: part.read_journal(str(tmp_path / "a.dat.part.json")) is not None)
         since = time.monotonic()
         for process, said in zip(processes, first, strict=True):
             if said == "waits":
@@ -580,7 +578,7 @@ def test_a_process_that_does_not_get_on_is_not_waited_for_for_ever(tmp_path):
 
 
 def test_files_for_which_there_is_no_room_are_not_begun(tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "free", lambda folder: 1000_000)
+    monkeypatch.setattr(destination, "free_space", lambda folder: 1000_000)
     with Hostile([CLOSE]) as service:
         wanted = [Wanted(service.url, f"{n}.zip", read_size("0.60MB")) for n in range(2)]
         reports = download(wanted, str(tmp_path), manners=MANNERS, watch=Watch(), stop=threading.Event())
@@ -590,7 +588,7 @@ def test_files_for_which_there_is_no_room_are_not_begun(tmp_path, monkeypatch):
 
 
 def test_a_file_whose_length_does_not_fit_is_not_begun(tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "free", lambda folder: 1000)
+    monkeypatch.setattr(destination, "free_space", lambda folder: 1000)
     with Hostile(whole(ZIP)) as service:
         report = report_of(service.url, "a.zip", tmp_path)
     assert report.code == "disk-full"
@@ -669,7 +667,7 @@ def test_a_name_that_is_not_plain_is_refused(name, tmp_path):
 
 @given(st.text(max_size=12))
 def test_a_name_that_is_taken_stays_in_its_folder(name):
-    if names.wrong_with(name) is None:
+    if destination.name_problem(name) is None:
         assert os.path.basename(name) == name
         assert os.path.normpath(name) == name
         assert name.isprintable()
@@ -681,7 +679,9 @@ def test_of_names_that_some_system_takes_for_the_same_one_is_used(given_names):
     def key(name):
         return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
-    used = [name for name, wrong in zip(given_names, names.faults(given_names), strict=True) if wrong is None]
+    used = [
+        name for name, wrong in zip(given_names, destination.name_problems(given_names), strict=True) if wrong is None
+    ]
     assert len({key(name) for name in used}) == len(used)
     assert {key(name) for name in used} == {key(name) for name in given_names if "/" not in name}
 
@@ -841,10 +841,10 @@ def test_a_wait_that_is_longer_than_the_time_left_is_none():
 @given(st.lists(st.integers(1, 5000), max_size=6), st.integers(0, 200))
 def test_a_journal_that_was_cut_tells_less_and_nothing_else(tmp_path_factory, ends, off):
     path = tmp_path_factory.mktemp("journal") / "j"
-    told_ = journal.Head("http://x", headers.Version("ETag", '"a"'), 5000)
-    lines = journal.head_line(told_) + b"".join(journal.mark_line(end, end * 7) for end in ends)
+    told_ = part.Head("http://x", headers.Version("ETag", '"a"'), 5000)
+    lines = part.head_line(told_) + b"".join(part.mark_line(end, end * 7) for end in ends)
     path.write_bytes(lines[: len(lines) - off])
-    found = journal.read(str(path))
+    found = part.read_journal(str(path))
     assert found is None or (found[0] == told_ and found[1].items() <= {end: end * 7 for end in ends}.items())
     assert off or found[1] == {end: end * 7 for end in ends}
 

@@ -9,8 +9,7 @@ from collections import Counter
 import pytest
 
 from edexql.client.download.batch import download
-from edexql.client.download.wanted import Manners
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import Manners, Watch
 from hostile import Hostile
 from network_trials import Player, Trial, trials
 
@@ -47,7 +46,7 @@ def test_all_trials_end_as_they_should(tmp_path):
 
 
 def test_the_verdict_is_one_that_can_be_failed():
-    from edexql.client.download.wanted import Report
+    from edexql.client.download.model import Report
 
     trial = Trial("zip", "flipped", "length", "at once", "nothing")
     assert trial.verdict(Report("a", "downloaded", checked="content"), trial.sent)

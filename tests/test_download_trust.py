@@ -21,10 +21,9 @@ from commands import PATIENCE
 from edexql.base.units import read_size
 from edexql.client import credentials
 from edexql.client.archive.asking import asked
-from edexql.client.download import disk, part
+from edexql.client.download import destination, part
 from edexql.client.download.batch import download
-from edexql.client.download.wanted import Wanted
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import Wanted, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
@@ -404,7 +403,7 @@ def test_a_file_that_announces_more_than_the_disk_has_fails_alone(tmp_path):
 
 
 def test_a_file_that_is_listed_with_more_than_the_disk_has_fails_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(disk, "free", lambda folder: 1_000_000)
+    monkeypatch.setattr(destination, "free_space", lambda folder: 1_000_000)
     with Hostile(whole(HDF5)) as service:
         wanted = [
             Wanted(f"{service.url}/a.h5", "a.h5", read_size("540MB")),

@@ -16,8 +16,7 @@ import pytest
 
 from commands import EDEXQL, PATIENCE, environment, run, run_program
 from edexql.client.download.batch import download
-from edexql.client.download.wanted import Manners, Wanted
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import Manners, Wanted, Watch
 from edexql.client.unpacking.planning import plan
 from edexql.client.unpacking.unpacking import unpack
 from hostile_archives import Quiet

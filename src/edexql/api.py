@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from lark import Lark
 
     from edexql.catalogue.evaluation import Evaluation
-    from edexql.client.download.wanted import Existing, Report
-    from edexql.client.download.watch import Watch
+    from edexql.client.download.model import Existing, Report, Watch
     from edexql.client.listing import ListedFile, Listing
     from edexql.client.report import Receipt
     from edexql.client.unpacking.plans import Existing as Standing
@@ -216,8 +215,7 @@ def download(
     from edexql.client import configured
     from edexql.client.configuration import read
     from edexql.client.download.batch import download as downloaded
-    from edexql.client.download.wanted import Report, Wanted
-    from edexql.client.download.watch import Watch
+    from edexql.client.download.model import Report, Wanted, Watch
 
     settings = read(configuration)
     found = configured.wanted(list(files), settings.archive.address)

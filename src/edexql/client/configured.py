@@ -5,7 +5,7 @@ from __future__ import annotations
 from edexql.base.record import record
 from edexql.base.units import read_size
 from edexql.client.archive.places import Located, located
-from edexql.client.download.wanted import Manners, Report, Wanted
+from edexql.client.download.model import Manners, Report, Wanted
 from edexql.client.http.manners import manners_of
 from edexql.client.unpacking.plans import Limits
 

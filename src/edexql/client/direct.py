@@ -159,7 +159,7 @@ def _is_percent(value: Any) -> bool:
 
 
 def _link(url: str, link: str) -> str:
-    from edexql.client.download.hosts import host_of
+    from edexql.client.download.model import host_of
 
     try:
         found = urljoin(url, link.strip())

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from typing import Any
 
-    from edexql.client.download.wanted import Report, Wanted
+    from edexql.client.download.model import Report, Wanted
 
 FORMAT = 1
 # No file that is downloaded can have such a name.
@@ -95,7 +95,7 @@ def ended(entry: Entry, report: Report) -> Entry:
 def wanted_of(entry: Entry) -> Wanted:
     """The file of an entry, to be downloaded again."""
     from edexql.base.units import read_size
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.model import Wanted
 
     size = None if entry.size_text is None else read_size(entry.size_text)
     return Wanted(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32, entry.named)
@@ -103,7 +103,7 @@ def wanted_of(entry: Entry) -> Wanted:
 
 def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted, ...]:
     """The same files, each with the sum that it had when it was downloaded from the same address, if it was."""
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.model import Wanted
 
     sums = {(one.name, without(one.url)): one.crc32 for one in known}
     return tuple(
@@ -174,7 +174,7 @@ def _document(entry: Entry) -> dict[str, Any]:
 
 
 def _entry(found: Any, number: int) -> Entry:
-    from edexql.client.download.hosts import host_of
+    from edexql.client.download.model import host_of
 
     if not isinstance(found, dict):
         raise ValueError(f"file {number} is no object")  # noqa: TRY004  # of one class, for whoever reads a file

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from edexql.client.configuration import Configuration
-    from edexql.client.download.wanted import Manners
+    from edexql.client.download.model import Manners
     from edexql.client.unpacking.plans import Limits
 
 STATE = "EDEXQL_STATE"

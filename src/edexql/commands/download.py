@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.client.configuration import Configuration
-    from edexql.client.download.wanted import Report, Wanted
+    from edexql.client.download.model import Report, Wanted
     from edexql.client.listing import ListedFile
     from edexql.client.selection import Selection
 
@@ -145,7 +145,7 @@ def _is_link(text: str) -> bool:
 
 
 def _of_link(link: str, name: str | None) -> Wanted:
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.model import Wanted
 
     name = name or _name_in(link)
     if name is None:
@@ -157,13 +157,13 @@ def _name_in(link: str) -> str | None:
     """The name at the end of a link's path; None where there is none that a file can have."""
     from urllib.parse import unquote, urlsplit
 
-    from edexql.client.download.names import wrong_with
+    from edexql.client.download.destination import name_problem
 
     try:
         name = unquote(urlsplit(link).path.rpartition("/")[2])
     except ValueError:
         return None
-    return None if wrong_with(name) else name
+    return None if name_problem(name) else name
 
 
 def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Report]) -> None:
@@ -171,7 +171,7 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
     from edexql.base.names import quoted
     from edexql.base.units import read_size
     from edexql.client.archive import places
-    from edexql.client.download.wanted import Report, Wanted
+    from edexql.client.download.model import Report, Wanted
 
     if isinstance(one, str):
         path, _, name = one.rpartition("/")
@@ -188,7 +188,7 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
 def _directly(options: argparse.Namespace, configuration: Configuration, folder: str) -> int:
     """Have the service pack the files of a selection into one, and download that."""
     from edexql.client import direct
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.model import Wanted
 
     where = direct.places(configuration)
     if where is None:

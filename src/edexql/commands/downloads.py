@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from edexql.client.configuration import Configuration
-    from edexql.client.download.wanted import Existing, Report, Wanted
+    from edexql.client.download.model import Existing, Report, Wanted
 
 # Seconds after which what has come is noted, for a run that is killed.
 _NOTES = 5.0
@@ -185,7 +185,7 @@ def _noted(wanted: Sequence[Wanted], folder: str) -> Iterator[Callable[[Report],
 
 def _with_way_out(report: Report, one: Wanted) -> Report:
     """A report that says, of a folder that was not packed, what to do about it."""
-    from edexql.client.download.wanted import Report
+    from edexql.client.download.model import Report
 
     if one.form is None or report.code not in ("missing", "refused", "page", "redirect", "unverified"):
         return report
@@ -197,9 +197,9 @@ def _with_way_out(report: Report, one: Wanted) -> Report:
 
 def _expected(wanted: Sequence[Wanted], folder: str, output: str) -> str:
     """What would be asked for, and whether there is room for it."""
-    from edexql.client.download import disk
+    from edexql.client.download import destination
 
-    free, needed = _free(folder), disk.needed(wanted, folder)
+    free, needed = _free(folder), destination.space_needed(wanted, folder)
     if output == "json":
         files = [
             {
@@ -229,12 +229,12 @@ def _expected(wanted: Sequence[Wanted], folder: str, output: str) -> str:
 
 def _free(folder: str) -> int | None:
     """The bytes that are free where a folder is or would be."""
-    from edexql.client.download import disk
+    from edexql.client.download import destination
 
     path = os.path.abspath(folder)
     while not os.path.isdir(path) and os.path.dirname(path) != path:
         path = os.path.dirname(path)
-    return disk.free(path)
+    return destination.free_space(path)
 
 
 def _as_json(reports: Sequence[Report]) -> str:

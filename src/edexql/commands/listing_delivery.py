@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from edexql.client.configuration import Configuration
-    from edexql.client.download.wanted import Report, Wanted
+    from edexql.client.download.model import Report, Wanted
     from edexql.client.ledger import Entry, State
     from edexql.client.unpacking.plans import Plan, Unpacked
 
@@ -186,8 +186,8 @@ def unpacked(
 
 def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
     """The unpacked files that are not what their names promise, by their own format, and why."""
-    from edexql.client.download.existing import look
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.destination import look
+    from edexql.client.download.model import Wanted
     from edexql.client.unpacking.problem import UnpackError
     from edexql.formats.integrity import Stopped
 
@@ -248,14 +248,14 @@ class _Quiet:
 
 
 def _wanted(entry: Entry, link: str) -> Wanted:
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.model import Wanted
 
     return Wanted(link, name_of(entry), kind="zip")
 
 
 def _whole(wanted: Wanted, path: str) -> tuple[Whole, str]:
     """Whether the zip at a path is whole, by the sums in it, and what is wrong with it."""
-    from edexql.client.download.existing import look
+    from edexql.client.download.destination import look
 
     try:
         found = look(path, wanted, threading.Event())

@@ -7,14 +7,14 @@ import sys
 from contextlib import contextmanager
 
 from edexql.base.text import printable
-from edexql.client.download.watch import Watch
+from edexql.client.download.model import Watch
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import Any
 
-    from edexql.client.download.wanted import Report
+    from edexql.client.download.model import Report
 
 # Files with a bar of their own; a terminal has room for no more.
 _MOST_BARS = 16

@@ -72,12 +72,12 @@ def located(names: Iterable[str], base: str = BASE) -> tuple[Located | Unlocated
 
     Raises ServiceError for a `base` that is no address.
     """
-    from edexql.client.download.names import wrong_with
+    from edexql.client.download.destination import name_problem
 
     base = checked_base(base)
     found: list[Located | Unlocated] = []
     for name in names:
-        wrong = wrong_with(name)
+        wrong = name_problem(name)
         place = _place(name) if wrong is None else f"it cannot be the name of a file: {wrong}"
         if isinstance(place, Place):
             found.append(Located(name, place, address(str(place), base) + quoted(name)))

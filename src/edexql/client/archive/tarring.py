@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import requests
 
-    from edexql.client.download.wanted import Wanted
+    from edexql.client.download.model import Wanted
     from edexql.formats.pages.page import Entry
 
 
@@ -31,7 +31,7 @@ class TarRequest:
 
     def wanted(self) -> Wanted:
         """The same for a download."""
-        from edexql.client.download.wanted import Wanted
+        from edexql.client.download.model import Wanted
 
         return Wanted(self.url, self.name, kind="tar", form=self.form)
 

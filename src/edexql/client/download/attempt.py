@@ -6,13 +6,22 @@ from itertools import chain
 
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.client.download import content, disk, headers
-from edexql.client.download.asking import asked, check_status
-from edexql.client.download.body import beginning, pieces
-from edexql.client.download.connecting import using
-from edexql.client.download.fault import Fault
-from edexql.client.download.journal import Head
-from edexql.client.download.line import Line
+from edexql.client.download import destination, headers
+from edexql.client.download.connection import Line, using
+from edexql.client.download.model import Fault
+from edexql.client.download.part import Head
+from edexql.client.download.response import (
+    GZIP,
+    Counted,
+    asked,
+    beginning,
+    check_status,
+    coding,
+    gunzipped_beginning,
+    is_packed,
+    pieces,
+    unpacked,
+)
 from edexql.formats.digests import of_headers
 from edexql.formats.signatures import HEAD, MOST_OF_PAGE, begins, excerpt, is_page, kind_of_name, title_of
 
@@ -23,11 +32,11 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.download.connecting import Session
-    from edexql.client.download.existing import Standing
+    from edexql.client.download.connection import Session
+    from edexql.client.download.destination import Standing
+    from edexql.client.download.model import Wanted
     from edexql.client.download.part import Part
     from edexql.client.download.run import Run, Tally
-    from edexql.client.download.wanted import Wanted
 
     # By what it is told where a file ends: by a length, by an end of chunks, which a program that fails may write as
     # well, or not at all.
@@ -107,21 +116,21 @@ def _begin(
     if span is not None and length not in (None, span.count):
         raise Fault("garbled", "the service sent another length than the range that it had announced", "afresh")
     digests = of_headers(response.headers)
-    if not content.coding(response.headers):
+    if not coding(response.headers):
         if standing is not None:
             standing.compare(length, digests, response.headers.get("Last-Modified", ""))
         _check_length(length, wanted, run)
     body = pieces(response, line)
     first = _first(body)
-    packed = content.is_packed(response.headers, first, kind_of_name(wanted.name, wanted.kind))
-    if content.coding(response.headers) and not packed:
-        _check_message(content.beginning(first), wanted)
+    packed = is_packed(response.headers, first, kind_of_name(wanted.name, wanted.kind))
+    if coding(response.headers) and not packed:
+        _check_message(gunzipped_beginning(first), wanted)
     # Bytes of a packed file are numbered as they are packed, so that it cannot be gone on with.
     version = None if packed else headers.version(response.headers)
     part.restart(Head(wanted.url, version, None if packed else length, () if packed else digests))
-    counted = content.Counted(chain((first,), body))
+    counted = Counted(chain((first,), body))
     framed = length is not None or span is not None or "Transfer-Encoding" in response.headers
-    plain = content.unpacked(counted, framed=framed) if packed else counted
+    plain = unpacked(counted, framed=framed) if packed else counted
     first = _first(plain) if packed else next(plain, b"")
     _check_beginning(first, response, wanted, line)
     expected = wanted.size.most if wanted.size else None
@@ -190,7 +199,7 @@ def _checked_range(response: requests.Response, part: Part, overlap: int) -> hea
 
 def _length(response: requests.Response) -> int | None:
     """The length of a body, checked before for being a number."""
-    encoding = content.coding(response.headers)
+    encoding = coding(response.headers)
     if encoding not in ("", "gzip"):
         raise Fault("encoded", f"the service sent the file encoded as {printable(encoding)[:40]}, unasked")
     text = response.headers.get("Content-Length", "").partition(",")[0].strip()
@@ -209,7 +218,7 @@ def _first(body: Iterator[bytes]) -> bytes:
 
 def _check_message(plain: bytes, wanted: Wanted) -> None:
     """See that a gzip file which is marked as compressed is not something else that is compressed on the way."""
-    if not plain or content.GZIP in plain:
+    if not plain or GZIP in plain:
         raise Fault("damaged", "the file does not begin as gzip does, where it is not compressed on the way")
     if is_page(plain, "", wanted.name.rpartition(".")[0]):
         words = title_of(plain)
@@ -241,7 +250,7 @@ def _check_length(length: int | None, wanted: Wanted, run: Run) -> None:
         raise Fault("size", "the service sent an empty file")
     if wanted.size and not wanted.size.admits(length):
         raise Fault("size", f"the listing says {printable(wanted.size.text)}, and the service sends {length} bytes")
-    free = disk.free(run.folder)
+    free = destination.free_space(run.folder)
     if free is not None and free < length:
         raise Fault("disk-full", f"the file has {size(length)}, and {size(free)} are free")
 

@@ -3,31 +3,29 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import credentials
-from edexql.client.download import disk, names
-from edexql.client.download.crew import Crew
-from edexql.client.download.hosts import SPARE, host_of
-from edexql.client.download.placing import settle
-from edexql.client.download.run import Run
-from edexql.client.download.wanted import Report
-from edexql.client.download.whole import fetched
+from edexql.client.download import destination
+from edexql.client.download.destination import settle
+from edexql.client.download.model import Report, host_of
+from edexql.client.download.run import SPARE, Run
+from edexql.client.download.transfer import fetched
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    import threading
     from collections.abc import Callable, Sequence
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.fault import Code
-    from edexql.client.download.wanted import Existing, Manners, State, Wanted
-    from edexql.client.download.watch import Watch
+    from edexql.client.download.model import Code, Existing, Manners, State, Wanted, Watch
 
     Carrier = Callable[[BaseAdapter], BaseAdapter]
+    from collections.abc import Callable
+
 
 # Seconds between two looks at the connections.
 _LOOKS = 0.05
@@ -90,7 +88,9 @@ def download(
 def _usable(wanted: Sequence[Wanted], ended: Callable[[int, Report], None]) -> list[str | None]:
     """The host of each file, None for one that cannot be asked for and is thereby reported."""
     hosts = []
-    for place, (one, wrong) in enumerate(zip(wanted, names.faults([one.name for one in wanted]), strict=True)):
+    for place, (one, wrong) in enumerate(
+        zip(wanted, destination.name_problems([one.name for one in wanted]), strict=True)
+    ):
         host = host_of(one.url)
         if wrong is not None:
             ended(place, Report(one.name, "failed", code="name", reason=wrong))
@@ -114,11 +114,11 @@ def _fitting(
     wanted: Sequence[Wanted], places: Sequence[int], folder: str, ended: Callable[[int, Report], None]
 ) -> list[int]:
     """Those of some files for each of which there is room; the others are thereby reported."""
-    free = disk.free(folder)
+    free = destination.free_space(folder)
     found = []
     for place in places:
         one = wanted[place]
-        if free is not None and one.size is not None and disk.needed([one], folder) > free:
+        if free is not None and one.size is not None and destination.space_needed([one], folder) > free:
             room = f"the file has {size(one.size.most)}, and {size(free)} are free in"
             reason = f"{room} {printable(folder)}"
             ended(place, Report(one.name, "failed", code="disk-full", reason=reason))
@@ -129,7 +129,7 @@ def _fitting(
 
 def _crowded(wanted: Sequence[Wanted], folder: str) -> tuple[Code, str] | None:
     """That there is no room for all of some files, where that is so."""
-    free, needed = disk.free(folder), disk.needed(wanted, folder)
+    free, needed = destination.free_space(folder), destination.space_needed(wanted, folder)
     if free is not None and needed > free:
         room = f"the files need {size(needed)}, and {size(free)} are free in {printable(folder)}"
         return "disk-full", f"{room}: choose fewer files, or another folder"
@@ -145,10 +145,10 @@ def _work(
     ended: Callable[[int, Report], None],
 ) -> None:
     """See to all files in threads, and look after their connections meanwhile."""
-    from edexql.client.download.connecting import Session
-    from edexql.client.download.neighbours import Neighbours
+    from edexql.client.download.checksums import Neighbours
+    from edexql.client.download.connection import Session
 
-    run.neighbours = Neighbours(run, lambda: Session(run.manners.user_agent, carrier))
+    run.digest_beside = Neighbours(run, lambda: Session(run.manners.user_agent, carrier)).digest_of
     errors: list[BaseException] = []
 
     def work() -> None:
@@ -171,7 +171,7 @@ def _work(
 
 def _see_to(wanted: Sequence[Wanted], run: Run, carrier: Carrier | None, ended: Callable[[int, Report], None]) -> None:
     """See to files, one after the other, as long as there are any."""
-    from edexql.client.download.connecting import Session
+    from edexql.client.download.connection import Session
 
     with Session(run.manners.user_agent, carrier) as session:
         while (found := run.hosts.next()) is not None:
@@ -204,3 +204,59 @@ def _settle(run: Run) -> None:
     if run.placed.is_set():
         run.placed.clear()
         settle(run.folder)
+
+
+# On a fast line more threads than these only take turns at the interpreter.
+_FIRST = 3
+_MORE = 2
+# The part of a processor that the process may have used since the last look for more threads to help.
+_IDLE = 0.7
+# Seconds after which one more is tried all the same: what uses the processor may have nothing to do with it.
+_PATIENCE = 1.0
+
+
+class Crew:
+    """Threads that do the same work until there is no more; `done` is set when the last has ended."""
+
+    def __init__(self, work: Callable[[], None], most: int) -> None:
+        self.done = threading.Event()
+        self._work = work
+        self._most = most
+        self._started = 0
+        self._busy = 0
+        self._lock = threading.Lock()
+        self._looked = self._grown = time.monotonic()
+        self._used = time.process_time()
+        self._start(_FIRST)
+
+    def grow(self) -> None:
+        """Start more threads where that may help. To be called now and then."""
+        if self._started >= self._most:
+            return
+        now, used = time.monotonic(), time.process_time()
+        if used - self._used < _IDLE * (now - self._looked):
+            self._start(_MORE)
+            self._grown = now
+        elif now - self._grown > _PATIENCE:
+            self._start(1)
+            self._grown = now
+        self._looked, self._used = now, used
+
+    def _start(self, count: int) -> None:
+        for _ in range(min(count, self._most - self._started)):
+            with self._lock:
+                if self.done.is_set():
+                    return
+                self._started += 1
+                self._busy += 1
+            # A thread that hangs in the system must not keep the program from ending.
+            threading.Thread(target=self._run, name=f"download-{self._started}", daemon=True).start()
+
+    def _run(self) -> None:
+        try:
+            self._work()
+        finally:
+            with self._lock:
+                self._busy -= 1
+                if not self._busy:
+                    self.done.set()

@@ -1,25 +1,119 @@
-"""The unfinished file `NAME.part` beside its journal: locked while it is worked on, and never more than it says."""
+"""The unfinished file `NAME.part` and its journal: locked while it is worked on, and never more than the journal says.
+
+The journal `NAME.part.json` says which version of what the file is, and how much of it is here, with a checksum: a
+line of JSON for the version, then one for each mark `[[0, end]]` that the bytes on the disk had reached. Lines are
+only added, so that a cut leaves at most the last of them unreadable; and a mark counts only if the bytes before it
+still have its checksum, so that it never claims what a loss of power has taken.
+"""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import stat
 import time
 import zlib
 from contextlib import suppress
 
+from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.credentials import without
-from edexql.client.download import journal
-from edexql.client.download.fault import Fault
-from edexql.client.download.journal import Head
-from edexql.client.download.names import JOURNAL, PART
+from edexql.client.download.headers import Version
+from edexql.client.download.model import Fault
 from edexql.client.download.plain import safely
+from edexql.formats.digests import ALGORITHMS, Digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.formats.digests import Digest
+    from typing import Any
 
+
+_FORMAT = 1
+_MOST = 2**20
+_VALUE = re.compile(r"[\x20-\x7e]{1,600}")
+
+
+@record(frozen=True, slots=True)
+class Head:
+    """A version of a file at an address: `version` None where nothing tells it, `length` None where it is not known.
+
+    The address is kept without name and password; `digests` are the sums that the service told of the file.
+    """
+
+    url: str
+    version: Version | None
+    length: int | None
+    digests: tuple[Digest, ...] = ()
+
+
+def head_line(head: Head) -> bytes:
+    """The first line of a journal."""
+    named = {head.version.header: head.version.value} if head.version else {}
+    sums = {"sums": [[one.algorithm, one.value, one.source] for one in head.digests]} if head.digests else {}
+    return _line({"edexql": _FORMAT, "url": without(head.url), **named, "length": head.length, **sums})
+
+
+def mark_line(end: int, crc32: int) -> bytes:
+    """The line that says that the bytes before `end` are here."""
+    return _line({"done": [[0, end]], "crc32": crc32})
+
+
+def read_journal(path: str) -> tuple[Head, dict[int, int]] | None:
+    """The version and the marks, with the sums, of a journal; None where there is none that can be believed."""
+    try:
+        with open(path, "rb", opener=safely) as file:
+            lines = file.read(_MOST).split(b"\n")
+    except OSError:
+        return None
+    values = [value for value in map(_value, lines) if value is not None]
+    head = _head(values[0]) if values else None
+    if head is None:
+        return None
+    marks = {}
+    for value in values[1:]:
+        match value:
+            case {"done": [[0, int(end)]], "crc32": int(crc32)} if 0 < end <= (head.length or 2**62):
+                marks[end] = crc32
+    return head, marks
+
+
+def _head(value: dict[str, Any]) -> Head | None:
+    url, length = value.get("url"), value.get("length")
+    if value.get("edexql") != _FORMAT or not isinstance(url, str) or not isinstance(length, int | None):
+        return None
+    sums = _sums(value.get("sums", []))
+    for header in ("ETag", "Last-Modified"):
+        text = value.get(header)
+        if isinstance(text, str) and _VALUE.fullmatch(text):
+            return Head(url, Version(header, text), length, sums)
+    return Head(url, None, length, sums)
+
+
+def _sums(value: Any) -> tuple[Digest, ...]:
+    found = []
+    for one in value if isinstance(value, list) else ():
+        match one:
+            case [str(algorithm), str(sum_), str(source)] if algorithm in ALGORITHMS:
+                found.append(Digest(algorithm, sum_, source))
+    return tuple(found)
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    # The break before it ends a line that was cut.
+    return b"\n" + json.dumps(value).encode() + b"\n"
+
+
+def _value(line: bytes) -> dict[str, Any] | None:
+    try:
+        found = json.loads(line) if line else None
+    except (ValueError, RecursionError):
+        return None
+    return found if isinstance(found, dict) else None
+
+
+PART_SUFFIX = ".part"
+JOURNAL_SUFFIX = ".part.json"
 _PIECE = 2**20
 # A mark is set at every two hundredth of a file, so that a cut costs no more than that; bytes.
 _STEPS = 200
@@ -38,7 +132,7 @@ class Part:
 
     def __init__(self, path: str, handle: int) -> None:
         self.path = path
-        self.journal = path.removesuffix(PART) + JOURNAL
+        self.journal = path.removesuffix(PART_SUFFIX) + JOURNAL_SUFFIX
         self.handle = handle
         self.head: Head | None = None
         self.have = 0
@@ -56,7 +150,7 @@ class Part:
 
     def take_up(self, url: str) -> None:
         """Go on with what an earlier run left, as far as it can be believed."""
-        found = journal.read(self.journal)
+        found = read_journal(self.journal)
         if found is None or found[0].url != without(url) or found[0].version is None:
             return
         head, marks = found
@@ -77,7 +171,7 @@ class Part:
         os.ftruncate(self.handle, 0)
         os.lseek(self.handle, 0, os.SEEK_SET)
         self._marks = _opened(self.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
-        _write(self._marks, journal.head_line(head))
+        _write(self._marks, head_line(head))
         self.head = head
 
     def add_digests(self, digests: tuple[Digest, ...]) -> None:
@@ -106,7 +200,7 @@ class Part:
         settle = time.monotonic() - self._settled > _SETTLE
         if settle:
             _sync(self.handle)
-        _write(self._marks, journal.mark_line(self.have, self.crc32))
+        _write(self._marks, mark_line(self.have, self.crc32))
         self._marked = self.have
         if settle:
             _sync(self._marks)

@@ -1,23 +1,22 @@
-"""What the files of one download have in common: manners, listener, folder, and the end that comes to all of them."""
+"""What the files of one download have in common: policy, listener, folder, hosts, and the end that comes to all."""
 
 from __future__ import annotations
 
 import threading
 import time
+from collections import deque
 from contextlib import contextmanager
 
-from edexql.client.download.fault import Fault
-from edexql.client.download.hosts import Hosts
+from edexql.client.download.model import Fault
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
-    from edexql.client.download.fault import Code
-    from edexql.client.download.line import Line
-    from edexql.client.download.neighbours import Neighbours
-    from edexql.client.download.wanted import Existing, Manners, Report
-    from edexql.client.download.watch import Watch
+    from edexql.client.download.connection import Line
+    from edexql.client.download.model import Code, Existing, Manners, Report, Wanted, Watch
+    from edexql.formats.digests import Digest
+
 
 _WHY: dict[Code, str] = {
     "stopped": "the download was stopped",
@@ -37,8 +36,8 @@ class Run:
         # Set when names in the folder have changed that are not on the disk yet.
         self.placed = threading.Event()
         self.hosts = Hosts(manners.per_host, manners.total, self.halted)
-        # Sums that stand beside files; there are none before the first file is asked for.
-        self.neighbours: Neighbours
+        # The digest in a file of checksums beside a file, None where there is none.
+        self.digest_beside: Callable[[Wanted, str], Digest | None] = lambda *_: None
         self._why: Code = "stopped"
         self._lines: set[Line] = set()
         self._lock = threading.Lock()
@@ -135,3 +134,75 @@ class Tally:
             yield
         finally:
             self.moved += line.total
+
+
+# Files of a host that are being checked, or wait for their next try, beside those that are on the line.
+SPARE = 2
+
+
+class Hosts:
+    """Files in wait, by their hosts, and places on the line. After `halted` nobody is kept waiting."""
+
+    def __init__(self, per_host: int, total: int, halted: threading.Event) -> None:
+        self._per_host = max(1, per_host)
+        self._total = max(1, total)
+        self._halted = halted
+        self._changed = threading.Condition()
+        self._waiting: dict[str, deque[int]] = {}
+        self._taken: dict[str, int] = {}
+        self._busy: dict[str, int] = {}
+        self._rest: dict[str, float] = {}
+
+    def add(self, host: str, file: int) -> None:
+        """Put a file in wait."""
+        self._waiting.setdefault(host, deque()).append(file)
+
+    def next(self) -> tuple[str, int] | None:
+        """The next file of a host that has not enough of them; None once there are no more."""
+        with self._changed:
+            while self._waiting and not self._halted.is_set():
+                for host, files in self._waiting.items():
+                    if self._taken.get(host, 0) < self._per_host + SPARE:
+                        self._taken[host] = self._taken.get(host, 0) + 1
+                        file = files.popleft()
+                        if not files:
+                            del self._waiting[host]
+                        return host, file
+                self._changed.wait()
+        return None
+
+    def done(self, host: str) -> None:
+        """A file has been seen to."""
+        with self._changed:
+            self._taken[host] -= 1
+            self._changed.notify_all()
+
+    @contextmanager
+    def place(self, host: str) -> Iterator[None]:
+        """A place on the line, as soon as there is one."""
+        with self._changed:
+            while not self._halted.is_set() and (wait := self._wait(host)) != 0:
+                self._changed.wait(wait)
+            self._busy[host] = self._busy.get(host, 0) + 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._busy[host] -= 1
+                self._changed.notify_all()
+
+    def _wait(self, host: str) -> float | None:
+        """Seconds until a place can be free; None where that depends on others, 0 where one is free."""
+        if self._busy.get(host, 0) >= self._per_host or sum(self._busy.values()) >= self._total:
+            return None
+        return max(0.0, self._rest.get(host, 0.0) - time.monotonic())
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Leave a host alone that asked for it."""
+        with self._changed:
+            self._rest[host] = max(self._rest.get(host, 0.0), time.monotonic() + seconds)
+
+    def wake(self) -> None:
+        """Let all who wait see that the end has come."""
+        with self._changed:
+            self._changed.notify_all()

@@ -1,21 +1,19 @@
-"""One file, from what is there already to its final name, over as many tries as its budget allows."""
+"""One file, from what is there already to its final name, over as many attempts as its budget allows."""
 
 from __future__ import annotations
 
 import os
+import random
+import time
 from contextlib import suppress
 
 from edexql.base.text import printable
 from edexql.client.credentials import without
-from edexql.client.download import disk, journal
-from edexql.client.download.budget import Budget
-from edexql.client.download.existing import Found, Same, Standing, crc32_at, look
-from edexql.client.download.fault import Fault
-from edexql.client.download.names import JOURNAL, PART
-from edexql.client.download.part import opened
-from edexql.client.download.placing import place
+from edexql.client.download import destination
+from edexql.client.download.destination import Found, Same, Standing, crc32_at, look, place
+from edexql.client.download.model import Fault, Report
+from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX, opened, read_journal
 from edexql.client.download.run import Tally
-from edexql.client.download.wanted import Report
 from edexql.formats.digests import strongest, sum_of
 from edexql.formats.integrity import Stopped, check
 from edexql.formats.signatures import kind_of_name
@@ -23,11 +21,11 @@ from edexql.formats.signatures import kind_of_name
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.client.download.attempt import Framed
-    from edexql.client.download.connecting import Session
-    from edexql.client.download.fault import Again
+    from edexql.client.download.connection import Session
+    from edexql.client.download.model import Again, Checked, Manners, Wanted
     from edexql.client.download.part import Part
     from edexql.client.download.run import Run
-    from edexql.client.download.wanted import Checked, Wanted
+
 
 # Bytes that are free again once the file that filled the disk is gone.
 _ROOM = 2**20
@@ -49,7 +47,7 @@ def fetched(wanted: Wanted, host: str, session: Session, run: Run) -> Report:
     except Fault as error:
         fault = run.fault() if error.code == "stopped" else error
     except OSError as error:
-        fault = disk.fault_of(error, path)
+        fault = destination.disk_fault(error, path)
         full = fault.code == "disk-full"
     if full and not run.halted.is_set():
         run.halt("disk-full")
@@ -93,7 +91,7 @@ def _fetched(wanted: Wanted, path: str, host: str, session: Session, run: Run, t
     except (Fault, Stopped, OSError) as error:
         alone = not part.resumable and not (part.head and part.head.length is not None)
         _leave(part, useless=isinstance(error, Fault) and error.code in _USELESS)
-        if alone and isinstance(error, OSError) and error.errno in disk.FULL and _has_room(path):
+        if alone and isinstance(error, OSError) and error.errno in destination.DISK_FULL and _has_room(path):
             # It was this file that filled the disk.
             raise Fault("disk-full", f"the file, of which nobody told the length, filled the disk: {path}") from error
         raise
@@ -102,7 +100,7 @@ def _fetched(wanted: Wanted, path: str, host: str, session: Session, run: Run, t
 
 
 def _has_room(path: str) -> bool:
-    free = disk.free(os.path.dirname(path))
+    free = destination.free_space(os.path.dirname(path))
     return free is None or free > _ROOM
 
 
@@ -120,11 +118,11 @@ def _looked(path: str, wanted: Wanted, run: Run) -> Found:
 def _placed(path: str, url: str) -> bool:
     """Whether the file was put there, from this address, by a run that was killed before it took the part away."""
     try:
-        if not os.path.samestat(os.lstat(path), os.lstat(path + PART)):
+        if not os.path.samestat(os.lstat(path), os.lstat(path + PART_SUFFIX)):
             return False
     except OSError:
         return False
-    found = journal.read(path + JOURNAL)
+    found = read_journal(path + JOURNAL_SUFFIX)
     return found is not None and found[0].url == without(url)
 
 
@@ -134,9 +132,9 @@ def _there(wanted: Wanted, path: str, found: Found, tally: Tally, checked: Check
 
 def _tidy(path: str) -> None:
     """Take away what a run left that was killed in its last step."""
-    if os.path.lexists(path + PART):
+    if os.path.lexists(path + PART_SUFFIX):
         with suppress(Fault, OSError):
-            if part := opened(path + PART):
+            if part := opened(path + PART_SUFFIX):
                 part.drop()
                 part.release()
 
@@ -148,12 +146,12 @@ def _held(wanted: Wanted, path: str, run: Run) -> tuple[Part, set[str]]:
     """
     waited, size = 0.0, -1
     claims: set[str] = set()
-    while (part := opened(path + PART)) is None:
+    while (part := opened(path + PART_SUFFIX)) is None:
         if size < 0:
             run.watch.waiting(wanted.name, 0.0, "another process downloads it")
-        if (other := journal.read(path + JOURNAL)) is not None:
+        if (other := read_journal(path + JOURNAL_SUFFIX)) is not None:
             claims.add(other[0].url)
-        now = _size(path + PART)
+        now = _size(path + PART_SUFFIX)
         waited, size = (0.0, now) if now != size else (waited + _LOOKS, size)
         if waited > run.manners.seconds:
             raise Fault("in-use", "another process has begun to download the file, and does not get on with it")
@@ -253,7 +251,7 @@ def _check(wanted: Wanted, part: Part, host: str, run: Run, framed: Framed) -> C
             raise Fault("damaged", f"the file is damaged: {verdict.wrong}", "afresh" if part.joined else "no")
         digest = strongest(part.head.digests if part.head else ())
         if digest is None and not verdict.content:
-            digest = run.neighbours.digest_of(wanted, host)
+            digest = run.digest_beside(wanted, host)
         if digest is not None:
             if sum_of(file, digest.algorithm, run.check) == digest.value:
                 return "sum"
@@ -266,3 +264,39 @@ def _check(wanted: Wanted, part: Part, host: str, run: Run, framed: Framed) -> C
     if framed == "not" and not verdict.whole and not (wanted.size and wanted.size.exact):
         raise Fault("unverified", "neither the service nor the file tells whether it is whole")
     return "content" if verdict.content else "length"
+
+
+# What a try must bring for the budget to be renewed: bytes, or this part of the file.
+_PROGRESS = 2**20
+_PART = 100
+_LONGEST_PAUSE = 60.0
+
+
+class Budget:
+    """What is left of the tries and the time of a file, of which `have` bytes are here at the beginning."""
+
+    def __init__(self, manners: Manners, have: int) -> None:
+        self._manners = manners
+        self._furthest = have
+        self._tries = 0
+        self._since = time.monotonic()
+
+    def reached(self, have: int, size: int | None) -> None:
+        """A try ended with so many bytes in hand. What was reached before and dropped is no progress."""
+        enough = _PROGRESS if size is None else min(_PROGRESS, max(1, size // _PART))
+        if have - self._furthest >= enough:
+            self._furthest = have
+            self._tries = 0
+            self._since = time.monotonic()
+        self._tries += 1
+
+    def pause(self, asked: float | None) -> float | None:
+        """Seconds until the next try, `asked` at the least; None where the budget has none left."""
+        manners = self._manners
+        longest = min(_LONGEST_PAUSE, manners.pause * 2 ** min(self._tries - 1, 16))
+        # Drawn from the whole length, so that clients which failed together do not come back together.
+        pause = random.uniform(0, longest)  # noqa: S311
+        if asked is not None:
+            pause += asked
+        left = self._since + manners.seconds - time.monotonic()
+        return pause if self._tries < manners.tries and pause <= left else None

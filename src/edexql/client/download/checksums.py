@@ -10,11 +10,9 @@ from __future__ import annotations
 import threading
 from urllib.parse import unquote, urlsplit
 
-from edexql.client.download.asking import asked
-from edexql.client.download.body import pieces
-from edexql.client.download.fault import Fault
-from edexql.client.download.line import Line
-from edexql.client.download.wanted import Manners, Wanted
+from edexql.client.download.connection import Line
+from edexql.client.download.model import Fault, Manners, Wanted
+from edexql.client.download.response import asked, pieces
 from edexql.client.errors import ServiceError
 from edexql.formats import digests
 
@@ -22,7 +20,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.client.download.connecting import Session
+    from edexql.client.download.connection import Session
     from edexql.client.download.run import Run
     from edexql.formats.digests import Digest
 
@@ -101,7 +99,7 @@ class Neighbours:
 
 
 def _read(session: Session, wanted: Wanted, manners: Manners, line: Line) -> str:
-    from edexql.client.download.connecting import using
+    from edexql.client.download.connection import using
 
     with using(line), asked(session, wanted, {}, manners, line, lambda: None) as response:
         length = response.headers.get("Content-Length")
