@@ -34,14 +34,14 @@ from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.intervals import Intervals
 from edexql.catalogue.orbit.lagrange import positions_at
 from edexql.catalogue.simulate.orbit import earth_fixed, mission
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping, Sequence
     from typing import Any
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
 HERE = Path(__file__).resolve().parent
 README = HERE / "README.md"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
 Answer = TypeVar("Answer")
 _TWO = "(mlat > 6500 OR mlat < -6500) AND alt < 5000"

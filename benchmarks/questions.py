@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
 FIELDS = ("magnetic-latitude", "altitude")
 TWO = "where (magnetic-latitude > 65 OR magnetic-latitude < -65) AND altitude < 500"
@@ -123,7 +123,7 @@ def full_scan(catalogue: Catalogue) -> Intervals:
 def answer(folder: str, which: str) -> int:
     """Open a catalogue, ask it one of the questions, and say how much came back."""
     from edexql.catalogue.evaluation import evaluate, times
-    from edexql.catalogue.store.reading import open_catalogue
+    from edexql.catalogue.store.catalogue import open_catalogue
     from edexql.model.vocabulary import load
 
     with open_catalogue(folder) as catalogue:

@@ -13,8 +13,8 @@ from edexql.catalogue.ingest.ingesting import ingest
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import Node, Plan
 from edexql.catalogue.store.arrays import Arrays
-from edexql.catalogue.store.reading import open_catalogue
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.writer import Writer
 from edexql.compiler.request import Setting, query_of
 from edexql.language.source import Source
 from edexql.model.logic import AND

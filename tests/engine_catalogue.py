@@ -7,7 +7,7 @@ import random
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, File, Positions, Samples, Spans
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.writer import Writer
 from edexql.model.vocabulary import load
 
 VOCABULARY = load()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, File, Samples, Spans
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.writer import Writer
 from edexql.model.logic import AND, NOT, OR, Logic
 from edexql.model.period import Period
 from edexql.model.query import Constraint, Json, Query, Tag

@@ -28,7 +28,7 @@ from edexql.catalogue.influence import influences
 from edexql.catalogue.ingest.elements import checksum
 from edexql.catalogue.sql import rows as tables
 from edexql.catalogue.store import arrays, manifest
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.timeline import timeline
 from edexql.catalogue.why import why

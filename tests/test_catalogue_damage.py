@@ -20,7 +20,7 @@ import pytest
 
 from catalogues import NEW, OLD, answers, named_files, segment_files, state, take, texts, tree
 from commands import PATIENCE, Finished, environment, run
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ import pytest
 
 from catalogues import NEW, OLD, answers, named_files, segment_files, state, take, texts, tree
 from commands import EDEXQL, PATIENCE, Finished, environment, run, run_program
-from edexql.catalogue.store.reading import SAMPLE
+from edexql.catalogue.store.catalogue import SAMPLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -30,9 +30,9 @@ from commands import run
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.ingest.batches import File
 from edexql.catalogue.ingest.ingesting import ingest
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.writer import Writer
 from edexql.catalogue.why import why
 from edexql.model.vocabulary import load
 

@@ -10,7 +10,7 @@ import pytest
 
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.intervals import Intervals
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.logic import Logic
 from edexql.model.query import Constraint, Query
 from edexql.model.range import Range
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.truth import Truth
 
 VOCABULARY = load()

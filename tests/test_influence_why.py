@@ -10,7 +10,7 @@ import pytest
 
 from edexql.catalogue.evaluation import evaluate
 from edexql.catalogue.influence import MOST_PARTS, influences
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, timeline
 from edexql.catalogue.why import MATCHED, UNKNOWN, UNMATCHED, why
 from edexql.model.logic import Logic
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
 VOCABULARY = load()
 MIDNIGHT = 1556755200

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import PAIR
+from edexql.base.extras import MissingExtra
 from edexql.catalogue.orbit import dipole, frames, inertial, sun
-from edexql.catalogue.orbit.extras import MissingExtra
 from edexql.catalogue.orbit.knots import (
     CHUNK,
     NO_KNOTS,

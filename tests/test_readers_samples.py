@@ -20,7 +20,7 @@ from edexql.catalogue.ingest import elements, gfz, iaga, kyoto, omm
 from edexql.catalogue.ingest.batches import Elements, Fault, Note, Samples
 from edexql.catalogue.ingest.formats import FORMATS, Head, format_of
 from edexql.catalogue.ingest.source import head
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.vocabulary import load
 from orbit_samples import SETS
 

@@ -23,8 +23,8 @@ from edexql.catalogue.simulate.filling import fill
 from edexql.catalogue.simulate.indices import AP
 from edexql.catalogue.simulate.mission import batches
 from edexql.catalogue.simulate.orbit import START, YEAR
-from edexql.catalogue.store.reading import open_catalogue
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.writer import Writer
 from edexql.model.filename import span_of_name
 from edexql.model.period import day_of
 from edexql.model.vocabulary import load

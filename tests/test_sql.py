@@ -18,8 +18,8 @@ from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.header import header
 from edexql.catalogue.sql.limits import SqlError
 from edexql.catalogue.sql.text import sql, times_sql
-from edexql.catalogue.store.reading import open_catalogue
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.writer import Writer
 from edexql.commands.compile import DIALECTS
 from edexql.model.logic import AND, OR, Logic
 from edexql.model.query import Query

@@ -12,7 +12,7 @@ from edexql.catalogue.sql import limits
 from edexql.catalogue.sql.conditions import text
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql, times_sql
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.logic import AND, NOT, OR, Logic
 from edexql.model.query import Query
 from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY, build

@@ -19,9 +19,9 @@ from edexql.catalogue.sql import export as exporting
 from edexql.catalogue.sql import limits, schema
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.writer import Writer
 from edexql.model.query import Query
 from engine_catalogue import DAY, MIDNIGHT, VOCABULARY, build
 from engine_queries import TYPICAL, WITHOUT_AACGM, date, expected, ranged, word

@@ -21,8 +21,8 @@ from edexql.catalogue.quanta import kept, pieces, quanta, unit_values
 from edexql.catalogue.sql.columns import column
 from edexql.catalogue.sql.conditions import held
 from edexql.catalogue.sql.held import stretches
-from edexql.catalogue.store.reading import open_catalogue
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.writer import Writer
 from edexql.compiler.canonical import canonical, constraint_text
 from edexql.compiler.request import Setting, compilation
 from edexql.compiler.solver.axes import admitted, axis_of

@@ -20,7 +20,7 @@ from edexql.catalogue.ingest.batches import File, Samples, Spans
 from edexql.catalogue.ingest.formats import format_of
 from edexql.catalogue.store.manifest import MANIFEST
 from edexql.catalogue.store.schema import DATABASE
-from edexql.catalogue.store.writing import Writer
+from edexql.catalogue.store.writer import Writer
 from edexql.model.filename import span_of_name
 from edexql.model.period import midnight
 from edexql.model.vocabulary import load

@@ -300,7 +300,7 @@ def evaluate(
     [('FAI_lv1_h5_20190501_182724_183456_6.0.0.zip', '543.11MB', 453)]
     """
     from edexql.catalogue.emptiness import evaluate as evaluated
-    from edexql.catalogue.store.reading import open_catalogue
+    from edexql.catalogue.store.catalogue import open_catalogue
     from edexql.compiler.lift import lift
     from edexql.compiler.request import query_of, today
     from edexql.model.vocabulary import load

@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.catalogue.emptiness import Emptiness
     from edexql.catalogue.plan import Node, Plan
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
     Marks = NDArray[np.bool_]
 

@@ -14,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.period import Period
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary

@@ -14,7 +14,7 @@ from edexql.catalogue.admission import admitted, bounds_of, possible
 from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
 from edexql.catalogue.lines import along_lines
 from edexql.catalogue.quanta import kept_circle
-from edexql.catalogue.store.samples import ZONE, runs
+from edexql.catalogue.store.segments import ZONE, runs
 from edexql.catalogue.truth import Truth
 
 TYPE_CHECKING = False

@@ -13,7 +13,7 @@ from edexql.model.period import DAY, Period
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.catalogue.files import MatchedFile
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.truth import Truth
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary

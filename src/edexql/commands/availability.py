@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.client.archive.availability import Availability
     from edexql.model.timeset import TimeSet
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.ingesting import Taken
-    from edexql.catalogue.store.writing import Writer
+    from edexql.catalogue.store.writer import Writer
 
 DESCRIPTION = """\
 Make and look after a catalogue: a folder on this machine that answers queries as eDEx does. What is read
@@ -92,7 +92,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _writer(options: argparse.Namespace) -> Writer:
     from edexql.catalogue.store.schema import CatalogueError
-    from edexql.catalogue.store.writing import Writer
+    from edexql.catalogue.store.writer import Writer
     from edexql.model.vocabulary import load
 
     folder = _folder(options)

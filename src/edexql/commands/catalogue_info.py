@@ -7,8 +7,8 @@ import numpy as np
 from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.catalogue import intervals
+from edexql.catalogue.store.catalogue import SAMPLE
 from edexql.catalogue.store.index import TIMELESS
-from edexql.catalogue.store.reading import SAMPLE
 from edexql.model.period import moment
 
 TYPE_CHECKING = False
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
 
 def document(catalogue: Catalogue) -> dict[str, Any]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from edexql.catalogue.notes import Note
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.language.diagnostics.value import Diagnostic
     from edexql.model.query import Constraint, Query
 
@@ -56,7 +56,7 @@ def catalogue(options: argparse.Namespace) -> Catalogue:
 def opened_catalogue(folder: str | None) -> Catalogue:
     """The catalogue in a folder, the sample of no folder. Raises UsageError where it cannot be used."""
     try:
-        from edexql.catalogue.store.reading import open_catalogue
+        from edexql.catalogue.store.catalogue import open_catalogue
         from edexql.catalogue.store.schema import CatalogueError
     except ImportError as error:
         raise UsageError(f"the embedded catalogue needs {error.name}: pip install {error.name}") from error
@@ -118,7 +118,7 @@ def told(notes: Iterable[Note]) -> None:
 
 
 def is_sample(asked: Catalogue) -> bool:
-    from edexql.catalogue.store.reading import SAMPLE
+    from edexql.catalogue.store.catalogue import SAMPLE
 
     return asked.folder == SAMPLE
 

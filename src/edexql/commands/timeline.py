@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.timeline import Timeline
 
 DESCRIPTION = """\

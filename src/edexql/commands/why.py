@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.files import MatchedFile
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.why import Reason, Why
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary

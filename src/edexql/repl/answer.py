@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.influence import Amount, Influence
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.compiler.request import Compilation, Setting
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary

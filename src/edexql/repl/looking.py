@@ -61,7 +61,7 @@ def mistakes(job: Job, setting: Setting) -> tuple[Mistake, ...]:
 def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
     """How many files the query would give with what is typed; None where that has mistakes."""
     from edexql.catalogue.evaluation import evaluate
-    from edexql.catalogue.store.reading import open_catalogue
+    from edexql.catalogue.store.catalogue import open_catalogue
     from edexql.compiler.request import query_of
     from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.source import Source

@@ -8,11 +8,11 @@ from contextlib import suppress
 
 import numpy as np
 
+from edexql.base.extras import MissingExtra
 from edexql.catalogue.evaluation import evaluate
 from edexql.catalogue.files import Files, positions_of
-from edexql.catalogue.orbit.extras import MissingExtra
 from edexql.catalogue.store import manifest
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.server.errors import Finding, Refusal
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Protocol
 
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 else:

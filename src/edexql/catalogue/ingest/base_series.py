@@ -7,11 +7,11 @@ catalogue gets from elsewhere for the same times stay or come in their place as 
 from __future__ import annotations
 
 from edexql.catalogue.ingest.ingesting import KNOWN, NEW, Taken
-from edexql.catalogue.store.reading import open_catalogue
+from edexql.catalogue.store.catalogue import open_catalogue
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.catalogue.store.writing import Writer
+    from edexql.catalogue.store.writer import Writer
 
 SERIES = ("kp", "f107")
 # What it is known by, so that it is taken in once.

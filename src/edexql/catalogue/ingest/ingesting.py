@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.store.writing import Writer
+    from edexql.catalogue.store.writer import Writer
 
     # Told the path of every file that is looked at.
     Progress = Callable[[str], None]

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 import numpy as np
 
-from edexql.catalogue.orbit.extras import extra
+from edexql.base.extras import extra
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

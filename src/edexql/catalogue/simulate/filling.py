@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.store.writing import Writer
+    from edexql.catalogue.store.writer import Writer
 
 _DAY = 86400
 

@@ -8,8 +8,8 @@ import uuid
 
 import numpy as np
 
+from edexql.base.extras import extra
 from edexql.catalogue import intervals
-from edexql.catalogue.orbit.extras import extra
 from edexql.catalogue.sql import rows, schema
 from edexql.catalogue.sql.positions import not_computed
 from edexql.catalogue.sql.spells import month
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.sql.rows import Block
     from edexql.catalogue.sql.schema import Table
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.vocabulary import Vocabulary
 
 _FILE = "0.parquet"

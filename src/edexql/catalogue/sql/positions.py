@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.extras import MissingExtra
 from edexql.catalogue import intervals
-from edexql.catalogue.orbit.extras import MissingExtra
 from edexql.catalogue.quanta import kept, kept_circle, unit_values
 from edexql.catalogue.sql.columns import on_lines
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.orbit.knots import Knots
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
 
     Floats = NDArray[np.float64]
     Seconds = NDArray[np.int64]

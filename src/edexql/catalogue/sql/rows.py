@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.vocabulary import Vocabulary
 
     # Values by column; where a column is left out, it has none.

@@ -6,8 +6,8 @@ It is written once, in PostgreSQL's dialect, and put into the others by sqlglot.
 
 from __future__ import annotations
 
+from edexql.base.extras import extra
 from edexql.catalogue.intervals import BEGINNING, END
-from edexql.catalogue.orbit.extras import extra
 from edexql.catalogue.plan import plan
 from edexql.catalogue.sql import sweep
 from edexql.catalogue.sql.conditions import text

@@ -14,11 +14,12 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store.arrays import Arrays
+from edexql.catalogue.store.segments import add_origin, newer_times
 from edexql.catalogue.truth import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.batches import Positions
     from edexql.catalogue.orbit.knots import Knots
     from edexql.catalogue.quanta import Piece
-    from edexql.catalogue.store.writing import Writer
+    from edexql.catalogue.store.transaction import Transaction
 
 POSITIONS, ELEMENTS = "positions", "elements"
 KINDS = (POSITIONS, ELEMENTS)
@@ -153,68 +154,88 @@ class Orbit:
         return {name: self._arrays[name] for name in names}
 
 
-def keep(writer: Writer, batch: Positions, rank: str) -> None:
-    """Take positions in; they become knots when their source has been read."""
-    writer.positions.append((batch.times, batch.xyz))
-    writer.rank = rank
+class OrbitBuilder:
+    """The positions and element sets that a change takes in, until they are written as the orbit of the catalogue."""
 
+    def __init__(self, change: Transaction) -> None:
+        self._change = change
+        # Positions of the source that is being read, and the rank of its version.
+        self._positions: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        self._rank = ""
+        self._knots: list[Knots] = []
+        self._new_elements = False
 
-def keep_samples(writer: Writer, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]) -> None:
-    """Take the positions of whole minutes of an ephemeris in, as far as it has them."""
-    whole = np.flatnonzero(times % 60 == 0)
-    if len(whole) and all(name in columns for name in _PLACE):
-        from edexql.catalogue.orbit.frames import earth_fixed
+    @property
+    def changed(self) -> bool:
+        """Whether the orbit has to be written anew."""
+        return bool(self._knots) or self._new_elements
 
-        place = [columns[name][whole] for name in _PLACE]
-        writer.positions.append((times[whole].astype(np.float64), earth_fixed(*place)))
+    def add(self, batch: Positions, rank: str) -> None:
+        """Take positions in; they become knots when their source has been read."""
+        self._positions.append((batch.times, batch.xyz))
+        self._rank = rank
 
+    def add_ephemeris(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]) -> None:
+        """Take in the positions of whole minutes of an ephemeris, where it has them."""
+        whole = np.flatnonzero(times % 60 == 0)
+        if len(whole) and all(name in columns for name in _PLACE):
+            from edexql.catalogue.orbit.frames import earth_fixed
 
-def settle(writer: Writer) -> None:
-    """Make knots of the positions of a source that has been read, where no newer version of it told them."""
-    if not writer.positions:
-        return
-    from edexql.catalogue.orbit.knots import Knots, informed
-    from edexql.catalogue.orbit.resampling import resampled
+            place = [columns[name][whole] for name in _PLACE]
+            self._positions.append((times[whole].astype(np.float64), earth_fixed(*place)))
 
-    times, places = zip(*writer.positions, strict=True)
-    writer.positions.clear()
-    knots = resampled(np.concatenate(times), np.concatenate(places))
-    if not len(knots.times):
-        return
-    (format,) = writer.connection.execute("SELECT format FROM source WHERE id = ?", (writer.source,)).fetchone()
-    series = f"{POSITIONS} of {format}"
-    better = writer.better(series, int(knots.times[0]), int(knots.times[-1]) + 1, writer.rank)
-    free = np.flatnonzero(~better.meets(knots.times, knots.times + 1))
-    writer.knots.append(Knots(knots.times[free], knots.xyz[free]))
-    writer.add_stretches(series, informed(writer.knots[-1]), writer.rank)
-    writer.rank = ""
+    def add_elements(self, pairs: Iterable[tuple[str, str]], source: int) -> None:
+        """Take in element sets of a source."""
+        rows = [(*pair, source) for pair in pairs]
+        self._new_elements |= self._change.insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?)", rows)
 
+    def end_source(self, source: int) -> None:
+        """Make knots of the positions of a source that has been read, except at times that a newer version has."""
+        if not self._positions:
+            return
+        from edexql.catalogue.orbit.knots import Knots, informed
+        from edexql.catalogue.orbit.resampling import resampled
 
-def derive(writer: Writer, *, elements: bool) -> list[str]:
-    """Write the orbit anew, and say what was left out of it; `elements` tells whether element sets came."""
-    from edexql.catalogue.orbit.knots import joined
+        times, places = zip(*self._positions, strict=True)
+        self._positions.clear()
+        knots = resampled(np.concatenate(times), np.concatenate(places))
+        if not len(knots.times):
+            return
+        connection = self._change.connection
+        (format,) = connection.execute("SELECT format FROM source WHERE id = ?", (source,)).fetchone()
+        series = f"{POSITIONS} of {format}"
+        newer = newer_times(connection, series, int(knots.times[0]), int(knots.times[-1]) + 1, self._rank)
+        free = np.flatnonzero(~newer.meets(knots.times, knots.times + 1))
+        self._knots.append(Knots(knots.times[free], knots.xyz[free]))
+        add_origin(connection, series, informed(self._knots[-1]), self._rank, source)
+        self._rank = ""
 
-    row = writer.connection.execute("SELECT path, digest FROM derived WHERE name = 'orbit'").fetchone()
-    old = Orbit(Arrays(os.path.join(writer.folder, row[0]), row[1])) if row else None
-    found: dict[str, NDArray[Any]] = {}
-    messages: list[str] = []
-    if writer.knots:
-        found |= _packed(POSITIONS, joined([*_all(old, POSITIONS), *writer.knots]))
-        writer.knots.clear()
-    elif old:
-        found |= old.part(POSITIONS)
-    if elements:
-        from edexql.catalogue.orbit.propagation import propagated
+    def write(self) -> list[str]:
+        """Write the orbit anew; the messages say what was left out of it."""
+        from edexql.catalogue.orbit.knots import joined
 
-        pairs = writer.connection.execute("SELECT line1, line2 FROM elements").fetchall()
-        orbit = propagated(pairs)
-        found |= _packed(ELEMENTS, orbit.knots)
-        found["epochs"] = np.stack((orbit.starts, orbit.ends, orbit.epochs))
-        messages += orbit.messages
-    elif old:
-        found |= old.part(ELEMENTS)
-    writer.name("orbit", found)
-    return messages
+        change = self._change
+        row = change.connection.execute("SELECT path, digest FROM derived WHERE name = 'orbit'").fetchone()
+        old = Orbit(Arrays(os.path.join(change.folder, row[0]), row[1])) if row else None
+        arrays: dict[str, NDArray[Any]] = {}
+        messages: list[str] = []
+        if self._knots:
+            arrays |= _packed(POSITIONS, joined([*_all(old, POSITIONS), *self._knots]))
+            self._knots.clear()
+        elif old:
+            arrays |= old.part(POSITIONS)
+        if self._new_elements:
+            from edexql.catalogue.orbit.propagation import propagated
+
+            pairs = change.connection.execute("SELECT line1, line2 FROM elements").fetchall()
+            orbit = propagated(pairs)
+            arrays |= _packed(ELEMENTS, orbit.knots)
+            arrays["epochs"] = np.stack((orbit.starts, orbit.ends, orbit.epochs))
+            messages += orbit.messages
+        elif old:
+            arrays |= old.part(ELEMENTS)
+        change.name("orbit", arrays)
+        return messages
 
 
 def _all(old: Orbit | None, kind: str) -> list[Knots]:

@@ -15,15 +15,18 @@ import time
 import uuid
 from contextlib import suppress
 
-from edexql.catalogue.store import arrays, creation, index, manifest, schema
-from edexql.catalogue.store.arrays import Arrays
+from edexql.catalogue.store import arrays, index, manifest, schema
+from edexql.catalogue.store.arrays import Arrays, zone_sums
 from edexql.catalogue.store.manifest import MANIFEST, Manifest
 from edexql.catalogue.store.schema import DATABASE, CatalogueError, Segment
+from edexql.catalogue.store.segments import ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeVar
+
+    from numpy.typing import NDArray
 
     Own = TypeVar("Own", bound="Transaction")
 
@@ -52,7 +55,7 @@ class Transaction:
         self.upgraded = False
         try:
             if not any(os.path.exists(os.path.join(folder, name)) for name in (DATABASE, MANIFEST)):
-                creation.create(folder)
+                _create(folder)
             os.makedirs(os.path.join(folder, _SEGMENTS), exist_ok=True)
             self.connection = schema.opened(folder, mode="rw")
         except (sqlite3.Error, OSError) as error:
@@ -76,7 +79,7 @@ class Transaction:
         self._check()
         found = schema.format_of(self.connection)
         if found == 1 and not os.path.exists(os.path.join(self.folder, MANIFEST)):
-            creation.upgrade(self)
+            _upgrade(self)
             self.upgraded = True
         elif found != schema.FORMAT:
             what = f"is of format {found}; this version of edexql reads {schema.FORMAT}"
@@ -155,6 +158,12 @@ class Transaction:
             synthetic=ask("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone() is not None,
         )
 
+    def insert(self, statement: str, rows: list[Any]) -> bool:
+        """Insert rows; whether any of them was new."""
+        before = self.connection.total_changes
+        self.connection.executemany(statement, rows)
+        return self.connection.total_changes > before
+
     def write(self, found: dict[str, Any]) -> tuple[str, str]:
         """Write arrays into a new file, and return its name and its digest."""
         path = f"{_SEGMENTS}/{uuid.uuid4().hex}"
@@ -213,3 +222,57 @@ def _failure(folder: str, error: BaseException) -> CatalogueError:
     if isinstance(error, sqlite3.OperationalError):
         return CatalogueError(f"cannot write to the catalogue in {folder}: {error}")
     return CatalogueError(f"the catalogue in {folder} is damaged: {error}")
+
+
+def _create(folder: str) -> None:
+    """Make an empty catalogue in a folder, which may be there already. Raises OSError and sqlite3.Error."""
+    os.makedirs(folder, exist_ok=True)
+    # Under another name first: a database that is there has all its tables, and a manifest waiting for its place.
+    path = os.path.join(folder, schema.DATABASE)
+    unfinished = f"{path}.{os.getpid()}.new"
+    _remove_unfinished(unfinished)
+    try:
+        connection = sqlite3.connect(unfinished, isolation_level=None)
+        try:
+            connection.executescript(f"BEGIN; {schema.CREATE} PRAGMA user_version={schema.FORMAT}; COMMIT;")
+            tables = schema.digests(connection)
+        finally:
+            connection.close()
+        manifest.prepare(folder, Manifest(0, (), {}, tables, synthetic=False))
+        os.replace(unfinished, path)
+    except BaseException:
+        _remove_unfinished(unfinished)
+        raise
+
+
+def _upgrade(change: Transaction) -> None:
+    """Give a catalogue of edexql 0.5 checksums, as part of a change: files are written anew, rows stay."""
+    ask = change.connection.execute
+    for table in ("segment", "derived"):
+        ask(f"ALTER TABLE {table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+    ask("CREATE TABLE change (number INTEGER NOT NULL)")
+    ask("INSERT INTO change VALUES (0)")
+    for series, chunk, path in ask("SELECT series, chunk, path FROM segment").fetchall():
+        written = change.write(_with_sums(Arrays(os.path.join(change.folder, path), None)))
+        change.retire(path)
+        ask("UPDATE segment SET path = ?, digest = ? WHERE series = ? AND chunk = ?", (*written, series, chunk))
+    for (path,) in ask("SELECT path FROM derived WHERE name = 'orbit'").fetchall():
+        old = Arrays(os.path.join(change.folder, path), None)
+        change.name("orbit", {name: old[name] for name in old.names()})
+    ask(f"PRAGMA user_version={schema.FORMAT}")
+
+
+def _with_sums(old: Arrays) -> dict[str, NDArray[Any]]:
+    found: dict[str, NDArray[Any]] = {}
+    for name in old.names():
+        found[name] = old[name]
+        field = name.removeprefix("high:")
+        if field != name:
+            found[f"sum:{field}"] = zone_sums(old[f"value:{field}"].reshape(-1, ZONE))
+    return found
+
+
+def _remove_unfinished(unfinished: str) -> None:
+    for path in (unfinished, f"{unfinished}-journal"):
+        if os.path.exists(path):
+            os.remove(path)

@@ -10,12 +10,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue.intervals import Intervals
+from edexql.catalogue.intervals import Intervals, of
 from edexql.catalogue.quanta import kept, missing_value
 from edexql.catalogue.store.arrays import zone_sums
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Mapping
     from typing import Any
 
@@ -104,3 +105,26 @@ def runs(marks: NDArray[np.bool_], start: int, holds: int) -> Intervals:
     edges = np.flatnonzero(np.diff(marks.view(np.int8), prepend=np.int8(0), append=np.int8(0)))
     times = edges.astype(np.int64) * holds + start
     return Intervals(times[::2], times[1::2])
+
+
+def newer_times(connection: sqlite3.Connection, series: str, start: int, end: int, rank: str) -> Intervals:
+    """The times in `[start, end)` of which a series has values from a newer version of a file."""
+    return of(
+        connection.execute(
+            'SELECT "start", "end" FROM stretch WHERE series = ? AND rank > ? AND "start" < ? AND "end" > ?',
+            (series, rank, end, start),
+        ).fetchall()
+    )
+
+
+def add_origin(connection: sqlite3.Connection, series: str, times: Intervals, rank: str, source: int) -> None:
+    """Record that the values of some times come from a version of a source."""
+    for start, end in times:
+        last = connection.execute(
+            'SELECT rowid FROM stretch WHERE series = ? AND source = ? AND "end" = ? AND rank = ?',
+            (series, source, start, rank),
+        ).fetchone()
+        if last:
+            connection.execute('UPDATE stretch SET "end" = ? WHERE rowid = ?', (end, last[0]))
+        else:
+            connection.execute("INSERT INTO stretch VALUES (?, ?, ?, ?, ?)", (series, start, end, rank, source))

@@ -10,10 +10,11 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
 from edexql.catalogue.products import belonging
-from edexql.catalogue.store import index, orbits
+from edexql.catalogue.store import index
 from edexql.catalogue.store.arrays import Arrays
-from edexql.catalogue.store.samples import Chunk, chunk_length
+from edexql.catalogue.store.orbits import OrbitBuilder
 from edexql.catalogue.store.schema import CatalogueError
+from edexql.catalogue.store.segments import Chunk, add_origin, chunk_length, newer_times
 from edexql.catalogue.store.transaction import Transaction
 from edexql.model.filename import span_of_name, version_of_name
 
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.orbit.knots import Knots
-    from edexql.catalogue.store.reading import Catalogue
+    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.vocabulary import Vocabulary
 
 _MOST_CHUNKS = 3
@@ -40,11 +40,7 @@ class Writer(Transaction):
         self._changed = self.upgraded
         self._belonging = belonging(vocabulary)
         self._chunks: dict[tuple[str, int], Chunk] = {}
-        self._elements_changed = False
-        # Positions of the source under hand, and the rank of its version.
-        self.positions: list[tuple[Any, Any]] = []
-        self.rank = ""
-        self.knots: list[Knots] = []
+        self._orbit = OrbitBuilder(self)
         # What had to be left out, for people.
         self.messages: list[str] = []
         self.source = 0
@@ -53,7 +49,7 @@ class Writer(Transaction):
         self, path: str, format: str, digest: str | None, *, synthetic: bool, note: str | None = None
     ) -> bool:
         """Say what the next facts come from; False where this very content has been read before."""
-        orbits.settle(self)
+        self._orbit.end_source(self.source)
         if digest and self.connection.execute("SELECT 1 FROM source WHERE digest = ?", (digest,)).fetchone():
             return False
         now = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
@@ -77,10 +73,9 @@ class Writer(Transaction):
         elif isinstance(batch, Samples):
             self._add_samples(batch, rank)
         elif isinstance(batch, Elements):
-            rows = [(*pair, self.source) for pair in batch.pairs]
-            self._elements_changed |= self._insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?)", rows)
+            self._orbit.add_elements(batch.pairs, self.source)
         elif isinstance(batch, Positions):
-            orbits.keep(self, batch, rank)
+            self._orbit.add(batch, rank)
         elif isinstance(batch, Fault):
             self.connection.execute("INSERT INTO fault VALUES (?, ?, ?)", (self.source, batch.line, batch.message))
 
@@ -88,9 +83,9 @@ class Writer(Transaction):
         """Make the change true."""
         for key in list(self._chunks):
             self._flush(*key)
-        orbits.settle(self)
-        if self.knots or self._elements_changed:
-            self.messages += orbits.derive(self, elements=self._elements_changed)
+        self._orbit.end_source(self.source)
+        if self._orbit.changed:
+            self.messages += self._orbit.write()
             self._changed = True
         # A tree that brought nothing new is no source of anything.
         self.connection.execute(
@@ -167,7 +162,7 @@ class Writer(Transaction):
                 self.chunk(series, number, segment.holds, linear=segment.linear).lay_kept(times[here], columns)
             count += int(free.sum())
         told = [other.times(f"origin:{series}:{label}") for label in other.named(f"origin:{series}:")]
-        self.add_stretches(series, intervals.union(told) - ours, "")
+        self._add_origin(series, intervals.union(told) - ours, "")
         return count
 
     def _add_file(self, file: File) -> None:
@@ -194,12 +189,7 @@ class Writer(Transaction):
 
     def _add_rows(self, table: str, key: str, word: str, spans: Any) -> None:
         rows = [(key, word, start, end, self.source) for start, end in spans if start < end]
-        self._changed |= self._insert(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
-
-    def _insert(self, statement: str, rows: list[Any]) -> bool:
-        before = self.connection.total_changes
-        self.connection.executemany(statement, rows)
-        return self.connection.total_changes > before
+        self._changed |= self.insert(f"INSERT OR IGNORE INTO {table} VALUES (?, ?, ?, ?, ?)", rows)  # noqa: S608
 
     def _add_samples(self, batch: Samples, rank: str) -> None:
         if not len(batch.times):
@@ -208,12 +198,12 @@ class Writer(Transaction):
         phase = int(batch.times[0]) % batch.holds
         series = f"{batch.series}+{phase}" if phase else batch.series
         times, columns = batch.times, batch.columns
-        better = self.better(series, int(times[0]), int(times[-1]) + batch.holds, rank)
-        if len(better):
-            free = np.flatnonzero(~better.meets(times, times + 1))
+        newer = newer_times(self.connection, series, int(times[0]), int(times[-1]) + batch.holds, rank)
+        if len(newer):
+            free = np.flatnonzero(~newer.meets(times, times + 1))
             times, columns = times[free], {name: values[free] for name, values in columns.items()}
         if series == "ephemeris":
-            orbits.keep_samples(self, times, columns)
+            self._orbit.add_ephemeris(times, columns)
         length = chunk_length(batch.holds)
         numbers = (times - phase) // length
         for cut in np.split(np.arange(len(times)), np.flatnonzero(np.diff(numbers)) + 1):
@@ -222,16 +212,7 @@ class Writer(Transaction):
                 number = int(numbers[cut[0]])
                 chunk = self.chunk(series, number, batch.holds, linear=batch.linear, phase=phase)
                 chunk.lay(times[part], {name: values[part] for name, values in columns.items()})
-        self.add_stretches(series, intervals.of_spans(times, times + batch.holds), rank)
-
-    def better(self, series: str, start: int, end: int, rank: str) -> intervals.Intervals:
-        """The times in `[start, end)` of which a series has values from a newer version of a file."""
-        return intervals.of(
-            self.connection.execute(
-                'SELECT "start", "end" FROM stretch WHERE series = ? AND rank > ? AND "start" < ? AND "end" > ?',
-                (series, rank, end, start),
-            ).fetchall()
-        )
+        self._add_origin(series, intervals.of_spans(times, times + batch.holds), rank)
 
     def add_kept(self, series: str, start: int, columns: Mapping[str, NDArray[Any]]) -> None:
         """Put in a column of values at one a second from `start` on, which are whole quanta already."""
@@ -245,19 +226,9 @@ class Writer(Transaction):
             part = {name: values[begin:stop] for name, values in columns.items()}
             self.chunk(series, number, 1, linear=False).lay_kept(times, part)
             begin = stop
-        self.add_stretches(series, intervals.of([(start, start + count)]), "")
+        self._add_origin(series, intervals.of([(start, start + count)]), "")
 
-    def add_stretches(self, series: str, times: intervals.Intervals, rank: str) -> None:
-        """Say that the values of some times come from the source under hand."""
-        for start, end in times:
-            last = self.connection.execute(
-                'SELECT rowid FROM stretch WHERE series = ? AND source = ? AND "end" = ? AND rank = ?',
-                (series, self.source, start, rank),
-            ).fetchone()
-            if last:
-                self.connection.execute('UPDATE stretch SET "end" = ? WHERE rowid = ?', (end, last[0]))
-            else:
-                self.connection.execute(
-                    "INSERT INTO stretch VALUES (?, ?, ?, ?, ?)", (series, start, end, rank, self.source)
-                )
+    def _add_origin(self, series: str, times: intervals.Intervals, rank: str) -> None:
+        """Record that the values of some times come from the source that is being read."""
+        add_origin(self.connection, series, times, rank, self.source)
         self._changed = True
