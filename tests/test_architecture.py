@@ -269,7 +269,7 @@ def test_a_file_can_be_read_in_one_sitting(path):
     if path.relative_to(SOURCE).as_posix() == "language/tables.py":
         assert "generated" in path.read_text("utf-8")[:1000].lower(), "only what is generated may be longer"
         return
-    assert len(path.read_text("utf-8").splitlines()) <= 350
+    assert len(path.read_text("utf-8").splitlines()) <= 500
 
 
 def test_every_module_says_what_it_is():
