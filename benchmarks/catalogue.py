@@ -188,7 +188,7 @@ def orbit(catalogue: Catalogue) -> Iterable[list[str]]:
 
 def ingest(folder: str) -> Iterable[list[str]]:
     """The whole command, on ephemeris text as the archive has it."""
-    sys.path.insert(0, str(HERE.parent / "tests"))
+    sys.path.insert(0, str(HERE.parent / "tests" / "support"))
     from archive_samples import ephemeris_text, seconds
 
     paths = []

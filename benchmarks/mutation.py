@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 LOGIC = "src/edexql/model/logic.py"
 ANALYSIS = "src/edexql/compiler/solver"
-ORACLE, PROPERTIES = "tests/test_analysis_oracle.py", "tests/test_logic_properties.py"
-FINDINGS = "tests/test_analysis.py"
+ORACLE, PROPERTIES = "tests/compiler/test_analysis_oracle.py", "tests/compiler/test_logic_properties.py"
+FINDINGS = "tests/compiler/test_analysis.py"
 # What only hands over to the others is tried with the tests of the package's interface.
 ONLY_A_DOOR = ("__init__.py", "asking.py")
 # Budgets and the like, of which it is no mistake to be one higher.
@@ -178,7 +178,7 @@ def _pytest(folder: Path, tests: Sequence[str], *, bytecode: bool) -> int:
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
     os.chdir(folder)
-    sys.path[:0] = [str(folder / "src"), str(folder / "tests")]
+    sys.path[:0] = [str(folder / "src"), str(folder / "tests" / "support")]
     sys.dont_write_bytecode = not bytecode
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
     code = int(pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *tests]))

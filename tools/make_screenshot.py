@@ -21,7 +21,7 @@ from xml.sax.saxutils import escape
 import pyte.graphics
 
 ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / "tests"))
+sys.path.insert(0, str(ROOT / "tests" / "support"))
 
 from commands import EDEXQL  # noqa: E402
 from screen import Terminal  # noqa: E402

@@ -1,0 +1,239 @@
+"""A catalogue as Parquet files of the schema, `edexql compile --to sql`, and the page that tells of both."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from datetime import date as day
+
+import duckdb
+import pyarrow.dataset
+import pyarrow.parquet
+import pytest
+
+import engines
+from commands import environment, run
+from edexql.catalogue.ingest.batches import File
+from edexql.catalogue.sql import export as exporting
+from edexql.catalogue.sql import limits, schema
+from edexql.catalogue.sql.export import export
+from edexql.catalogue.sql.text import sql
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.schema import CatalogueError
+from edexql.catalogue.store.writer import Writer
+from edexql.model.query import Query
+from engine_catalogue import DAY, MIDNIGHT, VOCABULARY, build
+from engine_queries import TYPICAL, WITHOUT_AACGM, date, expected, ranged, word
+from places import ROOT
+
+PAGE = ROOT / "docs" / "schema.md"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("sql")
+
+
+@pytest.fixture(scope="module")
+def catalogue(folder):
+    build(str(folder / "catalogue"))
+    with open_catalogue(str(folder / "catalogue")) as opened:
+        yield opened
+
+
+@pytest.fixture(scope="module")
+def exported(folder, catalogue):
+    assert set(export(catalogue, VOCABULARY, str(folder / "export"))) <= WITHOUT_AACGM
+    return folder / "export"
+
+
+@pytest.fixture(scope="module")
+def duck(exported):
+    with engines.duckdb(str(exported)) as rows:
+        yield rows
+
+
+# ---------------------------------------------------------------------------
+# The export
+
+
+def test_the_export_is_the_schema(exported):
+    assert {path.name for path in exported.iterdir()} == {table.name for table in engines.TABLES}
+    months = sorted(path.name for path in (exported / "ephemeris").iterdir())
+    assert months == ["month=201904", "month=201905"]
+    for table in engines.TABLES:
+        source = pyarrow.dataset.dataset(exported / table.name, partitioning="hive")
+        assert source.schema.names == [column.name for column in table.columns]
+        for path in source.files:
+            found = pyarrow.parquet.read_schema(path)
+            assert found.metadata[b"edexql.schema"] == str(schema.VERSION).encode()
+        rows = source.to_table()
+        assert rows.num_rows
+        for column in table.columns:
+            assert column.optional or rows[column.name].null_count == 0
+
+
+def test_intervals_are_disjoint_and_in_order(duck):
+    for table, key in (("logged", "key, word"), ("covered", "key, word"), ("held", "field"), ("present", "1")):
+        overlaps = f"""
+            SELECT * FROM (SELECT start_second, end_second, LEAD(start_second) OVER (
+                PARTITION BY {key} ORDER BY start_second) AS following FROM {table})
+            WHERE start_second >= end_second OR following < end_second"""
+        assert duck(overlaps) == []
+    seconds = (
+        "SELECT COUNT(*), COUNT(DISTINCT second), (SELECT SUM(end_second - start_second) FROM present) FROM ephemeris"
+    )
+    (counts,) = duck(seconds)
+    assert len(set(counts)) == 1
+
+
+def test_an_empty_catalogue_is_exported_as_empty_tables(tmp_path):
+    with Writer(str(tmp_path / "catalogue"), VOCABULARY) as writer:
+        writer.commit()
+    with open_catalogue(str(tmp_path / "catalogue")) as opened:
+        (tmp_path / "export").mkdir()
+        export(opened, VOCABULARY, str(tmp_path / "export"))
+    with engines.duckdb(str(tmp_path / "export")) as rows:
+        assert [rows(f"SELECT COUNT(*) FROM {table.name}") for table in engines.TABLES] == [[(0,)]] * len(
+            engines.TABLES
+        )
+        assert rows(sql(TYPICAL, VOCABULARY, "duckdb")) == []
+
+
+def test_nothing_is_written_over(catalogue, tmp_path):
+    (tmp_path / "kept").write_text("mine")
+    with pytest.raises(CatalogueError, match="is there already"):
+        export(catalogue, VOCABULARY, str(tmp_path))
+    with pytest.raises(CatalogueError, match="is there already"):
+        export(catalogue, VOCABULARY, str(tmp_path / "kept"))
+    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
+
+
+def test_an_export_that_fails_leaves_nothing(catalogue, tmp_path, monkeypatch):
+    def fail(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(exporting.rows, "origins", fail)
+    with pytest.raises(KeyboardInterrupt):
+        export(catalogue, VOCABULARY, str(tmp_path / "export"))
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_catalogue_that_changes_meanwhile_is_exported_as_it_was(tmp_path):
+    def add(name: str) -> None:
+        with Writer(str(tmp_path / "catalogue"), VOCABULARY) as writer:
+            writer.begin_source(name, "listing", name, synthetic=False)
+            writer.add(File(name, 1, None, name))
+            writer.commit()
+
+    add("MGF_20190501_010000_020000_v2.1.0.lv2")
+    with open_catalogue(str(tmp_path / "catalogue")) as opened:
+        add("MGF_20190501_000000_000100_v2.1.0.lv2")
+        export(opened, VOCABULARY, str(tmp_path / "export"))
+    with engines.duckdb(str(tmp_path / "export")) as rows:
+        assert rows("SELECT name FROM file") == [("MGF_20190501_010000_020000_v2.1.0.lv2",)]
+
+
+def test_without_a_package_its_fields_have_no_values(catalogue, tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "aacgmv2", None)
+    left_out = export(catalogue, VOCABULARY, str(tmp_path / "export"))
+    assert left_out == ["aacgm-latitude", "aacgm-longitude", "aacgm-mlt"]
+    with engines.duckdb(str(tmp_path / "export")) as rows:
+        # What the ephemeris has of it is there.
+        assert rows("SELECT COUNT(aacgm_latitude) > 0, COUNT(aacgm_longitude), COUNT(qd_mlt) > 0 FROM ephemeris") == [
+            (True, 0, True)
+        ]
+
+
+# ---------------------------------------------------------------------------
+# The command and the page
+
+
+def test_the_command_writes_what_the_function_does(duck, catalogue):
+    done = run("compile", "--to", "sql", "-e", "date 2019-05-01; fai nir; kp >= 3; email a@b.ca")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.splitlines()[2:5] == ["-- date 2019-05-01", "-- fai nir", "-- kp >= 3"]
+    assert "a@b.ca" not in done.out
+    query = Query((), (date(MIDNIGHT, MIDNIGHT + DAY), word("fai", "nir"), ranged("kp", 3, None)))
+    assert duck(done.out) == expected(query, catalogue)
+    other = run("compile", "--to", "sql", "--dialect", "spark", "-e", "fai nir").out
+    assert other.startswith("-- A query of edexql for Spark SQL")
+
+
+def test_a_query_that_edex_cannot_be_sent_has_a_text_all_the_same():
+    text = "where NOT fai has-data AND date 2019-05-01"
+    assert run("compile", "-e", text).code == 1
+    done = run("compile", "--to", "sql", "-e", text)
+    assert (done.code, done.err) == (0, "")
+
+
+def test_wrong_usage_of_the_command():
+    done = run("compile", "--dialect", "spark", "-e", "fai nir")
+    assert (done.code, done.err) == (2, "edexql: --dialect goes with --to sql\n")
+    assert run("compile", "--to", "sql", "--dialect", "oracle", "-e", "fai nir").code == 2
+    assert run("compile", "--to", "sql", "-e", "fai nirr and").code == 1
+    text = "where " + " OR ".join(f"altitude {number}" for number in range(201))
+    done = run("compile", "--to", "sql", "-e", text)
+    assert (done.code, done.out) == (2, "")
+    assert "201 constraints beside dates" in done.err
+
+
+@pytest.mark.parametrize(
+    ("module", "extra", "words"),
+    [
+        ("sqlglot", "sql", ["compile", "--to", "sql", "-e", "fai nir"]),
+        ("pyarrow", "parquet", ["catalogue", "export", "FOLDER"]),
+    ],
+)
+def test_a_package_that_is_missing_is_named(tmp_path, module, extra, words):
+    words = [str(tmp_path / "export") if word == "FOLDER" else word for word in words]
+    code = f"import sys; sys.modules[{module!r}] = None; from edexql.cli.main import main; sys.exit(main({words!r}))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=False)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.count("\n") == 1
+    assert f"pip install 'edexql[{extra}]'" in done.stderr
+
+
+def test_the_page_lists_the_tables_as_they_are():
+    assert schema.described(schema.tables(VOCABULARY)).strip() in PAGE.read_text("utf-8")
+    assert f"Tables of version {schema.VERSION}" in PAGE.read_text("utf-8")
+
+
+def test_the_page_states_the_limits():
+    page = " ".join(PAGE.read_text("utf-8").split())
+    for stated in (
+        f"{limits.MOST_PERIODS:,} periods",
+        f"{limits.MOST_CONDITIONS} constraints beside dates",
+        f"{limits.MOST_UNITS} parts",
+        f"{limits.MOST_SAMPLED} of them about the spacecraft",
+        f"brackets {limits.DEEPEST} deep",
+    ):
+        assert stated in page
+
+
+def test_the_views_of_the_page_are_enough(exported, catalogue):
+    (views,) = re.findall(r"```sql\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL)
+    with duckdb.connect() as connection:
+        connection.execute(views.replace("epop-export", str(exported)))
+        assert connection.execute(sql(TYPICAL, VOCABULARY, "duckdb")).fetchall() == expected(TYPICAL, catalogue)
+
+
+def test_the_statements_of_the_page_make_tables(capsys):
+    (program,) = (
+        found for found in re.findall(r"```python\n(.*?)```", PAGE.read_text("utf-8"), re.DOTALL) if "schema" in found
+    )
+    exec(program, {})
+    with duckdb.connect() as connection:
+        connection.execute(capsys.readouterr().out)
+        assert connection.execute("SELECT COUNT(*) FROM ephemeris").fetchall() == [(0,)]
+
+
+def test_months_follow_each_other():
+    assert [exporting._next_month(_second(2019, month, 17)) for month in (1, 11, 12)] == [
+        _second(2019, 2, 1), _second(2019, 12, 1), _second(2020, 1, 1),
+    ]  # fmt: skip
+
+
+def _second(*parts: int) -> int:
+    return (day(*parts).toordinal() - day(1970, 1, 1).toordinal()) * DAY

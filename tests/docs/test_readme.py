@@ -1,0 +1,84 @@
+"""Everything the README says to type does what the README shows. UPDATE_README=1 writes what it did."""
+
+from __future__ import annotations
+
+import doctest
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from literate import CONSOLE
+from places import ROOT
+
+README = ROOT / "README.md"
+SET_UP = re.findall(r"(?<=```sh\n).*?(?=\n```)", README.read_text(encoding="utf-8"), re.DOTALL)
+
+
+def typed(block: str) -> str:
+    """A console block with each command followed by what it really prints."""
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    environment = {**os.environ, "PATH": path, "COLUMNS": "100", "NO_COLOR": "1"}
+    shown = []
+    for line in block.splitlines():
+        if line.startswith("$ "):
+            done = subprocess.run(
+                ["bash", "-c", line[2:]], cwd=ROOT, env=environment, text=True, capture_output=True, check=False
+            )
+            shown.append(f"{line}\n{done.stdout}{done.stderr}".rstrip() + "\n")
+    return "".join(shown)
+
+
+def test_transcripts_are_what_the_commands_print() -> None:
+    text = README.read_text(encoding="utf-8")
+    ran = CONSOLE.sub(lambda found: typed(found[0]), text)
+    if os.environ.get("UPDATE_README"):
+        README.write_text(ran, encoding="utf-8")
+    assert ran == text
+    assert len(CONSOLE.findall(text)) == 4
+
+
+def test_python_session_is_what_python_prints() -> None:
+    text = re.search(r"```pycon\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert text is not None
+    test = doctest.DocTestParser().get_doctest(text[1], {}, "README", "README.md", 0)
+    assert len(test.examples) >= 5
+    assert doctest.DocTestRunner().run(test).failed == 0
+
+
+def test_query_of_the_first_minute_compiles() -> None:
+    import edexql
+
+    text = re.search(r"```edq\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    assert text is not None
+    assert edexql.compile(text[1]).parameters["query-logic"] == " ( 1 AND 3 AND 2 ) "
+
+
+def test_links_lead_somewhere() -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text(encoding="utf-8"))
+    assert links
+    assert [link for link in links if not (ROOT / link).exists()] == []
+
+
+def test_ci_runs_the_test_command_of_the_readme() -> None:
+    assert len(SET_UP) == 2
+    assert SET_UP[1] in (ROOT / ".ci" / "run").read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.slow
+def test_first_command_sets_up_and_does_the_main_job_in_a_fresh_copy(tmp_path: Path) -> None:
+    listed = subprocess.run(["git", "ls-files"], cwd=ROOT, text=True, capture_output=True, check=True)
+    for name in listed.stdout.splitlines():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    done = subprocess.run(["bash", "-c", SET_UP[0]], cwd=tmp_path, text=True, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [line.split()[0] for line in done.stdout.splitlines()] == [
+        "FAI_lv1_h5_20190501_150534_151306_6.0.0.zip",
+        "FAI_lv1_h5_20190501_164634_165406_6.0.0.zip",
+        "FAI_lv1_h5_20190501_182724_183456_6.0.0.zip",
+    ]
