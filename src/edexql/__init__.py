@@ -72,11 +72,11 @@ if TYPE_CHECKING:
     from edexql.base.version import __version__
     from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
-    from edexql.client.configuration import ConfigurationError
-    from edexql.client.ledger import LedgerError
+    from edexql.client.delivery.ledger import LedgerError
     from edexql.client.listing import Listing, ServiceError
-    from edexql.client.picking import PickError
-    from edexql.client.selection import SelectionError
+    from edexql.client.selection.file import SelectionError
+    from edexql.client.selection.picks import PickError
+    from edexql.client.settings.configuration import ConfigurationError
     from edexql.client.unpacking.problem import UnpackError
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.decompile import decompile_all
@@ -105,11 +105,11 @@ _ELSEWHERE = {
     "Query": "edexql.model.query",
     "Vocabulary": "edexql.model.vocabulary",
     "VocabularyError": "edexql.model.vocabulary_files",
-    "ConfigurationError": "edexql.client.configuration",
-    "LedgerError": "edexql.client.ledger",
+    "ConfigurationError": "edexql.client.settings.configuration",
+    "LedgerError": "edexql.client.delivery.ledger",
     "Listing": "edexql.client.listing",
-    "PickError": "edexql.client.picking",
-    "SelectionError": "edexql.client.selection",
+    "PickError": "edexql.client.selection.picks",
+    "SelectionError": "edexql.client.selection.file",
     "ServiceError": "edexql.client.listing",
     "UnpackError": "edexql.client.unpacking.problem",
     "__version__": "edexql.base.version",

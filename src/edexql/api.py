@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from lark import Lark
 
     from edexql.catalogue.evaluation import Evaluation
+    from edexql.client.delivery.mail import Receipt
     from edexql.client.download.model import Existing, Report, Watch
     from edexql.client.listing import ListedFile, Listing
-    from edexql.client.report import Receipt
     from edexql.client.unpacking.plans import Existing as Standing
     from edexql.client.unpacking.plans import Nesting, Unpacked
     from edexql.compiler.completion.candidate import Candidate
@@ -187,10 +187,11 @@ def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listin
     None for the one that is configured. Raises QueryError for a query with errors and
     `edexql.ServiceError` where the service cannot be reached or does not answer as eDEx does.
     """
-    from edexql.client import configuration, listing
+    from edexql.client import listing
+    from edexql.client.settings.configuration import read, service_endpoints
 
     compiled = query if isinstance(query, Request) else compile(query)
-    return listing.fetch(compiled, service or configuration.endpoints(configuration.read()))
+    return listing.fetch(compiled, service or service_endpoints(read()))
 
 
 def download(
@@ -212,18 +213,19 @@ def download(
     """
     import threading
 
-    from edexql.client import configured
-    from edexql.client.configuration import read
+    from edexql.client.archive.downloads import wanted
     from edexql.client.download.batch import download as downloaded
     from edexql.client.download.model import Report, Wanted, Watch
+    from edexql.client.settings.configuration import read
+    from edexql.client.settings.limits import download_limits
 
     settings = read(configuration)
-    found = configured.wanted(list(files), settings.archive.address)
+    found = wanted(list(files), settings.archive.address)
     reports = iter(
         downloaded(
             [one for one in found if isinstance(one, Wanted)],
             folder or settings.paths.folder,
-            manners=configured.downloading(settings),
+            manners=download_limits(settings),
             watch=watch or Watch(),
             stop=threading.Event(),
             existing=existing,
@@ -250,14 +252,14 @@ def unpack(
     """
     import threading
 
-    from edexql.client import configured
-    from edexql.client.configuration import read
+    from edexql.client.settings.configuration import read
+    from edexql.client.settings.limits import NoListener, unpacking_limits
     from edexql.client.unpacking.planning import plan
     from edexql.client.unpacking.unpacking import unpack as unpacked
 
-    limits = configured.unpacking(read(configuration))
+    limits = unpacking_limits(read(configuration))
     planned = plan(archive, folder, limits=limits, existing=existing, nesting=nesting)
-    return unpacked(planned, watch=configured.Unheard(), stop=threading.Event())
+    return unpacked(planned, watch=NoListener(), stop=threading.Event())
 
 
 def request(
@@ -276,7 +278,7 @@ def request(
     answer in the service's own words. Raises QueryError for a query with errors, `edexql.ServiceError` where
     nothing was sent or it is not known whether it was, and `edexql.LedgerError` before anything is sent.
     """
-    from edexql.client.report import request_report
+    from edexql.client.delivery.mail import request_report
 
     compiled = query if isinstance(query, Request) else compile(query)
     text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query if isinstance(query, str) else ""

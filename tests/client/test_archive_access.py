@@ -13,12 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import NAMES, apache_pre, apache_table, availability_text, h5ai, nginx, seconds
-from edexql.client.archive import asking, browsing, tarring
+from edexql.client.archive import downloads, folders
+from edexql.client.archive import request as archive_request
 from edexql.client.archive.availability import available, read
-from edexql.client.archive.browsing import Found, Unseen, browse, walk
-from edexql.client.archive.folder import page
-from edexql.client.archive.places import BASE, Located, Place, Unlocated, located, place_of
-from edexql.client.http.manners import Manners
+from edexql.client.archive.folders import Found, Unseen, browse, page, walk
+from edexql.client.archive.locations import BASE, Located, Place, Unlocated, located, place_of
+from edexql.client.http.policy import Manners
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
 from edexql.model.availability import INSTRUMENTS
@@ -624,7 +624,7 @@ def test_an_archive_that_is_not_there_is_left_alone_after_three_tries():
 
 
 def test_a_walk_has_an_end(monkeypatch):
-    monkeypatch.setattr(browsing, "MOST_FOLDERS", 2)
+    monkeypatch.setattr(folders, "MOST_FOLDERS", 2)
     with (
         StandIn(Tree(TREE)) as archive,
         requests.Session() as session,
@@ -729,7 +729,7 @@ def test_a_page_that_trickles_is_left():
 
     with StandIn(Answer(raw=pieces())) as archive, requests.Session() as session:
         with pytest.raises(ServiceError, match="did not answer within"):
-            asking.asked(f"{archive.url}/2016/", session, seconds=0.2)
+            archive_request.asked(f"{archive.url}/2016/", session, seconds=0.2)
         stop.set()
 
 
@@ -744,7 +744,7 @@ def test_redirects_do_not_make_the_time_longer():
 
     with StandIn(on) as archive, mannered(Manners(seconds=0.5)) as session:
         with pytest.raises(ServiceError, match="did not answer within"):
-            asking.asked(f"{archive.url}/2016/", session)
+            archive_request.asked(f"{archive.url}/2016/", session)
         stop.set()
     assert len(archive.requests) <= 3
 
@@ -764,7 +764,7 @@ def test_the_end_of_the_time_of_one_answer_does_not_cut_the_next():
 
 def test_a_whole_folder_is_asked_for_as_h5ai_packs_it():
     with StandIn(Answer(200, b"tar", (("Content-Type", "application/octet-stream"),))) as archive:
-        request = tarring.tar_of("2016/04/18/RRI/", archive.url)
+        request = downloads.tar_of("2016/04/18/RRI/", archive.url)
         answer = requests.post(request.url, data=request.form, timeout=10)
     (received,) = archive.requests
     parts = urlsplit(received.path)
@@ -778,12 +778,12 @@ def test_a_whole_folder_is_asked_for_as_h5ai_packs_it():
     ]
     assert received.body == b""
     assert request.name == "2016-04-18-RRI.tar"
-    assert tarring.refusal(request, answer.status_code) is None
+    assert downloads.refusal(request, answer.status_code) is None
     assert (request.wanted().url, request.wanted().name) == (request.url, request.name)
 
 
 def test_a_folder_at_a_mirror_is_named_by_all_of_its_path():
-    request = tarring.tar_of("2016", "https://mirror.example/epop")
+    request = downloads.tar_of("2016", "https://mirror.example/epop")
     assert dict(parse_qsl(urlsplit(request.url).query))["baseHref"] == "/epop/2016/"
 
 
@@ -794,19 +794,19 @@ def test_where_a_folder_is_not_packed_its_files_are_there_one_by_one():
         return error_page(404, "Not Found") if request.method == "POST" else tree(request)
 
     with StandIn(no_tars) as archive, requests.Session() as session:
-        request = tarring.tar_of("2016/04/18/RRI", archive.url)
+        request = downloads.tar_of("2016/04/18/RRI", archive.url)
         status = session.post(request.url, data=request.form, timeout=10).status_code
-        told = tarring.refusal(request, status)
+        told = downloads.refusal(request, status)
         assert "has no folder 2016/04/18/RRI, or does not pack it" in told
         assert "download its files one by one" in told
-        assert "has no folder" not in tarring.refusal(request, 500)
-        files = {file.url for file in tarring.one_by_one(request, session)}
+        assert "has no folder" not in downloads.refusal(request, 500)
+        files = {file.url for file in downloads.one_by_one(request, session)}
     assert f"{archive.url}/2016/04/18/RRI/{RRI}" in files
 
 
 def test_the_whole_archive_is_not_packed():
     with pytest.raises(ServiceError, match="the whole archive is no folder to pack"):
-        tarring.tar_of("/")
+        downloads.tar_of("/")
 
 
 # Availability

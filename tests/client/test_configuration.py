@@ -9,18 +9,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.client import addresses
-from edexql.client.configuration import (
+from edexql.client import endpoints
+from edexql.client.http.policy import manners_of, user_agent
+from edexql.client.settings.configuration import (
     Configuration,
     ConfigurationError,
     default_path,
-    endpoints,
     read,
     rows,
+    service_endpoints,
 )
-from edexql.client.http.manners import manners_of, user_agent
-from edexql.client.kinds_of_settings import PATH
-from edexql.client.settings import SECTIONS, SETTINGS, VARIABLES
+from edexql.client.settings.declarations import SECTIONS, SETTINGS, VARIABLES
+from edexql.client.settings.kinds import PATH
 
 
 def configured(tmp_path, text="", environment=None, flags=None):
@@ -48,7 +48,7 @@ def test_without_a_word_everything_is_as_it_comes(tmp_path, monkeypatch):
     found = read(environment={})
     assert found == Configuration(origins=found.origins)
     assert {origin.kind for _, origin in found.origins} == {"default"}
-    assert endpoints(found) == addresses.endpoints()
+    assert service_endpoints(found) == endpoints.of_service()
 
 
 def test_the_user_s_own_file_is_read(tmp_path, monkeypatch):
@@ -137,7 +137,7 @@ listing_endpoint = "/api"
 delivery_endpoint = "prepareReport"
 method = "post"
 """
-    found = endpoints(configured(tmp_path, text))
+    found = service_endpoints(configured(tmp_path, text))
     assert found.listing == "https://edex.phys.ucalgary.ca/api/api"
     assert found.delivery == "https://edex.phys.ucalgary.ca/prepareReport"
     assert found.method == "POST"

@@ -20,14 +20,14 @@ import edexql
 from commands import PATIENCE
 from edexql.base.units import read_size
 from edexql.client import credentials
-from edexql.client.archive.asking import asked
+from edexql.client.archive.request import asked
 from edexql.client.download import destination, part
 from edexql.client.download.batch import download
 from edexql.client.download.model import Wanted, Watch
 from edexql.client.errors import ServiceError
+from edexql.client.http.request import Retries
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
-from edexql.client.retrying import Retries
 from edexql.formats import crc, digests
 from hostile import CALM, CLOSE, MANNERS, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, tls, whole
 from tutorial import FILES, QUERY

@@ -18,15 +18,15 @@ from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 import edexql
+from edexql.client.errors import reason
 from edexql.client.http import redaction
-from edexql.client.http.manners import Manners, user_agent
-from edexql.client.http.problem import ExchangeError
+from edexql.client.http.errors import ExchangeError
+from edexql.client.http.policy import Manners, user_agent
 from edexql.client.http.recording import Recording
 from edexql.client.http.redaction import Masker, addresses, masked
-from edexql.client.http.replaying import Replaying
+from edexql.client.http.replay import Replaying
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
-from edexql.client.reasons import reason
 from serving import serve
 from stand_in import Answer, StandIn, nobody_there, page, raw, redirect
 from tutorial import FILES, NAMES, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE

@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
-from edexql.client import ledger
-from edexql.client.ledger import STATES, LedgerError
+from edexql.client.delivery import ledger
+from edexql.client.delivery.ledger import STATES, LedgerError
 from tutorial import DELIVERY, FILES, QUERY, RECEIPT, WIRE
 
 LINK = "https://edex.phys.ucalgary.ca/delivery/abc.zip"
@@ -184,7 +184,7 @@ def test_another_process_that_holds_the_ledger_is_told(path, monkeypatch):
 
 MANY = """
 import sys
-from edexql.client import ledger
+from edexql.client.delivery import ledger
 path, count = sys.argv[1], int(sys.argv[2])
 for _ in range(count):
     number = ledger.ask(path, "q", "{}", "s", ["a"])

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import edexql
-from edexql.client import ledger
+from edexql.client.delivery import ledger
 from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there
 from tutorial import FILES, NAMES, QUERY, RECEIPT
 

@@ -11,15 +11,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
-from edexql.client import ledger
-from edexql.client.addresses import Endpoints
-from edexql.client.http.manners import Manners
+from edexql.client.delivery import ledger
+from edexql.client.delivery.ledger import LedgerError
+from edexql.client.delivery.mail import ReportError, delivery_parameters, is_address, request_report
+from edexql.client.endpoints import Endpoints
+from edexql.client.http.policy import Manners
 from edexql.client.http.recording import Recording
-from edexql.client.http.replaying import Replaying
+from edexql.client.http.replay import Replaying
 from edexql.client.http.session import session
-from edexql.client.ledger import LedgerError
 from edexql.client.listing import fetch
-from edexql.client.report import ReportError, delivery_parameters, is_address, request_report
 from serving import archive_of, link_in, serve, wait_for
 from stand_in import Answer, StandIn, nobody_there, page, raw, redirect
 from tutorial import FILES, NAMES, PARAMETERS, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE_WITH_EMAIL

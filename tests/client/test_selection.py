@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
-from edexql.client.comparing import compared, renewed
 from edexql.client.listing import fetch, listed
 from edexql.client.listing import listing as list_of
-from edexql.client.picking import PickError, picked
-from edexql.client.selection import Selection, SelectionError, load, request_of, save, selected, text_of
+from edexql.client.selection.comparison import compared, renewed
+from edexql.client.selection.file import Selection, SelectionError, load, request_of, save, selected, text_of
+from edexql.client.selection.picks import PickError, picked
 from edexql.model.filename import version_of_name
 from stand_in import StandIn, listing
 from tutorial import FILES, NAMES, QUERY, WIRE

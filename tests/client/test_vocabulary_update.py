@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import edexql
-from edexql.client.catalogue_words import words
+from edexql.client.http.request import Retries
 from edexql.client.http.session import session
-from edexql.client.retrying import Retries
-from edexql.client.vocabulary_differences import differences
-from edexql.client.vocabulary_update import CATALOGUES, UNGROUPED, ask, overlay, store
+from edexql.client.vocabulary.differences import differences
+from edexql.client.vocabulary.lists import words
+from edexql.client.vocabulary.update import CATALOGUES, UNGROUPED, ask, overlay, store
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.model.vocabulary_files import merged
 from edexql.server.app import lists

@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import run
-from edexql.client.configuration import Configuration, read
-from edexql.client.settings import SETTINGS
+from edexql.client.settings.configuration import Configuration, read
+from edexql.client.settings.declarations import SETTINGS
 from edexql.commands import client
 from edexql.commands.config import _toml, example
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from commands import run
 from edexql.client.credentials import proxy_without
-from edexql.client.vocabulary_update import overlay, store
+from edexql.client.vocabulary.update import overlay, store
 from edexql.model.vocabulary import load
 from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there, page
 

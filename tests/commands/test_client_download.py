@@ -21,13 +21,14 @@ from hypothesis import strategies as st
 from commands import EDEXQL, PATIENCE, environment, run, run_on_terminal
 from edexql.base.units import read_size
 from edexql.cli.main import main
-from edexql.client import direct, manifest
-from edexql.client.configuration import Configuration
+from edexql.client import manifest
+from edexql.client.delivery import direct
 from edexql.client.download.batch import download
 from edexql.client.download.model import CODES, Manners, Report, Wanted, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.session import session as session_of
 from edexql.client.manifest import Entry, ManifestError
+from edexql.client.settings.configuration import Configuration
 from edexql.formats.signatures import KINDS, title_of
 from hostile import CLOSE, HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
 from stand_in import Answer, StandIn

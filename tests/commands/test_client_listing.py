@@ -13,10 +13,9 @@ from hypothesis import strategies as st
 import edexql
 from commands import run
 from edexql.base.text import printable
-from edexql.client.listing import listed
+from edexql.client.listing import listed, per_product, total
 from edexql.client.listing import listing as list_of
-from edexql.client.selection import load
-from edexql.client.totals import per_product, total
+from edexql.client.selection.file import load
 from edexql.commands import listing_writing
 from hostile import HANG, Hostile, head
 from stand_in import Answer, StandIn, listing, nobody_there, page

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import run
-from edexql.client import ledger
+from edexql.client.delivery import ledger
 from edexql.commands import continue_
 from serving import Fake, File, archive_of, link_in, serve, wait_for
 from stand_in import Answer, StandIn, as_in_the_tutorial, listing, nobody_there, page, raw

@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import EDEXQL, PATIENCE, environment, run, run_program, run_shell
-from edexql.client import asking, retrying
-from edexql.client.addresses import Endpoints
+from edexql.client.endpoints import Endpoints
+from edexql.client.http import request as exchange
+from edexql.client.http.request import Retries
 from edexql.client.listing import fetch
 from edexql.client.listing import listing as list_of
-from edexql.client.retrying import Retries
 from edexql.client.tables import columns
 from stand_in import Answer, StandIn, as_in_the_tutorial, endless, listing, nobody_there, page, raw, redirect
 from tutorial import (
@@ -588,8 +588,7 @@ def test_a_service_that_wants_to_be_left_alone_for_long_is(after):
 def test_it_is_waited_as_long_as_the_service_asks(after, monkeypatch):
     told = []
     with StandIn(failing(Answer(429, b"", (("Retry-After", after),)))) as service:
-        monkeypatch.setattr(retrying, "retried", partial(retrying.retried, sleep=lambda seconds: None))
-        monkeypatch.setattr(asking, "retried", retrying.retried)
+        monkeypatch.setattr(exchange, "retried", partial(exchange.retried, sleep=lambda seconds: None))
         fetch(edexql.compile(QUERY), service.url, retries=QUICK, waiting=lambda seconds, why: told.append(seconds))
     (seconds,) = told
     assert seconds >= 7 if after == "7" else seconds < 1

@@ -11,11 +11,11 @@ import pytest
 
 from catalogues import OLD, take, tree
 from edexql.cli.main import main
-from edexql.client.configuration import Configuration, endpoints, read
-from edexql.client.configured import downloading, unpacking
-from edexql.client.direct import places
-from edexql.client.http.manners import manners_of
-from edexql.client.settings import SETTINGS
+from edexql.client.delivery.direct import places
+from edexql.client.http.policy import manners_of
+from edexql.client.settings.configuration import Configuration, read, service_endpoints
+from edexql.client.settings.declarations import SETTINGS
+from edexql.client.settings.limits import download_limits, unpacking_limits
 from edexql.commands import client
 from edexql.commands import serve as service
 from edexql.model.vocabulary import load
@@ -110,11 +110,11 @@ def network(name: str) -> Callable[[Configuration], Any]:
 
 
 def transfer(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(downloading(configuration), name)
+    return lambda configuration: getattr(download_limits(configuration), name)
 
 
 def limit(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(unpacking(configuration), name)
+    return lambda configuration: getattr(unpacking_limits(configuration), name)
 
 
 def served(name: str) -> Callable[[Configuration], Any]:
@@ -126,8 +126,11 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
     "service.listing": (lambda _: "http://list.example/" in said(*DRY), True),
     "service.listing_endpoint": (lambda _: "/list_here\n" in said(*DRY), True),
     "service.method": (lambda _: said(*DRY).split()[0], "POST"),
-    "service.delivery": (lambda found: endpoints(found).delivery.startswith("http://deliver.example/"), True),
-    "service.delivery_endpoint": (lambda found: endpoints(found).delivery.endswith("/deliver_here"), True),
+    "service.delivery": (
+        lambda found: service_endpoints(found).delivery.startswith("http://deliver.example/"),
+        True,
+    ),
+    "service.delivery_endpoint": (lambda found: service_endpoints(found).delivery.endswith("/deliver_here"), True),
     "archive.address": (
         lambda _: said("availability", "2019-05-01", "--dry-run"),
         "GET http://archive.example/2019/05/01/\n",

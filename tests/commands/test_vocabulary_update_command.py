@@ -9,7 +9,7 @@ import time
 import pytest
 
 from commands import run
-from edexql.client.vocabulary_update import CATALOGUES
+from edexql.client.vocabulary.update import CATALOGUES
 from edexql.commands.updating import age
 from edexql.model.vocabulary import load
 from edexql.server.app import lists

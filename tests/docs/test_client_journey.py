@@ -161,7 +161,7 @@ def test_the_way_that_the_readme_shows_leads_to_the_files(tmp_path):
 
 
 def test_what_the_page_names_is_there():
-    from edexql.client.settings import SETTINGS
+    from edexql.client.settings.declarations import SETTINGS
     from edexql.commands import COMMANDS
 
     text = PAGE.read_text(encoding="utf-8")

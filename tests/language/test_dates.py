@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 import edexql
 from commands import run
 from edexql.client.listing import ListedFile
-from edexql.client.picking import PickError, picked
+from edexql.client.selection.picks import PickError, picked
 from edexql.language.recovery.period_notations import read
 from edexql.model.filename import span_of_name
 

@@ -13,9 +13,9 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.client.archive.browsing import Found, browse, walk
-from edexql.client.archive.folder import page as folder_of_page
-from edexql.client.archive.tarring import tar_of
+from edexql.client.archive.downloads import tar_of
+from edexql.client.archive.folders import Found, browse, walk
+from edexql.client.archive.folders import page as folder_of_page
 from edexql.client.errors import ServiceError
 from edexql.server.archive import Entry
 from edexql.server.archive_tree import page

@@ -1,33 +1,84 @@
 """Ask eDEx for the files of a request: a GET that carries a JSON body, as the service takes it.
 
 Address, method, body and the form of the answer are those of the Canadian Space Agency's tutorial. What
-the service answers when it refuses is not known, so everything but that form is reported as it came.
-"""
+the service answers when it refuses is not known, so everything but that form is reported as it came."""
 
 from __future__ import annotations
 
+import re
+
 from edexql.base.record import record
 from edexql.base.units import bytes_of, name_and_size
-from edexql.client import addresses
-from edexql.client.asking import excerpt, json_answer
+from edexql.client import endpoints
 
 # Where it is public.
 from edexql.client.errors import ServiceError as ServiceError
+from edexql.client.http.request import excerpt, json_answer
 from edexql.model.filename import span_of_name
+from edexql.model.period import day_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, overload
 
     import requests
 
-    from edexql.client.addresses import Endpoints
-    from edexql.client.retrying import Retries, Waiting
-    from edexql.client.totals import Total
+    from edexql.client.endpoints import Endpoints
+    from edexql.client.http.request import Retries, Waiting
     from edexql.compiler.request import Request
     from edexql.compiler.residual import Residual
     from edexql.model.period import Period
+    from edexql.model.vocabulary import Vocabulary
+
+
+@record(frozen=True, slots=True)
+class Total:
+    """Files, the bytes of those whose size is known, and how many are of unknown size."""
+
+    files: int
+    bytes: int
+    unsized: int
+
+
+def total(files: Iterable[ListedFile]) -> Total:
+    """The total of files."""
+    sizes = [file.size for file in files]
+    known = [size for size in sizes if size is not None]
+    return Total(len(sizes), sum(known), len(sizes) - len(known))
+
+
+def per_day(files: Iterable[ListedFile]) -> dict[str, Total]:
+    """The totals of each day on which files begin, in order; "" is for names without times."""
+    return dict(sorted(_grouped(files, day).items()))
+
+
+def per_product(files: Iterable[ListedFile], vocabulary: Vocabulary | None = None) -> dict[str, Total]:
+    """The totals of each product that the names tell, in order; "" is for names that tell none."""
+    product = products(vocabulary)
+    return dict(sorted(_grouped(files, lambda file: product(file.name)).items()))
+
+
+def day(file: ListedFile) -> str:
+    """The day on which a file begins, as `2019-05-01`."""
+    period = file.period
+    return "" if period is None or period.start is None else str(day_of(period.start))
+
+
+def products(vocabulary: Vocabulary | None = None) -> Callable[[str], str]:
+    """A function from the name of a file to its product; the vocabulary is that of the package where None."""
+    from edexql.model.vocabulary import load
+
+    entries = (vocabulary or load()).products.items()
+    patterns = [(re.compile(entry["names"]), name) for name, entry in entries if entry.get("names")]
+    return lambda name: next((product for pattern, product in patterns if pattern.fullmatch(name)), "")
+
+
+def _grouped(files: Iterable[ListedFile], of_file: Callable[[ListedFile], str]) -> dict[str, Total]:
+    groups: dict[str, list[ListedFile]] = {}
+    for file in files:
+        groups.setdefault(of_file(file), []).append(file)
+    return {name: total(group) for name, group in groups.items()}
 
 
 @record(frozen=True, slots=True)
@@ -88,19 +139,16 @@ class Listing:
     @property
     def total(self) -> Total:
         """How many files there are, and their bytes as far as they are known."""
-        from edexql.client.totals import total
 
         return total(self.files)
 
     def per_day(self) -> dict[str, Total]:
         """The totals of each day (`2019-05-01`, UTC) on which files begin, in order; "" is for names without times."""
-        from edexql.client.totals import per_day
 
         return per_day(self.files)
 
     def per_product(self) -> dict[str, Total]:
         """The totals of each product, by the names of files; "" is for names that belong to no known product."""
-        from edexql.client.totals import per_product
 
         return per_product(self.files)
 
@@ -125,7 +173,7 @@ class Listing:
 
 def fetch(
     request: Request,
-    service: str | Endpoints = addresses.SERVICE,
+    service: str | Endpoints = endpoints.SERVICE,
     *,
     session: requests.Session | None = None,
     retries: Retries | None = None,
@@ -159,14 +207,14 @@ def listing(answer: dict[str, Any], residual: Residual | None) -> Listing:
 
 def ask(
     request: Request,
-    service: str | Endpoints = addresses.SERVICE,
+    service: str | Endpoints = endpoints.SERVICE,
     *,
     session: requests.Session | None = None,
     retries: Retries | None = None,
     waiting: Waiting | None = None,
 ) -> dict[str, Any]:
     """The answer to a request, checked for its form. Arguments as for `fetch`. Raises ServiceError."""
-    places = addresses.endpoints(service) if isinstance(service, str) else service
+    places = endpoints.of_service(service) if isinstance(service, str) else service
     if session is None:
         from edexql.client.http.session import session as made
 

@@ -10,10 +10,11 @@ import json
 import os
 from contextlib import contextmanager
 
+from edexql.base import json_text
 from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client import json_text, whole_file
+from edexql.client import whole_file
 from edexql.client.credentials import without
 
 TYPE_CHECKING = False

@@ -6,7 +6,7 @@ from html import escape
 
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.client.totals import products
+from edexql.client.listing import products
 from edexql.model.period import day_of
 
 TYPE_CHECKING = False
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from edexql.client.listing import ListedFile, Listing
-    from edexql.client.totals import Total
+    from edexql.client.listing import ListedFile, Listing, Total
 
 # Rows that a notebook shows; the others are counted below them.
 MOST_ROWS = 100

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
     configuration = client.configured(options, archive__address=options.archive)
     base = configuration.archive.address
     if options.dry_run:
-        from edexql.client.archive.places import Place, address
+        from edexql.client.archive.locations import Place, address
 
         sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
         return FINE

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from edexql.client.archive.browsing import Unseen
-    from edexql.client.configuration import Configuration
+    from edexql.client.archive.folders import Unseen
+    from edexql.client.settings.configuration import Configuration
     from edexql.formats.pages.page import Entry
     from edexql.model.vocabulary import Vocabulary
 
@@ -67,9 +67,9 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
-    from edexql.client.archive.asking import NotThereError
-    from edexql.client.archive.browsing import browse, doubts, products_by_name
-    from edexql.client.archive.places import address, path_of
+    from edexql.client.archive.folders import browse, doubts, products_by_name
+    from edexql.client.archive.locations import address, path_of
+    from edexql.client.archive.request import NotThereError
     from edexql.client.errors import ServiceError
 
     base = configuration.archive.address
@@ -95,7 +95,7 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
 
 
 def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
-    from edexql.client.archive.browsing import Found, walk
+    from edexql.client.archive.folders import Found, walk
     from edexql.client.errors import ServiceError
     from edexql.compiler.request import today
     from edexql.terminal.progress import Bar
@@ -150,8 +150,8 @@ def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
 
 def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
     """The addresses that a walk may ask for; it asks for fewer where a page shows what is not there."""
-    from edexql.client.archive.browsing import days_before
-    from edexql.client.archive.places import Place, address
+    from edexql.client.archive.folders import days_before
+    from edexql.client.archive.locations import Place, address
 
     before = set(days_before(days))
     for day in sorted({*days, *before}):

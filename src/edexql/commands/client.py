@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     import requests
     from requests.adapters import BaseAdapter
 
-    from edexql.client.configuration import Configuration
     from edexql.client.download.model import Manners
+    from edexql.client.settings.configuration import Configuration
     from edexql.client.unpacking.plans import Limits
 
 STATE = "EDEXQL_STATE"
@@ -44,7 +44,7 @@ def configured(options: argparse.Namespace, **flags: object) -> Configuration:
 
     Raises UsageError with all that is wrong with it.
     """
-    from edexql.client.configuration import ConfigurationError, read
+    from edexql.client.settings.configuration import ConfigurationError, read
 
     named = {name.replace("__", "."): value for name, value in flags.items()}
     try:
@@ -68,7 +68,7 @@ def own(options: argparse.Namespace) -> Configuration | None:
 
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
     """A session with the manners that are configured, which records or replays where the options say so."""
-    from edexql.client.http.manners import manners_of
+    from edexql.client.http.policy import manners_of
     from edexql.client.http.session import Adapter
     from edexql.client.http.session import session as made
 
@@ -82,7 +82,7 @@ def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
 
         return Recording(options.record, inner)
     if getattr(options, "replay", None):
-        from edexql.client.http.replaying import Replaying
+        from edexql.client.http.replay import Replaying
 
         return Replaying(options.replay)
     return inner
@@ -90,16 +90,16 @@ def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
 
 def downloading(configuration: Configuration) -> Manners:
     """How files are downloaded."""
-    from edexql.client.configured import downloading as configured
+    from edexql.client.settings.limits import download_limits
 
-    return configured(configuration)
+    return download_limits(configuration)
 
 
 def unpacking(configuration: Configuration) -> Limits:
     """How much is unpacked at most."""
-    from edexql.client.configured import unpacking as configured
+    from edexql.client.settings.limits import unpacking_limits
 
-    return configured(configuration)
+    return unpacking_limits(configuration)
 
 
 def ledger() -> str:

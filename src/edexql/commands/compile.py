@@ -99,18 +99,18 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
         from edexql.compiler.canonical import canonical
 
         return canonical(done.resolved.query, done.resolved.vocabulary)
-    from edexql.client import addresses
+    from edexql.client import endpoints
     from edexql.client.credentials import without
 
     # A request for eDEx is for eDEx, whatever `use` says of the REPL.
     asked = None if options.service == inputs.LOCAL else options.service
     # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
     asked = asked and without(asked)
-    base = asked or addresses.SERVICE
+    base = asked or endpoints.SERVICE
     if options.to == "curl":
         from edexql.compiler.targets.curl import curl
 
-        return curl(request, addresses.listing(base))
+        return curl(request, endpoints.listing(base))
     from edexql.compiler.targets.python import python
 
-    return python(request, addresses.listing(base), addresses.delivery(asked))
+    return python(request, endpoints.listing(base), endpoints.delivery(asked))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from edexql.client.configuration import Row
+    from edexql.client.settings.configuration import Row
 
 DESCRIPTION = """\
 Show every setting, its value, and where that came from: a file, a variable of the environment, or edexql itself.
@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.client.configuration import default_path, rows
+    from edexql.client.settings.configuration import default_path, rows
 
     if options.names and (options.path or options.example):
         raise UsageError("--path and --example take no NAME")
@@ -63,8 +63,8 @@ def run(options: argparse.Namespace) -> int:
 
 def example() -> str:
     """A configuration file with every setting, its meaning and its variable; one without a value is commented out."""
-    from edexql.client.configuration import Configuration
-    from edexql.client.settings import SETTINGS
+    from edexql.client.settings.configuration import Configuration
+    from edexql.client.settings.declarations import SETTINGS
 
     defaults = Configuration()
     lines, section = [_HEAD], ""
@@ -80,7 +80,7 @@ def example() -> str:
 
 
 def _names(**_: object) -> list[str]:
-    from edexql.client.settings import SECTIONS, SETTINGS
+    from edexql.client.settings.declarations import SECTIONS, SETTINGS
 
     return [*SECTIONS, *SETTINGS]
 

@@ -8,8 +8,8 @@ import re
 import sys
 
 from edexql.base.text import printable
-from edexql.client import ledger
 from edexql.client.credentials import without
+from edexql.client.delivery import ledger
 from edexql.commands import client, inputs, listing_writing
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edexql.client.ledger import Entry
+    from edexql.client.delivery.ledger import Entry
     from edexql.commands.listing_delivery import Delivered
 
 DESCRIPTION = """\

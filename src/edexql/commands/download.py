@@ -16,10 +16,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from edexql.client.configuration import Configuration
     from edexql.client.download.model import Report, Wanted
     from edexql.client.listing import ListedFile
-    from edexql.client.selection import Selection
+    from edexql.client.selection.file import Selection
+    from edexql.client.settings.configuration import Configuration
 
 DESCRIPTION = """\
 Download files: from links, from the archive's dated tree, where their names tell the place, or those ticked in
@@ -68,8 +68,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _wanted(options: argparse.Namespace, configuration: Configuration) -> tuple[list[Wanted], list[Report]]:
     """The files that are named, in their order, and those of which it cannot be told where they are."""
-    from edexql.client.archive.places import path_of
-    from edexql.client.archive.tarring import tar_of
+    from edexql.client.archive.downloads import tar_of
+    from edexql.client.archive.locations import path_of
 
     base = configuration.archive.address
     found = [tar_of(path_of(path, base), base).wanted() for path in options.folder_tar]
@@ -135,7 +135,7 @@ def _of_results(options: argparse.Namespace) -> Iterable[ListedFile]:
 
 
 def _selection(path: str) -> Selection:
-    from edexql.client.selection import load
+    from edexql.client.selection.file import load
 
     return load(path)
 
@@ -170,15 +170,15 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
     """Put a file of the archive to those found, or to those of which it cannot be told where they are."""
     from edexql.base.names import quoted
     from edexql.base.units import read_size
-    from edexql.client.archive import places
+    from edexql.client.archive import locations
     from edexql.client.download.model import Report, Wanted
 
     if isinstance(one, str):
         path, _, name = one.rpartition("/")
-        found.append(Wanted(places.address(path, base) + quoted(name), name))
+        found.append(Wanted(locations.address(path, base) + quoted(name), name))
         return
-    (place,) = places.located([one.name], base)
-    if isinstance(place, places.Located):
+    (place,) = locations.located([one.name], base)
+    if isinstance(place, locations.Located):
         found.append(Wanted(place.url, place.name, read_size(one.size_text)))
     else:
         reason = f"it cannot be told where in the archive it is: {place.reason}"
@@ -187,7 +187,7 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
 
 def _directly(options: argparse.Namespace, configuration: Configuration, folder: str) -> int:
     """Have the service pack the files of a selection into one, and download that."""
-    from edexql.client import direct
+    from edexql.client.delivery import direct
     from edexql.client.download.model import Wanted
 
     where = direct.places(configuration)

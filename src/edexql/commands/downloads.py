@@ -29,8 +29,8 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.configuration import Configuration
     from edexql.client.download.model import Existing, Report, Wanted
+    from edexql.client.settings.configuration import Configuration
 
 # Seconds after which what has come is noted, for a run that is killed.
 _NOTES = 5.0

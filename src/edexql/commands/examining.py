@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.configuration import Configuration
+    from edexql.client.settings.configuration import Configuration
 
     State = Literal["ok", "not", "unknown"]
 
@@ -57,7 +57,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     """All that is to be looked at, each as soon as it is known. Raises nothing for what is wrong."""
     yield _program()
     yield _extras()
-    from edexql.client.configuration import Configuration
+    from edexql.client.settings.configuration import Configuration
 
     try:
         configuration = client.configured(options)
@@ -253,19 +253,19 @@ class _Asking:
 
 
 def _service(session: requests.Session, configuration: Configuration) -> Finding:
-    from edexql.client.configuration import endpoints
+    from edexql.client.http.request import Retries
     from edexql.client.listing import fetch
-    from edexql.client.retrying import Retries
+    from edexql.client.settings.configuration import service_endpoints
     from edexql.compiler.request import Setting, request
     from edexql.language.source import Source
 
-    places = endpoints(configuration)
+    places = service_endpoints(configuration)
     found = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
     return Finding("service", "ok", f"{without(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01")
 
 
 def _archive(session: requests.Session, configuration: Configuration) -> Finding:
-    from edexql.client.archive.browsing import browse
+    from edexql.client.archive.folders import browse
 
     found = browse(DAY, session, configuration.archive.address)
     told = f"{found.url} has {counted(len(found.folders()), 'folder')}"

@@ -7,7 +7,7 @@ import sys
 
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.client import addresses
+from edexql.client import endpoints
 from edexql.client.credentials import without
 from edexql.commands import client, inputs, listing_asking, listing_writing, local
 from edexql.commands.exits import FINE, UsageError
@@ -47,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_inputs(parser)
     where = parser.add_mutually_exclusive_group()
     where.add_argument(
-        "--service", metavar="URL", help=f"base address of eDEx (default: as configured, else {addresses.SERVICE})"
+        "--service", metavar="URL", help=f"base address of eDEx (default: as configured, else {endpoints.SERVICE})"
     )
     where.add_argument(
         "--local",
@@ -205,7 +205,7 @@ def _written(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
 
 
 def _totals(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
-    from edexql.client.totals import per_product
+    from edexql.client.listing import per_product
 
     vocabulary = inputs.setting(options).vocabulary
     totals = found.per_day() if options.by == "day" else per_product(found.files, vocabulary)
@@ -215,7 +215,7 @@ def _totals(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
 def _save(
     path: str, source: Source, request: Request, found: Listing, base: str, parameters: Mapping[str, str] | None
 ) -> None:
-    from edexql.client.selection import selected
+    from edexql.client.selection.file import selected
 
     listing_writing.save(path, selected(source.text, request, found, base, parameters))
     sys.stderr.write(f"kept in {printable(path)}\n")

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import date
 
-    from edexql.client.configuration import Configuration
+    from edexql.client.settings.configuration import Configuration
     from edexql.compiler.request import Setting
     from edexql.model.vocabulary import Vocabulary
 

@@ -6,9 +6,9 @@ import sys
 
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.client import addresses
-from edexql.client.addresses import Endpoints
+from edexql.client import endpoints
 from edexql.client.credentials import without
+from edexql.client.endpoints import Endpoints
 from edexql.commands import client
 from edexql.commands.exits import UsageError
 from edexql.commands.inputs import LOCAL
@@ -18,10 +18,10 @@ if TYPE_CHECKING:
     import argparse
 
     from edexql.catalogue.evaluation import Evaluation
-    from edexql.client.configuration import Configuration
+    from edexql.client.http.request import Retries
     from edexql.client.listing import Listing
-    from edexql.client.retrying import Retries
-    from edexql.client.selection import Selection
+    from edexql.client.selection.file import Selection
+    from edexql.client.settings.configuration import Configuration
     from edexql.compiler.request import Request
 
 
@@ -59,12 +59,12 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     configured = configuration.service
     # `use edex` means the service that is configured.
     listing = without(configured.listing)
-    if base is None or base in (configured.listing, listing) or (session is not None and base == addresses.SERVICE):
-        from edexql.client.configuration import endpoints
+    if base is None or base in (configured.listing, listing) or (session is not None and base == endpoints.SERVICE):
+        from edexql.client.settings.configuration import service_endpoints
 
-        return Party(listing, endpoints(configuration), configuration)
+        return Party(listing, service_endpoints(configuration), configuration)
     base = base.rstrip("/")
-    delivery = addresses.DELIVERY if base == addresses.SERVICE else base
+    delivery = endpoints.DELIVERY if base == endpoints.SERVICE else base
     places = Endpoints(
         f"{base}/{configured.listing_endpoint}", f"{delivery}/{configured.delivery_endpoint}", configured.method
     )
@@ -86,7 +86,7 @@ def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Li
     A selection of a catalogue is asked of a catalogue. Raises ServiceError, QueryError, and SelectionError where
     the query has come to mean something else.
     """
-    from edexql.client.selection import request_of
+    from edexql.client.selection.file import request_of
     from edexql.commands import inputs, local
 
     vocabulary = inputs.setting(options).vocabulary
@@ -119,7 +119,7 @@ def of_evaluation(found: Evaluation, *, unknown: bool = False) -> Listing:
 
 def _retries(configuration: Configuration) -> Retries:
     """How often a listing is asked for: as is configured, and otherwise less often than files are."""
-    from edexql.client.retrying import Retries
+    from edexql.client.http.request import Retries
 
     usual = Retries()
     said = {name for name, origin in configuration.origins if origin.kind != "default"}

@@ -8,7 +8,7 @@ import threading
 
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client import ledger
+from edexql.client.delivery import ledger
 from edexql.commands import client
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, SERVICE
 from edexql.commands.running import say
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     import argparse
     from typing import Literal
 
-    from edexql.client.configuration import Configuration
+    from edexql.client.delivery.ledger import Entry, State
     from edexql.client.download.model import Report, Wanted
-    from edexql.client.ledger import Entry, State
+    from edexql.client.settings.configuration import Configuration
     from edexql.client.unpacking.plans import Plan, Unpacked
 
     Whole = Literal["yes", "no", "untold"]

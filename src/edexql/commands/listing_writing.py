@@ -16,10 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from edexql.client.comparing import Comparison
-    from edexql.client.listing import ListedFile
-    from edexql.client.selection import Selection
-    from edexql.client.totals import Total
+    from edexql.client.listing import ListedFile, Total
+    from edexql.client.selection.comparison import Comparison
+    from edexql.client.selection.file import Selection
 
 UNNAMED = {"day": "no times in the name", "product": "no known product"}
 
@@ -72,7 +71,7 @@ def selection(shown: Selection, output: str) -> str:
 
 def summary(shown: Selection) -> str:
     """How much of a selection is ticked, and when and where it was asked for."""
-    from edexql.client.totals import total
+    from edexql.client.listing import total
 
     ticked = total(shown.ticked)
     chosen = f"{ticked.files} of {len(shown.files)} ticked: {in_words(ticked)}"
@@ -111,7 +110,7 @@ def difference(found: Comparison, since: str) -> str:
 
 def save(path: str, kept: Selection) -> None:
     """Write a selection to a file; one that is something else is left alone. Raises UsageError and SelectionError."""
-    from edexql.client import selection as selections
+    from edexql.client.selection import file as selections
 
     if os.path.lexists(path) and not is_selection(path):
         raise UsageError(f"{path} is there and is no selection, and is left alone: name another file")
@@ -120,7 +119,7 @@ def save(path: str, kept: Selection) -> None:
 
 def is_selection(path: str) -> bool:
     """Whether a file is called as selections are, or begins like one."""
-    from edexql.client.selection import ENDING
+    from edexql.client.selection.file import ENDING
 
     try:
         with open(path, "rb") as file:

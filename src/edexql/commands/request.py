@@ -18,9 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from edexql.client.ledger import Entry
+    from edexql.client.delivery.ledger import Entry
+    from edexql.client.delivery.mail import ReportError
     from edexql.client.listing import ListedFile
-    from edexql.client.report import ReportError
     from edexql.commands.listing_asking import Party
     from edexql.compiler.request import Request
 
@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
     email = options.email or wish.request.parameters.get("email")
     if not email:
         raise UsageError("say who gets the mail: --email ADDRESS, or `email ADDRESS` in the query")
-    from edexql.client.report import is_address
+    from edexql.client.delivery.mail import is_address
 
     if not isinstance(email, str) or not is_address(email):
         raise UsageError(f"{shown(str(email))} is not an e-mail address: write it as name@institute.example")
@@ -104,7 +104,7 @@ def _wish(options: argparse.Namespace) -> Wish:
 
 
 def _of_selection(options: argparse.Namespace) -> Wish:
-    from edexql.client import selection as selections
+    from edexql.client.selection import file as selections
     from edexql.compiler.request import Request
 
     kept = selections.load(options.files[0])
@@ -117,7 +117,7 @@ def _of_selection(options: argparse.Namespace) -> Wish:
 
 def _picked(files: tuple[ListedFile, ...], options: argparse.Namespace) -> tuple[ListedFile, ...]:
     """The files that --pick means, all where it is not given. Raises PickError."""
-    from edexql.client.picking import picked
+    from edexql.client.selection.picks import picked
 
     ticks = picked(files, listing_writing.words(files, options.pick))
     return tuple(file for file, tick in zip(files, ticks, strict=True) if tick)
@@ -125,7 +125,7 @@ def _picked(files: tuple[ListedFile, ...], options: argparse.Namespace) -> tuple
 
 def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
     """Print what would be sent."""
-    from edexql.client.report import delivery_parameters
+    from edexql.client.delivery.mail import delivery_parameters
 
     places, parameters = wish.party.places, wish.request.parameters
     texts = [file.text for file in wish.files or ()]
@@ -145,9 +145,9 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
 
 
 def _send(wish: Wish, files: Sequence[ListedFile], email: str, options: argparse.Namespace) -> int:
-    from edexql.client.report import ReportError, delivery_parameters, request_report
+    from edexql.client.delivery.mail import ReportError, delivery_parameters, request_report
+    from edexql.client.listing import total
     from edexql.client.tables import in_words
-    from edexql.client.totals import total
 
     texts = [file.text for file in files]
     places = wish.party.places
@@ -193,7 +193,7 @@ def _failed(error: ReportError, texts: list[str], options: argparse.Namespace) -
 
 def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
     """Raise UsageError where the same was asked for, and its mail may still come."""
-    from edexql.client import ledger
+    from edexql.client.delivery import ledger
 
     if options.again:
         return
@@ -215,7 +215,7 @@ def _write(number: int | None, url: str, outcome: str, text: str, texts: list[st
 
 def _list(options: argparse.Namespace) -> int:
     """Show the ledger."""
-    from edexql.client import ledger
+    from edexql.client.delivery import ledger
 
     if options.files or options.texts:
         raise UsageError("--list shows all requests that were made: leave the query out")
@@ -247,9 +247,8 @@ def _document(entry: Entry) -> dict[str, Any]:
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:
-    from edexql.client.listing import listed
+    from edexql.client.listing import listed, total
     from edexql.client.tables import in_words
-    from edexql.client.totals import total
 
     outcomes = {"unknown": ", unknown whether it was received", "refused": ", refused", "not sent": ", not sent"}
     state = entry.state + (outcomes.get(entry.receipt, "") if entry.state == "asked" else "")

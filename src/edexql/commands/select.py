@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.client.selection import Selection
+    from edexql.client.selection.file import Selection
 
 DESCRIPTION = """\
 Show a selection: the files of a listing that `fetch --save` kept, numbered, the ticked ones marked. --pick ticks
@@ -47,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.client import selection as selections
+    from edexql.client.selection import file as selections
 
     differing = options.compare is not None or options.again
     if differing and (options.pick or options.drop):
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
     """A selection with other ticks. Raises PickError."""
-    from edexql.client.picking import picked
+    from edexql.client.selection.picks import picked
 
     files = [choice.file for choice in shown.files]
     ticks = tuple(choice.ticked for choice in shown.files)
@@ -83,8 +83,8 @@ def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
 
 def _differ(shown: Selection, options: argparse.Namespace) -> int:
     """Tell what is different in another selection, or in what is listed now."""
-    from edexql.client import selection as selections
-    from edexql.client.comparing import compared, renewed
+    from edexql.client.selection import file as selections
+    from edexql.client.selection.comparison import compared, renewed
 
     before = [choice.file for choice in shown.files]
     if options.compare is not None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import argparse
     import socket
 
-    from edexql.client.settings import Serve
+    from edexql.client.settings.declarations import Serve
     from edexql.model.vocabulary import Vocabulary
     from edexql.server.jobs.mail import Relay
     from edexql.server.settings import Settings
@@ -74,7 +74,7 @@ def _serve(options: argparse.Namespace) -> None:
     import signal
 
     from edexql.catalogue.store.schema import CatalogueError
-    from edexql.client.settings import Serve
+    from edexql.client.settings.declarations import Serve
     from edexql.server import connections
     from edexql.server.app import application
     from edexql.server.catalogue import Local

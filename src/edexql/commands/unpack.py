@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from edexql.client.configuration import Configuration
+    from edexql.client.settings.configuration import Configuration
     from edexql.client.unpacking.plans import Member, Plan, Unpacked
     from edexql.client.unpacking.problem import UnpackError
 

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-    from edexql.client.vocabulary_differences import Difference
-    from edexql.client.vocabulary_update import Answers
+    from edexql.client.vocabulary.differences import Difference
+    from edexql.client.vocabulary.update import Answers
 
 _DAY = 86400
 # Words of a difference, with what was before and what is now.
@@ -36,15 +36,15 @@ _WORDS = {
 
 def update(options: argparse.Namespace) -> int:
     """Ask for the lists, show the differences, and keep them. Raises ServiceError where there is none of them."""
-    from edexql.client import vocabulary_update
-    from edexql.client.selection import now
-    from edexql.client.vocabulary_differences import differences
+    from edexql.client.selection.file import now
+    from edexql.client.vocabulary import update
+    from edexql.client.vocabulary.differences import differences
 
     configuration = client.configured(options, service__listing=options.origin)
     service = configuration.service.listing
     with client.session(options, configuration) as session:
-        answers = vocabulary_update.ask(session, service)
-    made = vocabulary_update.overlay(dict(answers.found), load(), service, now())
+        answers = update.ask(session, service)
+    made = update.overlay(dict(answers.found), load(), service, now())
     path = client.vocabulary_path()
     before = _kept(path)
     if answers.failed:
@@ -53,7 +53,7 @@ def update(options: argparse.Namespace) -> int:
     found = differences(old, new)
     if not options.dry_run:
         try:
-            vocabulary_update.store(path, made)
+            update.store(path, made)
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
     _tell(options, found, answers, made["about"], path)

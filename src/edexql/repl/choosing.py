@@ -72,7 +72,7 @@ def _answered(session: Session) -> tuple[Asked, Table]:
         before, table = session.results
         if isinstance(before, Asked) and before.of == _asked(session):
             return before, table
-    from edexql.client.selection import now
+    from edexql.client.selection.file import now
 
     at = now()
     if session.service == LOCAL:
@@ -96,7 +96,7 @@ def _answered(session: Session) -> tuple[Asked, Table]:
 
 def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
     """Keep the files with their ticks. Raises UsageError, QueryError and SelectionError."""
-    from edexql.client.selection import Choice, Selection
+    from edexql.client.selection.file import Choice, Selection
     from edexql.commands import listing_writing
     from edexql.compiler.request import request
 

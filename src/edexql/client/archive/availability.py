@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 
 from edexql.base.record import record
-from edexql.client.archive.asking import asked
-from edexql.client.archive.browsing import Unseen, walk
-from edexql.client.archive.places import BASE
+from edexql.client.archive.folders import Unseen, walk
+from edexql.client.archive.locations import BASE
+from edexql.client.archive.request import asked
 from edexql.client.errors import ServiceError
 from edexql.model import timeset
 from edexql.model.availability import INSTRUMENTS, report

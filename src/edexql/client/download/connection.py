@@ -14,9 +14,8 @@ from urllib3 import HTTPHeaderDict
 from urllib3.util.wait import wait_for_read
 
 from edexql.client import credentials
-from edexql.client.certificates import trusted
-from edexql.client.cutting import adapter_of
-from edexql.client.response_head import Response, lengths
+from edexql.client.http.certificates import trusted
+from edexql.client.http.connections import Response, adapter_of, lengths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

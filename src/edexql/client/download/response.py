@@ -13,13 +13,12 @@ import requests
 from urllib3.exceptions import HTTPError, LocationValueError
 
 from edexql.base.text import printable
-from edexql.client.certificates import VARIABLES
 from edexql.client.credentials import origin, without
 from edexql.client.download import headers
 from edexql.client.download.connection import GarbledError
 from edexql.client.download.model import Fault, host_of
-from edexql.client.errors import ServiceError
-from edexql.client.reasons import causes, reason
+from edexql.client.errors import ServiceError, causes, reason
+from edexql.client.http.certificates import VARIABLES
 from edexql.formats.signatures import HEAD, MOST_OF_PAGE, title_of
 
 TYPE_CHECKING = False

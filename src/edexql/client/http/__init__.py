@@ -1,9 +1,14 @@
-"""Requests and answers: sent with manners, kept in a folder where that is wanted, and answered from it.
+"""Requests and answers: sent within limits, kept in a folder where that is wanted, and answered from it.
 
-session, manners      a session of requests, and how it behaves towards a service
-limits                so many requests in all, so many connections to a host at once, so much time
-recording, replaying  adapters that keep every exchange, and that answer with kept ones
-notes                 an exchange as it is kept
-problem               what is wrong with an exchange; errors of the network, kept and raised again
-redaction             what is left out of requests, headers and bodies
+session       a session of requests
+policy        what a session is held to: who asks, how often, how long
+limits        so many requests in all, so many connections to a host at once, so much time
+request       one request and its whole answer, asked again where that helps
+connections   connections that can be cut, and heads of answers
+certificates  whose certificates are believed
+recording     an adapter that keeps every exchange
+replay        an adapter that answers with kept ones
+exchange      an exchange as it is kept
+redaction     what is left out of requests, headers and bodies
+errors        what is wrong with an exchange; errors of the network, kept and raised again
 """

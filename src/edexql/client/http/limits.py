@@ -16,7 +16,7 @@ from requests.adapters import BaseAdapter
 from urllib3 import HTTPResponse
 
 from edexql.client.errors import ServiceError
-from edexql.client.http.problem import UnsentError
+from edexql.client.http.errors import UnsentError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.http.manners import Manners
+    from edexql.client.http.policy import Manners
 
     class Listener(Protocol):
         """Who hears of a body."""

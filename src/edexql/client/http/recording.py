@@ -9,10 +9,10 @@ from contextlib import suppress
 
 from requests.adapters import BaseAdapter
 
-from edexql.client.http import notes, redaction
+from edexql.client.http import exchange, redaction
+from edexql.client.http.errors import NETWORK, Failure, UnsentError, failure
+from edexql.client.http.exchange import Answered, Exchange
 from edexql.client.http.limits import listened
-from edexql.client.http.notes import Answered, Exchange
-from edexql.client.http.problem import NETWORK, Failure, UnsentError, failure
 from edexql.client.http.redaction import Masker
 from edexql.client.http.session import Adapter
 from edexql.formats.digests import is_digest
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.http.notes import Asked, Pairs
+    from edexql.client.http.exchange import Asked, Pairs
 
 _NUMBERED = re.compile(r"(\d{4,9})\.json")
 _PIECE = 2**16
@@ -46,13 +46,13 @@ class Recording(BaseAdapter):
         """What the inner adapter answers, or raises."""
         plain = request.copy()
         plain.headers["Accept-Encoding"] = "identity"
-        asked = notes.asked_of(plain)
+        asked = exchange.asked_of(plain)
         path = _claimed(self._folder, asked.url)
-        notes.write(path, Exchange(asked))
+        exchange.write(path, Exchange(asked))
         try:
             answer = self.inner.send(plain, *args, **named)
         except NETWORK as error:
-            notes.write(path, Exchange(asked, failure=_clean(error)))
+            exchange.write(path, Exchange(asked, failure=_clean(error)))
             raise
         return listened(answer, _Keeper(path, asked, answer))
 
@@ -76,10 +76,10 @@ class _Keeper:
         self._note("open")
         try:
             self._file = open(  # noqa: SIM115  # until the body ends
-                notes.body_path(path), "wb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)
+                exchange.body_path(path), "wb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)
             )
         except OSError as error:
-            raise notes.unwritable(path, error, asked.url) from error
+            raise exchange.unwritable(path, error, asked.url) from error
 
     def piece(self, data: bytes) -> None:
         if not self._begun:
@@ -131,7 +131,7 @@ class _Keeper:
             while rest and self._file is not None:
                 rest = rest[self._file.write(rest) :]
         except OSError as error:
-            raise notes.unwritable(notes.body_path(self._path), error, self._asked.url) from error
+            raise exchange.unwritable(exchange.body_path(self._path), error, self._asked.url) from error
         self._size += len(data)
 
     def _note(self, end: str, error: Exception | None = None) -> None:
@@ -145,7 +145,7 @@ class _Keeper:
             self._size,
             None if error is None else _clean(error),
         )
-        notes.write(self._path, Exchange(self._asked, answered))
+        exchange.write(self._path, Exchange(self._asked, answered))
 
     def _headers(self, end: str) -> Pairs:
         """The headers as they fit to the body that is kept: of an encoded text, the text itself is."""

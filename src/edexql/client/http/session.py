@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import requests
 
-from edexql.client.certificates import trusted
-from edexql.client.cutting import adapter_of
+from edexql.client.http.certificates import trusted
+from edexql.client.http.connections import Response, adapter_of
 from edexql.client.http.limits import Budgeted, here
-from edexql.client.http.manners import Manners, user_agent
-from edexql.client.response_head import Response
+from edexql.client.http.policy import Manners, user_agent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.client import addresses
+from edexql.client import endpoints
 from edexql.client.credentials import without
 from edexql.commands.client import configured
 from edexql.commands.exits import FINE, UsageError
@@ -22,11 +22,11 @@ if TYPE_CHECKING:
 _PLACES = {
     LOCAL: "a catalogue on this machine",
     "sample": "the catalogue that comes with edexql",
-    "edex": addresses.SERVICE,
+    "edex": endpoints.SERVICE,
 }
 DESCRIPTION = f"""\
 Say whom `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
-`use sample` the one that comes with edexql, `use edex` {addresses.SERVICE}, `use URL` another service. Counts and
+`use sample` the one that comes with edexql, `use edex` {endpoints.SERVICE}, `use URL` another service. Counts and
 influence come from the catalogue in any case. Without a word it tells what is in use."""
 EXAMPLE = "use local"
 
@@ -48,7 +48,7 @@ def run(options: argparse.Namespace) -> int:
             session.catalogue = folder or THE_SAMPLE
         session.service = LOCAL
     elif where == "edex":
-        session.service = addresses.SERVICE
+        session.service = endpoints.SERVICE
     elif where is not None:
         if not where.startswith(("http://", "https://")):
             raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
@@ -65,7 +65,7 @@ def told(session: Session) -> str:
     if session.service == LOCAL:
         return f"{catalogue} is asked"
     asked = session.service
-    if asked == addresses.SERVICE:
+    if asked == endpoints.SERVICE:
         # The configuration may name another host for eDEx.
         asked = configured(session.given()).service.listing
     return f"{without(asked)} is asked for files; counts and influence come from {catalogue}"

@@ -10,9 +10,8 @@ from __future__ import annotations
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.credentials import nobody, origin, without
-from edexql.client.errors import ServiceError
+from edexql.client.errors import ServiceError, reason
 from edexql.client.http.limits import within
-from edexql.client.reasons import reason
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,7 +49,7 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
     import requests
     from urllib3.exceptions import HTTPError, TimeoutError
 
-    from edexql.client.http.manners import manners_towards
+    from edexql.client.http.policy import manners_towards
 
     here = url
     own: Any = None

@@ -7,10 +7,11 @@ import json
 import os
 import time
 
+from edexql.base import json_text
 from edexql.base.record import record
-from edexql.client import json_text, whole_file
+from edexql.client import whole_file
 from edexql.client.http import redaction
-from edexql.client.http.problem import ExchangeError, Failure
+from edexql.client.http.errors import ExchangeError, Failure
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

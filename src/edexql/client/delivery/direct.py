@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.configuration import Configuration
+    from edexql.client.settings.configuration import Configuration
 
 UNKNOWN = (
     "how eDEx calls its direct download is not known, so it is switched off: if you know the names, set"
@@ -104,9 +104,9 @@ def packed(
 
 
 def _started(parameters: dict[str, Any], files: Sequence[str], where: Places, session: requests.Session) -> Progress:
-    from edexql.client.asking import asked, excerpt, raise_own, redirected
-    from edexql.client.http.problem import NETWORK
-    from edexql.client.reasons import reason
+    from edexql.client.errors import reason
+    from edexql.client.http.errors import NETWORK
+    from edexql.client.http.request import asked, excerpt, raise_own, redirected
 
     body = {**parameters, "result_filenames": list(files)}
     try:
@@ -119,7 +119,7 @@ def _started(parameters: dict[str, Any], files: Sequence[str], where: Places, se
     if answer.status not in (200, 201, 202):
         words = f"{answer.status} {answer.reason}{excerpt(answer.body)}"
         raise ServiceError(f"{where.start} answered {words}", where.start)
-    from edexql.client import json_text
+    from edexql.base import json_text
 
     try:
         document = json_text.loads(answer.body)
@@ -132,8 +132,7 @@ def _started(parameters: dict[str, Any], files: Sequence[str], where: Places, se
 
 
 def _looked(session_id: str, where: Places, session: requests.Session) -> Progress:
-    from edexql.client.asking import json_answer
-    from edexql.client.retrying import Retries
+    from edexql.client.http.request import Retries, json_answer
 
     url = f"{where.progress}?session_id={quote(session_id, safe='', errors='replace')}"
     document, _ = json_answer(session, "GET", url, None, Retries(_TRIES))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.client.selection import Choice, Selection, now
+from edexql.client.selection.file import Choice, Selection, now
 from edexql.model.filename import version_of_name
 
 TYPE_CHECKING = False

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 
 from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client import whole_file
-from edexql.client.addresses import Endpoints
-from edexql.client.kinds_of_settings import wrong
-from edexql.client.settings import (
+from edexql.client.endpoints import Endpoints
+from edexql.client.settings.declarations import (
     SECTIONS,
     SETTINGS,
     VARIABLES,
@@ -25,7 +25,7 @@ from edexql.client.settings import (
     Setting,
     Unpacking,
 )
-from edexql.client.toml_lines import Lines
+from edexql.client.settings.kinds import wrong
 from edexql.language.spelling import did_you_mean, nearest
 
 TYPE_CHECKING = False
@@ -34,6 +34,37 @@ if TYPE_CHECKING:
     from typing import Any, Literal
 
     Kind = Literal["default", "file", "environment", "flag"]
+
+
+_SECTION = re.compile(r"\s*\[\s*[\"']?([^\]\"'.]+?)[\"']?\s*\]")
+_KEY = re.compile(r"\s*[\"']?([^\"'=.#\[\]]+?)[\"']?\s*(?:\.\s*[\"']?([^\"'=.#\[\]]+?)[\"']?\s*)?=")
+
+
+class Lines:
+    """The lines of a file by what they begin."""
+
+    def __init__(self, text: str) -> None:
+        self._sections: dict[str, int] = {}
+        self._keys: dict[tuple[str, str], int] = {}
+        section = ""
+        for number, line in enumerate(text.split("\n"), 1):
+            # A longer line begins with no name of ours, and matching it would only take time.
+            if found := _SECTION.match(line[:200]):
+                section = found[1]
+                self._sections.setdefault(section, number)
+            elif found := _KEY.match(line[:200]):
+                inner = (found[1], found[2]) if found[2] and not section else (section, found[1])
+                self._keys.setdefault(inner, number)
+
+    def of_section(self, section: str) -> int | None:
+        """The line of a section, or of the key that stands in its place."""
+        inside = (line for (name, _), line in self._keys.items() if name == section)
+        return self._sections.get(section) or self._keys.get(("", section)) or next(inside, None)
+
+    def of_key(self, section: str, key: str) -> int | None:
+        """The line of a key of a section, or that of the section."""
+        return self._keys.get((section, key)) or self.of_section(section)
+
 
 FILE = "EDEXQL_CONFIG"
 MOST_BYTES = 2**20
@@ -132,7 +163,7 @@ def default_path() -> str:
     return os.path.join(platformdirs.user_config_dir("edexql", appauthor=False), "config.toml")
 
 
-def endpoints(configuration: Configuration) -> Endpoints:
+def service_endpoints(configuration: Configuration) -> Endpoints:
     """The addresses of eDEx, as they are configured."""
     service = configuration.service
     return Endpoints(

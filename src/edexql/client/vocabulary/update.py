@@ -9,10 +9,10 @@ import json
 import re
 
 from edexql.base.record import record
-from edexql.client import addresses, whole_file
-from edexql.client.asking import json_answer
-from edexql.client.catalogue_words import words
+from edexql.client import endpoints, whole_file
 from edexql.client.errors import ServiceError
+from edexql.client.http.request import json_answer
+from edexql.client.vocabulary.lists import words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.catalogue_words import Word
-    from edexql.client.retrying import Retries
+    from edexql.client.http.request import Retries
+    from edexql.client.vocabulary.lists import Word
     from edexql.model.vocabulary import Vocabulary
 
 # The names of the catalogues, by what is in them (source: the University of Calgary's page about the interface).
@@ -45,7 +45,7 @@ class Answers:
     failed: tuple[tuple[str, str], ...]
 
 
-def ask(session: requests.Session, service: str = addresses.SERVICE, retries: Retries | None = None) -> Answers:
+def ask(session: requests.Session, service: str = endpoints.SERVICE, retries: Retries | None = None) -> Answers:
     """Ask for the four catalogues. Raises ServiceError where none of them is answered with JSON."""
     found: list[tuple[str, Any]] = []
     failed: list[tuple[str, str]] = []

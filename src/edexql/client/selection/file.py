@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import time
 
+from edexql.base import json_text
 from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client import json_text, whole_file
+from edexql.client import whole_file
 from edexql.client.credentials import without
 from edexql.client.listing import listed
 
@@ -60,7 +61,7 @@ class Selection:
         return tuple(choice.file for choice in self.files if choice.ticked)
 
     def with_ticks(self, ticks: Sequence[bool]) -> Selection:
-        """The same with other ticks, one for each file (see edexql.client.picking)."""
+        """The same with other ticks, one for each file (see edexql.client.selection.picks)."""
         files = tuple(Choice(choice.file, tick) for choice, tick in zip(self.files, ticks, strict=True))
         return Selection(self.query, self.wire, self.service, self.asked, files, self.parameters)
 

@@ -8,7 +8,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import requests
 
-    from edexql.client.settings import Network
+    from edexql.client.settings.declarations import Network
 
 # Sockets know no longer waits than 2^31 ms; who sets such a limit wants none.
 _LONGEST = 2e6

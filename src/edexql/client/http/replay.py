@@ -12,8 +12,8 @@ from urllib3 import HTTPHeaderDict, HTTPResponse
 
 from edexql.base.record import record
 from edexql.base.text import common_start, printable
-from edexql.client.http import notes
-from edexql.client.http.problem import ExchangeError, UnsentError, error_of
+from edexql.client.http import exchange
+from edexql.client.http.errors import ExchangeError, UnsentError, error_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.http.notes import Answered, Asked, Exchange
+    from edexql.client.http.exchange import Answered, Asked, Exchange
 
 
 _NUMBERED = re.compile(r"\d{4,9}\.json")
@@ -52,7 +52,7 @@ class Replaying(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> requests.Response:  # noqa: ARG002
         """The recorded answer. Raises what the recorded request ended with."""
-        kept = self._next(notes.asked_of(request), request.url or "")
+        kept = self._next(exchange.asked_of(request), request.url or "")
         if kept.exchange.failure is not None:
             raise error_of(kept.exchange.failure, request)
         answered = kept.exchange.answered
@@ -102,7 +102,7 @@ class _Body(io.RawIOBase):
     """The bytes of a recorded body, and then what it ended with."""
 
     def __init__(self, path: str, answered: Answered, request: requests.PreparedRequest) -> None:
-        self._path = notes.body_path(path)
+        self._path = exchange.body_path(path)
         self._answered = answered
         self._request = request
         self._read = 0
@@ -161,7 +161,7 @@ def _kept_in(folder: str) -> dict[tuple[str, str, bytes, str], list[_Kept]]:
     found: dict[tuple[str, str, bytes, str], list[_Kept]] = {}
     for name in sorted(names, key=lambda name: int(name[:-5])):
         path = os.path.join(folder, name)
-        kept = _Kept(path, notes.read(path))
+        kept = _Kept(path, exchange.read(path))
         found.setdefault(_key(kept.exchange.asked), []).append(kept)
     return found
 

@@ -10,13 +10,14 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.base import json_text
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.client import addresses, json_text, ledger
-from edexql.client.asking import asked, excerpt, raise_own, redirected
+from edexql.client import endpoints
 from edexql.client.credentials import without
-from edexql.client.errors import ServiceError
-from edexql.client.reasons import causes, reason
+from edexql.client.delivery import ledger
+from edexql.client.errors import ServiceError, causes, reason
+from edexql.client.http.request import asked, excerpt, raise_own, redirected
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +26,8 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.addresses import Endpoints
-    from edexql.client.asking import Answer
+    from edexql.client.endpoints import Endpoints
+    from edexql.client.http.request import Answer
     from edexql.compiler.request import Request
 
     Outcome = Literal["not sent", "refused", "unknown"]
@@ -99,7 +100,7 @@ def request_report(
     `ledger_path` the request, with the text of its `query`, is in the ledger before it is sent, and what came of it
     after. Raises ReportError, and LedgerError before anything is sent.
     """
-    places = service if isinstance(service, addresses.Endpoints) else addresses.endpoints(service)
+    places = service if isinstance(service, endpoints.Endpoints) else endpoints.of_service(service)
     url = places.delivery
     if not is_address(email):
         raise ReportError(
@@ -139,7 +140,7 @@ def _sent(url: str, parameters: dict[str, Any], session: requests.Session | None
 
         with made() as own:
             return _sent(url, parameters, own)
-    from edexql.client.http.problem import NETWORK
+    from edexql.client.http.errors import NETWORK
 
     try:
         answer = asked(session, "POST", url, parameters, "text/plain", MOST_BYTES)
@@ -169,7 +170,7 @@ def _never_sent(error: Exception) -> bool:
     import requests
     from urllib3.exceptions import LocationValueError, NewConnectionError
 
-    from edexql.client.http.problem import UnsentError
+    from edexql.client.http.errors import UnsentError
 
     before = (
         requests.ConnectTimeout,

@@ -1,20 +1,25 @@
-"""A whole folder of the archive as one tar, which h5ai packs while it is sent.
+"""Downloads from the archive: files by their names, and a whole folder as one tar, which h5ai packs while it is sent.
 
-The request is one that is known to work; that the archive packs a given folder is not known before it is asked.
+The request for a tar is one that is known to work. Whether the archive packs a given folder is not known before it is
+asked.
 """
 
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.client.archive.browsing import browse
-from edexql.client.archive.places import BASE, address
+from edexql.base.units import read_size
+from edexql.client.archive.folders import browse
+from edexql.client.archive.locations import BASE, Located, address, located
 from edexql.client.errors import ServiceError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import requests
 
-    from edexql.client.download.model import Wanted
+    from edexql.client.download.model import Report, Wanted
+    from edexql.client.listing import ListedFile
     from edexql.formats.pages.page import Entry
 
 
@@ -75,3 +80,35 @@ def one_by_one(request: TarRequest, session: requests.Session) -> tuple[Entry, .
     Raises NotThereError where there is no such folder, ServiceError where it cannot be read.
     """
     return browse(request.path, session, request.base).files()
+
+
+def wanted(files: Sequence[str | ListedFile], archive: str) -> list[Wanted | Report]:
+    """Files to be downloaded, in their order: addresses as they are, names from where they lie in the archive.
+
+    A name that does not tell where that is becomes a report of its failure. Raises ServiceError for an `archive`
+    that is no address.
+    """
+    from edexql.client.download.model import Report, Wanted
+
+    names = [file if isinstance(file, str) else file.name for file in files]
+    places = located(names, archive)
+    found: list[Wanted | Report] = []
+    for file, name, place in zip(files, names, places, strict=True):
+        if name.lower().startswith(("http://", "https://")):
+            found.append(Wanted(name, _last_step(name)))
+        elif isinstance(place, Located):
+            size = None if isinstance(file, str) else read_size(file.size_text)
+            found.append(Wanted(place.url, name, size))
+        else:
+            found.append(Report(name, "failed", code="address", reason=place.reason))
+    return found
+
+
+def _last_step(url: str) -> str:
+    """The name of a file by its address."""
+    from urllib.parse import unquote, urlsplit
+
+    try:
+        return unquote(urlsplit(url).path.rpartition("/")[2])
+    except ValueError:
+        return ""

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.client import addresses
-from edexql.client.kinds_of_settings import (
+from edexql.client import endpoints
+from edexql.client.settings.kinds import (
     ADDRESS,
     BYTES,
     COUNT,
@@ -35,10 +35,10 @@ ARCHIVE = "https://epop-data.phys.ucalgary.ca"
 class Service:
     """Where eDEx is: the hosts that list and deliver, the endpoints there, and how a listing is asked for."""
 
-    listing: str = addresses.SERVICE
-    delivery: str = addresses.DELIVERY
-    listing_endpoint: str = addresses.LISTING_ENDPOINT
-    delivery_endpoint: str = addresses.DELIVERY_ENDPOINT
+    listing: str = endpoints.SERVICE
+    delivery: str = endpoints.DELIVERY
+    listing_endpoint: str = endpoints.LISTING_ENDPOINT
+    delivery_endpoint: str = endpoints.DELIVERY_ENDPOINT
     method: str = "GET"
 
 

@@ -1,27 +1,81 @@
-"""One request and its answer, whole and within bounds; what the network and the service do wrong is a ServiceError."""
+"""One request and its answer, whole and within bounds, asked again where that helps.
+
+What the network and the service do wrong is a ServiceError. What only reads is asked again: a few times, with pauses,
+and not against the wish of the service.
+"""
 
 from __future__ import annotations
 
+import random
 import re
 import time
 
+from edexql.base import json_text
 from edexql.base.record import record
-from edexql.client import json_text
 from edexql.client.download import headers as told
-from edexql.client.errors import ServiceError
+from edexql.client.errors import ServiceError, causes, reason
 from edexql.client.http.limits import within
-from edexql.client.reasons import causes, reason
-from edexql.client.retrying import Later, Retries, retried
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from typing import Any
+    from collections.abc import Callable, Mapping
+    from typing import Any, TypeVar
 
     import requests
 
     from edexql.client.http.limits import Deadline
-    from edexql.client.retrying import Waiting
+
+    Value = TypeVar("Value")
+    # Called with the seconds until the next try, and what was wrong.
+    Waiting = Callable[[float, str], None]
+
+
+@record(frozen=True, slots=True)
+class Retries:
+    """How often, and for how many seconds in all, it is tried; `pause` is what the first wait is drawn from."""
+
+    tries: int = 3
+    seconds: float = 60.0
+    pause: float = 0.5
+
+
+class Later(Exception):
+    """A try that failed in a way in which another may not. `after` is the pause that the service asks for, in s."""
+
+    def __init__(self, error: ServiceError, after: float | None = None) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.after = after
+
+
+def retried(
+    once: Callable[[], Value],
+    retries: Retries,
+    waiting: Waiting | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+) -> Value:
+    """What a try gives, or one of those after it. Raises ServiceError, the last one, when all of them fail."""
+    end = time.monotonic() + retries.seconds
+    for count in range(1, retries.tries + 1):
+        try:
+            return once()
+        except Later as later:
+            pause = random.uniform(0, retries.pause * 2 ** (count - 1))  # noqa: S311
+            pause += later.after or 0.0
+            if count == retries.tries or time.monotonic() + pause > end:
+                raise _given_up(later, retries) from later.__cause__
+            if waiting is not None:
+                waiting(pause, str(later.error))
+        sleep(pause)
+    raise AssertionError("there is at least one try")
+
+
+def _given_up(later: Later, retries: Retries) -> ServiceError:
+    if later.after is None or later.after <= retries.seconds:
+        return later.error
+    later.error.args = (f"{later.error}; it wants to be left alone for {later.after:.0f} s",)
+    return later.error
+
 
 MOST_BYTES = 256 * 2**20
 _PIECE = 2**20
@@ -55,7 +109,7 @@ def asked(
     Raises requests' and urllib3's errors, and ValueError, as they come; ServiceError for an answer of more than
     `most` bytes, or that is not whole in time.
     """
-    from edexql.client.http.manners import manners_towards
+    from edexql.client.http.policy import manners_towards
 
     manners = manners_towards(session, url)
     with (

@@ -7,8 +7,7 @@ from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, Pro
 from urllib3.exceptions import SSLError as SecureError
 
 from edexql.base.record import record
-from edexql.client.errors import ServiceError
-from edexql.client.reasons import causes, reason
+from edexql.client.errors import ServiceError, causes, reason
 
 
 class ExchangeError(ServiceError, requests.RequestException):

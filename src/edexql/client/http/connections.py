@@ -1,0 +1,175 @@
+"""Connections that can be cut while they are waited for, and heads of answers as RFC 9110 and RFC 9112 allow them.
+
+From the first byte sent to the last received a connection can be cut. Neither requests nor urllib3 has a way to hand
+down to a connection who may cut it, so it asks for that in the thread in which it is made.
+
+Where http.client is narrower than the RFCs: interim answers (1xx, RFC 9110, 15.2) come before the answer, any number
+of them; a head may have more than a hundred lines; a length that is told twice is one length where both are the same
+(RFC 9110, 8.6)."""
+
+from __future__ import annotations
+
+import http.client
+
+from requests.adapters import HTTPAdapter
+from urllib3.connection import HTTPConnection, HTTPSConnection
+from urllib3.connectionpool import HTTPConnectionPool, HTTPSConnectionPool
+
+from edexql.client.http import certificates
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import socket
+    from collections.abc import Callable
+    from typing import Any, BinaryIO, Protocol
+
+    from urllib3 import PoolManager, ProxyManager
+
+    class Holder(Protocol):
+        """Who may cut a connection."""
+
+        def hold(self, connection: socket.socket) -> None:
+            """Take over a socket that was connected or is used again."""
+
+
+_MOST_LINES = 1000
+_MOST_BYTES = 256 * 1024
+_LONGEST = 64 * 1024
+# http.client takes a hundred lines, the empty one at the end included.
+_MOST_PARTS = 90
+_SWITCHING = 101
+
+
+class Response(http.client.HTTPResponse):
+    """An answer of http.client that reads its head so."""
+
+    def begin(self) -> None:
+        if self.headers is not None:
+            return
+        stream = self.fp
+        self.fp = _Head(stream)
+        try:
+            super().begin()
+        finally:
+            if self.fp is not None:
+                self.fp = stream
+        self._settle_length()
+
+    def _read_status(self) -> tuple[str, int, str]:
+        while True:
+            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= found[1] < 200 or found[1] == _SWITCHING:
+                break
+            _fields(self.fp)
+        if isinstance(self.fp, _Head):
+            self.fp.take_fields()
+        return found
+
+    def _settle_length(self) -> None:
+        told = lengths(self.headers)
+        if len(told) != 1 or self.headers.get("Content-Length") in told:
+            return
+        text = told.pop()
+        del self.headers["Content-Length"]
+        self.headers["Content-Length"] = text
+        if text.isascii() and text.isdigit() and self.length is None and not self.chunked:
+            self.length = int(text)
+            self.will_close = self._check_close()  # type: ignore[attr-defined]
+
+
+def lengths(headers: http.client.HTTPMessage) -> set[str]:
+    """The lengths that a head tells: one where it is as it should be."""
+    return {text.strip() for value in headers.get_all("Content-Length", []) for text in value.split(",")}
+
+
+class _Head:
+    """The lines of a head as http.client reads them: the fields in few parts, each of several lines."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self._parts: list[bytes] | None = None
+
+    def take_fields(self) -> None:
+        """What comes from now on are fields."""
+        *lines, end = _fields(self._stream)
+        size = len(lines) // _MOST_PARTS + 1
+        self._parts = [b"".join(lines[i : i + size]) for i in range(0, len(lines), size)] + [end]
+
+    def readline(self, limit: int = -1) -> bytes:
+        if self._parts is None:
+            return self._stream.readline(limit)
+        return self._parts.pop(0) if self._parts else b""
+
+    def close(self) -> None:
+        self._stream.close()
+
+
+def _fields(stream: Any) -> list[bytes]:
+    """The lines up to the empty one, and that."""
+    found: list[bytes] = []
+    size = 0
+    while not found or found[-1] not in (b"\r\n", b"\n", b""):
+        line: bytes = stream.readline(_LONGEST)
+        size += len(line)
+        found.append(line)
+        if len(found) > _MOST_LINES or size > _MOST_BYTES or len(line) >= _LONGEST:
+            raise http.client.HTTPException(f"its head has more than {_MOST_LINES} lines, or {_MOST_BYTES} bytes")
+    return found
+
+
+def adapter_of(answer: type[http.client.HTTPResponse], here: Callable[[], Holder | None]) -> type[HTTPAdapter]:
+    """The adapter whose connections read answers of this class, and are held by whom `here` names, if anybody."""
+
+    class Plain(HTTPConnection):
+        response_class = answer
+
+        def _new_conn(self) -> socket.socket:
+            connection = super()._new_conn()
+            if holder := here():
+                holder.hold(connection)
+            return connection
+
+    class Secure(HTTPSConnection):
+        response_class = answer
+        _spare: socket.socket | None = None
+
+        def _new_conn(self) -> socket.socket:
+            connection = super()._new_conn()
+            if holder := here():
+                # The socket itself is taken apart by the handshake; what is cut then is another handle of it.
+                self._spare = connection.dup()
+                holder.hold(self._spare)
+            return connection
+
+        def connect(self) -> None:
+            try:
+                self.ssl_context = self.ssl_context or certificates.context()
+                super().connect()
+                if (holder := here()) and self.sock is not None:
+                    holder.hold(self.sock)
+            finally:
+                if self._spare is not None:
+                    self._spare.close()
+                    self._spare = None
+
+    class PlainPool(HTTPConnectionPool):
+        ConnectionCls = Plain
+
+    class SecurePool(HTTPSConnectionPool):
+        ConnectionCls = Secure
+
+    def watch(manager: PoolManager) -> None:
+        manager.pool_classes_by_scheme = {"http": PlainPool, "https": SecurePool}
+
+    class Adapter(HTTPAdapter):
+        def init_poolmanager(self, *args: Any, **named: Any) -> None:
+            super().init_poolmanager(*args, **named)
+            watch(self.poolmanager)
+
+        def proxy_manager_for(self, proxy: str, **named: Any) -> ProxyManager:
+            manager: ProxyManager = super().proxy_manager_for(proxy, **named)
+            if not proxy.lower().startswith("socks"):
+                watch(manager)
+            return manager
+
+    return Adapter
