@@ -12,10 +12,12 @@ from pathlib import Path
 
 import pytest
 
+from edexql.commands import COMMANDS
 from literate import CONSOLE
 from places import ROOT
 
 README = ROOT / "README.md"
+PAGES = [README, ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").glob("*.md"))]
 SET_UP = re.findall(r"(?<=```sh\n).*?(?=\n```)", README.read_text(encoding="utf-8"), re.DOTALL)
 
 
@@ -33,13 +35,15 @@ def typed(block: str) -> str:
     return "".join(shown)
 
 
-def test_transcripts_are_what_the_commands_print() -> None:
-    text = README.read_text(encoding="utf-8")
+@pytest.mark.parametrize(("page", "count"), [("README.md", 3), ("docs/commands.md", 4)])
+def test_transcripts_are_what_the_commands_print(page: str, count: int) -> None:
+    path = ROOT / page
+    text = path.read_text(encoding="utf-8")
     ran = CONSOLE.sub(lambda found: typed(found[0]), text)
     if os.environ.get("UPDATE_README"):
-        README.write_text(ran, encoding="utf-8")
+        path.write_text(ran, encoding="utf-8")
     assert ran == text
-    assert len(CONSOLE.findall(text)) == 4
+    assert len(CONSOLE.findall(text)) == count
 
 
 def test_python_session_is_what_python_prints() -> None:
@@ -58,10 +62,21 @@ def test_query_of_the_first_minute_compiles() -> None:
     assert edexql.compile(text[1]).parameters["query-logic"] == " ( 1 AND 3 AND 2 ) "
 
 
-def test_links_lead_somewhere() -> None:
-    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", README.read_text(encoding="utf-8"))
-    assert links
-    assert [link for link in links if not (ROOT / link).exists()] == []
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: path.name)
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\((?!https?:)([^)#]+)\)", path.read_text(encoding="utf-8"))
+    assert [link for link in links if not (path.parent / link).exists()] == []
+
+
+def test_every_page_can_be_reached_from_the_readme() -> None:
+    linked = set(re.findall(r"\((?:docs/)?([\w-]+\.md)\)", README.read_text(encoding="utf-8")))
+    assert {path.name for path in (ROOT / "docs").glob("*.md")} <= linked
+
+
+def test_the_page_of_commands_has_every_command() -> None:
+    text = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"`edexql ([a-z]+)", "".join(re.findall(r"^\|.*", text, re.MULTILINE))))
+    assert rows == set(COMMANDS)
 
 
 def test_ci_runs_the_test_command_of_the_readme() -> None:
