@@ -50,14 +50,14 @@ SERVICE = """
 import sys
 from edexql.model.vocabulary import load
 from edexql.server import connections
-from edexql.server.catalogue import Local
+from edexql.server.catalogue import LocalCatalogue
 from edexql.server.app import application
 from edexql.server.settings import Limits, Settings
-listener = connections.bound("127.0.0.1", 0)
+listener = connections.listening_socket("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
 vocabulary = load()
-app = application(Local(None, vocabulary), Settings(state=sys.argv[1], vocabulary=vocabulary))
-connections.server(app, Limits()).run(sockets=[listener])
+app = application(LocalCatalogue(None, vocabulary), Settings(state=sys.argv[1], vocabulary=vocabulary))
+connections.http_server(app, Limits()).run(sockets=[listener])
 """
 BARE = """
 import sys
@@ -69,10 +69,10 @@ from edexql.server.settings import Limits
 body = sys.argv[2].encode()
 async def constant(request):
     return Response(body, media_type="application/json")
-listener = connections.bound("127.0.0.1", 0)
+listener = connections.listening_socket("127.0.0.1", 0)
 print(listener.getsockname()[1], flush=True)
 app = Starlette(routes=[Route("/api_fetch_data", constant)])
-connections.server(app, Limits()).run(sockets=[listener])
+connections.http_server(app, Limits()).run(sockets=[listener])
 """
 
 

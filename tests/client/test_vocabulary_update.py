@@ -16,7 +16,7 @@ from edexql.client.vocabulary.lists import words
 from edexql.client.vocabulary.update import CATALOGUES, UNGROUPED, ask, overlay, store
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.model.vocabulary_files import merged
-from edexql.server.app import lists
+from edexql.server.app import vocabulary_lists
 from serving import serve
 from stand_in import Answer, StandIn, page
 
@@ -50,7 +50,7 @@ def test_our_own_service_confirms_every_word_that_it_lists(tmp_path):
     groups = new.groups().values()
     assert all(group.confirmed and tag.confirmed for group, tags in groups for tag in tags.values())
     # Confirmed they are, and nothing else is changed: the lists are what a request takes.
-    assert lists(new) == lists(load())
+    assert vocabulary_lists(new) == vocabulary_lists(load())
     assert set(kinds(load(), new).values()) == {"confirmed"}
     assert {entry["source"] for entry in new.data["products"]} == {f"listed by {HERE} on {WHEN}"}
 
@@ -59,7 +59,7 @@ def test_what_is_confirmed_is_no_longer_warned_of(tmp_path):
     query = "product mgf-lv1b-cdf-high-rate; date 2019-05-01; kp >= 5"
     codes = [found.code for found in edexql.check(query)]
     assert "W601" in codes
-    made = overlay(dict(zip(CATALOGUES, lists(load()).values(), strict=True)), load(), HERE, WHEN)
+    made = overlay(dict(zip(CATALOGUES, vocabulary_lists(load()).values(), strict=True)), load(), HERE, WHEN)
     store(str(tmp_path / "data" / "update.json"), made)
     vocabulary = load(str(tmp_path / "data" / "update.json"))
     assert "W601" not in [found.code for found in edexql.check(query, vocabulary=vocabulary)]

@@ -165,7 +165,7 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
     "serve.port": (lambda _: "port 4567:" in said("serve"), True),
     "serve.archive": (lambda found: served("archive")(found).rpartition("/")[2], "tree"),
     "serve.state": (served("state"), "/state/goes/here"),
-    "serve.smtp": (lambda found: repr(served("relay")(found)), "Relay(mail.example:2525)"),
+    "serve.smtp": (lambda found: repr(served("mail_server")(found)), "MailServer(mail.example:2525)"),
     "serve.sender": (served("sender"), "sender@x.example"),
     "serve.address": (served("base"), "https://known.example/edex"),
     "serve.days": (served("lifetime"), 3.5 * 86400),

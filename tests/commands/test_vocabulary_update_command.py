@@ -12,7 +12,7 @@ from commands import run
 from edexql.client.vocabulary.update import CATALOGUES
 from edexql.commands.updating import age
 from edexql.model.vocabulary import load
-from edexql.server.app import lists
+from edexql.server.app import vocabulary_lists
 from serving import serve
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import QUERY, WIRE
@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 NEW = "product shiny-new; date 2019-05-01"
 STORM = "product fai-lv1-hdf5-images; date 2019-05-01; kp 5..8"
-LISTS = dict(zip(CATALOGUES.values(), lists(load()).values(), strict=True))
+LISTS = dict(zip(CATALOGUES.values(), vocabulary_lists(load()).values(), strict=True))
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from edexql.client.archive.folders import Found, browse, walk
 from edexql.client.archive.folders import page as folder_of_page
 from edexql.client.errors import ServiceError
 from edexql.server.archive import Entry
-from edexql.server.archive_tree import page
+from edexql.server.archive_tree import folder_page
 from serving import archive_of, serve, wait_for
 from tutorial import NAMES
 
@@ -107,7 +107,7 @@ def test_an_odd_name_is_written_so_that_it_is_found_again(served, session):
     )
 )
 def test_every_page_is_read_as_it_was_written(entries):
-    body = page("/2019/05/01/", entries).encode()
+    body = folder_page("/2019/05/01/", entries).encode()
     found = folder_of_page(body, "http://archive/2019/05/01/", "text/html; charset=utf-8").entries
     assert [(entry.name, entry.size) for entry in found] == [(entry.name, entry.size) for entry in entries]
 

@@ -20,7 +20,7 @@ EXAMPLES = 40
 
 
 def test_the_fuzzer_passes_all_its_checks(tmp_path, caplog):
-    from edexql.server.catalogue import Local
+    from edexql.server.catalogue import LocalCatalogue
 
     archive = archive_of(tmp_path / "archive", {PASSES[0].place: b"x" * 1000})
     program = shutil.which("schemathesis", path=BIN)
@@ -28,7 +28,7 @@ def test_the_fuzzer_passes_all_its_checks(tmp_path, caplog):
     command += ["--seed", "1"] if "CI" in os.environ else []
     with (
         caplog.at_level(logging.INFO, "edexql.server"),
-        serve(tmp_path / "state", Local(None, load()), archive=str(archive)) as service,
+        serve(tmp_path / "state", LocalCatalogue(None, load()), archive=str(archive)) as service,
     ):
         command.append(f"{service.url}/openapi.json")
         done = subprocess.run(

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from edexql.base.units import name_and_size
 from edexql.server import archive, body
-from edexql.server.errors import Refusal
+from edexql.server.errors import RequestError
 from edexql.server.jobs import mail, store
 from edexql.server.jobs.mail import is_address
 from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
@@ -138,10 +138,10 @@ def test_the_depth_that_is_taken_is_the_depth_that_is_told():
     for depth, fits in ((100, True), (101, False)):
         data = b'{"a":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
         if fits:
-            body.read_object(data)
+            body.json_object(data)
         else:
-            with pytest.raises(Refusal):
-                body.read_object(data)
+            with pytest.raises(RequestError):
+                body.json_object(data)
 
 
 # Addresses
@@ -181,7 +181,7 @@ def test_an_address_cannot_bring_a_header_or_another_address(service, email):
 def test_every_address_that_is_taken_makes_a_mail_of_one_recipient(text):
     if is_address(text):
         one = store.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", text, ())
-        message = mail.letter(one, FAKE_SETTINGS)
+        message = mail.job_mail(one, FAKE_SETTINGS)
         data = bytes(message)
         head = data.partition(b"\r\n\r\n")[0]
         names = [line.partition(b":")[0] for line in head.replace(b"\r\n ", b" ").split(b"\r\n")]
@@ -192,7 +192,7 @@ def test_every_address_that_is_taken_makes_a_mail_of_one_recipient(text):
 def test_a_letter_with_a_bad_address_cannot_be_written():
     one = store.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", "a@x.ca\r\nBcc: b@x.ca", ())
     with pytest.raises(ValueError):
-        mail.letter(one, FAKE_SETTINGS)
+        mail.job_mail(one, FAKE_SETTINGS)
 
 
 class FAKE_SETTINGS:  # noqa: N801 (it stands for a value)
@@ -241,18 +241,18 @@ def tree(tmp_path):
 
 @pytest.mark.parametrize("case", BAD_PLACES)
 def test_a_place_outside_the_archive_is_not_held(tree, case):
-    with pytest.raises(archive.NotHeld):
-        archive.opened(str(tree), BAD_PLACES[case])
+    with pytest.raises(archive.NotInArchive):
+        archive.open_file(str(tree), BAD_PLACES[case])
 
 
 def test_a_folder_whose_name_begins_alike_is_outside(tree):
-    with pytest.raises(archive.NotHeld):
-        archive.opened(str(tree), "away/archive2/near.txt")
+    with pytest.raises(archive.NotInArchive):
+        archive.open_file(str(tree), "away/archive2/near.txt")
 
 
 def test_a_link_inside_the_archive_is_followed(tree):
     for place in ("d/plain.txt", "./d//plain.txt", "inside.txt", "away/archive/d/plain.txt"):
-        with archive.opened(str(tree), place) as file:
+        with archive.open_file(str(tree), place) as file:
             assert file.read() == b"plain"
 
 
@@ -381,7 +381,7 @@ def test_a_job_that_goes_wrong_inside_ends_no_worker(tmp_path, monkeypatch, capl
         tries.append(1)
         raise RuntimeError("secret")
 
-    monkeypatch.setattr("edexql.server.jobs.workers.letter", fail)
+    monkeypatch.setattr("edexql.server.jobs.workers.job_mail", fail)
     with serve(tmp_path, workers=1) as service:
         service.report()
         wait_for(lambda: tries)
@@ -396,7 +396,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatc
         raise OSError(28, "No space left on device")
 
     with serve(tmp_path) as service:
-        monkeypatch.setattr("edexql.server.jobs.store.write", full)
+        monkeypatch.setattr("edexql.server.jobs.store.write_file", full)
         answer = service.report()
         assert (answer.status, answer.codes) == (503, ["S503"])
         monkeypatch.undo()
@@ -406,7 +406,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatc
 def test_an_unwritable_part_leaves_nothing_behind(tmp_path):
     (tmp_path / "target").mkdir()
     with pytest.raises(OSError):
-        store.write(str(tmp_path / "target"), b"x")
+        store.write_file(str(tmp_path / "target"), b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
 

@@ -11,8 +11,8 @@ import pytest
 
 from commands import PATIENCE
 from edexql.server import connections
-from edexql.server.errors import Refusal
-from edexql.server.reports import HOUR, Allowance
+from edexql.server.errors import RequestError
+from edexql.server.reports import HOUR, RateLimit
 from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, PARAMETERS
 
@@ -202,14 +202,14 @@ def test_so_many_downloads_of_one_client_are_begun_in_an_hour(tmp_path):
 
 def test_what_was_begun_an_hour_ago_is_not_counted():
     now = 0.0
-    allowance = Allowance(1, lambda: now)
-    allowance.take("a")
-    with pytest.raises(Refusal) as refused:
-        allowance.take("a")
+    rate_limit = RateLimit(1, lambda: now)
+    rate_limit.take("a")
+    with pytest.raises(RequestError) as refused:
+        rate_limit.take("a")
     assert refused.value.headers == {"Retry-After": "3601"}
-    allowance.take("b")
+    rate_limit.take("b")
     now = HOUR
-    allowance.take("a")
+    rate_limit.take("a")
 
 
 def test_a_report_names_so_many_files_and_no_more(tmp_path):
@@ -283,7 +283,7 @@ def test_a_body_that_drips_is_not_waited_for(tmp_path):
 
 
 def test_who_does_not_read_is_hung_up_on(tmp_path, monkeypatch):
-    monkeypatch.setattr(connections, "STALLED", 0.2)
+    monkeypatch.setattr(connections, "STALL_LIMIT", 0.2)
     archive = archive_of(tmp_path / "archive", {PASSES[0].place: bytes(2**25)})
     with serve(tmp_path / "state", archive=str(archive), limits={"transfers": 1}) as service:
         service.report(result_filenames=FILES[:1])

@@ -172,16 +172,16 @@ def test_all_that_is_wrong_is_told_at_once(service):
 
 
 BAD_BODIES = {
-    "nothing": (b"", 400, "E413", "there is no body"),
+    "nothing": (b"", 400, "E413", "the request has no body"),
     "no JSON": (b"{", 400, "E413", "not JSON"),
     "not UTF-8": (b'{"a": "\xff"}', 400, "E209", "UTF-8"),
     "a list": (b"[]", 422, "E413", "not a JSON object"),
     "a text": (b'"a"', 422, "E413", "not a JSON object"),
     "no number": (b'{"a": NaN}', 400, "E413", "NaN"),
     "infinity": (b'{"a": -Infinity}', 400, "E413", "Infinity"),
-    "beyond all numbers": (b'{"a": 1e999}', 400, "E413", "beyond"),
+    "beyond all numbers": (b'{"a": 1e999}', 400, "E413", "1e999 is too large"),
     "a number without end": (b'{"a": ' + b"9" * 10_000 + b"}", 400, "E413", "digits"),
-    "a key twice": (b'{"date": [], "date": []}', 400, "E413", "`date` stands twice"),
+    "a key twice": (b'{"date": [], "date": []}', 400, "E413", "`date` occurs twice"),
     "deep": (b'{"a": ' + b"[" * 101 + b"]" * 101 + b"}", 400, "E412", "deep"),
     "very deep": (b"[" * 500_000, 400, "E412", "deep"),
     "quotes without end": (b'{"a": "' + b'\\"' * 200_000, 400, "E413", "not JSON"),
@@ -299,7 +299,7 @@ OF_DAY = {"product": ["rri-lv1-hdf5-radio-data"], "date": [["2016-05-03", "2016-
 @pytest.fixture
 def growing(tmp_path, monkeypatch):
     """A catalogue that a running service answers from, and what adds files to it."""
-    monkeypatch.setattr(catalogue, "FRESH", 0.0)
+    monkeypatch.setattr(catalogue, "REFRESH_INTERVAL", 0.0)
     taken = []
 
     def grow(name):
@@ -312,7 +312,7 @@ def growing(tmp_path, monkeypatch):
 
 def test_all_threads_go_over_to_a_newer_state_at_once(growing):
     folder, grow = growing
-    local = catalogue.Local(folder, load())
+    local = catalogue.LocalCatalogue(folder, load())
     query = query_of(OF_DAY, SimpleNamespace(vocabulary=load(), limits=Limits()))
     with ThreadPoolExecutor(8) as threads:
         assert {len(files) for files in threads.map(lambda _: local.listing(query), range(40))} == {1}
@@ -324,14 +324,14 @@ def test_all_threads_go_over_to_a_newer_state_at_once(growing):
 
 def test_what_was_listed_can_be_asked_for_though_it_has_left_the_catalogue(growing, monkeypatch):
     folder, grow = growing
-    local = catalogue.Local(folder, load())
+    local = catalogue.LocalCatalogue(folder, load())
     place = {GONE_FILE: f"2016/05/03/RRI/{GONE_FILE}"}
     assert local.places([GONE_FILE, NEW_FILE]) == place
     shutil.rmtree(folder)
     grow(NEW_FILE)
     assert local.places([GONE_FILE, NEW_FILE]) == {**place, NEW_FILE: f"2016/05/03/RRI/{NEW_FILE}"}
     # After the grace it cannot.
-    later = time.monotonic() + catalogue.GRACE + 60
+    later = time.monotonic() + catalogue.RETENTION + 60
     # Not that of the module `time`, by which the loop of another service goes that runs meanwhile.
     monkeypatch.setattr(catalogue, "time", SimpleNamespace(monotonic=lambda: later))
     assert local.places([GONE_FILE, NEW_FILE]).keys() == {NEW_FILE}
@@ -340,7 +340,7 @@ def test_what_was_listed_can_be_asked_for_though_it_has_left_the_catalogue(growi
 def test_of_the_states_before_the_present_one_the_files_alone_are_kept_open(growing, tmp_path):
     folder, grow = growing
     take(tmp_path / "catalogue", *texts(tmp_path / "texts"))
-    local = catalogue.Local(folder, load())
+    local = catalogue.LocalCatalogue(folder, load())
     first = local._current
     assert first.segments
     assert first.orbit is not None
@@ -356,7 +356,7 @@ def test_of_the_states_before_the_present_one_the_files_alone_are_kept_open(grow
 
 def test_a_catalogue_that_cannot_be_opened_at_present_is_asked_as_it_was(growing):
     folder, grow = growing
-    local = catalogue.Local(folder, load())
+    local = catalogue.LocalCatalogue(folder, load())
     Path(folder, "manifest").rename(Path(folder, "away"))
     assert local.places([GONE_FILE]).keys() == {GONE_FILE}
     Path(folder, "away").rename(Path(folder, "manifest"))
@@ -372,7 +372,10 @@ def test_every_report_of_what_a_service_lists_is_taken_on_while_its_catalogue_gr
         listed = service.list(OF_DAY).json["result_filenames"]
         return service.report(result_filenames=listed, email=f"reader{number}@example.ca").status
 
-    with serve(tmp_path / "state", catalogue.Local(folder, load())) as service, ThreadPoolExecutor(4) as threads:
+    with (
+        serve(tmp_path / "state", catalogue.LocalCatalogue(folder, load())) as service,
+        ThreadPoolExecutor(4) as threads,
+    ):
         asked = threads.map(ask, range(60))
         for name in names:
             grow(name)
@@ -385,18 +388,18 @@ def test_a_damaged_catalogue_is_503_and_not_another_answer(growing, tmp_path):
     for path in Path(folder, "segments").iterdir():
         data = path.read_bytes()
         path.write_bytes(data.replace(GONE_FILE[:12].encode(), b"RRI_20160504"))
-    with serve(tmp_path / "state", catalogue.Local(folder, load())) as service:
+    with serve(tmp_path / "state", catalogue.LocalCatalogue(folder, load())) as service:
         answer = service.list(OF_DAY)
     assert answer.status == 503
     assert folder not in answer.body.decode()
 
 
 def test_the_sample_is_asked_by_many_threads(tmp_path):
-    with serve(tmp_path, catalogue.Local(None, load())) as service, ThreadPoolExecutor(20) as threads:
+    with serve(tmp_path, catalogue.LocalCatalogue(None, load())) as service, ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: service.list(PARAMETERS), range(40)))
     assert [answer.json["result_filenames"] for answer in answers] == [FILES] * 40
 
 
 def test_a_name_of_the_sample_is_found_however_many_are_asked_for():
     names = [f"no-{number}" for number in range(1200)]
-    assert catalogue.Local(None, load()).places([*names, *NAMES]).keys() == set(NAMES)
+    assert catalogue.LocalCatalogue(None, load()).places([*names, *NAMES]).keys() == set(NAMES)

@@ -19,8 +19,8 @@ import pytest
 
 from commands import PATIENCE
 from edexql.server import reports
-from edexql.server.jobs import workers
-from edexql.server.jobs.mail import Relay, relay_of
+from edexql.server.jobs import store
+from edexql.server.settings import MailServer, mail_server_of
 from hostile import tls
 from places import TESTS
 from serving import PASSES, Fake, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
@@ -75,7 +75,10 @@ def test_a_report_is_mailed_with_a_link_to_the_files(tmp_path, archive):
     with (
         mail_server(mailbox) as port,
         serve(
-            tmp_path / "state", archive=archive, relay=relay_of(f"smtp://127.0.0.1:{port}"), sender="us@x.ca"
+            tmp_path / "state",
+            archive=archive,
+            mail_server=mail_server_of(f"smtp://127.0.0.1:{port}"),
+            sender="us@x.ca",
         ) as service,
     ):
         answer = service.report()
@@ -251,7 +254,7 @@ def test_a_link_expires_and_its_zip_goes(tmp_path, archive):
 
 @pytest.mark.parametrize("ranges", [{}, {"Range": "bytes=10-"}, {"Range": "bytes=0-9,100-"}])
 def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path, archive, monkeypatch, ranges):
-    class Late(reports.Transfer):
+    class Late(reports.FileTransfer):
         async def __call__(self, *given):
             for path in (tmp_path / "state" / "zips").iterdir():
                 path.unlink()
@@ -262,7 +265,7 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
         settled(service)
         path = link_path(service.jobs()[0])
         before = service.ask("GET", path, **ranges)
-        monkeypatch.setattr(reports, "Transfer", Late)
+        monkeypatch.setattr(reports, "FileTransfer", Late)
         late = service.ask("GET", path, **ranges)
         assert late.status == before.status == (206 if ranges else 200)
         # What stands between several ranges is made up anew for each answer.
@@ -274,12 +277,12 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
 def test_a_fetch_leaves_no_file_open(tmp_path, archive, monkeypatch):
     made = []
 
-    class Kept(reports.Transfer):
+    class Kept(reports.FileTransfer):
         def __init__(self, *given):
             super().__init__(*given)
             made.append(self)
 
-    monkeypatch.setattr(reports, "Transfer", Kept)
+    monkeypatch.setattr(reports, "FileTransfer", Kept)
     with serve(tmp_path / "state", archive=archive) as service:
         service.report()
         settled(service)
@@ -314,8 +317,8 @@ def test_a_link_outlives_the_service(tmp_path, archive):
 
 def test_what_could_not_be_delivered_is_forgotten_in_time(tmp_path, monkeypatch):
     written = []
-    write = workers.write
-    monkeypatch.setattr(workers, "write", lambda path, data: (written.append(Path(path)), write(path, data)))
+    write = store.write_file
+    monkeypatch.setattr(store, "write_file", lambda path, data: (written.append(Path(path)), write(path, data)))
     with serve(tmp_path, lifetime=0.3) as service:
         service.report()
         wait_for(lambda: not service.jobs())
@@ -372,8 +375,8 @@ def test_a_download_that_is_not_there_is_told(empty):
 def mailed(tmp_path, archive, mailbox, **options):
     """The service, after one report has been mailed or given up."""
     with mail_server(mailbox, **options) as port:
-        relay = relay_of(f"smtp://127.0.0.1:{port}")
-        with serve(tmp_path / "state", archive=archive, relay=relay) as service:
+        server = mail_server_of(f"smtp://127.0.0.1:{port}")
+        with serve(tmp_path / "state", archive=archive, mail_server=server) as service:
             service.report()
             wait_for(lambda: service.jobs() and service.jobs()[0]["state"] == "done")
             return service.outbox()
@@ -400,14 +403,14 @@ def test_a_mail_that_is_refused_for_good_is_not_tried_again(tmp_path, archive):
 def test_a_mail_server_that_is_not_there_is_given_up(tmp_path, archive):
     with mail_server(Mailbox()) as port:
         pass
-    with serve(tmp_path / "state", archive=archive, relay=Relay("127.0.0.1", port)) as service:
+    with serve(tmp_path / "state", archive=archive, mail_server=MailServer("127.0.0.1", port)) as service:
         service.report()
         (mail,) = settled(service)
     assert mail["To"] == KEY
 
 
 def test_the_zip_can_be_fetched_while_its_mail_waits(tmp_path, archive):
-    waiting = {"archive": archive, "relay": Relay("127.0.0.1", 1), "delays": (3600.0,)}
+    waiting = {"archive": archive, "mail_server": MailServer("127.0.0.1", 1), "delays": (3600.0,)}
     with serve(tmp_path / "state", **waiting) as service:
         service.report()
         (job,) = wait_for(lambda: [job for job in service.jobs() if job["tries"]])
@@ -430,8 +433,8 @@ def test_mail_goes_over_tls_from_the_start_where_that_is_asked_for(
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     mailbox = Mailbox()
     with mail_server(mailbox, ssl_context=tls(certificate)) as port:
-        relay = relay_of(f"smtps://127.0.0.1:{port}")
-        with serve(tmp_path / "state", archive=archive, relay=relay) as service:
+        server = mail_server_of(f"smtps://127.0.0.1:{port}")
+        with serve(tmp_path / "state", archive=archive, mail_server=server) as service:
             service.report()
             wait_for(lambda: service.jobs() and service.jobs()[0]["state"] == "done")
             assert (len(mailbox.mails), len(service.outbox())) == ((1, 0) if trusted else (0, 1))
@@ -456,24 +459,24 @@ def test_the_password_is_given_to_the_mail_server(tmp_path, archive):
 
     mailbox = Mailbox()
     with mail_server(mailbox, authenticator=check, auth_required=True, auth_require_tls=False) as port:
-        relay = relay_of(f"smtp://me%40x:p%3Aw@127.0.0.1:{port}")
-        with serve(tmp_path / "state", archive=archive, relay=relay) as service:
+        server = mail_server_of(f"smtp://me%40x:p%3Aw@127.0.0.1:{port}")
+        with serve(tmp_path / "state", archive=archive, mail_server=server) as service:
             service.report()
             wait_for(lambda: mailbox.mails)
     assert seen[0] == (b"me@x", b"p:w")
 
 
 @pytest.mark.parametrize(
-    ("url", "relay"),
+    ("url", "server"),
     [
-        ("smtp://mail.x.ca", Relay("mail.x.ca", 25)),
-        ("smtps://mail.x.ca", Relay("mail.x.ca", 465, secure=True)),
-        ("smtp://a:b%2F@[::1]:2525/", Relay("::1", 2525, user="a", password="b/")),
+        ("smtp://mail.x.ca", MailServer("mail.x.ca", 25)),
+        ("smtps://mail.x.ca", MailServer("mail.x.ca", 465, secure=True)),
+        ("smtp://a:b%2F@[::1]:2525/", MailServer("::1", 2525, user="a", password="b/")),
     ],
 )
-def test_a_mail_server_is_read_from_its_address(url, relay):
-    assert relay_of(url) == relay
-    assert "b/" not in repr(relay)
+def test_a_mail_server_is_read_from_its_address(url, server):
+    assert mail_server_of(url) == server
+    assert "b/" not in repr(server)
 
 
 @pytest.mark.parametrize(
@@ -481,7 +484,7 @@ def test_a_mail_server_is_read_from_its_address(url, relay):
 )
 def test_an_address_of_no_mail_server_is_refused_without_its_password(url):
     with pytest.raises(ValueError, match="smtp://host:port") as caught:
-        relay_of(url)
+        mail_server_of(url)
     assert "secret" not in str(caught.value)
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.model.query import Query
-    from edexql.server.catalogue import Listed
+    from edexql.server.catalogue import CatalogueFile
 
 QUICK = (0.02, 0.02)
 
@@ -52,7 +52,7 @@ class Fake:
         self.before = before
         self.queries: list[Query] = []
 
-    def listing(self, query: Query) -> Sequence[Listed]:
+    def listing(self, query: Query) -> Sequence[CatalogueFile]:
         self.queries.append(query)
         self.before(query)
         return self.files
@@ -81,13 +81,13 @@ class Service:
     """A running service: its base address, and the folder of its state."""
 
     def __init__(self, answering: Any, settings: Settings) -> None:
-        self._listener = connections.bound("127.0.0.1", 0)
+        self._listener = connections.listening_socket("127.0.0.1", 0)
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.state = Path(settings.state)
         fields = {name: getattr(settings, name) for name in Settings.__slots__} | {"base": self.url}
         self.settings = Settings(**fields)
-        self._server = connections.server(application(answering, self.settings), settings.limits)
+        self._server = connections.http_server(application(answering, self.settings), settings.limits)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
 
     def __enter__(self) -> Service:

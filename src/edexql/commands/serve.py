@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 
     from edexql.client.settings.declarations import Serve
     from edexql.model.vocabulary import Vocabulary
-    from edexql.server.jobs.mail import Relay
-    from edexql.server.settings import Settings
+    from edexql.server.settings import MailServer, Settings
 
 DESCRIPTION = """\
 Answer as eDEx does, from a catalogue of one's own: list the files of queries, put them into zips from a local
@@ -77,7 +76,7 @@ def _serve(options: argparse.Namespace) -> None:
     from edexql.client.settings.declarations import Serve
     from edexql.server import connections
     from edexql.server.app import application
-    from edexql.server.catalogue import Local
+    from edexql.server.catalogue import LocalCatalogue
 
     configuration = client.configured(options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__})
     serve = configuration.serve
@@ -85,18 +84,18 @@ def _serve(options: argparse.Namespace) -> None:
     catalogue = local.catalogue_folder(options)
     _check(serve)
     try:
-        answering = Local(catalogue, vocabulary)
+        source = LocalCatalogue(catalogue, vocabulary)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
-    with _bound(serve.host, serve.port) as listener:
+    with _listening_socket(serve.host, serve.port) as listener:
         address = connections.address_of(listener)
         hosts = _hosts(listener, serve.host, serve.address or address)
         settings = settings_of(serve, vocabulary, address, hosts)
         try:
-            app = application(answering, settings)
+            app = application(source, settings)
         except OSError as error:
             raise UsageError(f"cannot use {settings.state}: {error.strerror or error}") from error
-        server = connections.server(app, settings.limits)
+        server = connections.http_server(app, settings.limits)
         # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
         if hasattr(signal, "SIGHUP"):
@@ -119,7 +118,7 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
         base=(serve.address or address).rstrip("/"),
         hosts=hosts,
         sender=serve.sender or SENDER,
-        relay=_relay(serve.smtp),
+        mail_server=_mail_server(serve.smtp),
         lifetime=serve.days * DAY,
     )
 
@@ -142,20 +141,20 @@ def _vocabulary(paths: list[str]) -> Vocabulary:
         raise UsageError(str(error)) from error
 
 
-def _relay(url: str | None) -> Relay | None:
-    from edexql.server.jobs.mail import relay_of
+def _mail_server(url: str | None) -> MailServer | None:
+    from edexql.server.settings import mail_server_of
 
     try:
-        return relay_of(url) if url else None
+        return mail_server_of(url) if url else None
     except ValueError as error:
         raise UsageError(f"--smtp: {error}") from None
 
 
-def _bound(host: str, port: int) -> socket.socket:
-    from edexql.server.connections import bound
+def _listening_socket(host: str, port: int) -> socket.socket:
+    from edexql.server.connections import listening_socket
 
     try:
-        return bound(host, port)
+        return listening_socket(host, port)
     except (OSError, UnicodeError) as error:
         raise UsageError(
             f"cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}"
@@ -193,7 +192,7 @@ def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) ->
         lines.append("warning: this address can be reached from other machines, and whoever reaches it can use it")
     if settings.archive is None:
         lines.append("there is no --archive: files are listed, and none can be delivered")
-    if settings.relay is None:
+    if settings.mail_server is None:
         lines.append(f"there is no --smtp: mail is put into {os.path.join(settings.state, 'outbox')}")
     for line in lines:
         sys.stderr.write(f"edexql: {printable(line)}\n")

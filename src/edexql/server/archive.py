@@ -10,7 +10,7 @@ import stat
 import tarfile
 
 from edexql.base.record import record
-from edexql.server.errors import refusal
+from edexql.server.errors import http_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,59 +19,13 @@ if TYPE_CHECKING:
 
     from edexql.server.settings import Settings
 
-
-class NotHeld(Exception):
-    """The archive has no such file; the message says why it is not taken."""
-
-
-def opened(root: str | None, place: str) -> IO[bytes]:
-    """A file of the archive, open for reading. Raises NotHeld.
-
-    The place is followed through symbolic links as far as these stay below the root, and ends at a plain file.
-    """
-    try:
-        file = open(path_of(root, place), "rb", opener=_as_it_is)  # noqa: SIM115  # the caller closes it
-    except (OSError, ValueError) as error:
-        raise NotHeld("it is not in the archive") from error
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-        file.close()
-        raise NotHeld("it is not a file")
-    return file
+_PIECE = 2**18
+_BLOCK = tarfile.BLOCKSIZE
+_TAR_END = bytes(2 * _BLOCK)
 
 
-def _as_it_is(path: str, flags: int) -> int:
-    # The links were followed before: one that is put there since then is refused. Nor does a pipe hold us up.
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
-
-
-def path_of(root: str | None, place: str) -> str:
-    """Where a place of the archive is, or would be, with all symbolic links followed. Raises NotHeld."""
-    if root is None:
-        raise NotHeld("there is no archive here")
-    if "://" in place:
-        raise NotHeld("it is kept elsewhere")
-    if (
-        os.path.isabs(place)
-        or os.path.splitdrive(place)[0]
-        or "\0" in place
-        or ".." in place.replace("\\", "/").split("/")
-    ):
-        raise NotHeld("its place is not below the root of the archive")
-    try:
-        top = os.path.realpath(root)
-        path = os.path.realpath(os.path.join(top, place))
-    except (OSError, ValueError) as error:
-        raise NotHeld("it is not in the archive") from error
-    if path != top and not path.startswith(os.path.join(top, "")):
-        raise NotHeld("its place is not below the root of the archive")
-    return path
-
-
-def plain(name: str) -> bool:
-    """Whether a name can stand in a zip and be unpacked anywhere without leaving its folder."""
-    return (
-        name.isprintable() and name not in ("", ".", "..") and not set("/\\:") & set(name) and len(name.encode()) <= 255
-    )
+class NotInArchive(Exception):
+    """The archive has no such file or folder; the message says why."""
 
 
 @record(frozen=True, slots=True)
@@ -84,61 +38,111 @@ class Entry:
     modified: float
 
 
-def is_shown(name: str) -> bool:
-    """Whether there is a file or folder of this name for others: hidden ones there are not, nor odd ones."""
-    return not name.startswith(".") and plain(name)
+def open_file(root: str | None, place: str) -> IO[bytes]:
+    """A file of the archive, open for reading. Raises NotInArchive.
 
-
-def entries(root: str | None, place: str, most: int) -> list[Entry]:
-    """What is in a folder, folders first. Raises NotHeld, and Refusal for more than `most` entries.
-
-    Links that lead out of the archive, and what is neither file nor folder, are not in it.
+    Symbolic links in the place are followed as long as they stay below the root. The file must be a regular file.
     """
-    found: list[Entry] = []
     try:
-        with os.scandir(path_of(root, place)) as items:
-            for item in items:
-                entry = _entry(root, place, item) if is_shown(item.name) else None
-                if entry is not None:
-                    found.append(entry)
-                if len(found) > most:
-                    raise refusal(409, f"there are more than {most} files here, and no more are listed")
-    except OSError as error:
-        raise NotHeld("it is no folder of the archive") from error
-    return sorted(found, key=lambda entry: (not entry.folder, entry.name))
+        file = open(real_path(root, place), "rb", opener=_open_without_links)  # noqa: SIM115  # the caller closes it
+    except (OSError, ValueError) as error:
+        raise NotInArchive("it is not in the archive") from error
+    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+        file.close()
+        raise NotInArchive("it is not a file")
+    return file
 
 
-def files_below(root: str | None, place: str, most: int) -> list[tuple[str, Entry]]:
-    """The files in a folder and in those below it, each with its path from there. Raises as `entries` does.
+def _open_without_links(path: str, flags: int) -> int:
+    # All links were resolved before: one that was made since then is refused. And a pipe does not block.
+    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
-    A folder to which several links lead is gone through once.
+
+def real_path(root: str | None, place: str) -> str:
+    """The path of a place in the archive, with all symbolic links resolved; it may not exist. Raises NotInArchive."""
+    if root is None:
+        raise NotInArchive("there is no archive here")
+    if "://" in place:
+        raise NotInArchive("it is on another server")
+    if (
+        os.path.isabs(place)
+        or os.path.splitdrive(place)[0]
+        or "\0" in place
+        or ".." in place.replace("\\", "/").split("/")
+    ):
+        raise NotInArchive("its place is not below the root of the archive")
+    try:
+        top = os.path.realpath(root)
+        path = os.path.realpath(os.path.join(top, place))
+    except (OSError, ValueError) as error:
+        raise NotInArchive("it is not in the archive") from error
+    if path != top and not path.startswith(os.path.join(top, "")):
+        raise NotInArchive("its place is not below the root of the archive")
+    return path
+
+
+def is_plain_name(name: str) -> bool:
+    """Whether a name can stand in a zip and be unpacked on any system without leaving its folder."""
+    return (
+        name.isprintable() and name not in ("", ".", "..") and not set("/\\:") & set(name) and len(name.encode()) <= 255
+    )
+
+
+def is_public_name(name: str) -> bool:
+    """Whether a file or folder of this name is shown to clients: hidden ones and unusual names are not."""
+    return not name.startswith(".") and is_plain_name(name)
+
+
+def folder_entries(root: str | None, place: str, limit: int) -> list[Entry]:
+    """What is in a folder, folders first. Raises NotInArchive, and RequestError for more than `limit` entries.
+
+    Links that lead out of the archive, and what is neither file nor folder, are left out.
     """
-    found: list[tuple[str, Entry]] = []
-    seen: set[str] = set()
-    waiting = [""]
-    while waiting:
-        below = waiting.pop()
-        here = _joined(place, below)
-        path = path_of(root, here)
-        if path in seen:
+    entries: list[Entry] = []
+    try:
+        with os.scandir(real_path(root, place)) as items:
+            for item in items:
+                entry = _entry_of(root, place, item) if is_public_name(item.name) else None
+                if entry is not None:
+                    entries.append(entry)
+                if len(entries) > limit:
+                    raise http_error(409, f"the folder has more than {limit} entries, too many to list")
+    except OSError as error:
+        raise NotInArchive("it is not a folder of the archive") from error
+    return sorted(entries, key=lambda entry: (not entry.folder, entry.name))
+
+
+def files_below(root: str | None, place: str, limit: int) -> list[tuple[str, Entry]]:
+    """The files in a folder and its subfolders, each with its path from there. Raises as `folder_entries` does.
+
+    A folder to which several links lead is read once.
+    """
+    files: list[tuple[str, Entry]] = []
+    visited: set[str] = set()
+    pending = [""]
+    while pending:
+        subfolder = pending.pop()
+        folder = _joined(place, subfolder)
+        path = real_path(root, folder)
+        if path in visited:
             continue
-        seen.add(path)
-        for entry in reversed(entries(root, here, most)):
+        visited.add(path)
+        for entry in reversed(folder_entries(root, folder, limit)):
             if entry.folder:
-                waiting.append(_joined(below, entry.name))
+                pending.append(_joined(subfolder, entry.name))
             else:
-                found.append((_joined(below, entry.name), entry))
-        if len(found) + len(seen) + len(waiting) > most:
-            raise refusal(413, f"there are more than {most} files and folders here, and no more are put into one tar")
-    return sorted(found, key=lambda pair: pair[0])
+                files.append((_joined(subfolder, entry.name), entry))
+        if len(files) + len(visited) + len(pending) > limit:
+            raise http_error(413, f"the folder has more than {limit} files and folders, too many for one tar")
+    return sorted(files, key=lambda file: file[0])
 
 
-def _entry(root: str | None, place: str, item: os.DirEntry[str]) -> Entry | None:
+def _entry_of(root: str | None, place: str, item: os.DirEntry[str]) -> Entry | None:
     try:
         if item.is_symlink():
-            path_of(root, _joined(place, item.name))
+            real_path(root, _joined(place, item.name))
         state = item.stat()
-    except (OSError, NotHeld):
+    except (OSError, NotInArchive):
         return None
     folder = stat.S_ISDIR(state.st_mode)
     if not folder and not stat.S_ISREG(state.st_mode):
@@ -150,38 +154,35 @@ def _joined(*steps: str) -> str:
     return "/".join(step for step in steps if step)
 
 
-PIECE = 2**18
-_BLOCK = tarfile.BLOCKSIZE
-_END = bytes(2 * _BLOCK)
-
-
 @record(frozen=True, slots=True)
 class Tar:
-    """A tar to be: the root of the archive, the place of the folder, its files by their paths from there."""
+    """A tar to be made: the root of the archive, the place of the folder, its files by their paths from there."""
 
     root: str | None
     place: str
     files: tuple[tuple[str, Entry], ...]
 
     def length(self) -> int:
-        """How many bytes it has."""
-        return len(_END) + sum(len(_head(*file)) + file[1].size + _missing(file[1].size) for file in self.files)
+        """Its length in bytes."""
+        return len(_TAR_END) + sum(
+            len(_tar_header(path, entry)) + entry.size + _padding(entry.size) for path, entry in self.files
+        )
 
     def pieces(self) -> Generator[bytes]:
-        """Its bytes. Raises OSError where a file is not as it was when it was listed."""
+        """Its bytes. Raises OSError where a file has changed since it was listed."""
         for path, entry in self.files:
-            yield _head(path, entry)
+            yield _tar_header(path, entry)
             yield from self._content(f"{self.place}/{path}", entry.size)
-            yield bytes(_missing(entry.size))
-        yield _END
+            yield bytes(_padding(entry.size))
+        yield _TAR_END
 
     def _content(self, place: str, size: int) -> Iterator[bytes]:
         try:
-            file = opened(self.root, place)
-        except NotHeld as error:
-            raise OSError("a file of the archive went while it was read") from error
+            file = open_file(self.root, place)
+        except NotInArchive as error:
+            raise OSError("a file of the archive was removed while it was read") from error
         with file:
-            while size > 0 and (piece := file.read(min(PIECE, size))):
+            while size > 0 and (piece := file.read(min(_PIECE, size))):
                 size -= len(piece)
                 yield piece
         if size:
@@ -189,22 +190,21 @@ class Tar:
 
 
 def tar_of(place: str, settings: Settings) -> Tar:
-    """The tar of a folder with all that is below it. Raises NotHeld, and Refusal for one that is too large."""
+    """The tar of a folder with its subfolders. Raises NotInArchive, and RequestError for one that is too large."""
     files = files_below(settings.archive, place, settings.limits.files)
     total = sum(entry.size for _, entry in files)
-    if total > settings.limits.report_bytes:
-        most = settings.limits.report_bytes
-        raise refusal(413, f"the files have {total} bytes, and no more than {most} are put into one tar")
+    limit = settings.limits.report_bytes
+    if total > limit:
+        raise http_error(413, f"the files have {total} bytes; a tar has at most {limit}")
     return Tar(settings.archive, place, tuple(files))
 
 
-def _head(path: str, entry: Entry) -> bytes:
-    """What stands before the content of a file."""
+def _tar_header(path: str, entry: Entry) -> bytes:
     info = tarfile.TarInfo(path)
     info.size, info.mtime = entry.size, int(entry.modified)
     return info.tobuf(tarfile.PAX_FORMAT)
 
 
-def _missing(size: int) -> int:
-    """How many bytes are missing to a whole block."""
+def _padding(size: int) -> int:
+    """The number of bytes that fill the last block."""
     return -size % _BLOCK

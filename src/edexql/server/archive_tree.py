@@ -18,9 +18,10 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
-from edexql.server.archive import NotHeld, entries, is_shown, opened, path_of, tar_of
-from edexql.server.errors import refusal
-from edexql.server.transfers import Packed, Transfer, check_room
+from edexql.server.archive import NotInArchive, folder_entries, is_public_name, open_file, real_path, tar_of
+from edexql.server.errors import http_error
+from edexql.server.service import get_or_post
+from edexql.server.transfers import FileTransfer, TarTransfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,17 +31,19 @@ if TYPE_CHECKING:
     from starlette.requests import Request
 
     from edexql.server.archive import Entry
-    from edexql.server.listing import Endpoint
-    from edexql.server.service import Service
+    from edexql.server.errors import RequestError
+    from edexql.server.service import Endpoint, Service
 
-
-_KINDS = {".zip": "application/zip", ".txt": "text/plain", ".png": "image/png", ".tar": "application/x-tar"}
-_OTHER = "application/octet-stream"
-_TAR = "write it as ?action=download&as=FAI.tar&type=php-tar&baseHref=/2019/05/01/FAI/&hrefs="
+_MEDIA_TYPES = {".zip": "application/zip", ".txt": "text/plain", ".png": "image/png", ".tar": "application/x-tar"}
+_OTHER_MEDIA_TYPE = "application/octet-stream"
+_TAR_HELP = "write it as ?action=download&as=FAI.tar&type=php-tar&baseHref=/2019/05/01/FAI/&hrefs="
+_SIZE_COLUMN = 60
+# 9999-12-31T23:59:59Z
+_LAST_SECOND = 253_402_300_799
 
 
 class _Year(Convertor[str]):
-    """Four digits, with which no other address of the service begins."""
+    """Four digits, with which no other address of the service starts."""
 
     regex = "[0-9]{4}"
 
@@ -54,87 +57,81 @@ class _Year(Convertor[str]):
 register_url_convertor("year", _Year())
 
 
-def routes(service: Service, under_way: set[Response]) -> Iterator[Route]:
-    """The routes to the tree. `under_way` are all files that are being sent."""
-    looked, packed = _looked(service, under_way), _packed(service, under_way)
-
-    async def either(request: Request) -> Response:
-        return await (packed if request.method == "POST" else looked)(request)
-
-    yield Route("/", looked, methods=["GET"])
+def routes(service: Service) -> Iterator[Route]:
+    """The routes to the tree."""
+    page_or_file = _page_or_file_endpoint(service)
+    either = get_or_post(page_or_file, _tar_endpoint(service))
+    yield Route("/", page_or_file, methods=["GET"])
     for path in ("/{year:year}", "/{year:year}/{rest:path}"):
         yield Route(path, either, methods=["GET", "POST"])
 
 
-def _looked(service: Service, under_way: set[Response]) -> Endpoint:
-    """The endpoint of pages and files."""
+def _page_or_file_endpoint(service: Service) -> Endpoint:
     root, limits = service.settings.archive, service.settings.limits
 
-    async def looked(request: Request) -> Response:
+    async def endpoint(request: Request) -> Response:
         path: str = request.scope["path"]
-        place = _place(path)
+        place = _place_of(path)
         try:
             if path.endswith("/"):
-                found = await service.evaluations.run(partial(entries, root, place, limits.files))
-                return HTMLResponse(page(path, found if place else filter(_is_year, found)))
-            check_room(service, under_way)
-            file = await service.evaluations.run(partial(_file_or_none, root, place))
-        except NotHeld:
-            raise _nothing() from None
+                entries = await service.queries.run(partial(folder_entries, root, place, limits.files))
+                return HTMLResponse(folder_page(path, entries if place else filter(_is_year, entries)))
+            service.check_transfers()
+            file = await service.queries.run(partial(_file_or_none, root, place))
+        except NotInArchive:
+            raise _not_found() from None
         if file is None:
-            # Relative, so that it holds as well where a web server in front has the tree under another path.
+            # A relative address also holds where a reverse proxy has the tree under another path.
             return Response(status_code=301, headers={"Location": f"./{quote(place.rpartition('/')[2])}/"})
-        return Transfer(file, None, under_way, _KINDS.get(place[-4:].lower(), _OTHER))
+        return FileTransfer(file, None, service, _MEDIA_TYPES.get(place[-4:].lower(), _OTHER_MEDIA_TYPE))
 
-    return looked
+    return endpoint
 
 
-def _packed(service: Service, under_way: set[Response]) -> Endpoint:
-    """The endpoint that packs folders."""
-
-    async def packed(request: Request) -> Response:
+def _tar_endpoint(service: Service) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
         path: str = request.scope["path"]
-        place = _place(path)
-        check_room(service, under_way)
+        place = _place_of(path)
+        service.check_transfers()
+        name = _tar_name(path, request.query_params)
         try:
-            name = _name_of_tar(path, request.query_params)
-            tar = await service.evaluations.run(partial(tar_of, place, service.settings))
-        except NotHeld:
-            raise _nothing() from None
-        return Packed(tar, name, under_way)
+            tar = await service.queries.run(partial(tar_of, place, service.settings))
+        except NotInArchive:
+            raise _not_found() from None
+        return TarTransfer(tar, name, service)
 
-    return packed
+    return endpoint
 
 
-def _place(path: str) -> str:
-    """The place of a path in the archive. Raises Refusal for one that cannot be in it."""
+def _place_of(path: str) -> str:
+    """The place of a path in the archive. Raises RequestError for a path that cannot be in it."""
     steps = path.removeprefix("/").removesuffix("/").split("/")
-    if path != "/" and not all(map(is_shown, steps)):
-        raise _nothing()
+    if path != "/" and not all(map(is_public_name, steps)):
+        raise _not_found()
     return "/".join(steps)
 
 
 def _file_or_none(root: str | None, place: str) -> IO[bytes] | None:
-    """A file, open for reading; None for a folder. Raises NotHeld where there is neither."""
+    """A file, open for reading; None for a folder. Raises NotInArchive where there is neither."""
     try:
-        return opened(root, place)
-    except NotHeld:
-        if os.path.isdir(path_of(root, place)):
+        return open_file(root, place)
+    except NotInArchive:
+        if os.path.isdir(real_path(root, place)):
             return None
         raise
 
 
-def _name_of_tar(path: str, fields: Mapping[str, str]) -> str:
-    """The name that the tar is to have. Raises Refusal for a request that is not one for a whole folder."""
+def _tar_name(path: str, fields: Mapping[str, str]) -> str:
+    """The name that the tar is to have. Raises RequestError for a request that is not for a whole folder."""
     if fields.get("action") != "download" or fields.get("type") != "php-tar":
-        raise refusal(422, "only a tar of a whole folder can be asked for here", help=_TAR)
+        raise http_error(422, "a POST here can only request a tar of a whole folder", help=_TAR_HELP)
     if fields.get("hrefs"):
-        raise refusal(422, "only whole folders are packed: `hrefs` has to be empty", help=_TAR)
+        raise http_error(422, "`hrefs` must be empty: a tar has a whole folder", help=_TAR_HELP)
     if fields.get("baseHref", path).strip("/") != path.strip("/"):
-        raise refusal(422, "`baseHref` is another folder than that of the address", help=_TAR)
+        raise http_error(422, "`baseHref` is not the folder of the address", help=_TAR_HELP)
     name = fields.get("as", "")
-    if not is_shown(name) or not name.endswith(".tar"):
-        raise refusal(422, "`as` is no name of a tar", help=_TAR)
+    if not is_public_name(name) or not name.endswith(".tar"):
+        raise http_error(422, "`as` is not a file name that ends in .tar", help=_TAR_HELP)
     return name
 
 
@@ -142,30 +139,26 @@ def _is_year(entry: Entry) -> bool:
     return entry.folder and len(entry.name) == 4 and entry.name.isascii() and entry.name.isdecimal()
 
 
-def _nothing() -> Exception:
-    return refusal(404, "there is nothing here", help="the archive is a tree of /YYYY/MM/DD/INSTRUMENT/")
+def _not_found() -> RequestError:
+    return http_error(404, "there is nothing at this address", help="the archive is a tree of /YYYY/MM/DD/INSTRUMENT/")
 
 
-_COLUMN = 60
-_LAST_SECOND = 253_402_300_799
-
-
-def page(path: str, entries: Iterable[Entry]) -> str:
-    """The page of the folder at a path, which begins and ends with a slash: names, times in UTC, sizes in bytes."""
+def folder_page(path: str, entries: Iterable[Entry]) -> str:
+    """The page of the folder at a path, which starts and ends with a slash: names, times in UTC, sizes in bytes."""
     title = f"Index of {escape(path)}"
     lines = [
         f"<!DOCTYPE html>\n<html><head><title>{title}</title></head><body>\n<h1>{title}</h1><hr><pre>",
         *(['<a href="../">../</a>'] if path != "/" else []),
-        *map(_line, entries),
+        *map(_page_line, entries),
         "</pre><hr></body></html>\n",
     ]
     return "\n".join(lines)
 
 
-def _line(entry: Entry) -> str:
+def _page_line(entry: Entry) -> str:
     name = f"{entry.name}/" if entry.folder else entry.name
     size = "-" if entry.folder else str(entry.size)
-    blanks = " " * max(_COLUMN - len(name), 1)
+    blanks = " " * max(_SIZE_COLUMN - len(name), 1)
     return f'<a href="{quote(name)}">{escape(name)}</a>{blanks}{_minute(entry.modified)} {size:>12}'
 
 

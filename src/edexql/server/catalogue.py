@@ -14,7 +14,7 @@ from edexql.catalogue.files import Files, positions_of
 from edexql.catalogue.store import manifest
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
-from edexql.server.errors import Finding, Refusal
+from edexql.server.errors import Diagnostic, RequestError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,16 +27,16 @@ if TYPE_CHECKING:
 else:
     Protocol = object
 
-# Seconds after which a catalogue that is being added to is looked at again.
-FRESH = 10.0
-# Seconds for which files can be asked for that a newer state of the catalogue does not have any more.
-GRACE = 3600.0
+# Seconds between two looks for a newer state of the catalogue.
+REFRESH_INTERVAL = 10.0
+# Seconds for which the files of an earlier state can still be requested.
+RETENTION = 3600.0
 
 
-class Listed(Protocol):
+class CatalogueFile(Protocol):
     """A file of the catalogue.
 
-    `size` is in bytes; `size_text` is as eDEx wrote it, where the catalogue has it from there. `place` is its
+    `size` is in bytes; `size_text` is the size as eDEx wrote it, where the catalogue has it from there. `place` is its
     path below the root of the archive, or its URL.
     """
 
@@ -50,67 +50,66 @@ class Listed(Protocol):
     def place(self) -> str: ...
 
 
-class Answering(Protocol):
-    """Whoever knows the files. Both are called from several threads at once."""
+class FileSource(Protocol):
+    """What knows the files. Both methods are called from several threads at once."""
 
-    def listing(self, query: Query) -> Sequence[Listed]:
-        """The files that meet a query."""
+    def listing(self, query: Query) -> Sequence[CatalogueFile]:
+        """The files that match a query."""
 
     def places(self, names: Sequence[str]) -> Mapping[str, str]:
-        """The places of files, by name; those that are not known are left out."""
+        """The places of files, by name; unknown names are left out."""
 
 
-class Local:
+class LocalCatalogue:
     """The catalogue in a folder, or the sample of the package where that is None. Raises CatalogueError.
 
-    All threads ask one state of it. A newer one, which is looked for from time to time, takes its place for all
-    of them at once; the places of files that the ones before it had are told for a while longer, so that what was
-    just listed can be asked for. Of those the files alone are kept open, since a catalogue may change many times an
-    hour.
+    All threads use one state of it. From time to time a newer state is looked for, and replaces it for all threads at
+    once. The places of the files of earlier states are kept for a while, so that a file which was just listed can still
+    be requested. Of an earlier state only the files are kept open, since a catalogue may change many times an hour.
     """
 
     def __init__(self, folder: str | None, vocabulary: Vocabulary) -> None:
         self._folder = folder
         self._vocabulary = vocabulary
         self._current = open_catalogue(folder)
-        # The states before it, the latest first, each with the time until which it counts.
+        # The earlier states, the latest first, each with the time until which it is used.
         self._earlier: tuple[tuple[float, Catalogue], ...] = ()
-        self._looked = time.monotonic()
-        self._looking = threading.Lock()
+        self._last_look = time.monotonic()
+        self._refresh_lock = threading.Lock()
 
-    def listing(self, query: Query) -> Sequence[Listed]:
-        self._look()
+    def listing(self, query: Query) -> Sequence[CatalogueFile]:
+        self._refresh()
         try:
-            files: Sequence[Listed] = evaluate(query, self._current, self._vocabulary).files
+            files: Sequence[CatalogueFile] = evaluate(query, self._current, self._vocabulary).files
         except MissingExtra as error:
-            raise Refusal(409, Finding("S409", f"this service cannot tell: {error}")) from error
+            raise RequestError(409, Diagnostic("S409", f"this service cannot evaluate the query: {error}")) from error
         return files
 
     def places(self, names: Sequence[str]) -> Mapping[str, str]:
-        self._look()
-        found: dict[str, str] = {}
+        self._refresh()
+        places: dict[str, str] = {}
         now = time.monotonic()
         states = (self._current, *(state for until, state in self._earlier if now < until))
         for state in states:
-            missing = [name for name in names if name not in found]
+            missing = [name for name in names if name not in places]
             for name, position in zip(missing, positions_of(missing, state), strict=True):
                 if position is not None:
-                    found[name] = Files.at(state, np.array([position]))[0].place
-        return found
+                    places[name] = Files.at(state, np.array([position]))[0].place
+        return places
 
-    def _look(self) -> None:
-        """Take up a newer state, where there is one and it is time to look. One thread looks; the others go on."""
+    def _refresh(self) -> None:
+        """Open a newer state, if there is one and it is time to look. One thread looks; the others continue."""
         now = time.monotonic()
-        if now < self._looked + FRESH or not self._looking.acquire(blocking=False):
+        if now < self._last_look + REFRESH_INTERVAL or not self._refresh_lock.acquire(blocking=False):
             return
         try:
-            # One that cannot be opened at present is asked as it was.
+            # While the newer state cannot be opened, the present one stays in use.
             with suppress(CatalogueError):
                 if manifest.read(self._current.folder) != self._current.manifest:
                     newer = open_catalogue(self._folder)
-                    kept = tuple(one for one in self._earlier if now < one[0])
-                    self._earlier = ((now + GRACE, self._current.of_files()), *kept)
+                    retained = tuple(entry for entry in self._earlier if now < entry[0])
+                    self._earlier = ((now + RETENTION, self._current.of_files()), *retained)
                     self._current = newer
-            self._looked = now
+            self._last_look = now
         finally:
-            self._looking.release()
+            self._refresh_lock.release()

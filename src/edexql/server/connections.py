@@ -10,7 +10,7 @@ from http import HTTPStatus
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from edexql.server.errors import as_json, diagnostics, refusal
+from edexql.server.errors import error_json, http_error
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,21 +20,23 @@ if TYPE_CHECKING:
 
     from edexql.server.settings import Limits
 
-
-# Seconds that a service which is being stopped waits for answers under way.
-GRACE = 10
+# Seconds that a stopping service waits for responses under way.
+SHUTDOWN_GRACE = 10
 _BACKLOG = 2048
+# Seconds for which a client may leave what is sent to it unread.
+STALL_LIMIT = 60.0
 
 
-def bound(host: str, port: int) -> socket.socket:
-    """A socket that listens at an address; port 0 is any that is free. Raises OSError."""
-    family, kind, number, _, place = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)[0]
-    listener = socket.socket(family, kind, number)
+def listening_socket(host: str, port: int) -> socket.socket:
+    """A socket that listens at an address; port 0 is any free port. Raises OSError."""
+    addresses = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    family, kind, protocol, _, address = addresses[0]
+    listener = socket.socket(family, kind, protocol)
     try:
         if os.name == "posix":
-            # A port that was left a moment ago. On Windows this would be one that another program has.
+            # Take a port that was closed a moment ago. On Windows this would take the port of another program.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listener.bind(place)
+        listener.bind(address)
         listener.listen(_BACKLOG)
     except OSError:
         listener.close()
@@ -43,7 +45,7 @@ def bound(host: str, port: int) -> socket.socket:
 
 
 def address_of(listener: socket.socket) -> str:
-    """The address of the service behind a socket; that of the machine, by its name, where it listens on all of them."""
+    """The URL of the service behind a socket, with the name of the machine where it listens on all addresses."""
     host, port = listener.getsockname()[:2]
     if ipaddress.ip_address(host.partition("%")[0]).is_unspecified:
         host = socket.gethostname()
@@ -54,11 +56,11 @@ def is_loopback(listener: socket.socket) -> bool:
     return ipaddress.ip_address(listener.getsockname()[0].partition("%")[0]).is_loopback
 
 
-def server(app: Starlette, limits: Limits) -> uvicorn.Server:
-    """A server for an application. It says nothing of its own: the application logs its requests."""
+def http_server(app: Starlette, limits: Limits) -> uvicorn.Server:
+    """A server for an application. It logs nothing itself: the application logs its requests."""
     config = uvicorn.Config(
         app,
-        http=protocol(limits),
+        http=type("LimitedConnection", (LimitedConnection,), {"limits": limits}),
         ws="none",
         loop="asyncio",
         lifespan="on",
@@ -67,34 +69,28 @@ def server(app: Starlette, limits: Limits) -> uvicorn.Server:
         proxy_headers=False,
         server_header=False,
         timeout_keep_alive=15,
-        timeout_graceful_shutdown=GRACE,
+        timeout_graceful_shutdown=SHUTDOWN_GRACE,
     )
     return uvicorn.Server(config)
 
 
-# Seconds for which a client may leave what it is sent unread.
-STALLED = 60.0
-
-
-class Patient(H11Protocol):
-    """A connection. `limits` are those of the service it is made to."""
+class LimitedConnection(H11Protocol):
+    """A connection that is closed for a slow head, a slow reader, or too many others. `limits` are the service's."""
 
     limits: Limits
-    _head: TimerHandle | None = None
-    _stall: TimerHandle | None = None
+    _head_timer: TimerHandle | None = None
+    _stall_timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         if len(self.connections) > self.limits.connections:
-            self._turn_away(503, "too many connections")
+            self._close_with_error(503, "too many connections")
         else:
-            self._await_head()
+            self._start_head_timer()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        _cancel(self._head)
-        self._head = None
-        _cancel(self._stall)
-        self._stall = None
+        self._stop_head_timer()
+        self._stop_stall_timer()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -102,57 +98,52 @@ class Patient(H11Protocol):
             return
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
-            _cancel(self._head)
-            self._head = None
-        elif self._head is None and not self.transport.is_closing():
-            # The next request on a connection that is kept has begun.
-            self._await_head()
+            self._stop_head_timer()
+        elif self._head_timer is None and not self.transport.is_closing():
+            # The next request on a kept connection has started.
+            self._start_head_timer()
 
     def pause_writing(self) -> None:
         super().pause_writing()
-        if self._stall is None:
-            self._stall = self.loop.call_later(STALLED, self.transport.abort)
+        if self._stall_timer is None:
+            self._stall_timer = self.loop.call_later(STALL_LIMIT, self.transport.abort)
 
     def resume_writing(self) -> None:
-        _cancel(self._stall)
-        self._stall = None
+        self._stop_stall_timer()
         super().resume_writing()
 
-    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # it is always the same
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  # the message is always the same
         if self.cycle is not None and self.cycle.response_started and not self.cycle.response_complete:
-            # In the midst of an answer there is no place for another.
+            # A response is under way: another cannot be sent.
             self.transport.close()
         else:
-            self._turn_away(400, "this is not HTTP as it should be")
+            self._close_with_error(400, "the request is not valid HTTP")
 
-    def _await_head(self) -> None:
-        self._head = self.loop.call_later(self.limits.head_seconds, self._give_up)
+    def _start_head_timer(self) -> None:
+        self._head_timer = self.loop.call_later(self.limits.head_seconds, self._end_head_time)
 
-    def _give_up(self) -> None:
-        self._head = None
+    def _stop_head_timer(self) -> None:
+        if self._head_timer is not None:
+            self._head_timer.cancel()
+            self._head_timer = None
+
+    def _stop_stall_timer(self) -> None:
+        if self._stall_timer is not None:
+            self._stall_timer.cancel()
+            self._stall_timer = None
+
+    def _end_head_time(self) -> None:
+        self._head_timer = None
         if self.cycle is None or self.cycle.response_complete:
-            self._turn_away(408, f"no request was sent within {self.limits.head_seconds:g} seconds")
+            self._close_with_error(408, f"no request was received within {self.limits.head_seconds:g} seconds")
 
-    def _turn_away(self, status: int, message: str) -> None:
-        if not self.transport.is_closing():
-            self.transport.write(_raw(status, message))
-            self.transport.close()
-
-
-def protocol(limits: Limits) -> type[Patient]:
-    """The protocol of a service with these limits."""
-    return type("Patient", (Patient,), {"limits": limits})
-
-
-def _cancel(timer: TimerHandle | None) -> None:
-    if timer is not None:
-        timer.cancel()
-
-
-def _raw(status: int, message: str) -> bytes:
-    body = as_json(diagnostics(refusal(status, message)))
-    head = (
-        f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
-        f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
-    )
-    return head.encode("ascii") + body
+    def _close_with_error(self, status: int, message: str) -> None:
+        if self.transport.is_closing():
+            return
+        body = error_json(http_error(status, message))
+        head = (
+            f"HTTP/1.1 {status} {HTTPStatus(status).phrase}\r\nContent-Type: application/json\r\n"
+            f"Content-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        )
+        self.transport.write(head.encode("ascii") + body)
+        self.transport.close()

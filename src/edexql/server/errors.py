@@ -16,12 +16,15 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+# No line of the log has an e-mail address or the secret of a link, and no line can change the state of a terminal.
+LOG = logging.getLogger("edexql.server")
+
 
 @record(frozen=True, slots=True)
-class Finding:
-    """A diagnostic about the entry `key` of a request, or about all of it.
+class Diagnostic:
+    """What is wrong with the entry `key` of a request, or with the whole request.
 
-    `code` is one of the compiler's, or S and the status where the matter is one of HTTP.
+    `code` is a code of the compiler, or S and the HTTP status where the error is one of HTTP.
     """
 
     code: str
@@ -30,59 +33,52 @@ class Finding:
     help: str | None = None
 
 
-class Refusal(Exception):
-    """An answer other than the one asked for."""
+class RequestError(Exception):
+    """The request is answered with an error: an HTTP status, diagnostics, and further headers."""
 
-    def __init__(self, status: int, *findings: Finding, headers: Mapping[str, str] | None = None) -> None:
-        super().__init__(status, findings)
+    def __init__(self, status: int, *diagnostics: Diagnostic, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(status, diagnostics)
         self.status = status
-        self.findings = findings
+        self.diagnostics = diagnostics
         self.headers = dict(headers or {})
 
 
-def refusal(status: int, message: str, *, help: str | None = None, headers: Mapping[str, str] | None = None) -> Refusal:
-    """A refusal for a reason of HTTP's."""
-    return Refusal(status, Finding(f"S{status}", message, help=help), headers=headers)
+def http_error(
+    status: int, message: str, *, help: str | None = None, headers: Mapping[str, str] | None = None
+) -> RequestError:
+    """An error with one diagnostic, whose code is S and the status."""
+    return RequestError(status, Diagnostic(f"S{status}", message, help=help), headers=headers)
 
 
-def busy(message: str, *, after: int = 5) -> Refusal:
-    """A refusal for want of room: worth another try `after` so many seconds."""
-    return refusal(503, message, headers={"Retry-After": str(after)})
+def unavailable(message: str, *, retry_after: int = 5) -> RequestError:
+    """503 Service Unavailable; the client can try again after `retry_after` seconds."""
+    return http_error(503, message, headers={"Retry-After": str(retry_after)})
 
 
-def answer(refused: Refusal) -> Response:
-    """A refusal as it is sent: `{"diagnostics": [{"code": …, "severity": …, "message": …, "key": …, "help": …}]}`."""
-    return json_answer(diagnostics(refused), refused.status, refused.headers)
+def error_json(error: RequestError) -> bytes:
+    """The body of an error: `{"diagnostics": [{"code": …, "severity": …, "message": …, "key": …, "help": …}]}`."""
+    entries = [
+        {"code": one.code, "severity": "error", "message": one.message, "key": one.key, "help": one.help}
+        for one in error.diagnostics
+    ]
+    return json_bytes({"diagnostics": entries})
 
 
-def diagnostics(refused: Refusal) -> dict[str, Any]:
-    return {"diagnostics": [_entry(finding) for finding in refused.findings]}
+def error_response(error: RequestError) -> Response:
+    return Response(error_json(error), error.status, error.headers, media_type="application/json")
 
 
-def _entry(finding: Finding) -> dict[str, Any]:
-    return {
-        "code": finding.code,
-        "severity": "error",
-        "message": finding.message,
-        "key": finding.key,
-        "help": finding.help,
-    }
-
-
-def as_json(value: Any) -> bytes:
-    """A value as JSON. ASCII alone, so that half a surrogate pair, which JSON can hold, can be sent back."""
+def json_bytes(value: Any) -> bytes:
+    """A value as JSON, in ASCII: a lone surrogate, which JSON can contain, can then be sent back."""
     return json.dumps(value, allow_nan=False).encode("ascii")
 
 
-def json_answer(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
-    return Response(as_json(value), status, headers, media_type="application/json")
+def json_response(value: Any, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    return Response(json_bytes(value), status, headers, media_type="application/json")
 
 
-LOG = logging.getLogger("edexql.server")
-
-
-def told_of(error: BaseException) -> str:
-    """An error in one line: its class and where it came from. Its message could have anything in it."""
+def error_location(error: BaseException) -> str:
+    """The class of an error and where it was raised, in one line. Its message could contain anything."""
     frames = traceback.extract_tb(error.__traceback__)[-4:]
-    where = " < ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in reversed(frames))
-    return f"{type(error).__name__} at {where}"
+    calls = " < ".join(f"{os.path.basename(frame.filename)}:{frame.lineno}" for frame in reversed(frames))
+    return f"{type(error).__name__} at {calls}"

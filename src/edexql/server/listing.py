@@ -12,115 +12,115 @@ from edexql.base.units import listed
 from edexql.compiler.lift import lift
 from edexql.compiler.raw import RESERVED
 from edexql.compiler.request import today
-from edexql.server.body import json_of, read_object
-from edexql.server.errors import Finding, Refusal, as_json
+from edexql.server.body import json_object, read_body
+from edexql.server.errors import Diagnostic, RequestError, json_bytes
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from starlette.requests import Request
 
     from edexql.model.query import Query
-    from edexql.server.catalogue import Answering, Listed
-    from edexql.server.service import Service
-    from edexql.server.settings import Settings
-
-    Endpoint = Callable[[Request], Awaitable[Response]]
+    from edexql.server.catalogue import CatalogueFile
+    from edexql.server.service import Endpoint, Service
+    from edexql.server.settings import Limits, Settings
 
 _DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+# Diagnostics in one response.
+_DIAGNOSTICS_LIMIT = 20
 
 
 def listing_endpoint(service: Service) -> Endpoint:
     """The endpoint that lists the files of a query."""
 
-    async def listing(request: Request) -> Response:
-        body = await json_of(request, service.settings.limits)
-        work = partial(answer, body, service.answering, service.settings)
-        return Response(await service.evaluations.run(work), media_type="application/json")
+    async def endpoint(request: Request) -> Response:
+        body = await read_body(request, service.settings.limits)
+        return Response(await service.queries.run(partial(_listing, body, service)), media_type="application/json")
 
-    return listing
-
-
-def answer(body: bytes, answering: Answering, settings: Settings) -> bytes:
-    """The parameters in a body with their `result_filenames`, as JSON. Raises Refusal."""
-    parameters = read_object(body)
-    files = answering.listing(query_of(parameters, settings))
-    if len(files) > settings.limits.files:
-        message = f"{len(files)} files meet the query, and no more than {settings.limits.files} are listed"
-        raise Refusal(409, Finding("S409", message, help="ask for a shorter time or for fewer products"))
-    return as_json({**parameters, "result_filenames": [text_of(file) for file in files]})
+    return endpoint
 
 
-def text_of(file: Listed) -> str:
+def _listing(body: bytes, service: Service) -> bytes:
+    """The object in a body with its `result_filenames`, as JSON. Raises RequestError."""
+    parameters = json_object(body)
+    files = service.catalogue.listing(query_of(parameters, service.settings))
+    limit = service.settings.limits.files
+    if len(files) > limit:
+        message = f"{len(files)} files match the query; at most {limit} are listed"
+        raise RequestError(409, Diagnostic("S409", message, help="choose shorter periods or fewer products"))
+    return json_bytes({**parameters, "result_filenames": [_name_and_size(file) for file in files]})
+
+
+def _name_and_size(file: CatalogueFile) -> str:
     """A file as eDEx lists it: its name, three blanks, its size."""
     size = file.size_text or ("" if file.size is None else listed(file.size))
     return f"{file.name}   {size}".rstrip()
 
 
 def query_of(parameters: dict[str, Any], settings: Settings) -> Query:
-    """The query of a request. Raises Refusal.
+    """The query of a request. Raises RequestError.
 
-    422 is for values that are not of eDEx's form, 409 for those that are and do not fit each other, such as
+    422 is for values that do not have eDEx's form, 409 for values that have it and do not fit each other, such as
     logic over constraints that are not there.
     """
-    _check_size(parameters, settings)
-    _refuse(422, check_names(parameters))
-    query, doubts = lift(parameters, settings.vocabulary, today())
-    wrong = [Finding(d.code, d.message, d.key, d.help) for d in doubts if d.code.startswith("E")]
-    fits = all(finding.key == "query-logic" for finding in wrong) and isinstance(parameters.get("query-logic"), str)
-    _refuse(409 if fits else 422, wrong)
+    _check_size(parameters, settings.limits)
+    raise_errors(422, filename_errors(parameters))
+    query, diagnostics = lift(parameters, settings.vocabulary, today())
+    errors = [Diagnostic(one.code, one.message, one.key, one.help) for one in diagnostics if one.code.startswith("E")]
+    only_logic = all(error.key == "query-logic" for error in errors) and isinstance(parameters.get("query-logic"), str)
+    raise_errors(409 if only_logic else 422, errors)
     key = settings.vocabulary.date.wire
-    _refuse(422, _odd_dates(parameters.get(key, []), key))
-    _refuse(409, _turned_dates(parameters.get(key, []), key))
+    raise_errors(422, _date_form_errors(parameters.get(key, []), key))
+    raise_errors(409, _date_order_errors(parameters.get(key, []), key))
     return query
 
 
-def _refuse(status: int, findings: Iterator[Finding] | list[Finding]) -> None:
-    found = tuple(findings)[:20]
-    if found:
-        raise Refusal(status, *found)
+def raise_errors(status: int, diagnostics: Iterable[Diagnostic]) -> None:
+    """Raises RequestError where there are diagnostics, with the first of them."""
+    errors = tuple(diagnostics)[:_DIAGNOSTICS_LIMIT]
+    if errors:
+        raise RequestError(status, *errors)
 
 
-def _check_size(parameters: dict[str, Any], settings: Settings) -> None:
-    limits = settings.limits
-    count = sum(len(v) for key, v in parameters.items() if key not in RESERVED and isinstance(v, list))
-    if count > limits.elements:
-        message = f"the query has {count} constraints, and no more than {limits.elements} are taken"
-        raise Refusal(413, Finding("S413", message))
-    logic = parameters.get("query-logic")
-    if isinstance(logic, str) and len(logic) > limits.logic:
-        message = f"`query-logic` has {len(logic)} characters, and no more than {limits.logic} are taken"
-        raise Refusal(413, Finding("S413", message, "query-logic"))
-
-
-def check_names(parameters: dict[str, Any]) -> Iterator[Finding]:
+def filename_errors(parameters: dict[str, Any]) -> Iterator[Diagnostic]:
     """What is wrong with the form of `result_filenames`."""
     names = parameters.get("result_filenames", [])
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        yield Finding("E413", "`result_filenames` is not a list of texts", "result_filenames")
+        yield Diagnostic("E413", "`result_filenames` is not a list of strings", "result_filenames")
 
 
-def _odd_dates(elements: Any, key: str) -> Iterator[Finding]:
-    """Elements under the key of dates that are no pair of days, which no other key is held to: their form is known."""
+def _check_size(parameters: dict[str, Any], limits: Limits) -> None:
+    count = sum(len(value) for key, value in parameters.items() if key not in RESERVED and isinstance(value, list))
+    if count > limits.elements:
+        message = f"the query has {count} constraints; at most {limits.elements} are accepted"
+        raise RequestError(413, Diagnostic("S413", message))
+    logic = parameters.get("query-logic")
+    if isinstance(logic, str) and len(logic) > limits.logic:
+        message = f"`query-logic` has {len(logic)} characters; at most {limits.logic} are accepted"
+        raise RequestError(413, Diagnostic("S413", message, "query-logic"))
+
+
+def _date_form_errors(elements: Any, key: str) -> Iterator[Diagnostic]:
+    """Elements of the dates that are not pairs of days. The form of other keys is not checked: it is not known."""
     help = 'write [["2019-05-01", "2019-05-01"]]: the first and the last day of each period'
     if not isinstance(elements, list):
-        yield Finding("E403", f"`{key}` is not a list of periods", key, help)
+        yield Diagnostic("E403", f"`{key}` is not a list of periods", key, help)
         return
     for number, element in enumerate(elements, 1):
         if not (isinstance(element, list) and len(element) == 2 and all(isinstance(day, str) for day in element)):
-            yield Finding("E403", f"period {number} of `{key}` is not a pair of days", key, help)
+            yield Diagnostic("E403", f"period {number} of `{key}` is not a pair of days", key, help)
             continue
         for day in element:
             if not _is_day(day):
-                yield Finding("E401", f"{shown(day)} in `{key}` is no day, YYYY-MM-DD", key, help)
+                yield Diagnostic("E401", f"{shown(day)} in `{key}` is not a date YYYY-MM-DD", key, help)
 
 
-def _turned_dates(elements: list[list[str]], key: str) -> Iterator[Finding]:
-    for first, last in elements:
+def _date_order_errors(periods: list[list[str]], key: str) -> Iterator[Diagnostic]:
+    for first, last in periods:
         if last < first:
-            yield Finding("E402", f"a period of `{key}` ends on {last}, before it begins on {first}", key)
+            yield Diagnostic("E402", f"a period of `{key}` ends on {last}, before it starts on {first}", key)
 
 
 def _is_day(text: str) -> bool:

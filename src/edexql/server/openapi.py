@@ -1,9 +1,9 @@
-"""The description of the service, OpenAPI 3.1, written by hand."""
+"""The description of the service in OpenAPI 3.1, written by hand, with the JSON Schemas of requests and responses."""
 
 from __future__ import annotations
 
 from edexql.base.version import __version__
-from edexql.server.jobs.mail import LONGEST_ADDRESS, LONGEST_NAME, PATTERN
+from edexql.server.jobs.mail import ADDRESS_PATTERN, LONGEST_ADDRESS, LONGEST_LOCAL_PART
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,32 +15,55 @@ if TYPE_CHECKING:
 
 
 _ABOUT = """\
-An eDEx-compatible service over a local catalogue. Addresses, bodies and answers of the listing and the report are
+An eDEx-compatible service over a local catalogue. Addresses, bodies and responses of the listing and the report are
 those of the real service as far as they are known; older addresses, marked deprecated here, work as well. The rest
-is a choice of this service: status codes, diagnostics, `/download`, `/delivery`, what the elements of the four
-catalogues look like, and that the listing takes POST. A service with an archive has the dated tree of its files as
-well, at /YYYY/MM/DD/: pages and files, which are not described here.
+is a choice of this service: status codes, diagnostics, `/download`, `/delivery`, the elements of the four lists of
+names, and POST for the listing. A service with an archive also has the dated tree of its files, at /YYYY/MM/DD/:
+pages and files, which are not described here.
 
-Every error is `{"diagnostics": [...]}`. 400 is for bodies that cannot be read, 422 for values that are not of
-eDEx's form, and 409 for those that are and fit neither each other nor the catalogue: `query-logic` that is not
-well-formed or names a constraint that is not there (a schema cannot tell), a period that ends before it begins, a
-file that is not known."""
+Every error is `{"diagnostics": [...]}`. 400 is for bodies that cannot be read, 422 for values that do not have eDEx's
+form, and 409 for values that have it and fit neither each other nor the catalogue: `query-logic` that is not
+well-formed or names a constraint that is not there (a schema cannot express it), a period that ends before it starts,
+an unknown file."""
+
+TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
+TAGS: dict[str, Any] = {
+    "type": "array",
+    "items": {"anyOf": [{"type": "string"}, {**TEXTS, "minItems": 2, "maxItems": 2}]},
+}
+
+# The request of the Canadian Space Agency's tutorial, and the files of its response.
+_REQUEST: dict[str, Any] = {
+    "product": ["fai-lv1-hdf5-images"],
+    "date": [["2019-05-01", "2019-05-01"]],
+    "fai": ["has-data"],
+    "email": "youremail@example.ca",
+    "result_filenames": [],
+    "query-logic": " ( 1 AND 2 ) ",
+}
+_FILES = [
+    "FAI_lv1_h5_20190501_150534_151306_6.0.0.zip   540.57MB",
+    "FAI_lv1_h5_20190501_164634_165406_6.0.0.zip   542.65MB",
+    "FAI_lv1_h5_20190501_182724_183456_6.0.0.zip   543.11MB",
+]
+# Every token that the logic can have, in any order: a regular expression cannot check that they form an expression.
+_LOGIC = r"^ *((AND|OR|[0-9]{1,9}|\(|\)) *)*$"
 
 _REASONS = {
     400: "The body cannot be read.",
     403: "A page of another site made a browser send this.",
-    404: "There is nothing of the kind.",
-    408: "The body was not sent in time.",
+    404: "There is nothing at this address.",
+    408: "The body was not received in time.",
     409: "The values fit neither each other nor the catalogue.",
-    410: "It was there, and has expired.",
+    410: "It has expired.",
     413: "The body or the query is too large.",
     415: "The body is not marked as `application/json`.",
-    416: "The file has no such range.",
-    421: "The service does not go by this name.",
-    422: "The body is not of eDEx's form.",
-    429: "Too many reports were asked for with this address, or too many downloads begun from this network.",
-    500: "Something went wrong in the service.",
-    503: "There is too much to do; `Retry-After` says when to try again.",
+    416: "The range is outside the file.",
+    421: "The host name is not one of this service.",
+    422: "The body does not have eDEx's form.",
+    429: "Too many reports were requested for this e-mail address, or too many downloads started from this network.",
+    500: "Internal error of the service.",
+    503: "The service has too much to do; `Retry-After` says when to try again.",
 }
 _ALWAYS = (421, 500)
 _OF_BODIES = (400, 403, 408, 409, 413, 415, 422, 503)
@@ -89,54 +112,56 @@ def _listing(name: str) -> Operation:
     return {
         "operationId": name,
         "summary": "List the files of a query.",
-        "description": "eDEx takes a GET that carries a JSON body; where a client cannot send one, POST does the same. "
-        "The answer is the object of the request with the files, `<name>   <size>`, in `result_filenames`.",
+        "description": "eDEx takes a GET with a JSON body; a client that cannot send one can use POST. "
+        "The response is the object of the request with the files, `<name>   <size>`, in `result_filenames`.",
         "requestBody": _body("Query"),
         "responses": {
-            "200": _answer("The query, and its files.", {"$ref": reference("Listing")}),
+            "200": _response("The query and its files.", {"$ref": reference("Listing")}),
             **_errors(*_OF_BODIES),
         },
     }
 
 
 def _report(name: str) -> Operation:
-    said = {"type": "string", "pattern": r"^Preparing report\.\.\. You will receive an email from \S+ shortly\.$"}
+    sentence = {"type": "string", "pattern": r"^Preparing report\.\.\. You will receive an email from \S+ shortly\.$"}
     return {
         "operationId": name,
-        "summary": "Have files put into a zip, and its link sent by mail.",
-        "description": "Takes the object that the listing answered with, files that are not wanted left out.",
+        "summary": "Put files into a zip, and send its link by mail.",
+        "description": "Takes the object that the listing returned, without the files that are not wanted.",
         "requestBody": _body("Report"),
         "responses": {
-            "200": {"description": "It is being prepared.", "content": {"text/plain": {"schema": said}}},
+            "200": {"description": "The report is being prepared.", "content": {"text/plain": {"schema": sentence}}},
             **_errors(*_OF_BODIES, 429),
         },
     }
 
 
 def _list(name: str, summary: str, schema: dict[str, Any]) -> Operation:
-    return {"operationId": name, "summary": summary, "responses": {"200": _answer(summary, schema), **_errors()}}
+    return {"operationId": name, "summary": summary, "responses": {"200": _response(summary, schema), **_errors()}}
 
 
 def _download() -> Operation:
-    begun = _answer("It has begun.", {"$ref": reference("Session")})
-    begun["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
-    begun["links"] = {"progress": {"operationId": "progress", "parameters": {"session": "$response.body#/session_id"}}}
+    started = _response("The download has started.", {"$ref": reference("Session")})
+    started["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
+    started["links"] = {
+        "progress": {"operationId": "progress", "parameters": {"session": "$response.body#/session_id"}}
+    }
     return {
         "operationId": "download",
-        "summary": "Have files put into a zip, without mail.",
-        "description": "An address of this service: what eDEx calls its own is not known.",
+        "summary": "Put files into a zip, without mail.",
+        "description": "An address of this service: that of eDEx is not known.",
         "requestBody": _body("Download"),
-        "responses": {"202": begun, **_errors(*_OF_BODIES, 429)},
+        "responses": {"202": started, **_errors(*_OF_BODIES, 429)},
     }
 
 
 def _progress(name: str, session: dict[str, Any]) -> Operation:
     return {
         "operationId": name,
-        "summary": "How far a download is.",
-        "description": "An address of this service: what eDEx calls its own is not known.",
+        "summary": "The progress of a download.",
+        "description": "An address of this service: that of eDEx is not known.",
         "parameters": [session],
-        "responses": {"200": _answer("How far it is.", {"$ref": reference("Progress")}), **_errors(404, 410)},
+        "responses": {"200": _response("The progress.", {"$ref": reference("Progress")}), **_errors(404, 410)},
     }
 
 
@@ -145,11 +170,11 @@ def _delivery() -> Operation:
     parts = {"multipart/byteranges": {"schema": {"type": "string"}}}
     return {
         "operationId": "fetch",
-        "summary": "Fetch a zip, whole or in ranges, by the link that was sent or that the progress tells.",
+        "summary": "Fetch a zip, whole or in ranges, by the link in the mail or in the progress.",
         "parameters": [_in_path("token", "The secret of the link."), _in_path("name", "The name of the zip.")],
         "responses": {
             "200": {"description": "The zip.", "content": content},
-            "206": {"description": "The ranges asked for.", "content": {**content, **parts}},
+            "206": {"description": "The requested ranges.", "content": {**content, **parts}},
             **_errors(400, 404, 410, 416, 503),
         },
     }
@@ -170,42 +195,20 @@ def _body(schema: str) -> dict[str, Any]:
     return {"required": True, "content": {"application/json": content}}
 
 
-def _answer(about: str, schema: dict[str, Any]) -> dict[str, Any]:
+def _response(about: str, schema: dict[str, Any]) -> dict[str, Any]:
     return {"description": about, "content": {"application/json": {"schema": schema}}}
 
 
 def _errors(*statuses: int) -> dict[str, Any]:
-    found = {}
+    errors = {}
     for status in sorted({*statuses, *_ALWAYS}):
-        answer = _answer(_REASONS[status], {"$ref": reference("Diagnostics")})
+        response = _response(_REASONS[status], {"$ref": reference("Diagnostics")})
         if status in _RETRIED:
-            answer["headers"] = {"Retry-After": {"required": True, "schema": {"type": "string", "pattern": "^[0-9]+$"}}}
-        found[str(status)] = answer
-    return found
-
-
-TEXTS: dict[str, Any] = {"type": "array", "items": {"type": "string"}}
-TAGS: dict[str, Any] = {
-    "type": "array",
-    "items": {"anyOf": [{"type": "string"}, {**TEXTS, "minItems": 2, "maxItems": 2}]},
-}
-
-# The request of the Canadian Space Agency's tutorial, and the files it was answered with.
-_ASKED: dict[str, Any] = {
-    "product": ["fai-lv1-hdf5-images"],
-    "date": [["2019-05-01", "2019-05-01"]],
-    "fai": ["has-data"],
-    "email": "youremail@example.ca",
-    "result_filenames": [],
-    "query-logic": " ( 1 AND 2 ) ",
-}
-_FILES = [
-    "FAI_lv1_h5_20190501_150534_151306_6.0.0.zip   540.57MB",
-    "FAI_lv1_h5_20190501_164634_165406_6.0.0.zip   542.65MB",
-    "FAI_lv1_h5_20190501_182724_183456_6.0.0.zip   543.11MB",
-]
-# Every token that the logic can have, in any order: whether they make an expression, no regular expression tells.
-_LOGIC = r"^ *((AND|OR|[0-9]{1,9}|\(|\)) *)*$"
+            response["headers"] = {
+                "Retry-After": {"required": True, "schema": {"type": "string", "pattern": "^[0-9]+$"}}
+            }
+        errors[str(status)] = response
+    return errors
 
 
 def reference(name: str) -> str:
@@ -214,8 +217,8 @@ def reference(name: str) -> str:
 
 
 def example(name: str) -> dict[str, Any]:
-    """A request of the tutorial's."""
-    return _ASKED if name == "Query" else {**_ASKED, "result_filenames": _FILES}
+    """A request of the tutorial."""
+    return _REQUEST if name == "Query" else {**_REQUEST, "result_filenames": _FILES}
 
 
 def components(settings: Settings) -> dict[str, Any]:
@@ -224,9 +227,9 @@ def components(settings: Settings) -> dict[str, Any]:
     some = {**files, "minItems": 1}
     email = {
         "type": "string",
-        "pattern": PATTERN,
+        "pattern": ADDRESS_PATTERN,
         "maxLength": LONGEST_ADDRESS,
-        "allOf": [{"pattern": f"^[^@]{{1,{LONGEST_NAME}}}@"}],
+        "allOf": [{"pattern": f"^[^@]{{1,{LONGEST_LOCAL_PART}}}@"}],
         "examples": ["me@example.ca"],
     }
     listed = {**TEXTS, "description": "The files, each as `<name>   <size>`."}
@@ -256,10 +259,10 @@ def _query_schema(settings: Settings, files: dict[str, Any]) -> dict[str, Any]:
         "each list, in the order of the keys, from 1.",
     }
     parts = {
-        "product": {**TEXTS, "description": "Slugs of products; none is all of them."},
+        "product": {**TEXTS, "description": "Slugs of products; an empty list means all products."},
         settings.vocabulary.date.wire: dates,
-        "email": {"type": "string", "description": "Not looked at here."},
-        "result_filenames": {**files, "description": "Not looked at here; the answer has the files in its place."},
+        "email": {"type": "string", "description": "Not used here."},
+        "result_filenames": {**files, "description": "Not used here; the response has the files in its place."},
         "query-logic": logic,
     }
     return {
@@ -267,7 +270,7 @@ def _query_schema(settings: Settings, files: dict[str, Any]) -> dict[str, Any]:
         "properties": parts,
         "additionalProperties": True,
         "description": f"Any other key with a list is that many constraints, {settings.limits.elements} in all at "
-        "most. Of those that the catalogue knows nothing about it cannot be told which files meet them.",
+        "most. Where the catalogue has no information about a constraint, it is unknown which files match it.",
     }
 
 
@@ -280,12 +283,12 @@ def _progress_schema() -> dict[str, Any]:
     return _object(
         ("state", "done", "total", "link", "missing", "reason", "error"),
         state={"enum": ["waiting", "zipping", "done", "failed"]},
-        done={**count, "description": "Bytes that are in the zip."},
-        total={**count, "description": "Bytes that will be."},
-        link={"type": ["string", "null"], "description": "Where to fetch the zip, once it is done."},
+        done={**count, "description": "Bytes that are in the zip so far."},
+        total={**count, "description": "Bytes that the zip will have."},
+        link={"type": ["string", "null"], "description": "Where to fetch the zip, once it is complete."},
         missing={**TEXTS, "description": "Files that are not in the archive of this service."},
         reason={"type": ["string", "null"], "description": "Why there is no zip."},
-        error={"type": ["string", "null"], "description": "The same of a download that has failed, null of others."},
+        error={"type": ["string", "null"], "description": "The same for a download that failed, null for others."},
     )
 
 
@@ -296,6 +299,6 @@ def _diagnostic() -> dict[str, Any]:
         code={"type": "string", "pattern": "^[EWS][0-9]{3}$"},
         severity={"enum": ["error", "warning"]},
         message=text,
-        key={"type": ["string", "null"], "description": "The key of the request that it is about."},
-        help={"type": ["string", "null"], "description": "The way out."},
+        key={"type": ["string", "null"], "description": "The key of the request that is wrong."},
+        help={"type": ["string", "null"], "description": "What to do."},
     )

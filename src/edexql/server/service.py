@@ -6,38 +6,48 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from edexql.base.record import record
-from edexql.server.errors import busy
+from edexql.server.errors import unavailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
     from concurrent.futures import Future
     from typing import Any, TypeVar
 
-    from edexql.server.catalogue import Answering
-    from edexql.server.jobs.store import Shelf
+    from starlette.requests import Request
+    from starlette.responses import Response
+
+    from edexql.server.catalogue import FileSource
+    from edexql.server.jobs.store import JobStore
     from edexql.server.jobs.workers import Workers
     from edexql.server.settings import Limits, Settings
 
     T = TypeVar("T")
+    Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 @record(frozen=True, slots=True)
 class Service:
-    """Who knows the files, where questions are answered, where jobs are kept and who does them, and how."""
+    """The catalogue, the threads for queries, the jobs and their threads, and the responses that send files."""
 
-    answering: Answering
-    evaluations: Evaluations
-    shelf: Shelf
+    catalogue: FileSource
+    queries: QueryPool
+    jobs: JobStore
     workers: Workers
+    transfers: set[Response]
     settings: Settings
 
+    def check_transfers(self) -> None:
+        """Raises RequestError, 503, where no more files can be sent at once."""
+        if len(self.transfers) >= self.settings.limits.transfers:
+            raise unavailable("too many files are being sent", retry_after=60)
 
-class Evaluations:
-    """The threads in which queries are answered.
 
-    What is given up for its time cannot be stopped, so it goes on to count as under way until it ends: a
-    flood of slow questions never becomes more threads.
+class QueryPool:
+    """The threads in which queries are evaluated and folders are read.
+
+    A thread cannot be stopped: work that took too long counts as under way until it ends, so that many slow queries
+    never become more threads.
     """
 
     def __init__(self, limits: Limits) -> None:
@@ -46,17 +56,26 @@ class Evaluations:
         self._under_way: set[Future[Any]] = set()
 
     async def run(self, work: Callable[[], T]) -> T:
-        """The result of some work. Raises Refusal, 503, where there is too much of it or it takes too long."""
+        """The result of some work. Raises RequestError, 503, where there is too much work or it takes too long."""
         if len(self._under_way) >= self._limits.evaluations + self._limits.waiting:
-            raise busy("too many questions are waiting to be answered")
+            raise unavailable("too many requests are waiting")
         future = self._threads.submit(work)
         self._under_way.add(future)
         future.add_done_callback(self._under_way.discard)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._limits.seconds)
         except asyncio.TimeoutError:
-            message = f"the question was not answered within {self._limits.seconds:g} seconds"
-            raise busy(message, after=60) from None
+            message = f"the request was not answered within {self._limits.seconds:g} seconds"
+            raise unavailable(message, retry_after=60) from None
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def get_or_post(get: Endpoint, post: Endpoint) -> Endpoint:
+    """One endpoint for the two methods of an address: two routes would each name only their own in `Allow`."""
+
+    async def endpoint(request: Request) -> Response:
+        return await (post if request.method == "POST" else get)(request)
+
+    return endpoint

@@ -1,4 +1,4 @@
-"""The zip of a job: made in pieces beside its place, and put there when it is whole."""
+"""The zip of a job: written beside its place, and moved there when it is complete."""
 
 from __future__ import annotations
 
@@ -9,128 +9,122 @@ import time
 import zipfile
 
 from edexql.base.record import record
-from edexql.server.archive import NotHeld, opened, plain
-from edexql.server.jobs.store import remove, settle
+from edexql.server.archive import NotInArchive, is_plain_name, open_file
+from edexql.server.jobs.store import remove_file, sync_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.server.jobs.store import Wanted
+    from edexql.server.jobs.store import JobFile
     from edexql.server.settings import Settings
 
-PIECE = 2**20
-# What a zip needs for each file beside its content: two headers with the name in each.
-_FRAME = 1024
+_PIECE = 2**20
+# Bytes of a zip for each file beside its content: two headers with the name in each.
+_OVERHEAD = 1024
 
 
-class Stopped(Exception):
-    """The service is being stopped; the job is taken up again when it starts."""
+class ServiceStopping(Exception):
+    """The service stops; it continues the job when it starts again."""
 
 
-class TooLarge(Exception):
-    """The files of one job are more than the service puts into one zip."""
+class ZipTooLarge(Exception):
+    """The files of one job are larger than a zip of the service may be."""
 
 
 @record(frozen=True, slots=True)
-class Zipped:
+class ZipResult:
     """The size of a zip in bytes, None where no file could be put into it, and the names that are missing from it."""
 
     size: int | None
     missing: tuple[str, ...]
 
 
-def make(
-    wanted: tuple[Wanted, ...],
+def write_zip(
+    files: tuple[JobFile, ...],
     target: str,
     settings: Settings,
-    told: Callable[[int, int], None],
-    stop: Callable[[], bool],
-) -> Zipped:
-    """Put files of the archive into a zip. `told` hears how many bytes of how many are done.
+    report_progress: Callable[[int, int], None],
+    is_stopping: Callable[[], bool],
+) -> ZipResult:
+    """Put files of the archive into a zip. `report_progress` gets the bytes done and the bytes in all.
 
-    Raises OSError, which for want of room is ENOSPC; TooLarge; and Stopped once `stop()` holds.
+    Raises OSError, which is ENOSPC where the disk has too little space; ZipTooLarge; and ServiceStopping.
     """
-    held, missing = _looked_up(wanted, settings.archive)
-    total = sum(size for _, size in held)
-    if total > settings.limits.report_bytes:
-        raise TooLarge(
-            f"the files have {total} bytes, and no more than {settings.limits.report_bytes} are put into a zip"
-        )
-    if not held:
-        return Zipped(None, missing)
-    _check_room(os.path.dirname(target), total + _FRAME * len(held) + settings.limits.spare)
+    present, missing = _present_files(files, settings.archive)
+    total = sum(size for _, size in present)
+    limit = settings.limits.report_bytes
+    if total > limit:
+        raise ZipTooLarge(f"the files have {total} bytes; a zip has at most {limit}")
+    if not present:
+        return ZipResult(None, missing)
+    folder = os.path.dirname(target)
+    if shutil.disk_usage(folder).free < total + _OVERHEAD * len(present) + settings.limits.spare:
+        raise OSError(errno.ENOSPC, "there is no space for the zip", folder)
     done = 0
 
-    def counted(piece: int) -> None:
+    def count(size: int) -> None:
         nonlocal done
-        if stop():
-            raise Stopped
-        done += piece
-        told(done, total)
+        if is_stopping():
+            raise ServiceStopping
+        done += size
+        report_progress(done, total)
 
-    counted(0)
+    count(0)
     unfinished = f"{target}.part"
     try:
-        _write(unfinished, held, settings.archive, counted)
+        with open(unfinished, "wb", opener=_open_private) as file:
+            with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
+                for job_file, size in present:
+                    _add(archive, job_file, size, settings.archive, count)
+            file.flush()
+            os.fsync(file.fileno())
         os.replace(unfinished, target)
-    except NotHeld as error:
-        raise OSError(errno.ENOENT, "a file of the archive went while it was read") from error
+    except NotInArchive as error:
+        raise OSError(errno.ENOENT, "a file of the archive was removed while it was read") from error
     finally:
-        remove(unfinished)
-    settle(os.path.dirname(target))
-    return Zipped(os.path.getsize(target), missing)
+        remove_file(unfinished)
+    sync_folder(folder)
+    return ZipResult(os.path.getsize(target), missing)
 
 
-def _looked_up(wanted: tuple[Wanted, ...], root: str | None) -> tuple[list[tuple[Wanted, int]], tuple[str, ...]]:
-    """The files that are there, with their sizes, and the names of those that are not."""
-    held, missing = [], []
-    for one in wanted:
-        if not plain(one.name):
-            missing.append(one.name)
+def _present_files(files: tuple[JobFile, ...], root: str | None) -> tuple[list[tuple[JobFile, int]], tuple[str, ...]]:
+    """The files that are in the archive, with their sizes, and the names of those that are not."""
+    present, missing = [], []
+    for job_file in files:
+        if not is_plain_name(job_file.name):
+            missing.append(job_file.name)
             continue
         try:
-            with opened(root, one.place) as file:
-                held.append((one, os.fstat(file.fileno()).st_size))
-        except NotHeld:
-            missing.append(one.name)
-    return held, tuple(missing)
+            with open_file(root, job_file.place) as file:
+                present.append((job_file, os.fstat(file.fileno()).st_size))
+        except NotInArchive:
+            missing.append(job_file.name)
+    return present, tuple(missing)
 
 
-def _write(path: str, held: list[tuple[Wanted, int]], root: str | None, counted: Callable[[int], None]) -> None:
-    with open(path, "wb", opener=_private) as file:
-        with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as bundle:
-            for one, size in held:
-                _put(bundle, one, size, root, counted)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _put(bundle: zipfile.ZipFile, one: Wanted, size: int, root: str | None, counted: Callable[[int], None]) -> None:
-    """Copy a file into a zip, no more of it than it had when it was looked up."""
-    with opened(root, one.place) as source:
-        entry = zipfile.ZipInfo(one.name, _moment(os.fstat(source.fileno()).st_mtime))
+def _add(
+    archive: zipfile.ZipFile, job_file: JobFile, size: int, root: str | None, count: Callable[[int], None]
+) -> None:
+    """Copy a file into a zip, at most as much as it had when its size was read."""
+    with open_file(root, job_file.place) as source:
+        entry = zipfile.ZipInfo(job_file.name, _zip_time(os.fstat(source.fileno()).st_mtime))
         entry.external_attr = 0o644 << 16
         entry.file_size = size
-        with bundle.open(entry, "w") as target:
-            while size > 0 and (piece := source.read(min(PIECE, size))):
+        with archive.open(entry, "w") as target:
+            while size > 0 and (piece := source.read(min(_PIECE, size))):
                 target.write(piece)
                 size -= len(piece)
-                counted(len(piece))
+                count(len(piece))
     if size:
         raise OSError(errno.EIO, "a file of the archive became shorter while it was read")
 
 
-def _moment(modified: float) -> tuple[int, int, int, int, int, int]:
-    """A time as a zip can have it, from 1980 on (UTC)."""
+def _zip_time(modified: float) -> tuple[int, int, int, int, int, int]:
+    """A time (UTC) as a zip can hold it, from 1980 on."""
     year, month, day, hour, minute, second, *_ = time.gmtime(max(modified, 0))
     return (year, month, day, hour, minute, second) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)
 
 
-def _check_room(folder: str, needed: int) -> None:
-    if shutil.disk_usage(folder).free < needed:
-        raise OSError(errno.ENOSPC, "there is no room for the zip", folder)
-
-
-def _private(path: str, flags: int) -> int:
+def _open_private(path: str, flags: int) -> int:
     return os.open(path, flags, 0o600)
