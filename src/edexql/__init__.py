@@ -77,7 +77,7 @@ if TYPE_CHECKING:
     from edexql.client.selection.file import SelectionError
     from edexql.client.selection.picks import PickError
     from edexql.client.settings.configuration import ConfigurationError
-    from edexql.client.unpacking.problem import UnpackError
+    from edexql.client.unpack.model import UnpackError
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.decompile import decompile_all
     from edexql.compiler.explain import Explanation
@@ -111,7 +111,7 @@ _ELSEWHERE = {
     "PickError": "edexql.client.selection.picks",
     "SelectionError": "edexql.client.selection.file",
     "ServiceError": "edexql.client.listing",
-    "UnpackError": "edexql.client.unpacking.problem",
+    "UnpackError": "edexql.client.unpack.model",
     "__version__": "edexql.base.version",
     "compare": "edexql.compiler.solver.asking",
     "decompile_all": "edexql.compiler.decompile",

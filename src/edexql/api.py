@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from edexql.client.delivery.mail import Receipt
     from edexql.client.download.model import Existing, Report, Watch
     from edexql.client.listing import ListedFile, Listing
-    from edexql.client.unpacking.plans import Existing as Standing
-    from edexql.client.unpacking.plans import Nesting, Unpacked
+    from edexql.client.unpack.model import Existing as Standing
+    from edexql.client.unpack.model import Nesting, Unpacked
     from edexql.compiler.completion.candidate import Candidate
     from edexql.compiler.explain import Explanation
     from edexql.language.diagnostics.value import Diagnostic
@@ -254,8 +254,8 @@ def unpack(
 
     from edexql.client.settings.configuration import read
     from edexql.client.settings.limits import NoListener, unpacking_limits
-    from edexql.client.unpacking.planning import plan
-    from edexql.client.unpacking.unpacking import unpack as unpacked
+    from edexql.client.unpack.extraction import unpack as unpacked
+    from edexql.client.unpack.plan import plan
 
     limits = unpacking_limits(read(configuration))
     planned = plan(archive, folder, limits=limits, existing=existing, nesting=nesting)

@@ -26,14 +26,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
-from edexql.client.unpacking import folders, staging
-from edexql.client.unpacking.decoders import PIECE, Broken, Bzip, Deflate, gzipped
-from edexql.client.unpacking.placing import Placing
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.plans import Limits
-from edexql.client.unpacking.problem import UnpackError
-from edexql.client.unpacking.tar import NO_END
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack import folders, staging
+from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.model import Limits, UnpackError
+from edexql.client.unpack.placement import Placing
+from edexql.client.unpack.plan import plan
+from edexql.client.unpack.tar import NO_END
+from edexql.formats.compression import PIECE, Broken, Bzip, Deflate, gzipped
 from hostile_archives import (
     GOOD,
     HONEST,
@@ -799,9 +798,9 @@ def test_a_folder_that_cannot_be_written_to_is_said_to_be_that(tmp_path, archive
 
 KILLED = """
 import sys, threading, time
-from edexql.client.unpacking.placing import Placing
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack.placement import Placing
+from edexql.client.unpack.plan import plan
+from edexql.client.unpack.extraction import unpack
 
 class Watch:
     def file(self, path): pass
@@ -875,8 +874,8 @@ def test_folders_that_only_look_like_ours_lose_nothing(tmp_path, archive):
 
 STOPPED = """
 import os, sys, threading
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack.plan import plan
+from edexql.client.unpack.extraction import unpack
 
 class Watch:
     def file(self, path): pass
@@ -996,9 +995,9 @@ def test_two_at_once_into_one_folder_do_not_harm_each_other(tmp_path, archive):
 
 MEASURED = """
 import resource, sys, threading
-from edexql.client.unpacking.placing import Placing
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack.placement import Placing
+from edexql.client.unpack.plan import plan
+from edexql.client.unpack.extraction import unpack
 
 class Watch:
     def file(self, path): pass

@@ -8,9 +8,8 @@ import zipfile
 
 import pytest
 
-from edexql.client.unpacking.deep import check
-from edexql.client.unpacking.plans import Limits
-from edexql.client.unpacking.problem import UnpackError
+from edexql.client.unpack.model import Limits, UnpackError
+from edexql.client.unpack.verification import check
 from hostile_archives import Part, Quiet, damaged_data, python_tar, python_zip, tree, zip_of
 
 IMAGES = {"FAI_1.h5": b"one" * 500, "FAI_2.h5": b"two" * 500}

@@ -6,17 +6,17 @@ import threading
 
 import pytest
 
-from edexql.client.unpacking import names
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.problem import CODES, UnpackError
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack import paths
+from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.model import CODES, UnpackError
+from edexql.client.unpack.plan import plan
 from hostile_archives import TARS, ZIPS, Quiet, tree
 
 
 @pytest.mark.parametrize("hostile", [*ZIPS, *TARS], ids=repr)
 @pytest.mark.parametrize("target_is_there", [True, False], ids=["into a folder", "into a new folder"])
 def test_a_hostile_archive_leaves_nothing_and_is_named(tmp_path, monkeypatch, hostile, target_is_there):
-    monkeypatch.setattr(names, "_TELLS_APART", not hostile.careless)
+    monkeypatch.setattr(paths, "_TELLS_APART", not hostile.careless)
     (tmp_path / "archive.zip").write_bytes(hostile.make())
     target = tmp_path / "a" / "b" / "target"
     if target_is_there:

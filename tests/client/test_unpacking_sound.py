@@ -8,9 +8,9 @@ import zipfile
 
 import pytest
 
-from edexql.client.unpacking.names import Unsafe, parts_of
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.paths import Unsafe, parts_of
+from edexql.client.unpack.plan import plan
 from edexql.formats import integrity
 from edexql.formats.signatures import begins, kind_of
 from hostile_archives import GOOD, Quiet, tree

@@ -17,8 +17,8 @@ import pytest
 from commands import EDEXQL, PATIENCE, environment, run, run_program
 from edexql.client.download.batch import download
 from edexql.client.download.model import Manners, Wanted, Watch
-from edexql.client.unpacking.planning import plan
-from edexql.client.unpacking.unpacking import unpack
+from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.plan import plan
 from hostile_archives import Quiet
 from journey import MINUTES, served
 from serving import archive_of, link_in, read_mail, wait_for

@@ -13,7 +13,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from edexql.client.unpacking.plans import Limits
+from edexql.client.unpack.model import Limits
 
 if TYPE_CHECKING:
     from collections.abc import Callable

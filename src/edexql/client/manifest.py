@@ -216,7 +216,7 @@ def _alone(folder: str) -> Iterator[None]:
     """One process at a time reads what is there and adds to it, where the system has locks. Raises OSError."""
     import time
 
-    from edexql.client.unpacking.folders import lock
+    from edexql.client.unpack.folders import lock
 
     if os.name != "posix":
         yield

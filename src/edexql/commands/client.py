@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from edexql.client.download.model import Manners
     from edexql.client.settings.configuration import Configuration
-    from edexql.client.unpacking.plans import Limits
+    from edexql.client.unpack.model import Limits
 
 STATE = "EDEXQL_STATE"
 CONFIG = "EDEXQL_CONFIG"

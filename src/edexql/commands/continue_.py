@@ -45,7 +45,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.client.unpacking.problem import UnpackError
+    from edexql.client.unpack.model import UnpackError
     from edexql.commands import downloads, listing_delivery
 
     number, link = _meant(options.words)

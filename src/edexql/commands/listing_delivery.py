@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from edexql.client.delivery.ledger import Entry, State
     from edexql.client.download.model import Report, Wanted
     from edexql.client.settings.configuration import Configuration
-    from edexql.client.unpacking.plans import Plan, Unpacked
+    from edexql.client.unpack.model import Plan, Unpacked
 
     Whole = Literal["yes", "no", "untold"]
 
@@ -155,8 +155,8 @@ def unpacked(
     found: Delivered, folder: str, options: argparse.Namespace, configuration: Configuration
 ) -> tuple[int, Delivered]:
     """Unpack the zip of a request into a folder, all of it or nothing. Raises UnpackError."""
-    from edexql.client.unpacking import deep
-    from edexql.client.unpacking.unpacking import unpack
+    from edexql.client.unpack import verification
+    from edexql.client.unpack.extraction import unpack
     from edexql.commands.downloads import interruptible
 
     assert found.path is not None
@@ -170,7 +170,7 @@ def unpacked(
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
         damaged = _damaged(done, stop)
-        zips = deep.damaged(done, watch=_Quiet(bar), stop=stop, limits=client.unpacking(configuration))
+        zips = verification.damaged(done, watch=_Quiet(bar), stop=stop, limits=client.unpacking(configuration))
         damaged += [(place, reason) for place, reason in zips if place not in dict(damaged)]
     for note in (*plan.notes, *done.notes):
         say(note)
@@ -188,7 +188,7 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
     """The unpacked files that are not what their names promise, by their own format, and why."""
     from edexql.client.download.destination import look
     from edexql.client.download.model import Wanted
-    from edexql.client.unpacking.problem import UnpackError
+    from edexql.client.unpack.model import UnpackError
     from edexql.formats.integrity import Stopped
 
     found = []
@@ -208,7 +208,7 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
 
 def planned(path: str, folder: str, options: argparse.Namespace, configuration: Configuration) -> Plan:
     """What unpacking would do. Raises UnpackError."""
-    from edexql.client.unpacking.planning import plan
+    from edexql.client.unpack.plan import plan
 
     return plan(
         path,
@@ -221,7 +221,7 @@ def planned(path: str, folder: str, options: argparse.Namespace, configuration: 
 
 def refused(error: Exception, entry: Entry) -> int:
     """Tell why a zip could not be looked into or unpacked; of a damaged one a link is all that is left."""
-    from edexql.client.unpacking.problem import UnpackError
+    from edexql.client.unpack.model import UnpackError
 
     assert isinstance(error, UnpackError)
     say(str(error))

@@ -19,8 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.client.settings.configuration import Configuration
-    from edexql.client.unpacking.plans import Member, Plan, Unpacked
-    from edexql.client.unpacking.problem import UnpackError
+    from edexql.client.unpack.model import Member, Plan, Unpacked, UnpackError
 
 DESCRIPTION = """\
 Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). What would be written is looked at and shown first; an archive is
@@ -69,10 +68,10 @@ def _one(
     documents: list[dict[str, Any]],
 ) -> int:
     """Look into one archive, show what would come, and unpack it. Returns the exit code."""
-    from edexql.client.unpacking.deep import damaged
-    from edexql.client.unpacking.planning import plan
-    from edexql.client.unpacking.problem import UnpackError
-    from edexql.client.unpacking.unpacking import unpack
+    from edexql.client.unpack.extraction import unpack
+    from edexql.client.unpack.model import UnpackError
+    from edexql.client.unpack.plan import plan
+    from edexql.client.unpack.verification import damaged
     from edexql.terminal import progress
 
     document: dict[str, Any] = {"archive": path}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edexql.base.record import record
 from edexql.client.download.model import Manners
 from edexql.client.http.policy import manners_of
-from edexql.client.unpacking.plans import Limits
+from edexql.client.unpack.model import Limits
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,15 +12,15 @@ import stat
 from contextlib import suppress
 
 from edexql.base.record import record
-from edexql.client.unpacking.problem import UnpackError
+from edexql.client.unpack.model import UnpackError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edexql.client.unpacking.folders import Folder
-    from edexql.client.unpacking.plans import Existing
-    from edexql.client.unpacking.target import Target
+    from edexql.client.unpack.folders import Folder, Target
+    from edexql.client.unpack.model import Existing
+    from edexql.client.unpack.staging import Staged
 
     Parts = tuple[str, ...]
 
@@ -28,16 +28,6 @@ if TYPE_CHECKING:
 _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EOPNOTSUPP, getattr(errno, "ENOTSUP", errno.EOPNOTSUPP)}
 # What a folder is not moved over: a folder with something in it, or what is none.
 _THERE = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EACCES}
-
-
-@record(frozen=True, slots=True)
-class Staged:
-    """A file in the temporary folder, where it has the path of its place: that, its member, size and checksum."""
-
-    parts: Parts
-    member: str
-    size: int
-    crc: int
 
 
 class Structure:

@@ -1,17 +1,19 @@
-"""Bytes at a place: of a file, of a stretch of it, or of a stream that can only be read onwards."""
+"""Bytes at a place of a file or a stream, and the content of a member, checked."""
 
 from __future__ import annotations
 
-from edexql.client.unpacking.decoders import PIECE, Broken, Short, Unreadable
-from edexql.client.unpacking.plans import too_dense
-from edexql.client.unpacking.problem import UnpackError
+import zlib
+
+from edexql.client.unpack.model import UnpackError, too_dense
+from edexql.formats.compression import PIECE, STORED, Broken, Short, Unreadable, decoder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.client.unpacking.plans import Limits
+    from edexql.client.unpack.model import Entry, Limits
+
 
 _CUT_OFF = "the archive is cut off: fetch it again"
 
@@ -112,3 +114,56 @@ def pieces(source: Source, offset: int, count: int) -> Iterator[bytes]:
         piece = exactly(source, offset, min(PIECE, end - offset))
         yield piece
         offset += len(piece)
+
+
+_DAMAGED = "it is damaged, {}: fetch the archive again"
+
+
+def content(source: Source, entry: Entry) -> Iterator[bytes]:
+    """The content of a member in pieces. Raises UnpackError, at the latest after the last of them."""
+    size, crc = 0, 0
+    try:
+        for piece in _plain(source, entry):
+            size += len(piece)
+            if size > entry.size:
+                break
+            crc = zlib.crc32(piece, crc)
+            yield piece
+    except Unreadable as unreadable:
+        raise UnpackError("unsupported", str(unreadable), entry.name) from unreadable
+    except Broken as broken:
+        raise _damaged("its compressed data are not whole", entry) from broken
+    except UnpackError as error:
+        if error.member is not None:
+            raise
+        raise UnpackError(error.code, error.reason, entry.name) from error
+    if size > entry.size:
+        raise UnpackError("contradictory", f"it holds more than the {entry.size:,} bytes that it says", entry.name)
+    if size < entry.size:
+        raise _damaged(f"it has {size:,} bytes and says that it has {entry.size:,}", entry)
+    if entry.crc is not None and crc != entry.crc:
+        raise _damaged("its checksum is another", entry)
+
+
+def _plain(source: Source, entry: Entry) -> Iterator[bytes]:
+    packed = pieces(source, entry.offset, entry.packed)
+    if entry.method == STORED:
+        yield from packed
+        return
+    decoder = decoder_of(entry.method, entry.flags)
+    for piece in packed:
+        if decoder.ended:
+            raise _left_over(entry)
+        yield from decoder.feed(piece)
+    if decoder.leftover:
+        raise _left_over(entry)
+    if not decoder.ended:
+        raise Broken
+
+
+def _damaged(how: str, entry: Entry) -> UnpackError:
+    return UnpackError("damaged", _DAMAGED.format(how), entry.name)
+
+
+def _left_over(entry: Entry) -> UnpackError:
+    return UnpackError("hidden", "there are bytes after the end of its compressed data", entry.name)

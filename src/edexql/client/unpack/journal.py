@@ -11,16 +11,16 @@ import stat
 from contextlib import suppress
 
 from edexql.base.text import shown
-from edexql.client.unpacking.placing import Placing, Staged, Structure
-from edexql.client.unpacking.problem import UnpackError
-from edexql.client.unpacking.target import Target, checksum
-from edexql.client.unpacking.temporary import TREE
+from edexql.client.unpack.folders import Target, checksum
+from edexql.client.unpack.model import UnpackError
+from edexql.client.unpack.placement import Placing, Structure
+from edexql.client.unpack.staging import TREE, Staged
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.unpacking.folders import Folder
-    from edexql.client.unpacking.plans import Existing, Plan
-    from edexql.client.unpacking.temporary import Temporary
+    from edexql.client.unpack.folders import Folder
+    from edexql.client.unpack.model import Existing, Plan
+    from edexql.client.unpack.staging import Temporary
 
 _NAME = "journal.json"
 _MARK = "edexql-unpacking-not-finished-{}.txt"

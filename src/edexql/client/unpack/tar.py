@@ -14,18 +14,17 @@ import re
 
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.client.unpacking import links
-from edexql.client.unpacking.decoders import STORED
-from edexql.client.unpacking.names import notes_of_guesses
-from edexql.client.unpacking.plans import Contents, Entry, Refusal, is_folder, too_many
-from edexql.client.unpacking.problem import UnpackError
-from edexql.client.unpacking.source import exactly
+from edexql.client.unpack import links
+from edexql.client.unpack.model import Contents, Entry, Refusal, UnpackError, is_folder, too_many
+from edexql.client.unpack.paths import notes_of_guesses
+from edexql.client.unpack.source import exactly
+from edexql.formats.compression import STORED
 from edexql.formats.tar_blocks import BLOCK, ZEROS, is_header, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.unpacking.plans import Limits
-    from edexql.client.unpacking.source import Source
+    from edexql.client.unpack.model import Limits
+    from edexql.client.unpack.source import Source
 
 
 _LENGTH = re.compile(rb"([1-9][0-9]{0,8}) ")

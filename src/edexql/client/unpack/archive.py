@@ -7,8 +7,10 @@ import re
 import stat
 
 from edexql.base.text import shown
-from edexql.client.unpacking import tar, zip_directory, zip_records
-from edexql.client.unpacking.decoders import (
+from edexql.client.unpack import tar, zip_directory, zip_records
+from edexql.client.unpack.model import Stamp, UnpackError
+from edexql.client.unpack.source import Onwards, Stretch, pieces
+from edexql.formats.compression import (
     Broken,
     Short,
     Unreadable,
@@ -17,9 +19,6 @@ from edexql.client.unpacking.decoders import (
     xz_unpacked,
     zstandard_unpacked,
 )
-from edexql.client.unpacking.plans import Stamp
-from edexql.client.unpacking.problem import UnpackError
-from edexql.client.unpacking.source import Onwards, Stretch, pieces
 from edexql.formats.signatures import MARKS, NAMES
 from edexql.formats.tar_blocks import BLOCK, ZEROS, is_header
 
@@ -28,8 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.client.unpacking.plans import Contents, Limits
-    from edexql.client.unpacking.source import Source
+    from edexql.client.unpack.model import Contents, Limits
+    from edexql.client.unpack.source import Source
 
 
 HEAD = 2**16

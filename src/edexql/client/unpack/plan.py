@@ -5,20 +5,18 @@ from __future__ import annotations
 import os
 
 from edexql.base.text import shown
-from edexql.client.unpacking import folders, opening
-from edexql.client.unpacking.arranging import Arranging
-from edexql.client.unpacking.decoders import STORED
-from edexql.client.unpacking.names import is_plain
-from edexql.client.unpacking.plans import Limits, Member, Nested, Plan, Refusal
-from edexql.client.unpacking.problem import UnpackError, inside
-from edexql.client.unpacking.source import Stretch
-from edexql.client.unpacking.target import Target
+from edexql.client.unpack import archive, folders
+from edexql.client.unpack.folders import Target
+from edexql.client.unpack.model import Limits, Member, Nested, Plan, Refusal, UnpackError, inside
+from edexql.client.unpack.paths import Arranging, is_plain
+from edexql.client.unpack.source import Stretch
+from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.unpacking.arranging import Arranged
-    from edexql.client.unpacking.plans import Contents, Entry, Existing, Nesting
-    from edexql.client.unpacking.source import Source
+    from edexql.client.unpack.model import Contents, Entry, Existing, Nesting
+    from edexql.client.unpack.paths import Arranged
+    from edexql.client.unpack.source import Source
 
 _LIMITS = Limits()
 _MOST_NAMES = 5
@@ -39,10 +37,10 @@ def plan(
     name; zips in those are left. What speaks against single members is in the plan's `refused`. Raises UnpackError
     where the archive as a whole cannot be read or trusted.
     """
-    with opening.opened(path) as file:
-        stamp = opening.stamp_of(file)
-        kind, source = opening.source_of(file, stamp.size, limits)
-        contents = opening.contents_of(source, kind, limits)
+    with archive.opened(path) as file:
+        stamp = archive.stamp_of(file)
+        kind, source = archive.source_of(file, stamp.size, limits)
+        contents = archive.contents_of(source, kind, limits)
         arranging = Arranging(stamp.size, limits)
         arranged = arranging.arrange(contents, open_zips=nesting == "unpack")
         refused = list(arranged.refused)
@@ -81,7 +79,7 @@ def look_into(
 ) -> tuple[Nested, list[Refusal]]:
     """An archive in an archive with its members, and what speaks against them. Raises UnpackError and OSError."""
     try:
-        contents = opening.contents_of_nested(source, limits)
+        contents = archive.contents_of_nested(source, limits)
     except UnpackError as error:
         raise inside(nested.name, error) from error
     arranged = arranging.arrange(contents, tuple(nested.path.split("/")))

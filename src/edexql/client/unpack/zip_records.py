@@ -14,14 +14,14 @@ import struct
 import zlib
 
 from edexql.base.record import record
-from edexql.client.unpacking.problem import UnpackError
-from edexql.client.unpacking.source import exactly
+from edexql.client.unpack.model import UnpackError
+from edexql.client.unpack.source import exactly
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from edexql.client.unpacking.source import Stretch
+    from edexql.client.unpack.source import Stretch
 
 
 _LONG, _TIMES, _UNIX, _NAME = 0x0001, 0x5455, 0x756E, 0x7075

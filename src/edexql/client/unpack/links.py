@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from edexql.base.text import shown
-from edexql.client.unpacking.plans import Entry, Refusal, is_folder, too_many
+from edexql.client.unpack.model import Entry, Refusal, is_folder, too_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.client.unpacking.plans import Limits
+    from edexql.client.unpack.model import Limits
 
     Parts = tuple[str, ...]
 

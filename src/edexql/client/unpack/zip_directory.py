@@ -14,19 +14,17 @@ import struct
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.base.units import exact_bytes
-from edexql.client.unpacking import links, zip_records
-from edexql.client.unpacking.content import content
-from edexql.client.unpacking.decoders import PIECE, STORED, ZSTANDARD, is_read
-from edexql.client.unpacking.names import notes_of_guesses
-from edexql.client.unpacking.plans import Contents, Entry, Refusal, is_folder, too_many
-from edexql.client.unpacking.problem import UnpackError
-from edexql.client.unpacking.source import exactly
-from edexql.client.unpacking.zip_records import Contradiction
+from edexql.client.unpack import links, zip_records
+from edexql.client.unpack.model import Contents, Entry, Refusal, UnpackError, is_folder, too_many
+from edexql.client.unpack.paths import notes_of_guesses
+from edexql.client.unpack.source import content, exactly
+from edexql.client.unpack.zip_records import Contradiction
+from edexql.formats.compression import PIECE, STORED, ZSTANDARD, is_read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.unpacking.plans import Limits
-    from edexql.client.unpacking.source import Stretch
+    from edexql.client.unpack.model import Limits
+    from edexql.client.unpack.source import Stretch
 
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")

@@ -7,13 +7,11 @@ import tempfile
 from contextlib import ExitStack
 
 from edexql.base.record import record
-from edexql.client.unpacking import opening, tar
-from edexql.client.unpacking.arranging import Arranging
-from edexql.client.unpacking.content import content
-from edexql.client.unpacking.decoders import STORED
-from edexql.client.unpacking.plans import Limits, Refusal, is_folder
-from edexql.client.unpacking.problem import UnpackError, inside
-from edexql.client.unpacking.source import Stretch
+from edexql.client.unpack import archive, tar
+from edexql.client.unpack.model import Limits, Refusal, UnpackError, inside, is_folder
+from edexql.client.unpack.paths import Arranging
+from edexql.client.unpack.source import Stretch, content
+from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.client.unpacking.plans import Contents, Entry, Unpacked, Watch
-    from edexql.client.unpacking.source import Source
+    from edexql.client.unpack.model import Contents, Entry, Unpacked, Watch
+    from edexql.client.unpack.source import Source
 
 
 _LIMITS = Limits()
@@ -42,12 +40,12 @@ class Checked:
 def check(path: str, *, watch: Watch, stop: threading.Event, limits: Limits = _LIMITS) -> Checked:
     """Read an archive to its depth; nothing is written where it could be found. Raises UnpackError where the archive
     itself cannot be read, and with the code "interrupted" once `stop` is set."""
-    with opening.opened(path) as file:
-        size = opening.stamp_of(file).size
-        kind, source = opening.source_of(file, size, limits)
-        contents = opening.contents_of(source, kind, limits)
+    with archive.opened(path) as file:
+        size = archive.stamp_of(file).size
+        kind, source = archive.source_of(file, size, limits)
+        contents = archive.contents_of(source, kind, limits)
         # A stream was read to its end for that.
-        _, source = opening.source_of(file, size, limits)
+        _, source = archive.source_of(file, size, limits)
         checking = _Checking(size, watch, stop, limits)
         checking.archive(source, contents)
     return Checked(tuple(checking.files), tuple(checking.problems))
@@ -82,7 +80,7 @@ class _Checking:
                         inner = self._read(current, entry, name, stack if nested else None)
                         self.files.append((name, entry.size))
                         if inner is not None:
-                            below = self._entries(name, opening.contents_of_nested(inner, self._limits), len(waiting))
+                            below = self._entries(name, archive.contents_of_nested(inner, self._limits), len(waiting))
                             waiting.append((name, inner, below, stack.pop_all()))
                     except UnpackError as error:
                         self._note(place, name, error)

@@ -6,16 +6,14 @@ import os
 import stat
 from contextlib import ExitStack, contextmanager, nullcontext
 
-from edexql.client.unpacking import folders, journal, opening, tar
-from edexql.client.unpacking.arranging import Arranging
-from edexql.client.unpacking.placing import Placing, Structure
-from edexql.client.unpacking.planning import look_into
-from edexql.client.unpacking.plans import Nested, Unpacked
-from edexql.client.unpacking.problem import UnpackError, inside, unwritable
-from edexql.client.unpacking.source import Stretch
-from edexql.client.unpacking.staging import Staging, check_room
-from edexql.client.unpacking.target import Target
-from edexql.client.unpacking.temporary import Temporary, sweep
+from edexql.client.unpack import archive, folders, journal, tar
+from edexql.client.unpack.folders import Target
+from edexql.client.unpack.model import Nested, Unpacked, UnpackError, inside, unwritable
+from edexql.client.unpack.paths import Arranging
+from edexql.client.unpack.placement import Placing, Structure
+from edexql.client.unpack.plan import look_into
+from edexql.client.unpack.source import Stretch
+from edexql.client.unpack.staging import Staging, Temporary, check_room, sweep
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,10 +21,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
-    from edexql.client.unpacking.folders import Folder
-    from edexql.client.unpacking.placing import Staged
-    from edexql.client.unpacking.plans import Member, Plan, Refusal, Watch
-    from edexql.client.unpacking.source import Source
+    from edexql.client.unpack.folders import Folder
+    from edexql.client.unpack.model import Member, Plan, Refusal, Watch
+    from edexql.client.unpack.source import Source
+    from edexql.client.unpack.staging import Staged
 
     Parts = tuple[str, ...]
 
@@ -41,8 +39,8 @@ def unpack(plan: Plan, *, watch: Watch, stop: threading.Event) -> Unpacked:
     a part of them, and a file that says so; the next one puts the rest there.
     """
     _assert_admitted(plan.refused)
-    with opening.opened(plan.archive) as file:
-        if opening.stamp_of(file) != plan.stamp:
+    with archive.opened(plan.archive) as file:
+        if archive.stamp_of(file) != plan.stamp:
             raise UnpackError("changed", "the archive has changed since it was looked at: plan it again")
         try:
             root, above = _entered(plan.folder)
@@ -145,7 +143,7 @@ def _staged(
     check_room(temporary.folder.path, wanted + unknown)
     total = sum(member.size for member in plan.files) + sum(nested.entry.size for nested in plan.nested)
     staging = Staging(temporary, total, watch, stop)
-    _, source = opening.source_of(file, plan.stamp.size, plan.limits)
+    _, source = archive.source_of(file, plan.stamp.size, plan.limits)
     work = _Work(plan, source, temporary, target, above, staging)
     last = 0
     # A compressed tar can be read onwards only.
