@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from edexql.catalogue.ingest.batches import File, Samples, Spans
-from edexql.catalogue.ingest.formats import format_of
+from edexql.catalogue.ingest.registry import format_of
 from edexql.catalogue.store.manifest import MANIFEST
 from edexql.catalogue.store.schema import DATABASE
 from edexql.catalogue.store.writer import Writer

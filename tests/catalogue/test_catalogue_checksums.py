@@ -25,7 +25,7 @@ from commands import run
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.files import every_file, file_named, names_that_begin
 from edexql.catalogue.influence import influences
-from edexql.catalogue.ingest.elements import checksum
+from edexql.catalogue.ingest.readers.elements import checksum
 from edexql.catalogue.sql import rows as tables
 from edexql.catalogue.store import arrays, manifest
 from edexql.catalogue.store.catalogue import open_catalogue

@@ -29,7 +29,7 @@ from catalogues import (
 from commands import run
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.ingest.batches import File
-from edexql.catalogue.ingest.ingesting import ingest
+from edexql.catalogue.ingest.ingestion import ingest
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer

@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from functools import partial
+from importlib import import_module
 from itertools import pairwise
 from pathlib import Path
 
@@ -40,9 +41,9 @@ from archive_samples import (
     written,
 )
 from commands import environment
-from edexql.catalogue.ingest import source
+from edexql.catalogue.ingest import readers, source
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
-from edexql.catalogue.ingest.formats import FORMATS, MAPPED, Head, format_of
+from edexql.catalogue.ingest.registry import FORMATS, MAPPED, Head, format_of
 from places import ROOT, TESTS
 
 START = seconds("2015-11-27")
@@ -178,6 +179,18 @@ def test_names_of_formats_are_different():
     assert len({known.name for known in READERS}) == len(READERS)
 
 
+def test_every_reader_is_registered():
+    modules = {path.stem for path in Path(readers.__path__[0]).glob("[a-z]*.py")}
+    assert {known.module for known in READERS} == modules
+    for known in READERS:
+        assert callable(getattr(import_module(f"{readers.__name__}.{known.module}"), known.function))
+
+
+def test_every_format_has_a_sample():
+    # A file of Parquet, and one beside its mapping, are in test_readers_tables.
+    assert {known.name for known in FORMATS} - {name for name, _ in TEXTS.values()} == {"parquet"}
+
+
 def test_the_documentation_names_every_format():
     text = (ROOT / "docs" / "semantics.md").read_text("utf-8")
     table = text[text.index("## What a catalogue reads") : text.index("## What a catalogue promises")]
@@ -187,7 +200,7 @@ def test_the_documentation_names_every_format():
 
 def test_to_know_the_formats_costs_no_numpy():
     code = (
-        "import sys, edexql.catalogue.ingest.formats; print([m for m in ('numpy', 'csv', 'json') if m in sys.modules])"
+        "import sys, edexql.catalogue.ingest.registry; print([m for m in ('numpy', 'csv', 'json') if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=True)
     assert done.stdout == "[]\n"

@@ -6,6 +6,7 @@ import os
 from functools import partial
 
 import pytest
+from edexql.formats.availability import INSTRUMENTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,10 +23,10 @@ from archive_samples import (
     seconds,
     written,
 )
-from edexql.catalogue.ingest import availability, listings, tree
+from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Fault, File, Spans
-from edexql.catalogue.ingest.formats import format_of
-from edexql.model.availability import INSTRUMENTS
+from edexql.catalogue.ingest.readers import availability, listings
+from edexql.catalogue.ingest.registry import format_of
 
 
 @pytest.fixture

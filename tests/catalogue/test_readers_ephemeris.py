@@ -23,9 +23,10 @@ from archive_samples import (
     sp3_text,
     written,
 )
-from edexql.catalogue.ingest import elements, ephemeris, leapseconds, numbers, source, sp3
+from edexql.catalogue.ingest import rows, source, times
 from edexql.catalogue.ingest.batches import Elements, Fault, Note, Positions
-from edexql.catalogue.ingest.formats import format_of
+from edexql.catalogue.ingest.readers import elements, ephemeris, sp3
+from edexql.catalogue.ingest.registry import format_of
 from places import SHARED
 
 START = seconds("2015-11-27")
@@ -42,7 +43,7 @@ def row(**changed: float) -> list[float]:
     """The values of a second, some of them changed: `row(latitude=91)`."""
     values = ephemeris_row(START)
     for name, value in changed.items():
-        values[ephemeris.COLUMNS[name.replace("_", "-")][0] - 2] = value
+        values[ephemeris.COLUMNS[name.replace("_", "-")] - 2] = value
     return values
 
 
@@ -55,7 +56,7 @@ def test_a_file_of_ephemeris_is_samples_at_one_a_second(given_text):
     assert found.times.tolist() == list(range(START, START + 90))
     assert list(found.columns) == list(ephemeris.COLUMNS)
     expected = ephemeris_row(START + 60)
-    for name, (place, _, _) in ephemeris.COLUMNS.items():
+    for name, place in ephemeris.COLUMNS.items():
         assert found.columns[name].dtype == np.float64
         assert found.columns[name][60] == pytest.approx(expected[place - 2], abs=1e-5), name
 
@@ -220,8 +221,8 @@ def test_lines_whose_values_add_up_by_accident_are_not_mixed_up(given_text, move
 
 
 def test_a_long_file_comes_in_batches_with_the_right_lines(given_text, monkeypatch):
-    monkeypatch.setattr(numbers, "MOST_ROWS", 300)
-    monkeypatch.setattr(numbers, "blocks", lambda found: source.blocks(found, 20_000))
+    monkeypatch.setattr(rows, "MOST_ROWS", 300)
+    monkeypatch.setattr(rows, "blocks", lambda found: source.blocks(found, 20_000))
     lines = ephemeris_text(START, 1000).splitlines()
     lines[700] = "damaged"
     found = list(ephemeris.read(given_text("\n".join(lines))))
@@ -311,13 +312,13 @@ def test_positions_over_a_leap_second_stay_in_order(given_text):
 
 def test_leap_seconds():
     eve = seconds("2016-12-31T23:59:59")
-    assert leapseconds.utc_of_gps(eve + 17) == eve
-    assert leapseconds.utc_of_gps(eve + 19) == eve + 1
-    assert leapseconds.utc_of_gps([seconds("2013-09-29T16:00:16")]).tolist() == [seconds("2013-09-29T16:00:00")]
-    days = [moment(start) for start, _ in leapseconds.TABLE]
+    assert times.utc_of_gps(eve + 17) == eve
+    assert times.utc_of_gps(eve + 19) == eve + 1
+    assert times.utc_of_gps([seconds("2013-09-29T16:00:16")]).tolist() == [seconds("2013-09-29T16:00:00")]
+    days = [moment(start) for start, _ in times.LEAP_SECONDS]
     assert all((day.month, day.day) in ((1, 1), (7, 1)) and day.hour == day.minute == 0 for day in days)
-    assert [ahead for _, ahead in leapseconds.TABLE] == [13, 14, 15, 16, 17, 18]
-    assert moment(leapseconds.EXPIRES) == moment(seconds("2027-06-28"))
+    assert [ahead for _, ahead in times.LEAP_SECONDS] == [13, 14, 15, 16, 17, 18]
+    assert moment(times.LEAP_SECONDS_EXPIRE) == moment(seconds("2027-06-28"))
 
 
 def test_times_beyond_the_known_leap_seconds_are_told(given_text):

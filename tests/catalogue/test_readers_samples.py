@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 from archive_samples import faults, samples, seconds, written
 from catalogues import query, take
 from edexql.catalogue.evaluation import times as times_of
-from edexql.catalogue.ingest import elements, gfz, iaga, kyoto, omm
 from edexql.catalogue.ingest.batches import Elements, Fault, Note, Samples
-from edexql.catalogue.ingest.formats import FORMATS, Head, format_of
+from edexql.catalogue.ingest.readers import elements, gfz, iaga, kyoto, omm
+from edexql.catalogue.ingest.registry import FORMATS, Head, format_of
 from edexql.catalogue.ingest.source import head
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.vocabulary import load
@@ -172,7 +172,7 @@ def test_a_day_that_is_cut_off_gives_nothing_that_is_not_there(given_text, lengt
         ("\n17   12", "\n17   1x", "not a day and 24 values"),
         ("\n17   12", "\nxx   12", "not a day of a table"),
         ("-105", "-905", ""),
-        ("-105", "8105", "a value is outside -2000..1000 nT: 8105"),
+        ("-105", "8105", "a value is outside -2000..200 nT: 8105"),
     ],
 )
 def test_a_damaged_day_of_a_table_is_told_and_the_others_are_read(given_text, old, new, message):
@@ -282,7 +282,7 @@ def test_the_field_of_an_observatory_is_refused_and_the_station_named():
         ("22:30:00.000 076", "22:30:00.000 077", "no date, time and day of the year"),
         ("22:30:00.000", "22:31:00.000", "not a multiple of 3600 s"),
         ("-234.00", "-2x4.00", "not a number: '-2x4.00'"),
-        ("-234.00", "-9234.00", "a value is outside -2000..1000 nT"),
+        ("-234.00", "-9234.00", "a value is outside -2000..200 nT"),
         ("   -234.00", "", "3 values where there should be 4"),
     ],
 )

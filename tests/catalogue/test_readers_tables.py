@@ -12,11 +12,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import CSV, DAY, MODES, SAMPLES, TAGS, faults, moment_text, samples, seconds, written
-from edexql.catalogue.ingest import tables
 from edexql.catalogue.ingest.batches import Covered, Spans
-from edexql.catalogue.ingest.clocks import end_of, instant, start_of
-from edexql.catalogue.ingest.formats import format_of
 from edexql.catalogue.ingest.mapping import understood
+from edexql.catalogue.ingest.readers import tables
+from edexql.catalogue.ingest.registry import format_of
+from edexql.catalogue.ingest.times import end_of, instant, start_of
 
 START = seconds("2016-05-03")
 

@@ -14,12 +14,11 @@ from hypothesis import strategies as st
 from archive_samples import PAIR, availability_text, samples, seconds, sp3_text, written
 from commands import run
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.clocks import end_of, instant
-from edexql.catalogue.ingest.formats import format_of, head_of
+from edexql.catalogue.ingest.readers.tables import read_with_mapping
+from edexql.catalogue.ingest.registry import format_of, head_of, reason
 from edexql.catalogue.ingest.source import beginning
 from edexql.catalogue.ingest.suggestion import suggested
-from edexql.catalogue.ingest.tables import read_with_mapping
-from edexql.catalogue.ingest.unrecognised import reason
+from edexql.catalogue.ingest.times import end_of, instant
 from edexql.model.vocabulary import load
 
 TABLE = "Datetime,Kp Index,Status\n2015-03-17 00:00,2.0,def\n2015-03-17 03:00,4.667,def\n2015-03-17 06:00,-1,pre\n"

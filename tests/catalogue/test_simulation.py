@@ -14,7 +14,6 @@ from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.ingest.batches import Covered, File, Samples, Spans
 from edexql.catalogue.orbit import frames
 from edexql.catalogue.orbit.dipole import dipole
-from edexql.catalogue.products import belonging
 from edexql.catalogue.quanta import kept
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate import sessions
@@ -25,7 +24,7 @@ from edexql.catalogue.simulate.mission import batches
 from edexql.catalogue.simulate.orbit import START, YEAR
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer
-from edexql.model.filename import span_of_name
+from edexql.model.filename import belonging, span_of_name
 from edexql.model.period import day_of
 from edexql.model.vocabulary import load
 

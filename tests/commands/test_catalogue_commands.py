@@ -12,7 +12,7 @@ import pytest
 from archive_samples import seconds, sp3_text
 from catalogues import OLD, take, texts, tree
 from commands import Finished, run
-from edexql.catalogue.ingest.elements import checksum
+from edexql.catalogue.ingest.readers.elements import checksum
 from orbit_samples import SETS
 
 if TYPE_CHECKING:

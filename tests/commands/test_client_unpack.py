@@ -13,7 +13,7 @@ import pytest
 
 from commands import EDEXQL, PATIENCE, environment, run, run_on_terminal
 from edexql.catalogue.ingest.batches import File
-from edexql.catalogue.ingest.listings import read
+from edexql.catalogue.ingest.readers.listings import read
 from hostile_archives import TARS, ZIPS, h5ai_tar, python_tar, python_zip, tree
 
 pytestmark = pytest.mark.slow

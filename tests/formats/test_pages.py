@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import NAMES, apache_pre, apache_table, faults, h5ai, nginx, written
-from edexql.catalogue.ingest import listings
 from edexql.catalogue.ingest.batches import Fault, File
-from edexql.catalogue.ingest.formats import format_of
+from edexql.catalogue.ingest.readers import listings
+from edexql.catalogue.ingest.registry import format_of
 from edexql.formats.pages import page, problem
 from edexql.formats.pages.folders import Address, Saved
 from edexql.formats.pages.problem import Problem

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from archive_samples import MODES, TAGS, availability_text, ephemeris_text, seconds, sw_text
 from edexql.catalogue.evaluation import evaluate, of_plan
-from edexql.catalogue.ingest.ingesting import ingest
+from edexql.catalogue.ingest.ingestion import ingest
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import Node, Plan
 from edexql.catalogue.store.arrays import Arrays
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from edexql.catalogue.ingest.ingesting import Taken
+    from edexql.catalogue.ingest.ingestion import Taken
     from edexql.catalogue.truth import Truth
     from edexql.model.query import Query
 

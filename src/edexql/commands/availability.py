@@ -84,7 +84,7 @@ def _of_catalogue(days: Sequence[date], catalogue: Catalogue) -> Availability:
     from edexql.catalogue import intervals
     from edexql.catalogue.store.index import HAS_DATA
     from edexql.client.archive.availability import Availability, Line
-    from edexql.model.availability import INSTRUMENTS
+    from edexql.formats.availability import INSTRUMENTS
     from edexql.model.period import DAY, midnight
 
     starts = [midnight(day) for day in days]

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.ingest.ingesting import Taken
+    from edexql.catalogue.ingest.ingestion import Taken
     from edexql.catalogue.store.writer import Writer
 
 DESCRIPTION = """\
@@ -113,7 +113,7 @@ def _folder(options: argparse.Namespace) -> str:
 
 
 def _ingest(options: argparse.Namespace) -> int:
-    from edexql.catalogue.ingest.ingesting import ingest
+    from edexql.catalogue.ingest.ingestion import ingest
     from edexql.terminal.progress import Bar
 
     if options.suggest_mapping:
@@ -129,9 +129,9 @@ def _ingest(options: argparse.Namespace) -> int:
     failed = False
     with _writer(options) as writer, Bar("files", quiet=options.quiet) as bar:
         if options.base_series:
-            from edexql.catalogue.ingest import base_series
+            from edexql.catalogue.ingest.ingestion import add_base_series
 
-            bar.write(_told(base_series.add(writer)))
+            bar.write(_told(add_base_series(writer)))
         for taken in ingest(options.paths, writer, bar.file, synthetic=options.synthetic, read=read):
             failed |= bool(taken.faults)
             if taken.faults or not options.quiet:
@@ -174,7 +174,7 @@ def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
     """A reader of tables by a mapping. Raises UsageError for one that cannot be read."""
     import json
 
-    from edexql.catalogue.ingest.tables import read_with_mapping
+    from edexql.catalogue.ingest.readers.tables import read_with_mapping
 
     try:
         with open(path, encoding="utf-8-sig") as file:

@@ -18,8 +18,8 @@ import re
 
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.clocks import period_of
 from edexql.catalogue.ingest.source import shown
+from edexql.catalogue.ingest.times import period_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     # What a value is to be, said to the user, and whether it is.
     Rule = tuple[str, Callable[[Any], bool]]
 
-SUFFIX = ".mapping.json"
 _MOST_BYTES = 2**20
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, Note, Samples
-from edexql.catalogue.ingest.clocks import text_of
 from edexql.catalogue.ingest.source import MOST_ROWS
+from edexql.catalogue.ingest.times import text_of
+from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.ingest.batches import Batch
+    from edexql.model.number import Number
 
 BEFORE_ALL = -(2**62)
 _CADENCES = {60: "1min", 300: "5min", 1800: "30min", 3600: "1h", 86400: "1d"}
@@ -34,6 +38,15 @@ class Line:
     start: int
     holds: int
     columns: Mapping[str, tuple[float, ...]]
+
+
+@cache
+def field_bounds(name: str) -> tuple[Number, Number]:
+    """The least and the greatest value of a field of the package's vocabulary."""
+    field = snapshot().field(name)
+    if field is None or field.low is None or field.high is None:
+        raise ValueError(f"{name} is no field with bounds")
+    return field.low, field.high
 
 
 def series_of(field: str, holds: int) -> str:

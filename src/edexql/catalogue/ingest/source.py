@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
 
+# What the mapping of a table is named after the table.
+MAPPING_SUFFIX = ".mapping.json"
 BLOCK = 4 * 2**20
 MOST_FAULTS = 100
 MOST_ROWS = 100_000

@@ -7,11 +7,10 @@ from collections import Counter
 from itertools import pairwise
 
 from edexql.base.record import record
-from edexql.catalogue.ingest import clocks
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.csv_table import delimiter_of, split
+from edexql.catalogue.ingest.columns import columns_of, delimiter_of, split
 from edexql.catalogue.ingest.source import Source, lines, plain_name
-from edexql.catalogue.ingest.unrecognised import columns_of
+from edexql.catalogue.ingest.times import instant, start_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -39,7 +38,7 @@ def suggested(path: str, vocabulary: Vocabulary) -> Suggestion | Fault:
     found = _columns(path)
     if isinstance(found, Fault):
         return found
-    times = [name for name, cells in found.items() if _share(cells, clocks.start_of) > 0.9]
+    times = [name for name, cells in found.items() if _share(cells, start_of) > 0.9]
     if not times:
         return Fault(0, "no column has dates and times such as 2019-05-01T15:10:00Z")
     if len(times) > 1 and any(re.search(r"start|begin|from", name, re.IGNORECASE) for name in times):
@@ -131,7 +130,7 @@ def _field(column: str, vocabulary: Vocabulary) -> str | None:
 
 def _holds(cells: list[str], columns: dict[str, str]) -> tuple[int, bool]:
     """The seconds between rows, the most frequent, and whether there is none to see."""
-    times = [second for cell in cells if (second := clocks.instant(cell)) is not None]
+    times = [second for cell in cells if (second := instant(cell)) is not None]
     steps = [after - before for before, after in pairwise(times) if after > before]
     if steps:
         return Counter(steps).most_common(1)[0][0], False

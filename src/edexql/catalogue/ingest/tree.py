@@ -7,13 +7,12 @@ import os
 from edexql.base.names import acceptable
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, File
-from edexql.catalogue.ingest.source import shown
+from edexql.catalogue.ingest.source import MAPPING_SUFFIX, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-MAPPING = ".mapping.json"
 _TEXTS = {
     "", ".txt", ".sp3", ".csv", ".parquet", ".html", ".htm", ".tle", ".2le", ".3le", ".dat", ".lst", ".asc", ".wdc",
     ".min", ".hor", ".kvn", ".omm", ".xml", ".json", ".gz",
@@ -68,7 +67,7 @@ def _below(folder: str) -> Iterator[Input | Fault]:
 
 
 def _wanted(item: os.DirEntry[str]) -> bool:
-    if item.name.startswith(".") or item.name.endswith((".part", MAPPING)):
+    if item.name.startswith(".") or item.name.endswith((".part", MAPPING_SUFFIX)):
         return False
     try:
         return item.is_dir(follow_symlinks=False) or item.is_file(follow_symlinks=False)
@@ -89,4 +88,4 @@ def _input(place: str, entry: os.DirEntry[str]) -> Input | Fault:
 
 def readable(path: str) -> bool:
     """Whether a file's name lets it be a text or a table, or whether there is a mapping next to it."""
-    return os.path.splitext(path)[1].lower() in _TEXTS or os.path.exists(path + MAPPING)
+    return os.path.splitext(path)[1].lower() in _TEXTS or os.path.exists(path + MAPPING_SUFFIX)

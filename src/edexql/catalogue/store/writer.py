@@ -9,14 +9,13 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
-from edexql.catalogue.products import belonging
 from edexql.catalogue.store import index
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.orbits import OrbitBuilder
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.segments import Chunk, add_origin, chunk_length, newer_times
 from edexql.catalogue.store.transaction import Transaction
-from edexql.model.filename import span_of_name, version_of_name
+from edexql.model.filename import belonging, span_of_name, version_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

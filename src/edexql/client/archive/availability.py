@@ -13,8 +13,8 @@ from edexql.client.archive.folders import Unseen, walk
 from edexql.client.archive.locations import BASE
 from edexql.client.archive.request import asked
 from edexql.client.errors import ServiceError
+from edexql.formats.availability import INSTRUMENTS, report
 from edexql.model import timeset
-from edexql.model.availability import INSTRUMENTS, report
 from edexql.model.filename import version_of_name
 from edexql.model.period import DAY, day_of, midnight
 

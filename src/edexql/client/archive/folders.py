@@ -13,12 +13,12 @@ from edexql.base.text import printable, shown
 from edexql.client.archive.locations import BASE, SPACECRAFT, Place, address
 from edexql.client.archive.request import NotThereError, asked
 from edexql.client.errors import ServiceError
+from edexql.formats.availability import INSTRUMENTS
 from edexql.formats.pages import problem
 from edexql.formats.pages.folders import Address
 from edexql.formats.pages.links import MOST_LINKS
 from edexql.formats.pages.page import once, read
 from edexql.formats.signatures import title_of
-from edexql.model.availability import INSTRUMENTS
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY
 

@@ -12,8 +12,8 @@ from edexql.base.names import acceptable, quoted
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.client.errors import ServiceError
+from edexql.formats.availability import INSTRUMENTS, days_of_name
 from edexql.language.literals import NoSuchDay, by_calendar
-from edexql.model.availability import INSTRUMENTS, days_of_name
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, day_of
 

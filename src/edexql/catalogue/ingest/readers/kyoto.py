@@ -21,9 +21,9 @@ from __future__ import annotations
 import re
 
 from edexql.catalogue.ingest.batches import Fault, Note
-from edexql.catalogue.ingest.clocks import instant
-from edexql.catalogue.ingest.series import Line, gathered, series_of
+from edexql.catalogue.ingest.series import Line, field_bounds, gathered, series_of
 from edexql.catalogue.ingest.source import lines, reader, shown
+from edexql.catalogue.ingest.times import instant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,14 +33,8 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.source import Source
 
 HOUR, MINUTE = 3600, 60
-# The field of each index, and bounds (nT) that no value of it has exceeded.
-FIELDS: dict[str, tuple[str, int, int]] = {
-    "DST": ("dst", -2000, 1000),
-    "AE": ("ae", 0, 10000),
-    "AL": ("al", -10000, 5000),
-    "AU": ("au", -5000, 10000),
-    "SYM-H": ("sym-h", -2000, 1000),
-}
+# The field of each index.
+FIELDS = {"DST": "dst", "AE": "ae", "AL": "al", "AU": "au", "SYM-H": "sym-h"}
 _NAN = float("nan")
 _MARKS = re.compile(r"<[^<>]*>")
 _HOURLY = re.compile(r"(DST|A[ELOU] )[ \d]{4}\*", re.ASCII)
@@ -162,7 +156,8 @@ def _table_day(number: int, line: str, month: str) -> Line | Fault | None:
 
 
 def _line(number: int, index: str, start: int, holds: int, texts: list[str], missing: str, base: int) -> Line | Fault:
-    field, low, high = FIELDS[index]
+    field = FIELDS[index]
+    low, high = field_bounds(field)
     values = []
     for text in texts:
         if not _VALUE.fullmatch(text):

@@ -1,7 +1,10 @@
-"""The formats that a catalogue takes in, and which of them a file is in, by its first bytes.
+"""The registry of formats: which one a file is in, by its first bytes, and which module of `readers` reads it.
 
-A format that knows its files by their beginning comes before one that needs several lines. Names decide
-only where a file may have no content beyond its header.
+A format that is recognised by the first bytes comes before one that needs several lines. Names of files decide only
+where a file may have no content after its header.
+
+A new format is a module in `readers`, whose `read` takes a path and gives batches (see `batches`), and an entry of
+FORMATS.
 """
 
 from __future__ import annotations
@@ -10,13 +13,19 @@ import os
 import re
 
 from edexql.base.record import record
-from edexql.catalogue.ingest.source import head, plain_name
+from edexql.catalogue.ingest.source import MAPPING_SUFFIX, head, plain_name, shown
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edexql.catalogue.ingest.batches import Batch
+
+
+_TITLE = re.compile(rb"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
+_MARKUP = (b"<!doctype html", b"<html", b"<head", b"<title", b"<body")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_MOST_COLUMNS, _MOST_CHARACTERS = 8, 120
 
 
 @record(frozen=True, slots=True)
@@ -29,17 +38,26 @@ class Head:
 
 @record(frozen=True, slots=True)
 class Format:
-    """A format: its short name, what it is, whether a file is in it, and its reader, which takes a path."""
+    """A format: its short name, its title, whether a file is in it, and the module of `readers` that reads it."""
 
     name: str
     title: str
     recognises: Callable[[Head], bool]
-    read: Callable[[str], Iterator[Batch]]
+    module: str
+    function: str = "read"
+
+    def read(self, path: str) -> Iterator[Batch]:
+        """What a file in the format says; damage is in the batches, and nothing is raised."""
+        from importlib import import_module
+
+        read = getattr(import_module(f"edexql.catalogue.ingest.readers.{self.module}"), self.function)
+        batches: Iterator[Batch] = read(path)
+        return batches
 
 
 def format_of(path: str) -> Format | None:
     """The format of a file, None where it is in none. Raises OSError where the file cannot be opened."""
-    if os.path.exists(path + ".mapping.json"):
+    if os.path.exists(path + MAPPING_SUFFIX):
         return MAPPED
     start = head_of(path)
     return next((known for known in FORMATS if known.recognises(start)), None)
@@ -80,64 +98,56 @@ def _is_listing(start: Head) -> bool:
     return is_listing(start.data)
 
 
-def _lazily(module: str, name: str = "read") -> Callable[[str], Iterator[Batch]]:
-    def read(path: str) -> Iterator[Batch]:
-        from importlib import import_module
-
-        read_file = getattr(import_module(f"edexql.catalogue.ingest.{module}"), name)
-        batches: Iterator[Batch] = read_file(path)
-        return batches
-
-    return read
-
-
 _COMMENTS = rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*"
 _MINUTE = rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}[ \t]+\d{1,2}"
 FORMATS: tuple[Format, ...] = (
-    Format("sp3", "SP3 orbit", _begins(rb"#[a-d][PV]\s?\d{4}"), _lazily("sp3")),
-    Format("listing", "listing of a folder, saved from a web server", _is_listing, _lazily("listings")),
+    Format("sp3", "SP3 orbit", _begins(rb"#[a-d][PV]\s?\d{4}"), "sp3"),
+    Format("listing", "listing of a folder, saved from a web server", _is_listing, "listings"),
     Format(
         "availability",
         "CAS availability text",
         _has(rb"^\s*(?:CER|FAI|GAP|IRM|MGF|NMS|RRI|SEI)\s*,\s*\d{4}-\d\d-\d\dT[\d:]+\s*,\s*\d{4}-", "CAS_ePOP_Data"),
-        _lazily("availability"),
+        "availability",
     ),
     Format(
         "ephemeris",
         "CAS ephemeris text",
         _has(rb"^[ \t]*\d{8}[ \t]+\d{6}(?:[ \t]+[-+.\w]+){19,20}[ \t\r]*$", "CAS_ephemeris"),
-        _lazily("ephemeris"),
+        "ephemeris",
     ),
     Format(
         "elements",
         "two-line element sets",
         _has(rb"^[ \t]*1 [ \w]{5}[A-Z ] [^\n]{50,200}\n(?:#[^\n]*\n|[ \t\r]*\n)*[ \t]*2 [ \w]{5} "),
-        _lazily("elements"),
+        "elements",
     ),
-    Format("omm", "orbit mean-elements messages", _begins(rb"\s*CCSDS_OMM_VERS\s*="), _lazily("omm", "read_kvn")),
+    Format("omm", "orbit mean-elements messages", _begins(rb"\s*CCSDS_OMM_VERS\s*="), "omm", "read_kvn"),
     Format(
         "omm-xml",
         "orbit mean-elements messages, XML",
         _begins(rb"\s*<(?=[\s\S]*<omm\b)"),
-        _lazily("omm", "read_xml"),
+        "omm",
+        "read_xml",
     ),
     Format(
         "omm-json",
         "orbit mean-elements messages, JSON",
         _begins(rb"\s*[\[{](?=[\s\S]*\"(?:NORAD_CAT_ID|OBJECT_ID)\")(?=[\s\S]*\"MEAN_MOTION\")"),
-        _lazily("omm", "read_json"),
+        "omm",
+        "read_json",
     ),
     Format(
         "omm-csv",
         "orbit mean-elements messages, CSV",
         _begins(rb"(?!\s*[\[{<])(?=[^\n]*\bMEAN_MOTION\b)(?=[^\n]*\b(?:NORAD_CAT_ID|OBJECT_ID)\b)[^\n]*,"),
-        _lazily("omm", "read_csv"),
+        "omm",
+        "read_csv",
     ),
     Format(
         "space-weather",
         "CelesTrak space weather data",
         _has(rb"^(?:DATATYPE +CssiSpaceWeather|BEGIN OBSERVED|DATE,BSRN,ND,KP1,)"),
-        _lazily("space_weather"),
+        "celestrak",
     ),
     Format(
         "kyoto",
@@ -146,9 +156,9 @@ FORMATS: tuple[Format, ...] = (
             rb"^(?:DST|A[ELOU] )[ \d]{4}\*[ \d]{2}|^(?:AEALAOAU|ASYSYM).{4,6}\d{6}[A-Z]\d\d"
             rb"|Hourly Equatorial Dst Values"
         ),
-        _lazily("kyoto"),
+        "kyoto",
     ),
-    Format("iaga", "indices in IAGA-2002", _has(rb"\A Format {6,}IAGA-2002"), _lazily("iaga")),
+    Format("iaga", "indices in IAGA-2002", _has(rb"\A Format {6,}IAGA-2002"), "iaga"),
     Format(
         "gfz",
         "indices of GFZ Potsdam",
@@ -157,38 +167,80 @@ FORMATS: tuple[Format, ...] = (
             rb"|^\d{4} \d\d \d\d +(?:\d+ +\d+\.5 +\d{4} +\d+(?: +(?:-?\d+\.\d{3}|\*+)){8} "
             rb"|\d\d\.\d +\d\d\.\d+ +\d+\.\d{5} +\d+\.\d{5} +(?:-?\d+\.\d{3}|\*+) )"
         ),
-        _lazily("gfz"),
+        "gfz",
     ),
     Format(
         "omni",
         "OMNI2 hourly values",
         _begins(rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}(?:[ \t]+(?:-?[\d.]+|\*+)){52,61}[ \t]*\r?(?:\n|$)"),
-        _lazily("omni"),
+        "omni",
     ),
     Format(
         "omni-1min",
         "OMNI 1-minute values",
         _begins(_MINUTE + rb"(?:[ \t]+(?:-?[\d.]+|\*+)){42}[ \t]*\r?(?:\n|$)"),
-        _lazily("omni", "read_minutes"),
+        "omni",
+        "read_minutes",
     ),
     Format(
         "omni-5min",
         "OMNI 5-minute values",
         _begins(_MINUTE + rb"(?:[ \t]+(?:-?[\d.]+|\*+)){45}[ \t]*\r?(?:\n|$)"),
-        _lazily("omni", "read_five_minutes"),
+        "omni",
+        "read_five_minutes",
     ),
     Format(
         "tags",
         "experiment tags, as CSV",
         _begins(_COMMENTS + rb"group,tag,start,end[ \t]*\r?(?:\n|$)"),
-        _lazily("tables"),
+        "tables",
     ),
     Format(
         "modes",
         "instrument modes, as CSV",
         _begins(_COMMENTS + rb"instrument,mode,start,end[ \t]*\r?(?:\n|$)"),
-        _lazily("tables"),
+        "tables",
     ),
-    Format("parquet", "Parquet table", _begins(rb"PAR1"), _lazily("tables")),
+    Format("parquet", "Parquet table", _begins(rb"PAR1"), "tables"),
 )
-MAPPED = Format("mapped", "table with a mapping", lambda _: False, _lazily("tables"))
+MAPPED = Format("mapped", "table with a mapping", lambda _: False, "tables")
+
+
+def reason(start: Head, first: bytes) -> str:
+    """Why a file is not taken in, by what it begins with, unpacked and as it is."""
+    # To recognise a format takes neither of these, and no NumPy.
+    from edexql.catalogue.ingest.columns import columns_of
+    from edexql.formats.signatures import NAMES, PACKED, kind_of
+
+    data = start.data
+    if not first:
+        return "it is empty"
+    if not data:
+        return "its compressed data are damaged, or there are none"
+    kind = kind_of(data)
+    if kind is not None:
+        return f"it is {NAMES[kind]}: {'unpack it first' if kind in PACKED else 'its content is not read'}"
+    if data.startswith(_UTF_16) or _is_wide(data):
+        return "it is text in UTF-16; save it as UTF-8, as by `iconv -f UTF-16 -t UTF-8`"
+    if b"\0" in data:
+        return "it is binary data of no kind that is known here"
+    if data.lstrip().lower().startswith(_MARKUP):
+        title = _TITLE.search(data)
+        words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
+        named = f", {shown(words)}," if words else ""
+        return f"it is a web page{named} and no listing or table that is known here; fetch the file itself again"
+    columns = columns_of(data)
+    if columns is None:
+        return "it is in no format that is known here"
+    names = ", ".join(columns[:_MOST_COLUMNS])[:_MOST_CHARACTERS]
+    more = " ..." if len(columns) > _MOST_COLUMNS or len(", ".join(columns)) > _MOST_CHARACTERS else ""
+    return (
+        f"it seems to be a table with the columns {ascii(names)[1:-1]}{more}; say what they mean with --mapping FILE, "
+        "of which --suggest-mapping writes a first one"
+    )
+
+
+def _is_wide(data: bytes) -> bool:
+    """Whether every other byte is zero, as in English UTF-16 without its mark."""
+    some = data[:200]
+    return len(some) > 10 and (not some[::2].strip(b"\0") or not some[1::2].strip(b"\0")) and bool(some.strip(b"\0"))

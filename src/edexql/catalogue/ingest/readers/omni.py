@@ -14,10 +14,10 @@ import numpy as np
 
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, Samples
-from edexql.catalogue.ingest.clocks import of_day_of_year
-from edexql.catalogue.ingest.numbers import Rows, rows
+from edexql.catalogue.ingest.rows import Rows, rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import reader
+from edexql.catalogue.ingest.times import of_day_of_year
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -18,9 +18,9 @@ from __future__ import annotations
 from functools import lru_cache
 
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.clocks import instant
-from edexql.catalogue.ingest.series import Line, gathered, series_of
+from edexql.catalogue.ingest.series import Line, field_bounds, gathered, series_of
 from edexql.catalogue.ingest.source import lines, reader, shown
+from edexql.catalogue.ingest.times import instant
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
@@ -36,7 +36,6 @@ _FIRST_DAY = -1199232000
 _DAILY, _TIMED = 28, 10
 # How far the middle of an interval, in hours, is from its beginning: the index, and the seconds of an interval.
 _KINDS = {1.5: ("kp", HOURS), 0.25: ("hp30", 1800), 0.5: ("hp60", 3600)}
-_HIGHEST = {"kp": 9.0, "hp30": 100.0, "hp60": 100.0}
 _NAN = float("nan")
 
 
@@ -65,9 +64,9 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
 def _day(number: int, words: list[str]) -> Iterator[Line]:
     start = _start("-".join(words[:3]), words[3])
     kp = tuple(_third("kp", text) for text in words[7:15])
-    ap = tuple(_number(text, 400) for text in words[15:23])
+    ap = tuple(_field_number(text, "ap") for text in words[15:23])
     yield Line(number, "kp", start, HOURS, {"kp": kp, "ap": ap})
-    yield Line(number, "f107", start, DAY, {"f107": (_number(words[25], 1000),)})
+    yield Line(number, "f107", start, DAY, {"f107": (_field_number(words[25], "f107"),)})
 
 
 def _interval(number: int, words: list[str]) -> Line:
@@ -79,7 +78,7 @@ def _interval(number: int, words: list[str]) -> Line:
     start = _start("-".join(words[:3]), words[5].partition(".")[0]) + int(seconds)
     value = _third(name, words[7])
     if name == "kp":
-        return Line(number, "kp", start, holds, {"kp": (value,), "ap": (_number(words[8], 400),)})
+        return Line(number, "kp", start, holds, {"kp": (value,), "ap": (_field_number(words[8], "ap"),)})
     return Line(number, series_of(name, holds), start, holds, {name: (value,)})
 
 
@@ -96,13 +95,18 @@ def _start(date: str, days: str) -> int:
 
 def _third(name: str, text: str) -> float:
     """A value in thirds, NaN where there is none. Raises ValueError."""
-    value = _number(text, _HIGHEST[name])
+    value = _field_number(text, name)
     if value != value:
         return value
     thirds = round(value * 3)
     if abs(value * 3 - thirds) > 0.01:
         raise ValueError(f"not a value in thirds: {shown(text)}")
     return thirds / 3
+
+
+def _field_number(text: str, field: str) -> float:
+    """A value of a field, NaN where there is none. Raises ValueError."""
+    return _number(text, field_bounds(field)[1])
 
 
 def _number(text: str, high: float) -> float:

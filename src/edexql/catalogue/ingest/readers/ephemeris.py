@@ -16,10 +16,10 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Fault, Samples
-from edexql.catalogue.ingest.clocks import of_calendar
-from edexql.catalogue.ingest.numbers import rows
-from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
+from edexql.catalogue.ingest.rows import rows
+from edexql.catalogue.ingest.series import BEFORE_ALL, field_bounds, in_order
 from edexql.catalogue.ingest.source import reader, shown
+from edexql.catalogue.ingest.times import of_calendar
 from edexql.model.spacecraft import NAME, other_in_name
 from edexql.model.vocabulary import snapshot
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.ingest.numbers import Rows
+    from edexql.catalogue.ingest.rows import Rows
     from edexql.catalogue.ingest.source import Source
 
     Floats = NDArray[np.float64]
@@ -41,26 +41,28 @@ if TYPE_CHECKING:
 HEADER = 2
 FEWEST, MOST = 21, 22
 _ECLIPSE = 21
-# The place of each field among the columns, and the range of its values.
-COLUMNS: dict[str, tuple[int, float, float]] = {
-    "gei-x": (2, -10000, 10000),
-    "gei-y": (3, -10000, 10000),
-    "gei-z": (4, -10000, 10000),
-    "gsm-x": (8, -10000, 10000),
-    "gsm-y": (9, -10000, 10000),
-    "gsm-z": (10, -10000, 10000),
-    "latitude": (11, -90, 90),
-    "longitude": (12, -360, 360),
-    "altitude": (13, 0, 2000),
-    "magnetic-latitude": (14, -90, 90),
-    "magnetic-longitude": (15, -360, 360),
-    "mlt": (16, 0, 24),
-    "yaw": (17, -360, 360),
-    "pitch": (18, -360, 360),
-    "roll": (19, -360, 360),
-    "attitude-accuracy": (20, 0, 9),
-    "eclipse": (_ECLIPSE, -1e6, 1e6),
+# The place of each field among the columns, from 0.
+COLUMNS = {
+    "gei-x": 2,
+    "gei-y": 3,
+    "gei-z": 4,
+    "gsm-x": 8,
+    "gsm-y": 9,
+    "gsm-z": 10,
+    "latitude": 11,
+    "longitude": 12,
+    "altitude": 13,
+    "magnetic-latitude": 14,
+    "magnetic-longitude": 15,
+    "mlt": 16,
+    "yaw": 17,
+    "pitch": 18,
+    "roll": 19,
+    "attitude-accuracy": 20,
+    "eclipse": _ECLIPSE,
 }
+# Codes of the eclipse status are not documented.
+_ECLIPSE_BOUNDS = (-1e6, 1e6)
 _ANGLES = ("yaw", "pitch", "roll")
 
 
@@ -93,7 +95,7 @@ def read(source: Source) -> Iterator[Batch]:
             before = max(before, int(times[-1]))
             yield Samples("ephemeris", times, 1, _fields(table, lines, strays))
     for name, (count, line) in strays.items():
-        _, low, high = COLUMNS[name]
+        low, high = _bounds(name)
         values = f"{count:,} values" if count > 1 else "a value"
         yield Fault(line, f"{name}: {values} outside {low:g}..{high:g}, taken as missing")
 
@@ -111,7 +113,7 @@ def _spare(times: NDArray[np.int64], clocks: Floats) -> NDArray[np.bool_]:
 
 
 def _fields(table: Floats, lines: NDArray[Any], strays: Strays) -> dict[str, Floats]:
-    columns = {name: _within(name, table[:, place], lines, strays) for name, (place, _, _) in COLUMNS.items()}
+    columns = {name: _within(name, table[:, place], lines, strays) for name, place in COLUMNS.items()}
     accuracy = columns["attitude-accuracy"]
     unknown = (accuracy == 0) | (accuracy == 9)
     for name in _ANGLES:
@@ -120,7 +122,7 @@ def _fields(table: Floats, lines: NDArray[Any], strays: Strays) -> dict[str, Flo
 
 
 def _within(name: str, column: Floats, lines: NDArray[Any], strays: Strays) -> Floats:
-    _, low, high = COLUMNS[name]
+    low, high = _bounds(name)
     values: Floats = column.copy()
     outside = (values < low) | (values > high)
     if outside.any():
@@ -136,3 +138,14 @@ def _within(name: str, column: Floats, lines: NDArray[Any], strays: Strays) -> F
             turned = (values[beyond] - first) % length + first
             values[beyond] = np.where(turned < first + length, turned, first)
     return values
+
+
+def _bounds(name: str) -> tuple[float, float]:
+    """The bounds of a column's values; angles with a sign may lie up to a whole turn to either side of 0."""
+    if name == "eclipse":
+        return _ECLIPSE_BOUNDS
+    low, high = field_bounds(name)
+    field = snapshot().field(name)
+    if field is not None and field.period is not None and low < 0:
+        return -field.period, field.period
+    return low, high

@@ -15,10 +15,10 @@ from __future__ import annotations
 import re
 
 from edexql.catalogue.ingest.batches import Fault, Note
-from edexql.catalogue.ingest.clocks import instant
-from edexql.catalogue.ingest.kyoto import FIELDS
-from edexql.catalogue.ingest.series import Line, gathered, series_of
+from edexql.catalogue.ingest.readers.kyoto import FIELDS
+from edexql.catalogue.ingest.series import Line, field_bounds, gathered, series_of
 from edexql.catalogue.ingest.source import lines, reader, shown
+from edexql.catalogue.ingest.times import instant
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
@@ -130,13 +130,14 @@ def _decimals(text: str) -> int | None:
 
 
 def _line(number: int, index: str, start: int, holds: int, text: str) -> Line | Fault:
-    field, low, high = FIELDS[index]
+    field = FIELDS[index]
     if _MISSING.fullmatch(text):
         return Line(number, series_of(field, holds), start, holds, {field: (_NAN,)})
     try:
         value = float(text if "_" not in text else "")
     except ValueError:
         return Fault(number, f"not a number: {shown(text)}")
+    low, high = field_bounds(field)
     if not low <= value <= high:
         return Fault(number, f"a value is outside {low}..{high} nT: {shown(text)}")
     return Line(number, series_of(field, holds), start, holds, {field: (value,)})

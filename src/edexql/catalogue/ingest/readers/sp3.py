@@ -15,10 +15,15 @@ import numpy as np
 
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, Note, Positions
-from edexql.catalogue.ingest.clocks import of_calendar
-from edexql.catalogue.ingest.leapseconds import EXPIRES, FIRST, TAI_AHEAD_OF_GPS, utc_of_gps
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
+from edexql.catalogue.ingest.times import (
+    FIRST_LEAP_SECOND,
+    LEAP_SECONDS_EXPIRE,
+    TAI_AHEAD_OF_GPS,
+    of_calendar,
+    utc_of_gps,
+)
 from edexql.catalogue.orbit.knots import telling_runs
 from edexql.catalogue.orbit.resampling import MOST_APART, MOST_COARSE, resampled, spacing_of
 from edexql.model.spacecraft import NAME, SP3
@@ -89,7 +94,7 @@ def read(source: Source) -> Iterator[Batch]:
         )
     if not ended and not source.damage:
         yield Fault(0, "there is no line EOF at its end; it seems to be cut off")
-    if before >= EXPIRES:
+    if before >= LEAP_SECONDS_EXPIRE:
         yield Fault(0, "leap seconds are not known for its latest times; none are assumed after 2027-06-28")
 
 
@@ -206,4 +211,4 @@ def _utc(times: Floats, system: list[str]) -> tuple[Floats, NDArray[np.bool_]]:
     if name == "UTC":
         return times, np.ones(len(times), bool)
     gps = times - TAI_AHEAD_OF_GPS if name == "TAI" else times
-    return utc_of_gps(gps), gps >= FIRST
+    return utc_of_gps(gps), gps >= FIRST_LEAP_SECOND

@@ -8,8 +8,9 @@ import os
 from edexql.base.record import record
 from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
-from edexql.catalogue.ingest.formats import format_of, head_of
-from edexql.catalogue.ingest.source import beginning
+from edexql.catalogue.ingest.registry import format_of, head_of, reason
+from edexql.catalogue.ingest.source import MAPPING_SUFFIX, beginning
+from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.filename import version_of_name
 from edexql.model.spacecraft import PREFIX
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 NEW, KNOWN, UNRECOGNISED = "new", "known", "not recognised"
 TREE = "tree"
+_BASE_SERIES = ("kp", "f107")
+# Identifies the base series, so that they are added once.
+_BASE_DIGEST = "base series of edexql, 2013 to 2025"
 
 
 @record(frozen=True, slots=True)
@@ -65,6 +69,22 @@ def ingest(
         yield _file(path, writer, synthetic=synthetic, read=read)
 
 
+def add_base_series(writer: Writer) -> Taken:
+    """Add the Kp, ap and F10.7 that come with edexql to a catalogue.
+
+    They are those of the sample: CelesTrak's table, 2013 to 2025, with the source that the sample names. Values that
+    the catalogue has from elsewhere for the same times stay, or replace them, as with any other file.
+    """
+    with open_catalogue() as sample:
+        # Of one source, since the sample has them from one table.
+        labels = {label for series in _BASE_SERIES for label in sample.named(f"origin:{series}:")}
+        path, format = next((path, format) for _, path, format, *_ in sample.sources() if format in labels)
+        if not writer.begin_source(path, format, _BASE_DIGEST, synthetic=False):
+            return Taken(path, format, KNOWN, (), ())
+        count = sum(writer.add_series(sample, series) for series in _BASE_SERIES)
+    return Taken(path, format, NEW, (("samples", count),), ())
+
+
 def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Taken:
     # Only what is done with the file itself: an error of the catalogue's own disk ends the whole change.
     try:
@@ -75,8 +95,6 @@ def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], I
     if read is not None:
         return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
     if found is None:
-        from edexql.catalogue.ingest.unrecognised import reason
-
         return Taken(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
     return _read(path, found.title, found.read, digest, writer, synthetic=synthetic)
 
@@ -160,7 +178,7 @@ def _rank(name: str) -> str:
 def _digest(path: str) -> str:
     """What tells a content from others, and a mapping beside it too."""
     digest = hashlib.blake2b(digest_size=20)
-    for part in (path, path + tree.MAPPING):
+    for part in (path, path + MAPPING_SUFFIX):
         if os.path.exists(part):
             with open(part, "rb") as file:
                 while piece := file.read(2**20):

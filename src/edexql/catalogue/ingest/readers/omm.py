@@ -14,8 +14,8 @@ from datetime import date, timedelta
 
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.csv_table import split
-from edexql.catalogue.ingest.elements import Other, batches, checksum
+from edexql.catalogue.ingest.columns import split
+from edexql.catalogue.ingest.readers.elements import Other, batches, checksum
 from edexql.catalogue.ingest.source import lines, reader, shown, whole
 from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
 

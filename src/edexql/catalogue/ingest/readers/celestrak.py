@@ -10,9 +10,9 @@ they are here. CelesTrak asks that its address be cited; Kp is by GFZ Potsdam, C
 from __future__ import annotations
 
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.clocks import instant
-from edexql.catalogue.ingest.series import Line, gathered
+from edexql.catalogue.ingest.series import Line, field_bounds, gathered
 from edexql.catalogue.ingest.source import lines, reader, shown
+from edexql.catalogue.ingest.times import instant
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 HOURS, DAY = 10800, 86400
 KIND = "F10.7_DATA_TYPE"
+# Kp is written in tenths.
+_MOST_TENTHS = 90
 _NAN = float("nan")
 CSV_COLUMNS = ("DATE", *(f"KP{i}" for i in range(1, 9)), *(f"AP{i}" for i in range(1, 9)), "F10.7_OBS", KIND)
 _OBSERVED, _PREDICTED = ("OBS", "INT"), ("PRD", "PRM")
@@ -92,10 +94,10 @@ def _day(number: int, date: str, kp: Sequence[str], ap: Sequence[str], flux: str
         yield Fault(number, f"no date: {shown(date)}")
         return
     try:
-        thirds = tuple(_third(_number(text, 0, 90)) for text in kp)
-        planetary = tuple(_number(text, 0, 400) for text in ap)
+        thirds = tuple(_third(_number(text, 0, _MOST_TENTHS)) for text in kp)
+        planetary = tuple(_number(text, *field_bounds("ap")) for text in ap)
         # A flux of 0 stands for none in old editions.
-        observed = _number(flux, 0, 1000) or _NAN
+        observed = _number(flux, *field_bounds("f107")) or _NAN
     except ValueError as wrong:
         yield Fault(number, str(wrong))
         return
@@ -107,7 +109,7 @@ def _adds_up(kp: Sequence[str], total: str) -> bool:
     """Whether the values of a day are those that their sum is of, as far as all are there."""
     try:
         tenths = [int(text) for text in kp]
-        return abs(sum(tenths) - int(total)) <= _ROUNDING or not all(0 <= value <= 90 for value in tenths)
+        return abs(sum(tenths) - int(total)) <= _ROUNDING or not all(0 <= value <= _MOST_TENTHS for value in tenths)
     except ValueError:
         return True
 

@@ -1,6 +1,6 @@
 """CAS availability text as spans of each instrument, and the days that are told.
 
-Its form, and what of its meaning is inferred, stand in edexql.model.availability.
+Its form, and what of its meaning is inferred, stand in edexql.formats.availability.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, Fault, Spans
 from edexql.catalogue.ingest.source import lines, reader
-from edexql.model.availability import report
+from edexql.formats.availability import report
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False

@@ -1,4 +1,4 @@
-"""Dates and times as files write them, in UTC seconds since 1970, leap seconds not counted."""
+"""Dates and times as files write them, in UTC seconds since 1970, leap seconds not counted; and GPS time."""
 
 from __future__ import annotations
 
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Seconds = NDArray[np.int64]
     Mask = NDArray[np.bool_]
+    from numpy.typing import ArrayLike, NDArray
+
 
 _MOMENT = re.compile(
     r"(?:(?P<year>\d{4})(?P<mark>[-/])(?P<month>\d\d)(?P=mark)(?P<day>\d\d)|(?P<of>\d{4})-(?P<number>\d{3}))"
@@ -144,3 +146,31 @@ def _months(years: Seconds, months: Seconds) -> tuple[Seconds, Any]:
     first = month.astype("datetime64[D]").astype(np.int64)
     length = (month + 1).astype("datetime64[D]").astype(np.int64) - first
     return first, np.where(real, length, 0)
+
+
+# From which UTC second since 1970 GPS is ahead of UTC by how many seconds. TAI is 19 s ahead of GPS.
+LEAP_SECONDS = (
+    (915148800, 13),  # 1999-01-01
+    (1136073600, 14),  # 2006-01-01
+    (1230768000, 15),  # 2009-01-01
+    (1341100800, 16),  # 2012-07-01
+    (1435708800, 17),  # 2015-07-01
+    (1483228800, 18),  # 2017-01-01
+)
+FIRST_LEAP_SECOND = LEAP_SECONDS[0][0]
+# Bulletin C 72 of July 2026 announces none; from 2027-06-28 on there may be one that is not in the table.
+LEAP_SECONDS_EXPIRE = 1814140800
+TAI_AHEAD_OF_GPS = 19
+
+_STARTS = np.array([start + ahead for start, ahead in LEAP_SECONDS], np.float64)
+_AHEAD = np.array([ahead for _, ahead in LEAP_SECONDS], np.float64)
+
+
+def utc_of_gps(seconds: ArrayLike) -> NDArray[np.float64]:
+    """UTC of times on GPS clocks, both as seconds since 1970-01-01 on their calendar, leap seconds not counted.
+
+    A leap second gets the number of the second after it. Times before 1999 are taken as of 1999.
+    """
+    times = np.asarray(seconds, np.float64)
+    place = np.searchsorted(_STARTS, times, side="right") - 1
+    return np.asarray(times - _AHEAD[np.maximum(place, 0)])

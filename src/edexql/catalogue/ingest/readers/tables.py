@@ -1,0 +1,281 @@
+"""Tables of spans and of samples, as CSV or Parquet.
+
+Read without a mapping, by their columns: experiment tags (`group,tag,start,end`) and instrument modes
+(`instrument,mode,start,end`). All others need a mapping (see `mapping`). Times are ISO 8601, in UTC where
+they have no offset. A span is `[start, end)`; an end that is a date alone includes that day.
+
+A comment `# covers 2013-10-01..2021-12-31` says that the log tells everything of that time: of all
+experiments, or of those modes of instruments that it has rows of (a log of modes says nothing of other
+values). It is left aside where rows cannot be read, because what is missing may be in them.
+"""
+
+from __future__ import annotations
+
+import re
+
+import numpy as np
+
+from edexql.base.record import record
+from edexql.catalogue.ingest import columns, mapping
+from edexql.catalogue.ingest.batches import Covered, Fault, Samples, Spans
+from edexql.catalogue.ingest.columns import csv_chunks, parquet_chunks, parquet_names
+from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
+from edexql.catalogue.ingest.source import MAPPING_SUFFIX, MOST_ROWS, head, reader, shown
+from edexql.catalogue.ingest.times import period_of
+from edexql.formats.availability import INSTRUMENTS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+
+    from numpy.typing import NDArray
+
+    from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.ingest.columns import Cells, Chunk
+    from edexql.catalogue.ingest.mapping import SampleMapping
+
+    Label = tuple[str, str]
+    from edexql.catalogue.ingest.mapping import SpanMapping
+    from edexql.catalogue.ingest.source import Source
+
+
+@record(frozen=True, slots=True)
+class Layout:
+    """A table of spans: the columns that name what held, those of start and end, and how a row's name is made.
+
+    `label` gives key and word of a row, or what is wrong with it. `all_of` is the key and word that the table
+    tells everything of where it says what it covers; None is all that it has rows of.
+    """
+
+    labels: tuple[str, ...]
+    start: str
+    end: str
+    label: Callable[[tuple[str, ...]], Label | str]
+    all_of: tuple[str, str | None] | None
+
+    @property
+    def wanted(self) -> tuple[str, ...]:
+        return (*self.labels, self.start, self.end)
+
+
+def span_batches(chunks: Iterable[Chunk | Fault], layout: Layout, seen: set[Label]) -> Iterator[Batch]:
+    """Spans, up to 100,000 rows together; what is named is added to `seen`."""
+    waiting: dict[Label, list[tuple[int, int]]] = {}
+    count = 0
+    for chunk in chunks:
+        if isinstance(chunk, Fault):
+            yield chunk
+            continue
+        starts, good_starts = columns.starts(chunk.columns[layout.start])
+        ends, good_ends = columns.ends(chunk.columns[layout.end])
+        labels = _labels(chunk, layout)
+        rows = zip(
+            chunk.lines.tolist(),
+            starts.tolist(),
+            ends.tolist(),
+            (good_starts & good_ends).tolist(),
+            labels,
+            strict=True,
+        )
+        for line, start, end, good, label in rows:
+            if isinstance(label, str) or not good or start >= end:
+                yield Fault(line, _wrong(label, good=good))
+                continue
+            waiting.setdefault(label, []).append((start, end))
+            count += 1
+        if count >= MOST_ROWS:
+            yield from _spans(waiting, seen)
+            waiting, count = {}, 0
+    yield from _spans(waiting, seen)
+
+
+def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> Iterator[Batch]:
+    """Samples of the mapped columns; their distances are held to be multiples of `holds`."""
+    before, grid = BEFORE_ALL, None
+    for chunk in chunks:
+        if isinstance(chunk, Fault):
+            yield chunk
+            continue
+        times, good = columns.instants(chunk.columns[meaning.time])
+        yield from _told(chunk, ~good, "no whole second of a date and time")
+        if grid is None and good.any():
+            grid = int(times[good.argmax()]) % meaning.holds
+        off = good & (times % meaning.holds != grid)
+        yield from _told(chunk, off, f"not a multiple of {meaning.holds} s after the first time")
+        taken = np.flatnonzero(good & ~off)
+        order, faults = in_order(times[taken], chunk.lines[taken], before)
+        yield from faults
+        taken = taken if order is None else taken[order]
+        values_of = {}
+        for column, field in meaning.columns.items():
+            values_of[field], readable = _values(chunk.columns[column], column, meaning)
+            yield from _told(chunk, ~readable, f"{field}: not a number")
+        if len(taken):
+            before = max(before, int(times[taken[-1]]))
+            values = {field: found[taken] for field, found in values_of.items()}
+            yield Samples(meaning.series, times[taken], meaning.holds, values, meaning.linear)
+
+
+def _labels(chunk: Chunk, layout: Layout) -> list[Label | str]:
+    if not layout.labels:
+        return [layout.label(())] * len(chunk.lines)
+    found: dict[tuple[str, ...], Label | str] = {}
+    texts = zip(*(columns.words(chunk.columns[name]) for name in layout.labels), strict=True)
+    # One tuple of a name for all its rows.
+    return [found.get(text) or found.setdefault(text, layout.label(text)) for text in texts]
+
+
+def _wrong(label: Label | str, *, good: bool) -> str:
+    if isinstance(label, str):
+        return label
+    return "its end is not after its start" if good else "no start and end, as dates or times"
+
+
+def _spans(waiting: dict[Label, list[tuple[int, int]]], seen: set[Label]) -> Iterator[Spans]:
+    seen.update(waiting)
+    for (key, word), spans in waiting.items():
+        starts, ends = np.array(spans, np.int64).T
+        yield Spans(key, word, starts.copy(), ends.copy())
+
+
+def _told(chunk: Chunk, rows: NDArray[np.bool_], what: str) -> Iterator[Fault]:
+    for row in np.flatnonzero(rows).tolist():
+        yield Fault(int(chunk.lines[row]), what)
+
+
+def _values(column: Cells, name: str, meaning: SampleMapping) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
+    values, good = columns.numbers(column)
+    if meaning.missing:
+        values = np.where(np.isin(values, meaning.missing), np.nan, values)
+    return values * meaning.scale.get(name, 1.0), good
+
+
+_PARQUET = b"PAR1"
+_COVERS = re.compile(r"\s*#+\s*covers\b:?(.*)", re.IGNORECASE)
+_NAME = re.compile(r"[a-z][a-z0-9-]*")
+
+
+@reader
+def read(source: Source) -> Iterator[Batch]:
+    """The batches of a table that is known by its columns, or has a mapping next to it."""
+    import os
+
+    if os.path.exists(source.path + MAPPING_SUFFIX):
+        found = mapping.load(source.path + MAPPING_SUFFIX)
+        yield from [found] if isinstance(found, Fault) else _mapped(source, found)
+        return
+    names = _names(source)
+    if isinstance(names, Fault):
+        yield names
+    elif _has(names, TAGS):
+        yield from _logged(source, TAGS)
+    elif _has(names, MODES):
+        yield from _logged(source, MODES)
+    else:
+        yield Fault(0, f"what its columns mean is not known: a mapping {shown(source.name + MAPPING_SUFFIX)} is needed")
+
+
+def read_with_mapping(path: str, given: object) -> Iterator[Batch]:
+    """The batches of a table by a mapping, which is a decoded JSON object or the path of a file with one."""
+    found = mapping.load(given) if isinstance(given, str) else given
+
+    @reader
+    def read_mapped(source: Source) -> Iterator[Batch]:
+        yield from [found] if isinstance(found, Fault) else _mapped(source, found)
+
+    return read_mapped(path)
+
+
+def _mapped(source: Source, found: object) -> Iterator[Batch]:
+    meaning = mapping.understood(found)
+    if isinstance(meaning, Fault):
+        yield meaning
+    elif isinstance(meaning, mapping.SampleMapping):
+        yield from sample_batches(_chunks(source, (meaning.time, *meaning.columns), []), meaning)
+    else:
+        yield from _logged(source, _layout(meaning), list(meaning.covers))
+
+
+def _logged(source: Source, layout: Layout, covers: list[tuple[int, int]] | None = None) -> Iterator[Batch]:
+    comments: list[str] = []
+    seen: set[Label] = set()
+    sound = True
+    for batch in span_batches(_chunks(source, layout.wanted, comments), layout, seen):
+        sound = sound and not isinstance(batch, Fault)
+        yield batch
+    if covers is None:
+        periods = [period_of(text) for text in comments]
+        covers = [period for period in periods if period is not None]
+        if len(covers) < len(periods):
+            yield Fault(0, f"not a period FIRST..LAST: {shown(comments[periods.index(None)].strip())}")
+    if covers and not (sound and not source.damage):
+        yield Fault(0, "what it covers is left aside, because not all of it can be read")
+        return
+    labels = [layout.all_of] if layout.all_of else sorted(seen)
+    yield from (Covered(key, word, start, end) for start, end in covers for key, word in labels)
+
+
+def _chunks(source: Source, wanted: tuple[str, ...], comments: list[str]) -> Iterator[Chunk | Fault]:
+    """The wanted columns of a file of either kind; the periods that comments cover are added to a list."""
+
+    def note(line: str) -> None:
+        found = _COVERS.match(line)
+        if found:
+            comments.append(found[1])
+
+    if _is_parquet(source):
+        return parquet_chunks(source.path, wanted)
+    return csv_chunks(source, wanted, note)
+
+
+def _is_parquet(source: Source) -> bool:
+    try:
+        return head(source.path).startswith(_PARQUET)
+    except OSError:
+        return False
+
+
+def _names(source: Source) -> list[str] | Fault:
+    """The names of the columns: of a CSV file, those of the first line that is no comment."""
+    if _is_parquet(source):
+        return parquet_names(source.path)
+    try:
+        text = head(source.path).decode("latin-1")
+    except OSError as problem:
+        return Fault(0, f"cannot be read: {problem.strerror or problem}")
+    first = next((line for line in text.splitlines() if line.strip() and not line.lstrip().startswith("#")), "")
+    return [name.strip().lower() for name in first.split(",")]
+
+
+def _has(names: list[str], layout: Layout) -> bool:
+    return all(name in names for name in layout.wanted)
+
+
+def _tag(cells: tuple[str, ...]) -> Label | str:
+    group, tag = cells
+    if not group or not tag or not (group + tag).isprintable():
+        return "a group and a tag are needed"
+    return "experiment", f"{group} > {tag}"
+
+
+def _mode(cells: tuple[str, ...]) -> Label | str:
+    instrument, mode = (cell.lower() for cell in cells)
+    wrong = next((cell for cell in (instrument, mode) if not _NAME.fullmatch(cell)), None)
+    if wrong is None and instrument.upper() not in INSTRUMENTS:
+        return f"not an instrument of e-POP: {shown(instrument)}"
+    return (instrument, mode) if wrong is None else f"not a name of letters, digits and hyphens: {shown(wrong)}"
+
+
+def _layout(meaning: SpanMapping) -> Layout:
+    key, word = meaning.key, meaning.word
+    if word is not None:
+        return Layout((), meaning.start, meaning.end, lambda _: (key, word), (key, word))
+
+    def label(cells: tuple[str, ...]) -> Label | str:
+        return (key, cells[0]) if cells[0] and cells[0].isprintable() else "a word is needed"
+
+    return Layout((meaning.word_column or "",), meaning.start, meaning.end, label, None)
+
+
+TAGS = Layout(("group", "tag"), "start", "end", _tag, ("experiment", None))
+MODES = Layout(("instrument", "mode"), "start", "end", _mode, None)
