@@ -6,7 +6,6 @@ import os
 from functools import partial
 
 import pytest
-from edexql.formats.availability import INSTRUMENTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -27,6 +26,7 @@ from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Fault, File, Spans
 from edexql.catalogue.ingest.readers import availability, listings
 from edexql.catalogue.ingest.registry import format_of
+from edexql.formats.availability import INSTRUMENTS
 
 
 @pytest.fixture

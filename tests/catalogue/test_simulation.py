@@ -24,7 +24,7 @@ from edexql.catalogue.simulate.mission import batches
 from edexql.catalogue.simulate.orbit import START, YEAR
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer
-from edexql.model.filename import belonging, span_of_name
+from edexql.model.filename import product_classifier, span_of_name
 from edexql.model.period import day_of
 from edexql.model.vocabulary import load
 
@@ -216,7 +216,7 @@ def test_experiments_are_over_their_places(facts):
 
 
 def test_every_file_has_a_name_that_tells_its_times_and_its_product(facts):
-    of_name = belonging(load())
+    of_name = product_classifier(load())
     files = [fact for fact in facts if isinstance(fact, File)]
     assert len({file.name for file in files}) == len(files)
     products = set()

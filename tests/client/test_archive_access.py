@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 import requests
-from edexql.formats.availability import INSTRUMENTS
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +21,7 @@ from edexql.client.archive.locations import BASE, Located, Place, Unlocated, loc
 from edexql.client.http.policy import Manners
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
+from edexql.formats.availability import INSTRUMENTS
 from hostile import Hostile, in_turn, whole
 from places import TESTS
 from stand_in import Answer, StandIn, nobody_there, raw, redirect

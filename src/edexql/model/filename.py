@@ -1,6 +1,6 @@
-"""The times that the names of e-POP files carry.
+"""What the names of files of the archive say: the times, the version, the product and the instrument.
 
-Two forms are known, from real names: `..._YYYYMMDD_HHMMSS_HHMMSS_...`, where an end clock before the start
+Two forms of times are known, from real names: `..._YYYYMMDD_HHMMSS_HHMMSS_...`, where an end clock before the start
 clock means the next day (inferred), and `..._YYYYMMDDTHHMMSS_YYYYMMDDTHHMMSS_...`.
 """
 
@@ -10,6 +10,13 @@ import re
 from datetime import date
 
 from edexql.model.period import DAY, Period, midnight
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edexql.model.vocabulary import Vocabulary
+
 
 _DATED = re.compile(r"(?<!\d)(\d{8})T(\d{6})_(\d{8})T(\d{6})(?!\d)")
 _CLOCKED = re.compile(r"(?<!\d)(\d{8})_(\d{6})_(\d{6})(?!\d)")
@@ -63,3 +70,26 @@ def version_of_name(name: str) -> tuple[str, tuple[int, ...]]:
         return name, ()
     stem = name[: found.start()] + name[found.end() :]
     return stem, tuple(int(part) for part in found.groups() if part is not None)
+
+
+def product_classifier(vocabulary: Vocabulary) -> Callable[[str], tuple[str | None, str | None]]:
+    """A function from a file name to its product and its instrument, None where the name tells neither.
+
+    The patterns are those of the vocabulary's products (`names`); an instrument is told by the letters
+    that a name begins with.
+    """
+    patterns = [
+        (re.compile(entry["names"]), name, entry.get("instrument"))
+        for name, entry in vocabulary.products.items()
+        if entry.get("names")
+    ]
+    instruments = set(vocabulary.instruments)
+
+    def of_name(name: str) -> Belonging:
+        for pattern, product, instrument in patterns:
+            if pattern.fullmatch(name):
+                return product, instrument
+        prefix = name.partition("_")[0].lower()
+        return None, prefix if prefix in instruments else None
+
+    return of_name

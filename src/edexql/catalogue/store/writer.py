@@ -15,7 +15,7 @@ from edexql.catalogue.store.orbits import OrbitBuilder
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.segments import Chunk, add_origin, chunk_length, newer_times
 from edexql.catalogue.store.transaction import Transaction
-from edexql.model.filename import belonging, span_of_name, version_of_name
+from edexql.model.filename import product_classifier, span_of_name, version_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class Writer(Transaction):
     def __init__(self, folder: str, vocabulary: Vocabulary) -> None:
         super().__init__(folder)
         self._changed = self.upgraded
-        self._belonging = belonging(vocabulary)
+        self._product_of = product_classifier(vocabulary)
         self._chunks: dict[tuple[str, int], Chunk] = {}
         self._orbit = OrbitBuilder(self)
         # What had to be left out, for people.
@@ -165,7 +165,7 @@ class Writer(Transaction):
         return count
 
     def _add_file(self, file: File) -> None:
-        product, instrument = self._belonging(file.name)
+        product, instrument = self._product_of(file.name)
         span = span_of_name(file.name)
         stem, version = version_of_name(file.name)
         start, end = (span.start, span.end) if span else (None, None)
