@@ -85,7 +85,7 @@ def product_classifier(vocabulary: Vocabulary) -> Callable[[str], tuple[str | No
     ]
     instruments = set(vocabulary.instruments)
 
-    def of_name(name: str) -> Belonging:
+    def of_name(name: str) -> tuple[str | None, str | None]:
         for pattern, product, instrument in patterns:
             if pattern.fullmatch(name):
                 return product, instrument
