@@ -17,7 +17,8 @@ from edexql.client.archive import downloads, folders
 from edexql.client.archive import request as archive_request
 from edexql.client.archive.availability import available, read
 from edexql.client.archive.folders import Found, Unseen, browse, page, walk
-from edexql.client.archive.locations import BASE, Located, Place, Unlocated, located, place_of
+from edexql.client.archive.locations import Located, Place, Unlocated, located, place_of
+from edexql.client.endpoints import ARCHIVE
 from edexql.client.http.policy import Manners
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
@@ -423,7 +424,7 @@ def test_what_a_server_lists_is_read_back(files):
 def test_a_name_tells_where_a_file_should_lie(name, path):
     assert str(place_of(name)) == path
     (found,) = located([name])
-    assert found == Located(name, place_of(name), f"{BASE}/{path}/{name}")
+    assert found == Located(name, place_of(name), f"{ARCHIVE}/{path}/{name}")
 
 
 @pytest.mark.parametrize(
@@ -459,7 +460,7 @@ def test_every_session_lies_with_the_day_on_which_it_begins(day, instrument, sta
 def test_any_name_is_located_below_the_archive_or_not_at_all(name):
     (found,) = located([name])
     if isinstance(found, Located):
-        assert found.url.startswith(BASE + "/")
+        assert found.url.startswith(ARCHIVE + "/")
         assert quote(name, safe="") == found.url.rpartition("/")[2]
 
 

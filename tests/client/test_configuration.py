@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from edexql.client import endpoints
 from edexql.client.http.policy import manners_of, user_agent
+from edexql.client.settings import kinds
 from edexql.client.settings.configuration import (
     Configuration,
     ConfigurationError,
@@ -20,7 +21,6 @@ from edexql.client.settings.configuration import (
     service_endpoints,
 )
 from edexql.client.settings.declarations import SECTIONS, SETTINGS, VARIABLES
-from edexql.client.settings.kinds import PATH
 
 
 def configured(tmp_path, text="", environment=None, flags=None):
@@ -81,41 +81,43 @@ def test_flags_are_stronger_than_the_environment_and_that_than_the_file(tmp_path
     assert told["network.total"] == "default"
 
 
-def test_every_setting_can_be_set_in_every_way(tmp_path):
-    samples = {"ADDRESS": "http://x.example/base", "PLACE": "new_name", "METHOD": "post", "HEADER": "institute/1"}
-    for name, setting in SETTINGS.items():
-        before = Configuration().value(name)
-        if isinstance(before, (int, float)):
-            text = str(before + 1 if isinstance(before, int) else before + 1.5)
-            literal = text
-        elif name in ("serve.smtp", "serve.sender", "serve.host"):
-            text = {"smtp": "smtp://u:p@x.example:25", "sender": "a@b.example", "host": "0.0.0.0"}[setting.name]
-            literal = f'"{text}"'
-        elif name == "paths.vocabulary":
-            text, literal = os.pathsep.join(("/a", "/b")), '["/a", "/b"]'
-        elif name == "check.allow":
-            text, literal = "W601, w605", '["W605", "W601"]'
-        else:
-            kind = next(
-                key
-                for key in ("METHOD", "ADDRESS", "PLACE", "HEADER")
-                if setting.kind is PATH or _takes(setting, samples[key])
-            )
-            text = "/some/where" if setting.kind is PATH else samples[kind]
-            literal = f'"{text}"'
-        by_file = configured(tmp_path, f"[{setting.section}]\n{setting.name} = {literal}\n").value(name)
-        by_variable = configured(tmp_path, "", {setting.variable: text}).value(name)
-        by_flag = configured(tmp_path, "", {}, {name: text}).value(name)
-        assert by_file == by_variable == by_flag, name
-        assert by_file != before, name
+# A value of each kind: as the text of a variable, and as TOML has it where that is not a text.
+SAMPLES = {
+    kinds.ADDRESS: ("http://x.example/base", None),
+    kinds.BYTES: ("12345", "12345"),
+    kinds.COUNT: ("12345", "12345"),
+    kinds.DAYS: ("1.5", "1.5"),
+    kinds.EMAIL: ("a@b.example", None),
+    kinds.HEADER: ("institute/1", None),
+    kinds.HOST: ("0.0.0.0", None),
+    kinds.METHOD: ("post", None),
+    kinds.PATH: ("/some/where", None),
+    kinds.PATHS: (os.pathsep.join(("/a", "/b")), '["/a", "/b"]'),
+    kinds.PLACE: ("new_name", None),
+    kinds.PORT: ("1234", "1234"),
+    kinds.RATIO: ("123.5", "123.5"),
+    kinds.RELAY: ("smtp://u:p@x.example:25", None),
+    kinds.SECONDS: ("1.5", "1.5"),
+    kinds.WARNINGS: ("W601, w605", '["W605", "W601"]'),
+}
 
 
-def _takes(setting, value):
-    try:
-        setting.kind.value(value)
-    except ValueError:
-        return False
-    return True
+@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_can_be_set_in_every_way(tmp_path, name):
+    setting = SETTINGS[name]
+    text, literal = SAMPLES[setting.kind]
+    literal = literal or f'"{text}"'
+    by_file = configured(tmp_path, f"[{setting.section}]\n{setting.name} = {literal}\n").value(name)
+    by_variable = configured(tmp_path, "", {setting.variable: text}).value(name)
+    by_flag = configured(tmp_path, "", {}, {name: text}).value(name)
+    assert by_file == by_variable == by_flag
+    assert by_file != Configuration().value(name)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_the_default_of_a_setting_is_one_of_its_values(name):
+    value = Configuration().value(name)
+    assert value in (None, "") or SETTINGS[name].kind.value(value) == value
 
 
 def test_every_field_has_a_setting_and_every_setting_a_field():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from itertools import takewhile
 
 import platformdirs
 import pytest
@@ -15,6 +16,7 @@ from edexql.client.settings.configuration import Configuration, read
 from edexql.client.settings.declarations import SETTINGS
 from edexql.commands import client
 from edexql.commands.config import _toml, example
+from places import ROOT
 
 
 @pytest.fixture
@@ -93,6 +95,22 @@ def test_the_example_is_read_back_as_the_defaults(tmp_path, alone):
         assert kinds[name] == ("default" if defaults.value(name) is None else "file")
         assert setting.title in done.out
         assert f"${setting.variable})" in done.out
+
+
+def test_the_page_about_the_client_lists_every_setting():
+    defaults = Configuration()
+    lines = (ROOT / "docs" / "client.md").read_text("utf-8").splitlines()
+    start = lines.index("| setting | default | what it is | variable |") + 2
+    listed = [
+        [cell.strip() for cell in line.strip("|").split("|")]
+        for line in takewhile(lambda line: line.startswith("|"), lines[start:])
+    ]
+    expected = []
+    for name, setting in SETTINGS.items():
+        value = defaults.value(name)
+        shown = "" if value in (None, "", ()) else f"`{_toml(value)}`"
+        expected.append([f"`{name}`", shown, setting.title, f"`{setting.variable}`"])
+    assert listed == expected
 
 
 @given(st.text() | st.lists(st.text()).map(tuple) | st.integers(0, 10**18) | st.floats(0, 1e18))

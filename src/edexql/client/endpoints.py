@@ -1,6 +1,6 @@
-"""Where eDEx is.
+"""Where eDEx and the archive are.
 
-The two addresses are those of the Canadian Space Agency's tutorial; listing and delivery are on
+The two addresses of eDEx are those of the Canadian Space Agency's tutorial; listing and delivery are on
 different hosts there. A service given by the user is taken to have both under one base address.
 """
 
@@ -12,6 +12,8 @@ SERVICE = "https://api.edex.phys.ucalgary.ca"
 DELIVERY = "https://edex.phys.ucalgary.ca"
 LISTING_ENDPOINT = "api_fetch_data"
 DELIVERY_ENDPOINT = "api_prepare_report"
+# The dated tree of all files.
+ARCHIVE = "https://epop-data.phys.ucalgary.ca"
 
 
 @record(frozen=True, slots=True)

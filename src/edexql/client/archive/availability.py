@@ -10,8 +10,8 @@ import re
 
 from edexql.base.record import record
 from edexql.client.archive.folders import Unseen, walk
-from edexql.client.archive.locations import BASE
 from edexql.client.archive.request import asked
+from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS, report
 from edexql.model import timeset
@@ -70,7 +70,7 @@ class Told:
 def available(
     days: Iterable[date],
     session: requests.Session,
-    base: str = BASE,
+    base: str = ARCHIVE,
     asking: Callable[[str], object] | None = None,
 ) -> Availability:
     """The availability of some days, from the newest file of each.

@@ -9,7 +9,8 @@ from __future__ import annotations
 from edexql.base.record import record
 from edexql.base.units import read_size
 from edexql.client.archive.folders import browse
-from edexql.client.archive.locations import BASE, Located, address, located
+from edexql.client.archive.locations import Located, address, located
+from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 
 TYPE_CHECKING = False
@@ -41,7 +42,7 @@ class TarRequest:
         return Wanted(self.url, self.name, kind="tar", form=self.form)
 
 
-def tar_of(path: str, base: str = BASE) -> TarRequest:
+def tar_of(path: str, base: str = ARCHIVE) -> TarRequest:
     """The request for a folder, by its path below the archive's address: `2016/04/18/RRI`.
 
     The file is called after all of the path, `2016-04-18-RRI.tar`. Raises ServiceError for a path that is none.

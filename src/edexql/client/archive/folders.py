@@ -10,8 +10,9 @@ from datetime import date, timedelta
 
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client.archive.locations import BASE, SPACECRAFT, Place, address
+from edexql.client.archive.locations import SPACECRAFT, Place, address
 from edexql.client.archive.request import NotThereError, asked
+from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS
 from edexql.formats.pages import problem
@@ -104,7 +105,7 @@ class Unseen:
     reason: str
 
 
-def browse(path: str, session: requests.Session, base: str = BASE) -> Folder:
+def browse(path: str, session: requests.Session, base: str = ARCHIVE) -> Folder:
     """One folder, by its path below the archive's address: `2019/05/01/FAI`, `2019`, or nothing for the first.
 
     Raises NotThereError where the archive has no such folder, ServiceError where it cannot be read.
@@ -121,7 +122,7 @@ def walk(
     instruments: Sequence[str],
     products: Sequence[str],
     session: requests.Session,
-    base: str = BASE,
+    base: str = ARCHIVE,
     vocabulary: Vocabulary | None = None,
     asking: Callable[[str], object] | None = None,
 ) -> Iterator[Found | Unseen]:

@@ -11,6 +11,7 @@ import re
 from edexql.base.names import acceptable, quoted
 from edexql.base.record import record
 from edexql.base.text import shown
+from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS, days_of_name
 from edexql.language.literals import NoSuchDay, by_calendar
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import date
 
-BASE = "https://epop-data.phys.ucalgary.ca"
 # What the names of daily products begin with: they are of the spacecraft, not of an instrument.
 SPACECRAFT = "CAS"
 _SAFE = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
@@ -67,7 +67,7 @@ def place_of(name: str) -> Place | None:
     return found if isinstance(found, Place) else None
 
 
-def located(names: Iterable[str], base: str = BASE) -> tuple[Located | Unlocated, ...]:
+def located(names: Iterable[str], base: str = ARCHIVE) -> tuple[Located | Unlocated, ...]:
     """Where each of some files should lie in the archive at `base`, in their order.
 
     Raises ServiceError for a `base` that is no address.
@@ -86,7 +86,7 @@ def located(names: Iterable[str], base: str = BASE) -> tuple[Located | Unlocated
     return tuple(found)
 
 
-def address(path: str, base: str = BASE) -> str:
+def address(path: str, base: str = ARCHIVE) -> str:
     """The address of a folder, given by its path below the archive's address: `2019/05/01/FAI`.
 
     It ends in a slash. Raises ServiceError for a path that leads out of the archive or is none.

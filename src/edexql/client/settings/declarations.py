@@ -1,4 +1,8 @@
-"""Every setting: its name, what it may be, its value where nobody says otherwise, and its variable."""
+"""Every setting: its default, what it may be, what it is, and the variable of the environment that gives it a value.
+
+A setting is one entry of a section below. Its name in a configuration is `section.name`, and its variable is
+`EDEXQL_SECTION_NAME` where it has no other.
+"""
 
 from __future__ import annotations
 
@@ -26,95 +30,10 @@ from edexql.client.settings.kinds import (
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    from typing import Any, TypeVar
 
-ARCHIVE = "https://epop-data.phys.ucalgary.ca"
-
-
-@record(frozen=True, slots=True)
-class Service:
-    """Where eDEx is: the hosts that list and deliver, the endpoints there, and how a listing is asked for."""
-
-    listing: str = endpoints.SERVICE
-    delivery: str = endpoints.DELIVERY
-    listing_endpoint: str = endpoints.LISTING_ENDPOINT
-    delivery_endpoint: str = endpoints.DELIVERY_ENDPOINT
-    method: str = "GET"
-
-
-@record(frozen=True, slots=True)
-class Archive:
-    """Where the dated tree of files is."""
-
-    address: str = ARCHIVE
-
-
-@record(frozen=True, slots=True)
-class Direct:
-    """The endpoints of the direct download and of its progress. They are not known; None switches it off."""
-
-    start_endpoint: str | None = None
-    progress_endpoint: str | None = None
-
-
-@record(frozen=True, slots=True)
-class Network:
-    """How services are treated: silences and times in seconds, the lowest speed in bytes a second."""
-
-    user_agent: str = ""
-    about: str = ""
-    requests: int = 10_000
-    connections: int = 6
-    total: int = 8
-    connect: float = 10.0
-    read: float = 120.0
-    lowest_speed: float = 1024.0
-    window: float = 30.0
-    tries: int = 6
-    seconds: float = 600.0
-
-
-@record(frozen=True, slots=True)
-class Unpacking:
-    """How much is unpacked at most: files and folders, bytes, bytes to packed bytes, folders in each other."""
-
-    members: int = 100_000
-    size: int = 64 * 2**30
-    ratio: float = 200.0
-    depth: int = 32
-
-
-@record(frozen=True, slots=True)
-class Paths:
-    """Where files go, which catalogue is asked (None: the sample), and vocabularies beside that of the package."""
-
-    folder: str = "."
-    catalogue: str | None = None
-    vocabulary: tuple[str, ...] = ()
-
-
-@record(frozen=True, slots=True)
-class Check:
-    """What is said of queries: the codes of warnings that are allowed, and not given."""
-
-    allow: tuple[str, ...] = ()
-
-
-@record(frozen=True, slots=True)
-class Serve:
-    """Where `edexql serve` listens, what it serves, keeps and sends, and for how many days its links work.
-
-    None is none, and for `state` the user's own folder, for `sender` and `address` what the service finds itself.
-    """
-
-    host: str = "127.0.0.1"
-    port: int = 8339
-    archive: str | None = None
-    state: str | None = None
-    smtp: str | None = None
-    sender: str | None = None
-    address: str | None = None
-    days: float = 7.0
+    Section = TypeVar("Section", bound=type[Any])
+    Value = TypeVar("Value")
 
 
 @record(frozen=True, slots=True)
@@ -133,62 +52,133 @@ class Setting:
         return f"{self.section}.{self.name}"
 
 
+# By full name, in the order in which they stand below.
+SETTINGS: dict[str, Setting] = {}
+
+
+@record(frozen=True, slots=True)
+class _Entry:
+    default: object
+    kind: Kind
+    title: str
+    variable: str
+    doubt: str
+
+
+def setting(default: Value, kind: Kind, title: str, variable: str = "", doubt: str = "") -> Value:
+    """An entry of a section: the value where nobody gives another, and what the setting is."""
+    return _Entry(default, kind, title, variable, doubt)  # type: ignore[return-value]
+
+
+def section(made: Section) -> Section:
+    """Put the entries of a class, which is called after its section, into SETTINGS, and leave it their defaults."""
+    name = made.__name__.lower()
+    for key in made.__annotations__:
+        entry = made.__dict__[key]
+        variable = entry.variable or f"EDEXQL_{name}_{key}".upper()
+        SETTINGS[f"{name}.{key}"] = Setting(name, key, entry.kind, entry.title, variable, entry.doubt)
+        setattr(made, key, entry.default)
+    return made
+
+
 _UNCONFIRMED = "unconfirmed: how eDEx calls it is not known"
+
+
+@record(frozen=True, slots=True)
+@section
+class Service:
+    """Where eDEx is: the hosts that list and deliver, the endpoints there, and how a listing is asked for."""
+
+    listing: str = setting(endpoints.SERVICE, ADDRESS, "the host that lists files")
+    delivery: str = setting(endpoints.DELIVERY, ADDRESS, "the host that sends files by mail")
+    listing_endpoint: str = setting(endpoints.LISTING_ENDPOINT, PLACE, "what lists files there")
+    delivery_endpoint: str = setting(endpoints.DELIVERY_ENDPOINT, PLACE, "what takes the request for mail there")
+    method: str = setting("GET", METHOD, "how a listing is asked for")
+
+
+@record(frozen=True, slots=True)
+@section
+class Archive:
+    """Where the dated tree of files is."""
+
+    address: str = setting(endpoints.ARCHIVE, ADDRESS, "the dated tree of files")
+
+
+@record(frozen=True, slots=True)
+@section
+class Direct:
+    """The endpoints of the direct download and of its progress. They are not known; None switches it off."""
+
+    start_endpoint: str | None = setting(None, PLACE, "what starts a direct download", doubt=_UNCONFIRMED)
+    progress_endpoint: str | None = setting(None, PLACE, "what tells how far it is", doubt=_UNCONFIRMED)
+
+
+@record(frozen=True, slots=True)
+@section
+class Network:
+    """The limits of requests and downloads: times in seconds, the lowest speed in bytes a second."""
+
+    user_agent: str = setting("", HEADER, "the name that services are given, edexql's own where empty")
+    about: str = setting("", HEADER, "an address at which more is said of who asks")
+    requests: int = setting(10_000, COUNT, "requests in one run")
+    connections: int = setting(6, COUNT, "connections to one host at once")
+    total: int = setting(8, COUNT, "files on their way at once")
+    connect: float = setting(10.0, SECONDS, "the longest silence before there is a connection")
+    read: float = setting(120.0, SECONDS, "the longest silence on a connection")
+    lowest_speed: float = setting(1024.0, RATIO, "bytes a second, below which a download is begun anew")
+    window: float = setting(30.0, SECONDS, "the time in which that speed is measured")
+    tries: int = setting(6, COUNT, "tries in a row that bring nothing")
+    seconds: float = setting(600.0, SECONDS, "the time in which nothing comes before a file is given up")
+
+
+@record(frozen=True, slots=True)
+@section
+class Unpacking:
+    """How much is unpacked at most: files and folders, bytes, bytes to packed bytes, folders in each other."""
+
+    members: int = setting(100_000, COUNT, "files and folders in an archive")
+    size: int = setting(64 * 2**30, BYTES, "bytes of an archive, unpacked")
+    ratio: float = setting(200.0, RATIO, "bytes unpacked to bytes packed")
+    depth: int = setting(32, COUNT, "folders in each other")
+
+
+@record(frozen=True, slots=True)
+@section
+class Paths:
+    """Where files go, which catalogue is asked (None: the sample), and vocabularies beside that of the package."""
+
+    folder: str = setting(".", PATH, "where files go", "EDEXQL_FOLDER")
+    catalogue: str | None = setting(None, PATH, "the catalogue that is asked", "EDEXQL_CATALOGUE")
+    vocabulary: tuple[str, ...] = setting((), PATHS, "vocabulary files", "EDEXQL_VOCABULARY")
+
+
+@record(frozen=True, slots=True)
+@section
+class Check:
+    """What is said of queries: the codes of warnings that are allowed, and not given."""
+
+    allow: tuple[str, ...] = setting((), WARNINGS, "codes of warnings that are not given, such as W601")
+
+
+@record(frozen=True, slots=True)
+@section
+class Serve:
+    """Where `edexql serve` listens, what it serves, keeps and sends, and for how many days its links work.
+
+    None is none, and for `state` the user's own folder, for `sender` and `address` what the service finds itself.
+    """
+
+    host: str = setting("127.0.0.1", HOST, "the address that `edexql serve` listens on")
+    port: int = setting(8339, PORT, "the port that it listens on; 0 is any")
+    archive: str | None = setting(None, PATH, "the folder of the files that it serves")
+    state: str | None = setting(None, PATH, "where it keeps jobs, reports and unsent mail")
+    smtp: str | None = setting(None, RELAY, "the mail server that it sends through", "EDEXQL_SMTP")
+    sender: str | None = setting(None, EMAIL, "the e-mail address that its mail comes from")
+    address: str | None = setting(None, ADDRESS, "the address under which clients know it")
+    days: float = setting(7.0, DAYS, "how many days its links work")
+
+
 SECTIONS: dict[str, type[Any]] = {
-    "service": Service,
-    "archive": Archive,
-    "direct": Direct,
-    "network": Network,
-    "unpacking": Unpacking,
-    "paths": Paths,
-    "check": Check,
-    "serve": Serve,
+    made.__name__.lower(): made for made in (Service, Archive, Direct, Network, Unpacking, Paths, Check, Serve)
 }
-
-
-def _setting(full_name: str, kind: Kind, title: str, variable: str = "", doubt: str = "") -> Setting:
-    section, _, name = full_name.partition(".")
-    return Setting(section, name, kind, title, variable or f"EDEXQL_{section}_{name}".upper(), doubt)
-
-
-SETTINGS = {
-    setting.full_name: setting
-    for setting in (
-        _setting("service.listing", ADDRESS, "the host that lists files"),
-        _setting("service.delivery", ADDRESS, "the host that sends files by mail"),
-        _setting("service.listing_endpoint", PLACE, "what lists files there"),
-        _setting("service.delivery_endpoint", PLACE, "what takes the request for mail there"),
-        _setting("service.method", METHOD, "how a listing is asked for"),
-        _setting("archive.address", ADDRESS, "the dated tree of files"),
-        _setting("direct.start_endpoint", PLACE, "what starts a direct download", "", _UNCONFIRMED),
-        _setting("direct.progress_endpoint", PLACE, "what tells how far it is", "", _UNCONFIRMED),
-        _setting("network.user_agent", HEADER, "the name that services are given, edexql's own where empty"),
-        _setting("network.about", HEADER, "an address at which more is said of who asks"),
-        _setting("network.requests", COUNT, "requests in one run"),
-        _setting("network.connections", COUNT, "connections to one host at once"),
-        _setting("network.total", COUNT, "files on their way at once"),
-        _setting("network.connect", SECONDS, "the longest silence before there is a connection"),
-        _setting("network.read", SECONDS, "the longest silence on a connection"),
-        _setting("network.lowest_speed", RATIO, "bytes a second, below which a download is begun anew"),
-        _setting("network.window", SECONDS, "the time in which that speed is measured"),
-        _setting("network.tries", COUNT, "tries in a row that bring nothing"),
-        _setting("network.seconds", SECONDS, "the time in which nothing comes before a file is given up"),
-        _setting("unpacking.members", COUNT, "files and folders in an archive"),
-        _setting("unpacking.size", BYTES, "bytes of an archive, unpacked"),
-        _setting("unpacking.ratio", RATIO, "bytes unpacked to bytes packed"),
-        _setting("unpacking.depth", COUNT, "folders in each other"),
-        _setting("paths.folder", PATH, "where files go", "EDEXQL_FOLDER"),
-        _setting("paths.catalogue", PATH, "the catalogue that is asked", "EDEXQL_CATALOGUE"),
-        _setting("paths.vocabulary", PATHS, "vocabulary files", "EDEXQL_VOCABULARY"),
-        _setting("check.allow", WARNINGS, "codes of warnings that are not given, such as W601"),
-        _setting("serve.host", HOST, "the address that `edexql serve` listens on"),
-        _setting("serve.port", PORT, "the port that it listens on; 0 is any"),
-        _setting("serve.archive", PATH, "the folder of the files that it serves"),
-        _setting("serve.state", PATH, "where it keeps jobs, reports and unsent mail"),
-        _setting("serve.smtp", RELAY, "the mail server that it sends through", "EDEXQL_SMTP"),
-        _setting("serve.sender", EMAIL, "the e-mail address that its mail comes from"),
-        _setting("serve.address", ADDRESS, "the address under which clients know it"),
-        _setting("serve.days", DAYS, "how many days its links work"),
-    )
-}
-VARIABLES = {setting.variable: setting for setting in SETTINGS.values()}
+VARIABLES = {one.variable: one for one in SETTINGS.values()}
