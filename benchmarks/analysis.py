@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 from edexql.compiler.canonical import canonical
 from edexql.compiler.request import Setting, meaning
-from edexql.compiler.solver.examining import examine
+from edexql.compiler.solver.analysis import examine
 from edexql.language.parser import parse
 from edexql.language.source import Source
 from edexql.model.logic import AND, NOT, OR, Logic, joined

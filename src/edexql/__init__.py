@@ -82,8 +82,8 @@ if TYPE_CHECKING:
     from edexql.compiler.decompile import decompile_all
     from edexql.compiler.explain import Explanation
     from edexql.compiler.request import Request
-    from edexql.compiler.solver.asking import compare, simplify
-    from edexql.compiler.solver.comparing import Comparison
+    from edexql.compiler.solver.comparison import Comparison, compare
+    from edexql.compiler.solver.rewrites import simplify
     from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
@@ -94,7 +94,7 @@ if TYPE_CHECKING:
 _ELSEWHERE = {
     "Candidate": "edexql.compiler.completion.candidate",
     "CatalogueError": "edexql.catalogue.store.schema",
-    "Comparison": "edexql.compiler.solver.comparing",
+    "Comparison": "edexql.compiler.solver.comparison",
     "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.base.errors",
     "QueryError": "edexql.language.diagnostics.query_error",
@@ -113,9 +113,9 @@ _ELSEWHERE = {
     "ServiceError": "edexql.client.listing",
     "UnpackError": "edexql.client.unpack.model",
     "__version__": "edexql.base.version",
-    "compare": "edexql.compiler.solver.asking",
+    "compare": "edexql.compiler.solver.comparison",
     "decompile_all": "edexql.compiler.decompile",
-    "simplify": "edexql.compiler.solver.asking",
+    "simplify": "edexql.compiler.solver.rewrites",
 }
 
 

@@ -13,13 +13,13 @@ from hypothesis import strategies as st
 import analysis_oracle as oracle
 from edexql.compiler.lint.meaning import Meaning
 from edexql.compiler.request import Setting, meaning, query_of
+from edexql.compiler.solver.analysis import MOST_PARTS, examine
 from edexql.compiler.solver.axes import admitted, axis_of, includes, overlap
-from edexql.compiler.solver.comparing import compare
-from edexql.compiler.solver.examining import MOST_PARTS, examine
+from edexql.compiler.solver.comparison import compare_queries
+from edexql.compiler.solver.encoding import Solver
+from edexql.compiler.solver.fast_path import is_plain
 from edexql.compiler.solver.places import written
-from edexql.compiler.solver.plainness import is_plain
-from edexql.compiler.solver.simplifying import simplified
-from edexql.compiler.solver.solver import Solver
+from edexql.compiler.solver.rewrites import simplified
 from edexql.language.source import Source
 from edexql.model.logic import Logic
 from edexql.model.query import Constraint, Query
@@ -30,8 +30,8 @@ from strategies import TODAY
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.compiler.solver.comparing import Comparison
-    from edexql.compiler.solver.examining import Examined
+    from edexql.compiler.solver.analysis import Examined
+    from edexql.compiler.solver.comparison import Comparison
     from edexql.compiler.solver.places import Written
 
 
@@ -166,7 +166,7 @@ def assert_few_operands(looked: oracle.Looked, kept: set[int], chain: list[set[i
 
 def assert_compared_rightly(rng: random.Random) -> None:
     first, second = oracle.random_pair(rng)
-    found = compare(first, second, VOCABULARY, budget=MANY_STEPS)
+    found = compare_queries(first, second, VOCABULARY, budget=MANY_STEPS)
     assert found.relation == oracle.relation(first, second), (first, second)
     there = tuple(one is not None for one in (found.first_only, found.second_only, found.both))
     assert there == oracle.cells(first, second)
@@ -192,11 +192,13 @@ def assert_order_is_nothing(rng: random.Random) -> None:
             assert sorted(numbers[number] for number in a.spare) == list(b.spare)
 
     first, second = oracle.random_pair(rng)
-    here = compare(first, second, VOCABULARY, budget=MANY_STEPS)
-    there = compare(oracle.reordered(rng, first)[0], oracle.reordered(rng, second)[0], VOCABULARY, budget=MANY_STEPS)
+    here = compare_queries(first, second, VOCABULARY, budget=MANY_STEPS)
+    there = compare_queries(
+        oracle.reordered(rng, first)[0], oracle.reordered(rng, second)[0], VOCABULARY, budget=MANY_STEPS
+    )
     assert here.relation == there.relation
     mirrored = {"narrower": "wider", "wider": "narrower"}.get(here.relation, here.relation)
-    assert compare(second, first, VOCABULARY, budget=MANY_STEPS).relation == mirrored
+    assert compare_queries(second, first, VOCABULARY, budget=MANY_STEPS).relation == mirrored
 
 
 def query_of_text(text: str) -> Query:
@@ -432,13 +434,13 @@ def test_logic_comes_out_as_a_person_would_write_it_but_for_brackets(logic, smal
     assert oracle.shape(found) == oracle.shape(wanted)
 
 
-def compared(first: str, second: str) -> Comparison:
-    return compare(query_of_text(first), query_of_text(second), VOCABULARY)
+def compare_texts(first: str, second: str) -> Comparison:
+    return compare_queries(query_of_text(first), query_of_text(second), VOCABULARY)
 
 
 def test_a_comparison_as_plain_data():
     first = "product fai-lv1-hdf5-images; date 2019-05; kp = 4.67; latitude = -0.0000001; fai nir"
-    found = compared(first, "date 2020; kp = 4.67; latitude 60.25..; fai visible, nir")
+    found = compare_texts(first, "date 2020; kp = 4.67; latitude 60.25..; fai visible, nir")
     assert found.to_dict() == {
         "relation": "disjoint",
         "first_only": {
@@ -458,14 +460,14 @@ def test_a_comparison_as_plain_data():
     }
     said = str(found.first_only)
     assert said.startswith("fai-lv1-hdf5-images, 2019-05-01T00:00:00Z, kp 4.666667, latitude -0.0000001 deg, fai nir, ")
-    assert str(compared("ap 10..300", "ap 11").both) == "at any time, ap 11"
+    assert str(compare_texts("ap 10..300", "ap 11").both) == "at any time, ap 11"
     narrow = "where latitude > 10.001 AND latitude < 10.002"
-    assert str(compared(narrow, narrow).both) == "at any time, latitude 10.0015 deg"
-    assert compared("product fai-lv1-hdf5-images", "email a@example.com").second_only.to_dict()["time"] is None
+    assert str(compare_texts(narrow, narrow).both) == "at any time, latitude 10.0015 deg"
+    assert compare_texts("product fai-lv1-hdf5-images", "email a@example.com").second_only.to_dict()["time"] is None
 
 
 def test_what_is_not_analysed_says_why():
-    found = compared('raw "a" 1', 'raw "a" 2')
+    found = compare_texts('raw "a" 1', 'raw "a" 2')
     assert (found.relation, found.to_dict()["reason"]) == ("not analysed", found.reason)
     assert "raw" in found.reason
     kp = (Constraint("range", "kp", Range(3, 4)),)
@@ -477,7 +479,7 @@ def test_what_is_not_analysed_says_why():
         found = simplified(Source(f"kp 3; logic {' AND '.join('1' * count)}"), SETTING)
         assert (found.before, "too large" in found.why) == (count, large)
     query = Query((), kp, Logic(code))
-    assert compare(query, query, VOCABULARY, budget=0).reason == "it would take too long"
+    assert compare_queries(query, query, VOCABULARY, budget=0).reason == "it would take too long"
 
 
 def test_a_solver_counts_what_it_was_given():

@@ -26,7 +26,7 @@ from edexql.catalogue.store.writer import Writer
 from edexql.compiler.canonical import canonical, constraint_text
 from edexql.compiler.request import Setting, compilation
 from edexql.compiler.solver.axes import admitted, axis_of
-from edexql.compiler.solver.moment import contains
+from edexql.compiler.solver.witness import contains
 from edexql.language.source import Source
 from edexql.model.range import intervals
 from edexql.model.vocabulary import Vocabulary, load, snapshot

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     import random
     from collections.abc import Collection, Iterator, Sequence
 
-    from edexql.compiler.solver.moment import Moment
+    from edexql.compiler.solver.witness import Moment
 
 NOT, AND, OR = -1, -2, -3
 

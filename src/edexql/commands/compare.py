@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.compiler.solver.comparing import Comparison
+    from edexql.compiler.solver.comparison import Comparison
     from edexql.language.source import Source
     from edexql.model.query import Query
 
@@ -42,7 +42,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.compiler.solver.comparing import compare
+    from edexql.compiler.solver.comparison import compare_queries
 
     setting, sources = inputs.setting(options), _two(options)
     queries: list[Query] = []
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
             queries.append(resolved.query)
     if len(queries) < 2:
         return MISTAKES
-    found = compare(queries[0], queries[1], resolved.vocabulary)
+    found = compare_queries(queries[0], queries[1], resolved.vocabulary)
     if not options.quiet:
         if options.output == "json":
             sys.stdout.write(json.dumps(found.to_dict(), indent=2) + "\n")

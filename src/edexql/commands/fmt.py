@@ -56,7 +56,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _simplified(source: Source, options: argparse.Namespace) -> str:
     """The layout of a query with a smaller logic, and words about it."""
-    from edexql.compiler.solver.simplifying import simplified
+    from edexql.compiler.solver.rewrites import simplified
 
     found = simplified(source, inputs.setting(options))
     name = printable(source.name)

@@ -9,7 +9,7 @@ from edexql.compiler.lint.scope import missing_parts, outside_mission, product_n
 from edexql.compiler.lint.spelling import unconfirmed
 from edexql.compiler.lint.unused import allowances, unused_constraint, unused_parameter
 from edexql.compiler.lint.values import accidental_wrap, between_steps, comma_in_number
-from edexql.compiler.solver.plainness import is_plain
+from edexql.compiler.solver.fast_path import is_plain
 from edexql.language.diagnostics.value import MOST
 
 TYPE_CHECKING = False
@@ -44,8 +44,8 @@ def findings(resolved: Resolved) -> list[Diagnostic]:
         return found
     from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.lint.truth import CHECKS_OF_MEANING
-    from edexql.compiler.solver.examining import examine
-    from edexql.compiler.solver.lasting import changing, lasting
+    from edexql.compiler.solver.analysis import examine
+    from edexql.compiler.solver.parametric import changing, lasting
     from edexql.compiler.solver.places import written
 
     constraints, changes = resolved.query.constraints, changing(resolved)

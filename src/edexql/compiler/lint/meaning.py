@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
     from edexql.compiler.resolve import Resolved
+    from edexql.compiler.solver.analysis import Examined
     from edexql.compiler.solver.axes import Admitted
-    from edexql.compiler.solver.examining import Examined
     from edexql.compiler.solver.places import Written
     from edexql.language.source import Span
     from edexql.model.query import Constraint
@@ -103,7 +103,7 @@ class Meaning:
 
     def reason_of_value(self, part: Sequence[int], operand: range, *, value: bool) -> str:
         """Why an operand of the logic has one value: what the constraints at some places of it have to do with it."""
-        from edexql.compiler.solver.shape import negated
+        from edexql.compiler.solver.operands import negated
 
         code = self.resolved.query.effective_code()[operand[0] : operand[-1] + 1]
         behind_not = negated(code)
@@ -162,8 +162,8 @@ class Meaning:
 
     def reason(self, number: int) -> tuple[str, tuple[Note, ...]]:
         """Why a constraint makes no difference, as far as it follows from one other alone."""
-        from edexql.compiler.solver.assumptions import standing
         from edexql.compiler.solver.axes import includes, overlap
+        from edexql.compiler.solver.operands import standing
 
         mine, how = self._set(number), standing(self.resolved.query.effective_code(), number)
         if mine is None or how is None:

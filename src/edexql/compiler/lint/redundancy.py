@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.resolve import Resolved
-    from edexql.compiler.solver.examining import Redundant
+    from edexql.compiler.solver.analysis import Redundant
     from edexql.compiler.solver.places import Written
 
 

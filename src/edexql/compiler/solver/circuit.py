@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.compiler.solver.solver import gate_of
+from edexql.compiler.solver.encoding import gate_of
 from edexql.model.logic import AND, NOT, starts_of
 
 TYPE_CHECKING = False
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
     from typing import TypeVar
 
-    from edexql.compiler.solver.shape import Operand
-    from edexql.compiler.solver.solver import Solver
+    from edexql.compiler.solver.encoding import Solver
+    from edexql.compiler.solver.operands import Operand
 
     T = TypeVar("T")
 

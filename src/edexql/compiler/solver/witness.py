@@ -43,7 +43,7 @@ class Moment:
             one = query.constraints[number - 1]
             axis = axis_of(one, vocabulary)
             if axis is None:
-                from edexql.compiler.solver.solver import without_label
+                from edexql.compiler.solver.encoding import without_label
 
                 return facts.get(without_label(one), False)
             if axis.name == TIME:

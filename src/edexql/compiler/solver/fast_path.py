@@ -65,7 +65,7 @@ def _is_part_of_time(constraint: Constraint) -> bool:
 
 def _alternatives(code: Sequence[int]) -> dict[int, int]:
     """The chain that each constraint is an operand of, where that is one of alternatives."""
-    from edexql.compiler.solver.shape import operands
+    from edexql.compiler.solver.operands import operands
 
     return {
         code[operand.place]: operand.chain

@@ -1,32 +1,124 @@
-"""The logic of a text in a smaller form that is proved to mean the same."""
+"""The logic of a text in a smaller form: candidates by their shape, each proved to mean the same before it is used."""
 
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.compiler.request import meaning
+from edexql.compiler.request import Setting, meaning, query_of
+from edexql.compiler.solver.analysis import MOST_PARTS
 from edexql.compiler.solver.circuit import Circuit
-from edexql.compiler.solver.comparing import compare
-from edexql.compiler.solver.examining import MOST_PARTS
-from edexql.compiler.solver.lasting import changing, lasting
+from edexql.compiler.solver.comparison import compare_queries
+from edexql.compiler.solver.encoding import Atoms, NotAnalysed, Solver, gate_of
+from edexql.compiler.solver.operands import operands
+from edexql.compiler.solver.parametric import changing, lasting
 from edexql.compiler.solver.places import written
-from edexql.compiler.solver.shape import operands
-from edexql.compiler.solver.smaller import factored, flat, without, without_double_not
-from edexql.compiler.solver.solver import Atoms, NotAnalysed, Solver, gate_of
 from edexql.language.formatter import single_line
 from edexql.language.lexer import COMMENT, tokenize
-from edexql.language.source import Source
-from edexql.model.logic import Logic
+from edexql.language.source import Source, source_of
+from edexql.model.logic import AND, NOT, OR, Logic, joined, starts_of
 from edexql.model.query import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from edexql.compiler.request import Setting
-    from edexql.compiler.resolve import Resolved
-    from edexql.compiler.solver.places import Written
+    from collections.abc import Collection, Sequence
 
     Code = tuple[int, ...]
+    from collections.abc import Mapping
+    from datetime import date
+
+    from edexql.compiler.resolve import Resolved
+    from edexql.compiler.solver.places import Written
+    from edexql.model.vocabulary import Vocabulary
+
+
+def without(code: Sequence[int], places: Collection[int]) -> Code:
+    """A logic without the operands that end at some places; NOTs go with what stands behind them."""
+    # Each operand as its code, None where nothing is left of it.
+    stack: list[list[int] | None] = []
+    for place, part in enumerate(code):
+        if part == NOT:
+            if stack[-1] is not None:
+                stack[-1].append(NOT)
+        elif part in (AND, OR):
+            right = stack.pop()
+            left = stack[-1]
+            if left is None or right is None:
+                stack[-1] = right if left is None else left
+            else:
+                left += right
+                left.append(part)
+        else:
+            stack.append([part])
+        if place in places:
+            stack[-1] = None
+    return tuple(stack[0] or ())
+
+
+def without_double_not(code: Sequence[int]) -> Code:
+    """A logic in which no NOT stands before a NOT."""
+    found: list[int] = []
+    for part in code:
+        if part == NOT and found and found[-1] == NOT:
+            found.pop()
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def flat(code: Sequence[int]) -> Code:
+    """A logic whose chains are joined from the left, so that no brackets stand in them."""
+    stack: list[tuple[int, list[Sequence[int]]]] = []
+    for part in code:
+        if part == NOT:
+            stack[-1] = (NOT, [[*joined(stack[-1][1], stack[-1][0]), NOT]])
+        elif part in (AND, OR):
+            operator, right = stack.pop()
+            parts = right if operator == part else [joined(right, operator)]
+            operator, left = stack.pop()
+            stack.append((part, [*(left if operator == part else [joined(left, operator)]), *parts]))
+        else:
+            stack.append((NOT, [[part]]))
+    return tuple(joined(stack[0][1], stack[0][0]))
+
+
+def factored(code: Sequence[int]) -> Code | None:
+    """A logic with what several alternatives share put before them once, or the reverse; None where nothing is shared.
+
+    `1 AND 2 OR 1 AND 3` becomes `1 AND (2 OR 3)`. One step: what comes out may have more to share.
+    """
+    chains: dict[int, list[range]] = {}
+    for operand in sorted(operands(code), key=lambda operand: operand.place):
+        chains.setdefault(operand.chain, []).append(operand.leaves)
+    for chain, parts in sorted(chains.items()):
+        dual = AND + OR - code[chain]
+        factors = [
+            [_cut(code, one) for one in chains[p[-1]]] if code[p[-1]] == dual else [_cut(code, p)] for p in parts
+        ]
+        count: dict[Code, int] = {}
+        for listed in factors:
+            for one in dict.fromkeys(listed):
+                count[one] = count.get(one, 0) + 1
+        shared = max(count, key=lambda one: (count[one], len(one)))
+        if count[shared] > 1:
+            new = _factored(shared, factors, code[chain], dual)
+            start = starts_of(code)[chain]
+            return (*code[:start], *new, *code[chain + 1 :])
+    return None
+
+
+def _factored(shared: Code, factors: Sequence[Sequence[Code]], operator: int, dual: int) -> list[int]:
+    """A chain of operands, given as their factors, with one factor taken out of all that have it."""
+    rests = [[one for one in listed if one != shared] for listed in factors if shared in listed]
+    others = [joined(listed, dual) for listed in factors if shared not in listed]
+    taken = list(shared)
+    if all(rests):
+        taken = joined([shared, joined([joined(rest, dual) for rest in rests], operator)], dual)
+    first = next(place for place, listed in enumerate(factors) if shared in listed)
+    before = sum(shared not in listed for listed in factors[:first])
+    return joined([*others[:before], taken, *others[before:]], operator)
+
+
+def _cut(code: Sequence[int], places: range) -> Code:
+    return tuple(code[places[0] : places[-1] + 1])
 
 
 @record(frozen=True, slots=True)
@@ -70,7 +162,7 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     text = _rewritten(source.text, found, code)
     again, diagnostics = meaning(Source(text, source.name), setting)
     same = not any(diagnostic.is_error for diagnostic in diagnostics) and all(
-        compare(before, after, resolved.vocabulary).relation == "equal"
+        compare_queries(before, after, resolved.vocabulary).relation == "equal"
         for before, after in (
             (resolved.query, again.query),
             (_lasting_query(resolved), _lasting_query(again)),
@@ -79,6 +171,27 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     if not same:
         return Simplified(source.text, before, before, asked, clauses, "its constraints are numbered by their places")
     return Simplified(text, before, sum(part > 0 for part in code), asked, clauses)
+
+
+def simplify(
+    text: str | bytes,
+    *,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> str:
+    """A query with a smaller logic that is proved to mean the same; the text as it was where none was found.
+
+    Arguments as for `compile`; what is proved holds for every day and all values of parameters. Raises QueryError
+    where the query has errors.
+
+    >>> import edexql
+    >>> edexql.simplify("date 2019; fai has-data; kp > 5; logic 1 AND 2 OR 3 AND 1")
+    'date 2019; fai has-data; kp > 5; logic 1 AND (2 OR 3)'
+    """
+    source, setting = source_of(text), Setting(vocabulary, today, parameters)
+    query_of(source, setting)
+    return simplified(source, setting).text
 
 
 def _lasting_query(resolved: Resolved) -> Query:

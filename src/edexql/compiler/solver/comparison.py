@@ -1,15 +1,19 @@
-"""Two queries compared by what they admit, each difference shown by a moment that one admits and the other does not."""
+"""Two queries compared by what they admit; each difference is shown by a moment that only one of them admits."""
 
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.compiler.solver.moment import Moment, moment
-from edexql.compiler.solver.solver import BUDGET, Atoms, NotAnalysed, Solver, gate_of
-from edexql.compiler.solver.verdict import spelled
+from edexql.compiler.request import Setting, query_of
+from edexql.compiler.solver.analysis import spelled
+from edexql.compiler.solver.encoding import BUDGET, Atoms, NotAnalysed, Solver, gate_of
+from edexql.compiler.solver.witness import Moment, moment
+from edexql.language.source import source_of
+from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
+    from datetime import date
     from typing import Any, Literal
 
     from edexql.model.query import Constraint, Query
@@ -17,7 +21,7 @@ if TYPE_CHECKING:
 
     Relation = Literal["equal", "narrower", "wider", "overlapping", "disjoint", "not analysed"]
 
-# Operands of both queries together beyond which they are not compared.
+# Operands of both queries together beyond which they are not compare_queries.
 MOST_OPERANDS = 20_000
 
 
@@ -56,7 +60,7 @@ class Comparison:
         return {"relation": self.relation, **found, "reason": self.reason or None}
 
 
-def compare(first: Query, second: Query, vocabulary: Vocabulary, budget: int = BUDGET) -> Comparison:
+def compare_queries(first: Query, second: Query, vocabulary: Vocabulary, budget: int = BUDGET) -> Comparison:
     """Compare two queries by the products and times that they admit. Who gets the report is no part of that."""
     if first.extras != second.extras:
         return Comparison("not analysed", reason="the two give `raw` keys that are not numbered, and not the same")
@@ -66,6 +70,33 @@ def compare(first: Query, second: Query, vocabulary: Vocabulary, budget: int = B
         return _Pair(first, second, vocabulary, Solver(budget)).comparison()
     except NotAnalysed:
         return Comparison("not analysed", reason="it would take too long")
+
+
+def compare(
+    first: str | bytes | Query,
+    second: str | bytes | Query,
+    *,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Comparison:
+    """Compare what two queries admit, whatever the data are.
+
+    Other arguments as for `compile`. The `relation` of the result is "equal", "narrower" (all that the first admits,
+    the second admits too), "wider", "overlapping", "disjoint", or "not analysed" where they are too large or too
+    entangled; `first_only`, `second_only` and `both` are moments that show it. Raises QueryError where a query has
+    errors.
+
+    >>> import edexql
+    >>> found = edexql.compare("date 2019-05; kp >= 5", "date 2019; kp >= 4")
+    >>> found.relation, str(found.second_only)
+    ('narrower', '2019-01-01T00:00:00Z, kp 4')
+    """
+    setting = Setting(vocabulary, today, parameters)
+    queries = [
+        query_of(source_of(query), setting) if isinstance(query, (str, bytes)) else query for query in (first, second)
+    ]
+    return compare_queries(queries[0], queries[1], vocabulary or load())
 
 
 class _Pair:
@@ -125,7 +156,7 @@ OTHER = "any other product"
 
 
 def _named(query: Query) -> set[Constraint]:
-    from edexql.compiler.solver.solver import without_label
+    from edexql.compiler.solver.encoding import without_label
 
     return {without_label(query.constraints[number - 1]) for number in set(query.effective_code()) if number > 0}
 
