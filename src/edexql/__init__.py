@@ -78,9 +78,9 @@ if TYPE_CHECKING:
     from edexql.client.selection.picks import PickError
     from edexql.client.settings.configuration import ConfigurationError
     from edexql.client.unpack.model import UnpackError
-    from edexql.compiler.completion.candidate import Candidate
+    from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.decompile import decompile_all
-    from edexql.compiler.explain import Explanation
+    from edexql.compiler.describe.explanation import Explanation
     from edexql.compiler.request import Request
     from edexql.compiler.solver.comparison import Comparison, compare
     from edexql.compiler.solver.rewrites import simplify
@@ -92,13 +92,13 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary_files import VocabularyError
 
 _ELSEWHERE = {
-    "Candidate": "edexql.compiler.completion.candidate",
+    "Candidate": "edexql.compiler.completion.matching",
     "CatalogueError": "edexql.catalogue.store.schema",
     "Comparison": "edexql.compiler.solver.comparison",
     "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.base.errors",
     "QueryError": "edexql.language.diagnostics.query_error",
-    "Explanation": "edexql.compiler.explain",
+    "Explanation": "edexql.compiler.describe.explanation",
     "Request": "edexql.compiler.request",
     "Diagnostic": "edexql.language.diagnostics.value",
     "Program": "edexql.language.syntax",

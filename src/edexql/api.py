@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from edexql.client.listing import ListedFile, Listing
     from edexql.client.unpack.model import Existing as Standing
     from edexql.client.unpack.model import Nesting, Unpacked
-    from edexql.compiler.completion.candidate import Candidate
-    from edexql.compiler.explain import Explanation
+    from edexql.compiler.completion.matching import Candidate
+    from edexql.compiler.describe.explanation import Explanation
     from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.query import Query
@@ -175,7 +175,7 @@ def explain(
     >>> edexql.explain("fai has-data; date 2018-11; logic 1 AND 2").logic_sent
     ' ( 2 AND 1 ) '
     """
-    from edexql.compiler.explain import explanation
+    from edexql.compiler.describe.explanation import explanation
 
     return explanation(compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))))
 

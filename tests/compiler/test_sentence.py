@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 import edexql
 from edexql.compiler.canonical import canonical
+from edexql.compiler.describe.sentence import LIMIT, sentence
 from edexql.compiler.request import Setting, compilation
-from edexql.compiler.sentence import LIMIT, sentence
 from edexql.language.source import Source
 from edexql.model.logic import AND, NOT, OR, Logic, joined
 from edexql.model.period import DAY, Period

@@ -17,7 +17,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edexql.compiler.certainty import statement_at
+from edexql.compiler.fixes import statement_at
 from edexql.compiler.request import Setting, compilation
 from edexql.language.source import Source
 from edexql.model.vocabulary import load

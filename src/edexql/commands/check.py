@@ -7,7 +7,7 @@ from collections import Counter
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
-from edexql.compiler.certainty import with_fixes
+from edexql.compiler.fixes import with_fixes
 from edexql.compiler.request import compilation
 from edexql.language.source import BOM, Source
 from edexql.terminal.diagnostics import for_people

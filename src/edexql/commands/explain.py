@@ -7,7 +7,7 @@ import sys
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
-from edexql.compiler.explain import explanation
+from edexql.compiler.describe.explanation import explanation
 from edexql.compiler.request import compilation
 from edexql.terminal.diagnostics import report
 

@@ -10,7 +10,7 @@ from math import inf
 from edexql.base.record import record
 from edexql.compiler.elements import Mission, Unsendable, sent
 from edexql.compiler.expressions import Operands, bind
-from edexql.compiler.raw import RESERVED, compact
+from edexql.compiler.values import RESERVED, compact
 from edexql.language import syntax
 from edexql.language.parser import parse
 from edexql.language.source import Source

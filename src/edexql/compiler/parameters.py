@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostics.value import MOST, Diagnostic, Note
+from edexql.language.diagnostics.value import MOST, AlreadyReported, Diagnostic, Mistake, Note
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.spelling import did_you_mean, nearest
@@ -80,7 +79,7 @@ class Parameters:
             return self._values[name]
         self._unset += 1
         if name in self.set_at or self._unset > MOST:
-            raise Silent
+            raise AlreadyReported
         later = self._later.get(name)
         near = nearest(name, self._values)
         raise Mistake(

@@ -1,4 +1,4 @@
-"""The items of `date`, each as a period."""
+"""The items of `date`, each as a period; a single date or time is the stretch of seconds that it names."""
 
 from __future__ import annotations
 
@@ -6,15 +6,78 @@ import re
 from datetime import date
 
 from edexql.base.text import shown
-from edexql.compiler import moments
-from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostics.value import Fix
-from edexql.language.literals import UNITS_OF_TIME
+from edexql.language.diagnostics.value import AlreadyReported, Fix, Mistake
+from edexql.language.literals import UNITS_OF_TIME, NoSuchDay, by_calendar, calendar_day, last_of_month
 from edexql.model.period import DAY, Period, day_of, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.language.source import Span
     from edexql.language.syntax import Bound, Item
+
+
+WAYS = "write a day 2019-05-01, a day of the year 2019-121, a month 2019-05, a year 2019 or a time 2019-05-01T15:00"
+_MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d?)(?::(\d\d))?(?::(\d\d))?Z?)?)?)?", re.IGNORECASE)
+_CLOCK = re.compile(r"T?(\d\d?):(\d\d)(?::(\d\d))?Z?", re.IGNORECASE)
+
+# A named stretch of time: its first second and the second after its last.
+Stretch = tuple[int, int]
+
+
+def stretch(bound: Bound, today: date) -> Stretch:
+    """The stretch that a day, month, year or second names. Raises Mistake."""
+    if bound.kind == "missing":
+        raise AlreadyReported
+    if bound.unit is None and bound.kind in ("moment", "number"):
+        return _moment(bound.text, bound.span)
+    if bound.kind == "name" and bound.text.lower() == "today":
+        return midnight(today), midnight(today) + DAY
+    if bound.kind == "clock":
+        raise Mistake(
+            "E403",
+            f"{shown(bound.text)} is a time without a day",
+            bound.span,
+            help="put the day before it, as in 2019-05-01T15:00; only the end of a period can be a time alone",
+        )
+    raise _no_date(bound.written, bound.span)
+
+
+def clock(bound: Bound) -> int:
+    """The second of the day that a time alone names. Raises Mistake."""
+    found = _CLOCK.fullmatch(bound.text)
+    if found is None:
+        raise Mistake("E403", f"{shown(bound.text)} is no time", bound.span, help="write a time in UTC, as in T15:00")
+    return _second_of_day(found.groups(), bound.span)
+
+
+def _moment(text: str, span: Span) -> Stretch:
+    try:
+        found = _MOMENT.fullmatch(by_calendar(text) or text)
+        if found is None:
+            raise _no_date(text, span)
+        year, month, day = (int(part) if part else None for part in found.groups()[:3])
+        assert year is not None
+        first = calendar_day(year, 1 if month is None else month, 1 if day is None else day)
+    except NoSuchDay as error:
+        raise Mistake("E401", str(error), span, help=error.help) from None
+    if found[4]:
+        start = midnight(first) + _second_of_day(found.groups()[3:], span)
+        return start, start + 1
+    last = first if day else last_of_month(year, month or 12)
+    return midnight(first), midnight(last) + DAY
+
+
+def _second_of_day(parts: tuple[str | None, ...], span: Span) -> int:
+    hour, minute, second = (int(part or 0) for part in parts)
+    if hour > 23 or minute > 59 or second > 59:
+        written = ":".join(part for part in parts if part)
+        raise Mistake("E401", f"there is no time {shown(written)}", span, help="times go from 00:00:00 to 23:59:59")
+    return hour * 3600 + minute * 60 + second
+
+
+def _no_date(text: str, span: Span) -> Mistake:
+    return Mistake("E403", f"{shown(text)} is not a date", span, help=WAYS)
+
 
 _SECONDS = {"w": 7 * DAY, "d": DAY, "h": 3600, "min": 60, "s": 1}
 _MONTHS = {"y": 12, "mo": 1}
@@ -30,19 +93,19 @@ def period(item: Item, today: date) -> Period:
     """The period that an item of `date` names; the last day, month or second named is in it. Raises Mistake."""
     first, second = item.first, item.second
     if "missing" in (first and first.kind, second and second.kind):
-        raise Silent
+        raise AlreadyReported
     if item.form == "single" and first:
-        return Period(*moments.stretch(first, today))
+        return Period(*stretch(first, today))
     if item.form == "since" and first:
-        return Period(moments.stretch(first, today)[0], None)
+        return Period(stretch(first, today)[0], None)
     if item.form == "until" and second:
-        return Period(None, moments.stretch(second, today)[1])
+        return Period(None, stretch(second, today)[1])
     if first is None and second:
         return _compared(item.form, second, today)
     assert first
     assert second
     if item.form == "path":
-        raise Mistake("E403", "a period is written with `..`", item.span, help=moments.WAYS)
+        raise Mistake("E403", "a period is written with `..`", item.span, help=WAYS)
     return _ordered(_two(first, second, today), item)
 
 
@@ -64,7 +127,7 @@ def explained(mistake: Mistake, item: Item, typed: str | None, today: date) -> M
 
 
 def _compared(sign: str, bound: Bound, today: date) -> Period:
-    start, end = moments.stretch(bound, today)
+    start, end = stretch(bound, today)
     found = {
         ">=": Period(start, None),
         ">": Period(end, None),
@@ -82,15 +145,15 @@ def _two(first: Bound, second: Bound, today: date) -> Period:
     if lasting is not None:
         if first.text.startswith("+"):
             raise Mistake("E403", "a length can only end a period", first.span, help="write 2019-05-01..+7d")
-        end = moments.stretch(second, today)[1]
+        end = stretch(second, today)[1]
         return Period(_moved(end, lasting, -1, first), end)
-    start = moments.stretch(first, today)[0]
+    start = stretch(first, today)[0]
     lasting = _length(second)
     if lasting is not None:
         return Period(start, _moved(start, lasting, 1, second))
     if second.kind == "clock":
-        return Period(start, start - start % DAY + moments.clock(second) + 1)
-    return Period(start, moments.stretch(second, today)[1])
+        return Period(start, start - start % DAY + clock(second) + 1)
+    return Period(start, stretch(second, today)[1])
 
 
 def _ordered(found: Period, item: Item) -> Period:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.text import shown
-from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostics.value import Fix
+from edexql.language.diagnostics.value import AlreadyReported, Fix, Mistake
 from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.model.number import plain
 from edexql.model.range import Range
@@ -24,7 +23,7 @@ def value_range(item: Item, field: Field) -> Range:
     """The range that an item names, in the unit of the field. Raises Mistake."""
     bounds = [bound for bound in (item.first, item.second) if bound is not None]
     if any(bound.kind == "missing" for bound in bounds):
-        raise Silent
+        raise AlreadyReported
     if item.form in ("interval", "path"):
         raise Mistake("E405", "a range is written with `..`", item.span, help=_ways(field))
     # `300..500 km`: a unit at the end counts for both.

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from edexql.compiler.certainty import Examine
+    from edexql.compiler.fixes import Examine
     from edexql.compiler.residual import Residual
     from edexql.model.query import Query
 
@@ -193,7 +193,7 @@ def _advised(
 ) -> tuple[Diagnostic, ...]:
     """The same diagnostics with ways out that hold: fixes that are certain, and statements that were meant."""
     if any(found.fix is not None for found in diagnostics):
-        from edexql.compiler.certainty import only_certain
+        from edexql.compiler.fixes import only_certain
 
         diagnostics = only_certain(diagnostics, source, examine)
     if any(found.is_error for found in diagnostics):

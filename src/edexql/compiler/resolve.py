@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.compiler import words
+from edexql.compiler import values
 from edexql.compiler.expressions import Operands, bind
-from edexql.compiler.mistake import Mistake, Silent
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
-from edexql.language.diagnostics.value import MOST, Diagnostic, Fix, Note, in_order
+from edexql.language.diagnostics.value import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
 from edexql.language.source import Span
 from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS
@@ -100,7 +99,7 @@ class _Resolver:
                 self._statement(statement)
             except Mistake as mistake:
                 self._report(mistake)
-            except Silent:
+            except AlreadyReported:
                 pass
         logic = None
         if self._logic is not None:
@@ -149,7 +148,7 @@ class _Resolver:
             if self._email:
                 raise self._twice("email", statement.span, self._email[1])
             self._email = (None, statement.span)
-            self._email = (words.address(self._filled(statement.item)), statement.span)
+            self._email = (values.address(self._filled(statement.item)), statement.span)
         elif isinstance(statement, syntax.Let):
             self._parameters.define(statement)
         else:
@@ -162,7 +161,7 @@ class _Resolver:
             self._logic = statement
 
     def _product(self, item: Item) -> None:
-        for name in words.products(self._filled(item), self._vocabulary):
+        for name in values.products(self._filled(item), self._vocabulary):
             self._products.setdefault(name, item.span)
 
     def _constraint(self, statement: syntax.Constraint) -> None:
@@ -175,7 +174,7 @@ class _Resolver:
             self._elements(statement, "date", "date", lambda item: period(item, self._today))
         else:
             name = "experiment"
-            self._elements(statement, "experiment", name, lambda item: words.tag(item, self._vocabulary))
+            self._elements(statement, "experiment", name, lambda item: values.tag(item, self._vocabulary))
         if statement.label is not None:
             self._label(statement.label, list(range(first + 1, len(self._constraints) + 1)))
 
@@ -188,7 +187,7 @@ class _Resolver:
 
             self._elements(statement, "range", key, lambda item: value_range(item, field), field)
         elif field is not None or vocabulary.instrument(key) is not None:
-            self._elements(statement, "word", key, lambda item: words.value(item, key, vocabulary))
+            self._elements(statement, "word", key, lambda item: values.value(item, key, vocabulary))
         else:
             for item in statement.items:
                 self._add(None, item.span, statement.head.span)
@@ -221,17 +220,15 @@ class _Resolver:
                     numbers = numbers or _with_commas(statement, self._program.source)
                     mistake.help = numbers.get(item.span, mistake.help)
                 self._report(mistake)
-            except Silent:
+            except AlreadyReported:
                 pass
             self._add(constraint, item.span, statement.head.span)
 
     def _raw(self, statement: syntax.Constraint) -> None:
-        from edexql.compiler import raw
-
         if statement.key is None or statement.json is None or statement.key.kind == "missing":
-            raise Silent
-        key = raw.key(statement.key)
-        value = raw.value(statement.json)
+            raise AlreadyReported
+        key = values.raw_key(statement.key)
+        value = values.raw_value(statement.json)
         if isinstance(value, list):
             if key in self._extras:
                 raise self._twice(f"raw {shown(key)}", statement.span, self._extras[key][1])
@@ -301,7 +298,7 @@ class _Resolver:
             action(argument)
         except Mistake as mistake:
             self._report(mistake)
-        except Silent:
+        except AlreadyReported:
             pass
 
     def _report(self, mistake: Mistake) -> None:
@@ -323,7 +320,7 @@ def _undated(statement: syntax.Constraint, text: str, today: date) -> Mistake | 
 
 def _with_commas(statement: syntax.Constraint, source: Source) -> dict[Span, str]:
     """What to write in the place of items that are parts of a number with commas, by where they stand."""
-    from edexql.compiler.thousands import thousands
+    from edexql.compiler.digit_groups import thousands
 
     found = {Span(0, 0): ""}
     for part in thousands(statement, source.text):

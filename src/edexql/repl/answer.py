@@ -9,7 +9,7 @@ from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.commands.exits import FINE
 from edexql.commands.local import is_sample, is_synthetic, labelled_text, opened_catalogue
-from edexql.compiler.explain import logic_written
+from edexql.compiler.describe.explanation import logic_written
 from edexql.compiler.request import compilation
 from edexql.model.logic import OR
 from edexql.model.vocabulary import load

@@ -10,8 +10,8 @@ from starlette.responses import Response
 from edexql.base.text import shown
 from edexql.base.units import listed
 from edexql.compiler.lift import lift
-from edexql.compiler.raw import RESERVED
 from edexql.compiler.request import today
+from edexql.compiler.values import RESERVED
 from edexql.server.body import json_object, read_body
 from edexql.server.errors import Diagnostic, RequestError, json_bytes
 

@@ -86,7 +86,7 @@ def unpacking(expected: int) -> Iterator[Unpacking]:
             bar.close()
 
 
-class Silent(Watch):
+class AlreadyReported(Watch):
     """Shows nothing, and hands reports on."""
 
     def __init__(self, told: Callable[[Report], None]) -> None:
@@ -96,7 +96,7 @@ class Silent(Watch):
         self._told(report)
 
 
-class Downloads(Silent):
+class Downloads(AlreadyReported):
     """A bar for each file that is on its way, and one for all of them below: bytes, speed and time left."""
 
     def __init__(self, expected: int, files: int, told: Callable[[Report], None]) -> None:
@@ -163,7 +163,7 @@ def downloads(expected: int, files: int, told: Callable[[Report], None]) -> Iter
     Without a terminal nothing is shown.
     """
     if not sys.stderr.isatty():
-        yield Silent(told)
+        yield AlreadyReported(told)
         return
     watch = Downloads(expected, files, told)
     try:

@@ -1,16 +1,26 @@
-"""Completion: what could stand at a place of a query, best first."""
+"""Completion: what can stand at a place of a query, best first.
+
+matching  a candidate, and which candidates the typed letters mean
+words     statements, products, values, units, experiments, parameters
+periods   dates and periods
+logic     numbers and labels of constraints, operators
+"""
 
 from __future__ import annotations
 
-from edexql.compiler.completion.candidate import Candidate
-from edexql.compiler.completion.experiments import experiments, keys
 from edexql.compiler.completion.logic import operands, operators
-from edexql.compiler.completion.matching import Offer, candidates
-from edexql.compiler.completion.parameters import parameters
+from edexql.compiler.completion.matching import Candidate, Offer, candidates
 from edexql.compiler.completion.periods import periods
-from edexql.compiler.completion.ranges import ranges
-from edexql.compiler.completion.statements import constraints, statements
-from edexql.compiler.completion.words import products, values
+from edexql.compiler.completion.words import (
+    constraints,
+    experiments,
+    keys,
+    parameters,
+    products,
+    ranges,
+    statements,
+    values,
+)
 from edexql.compiler.request import Setting, today
 from edexql.language.cursor import Place, readings
 from edexql.language.lexer import KIND

@@ -1,17 +1,35 @@
-"""Which of the texts that fit are meant by the letters typed so far, and in which order."""
+"""What completion gives, and which of the texts that fit are meant by the letters typed so far, in which order."""
 
 from __future__ import annotations
 
 import re
 
 from edexql.base.record import record
-from edexql.compiler.completion.candidate import Candidate
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edexql.language.cursor import Place
+
+
+@record(frozen=True, slots=True)
+class Candidate:
+    """A text that could stand at a place.
+
+    `text` is what is inserted, in place of the stretch of the query from `start` to `end`. `kind` is one of
+    statement, product, value, field, instrument, period, range, unit, group, tag, number, label, operator and
+    parameter. `detail` describes it in a few words: its title, its unit and range, or the constraint that it
+    stands for. `confirmed` tells whether a source confirms that eDEx spells it so; None where that is no question.
+    """
+
+    text: str
+    start: int
+    end: int
+    kind: str
+    detail: str = ""
+    confirmed: bool | None = None
+
 
 # Kinds whose letters may be typed with gaps, and of which the shorter ones come first. All others are typed
 # from their beginning and keep their order.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from calendar import monthrange
 from datetime import date
 
-from edexql.compiler import moments
 from edexql.compiler.completion.matching import Offer
-from edexql.compiler.mistake import Mistake
+from edexql.compiler.periods import Stretch, stretch
+from edexql.language.diagnostics.value import Mistake
 from edexql.language.lexer import COMPARISONS, KIND, NAME
 from edexql.language.source import Span
 from edexql.language.syntax import Bound
@@ -74,9 +74,9 @@ def _is_length(place: Place) -> bool:
     return tokens.kinds[number] == _NUMBER and tokens.read(unit).lower() in _LENGTHS
 
 
-def _stretch(kind: str, text: str, today: date) -> moments.Stretch | None:
+def _stretch(kind: str, text: str, today: date) -> Stretch | None:
     try:
-        return moments.stretch(Bound(kind, text, Span(0, 0)), today)
+        return stretch(Bound(kind, text, Span(0, 0)), today)
     except Mistake:
         return None
 
@@ -112,9 +112,9 @@ def _in_use(place: Place, today: date) -> Iterator[Offer]:
         if text in told or not text.startswith(place.typed):
             continue
         told.add(text)
-        stretch = _stretch(_KINDS[place.tokens.kinds[i]], text, today)
-        if stretch is not None:
-            yield Offer(text, "period", f"in use here: {Period(*stretch)}")
+        seconds = _stretch(_KINDS[place.tokens.kinds[i]], text, today)
+        if seconds is not None:
+            yield Offer(text, "period", f"in use here: {Period(*seconds)}")
         if len(told) == _MOST_IN_USE:
             return
 

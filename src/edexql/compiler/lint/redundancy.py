@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from edexql.base.text import common_start
-from edexql.compiler.certainty import MOST_TRIED
+from edexql.compiler.fixes import MOST_TRIED
 from edexql.language.diagnostics.value import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
@@ -88,8 +88,8 @@ def _without(operand: Redundant, found: Written, resolved: Resolved, left: Count
     None where constraints would go with it, and others get new numbers, or would no longer be named. `left` counts how
     often each is named when all edits before have been made.
     """
-    from edexql.compiler.editing.pruning import pruned
-    from edexql.compiler.editing.sheet import within
+    from edexql.compiler.editing.document import within
+    from edexql.compiler.editing.logic_edits import pruned
 
     statement, tokens = found.statement, resolved.program.tokens
     code = resolved.query.effective_code()
@@ -108,8 +108,8 @@ def _without(operand: Redundant, found: Written, resolved: Resolved, left: Count
 
 def _edit(statement: Span, gone: set[int], resolved: Resolved) -> Fix:
     """The edit of a statement that takes these tokens away, as short as it can be."""
-    from edexql.compiler.editing.rewriting import rewritten
-    from edexql.compiler.editing.sheet import within
+    from edexql.compiler.editing.document import within
+    from edexql.compiler.editing.logic_edits import rewritten
 
     tokens = resolved.program.tokens
     first, last = within(tokens, statement)

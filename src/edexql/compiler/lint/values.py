@@ -66,7 +66,7 @@ def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
         field = resolved.vocabulary.field(statement.head.text)
         if field is None or field.shape == "word":
             continue
-        from edexql.compiler.thousands import likely_thousands
+        from edexql.compiler.digit_groups import likely_thousands
 
         for found in likely_thousands(statement, source.text, field):
             count = found.last - found.first + 1

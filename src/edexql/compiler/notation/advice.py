@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import islice
 
-from edexql.compiler.certainty import with_fixes
+from edexql.compiler.fixes import with_fixes
 from edexql.compiler.notation.names import unavailable
 from edexql.compiler.notation.proposals import NO_NAME, odd_number, proposals
 from edexql.compiler.notation.words import LONGEST, words_of
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from datetime import date
 
-    from edexql.compiler.certainty import Examine
+    from edexql.compiler.fixes import Examine
     from edexql.compiler.notation.names import Unavailable
     from edexql.compiler.notation.proposals import Proposal
     from edexql.model.vocabulary import Vocabulary

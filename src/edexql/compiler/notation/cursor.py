@@ -6,8 +6,8 @@ import re
 from decimal import Decimal, InvalidOperation
 
 from edexql.compiler.notation import phrases
-from edexql.compiler.notation.archive import COMPASS
 from edexql.compiler.notation.conditions import NoEquivalent
+from edexql.compiler.notation.names import COMPASS
 from edexql.compiler.notation.words import END
 from edexql.language.literals import grouped
 
@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.compiler.notation.archive import Archive
     from edexql.compiler.notation.conditions import Value
+    from edexql.compiler.notation.names import Archive
     from edexql.compiler.notation.words import Word
     from edexql.model.field import Field
 

@@ -11,8 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.compiler.notation.archive import Archive
     from edexql.compiler.notation.conditions import Expression, Value
+    from edexql.compiler.notation.names import Archive
     from edexql.compiler.notation.words import Word
     from edexql.model.field import Field
 

@@ -16,8 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.compiler.notation.archive import Archive, Thing
     from edexql.compiler.notation.conditions import Expression
+    from edexql.compiler.notation.names import Archive, Thing
     from edexql.compiler.notation.words import Word
 
 _TURNED = {">": "<", "<": ">", ">=": "<=", "<=": ">=", "=": "=", "!=": "!="}

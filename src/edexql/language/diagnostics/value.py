@@ -1,6 +1,7 @@
 """A diagnostic is a value: what is wrong, where, what else has to do with it, and the way out.
 
-How it looks on a terminal, in JSON or in SARIF is decided elsewhere (edexql.language.render).
+How it is shown is decided in `terminal` and `interchange`. `Mistake` is the exception that carries the parts of one
+from the place where a value is read to the place where it becomes a diagnostic.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edexql.language.source import Source
+
 
 # The most diagnostics that one pass over a text gives; what is beyond them is not told.
 MOST = 200
@@ -78,3 +80,32 @@ def quoted(text: str) -> str:
 
 def empty(offset: int) -> Span:
     return Span(offset, offset)
+
+
+class Mistake(Exception):
+    """The parts of a diagnostic, raised while one item of a list is read; the other items are read all the same."""
+
+    def __init__(
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        *,
+        help: str | None = None,
+        fix: Fix | None = None,
+        notes: tuple[Note, ...] = (),
+    ) -> None:
+        super().__init__(message)
+        self.code = code
+        self.message = message
+        self.span = span
+        self.help = help
+        self.fix = fix
+        self.notes = notes
+
+    def diagnostic(self, source: Source) -> Diagnostic:
+        return Diagnostic(self.code, self.message, source, self.span, self.notes, self.help, self.fix)
+
+
+class AlreadyReported(Exception):
+    """An item that a diagnostic was already given for."""

@@ -1,16 +1,16 @@
-"""The text under hand as an edit sees it: its statements, its numbered elements, and where they stand."""
+"""The query that is edited: its statements, its numbered elements and their places; and what an edit of it gives."""
 
 from __future__ import annotations
 
 from bisect import bisect_left
 
+from edexql.base.errors import EdexqlError
 from edexql.base.record import record
-from edexql.compiler import raw
-from edexql.compiler.editing.edited import OPEN_EDITOR, EditError
-from edexql.compiler.mistake import Mistake
+from edexql.compiler.values import raw_key, raw_value
 from edexql.language import syntax
+from edexql.language.diagnostics.value import Mistake
 from edexql.language.formatter import layout
-from edexql.language.lexer import CLOSING, FIRST_READ, KIND, OPENING
+from edexql.language.lexer import CLOSING, COMMENT, FIRST_READ, KIND, OPENING
 from edexql.language.parser import parse
 from edexql.language.source import Source
 
@@ -20,7 +20,48 @@ if TYPE_CHECKING:
 
     from edexql.language.lexer import Tokens
     from edexql.language.source import Span
-    from edexql.language.syntax import Program
+    from edexql.language.syntax import Constraint, Program
+
+
+OPEN_EDITOR = "`edit` opens the whole query in an editor"
+
+
+class EditError(EdexqlError):
+    """An edit that is refused; the query stays as it was. `message` says why, `help` the way out, if there is one."""
+
+    def __init__(self, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.help = help
+
+    def __str__(self) -> str:
+        return f"{self.message}; {self.help}" if self.help else self.message
+
+
+@record(frozen=True, slots=True)
+class Piece:
+    """Typed text in a draft: `typed[typed_start:typed_end]` stands there from `start` on."""
+
+    typed_start: int
+    typed_end: int
+    start: int
+
+
+@record(frozen=True, slots=True)
+class Edited:
+    """A query before and after an edit.
+
+    `text` is the new query, laid out, or None where what was typed has errors of syntax. `draft` is the new
+    text before layout, with `pieces` of the typed text verbatim in it; diagnostics are computed on it. `before`
+    is the query that was edited, and `whole` tells that all of it was replaced.
+    """
+
+    text: str | None
+    pieces: tuple[Piece, ...]
+    draft: str
+    before: str = ""
+    whole: bool = False
+
 
 _COMMA = KIND["_COMMA"]
 
@@ -127,8 +168,8 @@ def ranges_of(constraint: syntax.Constraint, tokens: Tokens) -> list[tuple[int, 
     if constraint.json is None or constraint.key is None:
         return []
     try:
-        raw.key(constraint.key)
-        value = raw.value(constraint.json)
+        raw_key(constraint.key)
+        value = raw_value(constraint.json)
     except Mistake:
         return []
     return _json_elements(constraint.json.span, tokens) if isinstance(value, list) else []
@@ -168,3 +209,45 @@ def _json_elements(span: Span, tokens: Tokens) -> list[tuple[int, int]]:
         depth += kind in OPENING
         before = index
     return found
+
+
+@record(frozen=True, slots=True)
+class Split:
+    """Statements: what stands before an element and behind it, with comments between, and the element itself."""
+
+    before: str
+    alone: str
+    behind: str
+
+
+def split(tokens: Tokens, element: Element, ranges: Sequence[tuple[int, int]]) -> Split:
+    """Cut the statement of an element, which has the elements `ranges` and no label."""
+    begin, end = _frame(element.constraint)
+
+    def listed(first: int, last: int) -> str:
+        """The elements from one place to another as a statement."""
+        start, stop = tokens.starts[ranges[first][0]], tokens.ends[ranges[last][1]]
+        return f"{begin}{tokens.text[start:stop]}{end}"
+
+    place, last = element.place, len(ranges) - 1
+    before = behind = ""
+    if place:
+        before = listed(0, place - 1) + _comments(tokens, ranges[place - 1][1], element.first)
+    if place < last:
+        behind = _comments(tokens, element.last, ranges[place + 1][0]) + listed(place + 1, last)
+    first = token_at(tokens, element.constraint.head.span.start)
+    above = _comments(tokens, first, ranges[0][0]).lstrip()
+    return Split(above + before, listed(place, place), behind)
+
+
+def _frame(constraint: Constraint) -> tuple[str, str]:
+    """What stands before and behind the elements of a constraint."""
+    if constraint.key is not None:
+        return f"{constraint.head.text} {constraint.key.text} [", "]"
+    return f"{constraint.head.text} ", ""
+
+
+def _comments(tokens: Tokens, before: int, behind: int) -> str:
+    """The comments between two tokens and the line break behind them."""
+    found = [tokens.read(i).rstrip() for i in range(before + 1, behind) if tokens.kinds[i] == COMMENT]
+    return "".join(f"  {comment}\n" for comment in found) or "\n"

@@ -78,7 +78,7 @@ def explanation(done: Compilation) -> Explanation:
     """Explain a compilation. Raises QueryError where it has errors."""
     if done.failed:
         raise QueryError(done.diagnostics)
-    from edexql.compiler.sentence import sentence
+    from edexql.compiler.describe.sentence import sentence
 
     query, lowered = done.resolved.query, done.lowered
     uses: dict[int, list[Use]] = {}

@@ -1,4 +1,6 @@
-"""The items of `product`, of an instrument, of a field of words, of `experiment` and of `email`."""
+"""Values that are words or texts: the items of `product`, of an instrument or a field of words, of `experiment` and
+`email`; and `raw "KEY" JSON`, which is sent as it stands.
+"""
 
 from __future__ import annotations
 
@@ -6,17 +8,18 @@ import json
 import re
 
 from edexql.base.text import shown
-from edexql.compiler.mistake import Mistake, Silent
-from edexql.language.diagnostics.value import Fix, quoted
+from edexql.language.diagnostics.value import AlreadyReported, Fix, Mistake, quoted
 from edexql.language.spelling import certain, did_you_mean, nearest
-from edexql.model.query import Tag
+from edexql.model.query import Json, Tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from typing import Any
 
-    from edexql.language.syntax import Bound, Item
+    from edexql.language.syntax import Bound, Item, Word
     from edexql.model.vocabulary import Vocabulary
+
 
 _ADDRESS = r"[^\s@\"(),:;<>\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 
@@ -104,7 +107,7 @@ _GROUP = 'write experiment "Point of Interest" > "Fort McMurray Fire"'
 def _one(item: Item, code: str, what: str) -> Bound:
     bound = item.first
     if bound is not None and bound.kind == "missing":
-        raise Silent
+        raise AlreadyReported
     if item.form != "single" or bound is None:
         raise Mistake(code, f"expected one {what}", item.span, help="put a comma between two of them")
     return bound
@@ -112,7 +115,7 @@ def _one(item: Item, code: str, what: str) -> Bound:
 
 def _text(bound: Bound) -> str:
     if bound.kind == "missing":
-        raise Silent
+        raise AlreadyReported
     if bound.kind == "string":
         return string(bound)
     if bound.kind == "name":
@@ -148,3 +151,64 @@ def _list(known: list[str]) -> str:
         return "the vocabulary has none"
     more = ", … (see `edexql vocabulary`)" if len(known) > 6 else ""
     return f"there {'is' if len(known) == 1 else 'are'} {', '.join(known[:6])}{more}"
+
+
+RESERVED = {
+    "product": "write `product`",
+    "email": "write `email`",
+    "query-logic": "write `logic`",
+    "result_filenames": "it is filled by the client from the listing",
+}
+
+
+def raw_key(bound: Bound) -> str:
+    """The key, as the wire has it. Raises Mistake for those that have a statement of their own."""
+    text = string(bound)
+    if text in RESERVED:
+        raise Mistake("E411", f"the key {shown(text)} cannot be given raw", bound.span, help=RESERVED[text])
+    return text
+
+
+def raw_value(word: Word) -> list[Json] | Json:
+    """The elements of a JSON list, or any other JSON value whole. Raises Mistake."""
+    found = loads(word)
+    if isinstance(found, list) and found:
+        return [compact(element) for element in found]
+    return compact(found)
+
+
+def compact(found: Any) -> Json:
+    return Json(json.dumps(found, separators=(",", ":")))
+
+
+def loads(word: Word) -> Any:
+    from edexql.base.nesting import DEEPEST, too_deep
+
+    if too_deep(word.text):
+        raise Mistake(
+            "E412",
+            f"this JSON is nested more than {DEEPEST} levels deep",
+            word.span,
+            help="write a plain list of values",
+        )
+    try:
+        return json.loads(word.text, strict=False, parse_constant=_no_constant, parse_float=_finite)
+    except ValueError as error:
+        reason = str(error).partition(":")[0].lower()
+        raise Mistake(
+            "E409",
+            f"this is not JSON: {reason}",
+            word.span,
+            help='write numbers, true, false, null, "texts", [lists] or {"key": value}',
+        ) from None
+
+
+def _no_constant(name: str) -> Any:
+    raise ValueError(f"{name} is no JSON value")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if number - number != 0:
+        raise ValueError(f"{text[:20]} is beyond what a number can be")
+    return number

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from edexql.base.text import shown
-from edexql.compiler.editing.edited import EditError
-from edexql.compiler.editing.numbering import number_of, renumbered
-from edexql.compiler.editing.rewriting import rewritten, splice_of, without_elements
-from edexql.compiler.editing.sheet import (
+from edexql.compiler.editing.document import (
+    EditError,
     constraints_of,
     finished,
     labels_of,
@@ -18,6 +16,7 @@ from edexql.compiler.editing.sheet import (
     there_are,
     within,
 )
+from edexql.compiler.editing.logic_edits import number_of, renumbered, rewritten, splice_of, without_elements
 from edexql.language.lexer import KIND
 from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.syntax import Email, Let, Logic, Product
@@ -26,7 +25,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from edexql.compiler.editing.sheet import Sheet
+    from edexql.compiler.editing.document import Sheet
 
 _PARAMETER = KIND["PARAMETER"]
 _STATEMENTS = {

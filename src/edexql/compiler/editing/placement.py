@@ -1,25 +1,77 @@
-"""Where typed statements go in the query under hand."""
+"""Where typed statements go in the query that is edited."""
 
 from __future__ import annotations
 
-from edexql.compiler.editing.edited import OPEN_EDITOR, Edited, EditError, Piece
-from edexql.compiler.editing.numbering import number_of, renumbered
-from edexql.compiler.editing.pruning import operands
-from edexql.compiler.editing.sheet import constraints_of, finished, line_end, ranges_of, within
-from edexql.language.lexer import COMMENT, KIND
+from edexql.base.record import record
+from edexql.compiler.editing.document import (
+    OPEN_EDITOR,
+    Edited,
+    EditError,
+    Piece,
+    constraints_of,
+    finished,
+    line_end,
+    ranges_of,
+    within,
+)
+from edexql.compiler.editing.logic_edits import number_of, operands, renumbered
+from edexql.language.lexer import COMMENT, END, JOINED, KIND, NEWLINE
 from edexql.language.syntax import Constraint, Email, Let, Logic, Product
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.compiler.editing.chunks import Chunk
-    from edexql.compiler.editing.sheet import Sheet
+    from edexql.compiler.editing.document import Sheet
     from edexql.language.syntax import Program, Statement
 
 _NUMBER, _PARAMETER = KIND["NUMBER"], KIND["PARAMETER"]
 # The order of lines that were typed: lets, and all others.
 _FIRST, _LATEST = -1, 1 << 60
+
+
+_SEMICOLON = KIND["_SEMICOLON"]
+# Stages of a chunk: comments only so far, in its statement, behind the semicolon.
+_BEFORE, _WITHIN, _BEHIND = range(3)
+
+
+@record(frozen=True, slots=True)
+class Chunk:
+    """A stretch of typed text: a statement and its comments, or comments alone.
+
+    `commented` tells whether a comment stands behind the statement.
+    """
+
+    start: int
+    end: int
+    statement: Statement | None
+    commented: bool
+
+
+def chunks(program: Program) -> Iterator[Chunk]:
+    """The chunks of a text without errors of syntax, in order."""
+    tokens = program.tokens
+    statements = iter(program.statements)
+    start, end, stage, commented = -1, 0, _BEFORE, False
+    for index in range(tokens.count):
+        kind = tokens.kinds[index]
+        if kind == JOINED:
+            continue
+        if kind == _SEMICOLON:
+            stage = _BEHIND if stage == _WITHIN else stage
+            continue
+        over = kind in (NEWLINE, END) and stage != _BEFORE
+        over = over or (stage == _BEHIND and kind not in (COMMENT, NEWLINE, END)) or (kind == END and start >= 0)
+        if over:
+            yield Chunk(start, end, next(statements) if stage != _BEFORE else None, commented)
+            start, stage, commented = -1, _BEFORE, False
+        if kind in (NEWLINE, END):
+            continue
+        start = tokens.starts[index] if start < 0 else start
+        end = tokens.ends[index]
+        commented = kind == COMMENT
+        if kind != COMMENT:
+            stage = _WITHIN
 
 
 class _Line:
