@@ -32,7 +32,7 @@ from run import table, time
 
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.intervals import Intervals
-from edexql.catalogue.orbit.lagrange import positions_at
+from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.simulate.orbit import earth_fixed, mission
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.vocabulary import load

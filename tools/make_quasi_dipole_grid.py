@@ -1,6 +1,6 @@
 """Make the grid of quasi-dipole coordinates that comes with the package.
 
-    python tools/make_quasi_dipole_grid.py            # write src/edexql/catalogue/orbit/quasi_dipole.npz
+    python tools/make_quasi_dipole_grid.py            # write src/edexql/catalogue/geometry/quasi_dipole.npz
     python tools/make_quasi_dipole_grid.py --check    # measure what is there against apexpy
 
 Needs apexpy (MIT), which is built from source: `apt install gfortran`, then `pip install apexpy`. Version 2.1.1,
@@ -19,7 +19,7 @@ from pathlib import Path
 import apexpy
 import numpy as np
 
-FILE = Path(__file__).parent.parent / "src" / "edexql" / "catalogue" / "orbit" / "quasi_dipole.npz"
+FILE = Path(__file__).parent.parent / "src" / "edexql" / "catalogue" / "geometry" / "quasi_dipole.npz"
 YEARS = (2010, 2015, 2020, 2025, 2030)
 LOWEST, HIGHEST = 100.0, 2000.0
 LATITUDES, LONGITUDES = np.arange(-90.0, 91.0), np.arange(-180.0, 180.0)
@@ -62,7 +62,7 @@ def vectors(latitude: np.ndarray, longitude: np.ndarray) -> np.ndarray:
 
 def check(count: int = 4000) -> None:
     """Print how far the grid is from apexpy at random places and times."""
-    from edexql.catalogue.orbit.quasi_dipole import quasi_dipole
+    from edexql.catalogue.geometry.quasi_dipole import quasi_dipole
 
     chance = np.random.default_rng(1)
     print("date        great circle: median, 99 %, most; latitude: most; local time: most (h)")

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.truth import Truth
+    from edexql.catalogue.three_valued import Truth
 
 VOCABULARY = load()
 TWICE = bytes.maketrans(b"\1", b"\2")

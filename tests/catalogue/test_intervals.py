@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogues import all_of
-from edexql.catalogue import intervals, truth
+from edexql.catalogue import intervals
+from edexql.catalogue import three_valued as truth
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals, intersection, of, of_spans, union
-from edexql.catalogue.truth import NOBODY_KNOWS, Truth, any_of, known, logged
+from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known, logged
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

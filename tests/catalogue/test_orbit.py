@@ -11,22 +11,22 @@ from hypothesis import strategies as st
 
 from archive_samples import PAIR
 from edexql.base.extras import MissingExtra
-from edexql.catalogue.orbit import dipole, frames, inertial, sun
+from edexql.catalogue.geometry import dipole, frames
+from edexql.catalogue.orbit.interpolation import positions_at, resampled
 from edexql.catalogue.orbit.knots import (
     CHUNK,
     NO_KNOTS,
     Knots,
     KnotsError,
     chunks_of,
+    decode,
+    encode,
     informed,
     joined,
     knots_of,
     runs_of,
 )
-from edexql.catalogue.orbit.lagrange import positions_at
-from edexql.catalogue.orbit.packing import decode, encode
 from edexql.catalogue.orbit.propagation import MOST_AGE, age_at, propagated
-from edexql.catalogue.orbit.resampling import resampled
 from orbit_samples import BETWEEN, EPOCHS, SETS, all_sets, circle
 
 # The one published position with magnetic coordinates: FAI, 2019-05-01T15:08:19.243 UTC.
@@ -93,13 +93,13 @@ def test_gei_is_that_of_the_whole_model():
     times = [1390593819.561589]
     fixed = np.array([[-5304108.1996289, -1960185.45153313, -4616720.61123774]])
     gei = np.array([[-491466.32659612, -5633691.52470315, -4616273.45965445]])
-    assert apart(inertial.gei_of_earth_fixed(times, fixed), gei)[0] < 5
-    assert apart(inertial.earth_fixed_of_gei(times, inertial.gei_of_earth_fixed(times, fixed)), fixed)[0] < 1e-6
+    assert apart(frames.gei_of_earth_fixed(times, fixed), gei)[0] < 5
+    assert apart(frames.earth_fixed_of_gei(times, frames.gei_of_earth_fixed(times, fixed)), fixed)[0] < 1e-6
 
 
 def test_the_sun_is_overhead_where_it_should_be():
     # Apparent places of the Sun from ERFA through astropy 8.0: declination and sidereal place within 0.01 degrees.
-    places = sun.sun_of_date([1395334620, 1403348460])  # equinox 2014-03-20T16:57, solstice 2014-06-21T10:51
+    places = frames.sun_of_date([1395334620, 1403348460])  # equinox 2014-03-20T16:57, solstice 2014-06-21T10:51
     assert np.degrees(np.arcsin(places[0, 2])) == pytest.approx(0, abs=0.01)
     assert np.degrees(np.arcsin(places[1, 2])) == pytest.approx(23.437, abs=0.01)
 
@@ -126,14 +126,14 @@ def test_the_dipoles_pole_is_where_the_field_model_has_it():
 
 def test_local_time_is_noon_under_the_sun():
     times = 1.5e9 + 40000.0 * np.arange(20)
-    assert np.allclose(dipole.dipole(times, sun.sun_earth_fixed(times) * 7e6)[2], 12)
+    assert np.allclose(dipole.dipole(times, frames.sun_earth_fixed(times) * 7e6)[2], 12)
 
 
 def test_aacgm_is_another_system_and_has_no_value_at_its_equator():
     package = pytest.importorskip("aacgmv2")
     from datetime import datetime
 
-    from edexql.catalogue.orbit.magnetic import aacgm
+    from edexql.catalogue.geometry.aacgm import aacgm
 
     times = np.array([TRUTH_TIME, TRUTH_TIME + 86400, TRUTH_TIME, TRUTH_TIME, TRUTH_TIME])
     latitude, longitude = np.array([TRUTH[0], TRUTH[0], 5, 60, np.nan]), np.array([TRUTH[1], TRUTH[1], -20, 10, 10])
@@ -161,7 +161,7 @@ def test_aacgm_is_another_system_and_has_no_value_at_its_equator():
     ],
 )
 def test_quasi_dipole_coordinates_are_those_of_apexpy(time, place, expected):
-    from edexql.catalogue.orbit.quasi_dipole import quasi_dipole
+    from edexql.catalogue.geometry.quasi_dipole import quasi_dipole
 
     latitude, longitude, hour = quasi_dipole([time], *([value] for value in place))
     assert latitude[0] == pytest.approx(expected[0], abs=0.006)
@@ -170,7 +170,7 @@ def test_quasi_dipole_coordinates_are_those_of_apexpy(time, place, expected):
 
 
 def test_quasi_dipole_coordinates_end_with_the_grid_and_nowhere_else():
-    from edexql.catalogue.orbit.quasi_dipole import quasi_dipole
+    from edexql.catalogue.geometry.quasi_dipole import quasi_dipole
 
     latitude = np.array([90, -90, 0, 0, 0, 0, np.nan])
     longitude = np.array([180, -180, 180.0, 359, 0, 0, 0])

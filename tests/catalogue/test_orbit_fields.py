@@ -9,15 +9,16 @@ from hypothesis import strategies as st
 
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import Intervals
-from edexql.catalogue.orbit import bounds
+from edexql.catalogue.orbit import fields
 from edexql.catalogue.orbit.crossings import when
 from edexql.catalogue.orbit.fields import FIELDS, values_of
-from edexql.catalogue.orbit.knots import NO_KNOTS, Knots, knots_of
-from edexql.catalogue.orbit.lagrange import positions_at
-from edexql.catalogue.orbit.packing import decode, encode
+from edexql.catalogue.orbit.interpolation import positions_at
+from edexql.catalogue.orbit.knots import NO_KNOTS, Knots, decode, encode, knots_of
 from edexql.catalogue.orbit.propagation import propagated
 from edexql.catalogue.quanta import Piece, kept, kept_circle
-from edexql.catalogue.truth import Truth
+from edexql.catalogue.store.orbits import EXACT_FIELDS, LINEAR_FIELDS
+from edexql.catalogue.three_valued import Truth
+from edexql.model.vocabulary import snapshot
 from orbit_samples import BETWEEN, SETS, circle
 
 
@@ -184,4 +185,10 @@ def test_the_bound_of_the_acceleration_is_that_of_the_polynomial(offset):
             values[knot] = 2 * values[knot - 1] - values[knot - 2] + (knot - 2 == bump)
         curve = np.polynomial.Polynomial.fit(places, values, 5, domain=[-1, 1]).deriv(2)
         combined.append(np.abs(curve(np.linspace(offset, offset + 1, 2001))))
-    assert np.sum(combined, axis=0).max() <= bounds._ACCELERATIONS[offset] * (1 + 1e-9)
+    assert np.sum(combined, axis=0).max() <= fields._ACCELERATIONS[offset] * (1 + 1e-9)
+
+
+def test_every_field_of_an_orbit_is_in_the_vocabulary_and_has_one_way_to_be_found():
+    assert set(FIELDS) == EXACT_FIELDS
+    assert not EXACT_FIELDS & LINEAR_FIELDS
+    assert set(snapshot().fields) >= EXACT_FIELDS | LINEAR_FIELDS

@@ -11,9 +11,9 @@ import pytest
 from catalogues import query
 from commands import run
 from edexql.catalogue.evaluation import evaluate, times
+from edexql.catalogue.geometry import frames
+from edexql.catalogue.geometry.dipole import dipole
 from edexql.catalogue.ingest.batches import Covered, File, Samples, Spans
-from edexql.catalogue.orbit import frames
-from edexql.catalogue.orbit.dipole import dipole
 from edexql.catalogue.quanta import kept
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate import sessions

@@ -62,7 +62,7 @@ def test_the_tables_of_kleene_are_those_of_the_program() -> None:
 
     from catalogues import all_of
     from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
-    from edexql.catalogue.truth import NOBODY_KNOWS, any_of, known
+    from edexql.catalogue.three_valued import NOBODY_KNOWS, any_of, known
 
     one = Intervals(np.array([0]), np.array([1]))
     values = {"yes": known(ALWAYS), "no": known(NEVER), "no information": NOBODY_KNOWS}

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.ingest.ingestion import Taken
-    from edexql.catalogue.truth import Truth
+    from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
 
 DAY = seconds("2016-05-03")

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.truth import Truth
+    from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.record import record
-from edexql.catalogue import leaves, truth
+from edexql.catalogue import constraints as leaves
+from edexql.catalogue import three_valued as truth
 from edexql.catalogue.files import Files, candidates
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.notes import Note, notes
 from edexql.catalogue.plan import plan
-from edexql.catalogue.truth import Truth, known
+from edexql.catalogue.three_valued import Truth, known
 from edexql.model.logic import AND, NOT
 from edexql.model.period import Period
 

@@ -6,14 +6,14 @@ from edexql.base.record import record
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text, without
-from edexql.catalogue.truth import known
+from edexql.catalogue.three_valued import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.catalogue.files import Candidates
     from edexql.catalogue.plan import Plan
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.truth import Truth
+    from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 

@@ -20,6 +20,7 @@ from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from fractions import Fraction
     from typing import Any
 
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from edexql.model.field import Field
     from edexql.model.number import Number
     from edexql.model.range import Arc, Range
+
+    Marks = NDArray[np.bool_]
 
 
 @record(frozen=True, slots=True)
@@ -168,3 +171,39 @@ def _lowest(bound: Fraction, *, excluded: bool) -> int:
 
 def _highest(bound: Fraction, *, excluded: bool) -> int:
     return ceil(bound) - 1 if excluded else floor(bound)
+
+
+def bounds_of(pieces: Sequence[Piece], dtype: Any) -> list[tuple[Any, Any]]:
+    """First and last admitted value of each piece that the type has values of."""
+    least, greatest = missing_value(dtype) + 1, int(np.iinfo(dtype).max)
+    found = []
+    for piece in pieces:
+        first = least if piece.low is None else max(piece.low, least)
+        last = greatest if piece.high is None else min(piece.high, greatest)
+        if first <= last:
+            found.append((dtype.type(first), dtype.type(last)))
+    return found
+
+
+def admitted(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
+    """Whether all values from `low` to `high` are in one piece; a missing value is in none."""
+    first, last = bounds[0]
+    result: Marks = low >= first
+    result &= high <= last
+    for first, last in bounds[1:]:
+        more = low >= first
+        more &= high <= last
+        result |= more
+    return result
+
+
+def possible(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
+    """Whether a value from `low` to `high` may be in a piece."""
+    first, last = bounds[0]
+    result: Marks = high >= first
+    result &= low <= last
+    for first, last in bounds[1:]:
+        more = high >= first
+        more &= low <= last
+        result |= more
+    return result

@@ -9,7 +9,7 @@ from edexql.catalogue.evaluation import Lookup, of_plan
 from edexql.catalogue.files import file_named, newest_version
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import plan, without
-from edexql.catalogue.truth import known
+from edexql.catalogue.three_valued import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.files import MatchedFile
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.truth import Truth
+    from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 

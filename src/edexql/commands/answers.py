@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.files import MatchedFile
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.notes import Note
-    from edexql.catalogue.truth import Truth
+    from edexql.catalogue.three_valued import Truth
 
 NO_INFORMATION = "no information"
 

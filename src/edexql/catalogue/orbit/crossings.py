@@ -14,12 +14,11 @@ import numpy as np
 from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
-from edexql.catalogue.orbit.bounds import Steps, strays
-from edexql.catalogue.orbit.fields import FIELDS
+from edexql.catalogue.orbit.fields import FIELDS, Steps, strays
+from edexql.catalogue.orbit.interpolation import at_lags, stencils
 from edexql.catalogue.orbit.knots import SPACING, informed, telling_runs
-from edexql.catalogue.orbit.lagrange import at_lags, stencils
 from edexql.catalogue.quanta import kept_circle, quanta
-from edexql.catalogue.truth import Truth
+from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ import numpy as np
 
 from edexql.base.extras import extra
 from edexql.base.record import record
-from edexql.catalogue.orbit.frames import altitude, earth_fixed_of_teme
+from edexql.catalogue.geometry.frames import altitude, earth_fixed_of_teme
 from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots
 from edexql.model.spacecraft import NORAD
 

@@ -9,9 +9,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue.orbit.dipole import in_dipole_axes, sun_longitude
-from edexql.catalogue.orbit.frames import geodetic
-from edexql.catalogue.orbit.sun import sun_of_date
+from edexql.catalogue.geometry.dipole import in_dipole_axes, sun_longitude
+from edexql.catalogue.geometry.frames import geodetic, sun_of_date
 from edexql.catalogue.quanta import kept_circle, quanta
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.attitude import attitude

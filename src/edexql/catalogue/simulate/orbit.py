@@ -12,7 +12,7 @@ from datetime import datetime, timezone
 import numpy as np
 
 from edexql.base.record import record
-from edexql.catalogue.orbit.frames import earth_fixed_of_teme
+from edexql.catalogue.geometry.frames import earth_fixed_of_teme
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -12,9 +12,9 @@ from datetime import datetime, timezone
 import numpy as np
 
 from edexql.base.record import record
+from edexql.catalogue.geometry.dipole import in_dipole_axes
+from edexql.catalogue.geometry.frames import earth_fixed as place_of
 from edexql.catalogue.ingest.batches import Covered, Spans
-from edexql.catalogue.orbit.dipole import in_dipole_axes
-from edexql.catalogue.orbit.frames import earth_fixed as place_of
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.attitude import WHEEL_LOST
 from edexql.catalogue.simulate.orbit import START

@@ -31,7 +31,7 @@ def computed(catalogue: Catalogue, fields: Sequence[str], start: int, end: int) 
 
     A field that does not follow from positions is left out, as is one whose package is not installed.
     """
-    from edexql.catalogue.store.orbits import SAMPLED, SEARCHED
+    from edexql.catalogue.store.orbits import EXACT_FIELDS, LINEAR_FIELDS
 
     if catalogue.orbit is None:
         return {}
@@ -39,8 +39,8 @@ def computed(catalogue: Catalogue, fields: Sequence[str], start: int, end: int) 
     for knots, times in catalogue.orbit.positions(intervals.of([(start, end)])):
         seconds = _seconds(times)
         values = [
-            *_at_once([field for field in fields if field in SEARCHED], knots, seconds),
-            *_on_lines([field for field in fields if field in SAMPLED], knots, seconds),
+            *_at_once([field for field in fields if field in EXACT_FIELDS], knots, seconds),
+            *_on_lines([field for field in fields if field in LINEAR_FIELDS], knots, seconds),
         ]
         for field, stored in values:
             found.setdefault(field, np.full(end - start, np.nan))[seconds - start] = unit_values(field, stored)
@@ -50,11 +50,11 @@ def computed(catalogue: Catalogue, fields: Sequence[str], start: int, end: int) 
 def not_computed(catalogue: Catalogue, fields: Sequence[str]) -> list[str]:
     """The fields that would follow from positions if their package were installed."""
     from edexql.catalogue.orbit.knots import NO_KNOTS
-    from edexql.catalogue.store.orbits import SAMPLED
+    from edexql.catalogue.store.orbits import LINEAR_FIELDS
 
     if catalogue.orbit is None:
         return []
-    asked = [field for field in fields if field in SAMPLED]
+    asked = [field for field in fields if field in LINEAR_FIELDS]
     nothing = np.empty(0, np.int64)
     done = {field for field, _ in _on_lines(asked, NO_KNOTS, nothing)}
     return [field for field in asked if field not in done]
@@ -67,7 +67,7 @@ def _seconds(times: Intervals) -> Seconds:
 def _at_once(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator[tuple[str, NDArray[Any]]]:
     """Kept values of fields that are worked out for each second."""
     from edexql.catalogue.orbit.fields import values_of
-    from edexql.catalogue.orbit.lagrange import positions_at
+    from edexql.catalogue.orbit.interpolation import positions_at
 
     places = positions_at(knots, seconds) if fields else np.empty((0, 3))
     for field in fields:
@@ -76,9 +76,9 @@ def _at_once(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator[
 
 def _on_lines(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator[tuple[str, NDArray[Any]]]:
     """Kept values of fields that are worked out every few seconds; those of a package that is missing are not."""
-    from edexql.catalogue.orbit import frames
-    from edexql.catalogue.orbit.lagrange import positions_at
-    from edexql.catalogue.orbit.sampled import SPACING
+    from edexql.catalogue.geometry import frames
+    from edexql.catalogue.orbit.interpolation import positions_at
+    from edexql.catalogue.orbit.nodes import SPACING
 
     steps, phases = np.divmod(seconds, SPACING)
     nodes = np.unique(np.concatenate((steps, steps + 1)))
@@ -99,9 +99,9 @@ def _on_lines(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator
 
 def _magnetic(system: str, times: Seconds, place: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats, Floats]:
     if system == "qd":
-        from edexql.catalogue.orbit.quasi_dipole import quasi_dipole
+        from edexql.catalogue.geometry.quasi_dipole import quasi_dipole
 
         return quasi_dipole(times, *place)
-    from edexql.catalogue.orbit.magnetic import aacgm
+    from edexql.catalogue.geometry.aacgm import aacgm
 
     return aacgm(times, *place)

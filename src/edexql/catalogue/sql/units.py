@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.catalogue import intervals
+from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.intervals import BEGINNING, END
-from edexql.catalogue.leaves import of_dates
 from edexql.catalogue.sql import conditions
 from edexql.catalogue.sql.limits import DEEPEST, MOST_CONDITIONS, MOST_PERIODS, MOST_SAMPLED, MOST_UNITS, check
 from edexql.model.logic import AND, NOT

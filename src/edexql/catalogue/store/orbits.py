@@ -15,7 +15,7 @@ from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.segments import add_origin, newer_times
-from edexql.catalogue.truth import Truth
+from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 POSITIONS, ELEMENTS = "positions", "elements"
 KINDS = (POSITIONS, ELEMENTS)
 # Fields that follow from a position, found by searching the knots, or from values every few seconds.
-SEARCHED = frozenset(
+EXACT_FIELDS = frozenset(
     (
         "latitude",
         "longitude",
@@ -46,7 +46,7 @@ SEARCHED = frozenset(
         "dipole-mlt",
     )
 )
-SAMPLED = frozenset(("qd-longitude", "qd-mlt", "aacgm-latitude", "aacgm-longitude", "aacgm-mlt"))
+LINEAR_FIELDS = frozenset(("qd-longitude", "qd-mlt", "aacgm-latitude", "aacgm-longitude", "aacgm-mlt"))
 _DAY = 86400
 _PLACE = ("latitude", "longitude", "altitude")
 
@@ -61,7 +61,7 @@ class Orbit:
     @property
     def fields(self) -> frozenset[str]:
         """The fields that it gives."""
-        return SEARCHED | SAMPLED
+        return EXACT_FIELDS | LINEAR_FIELDS
 
     @property
     def covered(self) -> Intervals:
@@ -133,7 +133,7 @@ class Orbit:
         return [int(name[len(prefix) :]) for name in self._arrays.names() if name.startswith(prefix)]
 
     def _decode(self, kind: str, start: int) -> Knots:
-        from edexql.catalogue.orbit.packing import decode
+        from edexql.catalogue.orbit.knots import decode
 
         name = f"knots:{kind}:{start}"
         if name not in self._decoded:
@@ -141,10 +141,10 @@ class Orbit:
         return self._decoded[name]
 
     def _found(self, knots: Knots, field: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
-        if field in SEARCHED:
+        if field in EXACT_FIELDS:
             from edexql.catalogue.orbit.crossings import when
         else:
-            from edexql.catalogue.orbit.sampled import when
+            from edexql.catalogue.orbit.nodes import when
         return when(knots, field, admitted, window)
 
     def part(self, kind: str) -> dict[str, NDArray[Any]]:
@@ -179,7 +179,7 @@ class OrbitBuilder:
         """Take in the positions of whole minutes of an ephemeris, where it has them."""
         whole = np.flatnonzero(times % 60 == 0)
         if len(whole) and all(name in columns for name in _PLACE):
-            from edexql.catalogue.orbit.frames import earth_fixed
+            from edexql.catalogue.geometry.frames import earth_fixed
 
             place = [columns[name][whole] for name in _PLACE]
             self._positions.append((times[whole].astype(np.float64), earth_fixed(*place)))
@@ -193,8 +193,8 @@ class OrbitBuilder:
         """Make knots of the positions of a source that has been read, except at times that a newer version has."""
         if not self._positions:
             return
+        from edexql.catalogue.orbit.interpolation import resampled
         from edexql.catalogue.orbit.knots import Knots, informed
-        from edexql.catalogue.orbit.resampling import resampled
 
         times, places = zip(*self._positions, strict=True)
         self._positions.clear()
@@ -248,8 +248,7 @@ def _all(old: Orbit | None, kind: str) -> list[Knots]:
 
 
 def _packed(kind: str, knots: Knots) -> dict[str, NDArray[Any]]:
-    from edexql.catalogue.orbit.knots import chunks_of, informed
-    from edexql.catalogue.orbit.packing import encode
+    from edexql.catalogue.orbit.knots import chunks_of, encode, informed
 
     found: dict[str, NDArray[Any]] = {
         f"knots:{kind}:{start}": np.frombuffer(encode(part), np.uint8) for start, part in chunks_of(knots)

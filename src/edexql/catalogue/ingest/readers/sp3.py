@@ -24,8 +24,8 @@ from edexql.catalogue.ingest.times import (
     of_calendar,
     utc_of_gps,
 )
+from edexql.catalogue.orbit.interpolation import MOST_APART, MOST_COARSE, resampled, spacing_of
 from edexql.catalogue.orbit.knots import telling_runs
-from edexql.catalogue.orbit.resampling import MOST_APART, MOST_COARSE, resampled, spacing_of
 from edexql.model.spacecraft import NAME, SP3
 
 TYPE_CHECKING = False

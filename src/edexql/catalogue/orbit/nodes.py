@@ -10,11 +10,11 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.lines import along_lines
-from edexql.catalogue.orbit import frames
-from edexql.catalogue.orbit.lagrange import positions_at
+from edexql.catalogue.geometry import frames
+from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.quanta import kept, kept_circle
-from edexql.catalogue.truth import Truth
+from edexql.catalogue.scan import along_lines
+from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -75,7 +75,7 @@ def _values(name: str, times: NDArray[np.int64], xyz: Floats) -> Floats:
     place = frames.latitude(x, y, z), frames.longitude(x, y), frames.altitude(x, y, z)
     system, _, part = name.partition("-")
     if system == "qd":
-        from edexql.catalogue.orbit.quasi_dipole import quasi_dipole as of_place
+        from edexql.catalogue.geometry.quasi_dipole import quasi_dipole as of_place
     else:
-        from edexql.catalogue.orbit.magnetic import aacgm as of_place
+        from edexql.catalogue.geometry.aacgm import aacgm as of_place
     return of_place(times, *place)[("latitude", "longitude", "mlt").index(part)]

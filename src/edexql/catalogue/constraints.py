@@ -7,7 +7,7 @@ import numpy as np
 from edexql.catalogue import intervals, scan
 from edexql.catalogue.intervals import BEGINNING, END, NEVER, Intervals
 from edexql.catalogue.quanta import circle_of, overlaps, pieces
-from edexql.catalogue.truth import NOBODY_KNOWS, Truth, known, logged
+from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, known, logged
 from edexql.model.logic import OR
 
 TYPE_CHECKING = False

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue.orbit.sun import sun_earth_fixed
+from edexql.catalogue.geometry.frames import sun_earth_fixed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from edexql.base.record import record
-from edexql.catalogue.orbit.dipole import sun_longitude
+from edexql.catalogue.geometry.dipole import sun_longitude
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
