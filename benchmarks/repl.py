@@ -85,11 +85,11 @@ def keystrokes(folder: str, under_hand: str, begun: str) -> list[float]:
     `under_hand` is the query under hand, `begun` what already stands at the prompt.
     """
     os.environ["EDEXQL_STATE"] = folder
+    from edexql.repl.hand import Hand
     from prompt_toolkit.data_structures import Size
     from prompt_toolkit.input import create_pipe_input
     from prompt_toolkit.output.vt100 import Vt100_Output
 
-    from edexql.repl.hand import Hand
     from edexql.repl.prompt import Prompt
     from edexql.repl.session import Session
     from edexql.repl.state import open_state

@@ -524,7 +524,7 @@ def test_requests_are_listed_the_newest_first(here):
     assert listed[0]["query"] == QUERY
 
 
-def test_the_repl_asks_for_what_is_under_hand(here):
+def test_the_repl_asks_for_the_current_query(here):
     with StandIn() as service:
         lines = f"set answer none\n{QUERY}\nuse {service.url}\nrequest --email {EMAIL}\n"
         done = run("-", stdin=lines, cwd=here)

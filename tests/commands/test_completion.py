@@ -12,11 +12,11 @@ import time
 import pytest
 
 from commands import PATIENCE, environment, run, run_program
-from edexql.commands import COMMANDS as ALL_COMMANDS
+from edexql.commands.registry import COMMAND_LINE, verbs_of
 
 pytestmark = pytest.mark.shells
 
-COMMANDS = {*ALL_COMMANDS}
+COMMANDS = {*verbs_of(COMMAND_LINE)}
 TARGETS = {"wire", "curl", "python", "text", "sql"}
 SHELLS = ("bash", "zsh", "fish")
 

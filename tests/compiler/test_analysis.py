@@ -415,11 +415,11 @@ def test_mistakes_in_what_is_compared_are_told(tmp_path):
     missing = run("compare", "missing.edq", "-e", "kp > 3", cwd=tmp_path)
     assert (missing.code, missing.err) == (2, "edexql: cannot read missing.edq: No such file or directory\n")
     assert "only one of the two" in run("compare", "-", "-", stdin="kp 3..4").err
-    assert "under hand yet" in run("repl", stdin="compare -e 'kp > 3'\n").err
+    assert "current query yet" in run("repl", stdin="compare -e 'kp > 3'\n").err
     assert run("compare", "-q", "--output", "json", "-e", "kp > 3", "-e", "kp > 4").out == ""
 
 
-def test_the_query_under_hand_is_compared_with_a_file(tmp_path):
+def test_the_current_query_is_compared_with_a_file(tmp_path):
     (tmp_path / "b.edq").write_text("kp 6..9\n")
     done = run("repl", stdin="kp 5..9\ncompare b.edq\n", cwd=tmp_path)
     assert "b.edq admits" in done.out

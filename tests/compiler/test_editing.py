@@ -1,4 +1,4 @@
-"""Edits of the query under hand: what is typed, dropped, replaced and labelled, and what stays as it was."""
+"""Edits of the current query: what is typed, dropped, replaced and labelled, and what stays as it was."""
 
 from __future__ import annotations
 

@@ -162,10 +162,10 @@ def test_the_way_that_the_readme_shows_leads_to_the_files(tmp_path):
 
 def test_what_the_page_names_is_there():
     from edexql.client.settings.declarations import SETTINGS
-    from edexql.commands import COMMANDS
+    from edexql.commands.registry import COMMAND_LINE, verbs_of
 
     text = PAGE.read_text(encoding="utf-8")
-    assert set(re.findall(r"\bedexql ([a-z]+)\b", text)) <= {*COMMANDS, "of"}
+    assert set(re.findall(r"\bedexql ([a-z]+)\b", text)) <= {*verbs_of(COMMAND_LINE), "of"}
     settings = set(re.findall(r"`((?:service|archive|direct|network|unpacking|paths)\.\w+)`", text))
     assert settings
     assert settings <= set(SETTINGS)

@@ -11,7 +11,7 @@ from argparse import Namespace
 
 from commands import environment, run
 from edexql.repl.acting import act
-from edexql.repl.lines import NAMES
+from edexql.repl.lines import VERBS as PROMPT_VERBS
 from edexql.repl.session import Session
 from edexql.repl.state import in_memory
 from literate import CONSOLE
@@ -48,7 +48,7 @@ def typed(block: str) -> str:
 
 
 def verbs(_: object = None) -> str:
-    rows = "".join(f"| `{name}` | {summary} |\n" for name, summary in NAMES.items())
+    rows = "".join(f"| `{name}` | {verb.summary} |\n" for name, verb in PROMPT_VERBS.items())
     return f"\n| verb | what it does |\n|---|---|\n{rows}"
 
 

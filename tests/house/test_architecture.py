@@ -34,13 +34,15 @@ FLOORS = {
     "terminal": {"base", "language", "model", "formats", "compiler", "catalogue", "client"},
     "commands": {
         *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
-        *("terminal", "repl"),
+        "terminal",
     },
     "repl": {
         *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
         *("terminal", "commands"),
     },
-    "cli": {"base", "language", "model", "compiler", "client", "terminal", "commands", "repl"},
+    "cli": {
+        *("base", "language", "model", "compiler", "catalogue", "client", "server", "terminal", "commands", "repl"),
+    },
     "__init__": {"base", "language", "model", "compiler", "catalogue", "client", "api"},
     "__main__": {"cli"},
 }

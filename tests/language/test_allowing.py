@@ -344,7 +344,7 @@ def test_a_comment_at_the_prompt_is_kept_and_gives_no_answer(capsys):
     assert capsys.readouterr() == ("", "")
     assert act(session, "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3") == 0
     assert capsys.readouterr().err == ""
-    assert session.hand.text.splitlines()[:2] == ["# edq: allow W601", "# why"]
+    assert session.current.text.splitlines()[:2] == ["# edq: allow W601", "# why"]
 
 
 @given(program_texts(), st.sampled_from(["# a\n", "# a\n\n# b\n", "\n# a"]))

@@ -9,10 +9,10 @@ from argparse import Namespace
 import pytest
 
 from commands import repl, run, run_shell
-from edexql.commands import COMMANDS
+from edexql.commands.registry import COMMAND_LINE, verbs_of
 from edexql.repl.acting import act
-from edexql.repl.filing import query_of_parameters
-from edexql.repl.lines import NAMES, joined, line
+from edexql.repl.files import query_of_parameters
+from edexql.repl.lines import VERBS, joined, line
 from edexql.repl.session import Session
 from edexql.repl.state import in_memory
 from tutorial import NAMES as FILES
@@ -61,11 +61,11 @@ def test_verbs_are_no_words_of_the_language():
     from edexql.language.tables import WORDS
     from edexql.model.vocabulary import load
 
-    assert not set(NAMES) & ({*WORDS} | {*load().constraint_names()})
+    assert not set(VERBS) & ({*WORDS} | {*load().constraint_names()})
 
 
 def test_every_command_is_a_verb_but_those_that_begin_a_repl_or_serve_a_shell():
-    assert set(COMMANDS) - set(NAMES) == {"repl", "completion"}
+    assert set(verbs_of(COMMAND_LINE)) - set(VERBS) == {"repl", "completion"}
 
 
 @pytest.mark.parametrize(
@@ -159,7 +159,7 @@ def test_logic_goes_on_in_the_next_line():
     assert done.out.splitlines()[-1] == WIRE.decode()
 
 
-def test_a_whole_query_takes_the_place_of_the_one_under_hand():
+def test_a_whole_query_takes_the_place_of_the_current_one():
     done = repl("kp >= 3\nproduct fai-lv1-hdf5-images; date 2019-05-01\nshow --text\n")
     assert done.out.endswith("(sample catalogue)\nproduct fai-lv1-hdf5-images\ndate 2019-05-01\n")
 
@@ -226,9 +226,9 @@ def test_a_mistake_changes_nothing():
         ("set theme pink", "light"),
         ("set today yesterday", "takes a day as 2019-05-01, not yesterday: write 20"),
         ("help nosuchthing", "nosuchthing"),
-        ("why nosuchfile", "no query under hand"),
-        ("explain", "no query under hand"),
-        ("fetch", "no query under hand"),
+        ("why nosuchfile", "no current query"),
+        ("explain", "no current query"),
+        ("fetch", "no current query"),
         ("show 'a", "quotation"),
         ("!exit 3", "--shell"),
         ("AND 2", "logic"),
@@ -256,7 +256,7 @@ def test_help_is_one_screen():
     assert len(lines) <= 17
     assert max(map(len, lines)) <= 80
     named = set(" ".join(lines).replace(",", " ").split())
-    assert {name for name in NAMES if name not in named} == set()
+    assert {name for name in VERBS if name not in named} == set()
 
 
 @pytest.mark.parametrize(
@@ -270,7 +270,7 @@ def test_help_tells_of_verbs_codes_and_statements(word, shown):
     assert done.out.replace("usage: fetch", "usage: edexql fetch")[:40] == run("help", word).out[:40]
 
 
-@pytest.mark.parametrize("name", sorted(NAMES))
+@pytest.mark.parametrize("name", sorted(VERBS))
 def test_every_verb_has_help(name):
     done = repl(f"{name} --help\n")
     assert (done.code, done.err) == (0, "")
@@ -335,7 +335,7 @@ def in_process():
 def test_lines_that_were_pasted_with_verbs_among_them_are_done_one_by_one(capsys):
     session = in_process()
     assert act(session, f"{MAY_DAY}\nlogic (1 AND\n2)\nshow --text\nkp >= 3") == 0
-    assert session.hand.text.splitlines()[-2:] == ["kp >= 3", "logic (1 AND 2)"]
+    assert session.current.text.splitlines()[-2:] == ["kp >= 3", "logic (1 AND 2)"]
     assert "logic (1 AND 2)" in capsys.readouterr().out
 
 
@@ -413,7 +413,7 @@ def test_fetch_asks_what_use_says(tmp_path):
     assert len(service.requests) == 2
 
 
-def test_verbs_of_the_command_line_take_the_query_under_hand():
+def test_verbs_of_the_command_line_take_the_current_query():
     name = FILES[0]
     steps = f"set answer none\n{MAY_DAY}; kp >= 3\nexplain\ncheck\ninfluence\nwhy {name}\ntimeline\nfmt\n"
     done = repl(steps)
@@ -422,7 +422,7 @@ def test_verbs_of_the_command_line_take_the_query_under_hand():
     assert all(text in done.out for text in outside)
 
 
-def test_what_fmt_and_check_rewrite_is_the_query_under_hand(tmp_path):
+def test_what_fmt_and_check_rewrite_is_the_current_query(tmp_path):
     done = repl(
         "set answer none\ndate 2019; kp >= 5; ap > 3\nlogic 1 OR 1 AND 2 OR 3\ncheck --fix -q\nshow --text\n"
         "undo\nshow --text\nfmt --simplify\nshow --text\n",
@@ -434,8 +434,8 @@ def test_what_fmt_and_check_rewrite_is_the_query_under_hand(tmp_path):
         "logic 1 OR 1 AND 2 OR 3",
         "logic 1 OR 3",
     ]
-    assert "fixed the query under hand; `undo` takes that back" in done.err
-    assert "reformatted the query under hand; `undo` takes that back" in done.err
+    assert "fixed the current query; `undo` takes that back" in done.err
+    assert "reformatted the current query; `undo` takes that back" in done.err
     assert not list(tmp_path.iterdir())
 
 

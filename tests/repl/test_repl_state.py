@@ -492,7 +492,7 @@ def test_the_log_of_a_damaged_file_is_set_aside_with_it(folder):
         assert Path(f"{path}.damaged-1-wal").read_bytes() == content
 
 
-def test_the_query_under_hand_is_put_down_again_where_the_file_is_damaged_meanwhile(folder):
+def test_the_current_query_is_put_down_again_where_the_file_is_damaged_meanwhile(folder):
     filled(folder)
     state = open_state(folder)
     state.begin()

@@ -12,7 +12,7 @@ import pytest
 
 from commands import EDEXQL
 from edexql.repl import acting, talking
-from edexql.repl.hand import Hand
+from edexql.repl.current_query import CurrentQuery
 from screen import Terminal
 
 MAY_DAY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data"
@@ -372,7 +372,7 @@ def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
         set=lambda name, value: None,
         setting=lambda name: None,
     )
-    session = SimpleNamespace(over=False, draft="kept", state=state, hand=Hand(), left=None)
+    session = SimpleNamespace(over=False, draft="kept", state=state, current=CurrentQuery(), left=None)
     monkeypatch.setattr(talking, "_reader", lambda session, plain: Reader())
     monkeypatch.setattr(acting, "act", act)
     assert talking.talk(session, None, plain=False, fresh=True) == 0
@@ -389,7 +389,7 @@ def test_a_killed_session_is_taken_up_again(repl, state, number):
         terminal.signal(number)
         terminal.wait()
     with repl() as terminal:
-        terminal.wait_for("its query is in hand again")
+        terminal.wait_for("its query is the current query again")
         terminal.wait_for("edexql> logic 1 AND st")
         stop(terminal)
         answered(terminal, "show", "storm: kp >= 3")
@@ -398,7 +398,7 @@ def test_a_killed_session_is_taken_up_again(repl, state, number):
         terminal.wait()
     with repl() as terminal:
         terminal.wait_for("edexql>")
-        assert "in hand again" not in terminal.text
+        assert "is the current query again" not in terminal.text
 
 
 def test_a_query_that_was_left_without_saving_can_be_had_again(repl, tmp_path):
@@ -431,13 +431,13 @@ def test_a_killed_session_is_taken_up_with_what_it_asked(repl):
         terminal.signal(signal.SIGKILL)
         terminal.wait()
     with repl() as terminal:
-        terminal.wait_for("its query is in hand again")
+        terminal.wait_for("its query is the current query again")
         terminal.wait_for("http://127.0.0.1:9/edex is asked for files")
         terminal.signal(signal.SIGKILL)
         terminal.wait()
     # What the command line says is stronger.
     with repl("--service", "http://127.0.0.1:9/other") as terminal:
-        terminal.wait_for("its query is in hand again")
+        terminal.wait_for("its query is the current query again")
         terminal.send(f"use{ENTER}")
         terminal.wait_for("http://127.0.0.1:9/other is asked for files")
 
@@ -473,7 +473,7 @@ def test_a_file_is_still_its_own_after_the_session_was_killed(repl, tmp_path):
         terminal.signal(signal.SIGKILL)
         terminal.wait()
     with repl(cwd=tmp_path / "sub") as terminal:
-        terminal.wait_for("in hand again")
+        terminal.wait_for("is the current query again")
         terminal.wait_for("edexql>")
         answered(terminal, "kp >= 3", "keeps out")
         answered(terminal, "save", "saved to")
@@ -494,7 +494,7 @@ def test_two_at_once_do_not_disturb_each_other(repl):
     with repl() as one, repl() as other:
         answered(one, MAY_DAY)
         other.wait_for("edexql>")
-        assert "in hand again" not in other.text
+        assert "is the current query again" not in other.text
         answered(other, "date 2015", "logic    1")
         answered(one, "show")
         assert "fai has-data" in one.text

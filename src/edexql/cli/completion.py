@@ -6,8 +6,8 @@ import argparse
 
 import argcomplete
 
-from edexql.commands import COMMANDS
-from edexql.commands.running import module_of
+from edexql.commands.parser import add_arguments
+from edexql.commands.registry import COMMAND_LINE, implementation, verbs_of
 
 
 def complete() -> None:
@@ -20,8 +20,7 @@ def full_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="edexql")
     parser.add_argument("--version", action="store_true")
     commands = parser.add_subparsers(dest="command")
-    for name, summary in COMMANDS.items():
-        module = module_of(name)
-        command = commands.add_parser(name, help=summary)
-        module.arguments(command)
+    for name, verb in verbs_of(COMMAND_LINE).items():
+        command = commands.add_parser(name, help=verb.summary)
+        add_arguments(implementation(verb), command)
     return parser

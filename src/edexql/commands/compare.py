@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Compare what two queries admit, whatever the data are: they are equal, one is narrower, or they overlap or have nothing
 in common. Each difference comes with a moment that the one admits and the other does not. In the REPL, the
-query under hand is the first of the two where only one is named.
+current query is the first of the two where only one is named.
 
 Exit codes: 0 equal, 10 the first is narrower, 11 the second is narrower, 12 they overlap, 13 they have nothing in
 common, 14 not analysed (too large or too entangled)."""
@@ -65,11 +65,10 @@ def run(options: argparse.Namespace) -> int:
 def _two(options: argparse.Namespace) -> list[Source]:
     """The two queries, one where the other cannot be read, which was told. Raises UsageError."""
     given = len(options.files) + len(options.texts)
-    under_hand = getattr(options, "under_hand", None)
-    if under_hand is not None and given == 1:
-        if not under_hand.text.strip():
-            raise UsageError("there is no query under hand yet to compare with: type one, or name two")
-        return [under_hand, *inputs.sources(options)]
+    if options.current is not None and given == 1:
+        if not options.current.text.strip():
+            raise UsageError("there is no current query yet to compare with: type one, or name two")
+        return [options.current, *inputs.sources(options)]
     if given != 2:
         raise UsageError("compare takes two queries: FILE FILE, - for standard input, -e TEXT")
     if options.files.count("-") > 1:

@@ -24,8 +24,6 @@ Compile queries into the parameter dictionary that eDEx takes, one JSON document
 curl command, a Python script, canonical query text, or SQL over the tables that `edexql catalogue export`
 writes. Warnings go to standard error."""
 TARGETS = ("wire", "curl", "python", "text", "sql")
-# In the REPL, where the query is under hand, a target alone is enough: `compile curl`.
-SHORT = {target: ("--to", target) for target in TARGETS}
 DIALECTS = ("duckdb", "postgres", "spark")
 EXAMPLE = "edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2'"
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Download files: from links, from the archive's dated tree, where their names tell the place, or those ticked in
 a selection. A file is under its name when it is whole and checked, and not before; what is cut or interrupted
-is gone on with by `edexql retry`. In the REPL, without anything named, the ticked files of the query under hand."""
+is gone on with by `edexql retry`. In the REPL, without anything named, the ticked files of the current query."""
 EXAMPLE = "edexql download --dry-run FAI_lv1_h5_20190501_150534_151306_6.0.0.zip"
 
 _NOTHING = "nothing to download: name links, files or a selection (.edqs), or - for names on standard input"
@@ -92,9 +92,8 @@ def _wanted(options: argparse.Namespace, configuration: Configuration) -> tuple[
 
 def _named(options: argparse.Namespace) -> list[str | ListedFile]:
     """What the words stand for: links, paths and files of listings."""
-    session = getattr(options, "session", None)
-    if not options.what and session is not None and not options.folder_tar:
-        return list(_of_results(options))
+    if not options.what and options.prompt is not None and not options.folder_tar:
+        return list(options.prompt.ticked())
     found: list[str | ListedFile] = []
     for word in options.what:
         if word == "-":
@@ -121,17 +120,6 @@ def _lines() -> Iterable[str]:
         raise UsageError("cannot read standard input: it is closed")
     text = sys.stdin.buffer.read().decode("utf-8", "replace")
     return (line.strip() for line in text.split("\n") if line.strip())
-
-
-def _of_results(options: argparse.Namespace) -> Iterable[ListedFile]:
-    """The ticked files of the query under hand."""
-    from edexql.client.listing import ListedFile
-    from edexql.repl.choosing import results
-    from edexql.repl.table.table import ticked
-
-    for row in ticked(results(options.session)):
-        text = row.size_text or ("" if row.size is None else f"{row.size} B")
-        yield ListedFile(row.name, row.name, text, row.size, None)
 
 
 def _selection(path: str) -> Selection:
@@ -211,12 +199,11 @@ def _asked_for(options: argparse.Namespace) -> tuple[dict[str, Any], Sequence[st
     """The parameters of a listing, and the strings of those of its files that are wanted."""
     import json
 
-    session = getattr(options, "session", None)
-    if not options.what and session is not None:
+    if not options.what and options.prompt is not None:
         from edexql.compiler.request import request
 
-        asked: dict[str, Any] = request(session.source, session.setting()).parameters
-        files = [f"{file.name}   {file.size_text}".rstrip() for file in _of_results(options)]
+        asked: dict[str, Any] = request(options.prompt.query, options.prompt.setting()).parameters
+        files = [f"{file.name}   {file.size_text}".rstrip() for file in options.prompt.ticked()]
     elif len(options.what) == 1 and options.what[0].lower().endswith(".edqs"):
         selection = _selection(options.what[0])
         asked, files = json.loads(selection.wire), [file.text for file in selection.ticked]

@@ -160,7 +160,7 @@ def _one_source(options: argparse.Namespace) -> Source:
     sources = list(inputs.sources(options))
     if len(sources) != 1:
         raise UsageError("--save keeps the listing of one query: give one")
-    options.files, options.texts, options.under_hand = [], [], sources[0]
+    options.files, options.texts, options.current = [], [], sources[0]
     return sources[0]
 
 

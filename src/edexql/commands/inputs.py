@@ -81,18 +81,17 @@ def add_colour(parser: argparse.ArgumentParser) -> None:
 
 
 def sources(options: argparse.Namespace) -> Iterator[Source]:
-    """Each input, read when its turn comes; in the REPL, where none is named, the query under hand.
+    """Each input, read when its turn comes; at the prompt, where none is named, the current query.
 
     Raises UsageError where there is none.
     One that cannot be read is told of and passed over, and `options.unread` set, so that the exit code tells too.
     """
     if not options.files and not options.texts:
-        under_hand = getattr(options, "under_hand", None)
-        if under_hand is None:
+        if options.current is None:
             raise UsageError("nothing to read: give a FILE, - for standard input, or -e TEXT")
-        if not under_hand.text.strip():
-            raise UsageError("there is no query under hand yet: type one, or name a FILE")
-        yield under_hand
+        if not options.current.text.strip():
+            raise UsageError("there is no current query yet: type one, or name a FILE")
+        yield options.current
     for path in options.files:
         try:
             source = read(path)
@@ -133,16 +132,16 @@ def _as_text(path: str) -> str:
 
 
 def put_back(source: Source, text: str, done: str, options: argparse.Namespace) -> None:
-    """Put what was made of an input in its place, and say that it is `done`: a file is rewritten, the query under hand
+    """Put what was made of an input in its place, and say that it is `done`: a file is rewritten, the current query
     changed; standard input and -e are printed, changed or not. Raises UsageError.
     """
     if source.name in (STANDARD_INPUT, EXPRESSION):
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     elif text == source.text and not source.bom:
         return
-    elif source is getattr(options, "under_hand", None):
-        options.take(text)
-        sys.stderr.write(f"{done} the query under hand; `undo` takes that back\n")
+    elif source is options.current:
+        options.prompt.replace(text)
+        sys.stderr.write(f"{done} the current query; `undo` takes that back\n")
     else:
         from edexql.commands import files
 

@@ -10,40 +10,19 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
-    from typing import Any, NoReturn
 
-# A module cannot have the name of a keyword.
-_MODULES = {"continue": "continue_"}
+    from edexql.commands.registry import Implementation
 
 
-def parser_of(module: Any, program: str) -> argparse.ArgumentParser:
-    """The parser of the options of a verb, which is called `program`."""
-    import argparse
-
-    from edexql.base.text import printable
-
-    class Parser(argparse.ArgumentParser):
-        def error(self, message: str) -> NoReturn:
-            super().error(printable(message))
-
-    parser = Parser(
-        prog=program,
-        description=module.DESCRIPTION,
-        epilog=f"example:\n  {module.EXAMPLE}",
-        formatter_class=_formatter,
-        allow_abbrev=False,
-    )
-    module.arguments(parser)
-    return parser
-
-
-def run_verb(module: Any, program: str, words: Sequence[str], given: argparse.Namespace | None = None) -> int:
+def run_verb(verb: Implementation, program: str, words: Sequence[str], given: argparse.Namespace | None = None) -> int:
     """Run a verb and return its exit code. `given` holds what stands for options that the words do not name."""
+    from edexql.commands.parser import parser_of
+
     try:
-        options = parser_of(module, program).parse_args(words, given)
+        options = parser_of(verb, program).parse_args(words, given)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
-    return guarded(lambda: module.run(options), options)
+    return guarded(lambda: verb.run(options), options)
 
 
 def guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
@@ -91,17 +70,6 @@ def _told(error: Exception, options: argparse.Namespace) -> int | None:
     return None
 
 
-def module_of(command: str) -> Any:
-    """The module of a command of the command line."""
-    from importlib import import_module
-
-    return import_module(f"edexql.commands.{_MODULES.get(command, command)}")
-
-
-def program_of(command: str) -> str:
-    return f"edexql {command}"
-
-
 def say(text: str) -> None:
     """Tell a person something, on standard error."""
     from edexql.base.text import printable
@@ -111,12 +79,3 @@ def say(text: str) -> None:
 
         text = hidden(text)
     sys.stderr.write(f"edexql: {printable(text)}\n")
-
-
-def _formatter(prog: str) -> argparse.HelpFormatter:
-    """A formatter that is told its width: left to find it, argparse imports compression libraries to do so."""
-    import argparse
-
-    from edexql.terminal.diagnostics import columns
-
-    return argparse.RawDescriptionHelpFormatter(prog, width=columns() - 2)

@@ -8,13 +8,14 @@ import sys
 
 from edexql.base.text import shown
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError
+from edexql.commands.registry import implementation
 from edexql.commands.running import guarded, run_verb, say
 from edexql.compiler import editing
 from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
 from edexql.repl import answer
-from edexql.repl.lines import NAMES, inputs, line, module_of, words_of
+from edexql.repl.lines import VERBS, inputs, line, words_of
 from edexql.repl.warnings import warn
 from edexql.terminal.diagnostics import report
 
@@ -40,8 +41,8 @@ def act(session: Session, text: str) -> int:
         raise
     except OSError as error:
         say(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
-    except Exception as error:  # noqa: BLE001  # whatever it is, the query under hand is worth more
-        say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the query under hand is kept")
+    except Exception as error:  # noqa: BLE001  # whatever it is, the current query is worth more
+        say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the current query is kept")
     return MISTAKES
 
 
@@ -51,19 +52,20 @@ def _done(session: Session, typed: Line) -> int:
     if typed.kind == "shell":
         return _shell(session, typed.text)
     if typed.kind == "verb":
-        words = words_of(typed.name, typed.text)
-        verb = module_of(typed.name)
-        code = run_verb(verb, typed.name, words, session.given())
-        return FINE if code in getattr(verb, "ANSWERS", ()) else code
+        verb = VERBS[typed.name]
+        words = words_of(verb, typed.text)
+        done = implementation(verb)
+        code = run_verb(done, verb.name, words, session.given())
+        return FINE if code in done.answers else code
     if typed.kind == "parameters":
         return _offer(session, typed.text)
     if typed.kind == "numbered":
-        return _take(session, editing.replaced(session.hand.text, typed.name, typed.text), typed.text)
-    return _take(session, editing.entered(session.hand.text, typed.text), typed.text)
+        return _take(session, editing.replaced(session.current.text, typed.name, typed.text), typed.text)
+    return _take(session, editing.entered(session.current.text, typed.text), typed.text)
 
 
 def _take(session: Session, edited: Edited, typed: str) -> int:
-    """Take an edited query in hand, if it is one."""
+    """Make an edited query the current one, if it has no errors."""
     diagnostics = editing.diagnosed(edited, typed, session.setting())
     if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
         meant = _verb_meant(typed, session)
@@ -85,19 +87,19 @@ def _verb_meant(typed: str, session: Session) -> str | None:
     if first is None:
         return None
     known = [*WORDS, *(session.setting().vocabulary or load()).constraint_names()]
-    near = nearest(first[1], [*NAMES, *known])
+    near = nearest(first[1], [*VERBS, *known])
     if first[1].lower() in known:
         return None
     if not near and typed.strip() == first[1]:
         return f"there is no verb, statement, instrument or field {shown(first[1])}; `help` lists what there is"
-    if not set(near) & set(NAMES):
+    if not set(near) & set(VERBS):
         return None
     return f"there is no verb, statement, instrument or field {shown(first[1])}: {did_you_mean(near)}"
 
 
 def _offer(session: Session, text: str) -> int:
     """A parameter dictionary becomes a query: at a prompt for the user to look at first."""
-    from edexql.repl.filing import query_of_parameters
+    from edexql.repl.files import query_of_parameters
 
     query = query_of_parameters(session, text, "<line>")
     if not query.strip():

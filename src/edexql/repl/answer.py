@@ -1,4 +1,4 @@
-"""What the query under hand gives, told after each line: its constraints and what each contributes, logic, files."""
+"""What the current query gives, told after each line: its constraints and what each contributes, logic, files."""
 
 from __future__ import annotations
 
@@ -39,18 +39,18 @@ _COLOURS = {"number": "36", "remark": "2", "total": "1"}
 
 
 def give(session: Session) -> int:
-    """Write the answer to the query under hand, as much of it as is set."""
+    """Write the answer to the current query, as much of it as is set."""
     wanted = session.choice("answer")
     if wanted == "full":
         return show(session)
     if wanted == "short":
-        _write(session, _total(session, compilation(session.source, session.setting()).resolved.query))
+        _write(session, _total(session, compilation(session.query, session.setting()).resolved.query))
     return FINE
 
 
 def show(session: Session) -> int:
-    """Write the query under hand with what its constraints contribute and what it gives."""
-    done = compilation(session.source, session.setting())
+    """Write the current query with what its constraints contribute and what it gives."""
+    done = compilation(session.query, session.setting())
     query = done.resolved.query
     _write(session, [*panel(done, _remarks(session, query)), *_total(session, query)])
     return FINE
@@ -63,7 +63,7 @@ def _write(session: Session, lines: Iterable[tuple[str, str]]) -> None:
 
 
 def panel(done: Compilation, remarks: dict[int, str]) -> Iterator[tuple[str, str]]:
-    """The query under hand, a line a constraint, with the logic; each line as a head that stands out and the rest."""
+    """The current query, a line a constraint, with the logic; each line as a head that stands out and the rest."""
     query = done.resolved.query
     if query.products:
         yield "product", ", ".join(query.products)

@@ -6,9 +6,10 @@ import os
 import re
 
 from edexql.commands.exits import UsageError
-from edexql.commands.running import parser_of
+from edexql.commands.parser import parser_of
+from edexql.commands.registry import implementation
 from edexql.compiler.completion import Candidate, complete
-from edexql.repl.lines import NAMES, line, module_of
+from edexql.repl.lines import VERBS, bare_words, line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,17 +36,17 @@ def completions(session: Session, text: str, position: int) -> list[Candidate]:
 
 
 def _of_query(session: Session, text: str, position: int) -> list[Candidate]:
-    """What the language has for a place, the query under hand standing before the line."""
+    """What the language has for a place, the current query standing before the line."""
     typed = line(text)
     cut = len(text) - len(typed.text) if typed.kind == "numbered" else 0
     if position < cut:
         return []
-    shift = len(session.hand.text) - cut
+    shift = len(session.current.text) - cut
     try:
         setting = session.setting()
     except UsageError:
         return []
-    found = complete(session.hand.text + text[cut:], position + shift, setting)
+    found = complete(session.current.text + text[cut:], position + shift, setting)
     return [
         Candidate(one.text, one.start - shift, one.end - shift, one.kind, one.detail, one.confirmed)
         for one in found
@@ -55,9 +56,9 @@ def _of_query(session: Session, text: str, position: int) -> list[Candidate]:
 
 def _verbs(word: str, start: int, position: int) -> Iterator[Candidate]:
     dot = word[:1] if word.startswith(".") else ""
-    for name, about in NAMES.items():
+    for name, verb in VERBS.items():
         if name.startswith(word[len(dot) :].lower()):
-            yield Candidate(dot + name, start, position, "verb", about, None)
+            yield Candidate(dot + name, start, position, "verb", verb.summary, None)
 
 
 def _verb_end(text: str) -> int:
@@ -69,12 +70,12 @@ def _of_verb(session: Session, name: str, before: str) -> Iterator[Candidate]:
     """The options, choices and files that could follow the words behind a verb."""
     from argcomplete.finders import CompletionFinder
 
-    parser = parser_of(module_of(name), name)
-    parser.set_defaults(session=session)
+    verb = VERBS[name]
+    parser = parser_of(implementation(verb), name)
+    parser.set_defaults(session=session, prompt=session)
     finder = CompletionFinder(parser, default_completer=_files, always_complete_options=False)  # type: ignore[arg-type]
     words = before[_verb_end(before) :].lstrip()
-    short: dict[str, tuple[str, ...]] = getattr(module_of(name), "SHORT", {})
-    for word, meant in short.items():
+    for word, meant in bare_words(verb).items():
         if word.startswith(words):
             yield Candidate(word, len(before) - len(words), len(before), "word", " ".join(meant), None)
     start = len(before) - len(re.split(r"\s", words)[-1])

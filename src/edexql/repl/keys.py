@@ -93,7 +93,7 @@ def keys(menu: Menu, goes_on: Callable[[str], bool]) -> KeyBindings:
 
 def _edited(buffer: Buffer) -> None:
     """Have the user's editor change a line, if it can."""
-    from edexql.repl.verbs.edit import edited
+    from edexql.repl.verbs.editing import edited
 
     try:
         buffer.document = Document(edited(buffer.text).rstrip("\n"))

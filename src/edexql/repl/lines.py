@@ -4,22 +4,18 @@ from __future__ import annotations
 
 import re
 import shlex
-from importlib import import_module
 
 from edexql.base.record import record
-from edexql.commands import COMMANDS
 from edexql.commands.exits import UsageError
-from edexql.commands.running import module_of as command_module
-from edexql.repl.verbs import OTHER_NAMES, VERBS
+from edexql.commands.registry import PROMPT, implementation, verb_named, verbs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
-    from typing import Any
 
-# Commands that mean nothing where one is in the REPL already.
-_OUTSIDE = frozenset({"repl", "completion"})
-NAMES = {**VERBS, **{name: summary for name, summary in COMMANDS.items() if name not in _OUTSIDE}}
+    from edexql.commands.registry import Verb
+
+VERBS = verbs_of(PROMPT)
 
 _WORD = re.compile(r"\s*(?:edexql\s+)?\.?([a-z][a-z-]*|\?)(?!\s*:)(?=[\s;]|\Z)", re.IGNORECASE)
 # `2: drop`, and a label in the place of the number: the verb behind what it is about.
@@ -52,9 +48,9 @@ def line(text: str) -> Line:
         return Line("shell", text.lstrip()[1:].strip())
     verb = _WORD.match(text)
     if verb is not None:
-        name = OTHER_NAMES.get(verb[1].lower(), verb[1].lower())
-        if name in NAMES:
-            return Line("verb", text[verb.end() :].strip().removesuffix(";").rstrip(), name)
+        named = verb_named(verb[1])
+        if named is not None and named.name in VERBS:
+            return Line("verb", text[verb.end() :].strip().removesuffix(";").rstrip(), named.name)
     behind = _BEHIND.fullmatch(text)
     if behind is not None:
         return Line("verb", behind[1], "drop")
@@ -142,16 +138,22 @@ def verb_in(text: str) -> str | None:
     return found.name if found.kind == "verb" else None
 
 
-def module_of(name: str) -> Any:
-    """The module of a verb: of the REPL's own ones, or of the command line's."""
-    return import_module(f"edexql.repl.verbs.{name}") if name in VERBS else command_module(name)
-
-
-def words_of(name: str, text: str) -> list[str]:
+def words_of(verb: Verb, text: str) -> list[str]:
     """The words behind a verb, as a shell would cut them. Raises UsageError."""
     try:
         words = shlex.split(text)
     except ValueError as error:
-        raise UsageError(f"{name}: {error}".lower()) from error
-    short: dict[str, tuple[str, ...]] = getattr(module_of(name), "SHORT", {})
-    return [part for word in words for part in short.get(word, (word,))]
+        raise UsageError(f"{verb.name}: {error}".lower()) from error
+    bare = bare_words(verb)
+    return [part for word in words for part in bare.get(word, (word,))]
+
+
+def bare_words(verb: Verb) -> dict[str, tuple[str, str]]:
+    """The words that may stand behind a verb without their option, with what each stands for."""
+    if verb.bare_option is None:
+        return {}
+    from edexql.commands.parser import parser_of
+
+    option = verb.bare_option
+    choices = parser_of(implementation(verb), verb.name).choices(option)
+    return {choice: (option, choice) for choice in choices}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.language.source import movement
-from edexql.repl.lines import NAMES, line
+from edexql.repl.lines import VERBS, line
 from edexql.repl.watching import CALM, Job, Watcher
 
 TYPE_CHECKING = False
@@ -35,7 +35,7 @@ class Live:
 
     def typed(self, text: str) -> None:
         """The line is this now."""
-        job = Job(self._session.hand.text, text)
+        job = Job(self._session.current.text, text)
         self._checker.look_at(job)
         if self._session.choice("live") == "on":
             self._counter.look_at(job)
@@ -65,7 +65,7 @@ class Live:
         """What there is to say: the mistake at the cursor or the first one; without an error the count, and doubts."""
         typed = line(text)
         if typed.kind == "verb":
-            return [("class:toolbar.help", f"{typed.name}: {NAMES[typed.name]}"[:width])]
+            return [("class:toolbar.help", f"{typed.name}: {VERBS[typed.name].summary}"[:width])]
         worst = min(found, key=lambda one: (one.severity, not one.span.start <= cursor <= one.span.end), default=None)
         if worst is not None and worst.severity == "error":
             return _fitted("class:toolbar.error", worst.message, "class:toolbar.help", worst.help or "", width)
@@ -74,9 +74,9 @@ class Live:
 
     def _count_text(self, text: str) -> str:
         if self._counted is None or self._counted[1] is None:
-            return "" if self._session.hand.text.strip() or text.strip() else "`help` tells how to begin"
+            return "" if self._session.current.text.strip() or text.strip() else "`help` tells how to begin"
         job, count = self._counted
-        if job != Job(self._session.hand.text, text):
+        if job != Job(self._session.current.text, text):
             return f"… {count}"
         return f"{'with this: ' if text.strip() else ''}{count}"
 

@@ -68,7 +68,7 @@ def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
     from edexql.repl.answer import totals, vocabulary_of
 
     try:
-        text = _edited(job).text if line(job.typed).kind in EDIT_KINDS else job.hand
+        text = _edited(job).text if line(job.typed).kind in EDIT_KINDS else job.current
         if not text or not text.strip():
             return None
         query = query_of(Source(text), setting)
@@ -81,5 +81,5 @@ def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
 def _edited(job: Job) -> editing.Edited:
     typed = line(job.typed)
     if typed.kind == "numbered":
-        return editing.replaced(job.hand, typed.name, typed.text)
-    return editing.entered(job.hand, typed.text)
+        return editing.replaced(job.current, typed.name, typed.text)
+    return editing.entered(job.current, typed.text)

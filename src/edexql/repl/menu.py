@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from prompt_toolkit.completion import Completer, Completion
 
-from edexql.repl.verbs.history import one_line
+from edexql.repl.verbs.settings import one_line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""A session of the REPL: the query under hand, what it is asked of, and how answers look."""
+"""A session of the REPL: the current query, what it is asked of, and how answers look."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from edexql.commands import inputs
 from edexql.commands.exits import UsageError
 from edexql.commands.local import THE_SAMPLE, catalogue_folder
 from edexql.language.source import Source
-from edexql.repl import hand as hands
-from edexql.repl.hand import Hand
+from edexql.repl.current_query import CurrentQuery, edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.client.listing import ListedFile
     from edexql.compiler.request import Setting
     from edexql.repl.state import State
     from edexql.repl.table.table import Table
 
-UNDER_HAND = "<query>"
+CURRENT_QUERY = "<query>"
 # The settings, what each may be, the first being how it is at the start, and what it is for.
 CHOICES = {
     "theme": (("auto", "light", "dark", "none"), "colours that go with the terminal"),
@@ -47,7 +47,7 @@ class Session:
         self.interactive = interactive
         self.on_screen = on_screen
         self.color: str = options.color
-        self.hand = Hand()
+        self.current = CurrentQuery()
         self.service: str = options.service or inputs.LOCAL
         self.catalogue: str = catalogue_folder(options) or THE_SAMPLE
         self.today: str | None = options.today
@@ -66,16 +66,16 @@ class Session:
         self._chosen: dict[str, str] = {}
 
     @property
-    def source(self) -> Source:
-        return Source(self.hand.text, UNDER_HAND)
+    def query(self) -> Source:
+        return Source(self.current.text, CURRENT_QUERY)
 
-    def change(self, hand: Hand) -> None:
-        """Take another query in hand; it is on disk when this returns."""
-        self.hand = hand
-        self.state.hold(hand.text, list(hand.before), list(hand.after), hand.path)
+    def change(self, current: CurrentQuery) -> None:
+        """Make another query the current one; it is on disk when this returns."""
+        self.current = current
+        self.state.hold(current.text, list(current.before), list(current.after), current.path)
 
     def change_text(self, text: str) -> None:
-        self.change(hands.changed(self.hand, text))
+        self.change(edit(self.current, text))
 
     def choice(self, name: str) -> str:
         """The value of a setting."""
@@ -93,8 +93,8 @@ class Session:
         """What stands for the options that a verb's words do not name."""
         return Namespace(
             session=self,
-            under_hand=self.source,
-            take=self._take,
+            prompt=self,
+            current=self.query,
             service=self.service,
             catalogue=self.catalogue,
             today=self.today,
@@ -105,8 +105,14 @@ class Session:
             color=self.colour,
         )
 
-    def _take(self, text: str) -> None:
-        """Take in hand what a verb made of the query under hand, and answer it."""
+    def ticked(self) -> tuple[ListedFile, ...]:
+        """The files of the current query that are ticked. Raises UsageError where there is no query yet."""
+        from edexql.repl.results import ticked_files
+
+        return ticked_files(self)
+
+    def replace(self, text: str) -> None:
+        """Make what a verb made of the current query the current one, and answer it."""
         from edexql.compiler import editing
         from edexql.repl import answer
 

@@ -1,4 +1,4 @@
-"""What the REPL remembers on disk: the history, the settings, and the query under hand of each running session.
+"""What the REPL remembers on disk: the history, the settings, and the current query of each running session.
 
 A state never fails: where something cannot be read or kept, `trouble` says so, and the REPL goes on without it.
 """
@@ -135,14 +135,14 @@ class State:
     # The session
 
     def begin(self) -> Recovered | None:
-        """Begin a session, and take over what the newest one had in hand that ended without `end`, if there is one.
+        """Begin a session, and take over the query of the newest one that ended without `end`, if there is one.
 
         It is this session's from now on, until `hold` says otherwise.
         """
         return self._try(self._begin, None)
 
     def hold(self, text: str, undo: Sequence[str], redo: Sequence[str], path: str | None) -> None:
-        """Keep the query under hand, its earlier texts and those that were taken back, and the file it belongs to.
+        """Keep the current query, its earlier texts and those that were taken back, and the file it belongs to.
 
         When this returns, it is safe from the end of the process, whatever that is.
         """
@@ -219,7 +219,7 @@ class State:
         return otherwise
 
     def _replace(self) -> None:
-        """Go on with a new file, or in memory, and put down there what this session has in hand."""
+        """Go on with a new file, or in memory, and put down there the query of this session."""
         assert self._connection is not None
         assert self._folder is not None
         self._connection.close()

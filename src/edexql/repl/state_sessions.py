@@ -1,4 +1,4 @@
-"""The query under hand of each running REPL in the file, so that one that was killed is found again."""
+"""The current query of each running REPL in the file, so that one that was killed is found again."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ON CONFLICT (name) DO UPDATE SET draft = excluded.draft, at = excluded.at
 
 @record(frozen=True, slots=True)
 class Recovered:
-    """What a session had in hand that did not come to its end, at a time in seconds since 1970.
+    """The query of a session that did not come to its end, at a time in seconds since 1970.
 
     `undo` and `redo` are its earlier texts and those that were taken back, in the order in which they were held;
     `draft` is what was typed and not entered, `use` the service and the folder of the catalogue that were asked,
@@ -63,7 +63,7 @@ def register(connection: sqlite3.Connection, name: str) -> None:
 
 
 def hold(connection: sqlite3.Connection, name: str, old: Held, new: Held) -> Held:
-    """Put down what a session has in hand, where the file has `old` of it: only what changed is written.
+    """Put down the query of a session, where the file has `old` of it: only what changed is written.
 
     Returns what the file has then. Raises sqlite3.Error, and then it has the old.
     """
@@ -98,7 +98,7 @@ def end(connection: sqlite3.Connection, name: str) -> None:
 
 
 def recover(connection: sqlite3.Connection, folder: str, name: str) -> tuple[Recovered, Held] | None:
-    """What the newest session had in hand that did not come to its end; from now on the session of a name has it.
+    """The query of the newest session that did not come to its end; from now on the session of a name has it.
 
     Should that one be killed too, before it has put down anything else, nothing is lost. Sessions that had nothing
     are forgotten. To be called by one process at a time. Raises sqlite3.Error and OSError.

@@ -9,7 +9,7 @@ import textwrap
 
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.running import guarded, say
-from edexql.repl.hand import File, Hand
+from edexql.repl.current_query import CurrentQuery, File
 from edexql.terminal.diagnostics import columns
 
 TYPE_CHECKING = False
@@ -28,7 +28,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
         _offer_left(session)
     told = _trouble(session, None)
     if file is not None:
-        from edexql.repl.filing import take_file
+        from edexql.repl.files import take_file
 
         guarded(lambda: take_file(session, file), session.given())
     reader = _reader(session, plain=plain)
@@ -74,18 +74,18 @@ def _tell(text: str) -> None:
 
 
 def _take_up(session: Session, *, fresh: bool) -> bool:
-    """Take the query in hand that a run lost which did not come to its end; whether there was one."""
+    """Go on with the query of a run that was killed; whether there was one."""
     lost = session.state.begin() if not fresh else None
     if lost is None or not (lost.text.strip() or lost.draft.strip()):
         return False
-    session.change(Hand(lost.text, tuple(lost.undo), tuple(lost.redo), _file(lost.path), len(lost.undo)))
+    session.change(CurrentQuery(lost.text, tuple(lost.undo), tuple(lost.redo), _file(lost.path), len(lost.undo)))
     session.draft = lost.draft
-    _tell("the last run did not come to its end: its query is in hand again (`show` it, or `clear`)")
+    _tell("the last run did not end properly: its query is the current query again (`show` it, or `clear`)")
     if len(lost.use) == 2 and not session.asks_as_told:
-        from edexql.repl.verbs.use import told
+        from edexql.repl.verbs.settings import in_use
 
         session.service, session.catalogue = lost.use
-        _tell(told(session))
+        _tell(in_use(session))
     return True
 
 
@@ -95,10 +95,10 @@ _LEFT = "left"
 
 def _leave(session: Session) -> None:
     """End the session. A query that stands in no file is kept for the next one."""
-    hand = session.hand
-    if hand.text.strip() and (hand.file is None or hand.unsaved):
-        session.state.set(_LEFT, hand.text)
-    elif session.left is None or hand.text.strip() or session.left not in hand.before:
+    current = session.current
+    if current.text.strip() and (current.file is None or current.unsaved):
+        session.state.set(_LEFT, current.text)
+    elif session.left is None or current.text.strip() or session.left not in current.before:
         session.state.set(_LEFT, "")
     session.state.end()
 
@@ -108,7 +108,7 @@ def _offer_left(session: Session) -> None:
     left = session.state.setting(_LEFT)
     if left and left.strip():
         session.left = left
-        session.hand = Hand("", (left,))
+        session.current = CurrentQuery("", (left,))
         _tell("the last query was not saved: `undo` brings it back")
 
 

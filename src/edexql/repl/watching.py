@@ -17,9 +17,9 @@ CALM = 0.06
 
 @record(frozen=True, slots=True)
 class Job:
-    """What is looked at: the text of the query under hand, and what is typed and not entered yet."""
+    """What is looked at: the text of the current query, and what is typed and not entered yet."""
 
-    hand: str
+    current: str
     typed: str
 
 

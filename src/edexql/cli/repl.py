@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from edexql.repl.session import Session
 
 DESCRIPTION = """\
-Type queries, a constraint at a time or whole, and see at once what they give. With FILE, its query is taken in
-hand first. Where standard input is no terminal, its lines are done one by one without prompt or colour, up to
+Type queries, a constraint at a time or whole, and see at once what they give. FILE is the query
+to begin with. Where standard input is no terminal, its lines are done one by one without prompt or colour, up to
 the first that fails."""
 EXAMPLE = "echo 'product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3' | edexql repl"
 
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace) -> int:
 
 def _script(session: Session, options: argparse.Namespace) -> int:
     from edexql.commands.exits import FINE, UsageError
-    from edexql.repl.filing import take_file
+    from edexql.repl.files import take_file
     from edexql.repl.script import run as run_script
 
     if sys.stdin is None:

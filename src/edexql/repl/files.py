@@ -1,4 +1,4 @@
-"""Queries from files and to files, and texts that take the place of the query under hand."""
+"""Queries from files and to files, and texts that take the place of the current query."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import files, inputs
+from edexql.commands import files as replacement
+from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.running import say
 from edexql.compiler import editing
 from edexql.language.source import Source
 from edexql.repl import answer
-from edexql.repl.hand import filed, unfiled
+from edexql.repl.current_query import attach, detach
 from edexql.repl.lines import line, verb_in
 from edexql.repl.warnings import warn
 from edexql.terminal.diagnostics import report
@@ -31,7 +32,7 @@ def read_file(session: Session, name: str) -> tuple[str, str]:
 
 
 def take_file(session: Session, name: str) -> int:
-    """Take the query of a file in hand. Raises UsageError and QueryError."""
+    """Make the query of a file the current one. Raises UsageError and QueryError."""
     path, text = read_file(session, name)
     parameters = line(text).kind == "parameters"
     if parameters:
@@ -41,7 +42,7 @@ def take_file(session: Session, name: str) -> int:
     if code != FINE and verb is not None:
         say(f"lines with verbs, such as `{verb}`, are done by: edexql repl < {path}")
     if code == FINE:
-        session.change(unfiled(session.hand) if parameters else filed(session.hand, path, text))
+        session.change(detach(session.current) if parameters else attach(session.current, path, text))
     return code
 
 
@@ -65,7 +66,7 @@ def query_of_parameters(session: Session, text: str, name: str) -> str:
 
 
 def take_text(session: Session, text: str, name: str) -> int:
-    """Take a whole query in hand. One with mistakes is told of and, at a prompt, stands there to be put right."""
+    """Make a text the current query. One with mistakes is told of and, at a prompt, stands there to be put right."""
     edited = editing.whole(text)
     diagnostics = editing.diagnosed(edited, text, session.setting(), name)
     if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
@@ -78,9 +79,9 @@ def take_text(session: Session, text: str, name: str) -> int:
 
 
 def write_file(session: Session, name: str | None, *, over_others: bool) -> int:
-    """Write the query under hand to a file. Raises UsageError."""
-    text, own = session.hand.text, session.hand.file
-    path = session.hand.path if name is None else session.path(name)
+    """Write the current query to a file. Raises UsageError."""
+    text, own = session.current.text, session.current.file
+    path = session.current.path if name is None else session.path(name)
     if path is None:
         raise UsageError("name a file: save FILE.edq")
     if not text.strip():
@@ -92,8 +93,8 @@ def write_file(session: Session, name: str | None, *, over_others: bool) -> int:
                 raise UsageError(f"{own.name} was changed by another; `save --force` writes over it, `diff` compares")
         elif there != text:
             raise UsageError(f"{path} is there already and is something else; `save --force {path}` writes over it")
-    files.replace(path, text.encode())
-    session.change(filed(session.hand, path, text))
+    replacement.replace(path, text.encode())
+    session.change(attach(session.current, path, text))
     if session.interactive:
         sys.stdout.write(f"saved to {printable(path)}\n")
     return FINE

@@ -1,4 +1,4 @@
-"""The files of the query under hand, and which of them are ticked: on the screen, or as lines."""
+"""The files of the current query, and which of them are ticked: on the screen, or as lines."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.client.listing import Listing
+    from edexql.client.listing import ListedFile, Listing
     from edexql.repl.session import Session
     from edexql.repl.table.table import Table
 
@@ -33,9 +33,8 @@ class Asked:
     at: str
 
 
-def choose(options: argparse.Namespace) -> int:
+def choose(session: Session, options: argparse.Namespace) -> int:
     """Show the table of the results, or do with it what the options say. Raises UsageError."""
-    session: Session = options.session
     asked, table = _answered(session)
     for words in options.tick:
         table = tables.ticked_by_name(table, written.names(table, words))
@@ -59,15 +58,19 @@ def choose(options: argparse.Namespace) -> int:
     return FINE
 
 
-def results(session: Session) -> Table:
-    """The table of the query under hand, as it was left where the query is still the same."""
-    return _answered(session)[1]
+def ticked_files(session: Session) -> tuple[ListedFile, ...]:
+    """The ticked files of the current query, as they were left where the query is still the same. Raises UsageError."""
+    from edexql.client.listing import ListedFile
+
+    rows = tables.ticked(_answered(session)[1])
+    texts = [row.size_text or ("" if row.size is None else f"{row.size} B") for row in rows]
+    return tuple(ListedFile(row.name, row.name, text, row.size, None) for row, text in zip(rows, texts, strict=True))
 
 
 def _answered(session: Session) -> tuple[Asked, Table]:
-    """The files of the query under hand, as they were left where the query is still the same. Raises UsageError."""
-    if not session.hand.text.strip():
-        raise UsageError("there is no query under hand yet: type one")
+    """The files of the current query, as they were left where the query is still the same. Raises UsageError."""
+    if not session.current.text.strip():
+        raise UsageError("there is no current query yet: type one")
     if session.results is not None:
         before, table = session.results
         if isinstance(before, Asked) and before.of == _asked(session):
@@ -82,7 +85,7 @@ def _answered(session: Session) -> tuple[Asked, Table]:
 
         setting = session.setting()
         with opened(session) as catalogue:
-            answer = evaluate(query_of(session.source, setting), catalogue, vocabulary_of(setting))
+            answer = evaluate(query_of(session.query, setting), catalogue, vocabulary_of(setting))
             table = tables.opened(of_evaluation(answer))
             found = listing_asking.of_evaluation(answer, unknown=True)
         return Asked(_asked(session), found, LOCAL, at), table
@@ -90,7 +93,7 @@ def _answered(session: Session) -> tuple[Asked, Table]:
 
     options = session.given()
     party = listing_asking.party(options)
-    found = listing_asking.listing_of(request(session.source, session.setting()), party, options)
+    found = listing_asking.listing_of(request(session.query, session.setting()), party, options)
     return Asked(_asked(session), found, party.base, at), tables.opened(of_listing(found))
 
 
@@ -102,8 +105,8 @@ def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
 
     setting = session.setting()
     files = tuple(Choice(file, bool(tick)) for file, tick in zip(asked.found.files, table.ticks, strict=True))
-    wire = request(session.source, setting).json()
-    kept = Selection(session.hand.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
+    wire = request(session.query, setting).json()
+    kept = Selection(session.current.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
     path = session.path(path)
     listing_writing.save(path, kept)
     sys.stdout.write(f"kept in {printable(path)}\n")
@@ -111,7 +114,7 @@ def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
 
 def _asked(session: Session) -> tuple[str, str, str | None, str | None]:
     """What the results depend on."""
-    return session.hand.text, session.service, session.catalogue, session.today
+    return session.current.text, session.service, session.catalogue, session.today
 
 
 def _told(table: Table) -> str:

@@ -1,0 +1,193 @@
+"""`help`: of verbs their options, of codes and topics the section of the documentation, of names the vocabulary."""
+
+from __future__ import annotations
+
+import os
+import re
+import sys
+
+from edexql.commands.exits import FINE, UsageError
+from edexql.commands.registry import COMMAND_LINE, PROMPT, VERBS, implementation, program, verb_named, verbs_of
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.model.vocabulary import Vocabulary
+
+DESCRIPTION = """\
+How to begin; with a word, what there is to say of a verb, a statement or topic of the language (date, logic, ...), a
+field, instrument or product, or the code of a diagnostic (E206)."""
+EXAMPLE = "edexql help logic"
+
+_USAGE = """\
+usage: edexql COMMAND [OPTIONS] [FILE...]
+
+Queries for the e-POP data of the CASSIOPE satellite.
+
+commands:
+{commands}
+options:
+  --version   the version
+  --help      this help
+
+example:
+  edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'
+
+exit codes: 0 fine, 1 errors in the input, 2 wrong usage, 3 network or service failure, 130 interrupted.
+`edexql COMMAND --help` tells more of each command, `edexql help E206` of a diagnostic. `edexql` alone, on a
+terminal, begins the REPL; `edexql -` reads the same lines from standard input.
+"""
+_SCREEN = """\
+Type a query, whole or one statement after the other; each line is answered:
+  product fai-lv1-hdf5-images; date 2019-05-01; fai has-data
+  kp >= 3             one more constraint (of one kind: either will do)
+  3: kp >= 2          constraint 3 becomes another;  drop 3  takes it away
+  logic 1 AND NOT 3   how they are joined;  label 1 day  gives a name
+  results             the files: page, sort, filter, untick;  undo  goes back
+Tab completes, Right takes the grey suggestion, Ctrl-R searches the history,
+Alt-Enter begins a line, Ctrl-C stops, Ctrl-D leaves. The verbs:
+  show drop label undo redo clear edit open save diff history check fmt explain
+  compare fetch results influence why timeline vocabulary compile decompile
+  catalogue select request continue download retry unpack browse availability
+  use set config doctor serve help quit    !COMMAND of the shell
+`vocabulary products` lists what can be asked for; `help date`, `help logic`,
+`help kp` tell of the language, `help fetch` of a verb, `help E206` of a code.
+"""
+# The line behind the help on a verb that cannot be typed where it was asked for.
+_ELSEWHERE = {
+    COMMAND_LINE: "`{name}` is a verb of the prompt, which `edexql` alone begins.",
+    PROMPT: "`edexql {name}` is a command of the shell.",
+}
+
+_HERE = os.path.dirname(os.path.dirname(__file__))
+# Inside an installed package, and in a checkout.
+_PLACES = (os.path.join(_HERE, "docs"), os.path.join(_HERE, "..", "..", "docs"))
+_CODE = re.compile(r"[EW]\d{3}", re.IGNORECASE)
+# What people call the sections of docs/language.md and docs/repl.md.
+TOPICS = {
+    "product": "Products",
+    "date": "Periods",
+    "period": "Periods",
+    "range": "Ranges",
+    "field": "Fields",
+    "instrument": "Instruments",
+    "experiment": "Experiments",
+    "logic": "Logic",
+    "where": "where",
+    "let": "Parameters",
+    "parameter": "Parameters",
+    "label": "Labels",
+    "number": "Numbers",
+    "email": "Email",
+    "raw": "When you know better",
+    "unit": "Units",
+    "comment": "Names, keywords and comments",
+    "key": "Keys",
+    "setting": "Settings",
+    "script": "Scripts",
+}
+_FENCES = {"```edq bad": "gives it:\n", "```edq good": "does not:\n"}
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    word = parser.add_argument("word", metavar="WORD", nargs="?", help="a verb, statement, topic, name or code")
+    word.completer = _words  # type: ignore[attr-defined]  # read by argcomplete
+
+
+def run(options: argparse.Namespace) -> int:
+    face = COMMAND_LINE if options.prompt is None else PROMPT
+    if options.word is None:
+        sys.stdout.write(usage() if face == COMMAND_LINE else _SCREEN)
+        return FINE
+    vocabulary = None if options.prompt is None else options.prompt.setting().vocabulary
+    text = page(options.word, face, vocabulary)
+    if text is None:
+        before = "edexql " if face == COMMAND_LINE else ""
+        raise UsageError(
+            f"there is nothing on {options.word}; `{before}help` lists the verbs, `{before}vocabulary` the names"
+        )
+    sys.stdout.write(text)
+    return FINE
+
+
+def usage() -> str:
+    """What `edexql --help` tells."""
+    verbs = verbs_of(COMMAND_LINE)
+    width = max(map(len, verbs))
+    return _USAGE.format(commands="".join(f"  {name:{width}}  {verb.summary}\n" for name, verb in verbs.items()))
+
+
+def page(word: str, face: str, vocabulary: Vocabulary | None) -> str | None:
+    """What there is to say of a word on a face, the command line or the prompt; None where there is nothing."""
+    verb = verb_named(word)
+    if verb is None:
+        return section(word) or entry(word, vocabulary)
+    from edexql.commands.parser import parser_of
+
+    text = parser_of(implementation(verb), program(verb, face)).format_help()
+    return text if face in verb.faces else f"{text}\n{_ELSEWHERE[face].format(name=verb.name)}\n"
+
+
+def _words(**_: object) -> dict[str, str]:
+    from edexql.language.diagnostics.codes import CODES
+
+    return {name: verb.summary for name, verb in VERBS.items()} | dict.fromkeys(TOPICS, "the language") | CODES
+
+
+def section(word: str) -> str | None:
+    """What the documentation says of a diagnostic's code, a statement or a topic; None where it has no such section."""
+    if _CODE.fullmatch(word):
+        return _section("diagnostics.md", word.upper())
+    word = word.lower()
+    topic = TOPICS.get(word) or TOPICS.get(word.removesuffix("s")) or word
+    return _section("language.md", topic) or _section("repl.md", topic)
+
+
+def _section(page: str, heading: str) -> str | None:
+    found = re.search(rf"^## ({re.escape(heading)}\n.*?)(?=^#{{1,2}} |\Z)", _page(page), _FLAGS)
+    return None if found is None else _as_shown(found[1])
+
+
+_FLAGS = re.DOTALL | re.MULTILINE | re.IGNORECASE
+
+
+def _page(name: str) -> str:
+    path = next(path for folder in _PLACES if os.path.exists(path := os.path.join(folder, name)))
+    with open(path, encoding="utf-8") as file:
+        # Comment lines in an example are not headings.
+        return re.sub(r"^```.*?^```", lambda block: block[0].replace("\n#", "\n\0#"), file.read(), flags=_FLAGS)
+
+
+def _as_shown(text: str) -> str:
+    lines: list[str] = []
+    inside = False
+    for line in text.replace("\0", "").rstrip().split("\n"):
+        if line.startswith("```"):
+            inside = not inside
+            lines.append(_FENCES.get(line, "").rstrip())
+        else:
+            lines.append(f"    {line}" if inside and line else line)
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+
+
+def entry(word: str, vocabulary: Vocabulary | None = None) -> str | None:
+    """What the vocabulary has of a field, an instrument or a product."""
+    from edexql.compiler.ranges import example
+    from edexql.model.vocabulary import load
+
+    vocabulary = vocabulary or load()
+    key = vocabulary.canonical(word)
+    field, instrument = vocabulary.field(key), vocabulary.instrument(key)
+    found = field or instrument or vocabulary.product(key)
+    if found is None:
+        return None
+    lines = [f"{found.name}: {found.title}"]
+    if field is not None and field.low is not None:
+        lines.append(f"from {field.low} to {field.high}{f' {field.unit}' if field.unit else ''}")
+        low, high = example(field)
+        lines.append(f"for example  {field.name} >= {low}  or  {field.name} {low}..{high}")
+    values = vocabulary.values(key)
+    lines += [f"  {found.name} {name}  {value.title}".rstrip() for name, value in values.items()]
+    lines.append("eDEx spells it so" if found.confirmed else "how eDEx spells it is not confirmed (`help W601`)")
+    return "\n".join(lines) + "\n"

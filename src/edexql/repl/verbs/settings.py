@@ -1,0 +1,188 @@
+"""Verbs about the session: what was typed, whom it asks, how it looks, and its end."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from edexql.base.text import printable
+from edexql.client import endpoints
+from edexql.client.credentials import without
+from edexql.commands import inputs
+from edexql.commands.client import configured
+from edexql.commands.exits import FINE, UsageError
+from edexql.commands.local import THE_SAMPLE, opened_catalogue
+from edexql.commands.registry import Implementation
+from edexql.repl.session import CHOICES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+
+    from edexql.repl.session import Session
+
+
+def _history_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("words", metavar="WORDS", nargs="*")
+    parser.add_argument("-n", metavar="N", dest="count", type=int, default=20, help="how many (default: 20)")
+    parser.add_argument("--clear", action="store_true", help="forget all of it")
+
+
+def _history(options: argparse.Namespace) -> int:
+    state = options.session.state
+    if options.clear:
+        state.clear()
+        return FINE
+    count = max(options.count, 1)
+    texts = state.search(options.words, count) if options.words else state.newest(count)
+    sys.stdout.write("".join(f"{one_line(text)}\n" for text in reversed(texts)))
+    return FINE
+
+
+def one_line(text: str) -> str:
+    """A text of several lines on one."""
+    return printable("; ".join(line.strip() for line in text.splitlines() if line.strip()))
+
+
+HISTORY = Implementation(
+    """\
+List what was typed before, the newest last; with WORDS, what has all of them. What begins with a blank and what
+has an `email` in it is never kept. Ctrl-R searches at the prompt.""",
+    "history kp",
+    _history_arguments,
+    _history,
+)
+
+_PLACES = {
+    inputs.LOCAL: "a catalogue on this machine",
+    "sample": "the catalogue that comes with edexql",
+    "edex": endpoints.SERVICE,
+}
+
+
+def _use_arguments(parser: argparse.ArgumentParser) -> None:
+    where = parser.add_argument("where", metavar="local|sample|edex|URL", nargs="?")
+    where.completer = lambda **_: _PLACES  # type: ignore[attr-defined]  # read by argcomplete
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="of a catalogue, behind `local`")
+
+
+def _use(options: argparse.Namespace) -> int:
+    session, where = options.session, options.where
+    if options.folder is not None and where != inputs.LOCAL:
+        raise UsageError("a folder goes with `use local`")
+    if where in (inputs.LOCAL, "sample"):
+        folder = options.folder and os.path.expanduser(options.folder)
+        if where == "sample" or folder:
+            opened_catalogue(folder).close()
+            session.catalogue = folder or THE_SAMPLE
+        session.service = inputs.LOCAL
+    elif where == "edex":
+        session.service = endpoints.SERVICE
+    elif where is not None:
+        if not where.startswith(("http://", "https://")):
+            raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
+        session.service = where
+    if where is not None:
+        session.state.use(session.service, session.catalogue)
+    sys.stdout.write(f"{printable(in_use(session))}\n")
+    return FINE
+
+
+def in_use(session: Session) -> str:
+    """Whom the session asks, in a sentence."""
+    catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
+    if session.service == inputs.LOCAL:
+        return f"{catalogue} is asked"
+    asked = session.service
+    if asked == endpoints.SERVICE:
+        # The configuration may name another host for eDEx.
+        asked = configured(session.given()).service.listing
+    return f"{without(asked)} is asked for files; counts and influence come from {catalogue}"
+
+
+USE = Implementation(
+    f"""\
+Say whom `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
+`use sample` the one that comes with edexql, `use edex` {endpoints.SERVICE}, `use URL` another service. Counts and
+influence come from the catalogue in any case. Without a word it tells what is in use.""",
+    "use local",
+    _use_arguments,
+    _use,
+)
+
+_NOW = "now"
+_TODAY = "today"
+_ABOUT = {name: about for name, (_, about) in CHOICES.items()} | {_TODAY: "the day at which open periods end"}
+
+
+def _set_arguments(parser: argparse.ArgumentParser) -> None:
+    name = parser.add_argument("name", metavar="NAME", nargs="?", choices=(*CHOICES, _TODAY))
+    name.completer = lambda **_: _ABOUT  # type: ignore[attr-defined]  # read by argcomplete
+    value = parser.add_argument("value", metavar="VALUE", nargs="?")
+    value.completer = _values  # type: ignore[attr-defined]  # read by argcomplete
+
+
+def _set(options: argparse.Namespace) -> int:
+    session, name, value = options.session, options.name, options.value
+    if name is None or value is None:
+        sys.stdout.write("".join(f"{line}\n" for line in _table(session, name)))
+    elif name == _TODAY:
+        session.today = None if value == _NOW else str(inputs.day(value, _TODAY))
+    elif value not in CHOICES[name][0]:
+        raise UsageError(f"{name} is one of {', '.join(CHOICES[name][0])}, not {value}")
+    else:
+        session.choose(name, value)
+    return FINE
+
+
+def _table(session: Session, only: str | None) -> list[str]:
+    """The settings, or the one that is named: value, choices and meaning."""
+    rows = [
+        (name, session.choice(name), " ".join(values), about)
+        for name, (values, about) in CHOICES.items()
+        if only in (None, name)
+    ]
+    if only in (None, _TODAY):
+        rows.append((_TODAY, session.today or _NOW, f"YYYY-MM-DD {_NOW}", _ABOUT[_TODAY]))
+    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
+
+
+def _values(parsed_args: argparse.Namespace, **_: object) -> tuple[str, ...]:
+    return CHOICES[parsed_args.name][0] if parsed_args.name in CHOICES else (_NOW,)
+
+
+SET = Implementation(
+    """\
+How the REPL looks and answers. Without words it lists the settings; they are kept for later sessions, but for
+`today`, the day (UTC) at which open periods end.""",
+    "set theme light",
+    _set_arguments,
+    _set,
+)
+
+
+def _quit_arguments(parser: argparse.ArgumentParser) -> None:
+    pass
+
+
+def _quit(options: argparse.Namespace) -> int:
+    session = options.session
+    if session.current.unsaved and session.interactive and not session.warned:
+        session.warned = True
+        sys.stdout.write(
+            f"{printable(session.current.file.name)} is not saved: `save` does, a second `quit` leaves it as it was\n"
+        )
+        return FINE
+    session.over = True
+    return FINE
+
+
+QUIT = Implementation(
+    """\
+Leave the REPL, as Ctrl-D does. The history stays; a query that was saved to a file is in that file, and one that
+was not can be had again with `undo` in the next session.""",
+    "quit",
+    _quit_arguments,
+    _quit,
+)
