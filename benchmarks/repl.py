@@ -79,17 +79,17 @@ def start(rounds: int, folder: str) -> None:
         )
 
 
-def keystrokes(folder: str, under_hand: str, begun: str) -> list[float]:
+def keystrokes(folder: str, current: str, begun: str) -> list[float]:
     """Seconds that each keystroke takes of the drawing thread, drawing included.
 
-    `under_hand` is the query under hand, `begun` what already stands at the prompt.
+    `current` is the current query, `begun` what already stands at the prompt.
     """
     os.environ["EDEXQL_STATE"] = folder
-    from edexql.repl.hand import Hand
     from prompt_toolkit.data_structures import Size
     from prompt_toolkit.input import create_pipe_input
     from prompt_toolkit.output.vt100 import Vt100_Output
 
+    from edexql.repl.current_query import CurrentQuery
     from edexql.repl.prompt import Prompt
     from edexql.repl.session import Session
     from edexql.repl.state import open_state
@@ -99,7 +99,7 @@ def keystrokes(folder: str, under_hand: str, begun: str) -> list[float]:
     with open_state() as state, create_pipe_input() as keys, open(os.devnull, "w") as sink:
         state.begin()
         session = Session(state, options, interactive=True)
-        session.change(Hand(under_hand))
+        session.change(CurrentQuery(current))
         session.draft = begun
         output = Vt100_Output(sink, lambda: Size(rows=40, columns=120), term="xterm-256color")
         with Prompt(session, keys, output) as prompt:
@@ -163,12 +163,12 @@ def main() -> None:
         print()
         print("| a keystroke, work on the drawing thread | ms, median | 95 % | worst |")
         print("|---|---|---|---|")
-        for name, under_hand, begun in (
+        for name, current, begun in (
             ("an empty session", "", ""),
             (f"{CONSTRAINTS:,} constraints under hand, history of {HISTORY:,}", many + "\n", ""),
             (f"{CONSTRAINTS:,} constraints typed at the prompt, history of {HISTORY:,}", "", many + "\n"),
         ):
-            costs = keystrokes(folder, under_hand, begun)
+            costs = keystrokes(folder, current, begun)
             high = quantiles(costs, n=20)[-1]
             print(f"| {name} | {1000 * median(costs):.1f} | {1000 * high:.1f} | {1000 * max(costs):.1f} |")
 

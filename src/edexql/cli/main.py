@@ -7,9 +7,8 @@ import os
 import sys
 from io import TextIOWrapper
 
-from edexql.commands.exits import FINE, INTERRUPTED, USAGE
+from edexql.commands.exits import FINE, INTERRUPTED, USAGE, run_verb, say
 from edexql.commands.registry import COMMAND_LINE, implementation, program, verbs_of
-from edexql.commands.running import run_verb, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

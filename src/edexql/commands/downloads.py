@@ -18,8 +18,7 @@ from edexql.client import manifest
 from edexql.client.credentials import without
 from edexql.client.manifest import ManifestError
 from edexql.commands import client
-from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError
-from edexql.commands.running import say
+from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -1,6 +1,16 @@
-"""Exit codes, and the errors that end a command with one of them."""
+"""How a verb is run and what its end means: exit codes, the errors that end it with one, what people are told."""
 
 from __future__ import annotations
+
+import sys
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable, Sequence
+
+    from edexql.commands.registry import Implementation
+
 
 FINE = 0
 MISTAKES = 1
@@ -11,3 +21,70 @@ INTERRUPTED = 130
 
 class UsageError(Exception):
     """The command was used wrongly: a file that cannot be read, options that do not go together."""
+
+
+def run_verb(verb: Implementation, program: str, words: Sequence[str], given: argparse.Namespace | None = None) -> int:
+    """Run a verb and return its exit code. `given` holds what stands for options that the words do not name."""
+    from edexql.commands.parser import parser_of
+
+    try:
+        options = parser_of(verb, program).parse_args(words, given)
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else USAGE
+    return guarded(lambda: verb.run(options), options)
+
+
+def guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
+    """The exit code of something that may fail in the ways that are told of. Other errors are let through."""
+    try:
+        code = _run_guarded(run, options)
+    finally:
+        if getattr(options, "counted", None):
+            from edexql.terminal.diagnostics import report_counted
+
+            report_counted(options)
+    return code
+
+
+def _run_guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
+    try:
+        code = run()
+    except KeyboardInterrupt:
+        say("interrupted")
+        return INTERRUPTED
+    except UsageError as error:
+        say(str(error))
+        return USAGE
+    except Exception as error:
+        told = _told(error, options)
+        if told is None:
+            raise
+        return told
+    return USAGE if getattr(options, "unread", False) else code
+
+
+def _told(error: Exception, options: argparse.Namespace) -> int | None:
+    """The exit code of an error that people are told of, which is done here; None of any other."""
+    from edexql.base.errors import EdexqlError
+    from edexql.client.errors import ServiceError
+    from edexql.language.diagnostics.query_error import QueryError
+    from edexql.terminal.diagnostics import report
+
+    if isinstance(error, QueryError):
+        report(error.diagnostics, options)
+        return MISTAKES
+    if isinstance(error, EdexqlError):
+        say(str(error))
+        return SERVICE if isinstance(error, ServiceError) else USAGE
+    return None
+
+
+def say(text: str) -> None:
+    """Tell a person something, on standard error."""
+    from edexql.base.text import printable
+
+    if "@" in text:
+        from edexql.client.credentials import hidden
+
+        text = hidden(text)
+    sys.stderr.write(f"edexql: {printable(text)}\n")

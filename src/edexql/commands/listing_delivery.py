@@ -10,8 +10,7 @@ from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client.delivery import ledger
 from edexql.commands import client
-from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, SERVICE
-from edexql.commands.running import say
+from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, SERVICE, say
 from edexql.terminal.progress import Bar
 
 TYPE_CHECKING = False

@@ -9,8 +9,7 @@ from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client.credentials import without
 from edexql.commands import client, inputs, listing_asking, listing_writing
-from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError
-from edexql.commands.running import say
+from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

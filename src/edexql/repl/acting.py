@@ -7,9 +7,8 @@ import subprocess
 import sys
 
 from edexql.base.text import shown
-from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError
+from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, guarded, run_verb, say
 from edexql.commands.registry import implementation
-from edexql.commands.running import guarded, run_verb, say
 from edexql.compiler import editing
 from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.tables import WORDS

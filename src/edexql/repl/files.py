@@ -8,8 +8,7 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import files as replacement
 from edexql.commands import inputs
-from edexql.commands.exits import FINE, MISTAKES, UsageError
-from edexql.commands.running import say
+from edexql.commands.exits import FINE, MISTAKES, UsageError, say
 from edexql.compiler import editing
 from edexql.language.source import Source
 from edexql.repl import answer

@@ -8,8 +8,7 @@ from prompt_toolkit.filters import Condition, vi_navigation_mode
 from prompt_toolkit.key_binding import KeyBindings
 from prompt_toolkit.keys import Keys
 
-from edexql.commands.exits import UsageError
-from edexql.commands.running import say
+from edexql.commands.exits import UsageError, say
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from edexql.commands.exits import FINE, MISTAKES
-from edexql.commands.running import say
+from edexql.commands.exits import FINE, MISTAKES, say
 from edexql.repl.acting import act
 from edexql.repl.lines import joined
 

@@ -7,8 +7,7 @@ import os
 import sys
 import textwrap
 
-from edexql.commands.exits import FINE, UsageError
-from edexql.commands.running import guarded, say
+from edexql.commands.exits import FINE, UsageError, guarded, say
 from edexql.repl.current_query import CurrentQuery, File
 from edexql.terminal.diagnostics import columns
 
