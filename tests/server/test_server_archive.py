@@ -283,7 +283,7 @@ def test_limits_hold_for_the_tree_too(tmp_path):
     with serve(tmp_path / "few", archive=str(archive), limits={"files": 2}) as service:
         assert service.ask("GET", f"{FOLDER}/").status == 409
         assert service.ask("POST", f"{FOLDER}/{TAR}").status in (409, 413)
-    with serve(tmp_path / "small", archive=str(archive), limits={"report_bytes": 50}) as service:
+    with serve(tmp_path / "small", archive=str(archive), limits={"delivery_bytes": 50}) as service:
         assert service.ask("POST", f"{FOLDER}/{TAR}").status == 413
     with serve(tmp_path / "busy", archive=str(archive), limits={"transfers": 0}) as service:
         for method, path in (("GET", f"{FOLDER}/{NAMES[0]}"), ("POST", f"{FOLDER}/{TAR}")):

@@ -11,8 +11,8 @@ import pytest
 
 from commands import PATIENCE
 from edexql.server import connections
+from edexql.server.deliveries import HOUR, RateLimit
 from edexql.server.errors import RequestError
-from edexql.server.reports import HOUR, RateLimit
 from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, PARAMETERS
 
@@ -151,7 +151,7 @@ def test_a_question_that_takes_too_long_is_given_up_and_goes_on_counting(tmp_pat
 
 
 def test_reports_wait_for_their_turn_and_no_more_than_so_many(tmp_path):
-    with serve(tmp_path, limits={"reports": 2, "spare": 2**62}, archive=str(tmp_path), delays=(3600.0,)) as service:
+    with serve(tmp_path, limits={"deliveries": 2, "spare": 2**62}, archive=str(tmp_path), delays=(3600.0,)) as service:
         archive_of(tmp_path, {file.place: b"" for file in PASSES})
         assert [service.report(email=f"{n}@x.ca").status for n in range(3)] == [200, 200, 503]
         answer = service.ask("POST", "/download", {"result_filenames": FILES})
@@ -165,7 +165,7 @@ def test_so_many_reports_are_kept_and_no_more(tmp_path):
 
 
 def test_nobody_s_mailbox_is_filled(tmp_path):
-    with serve(tmp_path, limits={"reports_of_address": 2}) as service:
+    with serve(tmp_path, limits={"deliveries_of_address": 2}) as service:
         answers = [service.report() for _ in range(3)]
         assert [answer.status for answer in answers] == [200, 200, 429]
         assert answers[2].codes == ["S429"]
@@ -175,7 +175,7 @@ def test_nobody_s_mailbox_is_filled(tmp_path):
 
 @pytest.mark.parametrize("email", ["NAME@X.CA", "Name+tag@x.ca", "name+a+b@X.ca"])
 def test_a_mailbox_is_counted_however_its_address_is_written(tmp_path, email):
-    with serve(tmp_path, limits={"reports_of_address": 1}) as service:
+    with serve(tmp_path, limits={"deliveries_of_address": 1}) as service:
         assert service.report(email="name@x.ca").status == 200
         assert service.report(email=email).status == 429
         assert service.report(email="name2@x.ca").status == 200
@@ -213,7 +213,7 @@ def test_what_was_begun_an_hour_ago_is_not_counted():
 
 
 def test_a_report_names_so_many_files_and_no_more(tmp_path):
-    with serve(tmp_path, limits={"report_files": 2}) as service:
+    with serve(tmp_path, limits={"delivery_files": 2}) as service:
         answer = service.report()
         assert (answer.status, answer.codes) == (413, ["S413"])
         assert service.report(result_filenames=FILES[:2]).status == 200

@@ -18,7 +18,7 @@ from urllib.parse import urljoin
 import pytest
 
 from commands import PATIENCE
-from edexql.server import reports
+from edexql.server import deliveries
 from edexql.server.jobs import store
 from edexql.server.settings import MailServer, mail_server_of
 from hostile import tls
@@ -254,7 +254,7 @@ def test_a_link_expires_and_its_zip_goes(tmp_path, archive):
 
 @pytest.mark.parametrize("ranges", [{}, {"Range": "bytes=10-"}, {"Range": "bytes=0-9,100-"}])
 def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path, archive, monkeypatch, ranges):
-    class Late(reports.FileTransfer):
+    class Late(deliveries.FileTransfer):
         async def __call__(self, *given):
             for path in (tmp_path / "state" / "zips").iterdir():
                 path.unlink()
@@ -265,7 +265,7 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
         settled(service)
         path = link_path(service.jobs()[0])
         before = service.ask("GET", path, **ranges)
-        monkeypatch.setattr(reports, "FileTransfer", Late)
+        monkeypatch.setattr(deliveries, "FileTransfer", Late)
         late = service.ask("GET", path, **ranges)
         assert late.status == before.status == (206 if ranges else 200)
         # What stands between several ranges is made up anew for each answer.
@@ -277,12 +277,12 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
 def test_a_fetch_leaves_no_file_open(tmp_path, archive, monkeypatch):
     made = []
 
-    class Kept(reports.FileTransfer):
+    class Kept(deliveries.FileTransfer):
         def __init__(self, *given):
             super().__init__(*given)
             made.append(self)
 
-    monkeypatch.setattr(reports, "FileTransfer", Kept)
+    monkeypatch.setattr(deliveries, "FileTransfer", Kept)
     with serve(tmp_path / "state", archive=archive) as service:
         service.report()
         settled(service)
@@ -496,14 +496,14 @@ def test_a_disk_without_room_is_waited_for_and_then_told(tmp_path, archive):
         assert service.report().status == 200
         (mail,) = settled(service)
         assert list((service.state / "zips").iterdir()) == []
-    assert "no room" in mail.get_content()
+    assert "no space" in mail.get_content()
 
 
 def test_a_report_that_is_too_large_is_told(tmp_path, archive):
-    with serve(tmp_path / "state", archive=archive, limits={"report_bytes": 1000}) as service:
+    with serve(tmp_path / "state", archive=archive, limits={"delivery_bytes": 1000}) as service:
         service.report()
         (mail,) = settled(service)
-    assert "no more than 1000" in mail.get_content()
+    assert "at most 1000" in mail.get_content()
 
 
 # Restarts

@@ -13,7 +13,7 @@ download and all limits are choices made here.
     errors        errors as the service answers and logs them
     listing       the listing endpoint: a query in, its files out
     catalogue     the catalogue that a service answers from
-    reports       the endpoints for zips: report, download, progress, delivery
+    deliveries    the endpoints for files in a zip: report, download, progress, delivery
     transfers     responses that send files
     archive       files and folders of the archive, never outside its root
     archive_tree  the endpoints of the dated tree: pages, files, tars

@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.server import archive_tree
+from edexql.server.deliveries import delivery_endpoint, download_endpoint, progress_endpoint, report_endpoint
 from edexql.server.errors import (
     LOG,
     RequestError,
@@ -26,7 +27,6 @@ from edexql.server.jobs.workers import Workers
 from edexql.server.listing import listing_endpoint
 from edexql.server.middleware import access_log, body_drain, error_guard, request_checks, response_headers
 from edexql.server.openapi import description
-from edexql.server.reports import delivery_endpoint, download_endpoint, progress_endpoint, report_endpoint
 from edexql.server.service import QueryPool, Service
 
 TYPE_CHECKING = False

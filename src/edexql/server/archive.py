@@ -193,7 +193,7 @@ def tar_of(place: str, settings: Settings) -> Tar:
     """The tar of a folder with its subfolders. Raises NotInArchive, and RequestError for one that is too large."""
     files = files_below(settings.archive, place, settings.limits.files)
     total = sum(entry.size for _, entry in files)
-    limit = settings.limits.report_bytes
+    limit = settings.limits.delivery_bytes
     if total > limit:
         raise http_error(413, f"the files have {total} bytes; a tar has at most {limit}")
     return Tar(settings.archive, place, tuple(files))

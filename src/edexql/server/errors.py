@@ -58,8 +58,14 @@ def unavailable(message: str, *, retry_after: int = 5) -> RequestError:
 def error_json(error: RequestError) -> bytes:
     """The body of an error: `{"diagnostics": [{"code": …, "severity": …, "message": …, "key": …, "help": …}]}`."""
     entries = [
-        {"code": one.code, "severity": "error", "message": one.message, "key": one.key, "help": one.help}
-        for one in error.diagnostics
+        {
+            "code": diagnostic.code,
+            "severity": "error",
+            "message": diagnostic.message,
+            "key": diagnostic.key,
+            "help": diagnostic.help,
+        }
+        for diagnostic in error.diagnostics
     ]
     return json_bytes({"diagnostics": entries})
 

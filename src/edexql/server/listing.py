@@ -68,7 +68,11 @@ def query_of(parameters: dict[str, Any], settings: Settings) -> Query:
     _check_size(parameters, settings.limits)
     raise_errors(422, filename_errors(parameters))
     query, diagnostics = lift(parameters, settings.vocabulary, today())
-    errors = [Diagnostic(one.code, one.message, one.key, one.help) for one in diagnostics if one.code.startswith("E")]
+    errors = [
+        Diagnostic(diagnostic.code, diagnostic.message, diagnostic.key, diagnostic.help)
+        for diagnostic in diagnostics
+        if diagnostic.code.startswith("E")
+    ]
     only_logic = all(error.key == "query-logic" for error in errors) and isinstance(parameters.get("query-logic"), str)
     raise_errors(409 if only_logic else 422, errors)
     key = settings.vocabulary.date.wire

@@ -94,11 +94,11 @@ def body_drain(app: ASGIApp, seconds: float) -> ASGIApp:
     """
 
     async def drained(scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http":
+        headers = Headers(scope=scope) if scope["type"] == "http" else Headers()
+        unread = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
+        if not unread:
             await app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        unread = headers.get("content-length", "0") != "0" or "transfer-encoding" in headers
 
         async def receive_and_note_end() -> Message:
             nonlocal unread

@@ -61,7 +61,7 @@ _REASONS = {
     416: "The range is outside the file.",
     421: "The host name is not one of this service.",
     422: "The body does not have eDEx's form.",
-    429: "Too many reports were requested for this e-mail address, or too many downloads started from this network.",
+    429: "Too many deliveries were requested for this e-mail address, or too many downloads started from this network.",
     500: "Internal error of the service.",
     503: "The service has too much to do; `Retry-After` says when to try again.",
 }
@@ -130,7 +130,7 @@ def _report(name: str) -> Operation:
         "description": "Takes the object that the listing returned, without the files that are not wanted.",
         "requestBody": _body("Report"),
         "responses": {
-            "200": {"description": "The report is being prepared.", "content": {"text/plain": {"schema": sentence}}},
+            "200": {"description": "The delivery is being prepared.", "content": {"text/plain": {"schema": sentence}}},
             **_errors(*_OF_BODIES, 429),
         },
     }

@@ -21,8 +21,8 @@ class Limits:
 
     Of a request: `body`, `body_seconds` to send it, `head_seconds` to send its head, `elements` of its
     constraints and `logic`, the characters of its `query-logic`. Of the work on it: `evaluations` at once,
-    `waiting` for one of these, `seconds` from the request to the response, `files` in a listing. Of reports:
-    `report_files` and `report_bytes` in one, `reports` not yet ready, `reports_of_address` for one e-mail
+    `waiting` for one of these, `seconds` from the request to the response, `files` in a listing. Of deliveries:
+    `delivery_files` and `delivery_bytes` in one, `deliveries` not yet ready, `deliveries_of_address` for one e-mail
     address in an hour, `downloads_of_client` started from one network address in an hour, `kept` in all, ready and
     expired ones included, and `spare`, the space to leave free on the disk.
     Of connections: all, and `transfers` of files among them.
@@ -37,10 +37,10 @@ class Limits:
     waiting: int = 512
     seconds: float = 30.0
     files: int = 100_000
-    report_files: int = 10_000
-    report_bytes: int = 50 * 10**9
-    reports: int = 200
-    reports_of_address: int = 20
+    delivery_files: int = 10_000
+    delivery_bytes: int = 50 * 10**9
+    deliveries: int = 200
+    deliveries_of_address: int = 20
     downloads_of_client: int = 60
     kept: int = 20_000
     spare: int = 10**9

@@ -47,7 +47,7 @@ def address_errors(value: object) -> list[Diagnostic]:
     """What is wrong with the `email` of a request."""
     help = "write it as name@institute.example"
     if value is None:
-        return [Diagnostic("E408", "there is no `email` to send the report to", "email", help)]
+        return [Diagnostic("E408", "there is no `email` to send the link to", "email", help)]
     if not isinstance(value, str):
         return [Diagnostic("E413", "`email` is not a string", "email", help)]
     if not is_address(value):

@@ -53,7 +53,7 @@ def write_zip(
     """
     present, missing = _present_files(files, settings.archive)
     total = sum(size for _, size in present)
-    limit = settings.limits.report_bytes
+    limit = settings.limits.delivery_bytes
     if total > limit:
         raise ZipTooLarge(f"the files have {total} bytes; a zip has at most {limit}")
     if not present:
@@ -108,10 +108,10 @@ def _add(
 ) -> None:
     """Copy a file into a zip, at most as much as it had when its size was read."""
     with open_file(root, job_file.place) as source:
-        entry = zipfile.ZipInfo(job_file.name, _zip_time(os.fstat(source.fileno()).st_mtime))
-        entry.external_attr = 0o644 << 16
-        entry.file_size = size
-        with archive.open(entry, "w") as target:
+        member = zipfile.ZipInfo(job_file.name, _zip_time(os.fstat(source.fileno()).st_mtime))
+        member.external_attr = 0o644 << 16
+        member.file_size = size
+        with archive.open(member, "w") as target:
             while size > 0 and (piece := source.read(min(_PIECE, size))):
                 target.write(piece)
                 size -= len(piece)

@@ -1,4 +1,4 @@
-"""The endpoints for zips: report (the link comes by mail), download and its progress (no mail), and delivery.
+"""The endpoints for deliveries: files in a zip. A report (eDEx's word) has its link sent by mail; a download has none.
 
 That eDEx has a direct download, with progress by a `session_id`, is known (source: the University of Calgary's page
 about the interface). Its addresses and its responses are not: those here are choices of this service.
@@ -54,21 +54,21 @@ def report_endpoint(service: Service) -> Endpoint:
 
 def _accept_report(body: bytes, service: Service) -> None:
     parameters = json_object(body)
-    email = parameters.get("email")
-    raise_errors(422, [*address_errors(email), *filename_errors(parameters)])
-    _check_report_rate(parameters["email"], service)
-    _accept_job(parameters, parameters["email"], service)
+    raise_errors(422, [*address_errors(parameters.get("email")), *filename_errors(parameters)])
+    email = parameters["email"]
+    _check_mail_rate(email, service)
+    _accept_job(parameters, email, service)
 
 
-def _check_report_rate(email: str, service: Service) -> None:
-    """A limit of reports for one mailbox, so that nobody can fill it. Raises RequestError, 429."""
+def _check_mail_rate(email: str, service: Service) -> None:
+    """A limit of deliveries to one mailbox, so that nobody can fill it. Raises RequestError, 429."""
     since = time.time() - HOUR
     box = mailbox(email)
     same_mailbox = [job for job in service.jobs.jobs() if job.email and mailbox(job.email) == box]
     count = sum(job.created > since or job.state in (WAITING, ZIPPED) for job in same_mailbox)
-    if count >= service.settings.limits.reports_of_address:
+    if count >= service.settings.limits.deliveries_of_address:
         raise http_error(
-            429, "too many reports were requested for this e-mail address", headers={"Retry-After": str(HOUR)}
+            429, "too many deliveries were requested for this e-mail address", headers={"Retry-After": str(HOUR)}
         )
 
 
@@ -94,9 +94,9 @@ def _accept_job(parameters: dict[str, Any], email: str | None, service: Service)
     """Accept a job for the `result_filenames` of a request. Raises RequestError."""
     limits = service.settings.limits
     if len(service.jobs) >= limits.kept:
-        raise unavailable("too many reports are stored", retry_after=HOUR)
-    if sum(job.state in (WAITING, ZIPPED) for job in service.jobs.jobs()) >= limits.reports:
-        raise unavailable("too many reports are being prepared", retry_after=HOUR // 6)
+        raise unavailable("too many deliveries are stored", retry_after=HOUR)
+    if sum(job.state in (WAITING, ZIPPED) for job in service.jobs.jobs()) >= limits.deliveries:
+        raise unavailable("too many deliveries are being prepared", retry_after=HOUR // 6)
     now = time.time()
     job = Job(
         id=secrets.token_hex(16),
@@ -111,7 +111,7 @@ def _accept_job(parameters: dict[str, Any], email: str | None, service: Service)
     try:
         service.workers.submit(job)
     except OSError:
-        raise unavailable("the report cannot be stored at present", retry_after=HOUR // 6) from None
+        raise unavailable("the delivery cannot be stored at present", retry_after=HOUR // 6) from None
     return job
 
 
@@ -121,9 +121,9 @@ def _job_files(texts: list[str], service: Service) -> tuple[JobFile, ...]:
     if not names:
         help = "send the object that the listing returned"
         raise RequestError(422, Diagnostic("E413", "`result_filenames` names no file", "result_filenames", help))
-    limit = service.settings.limits.report_files
+    limit = service.settings.limits.delivery_files
     if len(names) > limit:
-        message = f"{len(names)} files are named; a report has at most {limit}"
+        message = f"{len(names)} files are named; a delivery has at most {limit}"
         raise RequestError(413, Diagnostic("S413", message, "result_filenames"))
     places = service.catalogue.places(names)
     unknown = [name for name in names if name not in places]
@@ -170,14 +170,14 @@ def delivery_endpoint(service: Service) -> Endpoint:
         if job is None or request.path_params["name"] != job.zip_name:
             raise http_error(404, "there is no such file")
         if _is_expired(job):
-            raise http_error(410, "the link has expired", help="request the report again")
+            raise http_error(410, "the link has expired", help="request the files again")
         if job.size is None:
             raise http_error(404, "the file is not ready")
         service.check_transfers()
         try:
             file = open(service.jobs.zip_path(job), "rb")  # noqa: SIM115  # the transfer closes it
         except OSError:
-            raise http_error(410, "the file was removed", help="request the report again") from None
+            raise http_error(410, "the file was removed", help="request the files again") from None
         return FileTransfer(file, job.zip_name, service)
 
     return endpoint
