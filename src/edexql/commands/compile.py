@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 import sys
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.compiler.request import compilation, meaning, request_of
+from edexql.compiler.targets import TARGETS, Addresses
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +23,9 @@ DESCRIPTION = """\
 Compile queries into the parameter dictionary that eDEx takes, one JSON document a query, or into a
 curl command, a Python script, canonical query text, or SQL over the tables that `edexql catalogue export`
 writes. Warnings go to standard error."""
-TARGETS = ("wire", "curl", "python", "text", "sql")
+ALL_TARGETS = (*TARGETS, "sql")
+# Targets that name the service.
+SERVICE_TARGETS = ("curl", "python")
 DIALECTS = ("duckdb", "postgres", "spark")
 EXAMPLE = "edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2'"
 
@@ -32,7 +34,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     inputs.add_inputs(parser)
     parser.add_argument(
         "--to",
-        choices=TARGETS,
+        choices=ALL_TARGETS,
         default="wire",
         help="what to compile to (default: wire)",
     )
@@ -90,13 +92,12 @@ def _sql(resolved: Resolved, dialect: str) -> str:
 
 
 def _written(done: Compilation, options: argparse.Namespace) -> str:
-    request = request_of(done)
-    if options.to == "wire":
-        return (request.json() if options.compact else json.dumps(request.parameters, indent=2)) + "\n"
-    if options.to == "text":
-        from edexql.compiler.canonical import canonical
+    if options.compact:
+        return request_of(done).json() + "\n"
+    return TARGETS[options.to](done, _addresses(options) if options.to in SERVICE_TARGETS else Addresses("", ""))
 
-        return canonical(done.resolved.query, done.resolved.vocabulary)
+
+def _addresses(options: argparse.Namespace) -> Addresses:
     from edexql.client import endpoints
     from edexql.client.credentials import without
 
@@ -105,10 +106,4 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
     # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
     asked = asked and without(asked)
     base = asked or endpoints.SERVICE
-    if options.to == "curl":
-        from edexql.compiler.targets.curl import curl
-
-        return curl(request, endpoints.listing(base))
-    from edexql.compiler.targets.python import python
-
-    return python(request, endpoints.listing(base), endpoints.delivery(asked))
+    return Addresses(endpoints.listing(base), endpoints.delivery(asked))

@@ -16,5 +16,5 @@ editing/         edits of a query's text, at the prompt
 completion/      what can stand at the cursor
 describe/        a query in English, and what became of each constraint
 notation/        statements in other notations, and what to write instead
-targets/         the request as text for other programs
+targets          what a query is compiled to: dictionary, curl, Python, text
 """

@@ -7,7 +7,7 @@ import time
 from datetime import date
 
 from edexql.base.record import record
-from edexql.compiler.lint import findings
+from edexql.compiler.lint import lint_query
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve
@@ -125,7 +125,7 @@ def _compiled(source: Source, setting: Setting) -> Compilation:
         diagnostics += _problems(resolved, lowered)
     if resolved.program.statements:
         known = {_SAID_BY.get(diagnostic.code) for diagnostic in diagnostics}
-        diagnostics += [found for found in findings(resolved) if found.code not in known]
+        diagnostics += [found for found in lint_query(resolved) if found.code not in known]
     return Compilation(resolved, lowered, _told(diagnostics, resolved, setting))
 
 
@@ -143,7 +143,7 @@ def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnosti
 def _meant(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     resolved, diagnostics = _read(source, setting)
     if resolved.program.statements:
-        diagnostics += [found for found in findings(resolved) if found.code not in ABOUT_THE_WIRE]
+        diagnostics += [found for found in lint_query(resolved) if found.code not in ABOUT_THE_WIRE]
     return resolved, _told(diagnostics, resolved, setting)
 
 

@@ -52,7 +52,7 @@ def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
         yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)
 
 
-def allowances(resolved: Resolved) -> Iterator[Diagnostic]:
+def suppressions(resolved: Resolved) -> Iterator[Diagnostic]:
     program = resolved.program
     if COMMENT not in program.tokens.kinds:
         return

@@ -1,13 +1,64 @@
-"""The request as a Python script that lists its files and, where there is an address, asks for them by mail."""
+"""What a query is compiled to: the parameter dictionary, a curl command, a Python script, or query text.
+
+To add a target, write a function of a compilation and the addresses of the service, and add it to TARGETS.
+"""
 
 from __future__ import annotations
 
-import pprint
+import json
+
+from edexql.base.record import record
+from edexql.compiler.request import request_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.compiler.request import Request
+    from collections.abc import Callable
+
+    from edexql.compiler.request import Compilation
     from edexql.compiler.residual import Residual
+
+
+# A word of a command can have 128 KiB on Linux; beyond this the request goes in by standard input.
+LONGEST_WORD = 100_000
+
+
+@record(frozen=True, slots=True)
+class Addresses:
+    """The URLs of the service: where files are listed, and where their delivery is requested."""
+
+    listing: str
+    delivery: str
+
+
+def dictionary(done: Compilation, _: Addresses) -> str:
+    """The parameter dictionary as JSON."""
+    return json.dumps(request_of(done).parameters, indent=2) + "\n"
+
+
+def text(done: Compilation, _: Addresses) -> str:
+    """The query in canonical form."""
+    from edexql.compiler.canonical import canonical
+
+    return canonical(done.resolved.query, done.resolved.vocabulary)
+
+
+def curl(done: Compilation, addresses: Addresses) -> str:
+    """A curl command that lists the files; it runs in a POSIX shell as it stands."""
+    import shlex
+
+    request = request_of(done)
+    words = ["curl", "--silent", "--show-error", "--fail", "--request", "GET"]
+    words += ["--header", "Content-Type: application/json"]
+    body = request.json()
+    if len(body) < LONGEST_WORD:
+        command = " ".join(shlex.quote(word) for word in [*words, "--data", body, addresses.listing])
+    else:
+        command = " ".join(shlex.quote(word) for word in [*words, "--data", "@-", addresses.listing])
+        command += f" <<'QUERY'\n{body}\nQUERY"
+    if request.residual is None:
+        return f"{command}\n"
+    return f"# Of the files listed, keep {request.residual.files} (UTC).\n{command}\n"
+
 
 _HEAD = '''"""A request to eDEx, compiled by edexql."""
 
@@ -71,22 +122,28 @@ print(status.text)
 """
 
 
-def python(request: Request, listing: str, delivery: str) -> str:
-    """A script that runs as it stands; it needs the package requests."""
+def python(done: Compilation, addresses: Addresses) -> str:
+    """A script that lists the files and, where the query has an address, requests their delivery.
+
+    It runs as it stands and needs the package requests.
+    """
+    request = request_of(done)
     parameters = request.parameters
     imports = "import requests"
     if request.residual is not None:
         imports = "import re\nfrom datetime import datetime, timedelta\n\nimport requests"
-    text = _HEAD.format(imports=imports, listing=listing, parameters=_literal(parameters))
+    script = _HEAD.format(imports=imports, listing=addresses.listing, parameters=_literal(parameters))
     if request.residual is not None:
-        text += _RESIDUAL.format(times=_literal(_times(request.residual)))
-    text += _PRINT
+        script += _RESIDUAL.format(times=_literal(_times(request.residual)))
+    script += _PRINT
     if "email" in parameters:
-        text += _DELIVERY.format(delivery=delivery)
-    return text
+        script += _DELIVERY.format(delivery=addresses.delivery)
+    return script
 
 
 def _literal(value: object) -> str:
+    import pprint
+
     return pprint.pformat(value, width=100, sort_dicts=False)
 
 
@@ -102,3 +159,11 @@ def _times(residual: Residual) -> list[tuple[str, str]]:
         ("" if p.start is None else moment(p.start), "9" * 14 if p.end is None else moment(p.end))
         for p in residual.periods
     ]
+
+
+TARGETS: dict[str, Callable[[Compilation, Addresses], str]] = {
+    "wire": dictionary,
+    "curl": curl,
+    "python": python,
+    "text": text,
+}

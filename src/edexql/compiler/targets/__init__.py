@@ -1,1 +1,0 @@
-"""A compiled request as text for other programs, one form a file."""
