@@ -26,7 +26,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
-from edexql.client.unpack import folders, staging
+from edexql.base import system
+from edexql.client.unpack import staging
 from edexql.client.unpack.extraction import unpack
 from edexql.client.unpack.model import Limits, UnpackError
 from edexql.client.unpack.placement import Placing
@@ -543,7 +544,7 @@ def test_a_target_in_which_another_process_places_files_is_waited_for(tmp_path, 
 @pytest.fixture
 def by_paths(monkeypatch):
     """A system that cannot look up names in an open folder."""
-    monkeypatch.setattr(folders, "_HELD", False)
+    monkeypatch.setattr(system, "FOLDER_HANDLES", False)
 
 
 @pytest.mark.usefixtures("by_paths")

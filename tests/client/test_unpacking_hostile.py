@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from edexql.client.unpack import paths
+from edexql.base import system
 from edexql.client.unpack.extraction import unpack
 from edexql.client.unpack.model import CODES, UnpackError
 from edexql.client.unpack.plan import plan
@@ -16,7 +16,7 @@ from hostile_archives import TARS, ZIPS, Quiet, tree
 @pytest.mark.parametrize("hostile", [*ZIPS, *TARS], ids=repr)
 @pytest.mark.parametrize("target_is_there", [True, False], ids=["into a folder", "into a new folder"])
 def test_a_hostile_archive_leaves_nothing_and_is_named(tmp_path, monkeypatch, hostile, target_is_there):
-    monkeypatch.setattr(paths, "_TELLS_APART", not hostile.careless)
+    monkeypatch.setattr(system, "CASE_BLIND", hostile.careless)
     (tmp_path / "archive.zip").write_bytes(hostile.make())
     target = tmp_path / "a" / "b" / "target"
     if target_is_there:

@@ -278,6 +278,22 @@ def test_every_module_says_what_it_is():
     assert [name for name, tree in MODULES.items() if not ast.get_docstring(tree)] == []
 
 
+OF_THE_SYSTEM = re.compile(
+    r"fcntl|msvcrt|dir_fd|O_NOFOLLOW|O_NONBLOCK|O_BINARY|O_DIRECTORY|SIGHUP|SIGALRM|sys\.platform|os\.name"
+)
+
+
+def test_what_depends_on_the_system_stands_in_three_places():
+    users = {
+        path.relative_to(SOURCE).as_posix()
+        for path in SOURCE.rglob("*.py")
+        if OF_THE_SYSTEM.search(path.read_text("utf-8"))
+    }
+    rooms = {name for name in users if name.startswith(("base/files/", "terminal/"))}
+    assert users - rooms == {"base/system.py"}
+    assert {"base/files/locks.py", "base/files/folder.py", "terminal/signals.py"} <= rooms
+
+
 def test_the_limit_of_recursion_is_left_alone():
     users = [path.name for path in SOURCE.rglob("*.py") if "setrecursionlimit" in path.read_text("utf-8")]
     assert users == []

@@ -12,6 +12,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from edexql.base.files import atomic
 from edexql.base.units import name_and_size
 from edexql.server import archive, body
 from edexql.server.errors import RequestError
@@ -396,7 +397,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatc
         raise OSError(28, "No space left on device")
 
     with serve(tmp_path) as service:
-        monkeypatch.setattr("edexql.server.jobs.store.write_file", full)
+        monkeypatch.setattr("edexql.base.files.atomic.write", full)
         answer = service.report()
         assert (answer.status, answer.codes) == (503, ["S503"])
         monkeypatch.undo()
@@ -406,7 +407,7 @@ def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatc
 def test_an_unwritable_part_leaves_nothing_behind(tmp_path):
     (tmp_path / "target").mkdir()
     with pytest.raises(OSError):
-        store.write_file(str(tmp_path / "target"), b"x")
+        atomic.write(str(tmp_path / "target"), b"x")
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
 

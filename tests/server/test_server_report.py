@@ -18,8 +18,8 @@ from urllib.parse import urljoin
 import pytest
 
 from commands import PATIENCE
+from edexql.base.files import atomic
 from edexql.server import deliveries
-from edexql.server.jobs import store
 from edexql.server.settings import MailServer, mail_server_of
 from hostile import tls
 from places import TESTS
@@ -317,8 +317,8 @@ def test_a_link_outlives_the_service(tmp_path, archive):
 
 def test_what_could_not_be_delivered_is_forgotten_in_time(tmp_path, monkeypatch):
     written = []
-    write = store.write_file
-    monkeypatch.setattr(store, "write_file", lambda path, data: (written.append(Path(path)), write(path, data)))
+    write = atomic.write
+    monkeypatch.setattr(atomic, "write", lambda path, data: (written.append(Path(path)), write(path, data)))
     with serve(tmp_path, lifetime=0.3) as service:
         service.report()
         wait_for(lambda: not service.jobs())

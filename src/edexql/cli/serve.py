@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from edexql.base import system
 from edexql.base.text import printable
 from edexql.commands import client, local
 from edexql.commands.exits import FINE, UsageError
@@ -77,6 +78,7 @@ def _serve(options: argparse.Namespace) -> None:
     from edexql.server import connections
     from edexql.server.app import application
     from edexql.server.catalogue import LocalCatalogue
+    from edexql.terminal.signals import outlive_terminal
 
     configuration = client.configured(options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__})
     serve = configuration.serve
@@ -98,9 +100,7 @@ def _serve(options: argparse.Namespace) -> None:
         server = connections.http_server(app, settings.limits)
         # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-        if hasattr(signal, "SIGHUP"):
-            # A service outlives the terminal that it was started at.
-            signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        outlive_terminal()
         # A command does without; what runs for days does not.
         gc.enable()
         _tell(listener, settings, catalogue)
@@ -112,7 +112,9 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
     from edexql.server.settings import DAY, SENDER, Settings
 
     return Settings(
-        state=os.path.abspath(serve.state or os.environ.get(client.STATE) or _own_folder()),
+        state=os.path.abspath(
+            serve.state or os.environ.get(client.STATE) or os.path.join(system.user_folder("state"), "service")
+        ),
         vocabulary=vocabulary,
         archive=serve.archive and os.path.abspath(serve.archive),
         base=(serve.address or address).rstrip("/"),
@@ -197,14 +199,3 @@ def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) ->
     for line in lines:
         sys.stderr.write(f"edexql: {printable(line)}\n")
     sys.stderr.flush()
-
-
-def _own_folder() -> str:
-    """The user's folder for what programs keep between runs."""
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or os.path.expanduser("~\\AppData\\Local")
-    elif sys.platform == "darwin":
-        base = os.path.expanduser("~/Library/Application Support")
-    else:
-        base = os.environ.get("XDG_STATE_HOME") or os.path.expanduser("~/.local/state")
-    return os.path.join(base, "edexql", "service")

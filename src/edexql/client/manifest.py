@@ -8,18 +8,17 @@ from __future__ import annotations
 
 import json
 import os
-from contextlib import contextmanager
 
 from edexql.base import json_text
 from edexql.base.errors import EdexqlError
+from edexql.base.files import atomic, locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client import whole_file
 from edexql.client.credentials import without
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Sequence
     from typing import Any
 
     from edexql.client.download.model import Report, Wanted
@@ -126,7 +125,7 @@ def read(folder: str) -> tuple[Entry, ...]:
     path = os.path.join(folder, NAME)
     where = printable(path)
     try:
-        found = json_text.loads(whole_file.read_plain(path, MOST_BYTES))
+        found = json_text.loads(regular.read_regular(path, MOST_BYTES))
     except FileNotFoundError:
         return ()
     except OSError as error:
@@ -146,10 +145,10 @@ def note(folder: str, entries: Iterable[Entry]) -> None:
     """Put entries into the manifest of a folder, in the place of those of the same names. Raises ManifestError."""
     try:
         os.makedirs(folder, exist_ok=True)
-        with _alone(folder):
+        with locks.waited_folder(folder, _PATIENCE):
             found = {entry.name: entry for entry in read(folder)}
             found.update((entry.name, entry) for entry in entries)
-            whole_file.write(os.path.join(folder, NAME), text_of(found.values()).encode())
+            atomic.write(os.path.join(folder, NAME), text_of(found.values()).encode())
     except OSError as error:
         where = printable(os.path.join(folder, NAME))
         raise ManifestError(f"cannot write {where}: {error.strerror or type(error).__name__}") from error
@@ -209,23 +208,3 @@ def _form(found: Any, number: int) -> tuple[tuple[str, str], ...] | None:
 
 def _unusable(where: str, why: str) -> ManifestError:
     return ManifestError(f"{where}: this is no note of downloads: {why}; remove it, and name the files again")
-
-
-@contextmanager
-def _alone(folder: str) -> Iterator[None]:
-    """One process at a time reads what is there and adds to it, where the system has locks. Raises OSError."""
-    import time
-
-    from edexql.client.unpack.folders import lock
-
-    if os.name != "posix":
-        yield
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        end = time.monotonic() + _PATIENCE
-        while lock(handle) is False and time.monotonic() < end:
-            time.sleep(0.01)
-        yield
-    finally:
-        os.close(handle)

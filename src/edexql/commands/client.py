@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import os
-import sys
 
+from edexql.base.system import user_folder
 from edexql.commands.exits import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from datetime import date
-    from typing import Literal
 
     import requests
     from requests.adapters import BaseAdapter
@@ -26,7 +25,6 @@ VOCABULARY = "EDEXQL_VOCABULARY"
 ALLOW = "EDEXQL_CHECK_ALLOW"
 CATALOGUE = "EDEXQL_CATALOGUE"
 MOST_DAYS = 3700
-_FOLDERS = {"state": ("XDG_STATE_HOME", "~/.local/state"), "config": ("XDG_CONFIG_HOME", "~/.config")}
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
@@ -116,22 +114,6 @@ def state_folder() -> str:
 def vocabulary_path() -> str:
     """Where `edexql vocabulary update` puts what the service says; the file is there after the first update."""
     return os.path.join(state_folder(), "vocabulary.json")
-
-
-def user_folder(kind: Literal["state", "config"]) -> str:
-    """The folder of edexql for a kind of file, as platformdirs has it, which is imported in unusual cases only."""
-    variable, usual = _FOLDERS[kind]
-    named = os.environ.get(variable, "")
-    # Every command asks for these folders, and most end before platformdirs would have been imported.
-    if sys.platform not in ("win32", "cygwin", "darwin") and "ANDROID_DATA" not in os.environ:
-        if os.path.isabs(named):
-            return os.path.join(named, "edexql")
-        if not named and os.path.isabs(os.environ.get("HOME", "")):
-            return os.path.join(os.path.expanduser(usual), "edexql")
-    import platformdirs
-
-    find = platformdirs.user_state_dir if kind == "state" else platformdirs.user_config_dir
-    return find("edexql", appauthor=False)
 
 
 def days(text: str, today: date | None = None) -> list[date]:

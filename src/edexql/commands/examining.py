@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 
+from edexql.base import system
 from edexql.base.record import record
 from edexql.base.units import size
 from edexql.client.credentials import proxy_without, without
@@ -77,7 +78,7 @@ def _program() -> Finding:
     from edexql.base.version import __version__
 
     python = ".".join(map(str, sys.version_info[:3]))
-    return Finding("edexql", "ok", f"version {__version__}, Python {python} on {sys.platform}")
+    return Finding("edexql", "ok", f"version {__version__}, Python {python} on {system.NAME}")
 
 
 def _extras() -> Finding:

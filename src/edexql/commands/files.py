@@ -1,10 +1,10 @@
-"""Writing a file so that it is never half written."""
+"""Writing a file that the user has named."""
 
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 
+from edexql.base.files import atomic
 from edexql.commands.exits import UsageError
 
 
@@ -16,17 +16,7 @@ def replace(path: str, data: bytes) -> None:
     target = os.path.realpath(path)
     if os.path.exists(target) and not os.path.isfile(target):
         raise UsageError(f"cannot write {path}: it is no file")
-    temporary = f"{target}.{os.getpid()}.tmp"
     try:
-        with open(temporary, "xb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        with suppress(FileNotFoundError):
-            os.chmod(temporary, os.stat(target).st_mode & 0o7777)
-        os.replace(temporary, target)
+        atomic.overwrite(path, data)
     except OSError as error:
         raise UsageError(f"cannot write {path}: {error.strerror}") from error
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import signal
 import sys
-from contextlib import contextmanager
 
 from edexql.base.text import printable
 from edexql.language.lexer import is_open
+from edexql.terminal.signals import repeated
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
     from typing import Any
 
     from edexql.repl.session import Session
@@ -74,7 +72,10 @@ class PlainReader:
                 kept = typed
                 self._session.state.draft(typed)
 
-        with _now_and_then(keep if self._readline is not None else None):
+        if self._readline is None:
+            return input(prompt)
+        # Between two keys, in this thread: no other may look at the line, since readline moves it while it grows.
+        with repeated(keep, _PAUSE):
             return input(prompt)
 
     def _complete(self, text: str, number: int) -> str | None:
@@ -85,24 +86,6 @@ class PlainReader:
                 text[: found.start] + found.text for found in completions(self._session, text, len(text))[:50]
             ]
         return self._found[number] if number < len(self._found) else None
-
-
-@contextmanager
-def _now_and_then(work: Callable[..., None] | None) -> Iterator[None]:
-    """Do some work about twice a second in this thread, the one that reads the keyboard.
-
-    The line is looked at between two keys: no other thread may, since readline moves it while it grows.
-    """
-    if work is None or not hasattr(signal, "setitimer"):
-        yield
-        return
-    before = signal.signal(signal.SIGALRM, work)
-    signal.setitimer(signal.ITIMER_REAL, _PAUSE, _PAUSE)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def _readline() -> Any:

@@ -7,6 +7,7 @@ import sqlite3
 import stat
 from contextlib import contextmanager, suppress
 
+from edexql.base.files import regular
 from edexql.repl.state_locks import alive, alone, names
 from edexql.repl.state_log import damaged_from
 
@@ -129,7 +130,7 @@ def _connected(path: str, check: str | None) -> sqlite3.Connection:
 def _make_private(path: str) -> None:
     # Not opened where it is there: closing it would end the locks that this process has on it elsewhere.
     with suppress(FileExistsError):
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600))
+        open(path, "xb", opener=regular.private).close()
     mode = os.stat(path).st_mode
     if not stat.S_ISREG(mode):
         raise Unusable(f"{FILE} is not a file")
@@ -181,7 +182,7 @@ def _lost(folder: str, path: str) -> str | None:
     said = f"{log} is damaged: what was kept last cannot be read"
     aside = _free(log)
     try:
-        with open(aside, "xb", opener=lambda name, flags: os.open(name, flags, 0o600)) as copy:
+        with open(aside, "xb", opener=regular.private) as copy:
             copy.write(data)
     except OSError:
         return said

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
-import sys
-import time
 from contextlib import contextmanager, suppress
+
+from edexql.base.files import locks, regular
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,18 +21,15 @@ _PATIENCE = 5.0
 @contextmanager
 def alone(folder: str) -> Iterator[None]:
     """Be the only process that makes, replaces or hands over anything in a folder. Raises OSError."""
-    end = time.monotonic() + _PATIENCE
-    with open(os.path.join(folder, "lock"), "ab", opener=_private) as file:
-        while not _locked(file):
-            if time.monotonic() > end:
-                raise TimeoutError(None, "another edexql holds it up")
-            time.sleep(0.01)
+    with locks.waited(os.path.join(folder, "lock"), _PATIENCE) as locked:
+        if not locked:
+            raise TimeoutError(None, "another edexql holds it up")
         yield
 
 
 def session_lock(folder: str, name: str) -> IO[bytes]:
     """An open file that says, as long as it is open, that a session is alive. Raises OSError."""
-    file = open(_path(folder, name), "ab", opener=_private)  # noqa: SIM115  # it is open as long as the session lives
+    file = open(_path(folder, name), "ab", opener=regular.private)  # noqa: SIM115  # it is open as long as the session lives
     if not _locked(file):
         file.close()
         raise BlockingIOError(None, "another session has the same name")
@@ -65,27 +63,8 @@ def _path(folder: str, name: str) -> str:
     return os.path.join(folder, f"{name}{ENDING}")
 
 
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-if sys.platform == "win32":
-    import msvcrt
-
-    def _locked(file: IO[bytes]) -> bool:
-        try:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-        except OSError:
-            return False
-        return True
-
-else:
-    import fcntl
-
-    def _locked(file: IO[bytes]) -> bool:
-        """Lock a file, and return whether that worked; the lock ends when the file is closed."""
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            return False
-        return True
+def _locked(file: IO[bytes]) -> bool:
+    locked = locks.lock(file.fileno())
+    if locked is None:
+        raise OSError(errno.ENOLCK, "its file system has no locks")
+    return locked

@@ -9,6 +9,7 @@ import os
 import stat
 import tarfile
 
+from edexql.base.files import regular
 from edexql.base.record import record
 from edexql.server.errors import http_error
 
@@ -44,18 +45,14 @@ def open_file(root: str | None, place: str) -> IO[bytes]:
     Symbolic links in the place are followed as long as they stay below the root. The file must be a regular file.
     """
     try:
-        file = open(real_path(root, place), "rb", opener=_open_without_links)  # noqa: SIM115  # the caller closes it
+        # All links were resolved before: one that was made since then is refused. And a pipe does not block.
+        file = open(real_path(root, place), "rb", opener=regular.opener)  # noqa: SIM115  # the caller closes it
     except (OSError, ValueError) as error:
         raise NotInArchive("it is not in the archive") from error
     if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
         file.close()
         raise NotInArchive("it is not a file")
     return file
-
-
-def _open_without_links(path: str, flags: int) -> int:
-    # All links were resolved before: one that was made since then is refused. And a pipe does not block.
-    return os.open(path, flags | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0))
 
 
 def real_path(root: str | None, place: str) -> str:

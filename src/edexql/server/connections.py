@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import ipaddress
-import os
 import socket
 from http import HTTPStatus
 
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from edexql.base import system
 from edexql.server.errors import error_json, http_error
 
 TYPE_CHECKING = False
@@ -33,7 +33,7 @@ def listening_socket(host: str, port: int) -> socket.socket:
     family, kind, protocol, _, address = addresses[0]
     listener = socket.socket(family, kind, protocol)
     try:
-        if os.name == "posix":
+        if not system.WINDOWS:
             # Take a port that was closed a moment ago. On Windows this would take the port of another program.
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind(address)

@@ -1,1 +1,1 @@
-"""What commands and the prompt write with: diagnostics for people, colour, progress."""
+"""What commands and the prompt write with: diagnostics for people, colour, progress, signals."""

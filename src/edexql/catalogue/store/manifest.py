@@ -14,6 +14,7 @@ from __future__ import annotations
 import json
 import os
 
+from edexql.base.files import atomic
 from edexql.base.record import record
 from edexql.catalogue.store.arrays import digest
 from edexql.catalogue.store.schema import DATABASE, FORMAT, CatalogueError, Segment
@@ -80,7 +81,7 @@ def publish(folder: str, change: int) -> Manifest:
         if os.path.exists(prepared):
             found = _read(prepared)
             if found.change == change:
-                os.replace(prepared, os.path.join(folder, MANIFEST))
+                atomic.replace(prepared, os.path.join(folder, MANIFEST))
                 return found
     except FileNotFoundError:  # somebody else has just done it
         pass

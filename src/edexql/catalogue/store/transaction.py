@@ -15,6 +15,7 @@ import time
 import uuid
 from contextlib import suppress
 
+from edexql.base.files import atomic
 from edexql.catalogue.store import arrays, index, manifest, schema
 from edexql.catalogue.store.arrays import Arrays, zone_sums
 from edexql.catalogue.store.manifest import MANIFEST, Manifest
@@ -137,8 +138,8 @@ class Transaction:
         self.name("origins", index.origins(self.connection))
         self.connection.execute("UPDATE change SET number = ?", (self.change + 1,))
         manifest.prepare(self.folder, self._manifest(tables | schema.digests(self.connection, ("derived",))))
-        self._sync(_SEGMENTS)
-        self._sync("")
+        atomic.sync_folder(os.path.join(self.folder, _SEGMENTS))
+        atomic.sync_folder(self.folder)
         self.connection.execute("COMMIT")
         self._written.clear()
         self.change += 1
@@ -202,14 +203,6 @@ class Transaction:
             if _PREPARED.fullmatch(name) and name != f"{MANIFEST}.{self.change}":
                 os.remove(os.path.join(self.folder, name))
 
-    def _sync(self, folder: str) -> None:
-        """Have the names in a folder of the catalogue on the disk."""
-        descriptor = os.open(os.path.join(self.folder, folder), os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
 
 def _failure(folder: str, error: BaseException) -> CatalogueError:
     """What has gone wrong with a catalogue, from what the system or SQLite says of it."""
@@ -239,7 +232,7 @@ def _create(folder: str) -> None:
         finally:
             connection.close()
         manifest.prepare(folder, Manifest(0, (), {}, tables, synthetic=False))
-        os.replace(unfinished, path)
+        atomic.replace(unfinished, path)
     except BaseException:
         _remove_unfinished(unfinished)
         raise

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import threading
 import time
+from contextlib import suppress
 
+from edexql.base.files import atomic
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import credentials
 from edexql.client.download import destination
-from edexql.client.download.destination import settle
 from edexql.client.download.model import Report, host_of
 from edexql.client.download.run import SPARE, Run
 from edexql.client.download.transfer import fetched
@@ -203,7 +204,8 @@ def _settle(run: Run) -> None:
     # Once for many files: it takes as long for one as for all.
     if run.placed.is_set():
         run.placed.clear()
-        settle(run.folder)
+        with suppress(OSError):
+            atomic.sync_folder(run.folder)
 
 
 # On a fast line more threads than these only take turns at the interpreter.

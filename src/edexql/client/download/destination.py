@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import errno
 import os
-import re
 import stat
 import zlib
-from contextlib import suppress
 
+from edexql.base import system
+from edexql.base.files import atomic, regular
+from edexql.base.files.names import FORBIDDEN, is_device
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.download.headers import moment
 from edexql.client.download.model import Fault
 from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX
-from edexql.client.download.plain import safely
 from edexql.formats.digests import strongest, sum_of
 from edexql.formats.integrity import check
 from edexql.formats.signatures import HEAD, begins, is_page, kind_of_name
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 
 # With `.part.json` behind it a name still fits into what file systems take.
 MOST_BYTES = 200
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
-_SPECIAL = frozenset('/\\:*?"<>|')
+_SPECIAL = FORBIDDEN | {"/", "\\"}
 
 
 def name_problem(name: str) -> str | None:
@@ -50,7 +49,7 @@ def name_problem(name: str) -> str | None:
         return f"it begins with {'a blank' if name[0] == ' ' else name[0]}"
     if name[-1] in ". ":
         return f"it ends in {'a blank' if name[-1] == ' ' else 'a dot'}"
-    if _RESERVED.fullmatch(name):
+    if is_device(name):
         return "it is the name of a device on Windows"
     if name.casefold().endswith((PART_SUFFIX, JOURNAL_SUFFIX)):
         return f"it ends in {PART_SUFFIX}, as unfinished files do"
@@ -134,7 +133,7 @@ class Found:
 def look(path: str, wanted: Wanted, stop: threading.Event) -> Found:
     """Look at what is under a name. Raises OSError where it cannot be read, and checking.Stopped."""
     try:
-        handle = safely(path, os.O_RDONLY)
+        handle = regular.opener(path, os.O_RDONLY)
     except FileNotFoundError:
         return Found("absent")
     except OSError:
@@ -203,7 +202,7 @@ class Standing:
 
     def _sum(self, algorithm: str) -> str | None:
         try:
-            with open(self.path, "rb", opener=safely) as file:
+            with open(self.path, "rb", opener=regular.opener) as file:
                 return sum_of(file, algorithm)
         except OSError:
             return None
@@ -227,7 +226,7 @@ def crc32_of(file: BinaryIO) -> int:
 def crc32_at(path: str) -> int | None:
     """The CRC-32 of the plain file at a path; None where there is none."""
     try:
-        with open(path, "rb", opener=safely) as file:
+        with open(path, "rb", opener=regular.opener) as file:
             return crc32_of(file) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
     except OSError:
         return None
@@ -239,11 +238,11 @@ _NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.E
 def place(part: Part, path: str, existing: Existing) -> None:
     """Give a finished part its name. Raises FileExistsError where the name is taken and is to be kept, and OSError.
 
-    The content is on the disk before that. The names are after `settle`; a loss of power before leaves either the
-    part or the file.
+    The content is on the disk before that, the names after `atomic.sync_folder`; a loss of power before leaves either
+    the part or the file.
     """
     os.fsync(part.handle)
-    if existing == "keep" and os.name == "posix" and _link(part, path):
+    if existing == "keep" and not system.WINDOWS and _link(part, path):
         part.drop()
     else:
         _move(part, path, existing)
@@ -266,22 +265,12 @@ def _link(part: Part, path: str) -> bool:
 
 
 def _move(part: Part, path: str, existing: Existing) -> None:
-    if os.name == "nt":
+    if system.WINDOWS:
         # An open file cannot be moved there; and what is in the way keeps a file from being renamed.
         part.release()
     # The journal goes first: from the next line on both names are free for another process.
     part.drop_journal()
     if existing == "keep":
-        os.rename(part.path, path)
+        os.rename(system.extended(part.path), system.extended(path))
     else:
-        os.replace(part.path, path)
-
-
-def settle(folder: str) -> None:
-    """Have the names in a folder on the disk, where the system can be asked for that."""
-    with suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        atomic.replace(part.path, path)

@@ -16,12 +16,12 @@ import time
 import zlib
 from contextlib import suppress
 
+from edexql.base.files import locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.credentials import without
 from edexql.client.download.headers import Version
 from edexql.client.download.model import Fault
-from edexql.client.download.plain import safely
 from edexql.formats.digests import ALGORITHMS, Digest
 
 TYPE_CHECKING = False
@@ -62,7 +62,7 @@ def mark_line(end: int, crc32: int) -> bytes:
 def read_journal(path: str) -> tuple[Head, dict[int, int]] | None:
     """The version and the marks, with the sums, of a journal; None where there is none that can be believed."""
     try:
-        with open(path, "rb", opener=safely) as file:
+        with open(path, "rb", opener=regular.opener) as file:
             lines = file.read(_MOST).split(b"\n")
     except OSError:
         return None
@@ -291,7 +291,7 @@ def _is_ours(handle: int, path: str) -> bool:
 
 def _opened(path: str, flags: int) -> int:
     try:
-        handle = safely(path, flags)
+        handle = regular.opener(path, flags)
     except OSError:
         if os.path.islink(path) or os.path.isdir(path):
             raise _in_the_way(path) from None
@@ -307,19 +307,8 @@ def _in_the_way(path: str) -> Fault:
 
 
 def _locked(handle: int) -> bool:
-    try:
-        import fcntl
-    except ImportError:
-        # Windows: two processes are not told apart there.
-        return True
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    except OSError:
-        # A file system without locks: better a download without than none.
-        return True
-    return True
+    # A file system without locks: better a download without than none.
+    return locks.lock(handle) is not False
 
 
 def _write(handle: int, data: bytes) -> None:

@@ -8,8 +8,8 @@ import os
 import time
 
 from edexql.base import json_text
+from edexql.base.files import atomic, regular
 from edexql.base.record import record
-from edexql.client import whole_file
 from edexql.client.http import redaction
 from edexql.client.http.errors import ExchangeError, Failure
 
@@ -80,7 +80,7 @@ def write(path: str, exchange: Exchange) -> None:
     """Keep an exchange in a file. Raises ExchangeError."""
     text = json.dumps(_as_json(exchange), indent=2) + "\n"
     try:
-        whole_file.write(path, text.encode())
+        atomic.write(path, text.encode())
     except OSError as error:
         raise unwritable(path, error, exchange.asked.url) from error
 
@@ -88,7 +88,7 @@ def write(path: str, exchange: Exchange) -> None:
 def read(path: str) -> Exchange:
     """An exchange out of its file. Raises ExchangeError where the file is not one of ours."""
     try:
-        return _exchange(json_text.loads(whole_file.read(path, _MOST)))
+        return _exchange(json_text.loads(regular.read(path, _MOST)))
     except OSError as error:
         raise ExchangeError(f"cannot read the recording {path}: {error.strerror}", "") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:

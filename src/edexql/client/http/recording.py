@@ -9,6 +9,7 @@ from contextlib import suppress
 
 from requests.adapters import BaseAdapter
 
+from edexql.base.files import regular
 from edexql.client.http import exchange, redaction
 from edexql.client.http.errors import NETWORK, Failure, UnsentError, failure
 from edexql.client.http.exchange import Answered, Exchange
@@ -171,7 +172,7 @@ def _claimed(folder: str, url: str) -> str:
             number += 1
             path = os.path.join(folder, f"{number:04}.json")
             with suppress(FileExistsError):
-                os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+                open(path, "xb", opener=regular.private).close()
                 return path
     except OSError as error:
         raise UnsentError(f"cannot record in {folder}: {error.strerror or type(error).__name__}", url) from error

@@ -7,9 +7,9 @@ import time
 
 from edexql.base import json_text
 from edexql.base.errors import EdexqlError
+from edexql.base.files import atomic, regular
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client import whole_file
 from edexql.client.credentials import without
 from edexql.client.listing import listed
 
@@ -82,7 +82,7 @@ def now() -> str:
 def save(path: str, selection: Selection) -> None:
     """Write a selection to a file, all at once. Raises SelectionError."""
     try:
-        whole_file.write(path, text_of(selection).encode())
+        atomic.write(path, text_of(selection).encode())
     except OSError as error:
         raise SelectionError(f"{printable(path)}: {error.strerror or type(error).__name__}") from error
 
@@ -107,7 +107,7 @@ def load(path: str) -> Selection:
     """Read a selection from its file. Raises SelectionError."""
     where = printable(path)
     try:
-        found = json_text.loads(whole_file.read(path, MOST_BYTES))
+        found = json_text.loads(regular.read(path, MOST_BYTES))
     except OSError as error:
         raise SelectionError(f"{where}: {error.strerror or type(error).__name__}") from error
     except (ValueError, RecursionError) as error:

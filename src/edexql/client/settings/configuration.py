@@ -7,9 +7,10 @@ import re
 import sys
 
 from edexql.base.errors import EdexqlError
+from edexql.base.files import regular
 from edexql.base.record import record
+from edexql.base.system import user_folder
 from edexql.base.text import printable, shown
-from edexql.client import whole_file
 from edexql.client.endpoints import Endpoints
 from edexql.client.settings.declarations import (
     SECTIONS,
@@ -158,9 +159,7 @@ def read(
 
 def default_path() -> str:
     """Where the file of the configuration is when nobody says otherwise."""
-    import platformdirs
-
-    return os.path.join(platformdirs.user_config_dir("edexql", appauthor=False), "config.toml")
+    return os.path.join(user_folder("config"), "config.toml")
 
 
 def service_endpoints(configuration: Configuration) -> Endpoints:
@@ -192,7 +191,7 @@ def _in(name: str, section: str) -> bool:
 def _of_file(path: str, problems: list[str], *, must_exist: bool) -> _Layer:
     where = printable(path)
     try:
-        text = whole_file.read(path, MOST_BYTES).decode("utf-8-sig")
+        text = regular.read(path, MOST_BYTES).decode("utf-8-sig")
         found = _toml(text)
     except FileNotFoundError as error:
         if must_exist:

@@ -12,7 +12,7 @@ zip_records     the end records and extra fields of a zip
 links           links, as copies of what they lead to
 source          bytes at a place of a file or a stream; the content of a member, checked
 paths           members to paths: safe names, no two in one place, within the limits
-folders         folders entered without following links; what is in the target already
+target          what is in the target already, where a member is to be
 staging         the temporary folder, and members unpacked into it
 placement       from there into the target, or back
 journal         what is written down before, for the run after one that was killed

@@ -6,6 +6,7 @@ import os
 import re
 import stat
 
+from edexql.base import system
 from edexql.base.text import shown
 from edexql.client.unpack import tar, zip_directory, zip_records
 from edexql.client.unpack.model import Stamp, UnpackError
@@ -110,7 +111,7 @@ def opened(path: str) -> IO[bytes]:
     """An archive, open for reading. Raises UnpackError."""
     try:
         # A pipe does not hold us up.
-        handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+        handle = os.open(path, os.O_RDONLY | system.NO_WAIT | system.BINARY)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise UnpackError("not-an-archive", "it is no file")

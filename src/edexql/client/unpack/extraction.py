@@ -6,14 +6,15 @@ import os
 import stat
 from contextlib import ExitStack, contextmanager, nullcontext
 
-from edexql.client.unpack import archive, folders, journal, tar
-from edexql.client.unpack.folders import Target
+from edexql.base.files.folder import open_folder
+from edexql.client.unpack import archive, journal, tar
 from edexql.client.unpack.model import Nested, Unpacked, UnpackError, inside, unwritable
 from edexql.client.unpack.paths import Arranging
 from edexql.client.unpack.placement import Placing, Structure
 from edexql.client.unpack.plan import look_into
 from edexql.client.unpack.source import Stretch
 from edexql.client.unpack.staging import Staging, Temporary, check_room, sweep
+from edexql.client.unpack.target import Target
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from typing import IO
 
-    from edexql.client.unpack.folders import Folder
+    from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Member, Plan, Refusal, Watch
     from edexql.client.unpack.source import Source
     from edexql.client.unpack.staging import Staged
@@ -223,4 +224,4 @@ def _entered(folder: str) -> tuple[Folder, Parts]:
     while not os.path.lexists(path) and path != os.path.dirname(path):
         path, name = os.path.split(path)
         missing.insert(0, name)
-    return folders.opened(path), tuple(missing)
+    return open_folder(path), tuple(missing)

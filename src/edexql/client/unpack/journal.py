@@ -11,14 +11,14 @@ import stat
 from contextlib import suppress
 
 from edexql.base.text import shown
-from edexql.client.unpack.folders import Target, checksum
 from edexql.client.unpack.model import UnpackError
 from edexql.client.unpack.placement import Placing, Structure
 from edexql.client.unpack.staging import TREE, Staged
+from edexql.client.unpack.target import Target, checksum
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.unpack.folders import Folder
+    from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Existing, Plan
     from edexql.client.unpack.staging import Temporary
 

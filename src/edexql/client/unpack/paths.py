@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 import re
-import sys
-import unicodedata
 
+from edexql.base import system
+from edexql.base.files.names import FORBIDDEN, is_device, name_key
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.client.unpack.model import Refusal, is_folder, too_dense, too_large, too_many, way_out
@@ -22,10 +22,8 @@ LONGEST_PART = 255
 LONGEST = 3000
 # Unpacking has folders of its own under such names.
 OURS = ".edexql-unpack-"
-_OF_WINDOWS = os.name == "nt"
-_FORBIDDEN = '<>:"|?*\\'
+_FORBIDDEN = FORBIDDEN | {"\\"}
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
-_RESERVED = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
 # Nearly all names are so, and need not be looked at twice.
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}(?<!\.)")
 
@@ -34,7 +32,7 @@ class Unsafe(Exception):
     """A name that no file is to have; the message says why."""
 
 
-def parts_of(name: str, depth: int, *, portable: bool = _OF_WINDOWS) -> tuple[str, ...]:
+def parts_of(name: str, depth: int, *, portable: bool = system.WINDOWS) -> tuple[str, ...]:
     """The folders and the name of a member, whose slash at the end, if any, is left out. Raises Unsafe.
 
     () is the root of the archive itself. Characters and endings that Windows does not allow are replaced where the
@@ -77,7 +75,7 @@ def _portable(part: str) -> str:
     found = "".join("_" if letter in _FORBIDDEN else letter for letter in part)
     if found[-1:] in (".", " "):
         found = found[:-1] + "_"
-    return f"_{found}" if _RESERVED.fullmatch(found) else found
+    return f"_{found}" if is_device(found) else found
 
 
 def _check(part: str) -> None:
@@ -106,7 +104,6 @@ def notes_of_guesses(names: list[str], encoding: str) -> list[str]:
 
 
 _FILE, _FOLDER = "file", "folder"
-_TELLS_APART = sys.platform not in ("win32", "darwin", "cygwin")
 
 
 class Taken(Exception):
@@ -128,7 +125,7 @@ class Claims:
 
     def file(self, parts: Sequence[str]) -> None:
         """Take a place for a file. Raises Taken."""
-        key = f"{self._entered(parts[:-1])}/{_key(parts[-1])}"
+        key = f"{self._entered(parts[:-1])}/{name_key(parts[-1])}"
         if key in self._taken:
             raise Taken(f"it would be in one place with {shown(self._taken[key][0], 120)}")
         self._taken[key] = ("/".join(parts), _FILE)
@@ -144,7 +141,7 @@ class Claims:
         path = key = ""
         for part in parts:
             path = f"{path}/{part}" if path else part
-            key = f"{key}/{_key(part)}"
+            key = f"{key}/{name_key(part)}"
             other, kind = self._taken.setdefault(key, (path, _FOLDER))
             if kind == _FILE:
                 raise Taken(f"its folder would be in one place with the file {shown(other, 120)}")
@@ -152,17 +149,6 @@ class Claims:
                 raise Taken(f"its folder would be in one place with {shown(other, 120)}")
         self._keys[whole] = key
         return key
-
-
-def _key(part: str) -> str:
-    """The same for names that this system takes for one: without regard to case, and to how Unicode composes them.
-
-    Linux tells them apart; where a file system there does not, the second of two is noticed when it is placed.
-    """
-    if _TELLS_APART:
-        return part
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", part).casefold())
-    return unicodedata.normalize("NFKC", folded.casefold())
 
 
 _ENDING = ".zip"

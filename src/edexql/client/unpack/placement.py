@@ -18,9 +18,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edexql.client.unpack.folders import Folder, Target
+    from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Existing
     from edexql.client.unpack.staging import Staged
+    from edexql.client.unpack.target import Target
 
     Parts = tuple[str, ...]
 

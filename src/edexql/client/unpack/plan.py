@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 
+from edexql.base.files.folder import open_folder
 from edexql.base.text import shown
-from edexql.client.unpack import archive, folders
-from edexql.client.unpack.folders import Target
+from edexql.client.unpack import archive
 from edexql.client.unpack.model import Limits, Member, Nested, Plan, Refusal, UnpackError, inside
 from edexql.client.unpack.paths import Arranging, is_plain
 from edexql.client.unpack.source import Stretch
+from edexql.client.unpack.target import Target
 from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
@@ -153,7 +154,7 @@ def _target(folder: str) -> Target:
     try:
         if not os.path.lexists(os.path.realpath(folder)):
             return Target(None)
-        return Target(folders.opened(folder))
+        return Target(open_folder(folder))
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise UnpackError("cannot-write", f"the target folder cannot be used: {reason}") from error

@@ -16,11 +16,13 @@ import time
 import zlib
 from contextlib import suppress
 
+from edexql.base.files.folder import PRIVATE
+from edexql.base.files.locks import lock
 from edexql.base.record import record
-from edexql.client.unpack.folders import PRIVATE, Target, lock
 from edexql.client.unpack.model import Entry, UnpackError, unwritable
 from edexql.client.unpack.paths import OURS
 from edexql.client.unpack.source import Stretch, content
+from edexql.client.unpack.target import Target
 from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
@@ -29,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from typing import BinaryIO
 
-    from edexql.client.unpack.folders import Folder
+    from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Member, Watch
     from edexql.client.unpack.source import Source
 
@@ -115,18 +117,13 @@ def _remove_dead(root: Folder, name: str, finish: Callable[[Folder], bool]) -> N
     with root.enter(name) as folder:
         found = folder.look(_LOCK)
         if found is not None and stat.S_ISREG(found.st_mode):
-            if os.name == "nt":
-                # Refused as long as its process has it open.
-                folder.remove(_LOCK)
-                if finish(folder):
-                    empty(folder)
-            else:
-                with folder.read(_LOCK) as file:
-                    # Without locks nobody can tell who lives, and nothing is removed.
-                    if not lock(file.fileno()) or not finish(folder):
-                        return
-                    empty(folder)
-                    folder.remove(_LOCK)
+            with folder.read(_LOCK) as file:
+                # Without locks nobody can tell who lives, and nothing is removed.
+                if not lock(file.fileno()) or not finish(folder):
+                    return
+                empty(folder)
+            # Windows removes no file that is open.
+            folder.remove(_LOCK)
     # Not empty where it was none of ours; one that is being made begins anew.
     root.remove_folder(name)
 

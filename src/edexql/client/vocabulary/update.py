@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 
+from edexql.base.files import atomic
 from edexql.base.record import record
-from edexql.client import endpoints, whole_file
+from edexql.client import endpoints
 from edexql.client.errors import ServiceError
 from edexql.client.http.request import json_answer
 from edexql.client.vocabulary.lists import words
@@ -92,7 +93,7 @@ def overlay(answers: Mapping[str, Any], known: Vocabulary, source: str, when: st
 
 def store(path: str, made: Mapping[str, Any]) -> None:
     """Put a vocabulary file in its place, all at once. Raises OSError."""
-    whole_file.write(path, (json.dumps(made, indent=1) + "\n").encode())
+    atomic.write(path, (json.dumps(made, indent=1) + "\n").encode())
 
 
 class _Update:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import threading
-from contextlib import suppress
 
+from edexql.base.files import atomic, locks
 from edexql.base.record import record
 from edexql.server.errors import LOG
 
@@ -114,11 +115,13 @@ class JobStore:
         self._jobs: dict[str, Job] = {}
         self._ids: dict[str, str] = {}
         for name in sorted(os.listdir(os.path.join(folder, JOBS))):
-            if name.endswith(".json"):
+            if name.endswith(atomic.UNFINISHED):
+                atomic.remove(os.path.join(folder, JOBS, name))
+            elif name.endswith(".json"):
                 self._load(os.path.join(folder, JOBS, name))
         for name in os.listdir(os.path.join(folder, ZIPS)):
             if name.removesuffix(".zip") not in self._jobs:
-                remove_file(os.path.join(folder, ZIPS, name))
+                atomic.remove(os.path.join(folder, ZIPS, name))
 
     def _load(self, path: str) -> None:
         try:
@@ -138,14 +141,14 @@ class JobStore:
     def put(self, job: Job) -> None:
         """Keep a job, and replace the one of the same id. Raises OSError."""
         with self._lock:
-            write_file(self._job_path(job), job_json(job))
+            atomic.write(self._job_path(job), job_json(job))
             self._jobs[job.id] = job
             self._ids[job.token] = job.id
 
     def drop(self, job: Job) -> None:
         """Forget a job."""
         with self._lock:
-            remove_file(self._job_path(job))
+            atomic.remove(self._job_path(job))
             self._jobs.pop(job.id, None)
             self._ids.pop(job.token, None)
 
@@ -166,12 +169,12 @@ class JobStore:
 
     def put_mail(self, job: Job, mail: bytes) -> None:
         """Put the unsent mail of a job into the outbox. Raises OSError."""
-        write_file(self._mail_path(job), mail)
+        atomic.write(self._mail_path(job), mail)
 
     def remove_delivery(self, job: Job) -> None:
         """Remove the zip of a job, and its unsent mail, which has an e-mail address."""
-        remove_file(self.zip_path(job))
-        remove_file(self._mail_path(job))
+        atomic.remove(self.zip_path(job))
+        atomic.remove(self._mail_path(job))
 
     def _mail_path(self, job: Job) -> str:
         return os.path.join(self.folder, OUTBOX, f"{job.id}.eml")
@@ -186,44 +189,7 @@ class JobStore:
 def _locked_file(path: str) -> IO[bytes]:
     """An open file that is locked as long as it is open."""
     file = open(path, "ab")  # noqa: SIM115  # it is open as long as the service is
-    try:
-        import fcntl
-    except ImportError:
-        # Windows: two services in one folder are not noticed there.
-        return file
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError as error:
+    if not locks.lock(file.fileno()):
         file.close()
-        raise FolderInUse(error.errno, "another service uses this folder", path) from error
+        raise FolderInUse(errno.EAGAIN, "another service uses this folder", path)
     return file
-
-
-def write_file(path: str, data: bytes) -> None:
-    """Write a file atomically and durably, for its owner alone to read. Raises OSError."""
-    unfinished = f"{path}.part"
-    try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(unfinished, path)
-    except OSError:
-        remove_file(unfinished)
-        raise
-    sync_folder(os.path.dirname(path))
-
-
-def sync_folder(folder: str) -> None:
-    """Have the names in a folder written to the disk, where the system can do that."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
-
-
-def remove_file(path: str) -> None:
-    with suppress(FileNotFoundError):
-        os.remove(path)

@@ -7,10 +7,11 @@ import os
 import shutil
 import time
 import zipfile
+from contextlib import suppress
 
+from edexql.base.files import atomic, regular
 from edexql.base.record import record
 from edexql.server.archive import NotInArchive, is_plain_name, open_file
-from edexql.server.jobs.store import remove_file, sync_folder
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -73,18 +74,19 @@ def write_zip(
     count(0)
     unfinished = f"{target}.part"
     try:
-        with open(unfinished, "wb", opener=_open_private) as file:
+        with open(unfinished, "wb", opener=regular.private) as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
                 for job_file, size in present:
                     _add(archive, job_file, size, settings.archive, count)
             file.flush()
             os.fsync(file.fileno())
-        os.replace(unfinished, target)
+        atomic.replace(unfinished, target)
     except NotInArchive as error:
         raise OSError(errno.ENOENT, "a file of the archive was removed while it was read") from error
     finally:
-        remove_file(unfinished)
-    sync_folder(folder)
+        atomic.remove(unfinished)
+    with suppress(OSError):
+        atomic.sync_folder(folder)
     return ZipResult(os.path.getsize(target), missing)
 
 
@@ -124,7 +126,3 @@ def _zip_time(modified: float) -> tuple[int, int, int, int, int, int]:
     """A time (UTC) as a zip can hold it, from 1980 on."""
     year, month, day, hour, minute, second, *_ = time.gmtime(max(modified, 0))
     return (year, month, day, hour, minute, second) if 1980 <= year <= 2107 else (1980, 1, 1, 0, 0, 0)
-
-
-def _open_private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)

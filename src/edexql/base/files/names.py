@@ -1,0 +1,31 @@
+"""Names of files as systems take them: what they do not allow, what is a device, and which names are one file."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from edexql.base import system
+
+# What a name cannot have on Windows, the signs between folders beside.
+FORBIDDEN = frozenset('<>:"|?*')
+_DEVICE = re.compile(r"(?:con|prn|aux|nul|conin\$|conout\$|clock\$|(?:com|lpt)[0-9¹²³]) *(?:\..*)?", re.IGNORECASE)
+
+
+def is_device(name: str) -> bool:
+    """Whether a name is one of a device on Windows, in any folder and with any ending: `NUL`, `com1.txt`."""
+    return _DEVICE.fullmatch(name) is not None
+
+
+def folded(name: str) -> str:
+    """The same for names that some systems take for one: without regard to case, and to how Unicode composes them."""
+    text = unicodedata.normalize("NFKC", unicodedata.normalize("NFD", name).casefold())
+    return unicodedata.normalize("NFKC", text.casefold())
+
+
+def name_key(name: str) -> str:
+    """The same for names that are usually one file on this system.
+
+    Linux tells all names apart; where a file system there does not, the second of two is noticed when it is made.
+    """
+    return folded(name) if system.CASE_BLIND else name
