@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from commands import run
 from edexql.client.delivery import ledger
 from edexql.commands import continue_
-from serving import Fake, File, archive_of, link_in, serve, wait_for
+from serving import FakeCatalogue, File, archive_of, link_in, serve, wait_for
 from stand_in import Answer, StandIn, as_in_the_tutorial, listing, nobody_there, page, raw
 from tutorial import FILES, NAMES, PARAMETERS, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE
 
@@ -52,7 +52,7 @@ def here(tmp_path, monkeypatch):
 def served(tmp_path):
     """The real service over an archive that has the tutorial's files."""
     archive = archive_of(tmp_path / "archive", {f"2019/05/01/FAI/{n}": data for n, data in CONTENTS.items()})
-    with serve(tmp_path / "state", Fake(PASSES), archive=str(archive)) as service:
+    with serve(tmp_path / "state", FakeCatalogue(PASSES), archive=str(archive)) as service:
         yield service
 
 
@@ -171,7 +171,7 @@ def test_a_file_in_the_way_is_not_written_over_unless_that_is_said(here, served)
 
 def test_what_is_missing_from_a_delivery_is_told_and_the_rest_unpacked(here, tmp_path):
     archive = archive_of(tmp_path / "archive", {f"2019/05/01/FAI/{NAMES[0]}": CONTENTS[NAMES[0]]})
-    with serve(tmp_path / "state", Fake(PASSES), archive=str(archive)) as service:
+    with serve(tmp_path / "state", FakeCatalogue(PASSES), archive=str(archive)) as service:
         request(here, service)
         done = go_on(here, mailed(service), "--output", "json")
     assert done.code == 1

@@ -85,7 +85,7 @@ def test_the_first_page_has_the_years_alone(served, session):
     assert [entry.name for entry in browse("2019/05", session, served.url).entries] == ["01", "02"]
 
 
-def test_an_odd_name_is_written_so_that_it_is_found_again(served, session):
+def test_an_unusual_name_is_escaped_in_a_page(served, session):
     (entry,) = browse(f"{FOLDER}/quicklook", session, served.url).entries
     assert entry.name == "a & b 100%?#.png"
     answer = session.get(entry.url)
@@ -129,7 +129,7 @@ def test_a_file_has_what_a_resumed_download_needs(served):
     assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(whole.body)))
 
 
-def test_a_file_that_is_replaced_has_another_mark(tmp_path):
+def test_a_replaced_file_has_another_etag(tmp_path):
     archive = archive_of(tmp_path / "archive", {FILE[1:]: b"old"})
     with serve(tmp_path / "state", archive=str(archive)) as service:
         old = service.ask("GET", FILE).headers["etag"]
@@ -186,7 +186,7 @@ def test_a_folder_without_its_slash_leads_to_it(served):
     ],
 )
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_nothing_but_the_tree_is_there(served, path, method):
+def test_only_the_tree_is_served(served, path, method):
     suffix = "?action=download&as=x.tar&type=php-tar&hrefs=" if method == "POST" else ""
     answer = served.raw(
         f"{method} {path}{suffix} HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".encode(
@@ -210,7 +210,7 @@ def test_without_an_archive_there_is_no_tree(tmp_path):
 
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE"])
-def test_nothing_can_be_put_there(served, method):
+def test_the_tree_cannot_be_written_to(served, method):
     answer = served.ask(method, FILE)
     assert (answer.status, answer.headers["allow"]) == (405, "GET, HEAD, OPTIONS, POST")
 
@@ -224,7 +224,7 @@ def unpacked(data):
         return {member.name: bundle.extractfile(member).read() for member in bundle.getmembers()}
 
 
-def test_a_whole_folder_comes_as_one_tar_as_scripts_ask_for_it(served, tmp_path):
+def test_a_whole_folder_is_sent_as_one_tar(served, tmp_path):
     fields = {"action": "download", "as": "FAI.tar", "type": "php-tar", "baseHref": f"{FOLDER}/", "hrefs": ""}
     with requests.post(f"{served.url}{FOLDER}/", params=fields, stream=True, timeout=30) as answer:
         assert answer.status_code == 200
@@ -238,7 +238,7 @@ def test_a_whole_folder_comes_as_one_tar_as_scripts_ask_for_it(served, tmp_path)
     assert not any(b"secret" in content for content in found.values())
 
 
-def test_our_own_client_asks_for_it_in_the_same_way(served, session):
+def test_our_own_client_requests_the_same_tar(served, session):
     request = tar_of(FOLDER[1:], served.url)
     found = unpacked(session.post(request.url, data=dict(request.form)).content)
     assert set(NAMES) < set(found)
@@ -310,7 +310,7 @@ def test_a_file_that_becomes_shorter_while_it_is_packed_ends_the_connection(tmp_
         assert unpacked(service.ask("POST", f"{FOLDER}/{TAR}").body)[NAMES[1]] == b"short"
 
 
-def test_files_on_their_way_are_closed_when_the_client_hangs_up(tmp_path):
+def test_files_are_closed_when_the_client_disconnects(tmp_path):
     import socket
 
     archive = archive_of(tmp_path / "archive", {FILE[1:]: b""})
@@ -337,6 +337,6 @@ def open_files():
     return found
 
 
-def test_a_path_that_is_none_is_an_error_of_the_client(served, session):
+def test_a_bad_path_is_a_client_error(served, session):
     with pytest.raises(ServiceError):
         browse("2019/05/03", session, served.url)

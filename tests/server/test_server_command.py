@@ -63,7 +63,7 @@ def script_run(url, tmp_path):
     return run_program(sys.executable, str(script))
 
 
-def test_the_script_of_the_tutorial_lists_and_orders_the_files_of_the_sample(tmp_path):
+def test_the_tutorial_script_lists_and_requests_the_files_of_the_sample(tmp_path):
     with serving(tmp_path) as service:
         receipt = "Preparing report... You will receive an email from edexql@localhost shortly."
         assert script_run(service.url, tmp_path) == (0, PRINTED.replace(RECEIPT, receipt), "")
@@ -90,7 +90,7 @@ def test_the_files_of_an_archive_are_sent_from_it(tmp_path):
             assert answer.headers["Content-Type"] == "application/zip"
 
 
-def test_what_the_script_of_the_tutorial_asks_for_comes_and_is_unpacked(tmp_path):
+def test_what_the_tutorial_script_requests_is_delivered_and_unpacked(tmp_path):
     with served(tmp_path) as url:
         done = script_run(url, tmp_path)
         assert done.code == 0, done.err
@@ -107,7 +107,7 @@ def test_what_the_script_of_the_tutorial_asks_for_comes_and_is_unpacked(tmp_path
     ]
 
 
-def test_what_the_catalogue_does_not_know_leaves_files_out(tmp_path):
+def test_files_without_information_are_left_out(tmp_path):
     query = {
         "product": ["fai-lv1-hdf5-images"],
         "date": [["2019-05-01", "2019-05-01"]],
@@ -123,7 +123,7 @@ def test_what_the_catalogue_does_not_know_leaves_files_out(tmp_path):
 
 
 @pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 0), (signal.SIGINT, 130)])
-def test_it_stops_in_good_order(tmp_path, how, code):
+def test_the_service_stops_cleanly(tmp_path, how, code):
     with serving(tmp_path) as service:
         urllib.request.urlopen(f"{service.url}/openapi.json").close()
         ended, said = service.stopped(how)
@@ -132,27 +132,27 @@ def test_it_stops_in_good_order(tmp_path, how, code):
     assert said.endswith("edexql: interrupted\n") == (code == 130)
 
 
-def test_two_of_them_do_not_share_a_folder(tmp_path):
+def test_two_services_cannot_share_a_folder(tmp_path):
     with serving(tmp_path):
         done = run("serve", "--port", "0", "--state", str(tmp_path / "state"))
     assert (done.code, done.out) == (2, "")
     assert "another service uses this folder" in done.err
 
 
-def test_a_port_that_is_taken_is_told(tmp_path):
+def test_a_port_in_use_is_an_error(tmp_path):
     with serving(tmp_path) as service:
         done = run("serve", "--port", service.url.rpartition(":")[2], "--state", str(tmp_path / "other"))
     assert done.code == 2
     assert "cannot listen on 127.0.0.1" in done.err
 
 
-def test_an_address_that_others_reach_comes_with_a_warning(tmp_path):
+def test_a_public_address_gives_a_warning(tmp_path):
     with serving(tmp_path, "--host", "0.0.0.0") as service:
         _, said = service.stopped()
     assert "warning" in said
 
 
-def test_the_password_of_the_mail_server_is_told_to_nobody(tmp_path):
+def test_the_password_of_the_mail_server_is_never_shown(tmp_path):
     with serving(tmp_path, EDEXQL_SMTP="smtp://me:secret@127.0.0.1:1") as service:
         script_run(service.url, tmp_path)
         _, said = service.stopped()

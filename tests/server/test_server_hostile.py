@@ -18,7 +18,7 @@ from edexql.server import archive, body
 from edexql.server.errors import RequestError
 from edexql.server.jobs import mail, store
 from edexql.server.jobs.mail import is_address
-from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
+from serving import PASSES, FakeCatalogue, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
 
 
@@ -121,7 +121,7 @@ def test_a_page_of_another_site_cannot_have_a_tar_made(tmp_path, headers, status
 
 
 @given(st.binary(max_size=80))
-def test_what_is_no_http_is_refused_with_diagnostics(service, data):
+def test_invalid_http_is_refused_with_diagnostics(service, data):
     received = service.raw(b"\x00" + data + b"\r\n\r\n")
     head, _, body = received.partition(b"\r\n\r\n")
     assert head.startswith(b"HTTP/1.1 400 ")
@@ -135,7 +135,7 @@ def test_any_path_is_answered_or_refused_with_diagnostics(service, path):
     assert status in (200, 400, 404, 405)
 
 
-def test_the_depth_that_is_taken_is_the_depth_that_is_told():
+def test_the_limit_of_depth_is_that_of_the_message():
     for depth, fits in ((100, True), (101, False)):
         data = b'{"a":' + b"[" * (depth - 1) + b"]" * (depth - 1) + b"}"
         if fits:
@@ -179,7 +179,7 @@ def test_an_address_cannot_bring_a_header_or_another_address(service, email):
 
 
 @given(st.text(st.characters(max_codepoint=0x2100), max_size=40).map(lambda text: f"{text}@x.ca") | st.emails())
-def test_every_address_that_is_taken_makes_a_mail_of_one_recipient(text):
+def test_every_accepted_address_gives_a_mail_with_one_recipient(text):
     if is_address(text):
         one = store.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", text, ())
         message = mail.job_mail(one, FAKE_SETTINGS)
@@ -190,7 +190,7 @@ def test_every_address_that_is_taken_makes_a_mail_of_one_recipient(text):
         assert [address.addr_spec for address in message["To"].addresses] == [text]
 
 
-def test_a_letter_with_a_bad_address_cannot_be_written():
+def test_a_mail_to_a_bad_address_cannot_be_made():
     one = store.Job("0" * 32, "t", 0.0, 0.0, 0.0, "zipped", "a@x.ca\r\nBcc: b@x.ca", ())
     with pytest.raises(ValueError):
         mail.job_mail(one, FAKE_SETTINGS)
@@ -241,12 +241,12 @@ def tree(tmp_path):
 
 
 @pytest.mark.parametrize("case", BAD_PLACES)
-def test_a_place_outside_the_archive_is_not_held(tree, case):
+def test_a_place_outside_the_archive_is_refused(tree, case):
     with pytest.raises(archive.NotInArchive):
         archive.open_file(str(tree), BAD_PLACES[case])
 
 
-def test_a_folder_whose_name_begins_alike_is_outside(tree):
+def test_a_folder_with_the_same_prefix_is_outside(tree):
     with pytest.raises(archive.NotInArchive):
         archive.open_file(str(tree), "away/archive2/near.txt")
 
@@ -265,7 +265,7 @@ def test_no_place_of_a_bad_catalogue_gets_into_a_zip(tree, tmp_path):
         for name in ("../up.txt", "/abs.txt", "a/b.txt", "C:x", "a\\b", "..", "a\nb", "x" * 300)
     ]
     files.append(File("good.txt", 1, None, "d/plain.txt"))
-    with serve(tmp_path / "state", Fake(files), archive=str(tree)) as service:
+    with serve(tmp_path / "state", FakeCatalogue(files), archive=str(tree)) as service:
         assert service.report(result_filenames=[f"{file.name}   1.00MB" for file in files]).status == 200
         (mail,) = wait_for(service.outbox)
         body = service.ask("GET", service.path_of(link_in(mail))).body
@@ -300,7 +300,7 @@ def test_a_name_that_the_catalogue_does_not_have_reaches_no_file(service, name):
         "/delivery/x/y%0d%0aX-Header:%20z",
     ],
 )
-def test_a_path_leads_to_nothing_but_what_is_there(service, method, path):
+def test_a_path_leads_only_to_the_tree(service, method, path):
     answer = service.ask(method, path)
     assert answer.status == 404
     assert "x-header" not in answer.headers
@@ -320,7 +320,7 @@ def test_a_path_leads_to_nothing_but_what_is_there(service, method, path):
         ("", ""),
     ],
 )
-def test_the_name_is_what_stands_before_the_size(text, name):
+def test_a_file_name_ends_before_the_size(text, name):
     assert name_and_size(text)[0] == name
 
 
@@ -335,19 +335,19 @@ def named(tmp_path_factory):
 
 
 @pytest.mark.parametrize("host", ["localhost", "LOCALHOST:8339", "127.0.0.1", "127.0.0.1:1", "[::1]:8339", "[::1]"])
-def test_the_service_answers_to_its_names(named, host):
+def test_a_host_name_of_the_service_is_accepted(named, host):
     assert named.ask("GET", "/openapi.json", Host=host).status == 200
 
 
 @pytest.mark.parametrize(
     "host", ["evil.example", "localhost.evil.example", "127.0.0.1.evil.example:80", "", "[", "localhost:x"]
 )
-def test_the_service_does_not_answer_to_other_names(named, host):
+def test_another_host_name_is_refused(named, host):
     answer = named.ask("GET", "/openapi.json", Host=host)
     assert (answer.status, answer.codes) == (421, ["S421"])
 
 
-def test_a_link_does_not_name_the_host_that_a_client_made_up(tmp_path):
+def test_a_link_never_has_the_host_of_a_request(tmp_path):
     root = archive_of(tmp_path / "archive", {PASSES[0].place: b"x"})
     with serve(tmp_path / "state", archive=str(root)) as service:
         body = {**PARAMETERS, "result_filenames": FILES[:1]}
@@ -360,11 +360,11 @@ def test_a_link_does_not_name_the_host_that_a_client_made_up(tmp_path):
 # What goes wrong inside
 
 
-def test_an_error_inside_is_not_told_to_the_client(tmp_path, caplog):
+def test_an_internal_error_is_not_shown_to_the_client(tmp_path, caplog):
     def fail(query):
         raise RuntimeError("secret me@example.ca")
 
-    with caplog.at_level(logging.INFO, "edexql.server"), serve(tmp_path, Fake(before=fail)) as service:
+    with caplog.at_level(logging.INFO, "edexql.server"), serve(tmp_path, FakeCatalogue(before=fail)) as service:
         answer = service.list(PARAMETERS)
         assert (answer.status, answer.codes) == (500, ["S500"])
         assert service.ask("GET", "/get_experiment_tags").status == 200
@@ -375,7 +375,7 @@ def test_an_error_inside_is_not_told_to_the_client(tmp_path, caplog):
     assert "example.ca" not in caplog.text
 
 
-def test_a_job_that_goes_wrong_inside_ends_no_worker(tmp_path, monkeypatch, caplog):
+def test_an_unexpected_error_in_a_job_ends_no_worker(tmp_path, monkeypatch, caplog):
     tries = []
 
     def fail(message, settings):
@@ -392,7 +392,7 @@ def test_a_job_that_goes_wrong_inside_ends_no_worker(tmp_path, monkeypatch, capl
     assert "secret" not in caplog.text
 
 
-def test_a_folder_that_cannot_be_written_to_is_told_as_busy(tmp_path, monkeypatch):
+def test_an_unwritable_folder_gives_503(tmp_path, monkeypatch):
     def full(path, data):
         raise OSError(28, "No space left on device")
 
@@ -411,7 +411,7 @@ def test_an_unwritable_part_leaves_nothing_behind(tmp_path):
     assert [path.name for path in tmp_path.iterdir()] == ["target"]
 
 
-def test_a_client_that_hangs_up_is_no_news(tmp_path, caplog):
+def test_a_client_that_disconnects_is_not_logged_as_an_error(tmp_path, caplog):
     import socket
 
     with serve(tmp_path) as service:

@@ -13,7 +13,7 @@ from commands import PATIENCE
 from edexql.server import connections
 from edexql.server.deliveries import HOUR, RateLimit
 from edexql.server.errors import RequestError
-from serving import PASSES, Fake, File, archive_of, link_in, serve, wait_for
+from serving import PASSES, FakeCatalogue, File, archive_of, link_in, serve, wait_for
 from tutorial import FILES, PARAMETERS
 
 
@@ -40,7 +40,7 @@ def test_a_body_without_a_length_is_counted_as_it_comes(tmp_path):
         assert service.raw(body + b"0\r\n\r\n").startswith(b"HTTP/1.1 413 ")
 
 
-def test_a_length_that_is_not_true_helps_nobody(tmp_path):
+def test_a_false_length_is_refused(tmp_path):
     with serve(tmp_path, limits={"body": 1000, "body_seconds": 0.3}) as service:
         head = b"POST /api HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nConnection: close\r\n"
         # Too short: the rest is no request. Too long: the rest never comes. Very long: nobody waits for it.
@@ -49,7 +49,7 @@ def test_a_length_that_is_not_true_helps_nobody(tmp_path):
         assert service.raw(head + b"Content-Length: 99999999999\r\n\r\n" + b"x" * 2000).startswith(b"HTTP/1.1 413 ")
 
 
-def test_who_asks_before_sending_is_told_without_sending(service):
+def test_expect_100_is_answered_before_the_body_is_sent(service):
     head = b"POST /nothing HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\nExpect: 100-continue\r\n\r\n"
     received = service.raw(head)
     assert received.startswith(b"HTTP/1.1 404 ")
@@ -61,14 +61,14 @@ def test_who_asks_before_sending_is_told_without_sending(service):
 
 
 @pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data", ""])
-def test_a_body_that_a_page_could_send_anywhere_is_refused(service, kind):
+def test_a_content_type_without_preflight_is_refused(service, kind):
     for path in ("/api_fetch_data", "/api_prepare_report", "/download"):
         answer = service.ask("POST", path, json.dumps(PARAMETERS).encode(), Content_Type=kind)
         assert (answer.status, answer.codes) == (415, ["S415"])
 
 
 @pytest.mark.parametrize("kind", ["application/json", "Application/JSON", "application/json; charset=utf-8"])
-def test_json_is_taken_however_it_is_marked(service, kind):
+def test_every_spelling_of_the_json_content_type_is_accepted(service, kind):
     assert service.ask("POST", "/api", json.dumps(PARAMETERS).encode(), Content_Type=kind).status == 200
 
 
@@ -86,9 +86,9 @@ def test_a_query_beyond_the_limit_is_refused(service, query):
     assert service.list({"fai": ["has-data"] * 10}).status == 200
 
 
-def test_an_answer_beyond_the_limit_is_refused_not_cut(tmp_path):
+def test_a_listing_beyond_the_limit_is_refused_not_cut(tmp_path):
     files = [File(f"{number}.h5", 1, None, f"{number}.h5") for number in range(11)]
-    with serve(tmp_path, Fake(files), limits={"files": 10}) as service:
+    with serve(tmp_path, FakeCatalogue(files), limits={"files": 10}) as service:
         answer = service.list(PARAMETERS)
         assert (answer.status, answer.codes) == (409, ["S409"])
         assert "11 files" in answer.json["diagnostics"][0]["message"]
@@ -121,9 +121,9 @@ def at_once(count, ask):
     return threads, answers
 
 
-def test_questions_wait_for_their_turn_and_no_more_than_so_many(tmp_path):
+def test_the_number_of_waiting_queries_is_limited(tmp_path):
     gate = Gate()
-    with serve(tmp_path, Fake(before=gate), limits={"evaluations": 2, "waiting": 3}) as service:
+    with serve(tmp_path, FakeCatalogue(before=gate), limits={"evaluations": 2, "waiting": 3}) as service:
         threads, answers = at_once(8, lambda: service.list(PARAMETERS))
         wait_for(lambda: len(answers) == 3)
         assert {(a.status, a.headers["retry-after"]) for a in answers} == {(503, "5")}
@@ -138,10 +138,10 @@ def test_questions_wait_for_their_turn_and_no_more_than_so_many(tmp_path):
         assert service.list(PARAMETERS).status == 200
 
 
-def test_a_question_that_takes_too_long_is_given_up_and_goes_on_counting(tmp_path):
+def test_a_query_that_takes_too_long_counts_until_it_ends(tmp_path):
     gate = Gate()
     limits = {"evaluations": 1, "waiting": 0, "seconds": 0.2}
-    with serve(tmp_path, Fake(before=gate), limits=limits) as service:
+    with serve(tmp_path, FakeCatalogue(before=gate), limits=limits) as service:
         first = service.list(PARAMETERS)
         assert (first.status, first.codes) == (503, ["S503"])
         assert "0.2 seconds" in first.json["diagnostics"][0]["message"]
@@ -150,7 +150,7 @@ def test_a_question_that_takes_too_long_is_given_up_and_goes_on_counting(tmp_pat
         wait_for(lambda: service.list(PARAMETERS).status == 200)
 
 
-def test_reports_wait_for_their_turn_and_no_more_than_so_many(tmp_path):
+def test_the_number_of_waiting_deliveries_is_limited(tmp_path):
     with serve(tmp_path, limits={"deliveries": 2, "spare": 2**62}, archive=str(tmp_path), delays=(3600.0,)) as service:
         archive_of(tmp_path, {file.place: b"" for file in PASSES})
         assert [service.report(email=f"{n}@x.ca").status for n in range(3)] == [200, 200, 503]
@@ -159,12 +159,12 @@ def test_reports_wait_for_their_turn_and_no_more_than_so_many(tmp_path):
         assert int(answer.headers["retry-after"]) > 0
 
 
-def test_so_many_reports_are_kept_and_no_more(tmp_path):
+def test_the_number_of_stored_deliveries_is_limited(tmp_path):
     with serve(tmp_path, limits={"kept": 2}) as service:
         assert [service.report(email=f"{n}@x.ca").status for n in range(3)] == [200, 200, 503]
 
 
-def test_nobody_s_mailbox_is_filled(tmp_path):
+def test_the_number_of_mails_to_one_mailbox_is_limited(tmp_path):
     with serve(tmp_path, limits={"deliveries_of_address": 2}) as service:
         answers = [service.report() for _ in range(3)]
         assert [answer.status for answer in answers] == [200, 200, 429]
@@ -174,14 +174,14 @@ def test_nobody_s_mailbox_is_filled(tmp_path):
 
 
 @pytest.mark.parametrize("email", ["NAME@X.CA", "Name+tag@x.ca", "name+a+b@X.ca"])
-def test_a_mailbox_is_counted_however_its_address_is_written(tmp_path, email):
+def test_every_spelling_of_an_address_counts_for_its_mailbox(tmp_path, email):
     with serve(tmp_path, limits={"deliveries_of_address": 1}) as service:
         assert service.report(email="name@x.ca").status == 200
         assert service.report(email=email).status == 429
         assert service.report(email="name2@x.ca").status == 200
 
 
-def test_so_many_downloads_of_one_client_are_begun_in_an_hour(tmp_path):
+def test_the_number_of_downloads_of_one_client_is_limited(tmp_path):
     def begin(**headers):
         return service.ask("POST", "/download", {"result_filenames": FILES}, **headers)
 
@@ -200,7 +200,7 @@ def test_so_many_downloads_of_one_client_are_begun_in_an_hour(tmp_path):
         assert [begin(X_Forwarded_For=address).status for address in networks] == [202, 202, 429]
 
 
-def test_what_was_begun_an_hour_ago_is_not_counted():
+def test_the_rate_limit_counts_the_last_hour():
     now = 0.0
     rate_limit = RateLimit(1, lambda: now)
     rate_limit.take("a")
@@ -212,14 +212,14 @@ def test_what_was_begun_an_hour_ago_is_not_counted():
     rate_limit.take("a")
 
 
-def test_a_report_names_so_many_files_and_no_more(tmp_path):
+def test_the_number_of_files_in_a_delivery_is_limited(tmp_path):
     with serve(tmp_path, limits={"delivery_files": 2}) as service:
         answer = service.report()
         assert (answer.status, answer.codes) == (413, ["S413"])
         assert service.report(result_filenames=FILES[:2]).status == 200
 
 
-def test_so_many_files_are_fetched_at_once_and_no_more(tmp_path):
+def test_the_number_of_transfers_at_once_is_limited(tmp_path):
     archive = archive_of(tmp_path / "archive", {PASSES[0].place: bytes(2**25)})
     with serve(tmp_path / "state", archive=str(archive), limits={"transfers": 1}) as service:
         service.report(result_filenames=FILES[:1])
@@ -236,7 +236,7 @@ def test_so_many_files_are_fetched_at_once_and_no_more(tmp_path):
 # Connections
 
 
-def test_a_head_that_does_not_come_is_not_waited_for(tmp_path):
+def test_a_missing_head_ends_the_connection(tmp_path):
     with serve(tmp_path, limits={"head_seconds": 0.2}) as service:
         assert service.raw(b"").startswith(b"HTTP/1.1 408 ")
         assert service.raw(b"GET /api HTTP/1.1\r\nHost: x\r\nX-A").startswith(b"HTTP/1.1 408 ")
@@ -248,7 +248,7 @@ def test_a_head_that_does_not_come_is_not_waited_for(tmp_path):
             wait_for(lambda: b"HTTP/1.1 408 " in connection.recv(65536))
 
 
-def test_a_head_that_drips_is_not_waited_for(tmp_path):
+def test_a_slow_head_ends_the_connection(tmp_path):
     with serve(tmp_path, limits={"head_seconds": 0.3}) as service:
         connection = socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE)
         with connection:
@@ -269,12 +269,12 @@ def test_a_head_that_drips_is_not_waited_for(tmp_path):
             thread.join()
 
 
-def test_an_answer_that_is_worked_on_is_not_cut_off_by_the_time_for_a_head(tmp_path):
-    with serve(tmp_path, Fake(before=lambda query: time.sleep(0.4)), limits={"head_seconds": 0.1}) as service:
+def test_the_time_for_a_head_does_not_end_a_slow_response(tmp_path):
+    with serve(tmp_path, FakeCatalogue(before=lambda query: time.sleep(0.4)), limits={"head_seconds": 0.1}) as service:
         assert service.list(PARAMETERS).status == 200
 
 
-def test_a_body_that_drips_is_not_waited_for(tmp_path):
+def test_a_slow_body_is_refused(tmp_path):
     with serve(tmp_path, limits={"body_seconds": 0.2}) as service:
         head = b"POST /api HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"
         received = service.raw(head)
@@ -282,7 +282,7 @@ def test_a_body_that_drips_is_not_waited_for(tmp_path):
         assert b'"S408"' in received
 
 
-def test_who_does_not_read_is_hung_up_on(tmp_path, monkeypatch):
+def test_a_client_that_does_not_read_is_disconnected(tmp_path, monkeypatch):
     monkeypatch.setattr(connections, "STALL_LIMIT", 0.2)
     archive = archive_of(tmp_path / "archive", {PASSES[0].place: bytes(2**25)})
     with serve(tmp_path / "state", archive=str(archive), limits={"transfers": 1}) as service:
@@ -296,7 +296,7 @@ def test_who_does_not_read_is_hung_up_on(tmp_path, monkeypatch):
             wait_for(lambda: service.ask("HEAD", path).status == 200)
 
 
-def test_so_many_connections_and_no_more(tmp_path):
+def test_the_number_of_connections_is_limited(tmp_path):
     with serve(tmp_path, limits={"connections": 3}) as service:
         held = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(3)]
         received = service.raw(b"")
@@ -307,7 +307,7 @@ def test_so_many_connections_and_no_more(tmp_path):
         wait_for(lambda: service.raw(b"GET / HTTP/1.0\r\n\r\n").startswith(b"HTTP/1.1 404 "))
 
 
-def test_many_open_connections_keep_nobody_from_an_answer(tmp_path):
+def test_many_open_connections_do_not_block_a_request(tmp_path):
     with serve(tmp_path) as service:
         held = [socket.create_connection(("127.0.0.1", service.port)) for _ in range(100)]
         for connection in held:

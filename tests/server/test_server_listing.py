@@ -27,7 +27,7 @@ from edexql.server import catalogue
 from edexql.server.listing import query_of
 from edexql.server.settings import Limits
 from places import ROOT
-from serving import PASSES, Fake, File, serve
+from serving import PASSES, FakeCatalogue, File, serve
 from tutorial import DELIVERY, FILES, LISTING, NAMES, PARAMETERS, PRINTED, RECEIPT, SCRIPT, WIRE_WITH_EMAIL
 
 
@@ -39,14 +39,14 @@ def service(tmp_path_factory):
 
 @pytest.mark.parametrize("path", ["/api_fetch_data", "/api", "/api/api_fetch_data", "/api/api"])
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_a_listing_is_asked_for_by_any_of_its_addresses(service, method, path):
+def test_every_address_of_the_listing_works(service, method, path):
     answer = service.ask(method, path, PARAMETERS)
     assert answer.status == 200
     assert answer.headers["content-type"] == "application/json"
     assert answer.json == {**PARAMETERS, "result_filenames": FILES}
 
 
-def test_the_answer_is_the_request_with_its_files_keys_in_order(service):
+def test_the_response_is_the_request_with_its_files_and_keys_in_order(service):
     answer = service.ask("GET", "/api_fetch_data", WIRE_WITH_EMAIL)
     assert list(answer.json) == list(PARAMETERS)
     assert answer.json["result_filenames"] == FILES
@@ -63,7 +63,7 @@ def test_requests_sends_a_body_with_its_get(service):
 
 
 def test_the_query_is_the_one_that_was_sent(tmp_path):
-    fake = Fake()
+    fake = FakeCatalogue()
     with serve(tmp_path, fake) as service:
         service.list({**PARAMETERS, "new-key": [{"a": 1}], "query-logic": " ( 1 AND ( 2 OR 3 ) ) "})
     (query,) = fake.queries
@@ -84,8 +84,8 @@ def test_the_query_is_the_one_that_was_sent(tmp_path):
         (File("a.h5", None, None, "a.h5"), "a.h5"),
     ],
 )
-def test_sizes_are_told_as_in_the_tutorial(tmp_path, file, text):
-    with serve(tmp_path, Fake([file])) as service:
+def test_sizes_are_written_as_in_the_tutorial(tmp_path, file, text):
+    with serve(tmp_path, FakeCatalogue([file])) as service:
         assert service.list(PARAMETERS).json["result_filenames"] == [text]
 
 
@@ -97,7 +97,7 @@ def test_the_client_of_this_package_reads_the_answer(service):
     assert done.out.split()[::2] == [file.name for file in PASSES]
 
 
-def test_the_script_of_the_tutorial_runs_against_it_with_two_addresses_changed(service, tmp_path):
+def test_the_tutorial_script_works_with_two_addresses_changed(service, tmp_path):
     script = tmp_path / "script.py"
     text = SCRIPT.replace(LISTING, f"{service.url}/api_fetch_data")
     script.write_text(text.replace(DELIVERY, f"{service.url}/api_prepare_report"))
@@ -160,13 +160,13 @@ def test_a_bad_query_is_refused_with_what_is_wrong(service, case):
     assert set(diagnostic) == {"code", "severity", "message", "key", "help"}
 
 
-def test_the_page_about_the_service_shows_an_error_as_it_is(service):
+def test_the_documented_error_is_the_real_one(service):
     text = (ROOT / "docs" / "service.md").read_text(encoding="utf-8")
     (shown,) = re.findall(r"(?<=```json\n).*?(?=```)", text, re.DOTALL)
     assert service.list({**PARAMETERS, "query-logic": " ( 1 AND 7 ) "}).json == json.loads(shown)
 
 
-def test_all_that_is_wrong_is_told_at_once(service):
+def test_all_errors_of_a_query_are_reported_together(service):
     answer = service.list({"product": 1, "email": 2, "query-logic": 3, "date": [["2019-05-01", "2019-05-01"]]})
     assert answer.codes == ["E413"] * 3
 
@@ -197,25 +197,25 @@ def test_a_bad_body_is_refused_with_what_is_wrong(service, method, case):
     assert told in answer.json["diagnostics"][0]["message"]
 
 
-def test_a_get_without_a_body_is_told_to_have_one(service):
+def test_a_get_without_a_body_is_refused_with_help(service):
     answer = service.ask("GET", "/api_fetch_data")
     assert answer.status == 400
     assert "body" in answer.json["diagnostics"][0]["help"]
 
 
-def test_what_json_can_hold_comes_back_as_it_was(service):
+def test_every_json_value_is_returned_unchanged(service):
     odd = {"query-logic": "", "half a pair": "\ud800", "null": "\0", "": [], "bigger": 2**200, "small": 1e-300}
     answer = service.list(odd)
     assert answer.status == 200
     assert answer.json == {**odd, "result_filenames": FILES}
 
 
-def test_keys_that_nobody_knows_are_constraints(service):
+def test_unknown_keys_are_constraints(service):
     answer = service.list({"some-key": [["x", 1], None, True], "query-logic": " ( 1 OR ( 2 AND 3 ) ) "})
     assert answer.json["result_filenames"] == FILES
 
 
-def test_two_hundred_at_once_are_all_answered(service):
+def test_two_hundred_requests_at_once_are_all_answered(service):
     body = json.dumps(PARAMETERS).encode()
 
     def ask(_):
@@ -250,14 +250,14 @@ def test_many_listings_go_over_one_connection(service):
         ("POST", "/get_experiment_tags", 405, "S405"),
     ],
 )
-def test_what_is_not_there_is_told_as_diagnostics(service, method, path, status, code):
+def test_an_unknown_address_gives_diagnostics(service, method, path, status, code):
     answer = service.ask(method, path)
     assert (answer.status, answer.codes) == (status, [code])
     assert answer.headers["content-type"] == "application/json"
     assert ("allow" in answer.headers) == (status == 405)
 
 
-def test_options_tells_the_methods(service):
+def test_options_names_the_methods(service):
     answer = service.ask("OPTIONS", "/api_fetch_data")
     assert (answer.status, answer.body) == (204, b"")
     assert answer.headers["allow"] == "GET, HEAD, OPTIONS, POST"
@@ -270,7 +270,7 @@ def test_head_has_the_headers_of_get(service):
 
 
 @pytest.mark.parametrize("path", ["/get_experiment_tags", "/nothing", "/openapi.json"])
-def test_every_answer_has_the_headers_of_the_house(service, path):
+def test_every_response_has_the_protective_headers(service, path):
     headers = service.ask("GET", path).headers
     assert headers["server"] == f"edexql/{edexql.__version__}"
     assert headers["x-content-type-options"] == "nosniff"
@@ -322,7 +322,7 @@ def test_all_threads_go_over_to_a_newer_state_at_once(growing):
         assert {len(files) for files in threads.map(lambda _: local.listing(query), range(40))} == {2}
 
 
-def test_what_was_listed_can_be_asked_for_though_it_has_left_the_catalogue(growing, monkeypatch):
+def test_a_listed_file_can_be_requested_after_it_left_the_catalogue(growing, monkeypatch):
     folder, grow = growing
     local = catalogue.LocalCatalogue(folder, load())
     place = {GONE_FILE: f"2016/05/03/RRI/{GONE_FILE}"}
@@ -337,7 +337,7 @@ def test_what_was_listed_can_be_asked_for_though_it_has_left_the_catalogue(growi
     assert local.places([GONE_FILE, NEW_FILE]).keys() == {NEW_FILE}
 
 
-def test_of_the_states_before_the_present_one_the_files_alone_are_kept_open(growing, tmp_path):
+def test_only_the_files_of_earlier_states_are_kept_open(growing, tmp_path):
     folder, grow = growing
     take(tmp_path / "catalogue", *texts(tmp_path / "texts"))
     local = catalogue.LocalCatalogue(folder, load())
@@ -354,7 +354,7 @@ def test_of_the_states_before_the_present_one_the_files_alone_are_kept_open(grow
     assert seen() is None
 
 
-def test_a_catalogue_that_cannot_be_opened_at_present_is_asked_as_it_was(growing):
+def test_the_present_state_is_used_while_a_newer_one_cannot_be_opened(growing):
     folder, grow = growing
     local = catalogue.LocalCatalogue(folder, load())
     Path(folder, "manifest").rename(Path(folder, "away"))
@@ -364,7 +364,7 @@ def test_a_catalogue_that_cannot_be_opened_at_present_is_asked_as_it_was(growing
     assert local.places([GONE_FILE, NEW_FILE]).keys() == {GONE_FILE, NEW_FILE}
 
 
-def test_every_report_of_what_a_service_lists_is_taken_on_while_its_catalogue_grows(growing, tmp_path):
+def test_every_listed_file_can_be_requested_while_the_catalogue_grows(growing, tmp_path):
     folder, grow = growing
     names = [f"RRI_20160503_0{hour}0000_0{hour}1000_lv1_12.0.0.h5" for hour in range(1, 9)]
 
@@ -383,7 +383,7 @@ def test_every_report_of_what_a_service_lists_is_taken_on_while_its_catalogue_gr
         assert len(service.list(OF_DAY).json["result_filenames"]) == len(names)
 
 
-def test_a_damaged_catalogue_is_503_and_not_another_answer(growing, tmp_path):
+def test_a_damaged_catalogue_gives_503(growing, tmp_path):
     folder, _ = growing
     for path in Path(folder, "segments").iterdir():
         data = path.read_bytes()
@@ -394,12 +394,12 @@ def test_a_damaged_catalogue_is_503_and_not_another_answer(growing, tmp_path):
     assert folder not in answer.body.decode()
 
 
-def test_the_sample_is_asked_by_many_threads(tmp_path):
+def test_many_threads_query_the_sample(tmp_path):
     with serve(tmp_path, catalogue.LocalCatalogue(None, load())) as service, ThreadPoolExecutor(20) as threads:
         answers = list(threads.map(lambda _: service.list(PARAMETERS), range(40)))
     assert [answer.json["result_filenames"] for answer in answers] == [FILES] * 40
 
 
-def test_a_name_of_the_sample_is_found_however_many_are_asked_for():
+def test_a_name_of_the_sample_is_found_among_many():
     names = [f"no-{number}" for number in range(1200)]
     assert catalogue.LocalCatalogue(None, load()).places([*names, *NAMES]).keys() == set(NAMES)

@@ -23,7 +23,7 @@ from edexql.server import deliveries
 from edexql.server.settings import MailServer, mail_server_of
 from hostile import tls
 from places import TESTS
-from serving import PASSES, Fake, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
+from serving import PASSES, FakeCatalogue, File, Mailbox, archive_of, link_in, mail_server, serve, wait_for
 from tutorial import FILES, NAMES, PARAMETERS
 
 pytestmark = pytest.mark.slow
@@ -108,7 +108,7 @@ def test_without_a_mail_server_the_mail_goes_to_the_outbox(tmp_path, archive):
     assert mail["Message-ID"]
 
 
-def test_only_the_files_that_were_named_are_sent(tmp_path, archive):
+def test_only_the_named_files_are_sent(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive) as service:
         service.report(result_filenames=[FILES[1], FILES[1], NAMES[0]])
         (mail,) = settled(service)
@@ -127,7 +127,7 @@ def test_without_an_archive_the_mail_says_what_cannot_be_delivered(tmp_path):
     assert all(name in text for name in NAMES)
 
 
-def test_files_that_the_archive_lacks_are_named_and_the_others_sent(tmp_path, archive):
+def test_missing_files_are_named_and_the_others_sent(tmp_path, archive):
     os.remove(os.path.join(archive, PASSES[2].place))
     with serve(tmp_path / "state", archive=archive) as service:
         service.report()
@@ -142,7 +142,7 @@ def test_a_report_of_many_files_of_any_size(tmp_path):
     contents = {f"d/{n}.bin": bytes([n]) * (0 if n < 40 else 3 * 2**20 + 1 if n == 40 else n) for n in range(50)}
     files = [File(f"{n}.bin", None, None, f"d/{n}.bin") for n in range(50)]
     archive = archive_of(tmp_path / "archive", contents)
-    with serve(tmp_path / "state", Fake(files), archive=str(archive)) as service:
+    with serve(tmp_path / "state", FakeCatalogue(files), archive=str(archive)) as service:
         service.report(result_filenames=[file.name for file in files])
         (mail,) = settled(service)
         found = unzipped(service.ask("GET", service.path_of(link_in(mail))).body)
@@ -187,7 +187,7 @@ def linked(tmp_path_factory):
         yield service, service.path_of(link_in(mail))
 
 
-def test_a_link_is_fetched_in_ranges(linked):
+def test_a_zip_is_sent_in_ranges(linked):
     service, path = linked
     whole = service.ask("GET", path).body
     some = service.ask("GET", path, Range="bytes=10-19")
@@ -201,7 +201,7 @@ def test_a_link_is_fetched_in_ranges(linked):
     assert (odd.status, odd.codes) == (400, ["S400"])
 
 
-def test_a_link_has_a_head(linked):
+def test_a_zip_has_the_same_headers_with_head(linked):
     service, path = linked
     head = service.ask("HEAD", path)
     assert (head.status, head.body) == (200, b"")
@@ -230,7 +230,7 @@ def link_path(job):
     return f"/delivery/{job['token']}/edexql-{job['id'][:8]}.zip"
 
 
-def test_a_link_expires_and_its_zip_goes(tmp_path, archive):
+def test_a_zip_is_removed_when_its_link_expires(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive, lifetime=0.5) as service:
         service.report()
         # Of the job itself: the mail may be gone with the zip before it is looked for.
@@ -253,7 +253,7 @@ def test_a_link_expires_and_its_zip_goes(tmp_path, archive):
 
 
 @pytest.mark.parametrize("ranges", [{}, {"Range": "bytes=10-"}, {"Range": "bytes=0-9,100-"}])
-def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path, archive, monkeypatch, ranges):
+def test_a_transfer_is_completed_after_the_link_expires(tmp_path, archive, monkeypatch, ranges):
     class Late(deliveries.FileTransfer):
         async def __call__(self, *given):
             for path in (tmp_path / "state" / "zips").iterdir():
@@ -274,7 +274,7 @@ def test_a_fetch_that_was_taken_up_is_finished_though_the_link_expires(tmp_path,
         assert (gone.status, gone.codes) == (410, ["S410"])
 
 
-def test_a_fetch_leaves_no_file_open(tmp_path, archive, monkeypatch):
+def test_a_transfer_leaves_no_file_open(tmp_path, archive, monkeypatch):
     made = []
 
     class Kept(deliveries.FileTransfer):
@@ -306,7 +306,7 @@ def open_files():
     return found
 
 
-def test_a_link_outlives_the_service(tmp_path, archive):
+def test_a_link_works_after_a_restart(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive) as service:
         service.report()
         (mail,) = settled(service)
@@ -315,7 +315,7 @@ def test_a_link_outlives_the_service(tmp_path, archive):
         assert unzipped(service.ask("GET", path).body).keys() == set(NAMES)
 
 
-def test_what_could_not_be_delivered_is_forgotten_in_time(tmp_path, monkeypatch):
+def test_a_failed_delivery_is_forgotten_after_its_lifetime(tmp_path, monkeypatch):
     written = []
     write = atomic.write
     monkeypatch.setattr(atomic, "write", lambda path, data: (written.append(Path(path)), write(path, data)))
@@ -335,7 +335,7 @@ def ready(service, session):
     )
 
 
-def test_a_download_tells_its_progress_and_ends_with_a_link(tmp_path, archive):
+def test_a_download_has_progress_and_ends_with_a_link(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive) as service:
         begun = service.ask("POST", "/download", {"result_filenames": FILES})
         assert begun.status == 202
@@ -348,13 +348,13 @@ def test_a_download_tells_its_progress_and_ends_with_a_link(tmp_path, archive):
         assert service.outbox() == []
 
 
-def test_a_download_of_nothing_that_is_here_fails_and_says_so(empty):
+def test_a_download_without_files_in_the_archive_fails(empty):
     told = ready(empty, empty.ask("POST", "/download", {"result_filenames": FILES}).json["session_id"])
     assert (told["state"], told["link"], told["missing"]) == ("failed", None, NAMES)
     assert told["error"]
 
 
-def test_a_download_is_found_by_its_session_in_the_question_too(tmp_path, archive):
+def test_a_download_is_found_by_session_id(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive) as service:
         session = service.ask("POST", "/download", {"result_filenames": FILES}).json["session_id"]
         told = ready(service, session)
@@ -363,7 +363,7 @@ def test_a_download_is_found_by_its_session_in_the_question_too(tmp_path, archiv
         assert [service.ask("GET", f"/download{query}").status for query in ("", "?session_id=", "?x=1")] == [404] * 3
 
 
-def test_a_download_that_is_not_there_is_told(empty):
+def test_an_unknown_download_is_404(empty):
     assert empty.ask("GET", "/download/nothing").status == 404
     assert empty.ask("POST", "/download", {"result_filenames": []}).status == 422
     assert empty.ask("POST", "/download", {"result_filenames": ["x"]}).status == 409
@@ -382,25 +382,25 @@ def mailed(tmp_path, archive, mailbox, **options):
             return service.outbox()
 
 
-def test_a_mail_server_that_is_busy_is_asked_again(tmp_path, archive):
+def test_a_busy_mail_server_is_tried_again(tmp_path, archive):
     mailbox = Mailbox("451 busy", "451 busy")
     assert mailed(tmp_path, archive, mailbox) == []
     assert (mailbox.tries, len(mailbox.mails)) == (3, 1)
 
 
-def test_a_mail_server_that_stays_busy_is_given_up(tmp_path, archive):
+def test_mail_goes_to_the_outbox_when_the_mail_server_stays_busy(tmp_path, archive):
     mailbox = Mailbox(*["451 busy"] * 10)
     (mail,) = mailed(tmp_path, archive, mailbox)
     assert (mailbox.tries, mail["To"]) == (3, KEY)
 
 
-def test_a_mail_that_is_refused_for_good_is_not_tried_again(tmp_path, archive):
+def test_a_permanently_refused_mail_is_not_tried_again(tmp_path, archive):
     mailbox = Mailbox("554 no")
     (mail,) = mailed(tmp_path, archive, mailbox)
     assert (mailbox.tries, mail["To"]) == (1, KEY)
 
 
-def test_a_mail_server_that_is_not_there_is_given_up(tmp_path, archive):
+def test_mail_goes_to_the_outbox_when_there_is_no_mail_server(tmp_path, archive):
     with mail_server(Mailbox()) as port:
         pass
     with serve(tmp_path / "state", archive=archive, mail_server=MailServer("127.0.0.1", port)) as service:
@@ -426,9 +426,7 @@ def test_mail_is_encrypted_where_the_mail_server_offers_it(tmp_path, archive, ce
 
 
 @pytest.mark.parametrize("trusted", [True, False])
-def test_mail_goes_over_tls_from_the_start_where_that_is_asked_for(
-    tmp_path, archive, certificate, monkeypatch, trusted
-):
+def test_mail_uses_tls_from_the_start_with_smtps(tmp_path, archive, certificate, monkeypatch, trusted):
     if trusted:
         monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     mailbox = Mailbox()
@@ -440,7 +438,7 @@ def test_mail_goes_over_tls_from_the_start_where_that_is_asked_for(
             assert (len(mailbox.mails), len(service.outbox())) == ((1, 0) if trusted else (0, 1))
 
 
-def test_mail_does_not_go_to_a_mail_server_that_cannot_prove_its_name(tmp_path, archive, certificate):
+def test_mail_is_not_sent_without_a_valid_certificate(tmp_path, archive, certificate):
     mailbox = Mailbox()
     (mail,) = mailed(tmp_path, archive, mailbox, tls_context=tls(certificate), require_starttls=True)
     assert mail["To"] == KEY
@@ -482,7 +480,7 @@ def test_a_mail_server_is_read_from_its_address(url, server):
 @pytest.mark.parametrize(
     "url", ["mail.x.ca", "http://x", "smtp://", "smtp://x:y", "smtp://u:secret@h:99999", "smtp://h/p"]
 )
-def test_an_address_of_no_mail_server_is_refused_without_its_password(url):
+def test_a_bad_mail_server_url_is_refused_without_its_password(url):
     with pytest.raises(ValueError, match="smtp://host:port") as caught:
         mail_server_of(url)
     assert "secret" not in str(caught.value)
@@ -491,7 +489,7 @@ def test_an_address_of_no_mail_server_is_refused_without_its_password(url):
 # Room
 
 
-def test_a_disk_without_room_is_waited_for_and_then_told(tmp_path, archive):
+def test_a_full_disk_is_tried_again_and_then_reported(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive, limits={"spare": 2**62}) as service:
         assert service.report().status == 200
         (mail,) = settled(service)
@@ -499,7 +497,7 @@ def test_a_disk_without_room_is_waited_for_and_then_told(tmp_path, archive):
     assert "no space" in mail.get_content()
 
 
-def test_a_report_that_is_too_large_is_told(tmp_path, archive):
+def test_a_delivery_that_is_too_large_is_reported(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive, limits={"delivery_bytes": 1000}) as service:
         service.report()
         (mail,) = settled(service)
@@ -531,7 +529,7 @@ def job_file(state: Path):
     (state / "jobs" / f"{JOB['id']}.json").write_text(text)
 
 
-def test_a_job_that_was_left_is_done(tmp_path, archive):
+def test_a_job_of_an_earlier_run_is_done(tmp_path, archive):
     job_file(tmp_path / "state")
     (tmp_path / "state" / "zips" / f"{'0' * 32}.zip.part").write_bytes(b"half a zip")
     with serve(tmp_path / "state", archive=archive) as service:
@@ -546,7 +544,7 @@ def odd_jobs():
         yield json.dumps({**JOB, "created": 1, "expires": 1, "due": 1, key: value})
 
 
-def test_jobs_that_cannot_be_read_are_passed_over(tmp_path, archive):
+def test_unreadable_jobs_are_skipped(tmp_path, archive):
     job_file(tmp_path / "state")
     for number, text in enumerate(
         ["", "{", "[]", "{}", '{"wanted": 7}', '{"wanted": [], "state": "odd"}', "\0", *odd_jobs()]
@@ -563,7 +561,7 @@ def test_a_folder_is_used_by_one_service_at_a_time(tmp_path):
         assert service.ask("GET", "/openapi.json").status == 200
 
 
-def test_what_is_kept_is_for_its_owner_alone(tmp_path, archive):
+def test_only_the_owner_can_read_what_is_stored(tmp_path, archive):
     with serve(tmp_path / "state", archive=archive) as service:
         service.report()
         settled(service)
@@ -593,16 +591,16 @@ CHILD = f"""
 import sys, time
 from pathlib import Path
 sys.path.insert(0, {str(TESTS / "support")!r})
-from serving import Fake, File, serve
+from serving import FakeCatalogue, File, serve
 files = [File(name, None, None, name) for name in ("large.bin", "small.bin")]
-with serve(Path(sys.argv[1]), Fake(files), archive=sys.argv[2]) as service:
+with serve(Path(sys.argv[1]), FakeCatalogue(files), archive=sys.argv[2]) as service:
     print(service.port, flush=True)
     time.sleep({PATIENCE})
 """
 
 
 @pytest.mark.slow
-def test_a_job_survives_a_kill_in_its_midst(tmp_path):
+def test_a_job_survives_a_kill(tmp_path):
     archive = archive_of(tmp_path / "archive", {"large.bin": b"", "small.bin": b"small"})
     os.truncate(archive / "large.bin", 2**29)
     zips = killed_in_the_midst([str(tmp_path / "state"), str(archive)])
@@ -619,10 +617,10 @@ def test_a_job_survives_a_kill_in_its_midst(tmp_path):
         assert [path.suffix for path in zips.iterdir()] == [".zip"]
 
 
-def test_a_report_that_is_stopped_is_taken_up_again(tmp_path):
+def test_a_stopped_delivery_continues_after_a_restart(tmp_path):
     archive = archive_of(tmp_path / "archive", {"large.bin": b""})
     os.truncate(archive / "large.bin", 2**27)
-    fake = Fake([File("large.bin", None, None, "large.bin")])
+    fake = FakeCatalogue([File("large.bin", None, None, "large.bin")])
     with serve(tmp_path / "state", fake, archive=str(archive)) as service:
         service.report(result_filenames=["large.bin"])
         wait_for(lambda: list((service.state / "zips").iterdir()))

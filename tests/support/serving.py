@@ -44,8 +44,8 @@ class File(NamedTuple):
 PASSES = [File(name, None, text.split()[1], f"2019/05/01/FAI/{name}") for name, text in zip(NAMES, FILES, strict=True)]
 
 
-class Fake:
-    """A catalogue that has the tutorial's three files and answers with them, after having done what a test wants."""
+class FakeCatalogue:
+    """A catalogue that lists the three files of the tutorial, after it has called `before`."""
 
     def __init__(self, files: Sequence[File] = PASSES, before: Callable[[Query], None] = lambda query: None) -> None:
         self.files = list(files)
@@ -62,7 +62,7 @@ class Fake:
 
 
 class Answer(NamedTuple):
-    """An answer of the service, its header names in lower case."""
+    """A response of the service, its header names in lower case."""
 
     status: int
     headers: dict[str, str]
@@ -80,14 +80,14 @@ class Answer(NamedTuple):
 class Service:
     """A running service: its base address, and the folder of its state."""
 
-    def __init__(self, answering: Any, settings: Settings) -> None:
+    def __init__(self, catalogue: Any, settings: Settings) -> None:
         self._listener = connections.listening_socket("127.0.0.1", 0)
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.state = Path(settings.state)
         fields = {name: getattr(settings, name) for name in Settings.__slots__} | {"base": self.url}
         self.settings = Settings(**fields)
-        self._server = connections.http_server(application(answering, self.settings), settings.limits)
+        self._server = connections.http_server(application(catalogue, self.settings), settings.limits)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
 
     def __enter__(self) -> Service:
@@ -101,7 +101,7 @@ class Service:
         self._listener.close()
 
     def ask(self, method: str, path: str, body: Any = None, **headers: str) -> Answer:
-        """One request; a body that is no bytes is sent as JSON."""
+        """One request; a body that is not bytes is sent as JSON."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             if body is not None and not isinstance(body, bytes):
@@ -118,7 +118,7 @@ class Service:
         return self.ask(method, "/api_fetch_data", parameters)
 
     def report(self, **changes: Any) -> Answer:
-        """Ask for the tutorial's files, or with other values."""
+        """Request the delivery of the files of the tutorial, or with other values."""
         return self.ask("POST", "/api_prepare_report", {**PARAMETERS, "result_filenames": FILES, **changes})
 
     def raw(self, data: bytes) -> bytes:
@@ -143,23 +143,23 @@ class Service:
         return link.removeprefix(self.url)
 
 
-def serve(state: Path, answering: Any = None, limits: Mapping[str, Any] | None = None, **changes: Any) -> Service:
+def serve(state: Path, catalogue: Any = None, limits: Mapping[str, Any] | None = None, **changes: Any) -> Service:
     """A service of a catalogue, not yet running."""
-    told = {"delays": QUICK, "vocabulary": load(), **changes}
-    return Service(answering or Fake(), Settings(state=str(state), limits=Limits(**(limits or {})), **told))
+    options = {"delays": QUICK, "vocabulary": load(), **changes}
+    return Service(catalogue or FakeCatalogue(), Settings(state=str(state), limits=Limits(**(limits or {})), **options))
 
 
-def wait_for(found: Callable[[], Any]) -> Any:
-    """What is found, once there is something."""
+def wait_for(condition: Callable[[], Any]) -> Any:
+    """The value of a condition, once it is true."""
     end = time.monotonic() + PATIENCE
-    while not (what := found()):
-        assert time.monotonic() < end, "it never came"
+    while not (value := condition()):
+        assert time.monotonic() < end, "the condition never became true"
         time.sleep(0.01)
-    return what
+    return value
 
 
 def contents(folder: Path, pattern: str) -> Iterator[bytes]:
-    """The contents of the files in a folder, without those that go while it is read."""
+    """The contents of the files in a folder, without those that are removed while it is read."""
     for path in sorted(folder.glob(pattern)):
         with contextlib.suppress(FileNotFoundError):
             yield path.read_bytes()
@@ -176,7 +176,7 @@ def link_in(mail: EmailMessage) -> str:
 
 
 class Mailbox:
-    """What a mail server does with mail: it keeps it, or answers with what a test wants."""
+    """What a mail server does with mail: it keeps it, or gives the answers of a test."""
 
     def __init__(self, *answers: str) -> None:
         self.mails: list[EmailMessage] = []
