@@ -10,8 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from catalogues import all_of
-from edexql.catalogue import intervals
-from edexql.catalogue import three_valued as truth
+from edexql.catalogue import intervals, three_valued
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals, intersection, of, of_spans, union
 from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known, logged
 
@@ -250,4 +249,4 @@ def test_what_nobody_knows() -> None:
     assert ~NOBODY_KNOWS == NOBODY_KNOWS
     assert NOBODY_KNOWS.unknown == ALWAYS
     assert all_of([NOBODY_KNOWS, known(NEVER)]) == known(NEVER)
-    assert truth.any_of([NOBODY_KNOWS, known(ALWAYS)]) == known(ALWAYS)
+    assert three_valued.any_of([NOBODY_KNOWS, known(ALWAYS)]) == known(ALWAYS)

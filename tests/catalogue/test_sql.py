@@ -14,11 +14,10 @@ import sqlglot
 import engines
 from edexql.catalogue.ingest.batches import Samples
 from edexql.catalogue.quanta import kept, quanta, unit_values
-from edexql.catalogue.sql import conditions, limits, schema
+from edexql.catalogue.sql import conditions, predicates, schema
 from edexql.catalogue.sql.export import export
-from edexql.catalogue.sql.header import header
-from edexql.catalogue.sql.limits import SqlError
-from edexql.catalogue.sql.text import sql, times_sql
+from edexql.catalogue.sql.predicates import SqlError
+from edexql.catalogue.sql.text import header, sql, times_sql
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer
 from edexql.commands.compile import DIALECTS
@@ -111,11 +110,13 @@ def test_lines_go_on_from_one_segment_to_the_next(tmp_path, folder):
 def test_the_text_of_a_typical_query(dialect):
     """To write the files anew, run with UPDATE_GOLDEN=1. What counts is the query, not how sqlglot lays it out."""
     written = sql(TYPICAL, VOCABULARY, dialect, "the query\nin two lines")
-    path = GOLDEN / f"{dialect}.sql"
-    if os.environ.get("UPDATE_GOLDEN"):
+    stored = "postgres" if dialect == "duckdb" else dialect
+    path = GOLDEN / f"{stored}.sql"
+    if os.environ.get("UPDATE_GOLDEN") and dialect == stored:
         path.parent.mkdir(exist_ok=True)
         path.write_text(written, "utf-8")
-    golden = path.read_text("utf-8")
+    # DuckDB reads the text for PostgreSQL, but for the name in its head.
+    golden = path.read_text("utf-8").replace(schema.DIALECTS[stored], schema.DIALECTS[dialect], 1)
     assert written.splitlines()[:4] == golden.splitlines()[:4]
     assert sqlglot.parse_one(written, dialect=dialect) == sqlglot.parse_one(golden, dialect=dialect)
 
@@ -235,22 +236,24 @@ def test_a_bound_is_the_very_number_that_is_exported(field, duck):
 
 
 def test_what_is_too_large_for_a_text_is_told():
-    many = tuple(ranged("altitude", number, number + 0.5) for number in range(limits.MOST_CONDITIONS + 1))
+    many = tuple(ranged("altitude", number, number + 0.5) for number in range(predicates.MOST_CONDITIONS + 1))
     with pytest.raises(SqlError, match="201 constraints beside dates, and SQL is written for at most 200"):
         sql(Query((), many), VOCABULARY, "duckdb")
     alternating = [1]
-    for number in range(limits.DEEPEST + 1):
+    for number in range(predicates.DEEPEST + 1):
         alternating += [1 + number % 2, OR if number % 2 else AND]
     with pytest.raises(SqlError, match="brackets in brackets"):
         sql(Query((), (word("fai", "nir"), word("rri", "dipole")), Logic(tuple(alternating))), VOCABULARY, "duckdb")
-    pairs = [date(MIDNIGHT + number, MIDNIGHT + number + 1) for number in range(limits.MOST_SAMPLED + 1)]
-    heights = [ranged("altitude", number, None) for number in range(limits.MOST_SAMPLED + 1)]
+    pairs = [date(MIDNIGHT + number, MIDNIGHT + number + 1) for number in range(predicates.MOST_SAMPLED + 1)]
+    heights = [ranged("altitude", number, None) for number in range(predicates.MOST_SAMPLED + 1)]
     code: list[int] = []
     for number in range(1, len(pairs) + 1):
         code += [number, number + len(pairs), AND, *([OR] if number > 1 else [])]
     with pytest.raises(SqlError, match="31 conditions on the spacecraft apart"):
         sql(Query((), (*pairs, *heights), Logic(tuple(code))), VOCABULARY, "duckdb")
-    apart = tuple(date(MIDNIGHT + 2 * number, MIDNIGHT + 2 * number + 1) for number in range(limits.MOST_PERIODS + 1))
+    apart = tuple(
+        date(MIDNIGHT + 2 * number, MIDNIGHT + 2 * number + 1) for number in range(predicates.MOST_PERIODS + 1)
+    )
     with pytest.raises(SqlError, match="100,001 periods"):
         sql(Query((), apart), VOCABULARY, "duckdb")
 
@@ -265,7 +268,7 @@ def test_ten_thousand_periods_and_the_deepest_brackets_are_answered(catalogue, d
     query = Query((), periods)
     assert duck(sql(query, VOCABULARY, "duckdb")) == expected(query, catalogue)
     code = [1]
-    for number in range(limits.DEEPEST - 1):
+    for number in range(predicates.DEEPEST - 1):
         code += [1 + number % 3, AND if number % 2 else OR]
     query = Query((), (word("fai", "nir"), ranged("kp", 3, None), ranged("latitude", 0, None)), Logic(tuple(code)))
     assert duck(sql(query, VOCABULARY, "duckdb")) == expected(query, catalogue)

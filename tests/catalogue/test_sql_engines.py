@@ -8,7 +8,7 @@ import pytest
 import sqlglot
 
 import engines
-from edexql.catalogue.sql import limits
+from edexql.catalogue.sql import predicates
 from edexql.catalogue.sql.conditions import text
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql, times_sql
@@ -59,7 +59,7 @@ def test_of_any_query_the_files_are_those_of_the_catalogue(seed, engine, catalog
 
 def test_a_query_as_large_as_they_may_be(engine, catalogue):
     dialect, rows = engine
-    heights = [ranged("altitude", 300 + 7 * number, 300 + 7 * number + 5) for number in range(limits.MOST_SAMPLED)]
+    heights = [ranged("altitude", 300 + 7 * number, 300 + 7 * number + 5) for number in range(predicates.MOST_SAMPLED)]
     dates = [date(MIDNIGHT + 600 * number, MIDNIGHT + 600 * number + 900) for number in range(len(heights))]
     tags = [tag(ODD_TAGS[number % len(ODD_TAGS)]) for number in range(len(heights))]
     code: list[int] = []

@@ -16,7 +16,7 @@ import engines
 from commands import environment, run
 from edexql.catalogue.ingest.batches import File
 from edexql.catalogue.sql import export as exporting
-from edexql.catalogue.sql import limits, schema
+from edexql.catalogue.sql import predicates, schema
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql
 from edexql.catalogue.store.catalogue import open_catalogue
@@ -114,7 +114,7 @@ def test_an_export_that_fails_leaves_nothing(catalogue, tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exporting.rows, "origins", fail)
+    monkeypatch.setattr(exporting, "origins", fail)
     with pytest.raises(KeyboardInterrupt):
         export(catalogue, VOCABULARY, str(tmp_path / "export"))
     assert list(tmp_path.iterdir()) == []
@@ -203,11 +203,11 @@ def test_the_page_lists_the_tables_as_they_are():
 def test_the_page_states_the_limits():
     page = " ".join(PAGE.read_text("utf-8").split())
     for stated in (
-        f"{limits.MOST_PERIODS:,} periods",
-        f"{limits.MOST_CONDITIONS} constraints beside dates",
-        f"{limits.MOST_UNITS} parts",
-        f"{limits.MOST_SAMPLED} of them about the spacecraft",
-        f"brackets {limits.DEEPEST} deep",
+        f"{predicates.MOST_PERIODS:,} periods",
+        f"{predicates.MOST_CONDITIONS} constraints beside dates",
+        f"{predicates.MOST_PREDICATES} parts",
+        f"{predicates.MOST_SAMPLED} of them about the spacecraft",
+        f"brackets {predicates.DEEPEST} deep",
     ):
         assert stated in page
 

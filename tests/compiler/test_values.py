@@ -18,9 +18,8 @@ import edexql
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.ingest.batches import Samples
 from edexql.catalogue.quanta import kept, pieces, quanta, unit_values
-from edexql.catalogue.sql.columns import column
 from edexql.catalogue.sql.conditions import held
-from edexql.catalogue.sql.held import stretches
+from edexql.catalogue.sql.values import column, stretches
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer
 from edexql.compiler.canonical import canonical, constraint_text

@@ -77,7 +77,7 @@ def _compiled(source: Source, setting: Setting, options: argparse.Namespace) -> 
 
 
 def _sql(resolved: Resolved, dialect: str) -> str:
-    from edexql.catalogue.sql.limits import SqlError
+    from edexql.catalogue.sql.predicates import SqlError
     from edexql.catalogue.sql.text import sql
     from edexql.compiler.canonical import canonical
     from edexql.model.query import Query

@@ -66,7 +66,7 @@ WITH period AS (
     day,
     state,
     island
-), spell AS (
+), counter_interval AS (
   SELECT
     0 AS counter,
     CAST(-1000000000000 AS BIGINT) AS start_second,
@@ -138,7 +138,7 @@ WITH period AS (
     counter,
     CASE WHEN side.side = 1 THEN start_second ELSE end_second END AS second,
     side.side AS change
-  FROM spell
+  FROM counter_interval
   CROSS JOIN VALUES
     (1),
     (-1) AS side(side)
@@ -187,11 +187,11 @@ WITH period AS (
   SELECT
     second,
     next_second,
-    CASE WHEN count_1 > 0 THEN TRUE WHEN count_2 > 0 THEN FALSE END AS unit_1,
-    CASE WHEN count_3 > 0 THEN TRUE WHEN count_4 > 0 THEN FALSE END AS unit_2,
-    CASE WHEN count_5 > 0 THEN TRUE WHEN count_6 > 0 THEN FALSE END AS unit_3,
-    CASE WHEN count_7 > 0 THEN TRUE WHEN count_8 = 0 AND count_9 > 0 THEN FALSE END AS unit_4,
-    count_10 > 0 AS unit_5
+    CASE WHEN count_1 > 0 THEN TRUE WHEN count_2 > 0 THEN FALSE END AS predicate_1,
+    CASE WHEN count_3 > 0 THEN TRUE WHEN count_4 > 0 THEN FALSE END AS predicate_2,
+    CASE WHEN count_5 > 0 THEN TRUE WHEN count_6 > 0 THEN FALSE END AS predicate_3,
+    CASE WHEN count_7 > 0 THEN TRUE WHEN count_8 = 0 AND count_9 > 0 THEN FALSE END AS predicate_4,
+    count_10 > 0 AS predicate_5
   FROM level
   WHERE
     NOT next_second IS NULL
@@ -200,10 +200,12 @@ WITH period AS (
     second,
     next_second,
     (
-      unit_5 AND (
-        unit_1 OR unit_2
-      ) AND (
-        NOT unit_3 OR unit_4
+      predicate_5
+      AND (
+        predicate_1 OR predicate_2
+      )
+      AND (
+        NOT predicate_3 OR predicate_4
       )
     ) AS truth
   FROM stretch

@@ -1,19 +1,206 @@
 # ruff: noqa: S608  # every text of the query's has become a literal before it comes here
-"""The sweep: from the rows of all units, second by second of change, to the truth of the query.
+"""The sweep: from rows that say when each predicate holds, second by second of change, to the truth of the query.
 
-All here are steps of a WITH, in PostgreSQL's dialect. A step that is dear is named once by those behind it,
-because Spark works it out each time that it is named.
+Every row is a counter and an interval in which it is one higher: of most predicates one counter goes up where it holds
+and another where its table knows, so that it is true, false or NULL by both. All here are steps of a WITH, in the
+dialect of PostgreSQL. A step that is dear is named once by those behind it, because Spark works it out each time that
+it is named.
 """
 
 from __future__ import annotations
 
+from edexql.base.record import record
+from edexql.catalogue.intervals import BEGINNING, END
+from edexql.catalogue.sql.conditions import text
+from edexql.catalogue.sql.predicates import Dates, Held, Sampled
 from edexql.catalogue.sql.schema import OPEN
+from edexql.catalogue.store.index import ANY_WORD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
-    from edexql.catalogue.sql.spells import Spells
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.sql.predicates import Hull, Predicate, Predicates
+
+
+_PERIODS_TOGETHER = 10_000
+_PRESENT = "present"
+
+
+@record(frozen=True, slots=True)
+class Counters:
+    """What the sweep begins with.
+
+    `periods` are the times that the query names, as rows of counter, start and end. `run` is a select of
+    stretches of the ephemeris with a bit for each counter in `state`, None where nothing is asked of it.
+    `selects` give all other rows. `states` are the predicates, in terms of the counters `count_N`.
+    """
+
+    periods: tuple[tuple[int, int, int], ...]
+    run: str | None
+    selects: tuple[str, ...]
+    states: tuple[str, ...]
+    count: int
+
+
+def counters_of(found: Predicates) -> Counters:
+    """The rows of the predicates of a query: one select a table, however many predicates it decides."""
+    asked = _Asked()
+    states = [_state(predicate, asked) for predicate in found.predicates]
+    selects = [
+        *_matching("logged", asked.logged),
+        *_matching("covered", asked.covered),
+        *_meeting("held", asked.held),
+    ]
+    run = None
+    if asked.sampled:
+        run = _run([condition for condition, *_ in asked.sampled], found.hull)
+        selects += [
+            _marked([counter for _, *counters in asked.sampled for counter in counters]),
+            f"SELECT {asked.shared(_PRESENT)} AS counter, start_second, end_second FROM present",
+        ]
+    return Counters(tuple(asked.periods), run, tuple(selects), tuple(states), asked.counters)
+
+
+class _Asked:
+    """What is asked of each table, by counters, which are numbered from 1."""
+
+    def __init__(self) -> None:
+        self.counters = 0
+        self.periods: list[tuple[int, int, int]] = []
+        # Counters of keys and words as literals.
+        self.logged: list[tuple[int, str, str]] = []
+        self.covered: list[tuple[int, str, str]] = []
+        # The conditions under which a row counts, by counter.
+        self.held: dict[int, str] = {}
+        # Conditions, the counter of rows that meet it, and that of rows of which it cannot be told.
+        self.sampled: list[tuple[str, int, int]] = []
+        self._shared: dict[tuple[str, ...], int] = {}
+
+    def new(self) -> int:
+        self.counters += 1
+        return self.counters
+
+    def shared(self, *what: str) -> int:
+        """The counter of what several predicates may rest on."""
+        if what not in self._shared:
+            self._shared[what] = self.new()
+        return self._shared[what]
+
+
+def _state(predicate: Predicate, asked: _Asked) -> str:
+    """Whether a predicate holds, in terms of counters, for which the rows are asked."""
+    yes = asked.new()
+    if isinstance(predicate, Dates):
+        asked.periods += [(yes, start, end) for start, end in _closed(predicate.times)]
+        return f"count_{yes} > 0"
+    if isinstance(predicate, Sampled):
+        unknown, row = asked.new(), asked.shared(_PRESENT)
+        asked.sampled.append((predicate.condition, yes, unknown))
+        return f"CASE WHEN count_{yes} > 0 THEN TRUE WHEN count_{unknown} = 0 AND count_{row} > 0 THEN FALSE END"
+    if isinstance(predicate, Held):
+        mine = f"field = {text(predicate.field)}"
+        known = asked.shared("held", predicate.field)
+        asked.held |= {yes: f"{mine} AND {predicate.condition}", known: mine}
+    else:
+        key, word = text(predicate.key), text(predicate.word)
+        known = asked.new()
+        asked.logged.append((yes, key, word))
+        asked.covered += [(known, key, word), (known, key, text(ANY_WORD))]
+    return f"CASE WHEN count_{yes} > 0 THEN TRUE WHEN count_{known} > 0 THEN FALSE END"
+
+
+def _closed(times: Intervals) -> Iterator[tuple[int, int]]:
+    for start, end in times:
+        yield (-OPEN if start == BEGINNING else start), (OPEN if end == END else end)
+
+
+def _matching(table: str, asked: list[tuple[int, str, str]]) -> Iterator[str]:
+    """The rows of a table of keys and words that are asked for."""
+    if asked:
+        listed = ", ".join(f"({counter}, {key}, {word})" for counter, key, word in asked)
+        yield f"""
+            SELECT asked.counter, start_second, end_second
+            FROM {table} JOIN (VALUES {listed}) AS asked(counter, key, word)
+            ON asked.key = {table}.key AND asked.word = {table}.word"""
+
+
+def _meeting(table: str, asked: dict[int, str]) -> Iterator[str]:
+    """The rows of a table, for each counter those that meet its condition."""
+    if asked:
+        cases = " ".join(f"WHEN {counter} THEN {condition}" for counter, condition in asked.items())
+        listed = ", ".join(f"({counter})" for counter in asked)
+        yield f"""
+            SELECT asked.counter, start_second, end_second
+            FROM {table} CROSS JOIN (VALUES {listed}) AS asked(counter)
+            WHERE CASE asked.counter {cases} END"""
+
+
+def _run(conditions: Sequence[str], hull: Hull) -> str:
+    """Stretches of seconds in which no condition changes, as far as one of them is true or unknown.
+
+    `state` has two bits a condition, for true and for unknown: as columns of their own they would set Spark to
+    weigh every combination of them. Runs are told by the distance of a second from its number among those of
+    the same state, day by day, so that days can be worked on apart; what midnight cuts the sweep joins again.
+    """
+    # Each condition stands here once: a text twice as long is more than Spark compiles.
+    state = " + ".join(
+        f"COALESCE(CAST({condition} AS INTEGER), 2) * CAST({4**place} AS BIGINT)"
+        for place, condition in enumerate(conditions)
+    )
+    return f"""
+        SELECT MIN(second) AS start_second, MAX(second) + 1 AS end_second, state
+        FROM (
+            SELECT second, day, state, second - ROW_NUMBER() OVER (PARTITION BY day, state ORDER BY second) AS island
+            FROM (
+                SELECT second, second - MOD(second, {_DAY}) AS day, {state} AS state
+                FROM ephemeris{_within(hull)}
+            ) AS sample
+            WHERE state > 0
+        ) AS numbered
+        GROUP BY day, state, island"""
+
+
+def _marked(counters: Sequence[int]) -> str:
+    """The rows of `run` for each counter, in the order of the bits."""
+    listed = ", ".join(f"({counter}, {2**place})" for place, counter in enumerate(counters))
+    return f"""
+        SELECT asked.counter, start_second, end_second
+        FROM run JOIN (VALUES {listed}) AS asked(counter, bit) ON (state & asked.bit) > 0"""
+
+
+def _within(hull: Hull) -> str:
+    """What keeps the scan to the time that the query can be about."""
+    start, end = hull
+    bounds = []
+    if start != BEGINNING:
+        bounds.append(f"second >= {start} AND month >= {month(start)}")
+    if end != END:
+        bounds.append(f"second < {end} AND month <= {month(end - 1)}")
+    return f" WHERE {' AND '.join(bounds)}" if bounds else ""
+
+
+def month(second: int) -> int:
+    """Year and month of a second, as a number of six digits."""
+    from edexql.model.period import day_of
+
+    day = day_of(second)
+    return day.year * 100 + day.month
+
+
+def periods_select(rows: tuple[tuple[int, int, int], ...]) -> str:
+    """The rows of periods as a select, written so that all dialects read it alike."""
+    selects = []
+    for begin in range(0, len(rows), _PERIODS_TOGETHER):
+        listed = ",\n    ".join(f"({n}, {start}, {end})" for n, start, end in rows[begin : begin + _PERIODS_TOGETHER])
+        selects.append(
+            "  SELECT\n    counter,\n    CAST(start_second AS BIGINT) AS start_second,\n"
+            "    CAST(end_second AS BIGINT) AS end_second\n"
+            f"  FROM (VALUES\n    {listed}) AS period(counter, start_second, end_second)"
+        )
+    return "\n  UNION ALL\n".join(selects)
+
 
 _DAY = 86400
 # An interval as its two edges.
@@ -21,27 +208,27 @@ _SIDES = "CROSS JOIN (VALUES (1), (-1)) AS side(side)"
 _EDGE = "CASE WHEN side.side = 1 THEN {} ELSE {} END AS second, side.side"
 
 
-def timeline(found: Spells, condition: str, moments: Iterable[str] = ()) -> str:
+def timeline(found: Counters, condition: str, moments: Iterable[str] = ()) -> str:
     """Steps that end in `timeline`: all time in stretches, and in `truth` whether the query holds in each.
 
     `moments` are selects of seconds at which a stretch is to begin, whatever else does.
     """
-    counters = range(1, found.counters + 1)
-    spells = [
+    counters = range(1, found.count + 1)
+    intervals = [
         f"SELECT 0 AS counter, CAST({-OPEN} AS BIGINT) AS start_second, CAST({OPEN} AS BIGINT) AS end_second",
         *(["SELECT counter, start_second, end_second FROM period"] if found.periods else []),
         *found.selects,
     ]
     changes = [
-        f"SELECT counter, {_EDGE.format('start_second', 'end_second')} AS change FROM spell {_SIDES}",
+        f"SELECT counter, {_EDGE.format('start_second', 'end_second')} AS change FROM counter_interval {_SIDES}",
         *(f"SELECT 0 AS counter, second, 0 AS change FROM ({moment}) AS moment" for moment in moments),
     ]
     summed = _listed(f"SUM(CASE WHEN counter = {n} THEN change ELSE 0 END) AS change_{n}" for n in counters)
     running = _listed(f"SUM(change_{n}) OVER (ORDER BY second) AS count_{n}" for n in counters)
-    states = _listed(f"{state} AS unit_{position}" for position, state in enumerate(found.states, 1))
+    states = _listed(f"{state} AS predicate_{position}" for position, state in enumerate(found.states, 1))
     return f"""
         {f"run AS ({found.run})," if found.run else ""}
-        spell AS ({" UNION ALL ".join(spells)}),
+        counter_interval AS ({" UNION ALL ".join(intervals)}),
         change AS ({" UNION ALL ".join(changes)}),
         moment AS (SELECT second{summed} FROM change GROUP BY second),
         level AS (SELECT second, LEAD(second) OVER (ORDER BY second) AS next_second{running} FROM moment),
@@ -53,8 +240,8 @@ def _listed(columns: Iterable[str]) -> str:
     return "".join(f", {column}" for column in columns)
 
 
-# Steps that end in `healed`: stretches numbered by `piece`, neighbours of one state alike.
-HEALED = """
+# Steps that end in `merged`: stretches numbered by `island`, neighbours of one state alike.
+MERGED = """
     stated AS (
         SELECT second, next_second,
             CASE WHEN truth THEN 'matched' WHEN truth IS NULL THEN 'unknown' ELSE 'no' END AS state
@@ -65,7 +252,7 @@ HEALED = """
             CASE WHEN LAG(state) OVER (ORDER BY second) = state THEN 0 ELSE 1 END AS step
         FROM stated
     ),
-    healed AS (SELECT second, next_second, state, SUM(step) OVER (ORDER BY second) AS piece FROM stepped)"""
+    merged AS (SELECT second, next_second, state, SUM(step) OVER (ORDER BY second) AS island FROM stepped)"""
 
 
 def wanted(products: Sequence[str]) -> str:

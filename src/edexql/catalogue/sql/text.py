@@ -1,7 +1,8 @@
 # ruff: noqa: S608  # every text of the query's has become a literal before it comes here
 """A query as one SQL text, which gives over the exported schema what the catalogue itself answers.
 
-It is written once, in PostgreSQL's dialect, and put into the others by sqlglot.
+It is written once, in the dialect of PostgreSQL, and put into the others by sqlglot. The comment at its head says what
+it asks, and what it is to be run on.
 """
 
 from __future__ import annotations
@@ -11,18 +12,48 @@ from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.plan import plan
 from edexql.catalogue.sql import sweep
 from edexql.catalogue.sql.conditions import text
-from edexql.catalogue.sql.header import header
-from edexql.catalogue.sql.schema import OPEN
-from edexql.catalogue.sql.spells import periods_select, spells
-from edexql.catalogue.sql.units import gathered
+from edexql.catalogue.sql.predicates import predicates_of
+from edexql.catalogue.sql.schema import DIALECTS, OPEN, VERSION
+from edexql.catalogue.sql.sweep import counters_of, periods_select
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.catalogue.sql.spells import Spells
+    from edexql.catalogue.sql.sweep import Counters
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
+
+
+_MOST_LINES = 30
+_LONGEST = 160
+
+
+def header(title: str, dialect: str, columns: str) -> str:
+    """Comment lines. Nothing of `title` can leave them. Raises ValueError for a dialect that there is not."""
+    if dialect not in DIALECTS:
+        raise ValueError(f"there is no dialect {dialect}: there are {', '.join(DIALECTS)}")
+    lines = [
+        f"A query of edexql for {DIALECTS[dialect]}, on tables of schema {VERSION}: see docs/schema.md",
+        f"Rows: {columns}",
+    ]
+    asked = title.splitlines()
+    lines += asked[:_MOST_LINES]
+    if len(asked) > _MOST_LINES:
+        lines.append(f"... and {len(asked) - _MOST_LINES:,} more lines")
+    return "".join(f"-- {_harmless(line)}\n" for line in lines)
+
+
+def _harmless(line: str) -> str:
+    """A line that ends where it ends in every engine.
+
+    Spark goes on after a backslash at the end of a comment, and fills in `${name}` in comments as well.
+    """
+    seen = "".join(c if c.isprintable() else " " for c in line)
+    if len(seen) > _LONGEST:
+        seen = seen[:_LONGEST] + " ..."
+    return seen.replace("${", "$ {").replace("\\", "\\ ")
+
 
 _FILE_COLUMNS = "name; state, matched or unknown (nobody knows); seconds of the file that match"
 _TIME_COLUMNS = "start_second and end_second, open where null; state, matched or unknown (nobody knows)"
@@ -43,11 +74,11 @@ def sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> 
         rows = """
         SELECT name, 'matched' AS state, COALESCE(end_second - start_second, 0) AS seconds FROM wanted ORDER BY id"""
         return _text([wanted], rows, dialect, head)
-    units = gathered(whole, query.constraints, vocabulary)
-    found = spells(units)
-    start, end = units.hull
+    predicates = predicates_of(whole, query.constraints, vocabulary)
+    found = counters_of(predicates)
+    start, end = predicates.hull
     edges = sweep.edges(None if start == BEGINNING else start, None if end == END else end)
-    timeline = sweep.timeline(found, units.condition, [sweep.DAYS_OF_EDGES])
+    timeline = sweep.timeline(found, predicates.condition, [sweep.DAYS_OF_EDGES])
     rows = """
         SELECT name, CASE WHEN seconds > 0 THEN 'matched' ELSE 'unknown' END AS state, COALESCE(seconds, 0) AS seconds
         FROM wanted LEFT JOIN measured ON measured.id = wanted.id
@@ -68,15 +99,15 @@ def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "
         return _text(
             [], f"SELECT {nothing} AS start_second, {nothing} AS end_second, 'matched' AS state", dialect, head
         )
-    units = gathered(whole, query.constraints, vocabulary)
-    found = spells(units)
+    predicates = predicates_of(whole, query.constraints, vocabulary)
+    found = counters_of(predicates)
     rows = f"""
         SELECT NULLIF(MIN(second), {-OPEN}) AS start_second, NULLIF(MAX(next_second), {OPEN}) AS end_second, state
-        FROM healed WHERE state <> 'no' GROUP BY piece, state ORDER BY MIN(second)"""
-    return _text([sweep.timeline(found, units.condition), sweep.HEALED], rows, dialect, head, found)
+        FROM merged WHERE state <> 'no' GROUP BY island, state ORDER BY MIN(second)"""
+    return _text([sweep.timeline(found, predicates.condition), sweep.MERGED], rows, dialect, head, found)
 
 
-def _text(steps: Sequence[str], rows: str, dialect: str, head: str, found: Spells | None = None) -> str:
+def _text(steps: Sequence[str], rows: str, dialect: str, head: str, found: Counters | None = None) -> str:
     sqlglot = extra("sqlglot", "sql")
     select = f"WITH {', '.join(steps)} {rows}" if steps else rows
     (body,) = sqlglot.transpile(select, read=_WRITTEN_IN, write=dialect, pretty=True)

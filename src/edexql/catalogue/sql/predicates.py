@@ -1,18 +1,18 @@
-"""The logic of a query, gathered by the tables that its values are in.
+"""The logic of a query, predicates_of by the tables that its values are in, and how large it may be.
 
-A unit is a part of the logic that one table decides by itself: everything that is asked of the ephemeris in
-one breath is one condition on its rows, and all dates that stand together are one set of times. SQL's own
-logic of true, false and NULL is the one that is wanted here: NULL is "nobody knows".
+A predicate is a part of the logic that one table decides by itself: all that is asked of the ephemeris in one part of
+the logic is one condition on its rows, and all dates that stand together are one set of times. The logic of SQL, true,
+false and NULL, is the one that is needed here: NULL is "no information".
 """
 
 from __future__ import annotations
 
+from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.sql import conditions
-from edexql.catalogue.sql.limits import DEEPEST, MOST_CONDITIONS, MOST_PERIODS, MOST_SAMPLED, MOST_UNITS, check
 from edexql.model.logic import AND, NOT
 
 TYPE_CHECKING = False
@@ -26,6 +26,29 @@ if TYPE_CHECKING:
 
     # A stretch of time outside of which a part is false.
     Hull = tuple[int, int]
+
+
+# Each predicate is a column or two of the sweep, and engines take a limited number of them.
+MOST_PREDICATES = 100
+# Two bits of a number each.
+MOST_SAMPLED = 30
+MOST_CONDITIONS = 200
+MOST_PERIODS = 100_000
+# Brackets in brackets: engines read them by recursion.
+DEEPEST = 20
+
+
+class SqlError(EdexqlError, ValueError):
+    """A query that cannot be written as SQL; the message says why and what to do."""
+
+    __module__ = "edexql"
+
+
+def check(what: str, count: int, most: int) -> None:
+    if count > most:
+        raise SqlError(
+            f"this query has {count:,} {what}, and SQL is written for at most {most:,}; ask the catalogue itself"
+        )
 
 
 @record(frozen=True, slots=True)
@@ -60,26 +83,26 @@ class Sampled:
 
 @record(frozen=True, slots=True)
 class Mixed:
-    """A condition on the columns `unit_1`, `unit_2`, ... of units."""
+    """A condition on the columns `predicate_1`, `predicate_2`, ... of predicates."""
 
     condition: str
 
 
-Unit = Dates | Logged | Held | Sampled
-Part = Unit | Mixed
+Predicate = Dates | Logged | Held | Sampled
+Part = Predicate | Mixed
 
 
 @record(frozen=True, slots=True)
-class Units:
-    """The units of a query, which are numbered from 1, the condition on them, and what its times lie in."""
+class Predicates:
+    """The predicates of a query, which are numbered from 1, the condition on them, and what its times lie in."""
 
-    units: tuple[Unit, ...]
+    predicates: tuple[Predicate, ...]
     condition: str
     hull: Hull
 
 
-def gathered(plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabulary) -> Units:
-    """The units of a plan. Raises SqlError where the plan is too large or too deep for one text."""
+def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabulary) -> Predicates:
+    """The predicates of a plan. Raises SqlError where the plan is too large or too deep for one text."""
     others = [number for number in plan.others() if constraints[number - 1].kind != "date"]
     check("constraints beside dates", len(others), MOST_CONDITIONS)
     check("brackets in brackets", _depth(plan), DEEPEST)
@@ -99,27 +122,35 @@ def gathered(plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabula
         parts.append(_leaf(constraints[plan.root - 1], vocabulary))
         hulls.append(_hull(parts[-1]))
     condition = found.condition(parts[-1])
-    check("parts that are looked up apart", len(found.units), MOST_UNITS)
-    check("conditions on the spacecraft apart", sum(isinstance(unit, Sampled) for unit in found.units), MOST_SAMPLED)
-    check("periods", sum(len(unit.times) for unit in found.units if isinstance(unit, Dates)), MOST_PERIODS)
-    return Units(tuple(found.units), condition, hulls[-1])
+    check("parts that are looked up apart", len(found.predicates), MOST_PREDICATES)
+    check(
+        "conditions on the spacecraft apart",
+        sum(isinstance(predicate, Sampled) for predicate in found.predicates),
+        MOST_SAMPLED,
+    )
+    check(
+        "periods",
+        sum(len(predicate.times) for predicate in found.predicates if isinstance(predicate, Dates)),
+        MOST_PERIODS,
+    )
+    return Predicates(tuple(found.predicates), condition, hulls[-1])
 
 
 class _Found:
-    """The units so far."""
+    """The predicates so far."""
 
     def __init__(self) -> None:
-        self.units: list[Unit] = []
+        self.predicates: list[Predicate] = []
 
     def condition(self, part: Part) -> str:
-        """A part as a condition on columns of units."""
+        """A part as a condition on columns of predicates."""
         if isinstance(part, Mixed):
             return part.condition
         # Times are not compared: those of two parts of a query are hardly ever the same.
-        if isinstance(part, Dates) or part not in self.units:
-            self.units.append(part)
-            return f"unit_{len(self.units)}"
-        return f"unit_{self.units.index(part) + 1}"
+        if isinstance(part, Dates) or part not in self.predicates:
+            self.predicates.append(part)
+            return f"predicate_{len(self.predicates)}"
+        return f"predicate_{self.predicates.index(part) + 1}"
 
     def negated(self, part: Part) -> Part:
         if isinstance(part, Dates):
