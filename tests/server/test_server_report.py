@@ -554,6 +554,16 @@ def test_unreadable_jobs_are_skipped(tmp_path, archive):
         wait_for(service.outbox)
 
 
+def test_what_a_killed_service_was_writing_is_removed(tmp_path):
+    with serve(tmp_path):
+        pass
+    unfinished = [tmp_path / part / f".x.{number}.part" for number, part in enumerate(("jobs", "zips", "outbox"))]
+    for path in unfinished:
+        path.write_text("me@example.ca")
+    with serve(tmp_path):
+        assert [path for path in unfinished if path.exists()] == []
+
+
 def test_a_folder_is_used_by_one_service_at_a_time(tmp_path):
     with serve(tmp_path), pytest.raises(OSError, match="another service uses this folder"):
         serve(tmp_path)

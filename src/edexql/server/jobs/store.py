@@ -109,19 +109,24 @@ class JobStore:
         self.folder = folder
         os.makedirs(folder, mode=0o700, exist_ok=True)
         self._lock_file = _locked_file(os.path.join(folder, "lock"))
-        for name in (JOBS, ZIPS, OUTBOX):
-            os.makedirs(os.path.join(folder, name), mode=0o700, exist_ok=True)
+        for part in (JOBS, ZIPS, OUTBOX):
+            os.makedirs(os.path.join(folder, part), mode=0o700, exist_ok=True)
+            self._remove_unfinished(os.path.join(folder, part))
         self._lock = threading.Lock()
         self._jobs: dict[str, Job] = {}
         self._ids: dict[str, str] = {}
         for name in sorted(os.listdir(os.path.join(folder, JOBS))):
-            if name.endswith(atomic.UNFINISHED):
-                atomic.remove(os.path.join(folder, JOBS, name))
-            elif name.endswith(".json"):
+            if name.endswith(".json"):
                 self._load(os.path.join(folder, JOBS, name))
         for name in os.listdir(os.path.join(folder, ZIPS)):
             if name.removesuffix(".zip") not in self._jobs:
                 atomic.remove(os.path.join(folder, ZIPS, name))
+
+    def _remove_unfinished(self, folder: str) -> None:
+        """Remove what a killed service was writing; an unfinished mail has an e-mail address."""
+        for name in os.listdir(folder):
+            if name.endswith(atomic.UNFINISHED):
+                atomic.remove(os.path.join(folder, name))
 
     def _load(self, path: str) -> None:
         try:

@@ -72,7 +72,7 @@ def write_zip(
         report_progress(done, total)
 
     count(0)
-    unfinished = f"{target}.part"
+    unfinished = f"{target}{atomic.UNFINISHED}"
     try:
         with open(unfinished, "wb", opener=regular.private) as file:
             with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED, allowZip64=True) as archive:
