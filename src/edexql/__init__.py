@@ -10,16 +10,15 @@ Names are imported when they are first used, so that `import edexql` costs next 
 from __future__ import annotations
 
 __all__ = [
+    "Answer",
     "Candidate",
     "CatalogueError",
     "Comparison",
     "ConfigurationError",
     "Diagnostic",
     "EdexqlError",
-    "Evaluation",
     "Explanation",
     "LedgerError",
-    "Listing",
     "PickError",
     "Program",
     "Query",
@@ -70,10 +69,9 @@ if TYPE_CHECKING:
     )
     from edexql.base.errors import EdexqlError
     from edexql.base.version import __version__
-    from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.store.schema import CatalogueError
     from edexql.client.delivery.ledger import LedgerError
-    from edexql.client.listing import Listing, ServiceError
+    from edexql.client.listing import ServiceError
     from edexql.client.selection.file import SelectionError
     from edexql.client.selection.picks import PickError
     from edexql.client.settings.configuration import ConfigurationError
@@ -87,15 +85,16 @@ if TYPE_CHECKING:
     from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
+    from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.model.vocabulary_files import VocabularyError
 
 _ELSEWHERE = {
+    "Answer": "edexql.model.answer",
     "Candidate": "edexql.compiler.completion.matching",
     "CatalogueError": "edexql.catalogue.store.schema",
     "Comparison": "edexql.compiler.solver.comparison",
-    "Evaluation": "edexql.catalogue.evaluation",
     "EdexqlError": "edexql.base.errors",
     "QueryError": "edexql.language.diagnostics.query_error",
     "Explanation": "edexql.compiler.describe.explanation",
@@ -107,7 +106,6 @@ _ELSEWHERE = {
     "VocabularyError": "edexql.model.vocabulary_files",
     "ConfigurationError": "edexql.client.settings.configuration",
     "LedgerError": "edexql.client.delivery.ledger",
-    "Listing": "edexql.client.listing",
     "PickError": "edexql.client.selection.picks",
     "SelectionError": "edexql.client.selection.file",
     "ServiceError": "edexql.client.listing",

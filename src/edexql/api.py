@@ -14,16 +14,15 @@ if TYPE_CHECKING:
 
     from lark import Lark
 
-    from edexql.catalogue.evaluation import Evaluation
     from edexql.client.delivery.mail import Receipt
     from edexql.client.download.model import Existing, Report, Watch
-    from edexql.client.listing import ListedFile, Listing
     from edexql.client.unpack.model import Existing as Standing
     from edexql.client.unpack.model import Nesting, Unpacked
     from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.describe.explanation import Explanation
     from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
+    from edexql.model.answer import Answer, File
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -180,7 +179,7 @@ def explain(
     return explanation(compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))))
 
 
-def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listing:
+def fetch(query: str | bytes | Request, *, service: str | None = None) -> Answer:
     """List the files of a query, as the service answers it, with the residual of the query applied.
 
     `query` is a text, compiled first, or a compiled request; `service` the base address of an eDEx,
@@ -195,7 +194,7 @@ def fetch(query: str | bytes | Request, *, service: str | None = None) -> Listin
 
 
 def download(
-    files: Iterable[str | ListedFile],
+    files: Iterable[str | File],
     folder: str | None = None,
     *,
     existing: Existing = "keep",
@@ -264,7 +263,7 @@ def unpack(
 
 def request(
     query: str | bytes | Request,
-    files: Iterable[str | ListedFile],
+    files: Iterable[str | File],
     email: str,
     *,
     service: str | None = None,
@@ -288,7 +287,7 @@ def request(
 
 def evaluate(
     query: str | bytes | Query | Request, *, catalogue: str | None = None, vocabulary: Vocabulary | None = None
-) -> Evaluation:
+) -> Answer:
     """Ask a catalogue on this machine for the files of a query, newest versions only.
 
     `query` is a text, a query or a compiled request; `catalogue` the folder of a catalogue, None for the

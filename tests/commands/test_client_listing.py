@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 import edexql
 from commands import run
 from edexql.base.text import printable
-from edexql.client.listing import listed, per_product, total
 from edexql.client.listing import listing as list_of
 from edexql.client.selection.file import load
-from edexql.commands import listing_writing
+from edexql.commands import answers, listing_writing
+from edexql.model.answer import listed, total
 from hostile import HANG, Hostile, head
 from stand_in import Answer, StandIn, listing, nobody_there, page
 from tutorial import FILES, NAMES, QUERY, WIRE
@@ -220,7 +220,7 @@ def test_totals_can_be_had_for_programs(words):
 @given(st.lists(st.sampled_from([*FILES, *OTHERS, *LATER])))
 def test_totals_of_parts_are_the_total_of_all(texts):
     found = list_of({"result_filenames": texts}, None)
-    for parts in (found.per_day(), per_product(found.files)):
+    for parts in (found.per_day(), found.per_product()):
         whole = total(found.files)
         assert sum(part.files for part in parts.values()) == whole.files
         assert sum(part.bytes for part in parts.values()) == whole.bytes
@@ -229,7 +229,7 @@ def test_totals_of_parts_are_the_total_of_all(texts):
 
 @given(st.lists(st.text(), max_size=5), st.booleans())
 def test_csv_has_every_cell_and_nothing_that_a_terminal_acts_on(cells, head):
-    text = listing_writing.csv_of({"a": cells, "b": list(range(len(cells)))}, head=head)
+    text = answers.csv({"a": cells, "b": list(range(len(cells)))}, head=head)
     rows = list(csv.reader(io.StringIO(text)))
     assert rows == [["a", "b"]] * head + [[printable(cell), str(number)] for number, cell in enumerate(cells)]
     assert text.replace("\n", "").isprintable()

@@ -24,7 +24,7 @@ from edexql.client.http import request as exchange
 from edexql.client.http.request import Retries
 from edexql.client.listing import fetch
 from edexql.client.listing import listing as list_of
-from edexql.client.tables import columns
+from edexql.model.answer_table import columns
 from stand_in import Answer, StandIn, as_in_the_tutorial, endless, listing, nobody_there, page, raw, redirect
 from tutorial import (
     DELIVERY,
@@ -380,7 +380,7 @@ def test_an_interrupt_while_waiting_for_the_answer_ends_with_130():
 def test_the_same_from_python():
     with StandIn() as service:
         found = edexql.fetch(QUERY, service=service.url)
-    assert isinstance(found, edexql.Listing)
+    assert isinstance(found, edexql.Answer)
     assert [file.name for file in found.files] == NAMES
     assert [file.size for file in found.files] == [540_570_000, 542_650_000, 543_110_000]
     assert [file.text for file in found.files] == FILES
@@ -434,10 +434,11 @@ def test_a_listing_is_gone_through_counted_indexed_and_sliced():
     assert len(found) == 3
     assert found[-1].name == NAMES[2]
     assert [file.name for file in found[:2]] == NAMES[:2]
-    assert isinstance(found[:2], edexql.Listing)
+    assert isinstance(found[:2], edexql.Answer)
     assert found[:] == found
     assert len(found_of()) == 0
-    assert found_of()
+    assert not found_of()
+    assert found
 
 
 def test_a_listing_is_filtered_and_its_files_without_judgement_with_it():

@@ -14,10 +14,9 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import run
-from edexql.client.listing import ListedFile
 from edexql.client.selection.picks import PickError, picked
 from edexql.language.recovery.period_notations import read
-from edexql.model.filename import span_of_name
+from edexql.model.answer import listed
 
 PRODUCT = "product fai-lv1-hdf5-images\n"
 TODAY = date(2026, 11, 29)
@@ -148,7 +147,7 @@ def test_a_wrong_today_is_answered_with_the_right_one(today, said):
 
 def test_files_are_picked_by_the_day_of_the_year():
     names = ("FAI_lv1_h5_20190501_150534_151306_6.0.0.zip", "FAI_lv1_h5_20190502_164634_165406_6.0.0.zip")
-    files = [ListedFile(name, name, "", None, span_of_name(name)) for name in names]
+    files = [listed(name) for name in names]
     assert picked(files, ["2019-121"]) == picked(files, ["2019121"]) == (True, False)
     assert picked(files, ["2019-121T15:00..T16:00"]) == (True, False)
     assert picked(files, ["2019122..2019-123"]) == (False, True)

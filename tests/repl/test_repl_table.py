@@ -17,6 +17,7 @@ from prompt_toolkit.utils import get_cwidth
 import edexql
 from edexql.client.listing import listing
 from edexql.commands.exits import UsageError
+from edexql.model.answer import File
 from edexql.repl.table import cells, drawn, rows, table, written
 from edexql.repl.table.ordering import KEYS, ORDERS
 from edexql.repl.table.rows import Row
@@ -111,7 +112,7 @@ def tally(found: Sequence[Row]) -> Tally:
 
 
 def test_the_rows_of_edex_have_the_times_of_their_names():
-    first, *_ = found = rows.of_listing(listing({"result_filenames": [*FILES, "notes.txt   1KB"]}, None))
+    first, *_ = found = rows.of_answer(listing({"result_filenames": [*FILES, "notes.txt   1KB"]}, None))
     assert [row.name for row in found] == [*NAMES, "notes.txt"]
     assert (first.size, first.size_text) == (540_570_000, "540.57MB")
     assert (first.start, first.end) == (MAY_DAY + 15 * 3600 + 5 * 60 + 34, MAY_DAY + 15 * 3600 + 13 * 60 + 7)
@@ -121,17 +122,20 @@ def test_the_rows_of_edex_have_the_times_of_their_names():
 def test_files_of_edex_whose_times_cannot_be_judged_are_unknown():
     request = edexql.compile("product fai-lv1-hdf5-images; date 2019-05-01T15:00..T16:00")
     answer = {"result_filenames": [FILES[0], "notes.txt   1KB"]}
-    assert [row.state for row in rows.of_listing(listing(answer, request.residual))] == ["matched", "unknown"]
+    assert [row.state for row in rows.of_answer(listing(answer, request.residual))] == ["matched", "unknown"]
 
 
 def test_the_rows_of_a_catalogue_say_how_much_matches_and_which_files_are_unknown():
     found = edexql.evaluate("product fai-lv1-hdf5-images; date 2019-05-01T15:10..T17:00")
-    matched = rows.of_evaluation(found)
+    matched = rows.of_answer(found)
     assert [(row.name, row.size, row.matched, row.state) for row in matched] == [
         (NAMES[0], 540_570_000, 187, "matched"),
         (NAMES[1], 542_650_000, 453, "matched"),
     ]
-    unknown = rows.of_unknown(found.files[0])
+
+
+def test_how_much_of_an_unknown_file_matches_is_not_known():
+    unknown = rows.of_file(File("a.zip", matched=0, start=0, end=60, state="unknown"))
     assert (unknown.matched, unknown.state, rows.length_of(unknown)) == (None, "unknown", None)
 
 
@@ -378,7 +382,7 @@ def test_a_row_says_all_of_a_file_where_there_is_room():
 
 
 def test_of_edex_the_table_shows_lengths_and_no_products():
-    found = table.opened(rows.of_listing(listing({"result_filenames": FILES}, None)))
+    found = table.opened(rows.of_answer(listing({"result_filenames": FILES}, None)))
     header, first, *_ = drawing(found, 150, 7)
     assert header.split() == ["1", "name", "2", "size", "3", "length", "4", "start"]
     assert first.split() == [">[x]", NAMES[0], "540.57", "MB", "7:33", "min", "2019-05-01T15:05:34Z"]
@@ -533,7 +537,7 @@ PROGRAM = """
 from edexql.client.listing import listing
 from edexql.repl.table import rows, screen, table
 files = [f"RRI_2016041{day}_222759_223156_lv1_12.0.0.h5   {day}.5GB" for day in range(10)]
-left = screen.show(table.opened(rows.of_listing(listing({"result_filenames": files}, None))))
+left = screen.show(table.opened(rows.of_answer(listing({"result_filenames": files}, None))))
 print(len(left.unticked), left.order, left.descending, left.filter_text)
 """
 

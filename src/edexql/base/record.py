@@ -93,11 +93,13 @@ else:
 
     def _any_size(name, fields, defaults, setters):
         def initialise(self, *values, **named):
-            given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
-            if len(given) != len(fields) or len(values) > len(fields) or not given.keys() <= set(fields):
-                raise TypeError(f"{name}() takes {', '.join(fields)}, not {', '.join(given)}")
-            for field, store in zip(fields, setters, strict=True):
-                store(self, given[field])
+            if named or len(values) != len(fields):
+                given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
+                if len(given) != len(fields) or len(values) > len(fields) or not given.keys() <= set(fields):
+                    raise TypeError(f"{name}() takes {', '.join(fields)}, not {', '.join(given)}")
+                values = [given[field] for field in fields]
+            for store, value in zip(setters, values, strict=True):
+                store(self, value)
 
         return initialise
 

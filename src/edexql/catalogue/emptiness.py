@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from itertools import combinations
 
-from edexql.base.record import record
 from edexql.catalogue import evaluation
-from edexql.catalogue.evaluation import Evaluation, Remembered, of_plan
+from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text
+from edexql.catalogue.three_valued import Truth
+from edexql.model.answer import Answer, Emptiness
 from edexql.model.logic import AND
 from edexql.model.period import day_of
 
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -31,37 +31,16 @@ MOST_OPERANDS = 400
 _LONGEST = 80
 
 
-@record(frozen=True, slots=True)
-class Emptiness:
-    """Why there are no files.
-
-    `lacking` is `files` (the catalogue has none of the products), `information` (of some files it cannot be told
-    whether they meet the query) or `agreement` (parts of the query are never met together). `parts` are these parts,
-    or those of which information is lacking, as a query has them. `without` is how many files there would be without
-    the first of them, None where that was not counted. `minimal`: no part can be left out of `parts`.
-    """
-
-    lacking: str
-    parts: tuple[str, ...]
-    without: int | None
-    text: str
-    minimal: bool = True
-
-    def __str__(self) -> str:
-        return self.text
-
-
-def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Evaluation:
+def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
     """The files of a query, with the reason where there are none."""
     found = evaluation.evaluate(query, catalogue, vocabulary)
     if found.files:
         return found
-    return Evaluation(
-        found.files, found.unknown, found.times, found.notes, emptiness(found, query, catalogue, vocabulary)
-    )
+    reason = emptiness(found, query, catalogue, vocabulary)
+    return Answer(found.files, found.unknown, found.times, found.notes, reason)
 
 
-def emptiness(found: Evaluation, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
+def emptiness(found: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
     """Why a query has no files in a catalogue."""
     files = candidates(query.products, catalogue)
     whole = plan(query)
@@ -134,8 +113,10 @@ def _no_files(query: Query, catalogue: Catalogue) -> Emptiness:
     return Emptiness("files", query.products, None, said)
 
 
-def _no_information(found: Evaluation, truths: dict[int, Truth], named: dict[int, str]) -> Emptiness:
-    doubtful = [one for one, truth in truths.items() if len(truth.unknown & found.times.unknown)]
+def _no_information(found: Answer, truths: dict[int, Truth], named: dict[int, str]) -> Emptiness:
+    assert isinstance(found.times, Truth)
+    unknown = found.times.unknown
+    doubtful = [one for one, truth in truths.items() if len(truth.unknown & unknown)]
     parts = tuple(named[one] for one in doubtful)
     of = "1 file" if len(found.unknown) == 1 else f"{len(found.unknown):,} files"
     if parts:

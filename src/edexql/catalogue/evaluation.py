@@ -4,43 +4,27 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.base.record import record
 from edexql.catalogue import constraints as leaves
 from edexql.catalogue import three_valued as truth
-from edexql.catalogue.files import Files, candidates
+from edexql.catalogue.files import candidates
 from edexql.catalogue.intervals import ALWAYS, Intervals
-from edexql.catalogue.notes import Note, notes
+from edexql.catalogue.notes import notes
 from edexql.catalogue.plan import plan
 from edexql.catalogue.three_valued import Truth, known
+from edexql.model.answer import UNKNOWN, Answer
 from edexql.model.logic import AND, NOT
 from edexql.model.period import Period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.catalogue.emptiness import Emptiness
     from edexql.catalogue.plan import Node, Plan
     from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.model.answer import Note
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
 
-@record(frozen=True, slots=True)
-class Evaluation:
-    """What a catalogue answers to a query.
-
-    `files` meet it surely; of the `unknown` ones it cannot be told, for want of information. `times` is
-    when the query holds, within the times that files of its products cover. `notes` say what the answer
-    rests on, `emptiness` why there are no files, where that was asked for.
-    """
-
-    files: Files
-    unknown: Files
-    times: Truth
-    notes: tuple[Note, ...]
-    emptiness: Emptiness | None = None
-
-
-def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Evaluation:
+def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
     """The files of a query: newest versions, of the products named, of which the span meets its times."""
     found = candidates(query.products, catalogue)
     window = found.covered()
@@ -48,13 +32,13 @@ def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Eval
     timeless = found.timeless()
     if whole is None:
         nothing = np.zeros(len(found), bool)
-        return Evaluation(found.chosen(~nothing, window), found.chosen(nothing, window), known(window), ())
+        return Answer(found.chosen(~nothing, window), found.chosen(nothing, window, UNKNOWN), known(window))
     answer = of_plan(whole, Lookup(query, catalogue, vocabulary), window)
     matched = found.meeting(answer.yes)
     possible = matched if answer.yes is answer.may else found.meeting(answer.may)
-    return Evaluation(
+    return Answer(
         found.chosen(matched & ~timeless, answer.yes),
-        found.chosen((possible & ~matched) | timeless, answer.yes),
+        found.chosen((possible & ~matched) | timeless, answer.yes, UNKNOWN),
         answer,
         notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window),
     )
@@ -66,7 +50,13 @@ def times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: In
     return known(window) if whole is None else of_plan(whole, Lookup(query, catalogue, vocabulary), window)
 
 
-def notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Note, ...]:
+def holding(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
+    """The times of a query, whatever files there are, and what they rest on."""
+    answer = times(query, catalogue, vocabulary)
+    return Answer((), (), answer, _notes_on_times(query, answer, catalogue, vocabulary))
+
+
+def _notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Note, ...]:
     """What the times of a query rest on: within its dates, where it holds at no others, else at any time."""
     whole = plan(query)
     if whole is None:

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.store.index import SUPERSEDED, SYNTHETIC, TIMELESS, crc_of_name
+from edexql.model.answer import MATCHED, File
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,33 +23,16 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 
-@record(frozen=True, slots=True)
-class MatchedFile:
-    """A file of a catalogue.
-
-    `size` is in bytes, None where only `size_text`, as a listing writes it, is known, or nothing. `start` and
-    `end` are its span `[start, end)` in UTC seconds since 1970, None where its name tells no times; `matched`
-    how many seconds of it meet the query. `place` is its path below the archive's folder, or its address.
-    """
-
-    name: str
-    size: int | None
-    size_text: str | None
-    start: int | None
-    end: int | None
-    matched: int
-    product: str | None
-    place: str
-    synthetic: bool
-
-
-class Files(Sequence["MatchedFile"]):
+class Files(Sequence[File]):
     """Files in order of product and time, made into values one by one when they are looked at."""
 
-    def __init__(self, catalogue: Catalogue, positions: NDArray[np.int64], matched: NDArray[np.int64]) -> None:
+    def __init__(
+        self, catalogue: Catalogue, positions: NDArray[np.int64], matched: NDArray[np.int64], state: str = MATCHED
+    ) -> None:
         self._catalogue = catalogue
         self._positions = positions
         self._matched = matched
+        self._state = state
 
     @classmethod
     def at(cls, catalogue: Catalogue, positions: NDArray[np.int64]) -> Files:
@@ -61,23 +44,36 @@ class Files(Sequence["MatchedFile"]):
 
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
-            return Files(self._catalogue, self._positions[item], self._matched[item])
+            return Files(self._catalogue, self._positions[item], self._matched[item], self._state)
         position = int(self._positions[item])
         name, size_text, place, _ = self._text(position)
         array = self._array
         flags, size = int(array("flags")[position]), int(array("size")[position])
         timeless = bool(flags & TIMELESS)
-        return MatchedFile(
+        return File(
             name,
             None if size < 0 else size,
-            size_text or None,
+            size_text,
             None if timeless else int(array("start")[position]),
             None if timeless else int(array("end")[position]),
             int(self._matched[item]),
             self._product(position),
             place,
             bool(flags & SYNTHETIC),
+            self._state,
+            None,
         )
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Files):
+            return NotImplemented
+        return len(self) == len(other) and all(one == another for one, another in zip(self, other, strict=True))
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __reduce__(self) -> tuple[type, tuple[tuple[File, ...]]]:
+        """A pickle has the files themselves, and needs no catalogue."""
+        return tuple, (tuple(self),)
 
     @property
     def names(self) -> list[str]:
@@ -147,10 +143,11 @@ class Candidates:
         """Which of them have names that tell no times."""
         return np.asarray(self._of("flags") & TIMELESS > 0)
 
-    def chosen(self, marks: Marks, times: Intervals) -> Files:
+    def chosen(self, marks: Marks, times: Intervals, state: str = MATCHED) -> Files:
         """The marked ones, and how long each meets a set of times."""
         found = np.flatnonzero(marks)
-        return Files(self._catalogue, self._positions[found], times.covered(self.starts[found], self.ends[found]))
+        matched = times.covered(self.starts[found], self.ends[found])
+        return Files(self._catalogue, self._positions[found], matched, state)
 
     def _of(self, name: str) -> NDArray[Any]:
         array = self._catalogue.array(f"file:{name}")
@@ -185,7 +182,7 @@ def positions_of(names: Sequence[str], catalogue: Catalogue) -> list[int | None]
     return found
 
 
-def file_named(name: str, catalogue: Catalogue) -> MatchedFile | None:
+def file_named(name: str, catalogue: Catalogue) -> File | None:
     """The file of a name, of whatever product and version; None where the catalogue has none."""
     (position,) = positions_of([name], catalogue)
     return None if position is None else Files.at(catalogue, np.array([position]))[0]

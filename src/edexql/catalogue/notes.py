@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.model.answer import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,18 +20,6 @@ SYSTEMS = {
     "qd": "quasi-dipole",
     "dipole": "centred dipole of IGRF-13",
 }
-
-
-@record(frozen=True, slots=True)
-class Note:
-    """A remark on the answer about one field or log: `subject` is its name, `seconds` of the times it concerns."""
-
-    subject: str
-    text: str
-    seconds: int | None = None
-
-    def __str__(self) -> str:
-        return f"{self.subject}: {self.text}"
 
 
 def notes(

@@ -29,6 +29,11 @@ class Truth:
         """The times of which there is no information."""
         return self.may - self.yes
 
+    @property
+    def surely(self) -> Truth:
+        """The same answer, taken to be no where there is no information."""
+        return known(self.yes)
+
     def within(self, window: Intervals) -> Truth:
         """The same answer, taken to be no outside a window."""
         if self.yes is self.may or not len(self.unknown & window):

@@ -15,9 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from edexql.catalogue.files import MatchedFile
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
+    from edexql.model.answer import File
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -47,7 +47,7 @@ class Reason:
 class Why:
     """The reasons for what became of a file; `remarks` tell what has nothing to do with times."""
 
-    file: MatchedFile
+    file: File
     whole: Reason
     constraints: tuple[Reason, ...]
     remarks: tuple[str, ...]
@@ -108,7 +108,7 @@ def _nearest(times: Intervals, span: Intervals) -> tuple[tuple[int, int], int] |
     return (int(times.starts[place]), int(times.ends[place])), apart
 
 
-def _remarks(file: MatchedFile, query: Query, catalogue: Catalogue) -> Iterator[str]:
+def _remarks(file: File, query: Query, catalogue: Catalogue) -> Iterator[str]:
     if file.start is None:
         yield "its name tells no times"
     if query.products and file.product not in query.products:

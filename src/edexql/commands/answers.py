@@ -1,4 +1,7 @@
-"""The answer of a catalogue, written out: files, times or totals, for people and for programs."""
+"""Answers written out, for people and for programs: the files of eDEx or of a catalogue, totals, times.
+
+What is asked for goes to standard output. How much it is and what it rests on is told on standard error.
+"""
 
 from __future__ import annotations
 
@@ -6,116 +9,66 @@ import json
 import sys
 
 from edexql.base.text import printable
-from edexql.base.units import duration, size
-from edexql.commands.local import told
+from edexql.base.units import duration
+from edexql.model.answer_table import all_columns, columns, in_full, in_words, table
 from edexql.model.period import moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from edexql.catalogue.evaluation import Evaluation
-    from edexql.catalogue.files import MatchedFile
-    from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.notes import Note
-    from edexql.catalogue.three_valued import Truth
+    from edexql.model.answer import Answer, File, Note, Seconds, Times, Total
+    from edexql.model.vocabulary import Vocabulary
 
 NO_INFORMATION = "no information"
+UNNAMED = {"day": "no times in the name", "product": "no known product"}
 
 
-def files(found: Evaluation, output: str, unknown: str) -> None:
-    """Write the files of an answer; `unknown` is what to do with those of which nothing is known."""
-    listed: list[MatchedFile] = [*found.files, *(found.unknown if unknown == "include" else ())]
-    if output == "json":
-        document: dict[str, Any] = {
-            "files": [as_json(file) for file in listed],
-            "unknown": [as_json(file) for file in found.unknown] if unknown == "report" else [],
-            "notes": [{"subject": n.subject, "text": n.text, "seconds": n.seconds} for n in found.notes],
-        }
-        if found.emptiness is not None:
-            document["emptiness"] = found.emptiness.text
-        sys.stdout.write(json.dumps(document, indent=2) + "\n")
-        return
+# Files
+
+
+def files(found: Answer, output: str, *, head: bool = True) -> None:
+    """Write the files of an answer: as a table, their names, CSV (below a head where `head` says so) or JSON."""
+    sys.stdout.write(_files(found, output, head=head))
+    _tell(found, output)
+
+
+def grouped(found: Answer, by: str, output: str, vocabulary: Vocabulary | None, *, head: bool = True) -> None:
+    """Write the totals of each `day` or `product`; as text, below the table of the files."""
+    groups = found.per_day() if by == "day" else found.per_product(vocabulary)
+    above = f"{_files(found, output)}\n" if output == "text" else ""
+    sys.stdout.write(above + totals(groups, by, output, head=head))
+    _tell(found, output)
+
+
+def _files(found: Answer, output: str, *, head: bool = True) -> str:
     if output == "names":
-        sys.stdout.write("".join(f"{printable(file.name)}\n" for file in listed))
-    else:
-        sys.stdout.write(_table([_row(file) for file in listed]))
-    sys.stdout.flush()
-    sys.stderr.write(f"{_told_total(found, listed)}\n")
-    if unknown == "report" and found.unknown:
-        count = len(found.unknown)
-        sys.stderr.write(f"{count} more of which it cannot be told: no information (--unknown include lists them)\n")
-    told(found.notes)
+        return "".join(f"{printable(file.name)}\n" for file in found)
+    if output == "json":
+        return json.dumps(_document(found), indent=2) + "\n"
+    if output == "csv":
+        return csv((all_columns if found.raw is None else columns)(found.files), head=head)
+    return table(found.files)
 
 
-def counts(found: Evaluation, output: str, unknown: str) -> None:
-    """Write the totals of an answer."""
-    listed: list[MatchedFile] = [*found.files, *(found.unknown if unknown == "include" else ())]
-    exact, unsized = _sizes(listed)
+def _document(found: Answer) -> dict[str, Any]:
+    """An answer as plain data: that of eDEx as it came, without the files that do not meet the query."""
+    if found.raw is not None:
+        return {**found.raw, "result_filenames": [file.text for file in found]}
     document = {
-        "files": len(listed),
-        "bytes": exact,
-        "files_of_unknown_size": unsized,
-        "matched_seconds": found.files.matched_seconds,
-        "unknown_files": len(found.unknown) if unknown == "report" else None,
+        "files": [_row(file) for file in found],
+        "unknown": [_row(file) for file in found.unknown],
+        "notes": [{"subject": note.subject, "text": note.text, "seconds": note.seconds} for note in found.notes],
     }
-    if output == "json":
-        sys.stdout.write(json.dumps({key: value for key, value in document.items() if value is not None}) + "\n")
-        return
-    sys.stdout.write(_told_total(found, listed) + "\n")
-    if unknown == "report" and found.unknown:
-        sys.stdout.write(f"{len(found.unknown)} more of which it cannot be told\n")
-    told(found.notes)
+    return document if found.emptiness is None else {**document, "emptiness": found.emptiness.text}
 
 
-def _told_total(found: Evaluation, listed: Sequence[MatchedFile]) -> str:
-    reason = "" if listed or found.emptiness is None else f": {printable(str(found.emptiness))}"
-    return total(listed, found.files.matched_seconds) + reason
-
-
-def times(answer: Truth, notes: Iterable[Note], output: str, unknown: str) -> None:
-    """Write a set of times, an interval a line: start, end (not included), seconds."""
-    stretches = [(start, end, "") for start, end in answer.yes]
-    if unknown != "exclude":
-        stretches += [(start, end, NO_INFORMATION) for start, end in answer.unknown]
-        stretches.sort()
-    if output == "json":
-        rows = [
-            {"start": moment(a), "end": moment(b), "seconds": _length(a, b), "state": state or "matched"}
-            for a, b, state in stretches
-        ]
-        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
-        sys.stdout.flush()
-        told(notes)
-        return
-    for start, end, state in stretches:
-        length = _length(start, end)
-        text = "open" if length is None else str(length)
-        sys.stdout.write(f"{moment(start):20}  {moment(end):20}  {text:>9}  {state}".rstrip() + "\n")
-    sys.stdout.flush()
-    sys.stderr.write(f"{_total_of_times(answer.yes)}\n")
-    if unknown != "exclude" and len(answer.unknown):
-        sys.stderr.write(f"no information: {_total_of_times(answer.unknown)}\n")
-    told(notes)
-
-
-def _total_of_times(times: Intervals) -> str:
-    """How many intervals there are, and how long they are together."""
-    count = len(times)
-    intervals = f"{count} interval{'s' * (count != 1)}"
-    if not count:
-        return intervals
-    bounded = _length(int(times.starts[0]), int(times.ends[-1])) is not None
-    return f"{intervals}, {duration(times.seconds) if bounded else 'open'}"
-
-
-def as_json(file: MatchedFile) -> dict[str, Any]:
-    """A file as plain data."""
+def _row(file: File) -> dict[str, Any]:
     return {
         "name": file.name,
         "size": file.size,
-        "size_text": file.size_text,
+        "size_text": file.size_text or None,
         "start": None if file.start is None else moment(file.start),
         "end": None if file.end is None else moment(file.end),
         "matched_seconds": file.matched,
@@ -125,45 +78,133 @@ def as_json(file: MatchedFile) -> dict[str, Any]:
     }
 
 
-def size_of(file: MatchedFile) -> str:
-    """The size of a file as eDEx lists it, or in that form: `540.57MB`."""
-    return file.size_text or ("" if file.size is None else size(file.size).replace(" ", ""))
+# Totals
 
 
-def _row(file: MatchedFile) -> list[str]:
-    span = None if file.start is None or file.end is None else file.end - file.start
-    met = "" if span is None else f"{duration(file.matched)} of {duration(span)}"
-    return [printable(file.name), size_of(file), met, "synthetic" if file.synthetic else ""]
+def counts(found: Answer, output: str, *, apart: bool) -> None:
+    """Write the totals of an answer; those of the files of which nothing is known where `apart` says so."""
+    whole = found.total
+    if output == "json":
+        document = {**_numbers(whole), "matched_seconds": whole.matched or 0}
+        if apart:
+            document["unknown_files"] = len(found.unknown)
+        sys.stdout.write(json.dumps(document) + "\n")
+        return
+    sys.stdout.write(_total(found) + "\n")
+    if found.unknown:
+        sys.stdout.write(f"{len(found.unknown)} more of which it cannot be told\n")
+    _tell_notes(found.notes)
 
 
-def _table(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for name, length, met, mark in rows:
-        line = f"{name:{widths[0]}}  {length:>{widths[1]}}  {met:>{widths[2]}}  {mark}"
-        lines.append(line.rstrip() + "\n")
-    return "".join(lines)
+def totals(groups: Mapping[str, Total], by: str, output: str, *, head: bool = True) -> str:
+    """Totals per day or product: a table, CSV or JSON."""
+    if output == "json":
+        return json.dumps([{by: name or None, **_numbers(one)} for name, one in groups.items()], indent=2) + "\n"
+    if output == "csv":
+        rows = [_numbers(one) for one in groups.values()]
+        numbers = {key: [row[key] for row in rows] for key in ("files", "bytes", "files_of_unknown_size")}
+        return csv({by: list(groups), **numbers}, head=head)
+    names = {name: printable(name) or UNNAMED[by] for name in groups}
+    width = max(map(len, names.values()), default=0)
+    return "".join(f"{names[name]:{width}}  {in_words(one)}\n" for name, one in groups.items())
 
 
-def total(listed: Sequence[MatchedFile], seconds: int) -> str:
-    """How many files there are, how much, and for how long they meet the query."""
-    exact, unsized = _sizes(listed)
-    count = len(listed)
-    parts = [f"{count} file{'s' * (count != 1)}"]
-    if exact:
-        parts.append(size(exact) + (f" and {unsized} of unknown size" if unsized else ""))
-    if count:
-        parts.append(f"{duration(seconds)} of matched time")
-    return ", ".join(parts)
+def _numbers(one: Total) -> dict[str, int]:
+    return {"files": one.files, "bytes": one.bytes, "files_of_unknown_size": one.unsized}
 
 
-def _sizes(listed: Iterable[MatchedFile]) -> tuple[int, int]:
-    """The bytes of all files of known size, and how many are of unknown size."""
-    from edexql.base.units import bytes_of
+# Times
 
-    sizes = [bytes_of(file.size_text or "") if file.size is None else file.size for file in listed]
-    return sum(one for one in sizes if one is not None), sum(one is None for one in sizes)
+
+def times(found: Answer, output: str) -> None:
+    """Write when a query holds, an interval a line: start, end (not included), seconds."""
+    when = found.times
+    assert when is not None
+    rows = [(start, end, "") for start, end in when.yes]
+    rows += [(start, end, NO_INFORMATION) for start, end in when.unknown]
+    rows.sort()
+    if output == "json":
+        document = [
+            {"start": moment(a), "end": moment(b), "seconds": _length(a, b), "state": state or "matched"}
+            for a, b, state in rows
+        ]
+        sys.stdout.write(json.dumps(document, indent=2) + "\n")
+    else:
+        for start, end, state in rows:
+            length = _length(start, end)
+            text = "open" if length is None else str(length)
+            sys.stdout.write(f"{moment(start):20}  {moment(end):20}  {text:>9}  {state}".rstrip() + "\n")
+    sys.stdout.flush()
+    if output != "json":
+        _tell_times(when)
+    _tell_notes(found.notes)
+
+
+def _tell_times(when: Times) -> None:
+    sys.stderr.write(f"{_total_of_times(when.yes)}\n")
+    if len(when.unknown):
+        sys.stderr.write(f"no information: {_total_of_times(when.unknown)}\n")
+
+
+def _total_of_times(times: Seconds) -> str:
+    """How many intervals there are, and how long they are together."""
+    edges = list(times)
+    intervals = f"{len(edges)} interval{'s' * (len(edges) != 1)}"
+    if not edges:
+        return intervals
+    bounded = _length(edges[0][0], edges[-1][1]) is not None
+    return f"{intervals}, {duration(times.seconds) if bounded else 'open'}"
 
 
 def _length(start: int, end: int) -> int | None:
     return None if moment(start) == ".." or moment(end) == ".." else end - start
+
+
+# For every kind
+
+
+def csv(table: Mapping[str, Sequence[Any]], *, head: bool = True) -> str:
+    """Columns of equal lengths as CSV, under a line of their names where `head` says so."""
+    import csv
+    from io import StringIO
+
+    text = StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    if head:
+        writer.writerow(table)
+    writer.writerows([_cell(value) for value in row] for row in zip(*table.values(), strict=True))
+    return text.getvalue()
+
+
+def _cell(value: Any) -> Any:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return printable(value) if isinstance(value, str) else value
+
+
+def _tell(found: Answer, output: str) -> None:
+    """How much is listed, what is not and why, and what the answer rests on."""
+    sys.stdout.flush()
+    if found.raw is None and output == "json":
+        # All of it is in the document.
+        return
+    sys.stderr.write(f"{_total(found)}\n")
+    if found.removed:
+        do = "does" if len(found.removed) == 1 else "do"
+        sys.stderr.write(f"{len(found.removed)} more {do} not meet the times of day of the query: left out\n")
+    if found.raw is not None and found.unjudged:
+        sys.stderr.write(f"kept without judgement, no times in their names: {len(found.unjudged)}\n")
+    if found.unknown:
+        count = len(found.unknown)
+        sys.stderr.write(f"{count} more of which it cannot be told: no information (--unknown include lists them)\n")
+    _tell_notes(found.notes)
+
+
+def _total(found: Answer) -> str:
+    reason = "" if found.files or found.emptiness is None else f": {printable(str(found.emptiness))}"
+    return in_full(found.total) + reason
+
+
+def _tell_notes(notes: Iterable[Note]) -> None:
+    for note in notes:
+        sys.stderr.write(f"note: {printable(str(note))}\n")

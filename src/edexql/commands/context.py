@@ -6,9 +6,9 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.listing import ListedFile
     from edexql.compiler.request import Setting
     from edexql.language.source import Source
+    from edexql.model.answer import File
 
 
 class PromptContext(Protocol):
@@ -28,7 +28,7 @@ class PromptContext(Protocol):
     def setting(self) -> Setting:
         """What the current query is compiled with. Raises UsageError."""
 
-    def ticked(self) -> tuple[ListedFile, ...]:
+    def ticked(self) -> tuple[File, ...]:
         """The files of the current query that are ticked. Raises UsageError where there is no query yet."""
 
     def replace(self, text: str) -> None:

@@ -17,9 +17,9 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.client.download.model import Report, Wanted
-    from edexql.client.listing import ListedFile
     from edexql.client.selection.file import Selection
     from edexql.client.settings.configuration import Configuration
+    from edexql.model.answer import File
 
 DESCRIPTION = """\
 Download files: from links, from the archive's dated tree, where their names tell the place, or those ticked in
@@ -90,11 +90,11 @@ def _wanted(options: argparse.Namespace, configuration: Configuration) -> tuple[
     return found, lost
 
 
-def _named(options: argparse.Namespace) -> list[str | ListedFile]:
+def _named(options: argparse.Namespace) -> list[str | File]:
     """What the words stand for: links, paths and files of listings."""
     if not options.what and options.prompt is not None and not options.folder_tar:
         return list(options.prompt.ticked())
-    found: list[str | ListedFile] = []
+    found: list[str | File] = []
     for word in options.what:
         if word == "-":
             found += map(_as_named, _lines())
@@ -109,8 +109,8 @@ def _named(options: argparse.Namespace) -> list[str | ListedFile]:
     return found
 
 
-def _as_named(text: str) -> str | ListedFile:
-    from edexql.client.listing import listed
+def _as_named(text: str) -> str | File:
+    from edexql.model.answer import listed
 
     return text if _is_link(text) or _IN_TREE.fullmatch(text) else listed(text)
 
@@ -154,10 +154,9 @@ def _name_in(link: str) -> str | None:
     return None if name_problem(name) else name
 
 
-def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Report]) -> None:
+def _locate(one: str | File, base: str, found: list[Wanted], lost: list[Report]) -> None:
     """Put a file of the archive to those found, or to those of which it cannot be told where they are."""
     from edexql.base.names import quoted
-    from edexql.base.units import read_size
     from edexql.client.archive import locations
     from edexql.client.download.model import Report, Wanted
 
@@ -167,7 +166,7 @@ def _locate(one: str | ListedFile, base: str, found: list[Wanted], lost: list[Re
         return
     (place,) = locations.located([one.name], base)
     if isinstance(place, locations.Located):
-        found.append(Wanted(place.url, place.name, read_size(one.size_text)))
+        found.append(Wanted(place.url, place.name, one.size_range))
     else:
         reason = f"it cannot be told where in the archive it is: {place.reason}"
         lost.append(Report(place.name, "failed", code="name", reason=printable(reason)))

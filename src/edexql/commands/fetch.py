@@ -5,26 +5,26 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.base.units import size
 from edexql.client import endpoints
-from edexql.client.credentials import without
-from edexql.commands import client, inputs, listing_asking, listing_writing, local
-from edexql.commands.exits import FINE, UsageError
-from edexql.compiler.request import compilation, request_of
-from edexql.compiler.request import request as request_in
+from edexql.commands import answers, client, inputs, local
+from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.compiler.request import compilation, meaning, request_of, request_of_meaning
 from edexql.model.vocabulary import load
 from edexql.terminal.diagnostics import report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Callable, Sequence
 
-    from edexql.catalogue.evaluation import Evaluation
-    from edexql.client.listing import Listing
-    from edexql.compiler.request import Request
+    from edexql.commands.listing_asking import Party
+    from edexql.compiler.request import Request, Setting
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.source import Source
+    from edexql.model.answer import Answer
+    from edexql.model.query import Query
 
 DESCRIPTION = """\
 Ask eDEx for the files of a query, and print their names and sizes. The part of a query that eDEx cannot
@@ -34,13 +34,33 @@ which that cannot be told are kept apart. --save keeps the listing as a selectio
 `edexql request`."""
 EXAMPLE = "edexql fetch --local -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'"
 
-_LOCAL_COLUMNS = (
-    *("name", "product", "size", "size_text", "start", "end"),
-    *("matched_seconds", "place", "synthetic"),
-)
 SAMPLE_ONLY = """\
 note: this is the sample catalogue, a dozen files of the archive; `edexql catalogue ingest` makes one of your own
 """
+
+
+@record(frozen=True, slots=True)
+class Output:
+    """What is written of an answer, and how: `what` is files, times or count; `by` is day, product or None.
+
+    `unknown` says whether what nothing is known of is reported apart, included or excluded. `save` is the file in which
+    the listing is kept, None for none.
+    """
+
+    what: str
+    form: str
+    by: str | None
+    unknown: str
+    save: str | None
+
+
+@record(frozen=True, slots=True)
+class Compiled:
+    """A query that was compiled, once: its text, the query, and its request where that is sent or kept."""
+
+    source: Source
+    query: Query
+    request: Request | None
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -85,151 +105,138 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    output = _output(options)
+    if options.service == inputs.LOCAL:
+        return _fetch_from_catalogue(options, output)
+    return _fetch_from_service(options, output)
+
+
+def _output(options: argparse.Namespace) -> Output:
+    """What the options say is written. Raises UsageError where they do not go together."""
+    what = "times" if options.times else "count" if options.count else "files"
     if options.by and options.output == "names":
         raise UsageError("--by gives totals, which have no names: leave --output names out")
-    if options.service == inputs.LOCAL:
-        return _run_locally(options)
-    if options.times or options.count or options.unknown != "report":
-        raise UsageError("--times, --count and --unknown go with --local")
-    asked = listing_asking.party(options)
-    setting = inputs.setting(options)
-    compiled = []
+    if options.service != inputs.LOCAL:
+        if what != "files" or options.unknown != "report":
+            raise UsageError("--times, --count and --unknown go with --local")
+    elif options.dry_run:
+        raise UsageError("--dry-run goes with eDEx; `edexql explain` shows how a query is read")
+    elif options.record or options.replay:
+        raise UsageError("--record and --replay go with eDEx: a catalogue on this machine is asked without a network")
+    elif what != "files" and (options.by or options.save or options.output == "csv"):
+        raise UsageError("--by, --save and --output csv are about files: leave --times and --count out")
+    return Output(what, options.output, options.by, options.unknown, options.save)
+
+
+def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
+    from edexql.commands import listing_asking
+
+    party, setting = listing_asking.party(options), inputs.setting(options)
+    found = []
     for source in inputs.sources(options):
         done = compilation(source, setting)
-        report(done.diagnostics if done.failed or not options.quiet else (), options)
-        compiled.append((source, done))
-    if any(done.failed for _, done in compiled):
-        from edexql.commands.exits import MISTAKES
-
+        report(done.diagnostics, options)
+        found.append((source, done))
+    if any(done.failed for _, done in found):
         return MISTAKES
-    if options.save and len(compiled) != 1:
-        raise UsageError("--save keeps the listing of one query: give one")
-    for number, (source, done) in enumerate(compiled):
-        request = request_of(done)
-        if options.dry_run:
-            document = json.dumps(request.parameters, indent=2)
-            sys.stdout.write(f"{asked.places.method} {printable(without(asked.places.listing))}\n{document}\n")
-            continue
-        found = listing_asking.listing_of(request, asked, options)
-        sys.stdout.write(_written(found, options, head=not number))
-        sys.stdout.flush()
-        _tell(found)
-        if options.save:
-            _save(options.save, source, request, found, asked.base, setting.parameters)
-    return FINE
-
-
-def _run_locally(options: argparse.Namespace) -> int:
+    compiled = [Compiled(source, done.resolved.query, request_of(done)) for source, done in found]
+    _check_saved(compiled, output)
     if options.dry_run:
-        raise UsageError("--dry-run goes with eDEx; `edexql explain` shows how a query is read")
-    if options.record or options.replay:
-        raise UsageError("--record and --replay go with eDEx: a catalogue on this machine is asked without a network")
-    if (options.times or options.count) and (options.by or options.save or options.output == "csv"):
-        raise UsageError("--by, --save and --output csv are about files: leave --times and --count out")
-    source = _one_source(options) if options.save else None
-    asked = list(local.queries(options))
+        for one in compiled:
+            _show_request(one, party)
+        return FINE
+    vocabulary = setting.vocabulary
+
+    def ask(one: Compiled) -> Answer:
+        assert one.request is not None
+        return listing_asking.listing_of(one.request, party, options, vocabulary)
+
+    return _write_all(compiled, ask, party.base, setting, output)
+
+
+def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
+    setting = inputs.setting(options)
+    compiled = _compiled(options, setting, sent=output.save is not None)
+    _check_saved(compiled, output)
+    vocabulary = setting.vocabulary or load()
     with local.catalogue(options) as catalogue:
         from edexql.catalogue.emptiness import evaluate
-        from edexql.catalogue.evaluation import notes_on_times, times
-        from edexql.commands import answers
+        from edexql.catalogue.evaluation import holding
 
-        setting = inputs.setting(options)
-        vocabulary = setting.vocabulary or load()
-        for number, query in enumerate(asked):
-            if options.times:
-                answer = times(query, catalogue, vocabulary)
-                notes = notes_on_times(query, answer, catalogue, vocabulary)
-                answers.times(answer, notes, options.output, options.unknown)
-                continue
-            found = evaluate(query, catalogue, vocabulary)
-            if options.count:
-                answers.counts(found, options.output, options.unknown)
-            else:
-                _answer(found, options, head=not number)
-            if source is not None:
-                files = listing_asking.of_evaluation(found, unknown=options.unknown == "include")
-                request = request_in(source, setting)
-                _save(options.save, source, request, files, inputs.LOCAL, setting.parameters)
-        if asked and local.is_sample(catalogue) and not options.quiet:
+        engine = holding if output.what == "times" else evaluate
+        code = _write_all(compiled, lambda one: engine(one.query, catalogue, vocabulary), inputs.LOCAL, setting, output)
+        if compiled and local.is_sample(catalogue) and not options.quiet:
             sys.stderr.write(SAMPLE_ONLY)
+    return code
+
+
+def _compiled(options: argparse.Namespace, setting: Setting, *, sent: bool) -> list[Compiled]:
+    """The queries, apart from any service, all of them read before any is asked. Raises QueryError."""
+    found: list[Compiled] = []
+    wrong: list[Diagnostic] = []
+    for source in inputs.sources(options):
+        resolved, diagnostics = meaning(source, setting)
+        if any(diagnostic.is_error for diagnostic in diagnostics):
+            wrong += diagnostics
+            continue
+        report(diagnostics, options)
+        found.append(Compiled(source, resolved.query, request_of_meaning(resolved, diagnostics) if sent else None))
+    if wrong:
+        from edexql.language.diagnostics.query_error import QueryError
+
+        raise QueryError(tuple(wrong))
+    return found
+
+
+def _check_saved(compiled: Sequence[Compiled], output: Output) -> None:
+    if output.save and len(compiled) != 1:
+        raise UsageError("--save keeps the listing of one query: give one")
+
+
+def _show_request(one: Compiled, party: Party) -> None:
+    """Print what would be sent."""
+    from edexql.client.credentials import without
+
+    assert one.request is not None
+    document = json.dumps(one.request.parameters, indent=2)
+    sys.stdout.write(f"{party.places.method} {printable(without(party.places.listing))}\n{document}\n")
+
+
+def _write_all(
+    compiled: Sequence[Compiled], ask: Callable[[Compiled], Answer], base: str, setting: Setting, output: Output
+) -> int:
+    """Ask for each query and write the answer; `base` is who was asked, as selections have it."""
+    for number, one in enumerate(compiled):
+        found = _with_wish(ask(one), output.unknown)
+        _write(found, output, setting, head=not number)
+        if output.save is not None:
+            _save(output.save, one, found, base, setting)
     return FINE
 
 
-def _one_source(options: argparse.Namespace) -> Source:
-    """The one query whose listing is to be kept; it is from now on what the options name."""
-    sources = list(inputs.sources(options))
-    if len(sources) != 1:
-        raise UsageError("--save keeps the listing of one query: give one")
-    options.files, options.texts, options.current = [], [], sources[0]
-    return sources[0]
+def _with_wish(found: Answer, unknown: str) -> Answer:
+    """An answer in which what nothing is known of is reported apart, included or excluded."""
+    if unknown == "include":
+        return found.with_unknown()
+    return found.without_unknown() if unknown == "exclude" else found
 
 
-def _answer(found: Evaluation, options: argparse.Namespace, *, head: bool) -> None:
-    """Write what a catalogue answers with."""
-    from edexql.commands import answers
-
-    if not options.by and options.output != "csv":
-        answers.files(found, options.output, options.unknown)
-        return
-    listed = listing_asking.of_evaluation(found, unknown=options.unknown == "include")
-    if options.by:
-        if options.output == "text":
-            answers.files(found, options.output, options.unknown)
-            sys.stdout.write("\n")
-        sys.stdout.write(_totals(listed, options, head=head))
-        return
-    rows = [answers.as_json(file) for file in (*found.files, *(found.unknown if options.unknown == "include" else ()))]
-    columns = {name: [row[name] for row in rows] for name in _LOCAL_COLUMNS}
-    sys.stdout.write(listing_writing.csv_of(columns, head=head))
+def _write(found: Answer, output: Output, setting: Setting, *, head: bool) -> None:
+    if output.what == "times":
+        answers.times(found, output.form)
+    elif output.what == "count":
+        answers.counts(found, output.form, apart=output.unknown == "report")
+    elif output.by:
+        answers.grouped(found, output.by, output.form, setting.vocabulary, head=head)
+    else:
+        answers.files(found, output.form, head=head)
     sys.stdout.flush()
-    local.told(found.notes)
 
 
-def _written(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
-    output = options.output
-    if options.by and output != "text":
-        return _totals(found, options, head=head)
-    if output == "json":
-        return json.dumps({**found.answer, "result_filenames": [file.text for file in found.files]}, indent=2) + "\n"
-    if output == "names":
-        return "".join(f"{printable(file.name)}\n" for file in found.files)
-    if output == "csv":
-        from edexql.client.tables import columns
-
-        return listing_writing.csv_of(columns(found.files), head=head)
-    width = max((len(printable(file.name)) for file in found.files), default=0)
-    table = "".join(
-        f"{printable(file.name):{width}}  {printable(file.size_text):>10}".rstrip() + "\n" for file in found.files
-    )
-    return f"{table}\n{_totals(found, options, head=head)}" if options.by else table
-
-
-def _totals(found: Listing, options: argparse.Namespace, *, head: bool) -> str:
-    from edexql.client.listing import per_product
-
-    vocabulary = inputs.setting(options).vocabulary
-    totals = found.per_day() if options.by == "day" else per_product(found.files, vocabulary)
-    return listing_writing.totals(totals, options.by, options.output, head=head)
-
-
-def _save(
-    path: str, source: Source, request: Request, found: Listing, base: str, parameters: Mapping[str, str] | None
-) -> None:
+def _save(path: str, one: Compiled, found: Answer, base: str, setting: Setting) -> None:
     from edexql.client.selection.file import selected
+    from edexql.commands import listing_writing
 
-    listing_writing.save(path, selected(source.text, request, found, base, parameters))
+    assert one.request is not None
+    listing_writing.save(path, selected(one.source.text, one.request, found, base, setting.parameters))
     sys.stderr.write(f"kept in {printable(path)}\n")
-
-
-def _tell(found: Listing) -> None:
-    """The totals, and what the residual did, on standard error."""
-    sizes = [file.size for file in found.files if file.size is not None]
-    count = len(found.files)
-    total = f", {size(sum(sizes))}" if sizes else ""
-    unknown = f" and {count - len(sizes)} of unknown size" if sizes and len(sizes) < count else ""
-    sys.stderr.write(f"{count} file{'s' * (count != 1)}{total}{unknown}\n")
-    if found.removed:
-        do = "does" if len(found.removed) == 1 else "do"
-        sys.stderr.write(f"{len(found.removed)} more {do} not meet the times of day of the query: left out\n")
-    if found.unjudged:
-        sys.stderr.write(f"kept without judgement, no times in their names: {len(found.unjudged)}\n")

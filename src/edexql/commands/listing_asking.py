@@ -17,12 +17,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.catalogue.evaluation import Evaluation
     from edexql.client.http.request import Retries
-    from edexql.client.listing import Listing
     from edexql.client.selection.file import Selection
     from edexql.client.settings.configuration import Configuration
     from edexql.compiler.request import Request
+    from edexql.model.answer import Answer
+    from edexql.model.vocabulary import Vocabulary
 
 
 @record(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Party:
 def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     """The service that the options name; `usual`, that of a selection, where their words name none.
 
-    Listing and delivery are on the two hosts that are configured, or both below the address that is named. Raises
+    Answer and delivery are on the two hosts that are configured, or both below the address that is named. Raises
     UsageError where that is none, or where it is a catalogue on this machine.
     """
     session = getattr(options, "session", None)
@@ -71,16 +71,19 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     return Party(without(base), places, configuration)
 
 
-def listing_of(request: Request, asked: Party, options: argparse.Namespace) -> Listing:
+def listing_of(
+    request: Request, asked: Party, options: argparse.Namespace, vocabulary: Vocabulary | None = None
+) -> Answer:
     """The files that a service lists for a request. Raises ServiceError."""
     from edexql.client.listing import fetch
 
     waiting = _waiting if sys.stderr.isatty() else None
     with client.session(options, asked.configuration) as session:
-        return fetch(request, asked.places, session=session, retries=_retries(asked.configuration), waiting=waiting)
+        retries = _retries(asked.configuration)
+        return fetch(request, asked.places, session=session, retries=retries, waiting=waiting, vocabulary=vocabulary)
 
 
-def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Listing, str]:
+def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Answer, str]:
     """What is listed now for the query of a selection, and of whom that was asked.
 
     A selection of a catalogue is asked of a catalogue. Raises ServiceError, QueryError, and SelectionError where
@@ -101,20 +104,7 @@ def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Li
 
     assert request.query is not None
     with local.catalogue(options) as catalogue:
-        return of_evaluation(evaluate(request.query, catalogue, vocabulary or load())), LOCAL
-
-
-def of_evaluation(found: Evaluation, *, unknown: bool = False) -> Listing:
-    """The answer of a catalogue as a listing, with the files of which nothing can be told where `unknown` says so."""
-    from edexql.client.listing import Listing, listed
-    from edexql.commands.answers import size_of
-
-    unsure = tuple(found.unknown) if unknown else ()
-    files = []
-    for file in (*found.files, *unsure):
-        one = listed(f"{file.name}   {size_of(file)}")
-        files.append(one if one.name == file.name else listed(file.name))
-    return Listing(tuple(files), (), tuple(files[len(files) - len(unsure) :]), {})
+        return evaluate(request.query, catalogue, vocabulary or load()), LOCAL
 
 
 def _retries(configuration: Configuration) -> Retries:

@@ -101,7 +101,7 @@ def verified(
     entry: Entry, path: str, options: argparse.Namespace, configuration: Configuration
 ) -> tuple[int, Delivered]:
     """Look into the zip of a request for the files that were asked for. Raises UnpackError."""
-    from edexql.client.listing import listed
+    from edexql.model.answer import listed
 
     plan = planned(path, os.path.dirname(path), options, configuration)
     names = [member.name for member in plan.members] + [nested.name for nested in plan.nested]
@@ -136,7 +136,7 @@ def verified(
 def _other_sizes(plan: Plan, entry: Entry) -> tuple[str, ...]:
     """The files in a zip that do not have the size that was listed, each with both."""
     from edexql.base.units import read_size
-    from edexql.client.listing import listed
+    from edexql.model.answer import listed
 
     sizes: dict[str, list[int]] = {}
     for name, count in [(one.name, one.size) for one in plan.members] + [(n.name, n.entry.size) for n in plan.nested]:

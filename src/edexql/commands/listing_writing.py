@@ -7,46 +7,19 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.client.tables import columns, in_words
+from edexql.commands.answers import csv
 from edexql.commands.exits import UsageError
 from edexql.commands.inputs import LOCAL
+from edexql.model.answer_table import columns, in_words
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
-    from edexql.client.listing import ListedFile, Total
     from edexql.client.selection.comparison import Comparison
     from edexql.client.selection.file import Selection
-
-UNNAMED = {"day": "no times in the name", "product": "no known product"}
-
-
-def csv_of(table: Mapping[str, Sequence[Any]], *, head: bool = True) -> str:
-    """Columns of equal lengths as CSV, under a line of their names where `head` says so."""
-    import csv
-    from io import StringIO
-
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    if head:
-        writer.writerow(table)
-    writer.writerows([_cell(value) for value in row] for row in zip(*table.values(), strict=True))
-    return text.getvalue()
-
-
-def totals(found: Mapping[str, Total], by: str, output: str, *, head: bool = True) -> str:
-    """Totals per day or product: a table, CSV or JSON."""
-    if output == "json":
-        return json.dumps([{by: name or None, **_total(one)} for name, one in found.items()], indent=2) + "\n"
-    if output == "csv":
-        rows = [_total(one) for one in found.values()]
-        numbers = {key: [row[key] for row in rows] for key in ("files", "bytes", "files_of_unknown_size")}
-        return csv_of({by: list(found), **numbers}, head=head)
-    names = {name: printable(name) or UNNAMED[by] for name in found}
-    width = max(map(len, names.values()), default=0)
-    return "".join(f"{names[name]:{width}}  {in_words(one)}\n" for name, one in found.items())
+    from edexql.model.answer import File
 
 
 def selection(shown: Selection, output: str) -> str:
@@ -56,7 +29,7 @@ def selection(shown: Selection, output: str) -> str:
     files = [choice.file for choice in shown.files]
     ticks = [choice.ticked for choice in shown.files]
     if output == "csv":
-        return csv_of({"ticked": ticks, **columns(files)})
+        return csv({"ticked": ticks, **columns(files)})
     if output == "json":
         rows = _rows({"ticked": ticks, **columns(files)})
         document = {"query": shown.query, "service": shown.service, "asked": shown.asked, "files": rows}
@@ -71,7 +44,7 @@ def selection(shown: Selection, output: str) -> str:
 
 def summary(shown: Selection) -> str:
     """How much of a selection is ticked, and when and where it was asked for."""
-    from edexql.client.listing import total
+    from edexql.model.answer import total
 
     ticked = total(shown.ticked)
     chosen = f"{ticked.files} of {len(shown.files)} ticked: {in_words(ticked)}"
@@ -129,7 +102,7 @@ def is_selection(path: str) -> bool:
     return head.lstrip().startswith(b"{") and b'"selection":' in head
 
 
-def words(files: Iterable[ListedFile], texts: Iterable[str]) -> list[str]:
+def words(files: Iterable[File], texts: Iterable[str]) -> list[str]:
     """What chooses files, a word each: a text is cut at commas and blanks, unless it is the name of a file."""
     names = {file.name for file in files}
     found: list[str] = []
@@ -148,19 +121,9 @@ def _rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
 
-def _total(one: Total) -> dict[str, int]:
-    return {"files": one.files, "bytes": one.bytes, "files_of_unknown_size": one.unsized}
-
-
-def _file(file: ListedFile, width: int = 0) -> str:
+def _file(file: File, width: int = 0) -> str:
     return f"{printable(file.name):{width}}  {printable(file.size_text):>10}".rstrip()
 
 
-def _size(file: ListedFile) -> str:
+def _size(file: File) -> str:
     return printable(file.size_text) or "no size"
-
-
-def _cell(value: Any) -> Any:
-    if isinstance(value, bool):
-        return str(value).lower()
-    return printable(value) if isinstance(value, str) else value

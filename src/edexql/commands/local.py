@@ -12,9 +12,8 @@ from edexql.terminal.diagnostics import report
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterator
 
-    from edexql.catalogue.notes import Note
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.language.diagnostics.value import Diagnostic
     from edexql.model.query import Constraint, Query
@@ -109,12 +108,6 @@ def constraint_text(constraint: Constraint) -> str:
 def labelled_text(constraint: Constraint) -> str:
     """The same behind its label, where it has one."""
     return (f"{constraint.label}: " if constraint.label else "") + constraint_text(constraint)
-
-
-def told(notes: Iterable[Note]) -> None:
-    """Write on standard error what an answer rests on."""
-    for note in notes:
-        sys.stderr.write(f"note: {printable(str(note))}\n")
 
 
 def is_sample(asked: Catalogue) -> bool:

@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
     from edexql.client.delivery.ledger import Entry
     from edexql.client.delivery.mail import ReportError
-    from edexql.client.listing import ListedFile
     from edexql.commands.listing_asking import Party
     from edexql.compiler.request import Request
+    from edexql.model.answer import File
 
 DESCRIPTION = """\
 Have files sent by mail, as the Results tab of eDEx does: those that the service lists for a query, or those that
@@ -38,7 +38,7 @@ class Wish:
 
     query: str
     request: Request
-    files: tuple[ListedFile, ...] | None
+    files: tuple[File, ...] | None
     party: Party
 
 
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         return _show(wish, email, options)
     files = wish.files
     if files is None:
-        files = listing_asking.listing_of(wish.request, wish.party, options).files
+        files = tuple(listing_asking.listing_of(wish.request, wish.party, options))
         if not files:
             say("no files meet the query, so that nothing was asked for")
             return MISTAKES
@@ -114,7 +114,7 @@ def _of_selection(options: argparse.Namespace) -> Wish:
     return Wish(kept.query, Request(json.loads(kept.wire)), files, party)
 
 
-def _picked(files: tuple[ListedFile, ...], options: argparse.Namespace) -> tuple[ListedFile, ...]:
+def _picked(files: tuple[File, ...], options: argparse.Namespace) -> tuple[File, ...]:
     """The files that --pick means, all where it is not given. Raises PickError."""
     from edexql.client.selection.picks import picked
 
@@ -143,10 +143,10 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
     return FINE
 
 
-def _send(wish: Wish, files: Sequence[ListedFile], email: str, options: argparse.Namespace) -> int:
+def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Namespace) -> int:
     from edexql.client.delivery.mail import ReportError, delivery_parameters, request_report
-    from edexql.client.listing import total
-    from edexql.client.tables import in_words
+    from edexql.model.answer import total
+    from edexql.model.answer_table import in_words
 
     texts = [file.text for file in files]
     places = wish.party.places
@@ -246,8 +246,8 @@ def _document(entry: Entry) -> dict[str, Any]:
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:
-    from edexql.client.listing import listed, total
-    from edexql.client.tables import in_words
+    from edexql.model.answer import listed, total
+    from edexql.model.answer_table import in_words
 
     outcomes = {"unknown": ", unknown whether it was received", "refused": ", refused", "not sent": ", not sent"}
     state = entry.state + (outcomes.get(entry.receipt, "") if entry.state == "asked" else "")

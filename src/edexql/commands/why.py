@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from edexql.catalogue.files import MatchedFile
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.why import Reason, Why
+    from edexql.model.answer import File
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -128,7 +128,7 @@ def _written(found: Why, query: Query) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _row(reason: Reason, query: Query, file: MatchedFile) -> list[str]:
+def _row(reason: Reason, query: Query, file: File) -> list[str]:
     assert reason.number is not None
     state = reason.state + _how_long(reason)
     near = f"nearest {_nearest(reason, file)}" if reason.nearest else ""
@@ -144,7 +144,7 @@ def _how_long(reason: Reason) -> str:
     return f" ({', '.join(parts)})" if parts and reason.state == "matched" else ""
 
 
-def _nearest(reason: Reason, file: MatchedFile) -> str:
+def _nearest(reason: Reason, file: File) -> str:
     assert reason.nearest is not None
     assert reason.apart is not None
     start, end = reason.nearest

@@ -183,6 +183,17 @@ def request_of(done: Compilation) -> Request:
     return Request(done.lowered.parameters, done.lowered.residual, done.diagnostics, done.resolved.query)
 
 
+def request_of_meaning(resolved: Resolved, diagnostics: tuple[Diagnostic, ...]) -> Request:
+    """The request of a query that was read apart from any service. Raises QueryError where eDEx cannot be sent it."""
+    lowered = lower(resolved.query, resolved.vocabulary, resolved.today)
+    problems = in_order(_problems(resolved, lowered))
+    if any(problem.is_error for problem in problems):
+        from edexql.language.diagnostics.query_error import QueryError
+
+        raise QueryError(problems)
+    return Request(lowered.parameters, lowered.residual, diagnostics, resolved.query)
+
+
 def today() -> date:
     """The day it is now, in UTC."""
     return date(*time.gmtime()[:3])

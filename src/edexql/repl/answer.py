@@ -19,10 +19,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from edexql.catalogue.evaluation import Evaluation
     from edexql.catalogue.influence import Amount, Influence
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.compiler.request import Compilation, Setting
+    from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.repl.session import Session
@@ -136,12 +136,12 @@ def _total(session: Session, query: Query) -> Iterator[tuple[str, str]]:
         yield "", f"{totals(found)}{reason}{_whose(catalogue)}"
 
 
-def totals(found: Evaluation) -> str:
+def totals(found: Answer) -> str:
     """How many files an answer has, how much, and of how many nothing is known."""
-    from edexql.commands.answers import total
+    from edexql.model.answer_table import in_full
 
     unknown = len(found.unknown)
-    return total([*found.files], found.files.matched_seconds) + (f", {unknown} more unknown" if unknown else "")
+    return in_full(found.total) + (f", {unknown} more unknown" if unknown else "")
 
 
 def _whose(catalogue: Catalogue) -> str:

@@ -12,13 +12,13 @@ from edexql.commands.exits import FINE, UsageError
 from edexql.commands.inputs import LOCAL
 from edexql.repl.table import table as tables
 from edexql.repl.table import written
-from edexql.repl.table.rows import of_evaluation, of_listing
+from edexql.repl.table.rows import of_answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.client.listing import ListedFile, Listing
+    from edexql.model.answer import Answer, File
     from edexql.repl.session import Session
     from edexql.repl.table.table import Table
 
@@ -28,7 +28,7 @@ class Asked:
     """What results depend on, `of`, and what came of asking: the listing, the address that was asked, and when."""
 
     of: tuple[str, str, str | None, str | None]
-    found: Listing
+    found: Answer
     base: str
     at: str
 
@@ -58,13 +58,10 @@ def choose(session: Session, options: argparse.Namespace) -> int:
     return FINE
 
 
-def ticked_files(session: Session) -> tuple[ListedFile, ...]:
+def ticked_files(session: Session) -> tuple[File, ...]:
     """The ticked files of the current query, as they were left where the query is still the same. Raises UsageError."""
-    from edexql.client.listing import ListedFile
-
-    rows = tables.ticked(_answered(session)[1])
-    texts = [row.size_text or ("" if row.size is None else f"{row.size} B") for row in rows]
-    return tuple(ListedFile(row.name, row.name, text, row.size, None) for row, text in zip(rows, texts, strict=True))
+    asked, table = _answered(session)
+    return tuple(file for file, tick in zip(asked.found, table.ticks, strict=True) if tick)
 
 
 def _answered(session: Session) -> tuple[Asked, Table]:
@@ -85,16 +82,14 @@ def _answered(session: Session) -> tuple[Asked, Table]:
 
         setting = session.setting()
         with opened(session) as catalogue:
-            answer = evaluate(query_of(session.query, setting), catalogue, vocabulary_of(setting))
-            table = tables.opened(of_evaluation(answer))
-            found = listing_asking.of_evaluation(answer, unknown=True)
-        return Asked(_asked(session), found, LOCAL, at), table
+            found = evaluate(query_of(session.query, setting), catalogue, vocabulary_of(setting)).with_unknown()
+        return Asked(_asked(session), found, LOCAL, at), tables.opened(of_answer(found))
     from edexql.compiler.request import request
 
     options = session.given()
     party = listing_asking.party(options)
     found = listing_asking.listing_of(request(session.query, session.setting()), party, options)
-    return Asked(_asked(session), found, party.base, at), tables.opened(of_listing(found))
+    return Asked(_asked(session), found, party.base, at), tables.opened(of_answer(found))
 
 
 def _save(path: str, session: Session, asked: Asked, table: Table) -> None:

@@ -13,8 +13,8 @@ from edexql.repl.current_query import CurrentQuery, edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.listing import ListedFile
     from edexql.compiler.request import Setting
+    from edexql.model.answer import File
     from edexql.repl.state import State
     from edexql.repl.table.table import Table
 
@@ -105,7 +105,7 @@ class Session:
             color=self.colour,
         )
 
-    def ticked(self) -> tuple[ListedFile, ...]:
+    def ticked(self) -> tuple[File, ...]:
         """The files of the current query that are ticked. Raises UsageError where there is no query yet."""
         from edexql.repl.results import ticked_files
 

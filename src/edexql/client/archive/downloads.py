@@ -7,7 +7,6 @@ asked.
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.base.units import read_size
 from edexql.client.archive.folders import browse
 from edexql.client.archive.locations import Located, address, located
 from edexql.client.endpoints import ARCHIVE
@@ -20,8 +19,8 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.client.download.model import Report, Wanted
-    from edexql.client.listing import ListedFile
     from edexql.formats.pages.page import Entry
+    from edexql.model.answer import File
 
 
 @record(frozen=True, slots=True)
@@ -83,7 +82,7 @@ def one_by_one(request: TarRequest, session: requests.Session) -> tuple[Entry, .
     return browse(request.path, session, request.base).files()
 
 
-def wanted(files: Sequence[str | ListedFile], archive: str) -> list[Wanted | Report]:
+def wanted(files: Sequence[str | File], archive: str) -> list[Wanted | Report]:
     """Files to be downloaded, in their order: addresses as they are, names from where they lie in the archive.
 
     A name that does not tell where that is becomes a report of its failure. Raises ServiceError for an `archive`
@@ -98,7 +97,7 @@ def wanted(files: Sequence[str | ListedFile], archive: str) -> list[Wanted | Rep
         if name.lower().startswith(("http://", "https://")):
             found.append(Wanted(name, _last_step(name)))
         elif isinstance(place, Located):
-            size = None if isinstance(file, str) else read_size(file.size_text)
+            size = None if isinstance(file, str) else file.size_range
             found.append(Wanted(place.url, name, size))
         else:
             found.append(Report(name, "failed", code="address", reason=place.reason))

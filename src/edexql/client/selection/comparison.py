@@ -10,15 +10,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.client.listing import ListedFile, Listing
+    from edexql.model.answer import Answer, File
 
 
 @record(frozen=True, slots=True)
 class Replaced:
     """A file, and the one in its place."""
 
-    old: ListedFile
-    new: ListedFile
+    old: File
+    new: File
 
 
 @record(frozen=True, slots=True)
@@ -29,8 +29,8 @@ class Comparison:
     another size, which should not be.
     """
 
-    new: tuple[ListedFile, ...]
-    gone: tuple[ListedFile, ...]
+    new: tuple[File, ...]
+    gone: tuple[File, ...]
     replaced: tuple[Replaced, ...]
     changed: tuple[Replaced, ...]
 
@@ -39,7 +39,7 @@ class Comparison:
         return not (self.new or self.gone or self.replaced or self.changed)
 
 
-def compared(old: Iterable[ListedFile], new: Iterable[ListedFile]) -> Comparison:
+def compared(old: Iterable[File], new: Iterable[File]) -> Comparison:
     """What is different in the second of two lists of files, each file by its name."""
     before = {file.name: file for file in old}
     after = {file.name: file for file in new}
@@ -48,7 +48,7 @@ def compared(old: Iterable[ListedFile], new: Iterable[ListedFile]) -> Comparison
         for name, file in before.items()
         if name in after and after[name].size_text != file.size_text
     ]
-    newest: dict[str, list[ListedFile]] = {}
+    newest: dict[str, list[File]] = {}
     for name, file in after.items():
         if name not in before:
             newest.setdefault(version_of_name(name)[0], []).append(file)
@@ -73,7 +73,7 @@ def compared(old: Iterable[ListedFile], new: Iterable[ListedFile]) -> Comparison
     return Comparison(added, tuple(gone), tuple(replaced), tuple(changed))
 
 
-def renewed(selection: Selection, found: Listing) -> Selection:
+def renewed(selection: Selection, found: Answer) -> Selection:
     """A selection with the files that are listed now. What was not ticked is not, in a newer version too."""
     ticks = {choice.file.name: choice.ticked for choice in selection.files}
     difference = compared((choice.file for choice in selection.files), found.files)

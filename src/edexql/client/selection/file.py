@@ -11,15 +11,15 @@ from edexql.base.files import atomic, regular
 from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client.credentials import without
-from edexql.client.listing import listed
+from edexql.model.answer import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from typing import Any
 
-    from edexql.client.listing import ListedFile, Listing
     from edexql.compiler.request import Request
+    from edexql.model.answer import Answer, File
     from edexql.model.vocabulary import Vocabulary
 
 FORMAT = 1
@@ -38,7 +38,7 @@ class SelectionError(EdexqlError, ValueError):
 class Choice:
     """A file of a selection, and whether it is ticked."""
 
-    file: ListedFile
+    file: File
     ticked: bool = True
 
 
@@ -56,7 +56,7 @@ class Selection:
     parameters: tuple[tuple[str, str], ...] = ()
 
     @property
-    def ticked(self) -> tuple[ListedFile, ...]:
+    def ticked(self) -> tuple[File, ...]:
         """The files that are ticked, in their order."""
         return tuple(choice.file for choice in self.files if choice.ticked)
 
@@ -67,7 +67,7 @@ class Selection:
 
 
 def selected(
-    query: str, request: Request, found: Listing, service: str, parameters: Mapping[str, str] | None = None
+    query: str, request: Request, found: Answer, service: str, parameters: Mapping[str, str] | None = None
 ) -> Selection:
     """A selection of all files that were listed just now."""
     files = tuple(Choice(file) for file in found.files)

@@ -23,7 +23,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
-    from edexql.client.listing import ListedFile
+    from edexql.model.answer import File
     from edexql.model.period import Period
 
 _NUMBERS = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
@@ -39,7 +39,7 @@ class PickError(EdexqlError, ValueError):
     __module__ = "edexql"
 
 
-def picked(files: Sequence[ListedFile], words: Sequence[str]) -> tuple[bool, ...]:
+def picked(files: Sequence[File], words: Sequence[str]) -> tuple[bool, ...]:
     """Which of the files the words choose: all where there are none, or where the first takes away.
 
     Raises PickError for a word that is not understood, a number that no file has, and a name that none has.
@@ -55,7 +55,7 @@ def picked(files: Sequence[ListedFile], words: Sequence[str]) -> tuple[bool, ...
     return tuple(chosen)
 
 
-def _meant(files: Sequence[ListedFile], names: frozenset[str], word: str) -> Collection[int]:
+def _meant(files: Sequence[File], names: frozenset[str], word: str) -> Collection[int]:
     if len(word) > _LONGEST:
         raise PickError(f"{shown(word)} is longer than a name can be")
     if word in names or "&" not in word:
@@ -64,7 +64,7 @@ def _meant(files: Sequence[ListedFile], names: frozenset[str], word: str) -> Col
     return set(parts[0]).intersection(*parts[1:])
 
 
-def _places(files: Sequence[ListedFile], names: frozenset[str], word: str) -> Collection[int]:
+def _places(files: Sequence[File], names: frozenset[str], word: str) -> Collection[int]:
     if word in names:
         return _by_name(files, word)
     found = _NUMBERS.fullmatch(word)
@@ -91,7 +91,7 @@ def _by_number(count: int, first: int, last: int, word: str) -> range:
     return range(first - 1, last)
 
 
-def _by_size(files: Sequence[ListedFile], comparison: str, text: str, word: str) -> list[int]:
+def _by_size(files: Sequence[File], comparison: str, text: str, word: str) -> list[int]:
     bound = bytes_of(text)
     # A prefix alone would be a power of two, and sizes of a listing are shown in powers of ten.
     if bound is None or text.strip()[-1] in "kKMGTPmgtp":
@@ -107,7 +107,7 @@ def _by_size(files: Sequence[ListedFile], comparison: str, text: str, word: str)
     return [place for place, file in enumerate(files) if file.size is not None and fits(file.size)]
 
 
-def _by_time(files: Sequence[ListedFile], word: str) -> list[int]:
+def _by_time(files: Sequence[File], word: str) -> list[int]:
     periods = _periods(word)
     return [
         place
@@ -116,7 +116,7 @@ def _by_time(files: Sequence[ListedFile], word: str) -> list[int]:
     ]
 
 
-def _by_name(files: Sequence[ListedFile], word: str) -> list[int]:
+def _by_name(files: Sequence[File], word: str) -> list[int]:
     if not word:
         raise PickError("an empty word chooses nothing: write *, a number, a name, a size or a time")
     # `**` means no more than `*` here, and would take time.

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.base.units import bytes_of, size
-from edexql.model.filename import span_of_name
+from edexql.base.units import size
+from edexql.model.answer import UNKNOWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.catalogue.evaluation import Evaluation
-    from edexql.catalogue.files import MatchedFile
-    from edexql.client.listing import ListedFile, Listing
+    from edexql.model.answer import Answer, File
 
-MATCHED = "matched"
-UNKNOWN = "unknown"
 SYNTHETIC = "synthetic"
 # What may be marked in a row.
 MARKS = (SYNTHETIC, UNKNOWN)
@@ -41,34 +37,19 @@ class Row:
     state: str
 
 
-def of_evaluation(found: Evaluation) -> tuple[Row, ...]:
-    """The files that a catalogue answers with, those that surely match first."""
-    sure = [of_matched(file) for file in found.files]
-    return (*sure, *(of_unknown(file) for file in found.unknown))
+def of_answer(found: Answer) -> tuple[Row, ...]:
+    """The files of an answer, those that are listed first, then those of which it cannot be told."""
+    return tuple(of_file(file) for file in (*found.files, *found.unknown))
 
 
-def of_listing(found: Listing) -> tuple[Row, ...]:
-    """The files that eDEx answers with, those marked as unknown of which the times of day cannot be judged."""
-    # By identity: the same name may be listed twice.
-    unjudged = {id(file) for file in found.unjudged}
-    return tuple(of_listed(file, UNKNOWN if id(file) in unjudged else MATCHED) for file in found.files)
+def of_file(file: File) -> Row:
+    """A file of an answer. Of one whose state is unknown nobody knows how much meets the query.
 
-
-def of_matched(file: MatchedFile) -> Row:
-    """A file of a catalogue that meets the query."""
-    return _of_catalogue(file, file.matched, MATCHED)
-
-
-def of_unknown(file: MatchedFile) -> Row:
-    """A file of a catalogue of which it cannot be told whether it meets the query."""
-    return _of_catalogue(file, None, UNKNOWN)
-
-
-def of_listed(file: ListedFile, state: str = MATCHED) -> Row:
-    """A file that eDEx lists; its name tells its times, and nothing how much of them meets the query."""
-    period = span_of_name(file.name)
-    start, end = (None, None) if period is None else (period.start, period.end)
-    return Row(file.name, file.size, file.size_text, start, end, None, None, synthetic=False, state=state)
+    Of a file of eDEx the table shows no product: the name tells it, and leaves the room to the times.
+    """
+    matched = None if file.state == UNKNOWN else file.matched
+    product, synthetic = file.product if file.listed is None else None, file.synthetic
+    return Row(file.name, file.bytes, file.size_text, file.start, file.end, matched, product, synthetic, file.state)
 
 
 def size_of(row: Row) -> str:
@@ -86,9 +67,3 @@ def length_of(row: Row) -> int | None:
 def marks_of(row: Row) -> tuple[str, ...]:
     """What is marked in a row: that the file is made up, that it cannot be told whether it meets the query."""
     return (SYNTHETIC,) * row.synthetic + (UNKNOWN,) * (row.state == UNKNOWN)
-
-
-def _of_catalogue(file: MatchedFile, matched: int | None, state: str) -> Row:
-    text = file.size_text or ""
-    count = bytes_of(text) if file.size is None else file.size
-    return Row(file.name, count, text, file.start, file.end, matched, file.product, file.synthetic, state)
