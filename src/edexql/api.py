@@ -214,7 +214,7 @@ def download(
 
     from edexql.client.archive.downloads import wanted
     from edexql.client.download.batch import download as downloaded
-    from edexql.client.download.model import Report, Wanted, Watch
+    from edexql.client.download.model import RemoteFile, Report, Watch
     from edexql.client.settings.configuration import read
     from edexql.client.settings.limits import download_limits
 
@@ -222,9 +222,9 @@ def download(
     found = wanted(list(files), settings.archive.address)
     reports = iter(
         downloaded(
-            [one for one in found if isinstance(one, Wanted)],
+            [one for one in found if isinstance(one, RemoteFile)],
             folder or settings.paths.folder,
-            manners=download_limits(settings),
+            policy=download_limits(settings),
             watch=watch or Watch(),
             stop=threading.Event(),
             existing=existing,

@@ -9,11 +9,11 @@ from collections import Counter
 import pytest
 
 from edexql.client.download.batch import download
-from edexql.client.download.model import Manners, Watch
+from edexql.client.download.model import Policy, Watch
 from hostile import Hostile
 from network_trials import Player, Trial, trials
 
-PATIENT = Manners("edexql/0", connect=30, read=30, window=60, lowest_speed=1, tries=2, seconds=300, pause=0.001)
+PATIENT = Policy("edexql/0", connect=30, read=30, window=60, lowest_speed=1, tries=2, seconds=300, pause=0.001)
 ALL = list(trials())
 
 
@@ -21,7 +21,7 @@ def assert_right(chosen: list[Trial], folder) -> Counter[str]:
     player = Player(chosen)
     with Hostile(player) as service:
         wanted = [trial.wanted(service.url, number) for number, trial in enumerate(chosen)]
-        reports = download(wanted, str(folder), manners=PATIENT, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(folder), policy=PATIENT, watch=Watch(), stop=threading.Event())
     wrong = []
     for one, trial, report in zip(wanted, chosen, reports, strict=True):
         path = folder / one.name

@@ -23,13 +23,13 @@ from edexql.client import credentials
 from edexql.client.archive.request import asked
 from edexql.client.download import destination, part
 from edexql.client.download.batch import download
-from edexql.client.download.model import Wanted, Watch
+from edexql.client.download.model import RemoteFile, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.request import Retries
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
 from edexql.formats import crc, digests
-from hostile import CALM, CLOSE, MANNERS, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, tls, whole
+from hostile import CALM, CLOSE, POLICY, Hostile, chunks, dated, head, in_turn, ranged, report_of, start, tls, whole
 from tutorial import FILES, QUERY
 
 HDF5 = b"\x89HDF\r\n\x1a\n" + random.Random(5).randbytes(60_000)
@@ -131,7 +131,7 @@ def test_a_sum_behind_the_last_chunk_of_a_part_is_read(tmp_path):
 def test_the_sum_of_the_first_answer_holds_for_what_is_gone_on_with(again, tmp_path):
     told = TOLD["Content-Digest"]
     cut = [whole(HDF5, **told)[0], HDF5[:20_000], CLOSE]
-    tries = [cut] * (1 if again == "in this run" else MANNERS.tries)
+    tries = [cut] * (1 if again == "in this run" else POLICY.tries)
     with Hostile(in_turn(*tries, lambda asked: ranged(FLIPPED, asked), lambda asked: ranged(HDF5, asked))) as service:
         url = f"{service.url}/a.h5"
         if again == "in another":
@@ -218,8 +218,8 @@ def test_a_list_that_does_not_have_the_file_says_nothing(files, tmp_path):
 
 def test_a_folder_without_sums_is_asked_for_them_once(tmp_path):
     with Hostile(beside({}), neighbours=True) as service:
-        wanted = [Wanted(f"{service.url}/d/{number}.h5", f"{number}.h5") for number in range(9)]
-        reports = download(wanted, str(tmp_path), manners=CALM, watch=Watch(), stop=threading.Event())
+        wanted = [RemoteFile(f"{service.url}/d/{number}.h5", f"{number}.h5") for number in range(9)]
+        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
         asked = [one.path for one in service.asked if not one.path.endswith(".h5")]
     assert {report.state for report in reports} == {"downloaded"}
     assert len(asked) == 3
@@ -359,7 +359,7 @@ def test_the_certificates_of_the_environment_are_believed(variable, tmp_path, ce
 @pytest.mark.parametrize(
     ("scheme", "status", "words"),
     [
-        ("http", "407 Proxy Authentication Required", "wants a name and password"),
+        ("http", "407 Proxy Authentication Required", "requires a user name and password"),
         ("https", "407 Proxy Authentication Required", "407"),
         ("https", "403 Forbidden", "403"),
         ("http", "403 Forbidden", "or the proxy"),
@@ -395,8 +395,8 @@ def test_a_file_that_announces_more_than_the_disk_has_fails_alone(tmp_path):
         return ranged(files[asked.path[1:]], asked)
 
     with Hostile(play) as service:
-        wanted = [Wanted(f"{service.url}/{name}", name) for name in files]
-        reports = download(wanted, str(tmp_path), manners=CALM, watch=Watch(), stop=threading.Event())
+        wanted = [RemoteFile(f"{service.url}/{name}", name) for name in files]
+        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
     assert [report.code for report in reports] == [None] * 3 + ["disk-full"] + [None] * 8
     assert reports[3].state == "failed"
     assert sorted(os.listdir(tmp_path)) == sorted(set(files) - {"3.h5"})
@@ -406,10 +406,10 @@ def test_a_file_that_is_listed_with_more_than_the_disk_has_fails_alone(tmp_path,
     monkeypatch.setattr(destination, "free_space", lambda folder: 1_000_000)
     with Hostile(whole(HDF5)) as service:
         wanted = [
-            Wanted(f"{service.url}/a.h5", "a.h5", read_size("540MB")),
-            Wanted(f"{service.url}/b.h5", "b.h5", read_size("0.06MB")),
+            RemoteFile(f"{service.url}/a.h5", "a.h5", read_size("540MB")),
+            RemoteFile(f"{service.url}/b.h5", "b.h5", read_size("0.06MB")),
         ]
-        reports = download(wanted, str(tmp_path), manners=CALM, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
     assert [(report.state, report.code) for report in reports] == [("failed", "disk-full"), ("downloaded", None)]
     assert "1.00 MB" in reports[0].reason
 
@@ -433,8 +433,8 @@ def test_a_file_of_a_length_that_is_not_told_and_that_fills_the_disk_fails_alone
         return [0.3, *ranged(HDF5, asked)]
 
     with Hostile(play) as service:
-        wanted = [Wanted(f"{service.url}/{number}.h5", f"{number}.h5") for number in range(3)]
-        reports = download(wanted, str(tmp_path), manners=CALM, watch=Watch(), stop=threading.Event())
+        wanted = [RemoteFile(f"{service.url}/{number}.h5", f"{number}.h5") for number in range(3)]
+        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
     assert [report.code for report in reports] == ["disk-full", None, None]
     assert sorted(os.listdir(tmp_path)) == ["1.h5", "2.h5"]
 
@@ -446,7 +446,7 @@ def test_two_processes_with_one_name_and_two_addresses_do_not_take_each_others_f
     data = {"/one/a.h5": HDF5, "/two/a.h5": FLIPPED}
     play = lambda asked: [whole(data[asked.path])[0], data[asked.path][:9000], 0.5, data[asked.path][9000:]]  # noqa: E731
     with Hostile(play) as service:
-        code = "from hostile import CALM; r = get({!r}, 'a.h5', sys.argv[1], manners=CALM); print(r.state, r.code)"
+        code = "from hostile import CALM; r = get({!r}, 'a.h5', sys.argv[1], policy=CALM); print(r.state, r.code)"
         processes = [start(code.format(f"{service.url}/{where}/a.h5"), tmp_path) for where in ("one", "two")]
         found = sorted(process.communicate(timeout=PATIENCE)[0].strip() for process in processes)
     assert found == ["downloaded None", "failed in-the-way"]

@@ -24,7 +24,7 @@ from edexql.cli.main import main
 from edexql.client import manifest
 from edexql.client.delivery import direct
 from edexql.client.download.batch import download
-from edexql.client.download.model import CODES, Manners, Report, Wanted, Watch
+from edexql.client.download.model import CODES, Policy, RemoteFile, Report, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.session import session as session_of
 from edexql.client.manifest import Entry, ManifestError
@@ -338,11 +338,11 @@ def test_a_note_that_was_tampered_with_leads_nowhere_outside(tmp_path):
 
 
 def test_a_slow_service_is_asked_for_as_many_files_at_once_as_is_polite(tmp_path):
-    manners = Manners("edexql/0", per_host=6, total=8)
+    policy = Policy("edexql/0", per_host=6, total=8)
     names = [f"{number}.h5" for number in range(18)]
     with Hostile(lambda asked: [1.0, *whole(FILES["a.h5"])]) as service:
-        wanted = [Wanted(link, name) for link, name in zip(links(service, *names), names, strict=True)]
-        reports = download(wanted, str(tmp_path), manners=manners, watch=Watch(), stop=threading.Event())
+        wanted = [RemoteFile(link, name) for link, name in zip(links(service, *names), names, strict=True)]
+        reports = download(wanted, str(tmp_path), policy=policy, watch=Watch(), stop=threading.Event())
         assert service.most_waiting == 6
     assert {report.state for report in reports} == {"downloaded"}
 
@@ -526,14 +526,14 @@ def test_any_bytes_for_a_note_are_read_or_refused(tmp_path_factory, data):
 
 
 def test_a_sum_counts_for_the_same_address_only_and_goes_with_a_failure():
-    (entry,) = manifest.entries_of([Wanted("http://x/a", "a", read_size("1.5MB"))])
+    (entry,) = manifest.entries_of([RemoteFile("http://x/a", "a", read_size("1.5MB"))])
     good = manifest.ended(entry, Report("a", "downloaded", crc32=5))
-    assert manifest.wanted_of(good) == Wanted("http://x/a", "a", read_size("1.5MB"), crc32=5)
+    assert manifest.wanted_of(good) == RemoteFile("http://x/a", "a", read_size("1.5MB"), crc32=5)
     assert manifest.ended(good, Report("a", "already there")).crc32 == 5
     # Or else the next run would know no better than to believe the file that this one found wrong.
     changed = manifest.ended(good, Report("a", "failed", reason="it has changed"))
     assert [one.crc32 for one in manifest.with_sums([manifest.wanted_of(entry)], [changed])] == [5]
-    same, other = Wanted("http://x/a", "a"), Wanted("http://y/a", "a")
+    same, other = RemoteFile("http://x/a", "a"), RemoteFile("http://y/a", "a")
     assert [one.crc32 for one in manifest.with_sums([same, other], [good])] == [5, None]
 
 

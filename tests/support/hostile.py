@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from commands import environment
 from edexql.client.download.batch import download
-from edexql.client.download.model import Manners, Wanted, Watch
+from edexql.client.download.model import Policy, RemoteFile, Watch
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -37,7 +37,7 @@ _PIECE = 65536
 _NEIGHBOUR = re.compile(r"/SHA256SUMS$|\.(?:sha256|md5)$")
 
 # As people are who test.
-MANNERS = Manners(
+POLICY = Policy(
     "edexql/0 (+https://example.org)",
     connect=0.3,
     read=0.4,
@@ -48,8 +48,8 @@ MANNERS = Manners(
     pause=0.01,
 )
 # With no limit but those that a test is about.
-CALM = Manners("edexql/0", connect=60, read=60, window=60, tries=3, seconds=60, pause=0.01)
-HURRIED = Manners("edexql/0", connect=0.2, read=0.2, lowest_speed=1000, window=0.2, tries=2, seconds=5, pause=0.001)
+CALM = Policy("edexql/0", connect=60, read=60, window=60, tries=3, seconds=60, pause=0.01)
+HURRIED = Policy("edexql/0", connect=0.2, read=0.2, lowest_speed=1000, window=0.2, tries=2, seconds=5, pause=0.001)
 
 
 def tls(certificate: Path) -> ssl.SSLContext:
@@ -293,7 +293,7 @@ def report_of(
     name: str,
     folder: Path,
     *,
-    manners: Manners = MANNERS,
+    policy: Policy = POLICY,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
     existing: Any = "keep",
@@ -301,9 +301,9 @@ def report_of(
 ) -> Report:
     """Download one file."""
     (report,) = download(
-        [Wanted(url, name, **changes)],
+        [RemoteFile(url, name, **changes)],
         str(folder),
-        manners=manners,
+        policy=policy,
         watch=watch or Watch(),
         stop=stop or threading.Event(),
         existing=existing,

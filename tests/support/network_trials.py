@@ -19,7 +19,7 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from edexql.base.units import exact_size
-from edexql.client.download.model import Wanted
+from edexql.client.download.model import RemoteFile
 from hostile import CLOSE, RESET, chunks, dated, head, page
 
 if TYPE_CHECKING:
@@ -181,12 +181,12 @@ class Trial(NamedTuple):
     def sent(self) -> bytes:
         return _damaged(self.kind, self.damage)
 
-    def wanted(self, base: str, number: int) -> Wanted:
+    def wanted(self, base: str, number: int) -> RemoteFile:
         size = exact_size(len(self.right)) if self.known == "size" else None
         form = (("action", "download"),) if self.way == "form" else None
         if self.way == "mailed link":
-            return Wanted(f"{base}/t/{number}", f"{number}.{self.kind}", size)
-        return Wanted(f"{base}/t/{number}.{self.kind}", f"{number}.{self.kind}", size, form=form)
+            return RemoteFile(f"{base}/t/{number}", f"{number}.{self.kind}", size)
+        return RemoteFile(f"{base}/t/{number}.{self.kind}", f"{number}.{self.kind}", size, form=form)
 
     def play(self, asked: Asked, count: int) -> Iterable[Any]:
         """The answer to the request with that number for this file."""

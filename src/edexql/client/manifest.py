@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from edexql.client.download.model import Report, Wanted
+    from edexql.client.download.model import RemoteFile, Report
 
 FORMAT = 1
 # No file that is downloaded can have such a name.
@@ -58,7 +58,7 @@ class Entry:
     named: str | None = None
 
 
-def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
+def entries_of(wanted: Iterable[RemoteFile]) -> tuple[Entry, ...]:
     """What is noted of files before they are there."""
     return tuple(
         Entry(
@@ -69,7 +69,7 @@ def entries_of(wanted: Iterable[Wanted]) -> tuple[Entry, ...]:
             one.kind,
             one.form,
             crc32=one.crc32,
-            named=None if one.named is None else without(one.named),
+            named=None if one.service is None else without(one.service),
         )
         for one in wanted
     )
@@ -92,29 +92,29 @@ def ended(entry: Entry, report: Report) -> Entry:
     )
 
 
-def wanted_of(entry: Entry) -> Wanted:
+def wanted_of(entry: Entry) -> RemoteFile:
     """The file of an entry, to be downloaded again."""
     from edexql.base.units import read_size
-    from edexql.client.download.model import Wanted
+    from edexql.client.download.model import RemoteFile
 
     size = None if entry.size_text is None else read_size(entry.size_text)
-    return Wanted(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32, entry.named)
+    return RemoteFile(entry.url, entry.name, size, entry.kind, entry.form, entry.crc32, entry.named)
 
 
-def with_sums(wanted: Sequence[Wanted], known: Iterable[Entry]) -> tuple[Wanted, ...]:
+def with_sums(wanted: Sequence[RemoteFile], known: Iterable[Entry]) -> tuple[RemoteFile, ...]:
     """The same files, each with the sum that it had when it was downloaded from the same address, if it was."""
-    from edexql.client.download.model import Wanted
+    from edexql.client.download.model import RemoteFile
 
     sums = {(one.name, without(one.url)): one.crc32 for one in known}
     return tuple(
-        Wanted(
+        RemoteFile(
             one.url,
             one.name,
             one.size,
             one.kind,
             one.form,
             sums.get((one.name, without(one.url)), one.crc32),
-            one.named,
+            one.service,
         )
         for one in wanted
     )

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import requests
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Manners
+    from edexql.client.download.model import Policy
     from edexql.client.settings.configuration import Configuration
     from edexql.client.unpack.model import Limits
 
@@ -86,7 +86,7 @@ def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
     return inner
 
 
-def downloading(configuration: Configuration) -> Manners:
+def downloading(configuration: Configuration) -> Policy:
     """How files are downloaded."""
     from edexql.client.settings.limits import download_limits
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from edexql.client.download.model import Report, Wanted
+    from edexql.client.download.model import RemoteFile, Report
     from edexql.client.selection.file import Selection
     from edexql.client.settings.configuration import Configuration
     from edexql.model.answer import File
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
     return downloads.done(wanted, folder, options, configuration, lost)
 
 
-def _wanted(options: argparse.Namespace, configuration: Configuration) -> tuple[list[Wanted], list[Report]]:
+def _wanted(options: argparse.Namespace, configuration: Configuration) -> tuple[list[RemoteFile], list[Report]]:
     """The files that are named, in their order, and those of which it cannot be told where they are."""
     from edexql.client.archive.downloads import tar_of
     from edexql.client.archive.locations import path_of
@@ -132,13 +132,13 @@ def _is_link(text: str) -> bool:
     return text.lower().startswith(("http://", "https://"))
 
 
-def _of_link(link: str, name: str | None) -> Wanted:
-    from edexql.client.download.model import Wanted
+def _of_link(link: str, name: str | None) -> RemoteFile:
+    from edexql.client.download.model import RemoteFile
 
     name = name or _name_in(link)
     if name is None:
         raise UsageError(f"{link} does not end in the name of a file: give one with --name")
-    return Wanted(link, name)
+    return RemoteFile(link, name)
 
 
 def _name_in(link: str) -> str | None:
@@ -154,19 +154,19 @@ def _name_in(link: str) -> str | None:
     return None if name_problem(name) else name
 
 
-def _locate(one: str | File, base: str, found: list[Wanted], lost: list[Report]) -> None:
+def _locate(one: str | File, base: str, found: list[RemoteFile], lost: list[Report]) -> None:
     """Put a file of the archive to those found, or to those of which it cannot be told where they are."""
     from edexql.base.names import quoted
     from edexql.client.archive import locations
-    from edexql.client.download.model import Report, Wanted
+    from edexql.client.download.model import RemoteFile, Report
 
     if isinstance(one, str):
         path, _, name = one.rpartition("/")
-        found.append(Wanted(locations.address(path, base) + quoted(name), name))
+        found.append(RemoteFile(locations.address(path, base) + quoted(name), name))
         return
     (place,) = locations.located([one.name], base)
     if isinstance(place, locations.Located):
-        found.append(Wanted(place.url, place.name, one.size_range))
+        found.append(RemoteFile(place.url, place.name, one.size_range))
     else:
         reason = f"it cannot be told where in the archive it is: {place.reason}"
         lost.append(Report(place.name, "failed", code="name", reason=printable(reason)))
@@ -175,7 +175,7 @@ def _locate(one: str | File, base: str, found: list[Wanted], lost: list[Report])
 def _directly(options: argparse.Namespace, configuration: Configuration, folder: str) -> int:
     """Have the service pack the files of a selection into one, and download that."""
     from edexql.client.delivery import direct
-    from edexql.client.download.model import Wanted
+    from edexql.client.download.model import RemoteFile
 
     where = direct.places(configuration)
     if where is None:
@@ -190,7 +190,7 @@ def _directly(options: argparse.Namespace, configuration: Configuration, folder:
         sys.stderr.write("the service was packing the files still: the download has to be started anew\n")
         return INTERRUPTED
     # The link is the service's word, and names no host to which passwords may go.
-    found = Wanted(link, options.name or _name_in(link) or _DIRECT_NAME, named=where.start)
+    found = RemoteFile(link, options.name or _name_in(link) or _DIRECT_NAME, service=where.start)
     return downloads.done([found], folder, options, configuration)
 
 

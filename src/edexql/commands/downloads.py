@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Existing, Report, Wanted
+    from edexql.client.download.model import Existing, RemoteFile, Report
     from edexql.client.settings.configuration import Configuration
 
 # Seconds after which what has come is noted, for a run that is killed.
@@ -52,7 +52,7 @@ def add_downloading(parser: argparse.ArgumentParser) -> None:
 
 
 def done(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[RemoteFile],
     folder: str,
     options: argparse.Namespace,
     configuration: Configuration,
@@ -76,7 +76,7 @@ def done(
 
 
 def brought(
-    wanted: Sequence[Wanted],
+    wanted: Sequence[RemoteFile],
     folder: str,
     options: argparse.Namespace,
     configuration: Configuration,
@@ -98,7 +98,7 @@ def brought(
         return download(
             wanted,
             folder,
-            manners=client.downloading(configuration),
+            policy=client.downloading(configuration),
             watch=watch,
             stop=stop,
             existing=existing,
@@ -151,7 +151,7 @@ def interruptible(stop: threading.Event) -> Iterator[None]:
 
 
 @contextmanager
-def _noted(wanted: Sequence[Wanted], folder: str) -> Iterator[Callable[[Report], None]]:
+def _noted(wanted: Sequence[RemoteFile], folder: str) -> Iterator[Callable[[Report], None]]:
     """A listener to reports that keeps the manifest of a folder. Where that cannot be kept it says so, once."""
     # A name that is asked for twice is reported twice; the note is of the file that is fetched.
     entries = {entry.name: entry for entry in reversed(manifest.entries_of(wanted))}
@@ -182,7 +182,7 @@ def _noted(wanted: Sequence[Wanted], folder: str) -> Iterator[Callable[[Report],
         keep()
 
 
-def _with_way_out(report: Report, one: Wanted) -> Report:
+def _with_way_out(report: Report, one: RemoteFile) -> Report:
     """A report that says, of a folder that was not packed, what to do about it."""
     from edexql.client.download.model import Report
 
@@ -194,7 +194,7 @@ def _with_way_out(report: Report, one: Wanted) -> Report:
     return Report(report.name, report.state, report.moved, report.tries, report.code, reason)
 
 
-def _expected(wanted: Sequence[Wanted], folder: str, output: str) -> str:
+def _expected(wanted: Sequence[RemoteFile], folder: str, output: str) -> str:
     """What would be asked for, and whether there is room for it."""
     from edexql.client.download import destination
 

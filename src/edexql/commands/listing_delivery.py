@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Literal
 
     from edexql.client.delivery.ledger import Entry, State
-    from edexql.client.download.model import Report, Wanted
+    from edexql.client.download.model import RemoteFile, Report
     from edexql.client.settings.configuration import Configuration
     from edexql.client.unpack.model import Plan, Unpacked
 
@@ -185,8 +185,8 @@ def unpacked(
 
 def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
     """The unpacked files that are not what their names promise, by their own format, and why."""
-    from edexql.client.download.destination import look
-    from edexql.client.download.model import Wanted
+    from edexql.client.download.destination import examine
+    from edexql.client.download.model import RemoteFile
     from edexql.client.unpack.model import UnpackError
     from edexql.formats.integrity import Stopped
 
@@ -194,13 +194,13 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
     for name in (*done.written, *done.replaced, *done.present):
         path = os.path.join(done.folder, name)
         try:
-            seen = look(path, Wanted("", os.path.basename(name)), stop)
+            seen = examine(path, RemoteFile("", os.path.basename(name)), stop)
         except Stopped:
             raise UnpackError("interrupted", "stopped while the files were looked through") from None
         except OSError as error:
             found.append((path, error.strerror or type(error).__name__))
             continue
-        if seen.what != "untold":
+        if seen.state != "unknown":
             found.append((path, seen.reason or "it is not there"))
     return found
 
@@ -246,25 +246,25 @@ class _Quiet:
         self._bar.count(done, total)
 
 
-def _wanted(entry: Entry, link: str) -> Wanted:
-    from edexql.client.download.model import Wanted
+def _wanted(entry: Entry, link: str) -> RemoteFile:
+    from edexql.client.download.model import RemoteFile
 
-    return Wanted(link, name_of(entry), kind="zip")
+    return RemoteFile(link, name_of(entry), kind="zip")
 
 
-def _whole(wanted: Wanted, path: str) -> tuple[Whole, str]:
+def _whole(wanted: RemoteFile, path: str) -> tuple[Whole, str]:
     """Whether the zip at a path is whole, by the sums in it, and what is wrong with it."""
-    from edexql.client.download.destination import look
+    from edexql.client.download.destination import examine
 
     try:
-        found = look(path, wanted, threading.Event())
+        found = examine(path, wanted, threading.Event())
     except OSError as error:
         return "no", error.strerror or type(error).__name__
-    if found.what == "absent":
+    if found.state == "absent":
         return "no", "it is not there any more"
-    if found.what == "wrong":
+    if found.state == "wrong":
         return "no", found.reason
-    return ("yes" if found.what == "good" else "untold"), ""
+    return ("yes" if found.state == "right" else "untold"), ""
 
 
 def _failed(report: Report, entry: Entry) -> int:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.download.model import Report, Wanted
+    from edexql.client.download.model import RemoteFile, Report
     from edexql.formats.pages.page import Entry
     from edexql.model.answer import File
 
@@ -34,11 +34,11 @@ class TarRequest:
     path: str
     base: str
 
-    def wanted(self) -> Wanted:
+    def wanted(self) -> RemoteFile:
         """The same for a download."""
-        from edexql.client.download.model import Wanted
+        from edexql.client.download.model import RemoteFile
 
-        return Wanted(self.url, self.name, kind="tar", form=self.form)
+        return RemoteFile(self.url, self.name, kind="tar", form=self.form)
 
 
 def tar_of(path: str, base: str = ARCHIVE) -> TarRequest:
@@ -82,23 +82,23 @@ def one_by_one(request: TarRequest, session: requests.Session) -> tuple[Entry, .
     return browse(request.path, session, request.base).files()
 
 
-def wanted(files: Sequence[str | File], archive: str) -> list[Wanted | Report]:
+def wanted(files: Sequence[str | File], archive: str) -> list[RemoteFile | Report]:
     """Files to be downloaded, in their order: addresses as they are, names from where they lie in the archive.
 
     A name that does not tell where that is becomes a report of its failure. Raises ServiceError for an `archive`
     that is no address.
     """
-    from edexql.client.download.model import Report, Wanted
+    from edexql.client.download.model import RemoteFile, Report
 
     names = [file if isinstance(file, str) else file.name for file in files]
     places = located(names, archive)
-    found: list[Wanted | Report] = []
+    found: list[RemoteFile | Report] = []
     for file, name, place in zip(files, names, places, strict=True):
         if name.lower().startswith(("http://", "https://")):
-            found.append(Wanted(name, _last_step(name)))
+            found.append(RemoteFile(name, _last_step(name)))
         elif isinstance(place, Located):
             size = None if isinstance(file, str) else file.size_range
-            found.append(Wanted(place.url, name, size))
+            found.append(RemoteFile(place.url, name, size))
         else:
             found.append(Report(name, "failed", code="address", reason=place.reason))
     return found

@@ -5,7 +5,7 @@ From above to below; `batch.download` is what others call.
 batch         many files at once: which can be asked for, room for them, threads
 transfer      one file, from what is there already to its final name, over as many attempts as its budget allows
 attempt       one try: ask for what is missing, and put the bytes of the response where they belong
-checksums     files of checksums beside a file, such as SHA256SUMS
+digest_files  files of digests beside a file, such as SHA256SUMS
 run           what the files of one download share: hosts and their places, connections, the end of all of it
 response      the response to a request: redirects, status, bytes, compression
 connection    HTTP framed without doubt or refused; a connection that nothing holds up

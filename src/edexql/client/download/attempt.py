@@ -1,4 +1,4 @@
-"""One try: ask for what is missing, see that the answer is about the same file, and put its bytes where they belong."""
+"""One attempt: ask for what is missing, verify that the response is about the same file, and write its bytes."""
 
 from __future__ import annotations
 
@@ -7,23 +7,23 @@ from itertools import chain
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client.download import destination, headers
-from edexql.client.download.connection import Line, using
+from edexql.client.download.connection import Connection, bound_to
 from edexql.client.download.model import Fault
-from edexql.client.download.part import Head
+from edexql.client.download.part import FileVersion
 from edexql.client.download.response import (
     GZIP,
     Counted,
-    asked,
-    beginning,
     check_status,
-    coding,
+    content_coding,
+    decompressed,
+    first_bytes,
     gunzipped_beginning,
-    is_packed,
+    is_compressed,
     pieces,
-    unpacked,
+    response_to,
 )
 from edexql.formats.digests import of_headers
-from edexql.formats.signatures import HEAD, MOST_OF_PAGE, begins, excerpt, is_page, kind_of_name, title_of
+from edexql.formats.signatures import HEAD, MOST_OF_PAGE, begins, excerpt, is_page, title_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,203 +33,208 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.client.download.connection import Session
-    from edexql.client.download.destination import Standing
-    from edexql.client.download.model import Wanted
+    from edexql.client.download.destination import UnverifiedFile
+    from edexql.client.download.model import RemoteFile
     from edexql.client.download.part import Part
-    from edexql.client.download.run import Run, Tally
+    from edexql.client.download.run import Run, Traffic
 
-    # By what it is told where a file ends: by a length, by an end of chunks, which a program that fails may write as
-    # well, or not at all.
-    Framed = Literal["length", "end", "not"]
+    # What shows where a file ends: a length; an end of chunks, which a program that fails may write as well; nothing.
+    Framing = Literal["length", "end", "none"]
 
-# Bytes at the end of what is here that are asked for again: an answer that does not repeat them is of another file.
+# Bytes at the end of the part that are asked for again: a response that does not repeat them is of another file.
 _OVERLAP = 1024
 _MOST_OVERLAP = 2**20
-# The largest file of which neither the service nor the listing tells the size.
+# The largest file where neither the service nor the listing gives the size.
 _MOST_UNKNOWN = 64 * 2**30
 
 
-def attempt(wanted: Wanted, part: Part, session: Session, run: Run, tally: Tally, standing: Standing | None) -> Framed:
-    """Bring a part to its end, or raise Fault: told by what the end is that it came to.
+def attempt(
+    file: RemoteFile, part: Part, session: Session, run: Run, traffic: Traffic, unverified: UnverifiedFile | None
+) -> Framing:
+    """Complete a part, or raise Fault. Returns what showed where the file ends.
 
-    Raises Same where the answer shows that it is what stands under the name already, so that nothing has to come.
+    Raises AlreadyThere where the response shows that `unverified`, which is under the name, is the file.
     """
-    line = Line(run.manners, telling=kind_of_name(wanted.name, wanted.kind) != "other")
-    overlap = _overlap(part) if part.resumable and wanted.form is None else 0
-    more = _conditions(part, overlap, line)
+    connection = Connection(run.policy, ends_itself=file.expected_kind != "other")
+    overlap = _overlap(part) if part.resumable and file.form is None else 0
+    fields = _conditions(part, overlap, connection)
     with (
-        tally.moving(line),
-        run.on_line(line),
-        using(line),
-        asked(session, wanted, more, run.manners, line, tally.asked) as response,
+        traffic.counting(connection),
+        run.supervising(connection),
+        bound_to(connection),
+        response_to(session, file, fields, run.policy, connection, traffic.count_request) as response,
     ):
         if response.status_code == 416 and overlap:
-            if headers.length_beside(response.headers.get("Content-Range", "")) == part.have:
-                # All of it is here, as it seems; the file itself must tell.
-                return "not"
-            raise Fault("garbled", "the service says that the file is shorter than what is here", "afresh")
-        check_status(response, line, session)
+            if headers.unsatisfied_length(response.headers.get("Content-Range", "")) == part.length:
+                # All of it seems to be here; the file itself must show it.
+                return "none"
+            raise Fault("garbled", "the service says that the file is shorter than the part", "restart")
+        check_status(response, connection, session)
         if response.status_code == 206:
-            found = headers.content_range(response.headers.get("Content-Range", ""))
-            if found is not None and found.first == 0 and found.total in (found.count, None):
-                return _begin(response, wanted, part, run, line, standing, found)
-            return _go_on(response, wanted, part, overlap, run, line)
+            span = headers.content_range(response.headers.get("Content-Range", ""))
+            if span is not None and span.first == 0 and span.total in (span.count, None):
+                return _start(response, file, part, run, connection, unverified, span)
+            return _resume(response, file, part, overlap, run, connection)
         if response.status_code == 416:
             raise Fault("refused", "the service answered 416 to a request for the whole file")
-        return _begin(response, wanted, part, run, line, standing, None)
+        return _start(response, file, part, run, connection, unverified, None)
 
 
 def _overlap(part: Part) -> int:
-    """How much of the end of what is here is asked for again: so much that it is not all the same byte.
+    """How many bytes at the end of the part are asked for again: so many that they are not all the same byte.
 
-    A stretch of fill values is alike in all versions of a file.
+    Fill values are alike in all versions of a file.
     """
-    count = min(_OVERLAP, part.have)
-    while count < min(_MOST_OVERLAP, part.have) and len(set(part.tail(count))) < 2:
-        count = min(4 * count, _MOST_OVERLAP, part.have)
+    count = min(_OVERLAP, part.length)
+    while count < min(_MOST_OVERLAP, part.length) and len(set(part.tail(count))) < 2:
+        count = min(4 * count, _MOST_OVERLAP, part.length)
     return count
 
 
-def _conditions(part: Part, overlap: int, line: Line) -> dict[str, str]:
-    found = {}
-    if overlap and part.head and part.head.version:
-        found["Range"] = f"bytes={part.have - overlap}-"
-        # Without this, the end of a file that has changed would be joined to the beginning of the old one.
-        found["If-Range"] = part.head.version.value
-    if not line.telling:
-        # The service is to close the connection at the end of such a file, so that what comes after it is seen.
-        found["Connection"] = "close"
-    return found
+def _conditions(part: Part, overlap: int, connection: Connection) -> dict[str, str]:
+    """The header fields of the request."""
+    fields = {}
+    if overlap and part.version and part.version.validator:
+        fields["Range"] = f"bytes={part.length - overlap}-"
+        # Without this, the end of a changed file would be joined to the beginning of the old one.
+        fields["If-Range"] = part.version.validator.value
+    if not connection.ends_itself:
+        # The service closes the connection at the end of such a file, so that bytes after it are noticed.
+        fields["Connection"] = "close"
+    return fields
 
 
-def _begin(
+def _start(
     response: requests.Response,
-    wanted: Wanted,
+    file: RemoteFile,
     part: Part,
     run: Run,
-    line: Line,
-    standing: Standing | None,
-    span: headers.Range | None,
-) -> Framed:
-    """Take a whole file from its beginning, which may be said to be the range `span`, the whole of it."""
+    connection: Connection,
+    unverified: UnverifiedFile | None,
+    announced: headers.ByteRange | None,
+) -> Framing:
+    """Write a file from its beginning; `announced` is its range where the response is partial and has all of it."""
     length = _length(response)
-    if span is not None and length not in (None, span.count):
-        raise Fault("garbled", "the service sent another length than the range that it had announced", "afresh")
+    if announced is not None and length not in (None, announced.count):
+        raise Fault("garbled", "the service sent another length than the range that it announced", "restart")
     digests = of_headers(response.headers)
-    if not coding(response.headers):
-        if standing is not None:
-            standing.compare(length, digests, response.headers.get("Last-Modified", ""))
-        _check_length(length, wanted, run)
-    body = pieces(response, line)
-    first = _first(body)
-    packed = is_packed(response.headers, first, kind_of_name(wanted.name, wanted.kind))
-    if coding(response.headers) and not packed:
-        _check_message(gunzipped_beginning(first), wanted)
-    # Bytes of a packed file are numbered as they are packed, so that it cannot be gone on with.
-    version = None if packed else headers.version(response.headers)
-    part.restart(Head(wanted.url, version, None if packed else length, () if packed else digests))
+    if not content_coding(response.headers):
+        if unverified is not None:
+            unverified.compare(length, digests, response.headers.get("Last-Modified", ""))
+        _check_length(length, file, run)
+    body = pieces(response, connection)
+    first = _beginning(body)
+    compressed = is_compressed(response.headers, first, file.expected_kind)
+    if content_coding(response.headers) and not compressed:
+        _check_compressed(gunzipped_beginning(first), file)
+    # Ranges count compressed bytes, so that a compressed response cannot be resumed.
+    validator = None if compressed else headers.validator(response.headers)
+    part.restart(FileVersion(file.url, validator, None if compressed else length, () if compressed else digests))
     counted = Counted(chain((first,), body))
-    framed = length is not None or span is not None or "Transfer-Encoding" in response.headers
-    plain = unpacked(counted, framed=framed) if packed else counted
-    first = _first(plain) if packed else next(plain, b"")
-    _check_beginning(first, response, wanted, line)
-    expected = wanted.size.most if wanted.size else None
-    run.watch.begun(wanted.name, expected if packed or length is None else length, 0)
-    _put(first, wanted, part, run)
-    for piece in plain:
-        _put(piece, wanted, part, run)
-    due = span.count if span is not None else length
+    is_framed = length is not None or announced is not None or "Transfer-Encoding" in response.headers
+    content = decompressed(counted, framed=is_framed) if compressed else counted
+    first = _beginning(content) if compressed else next(content, b"")
+    _check_beginning(first, response, file, connection)
+    expected = file.size.most if file.size else None
+    run.watch.begun(file.name, expected if compressed or length is None else length, 0)
+    _write(first, file, part, run)
+    for piece in content:
+        _write(piece, file, part, run)
+    due = announced.count if announced is not None else length
     if due is not None and counted.count != due:
         raise Fault("cut", f"the service sent {counted.count} of {due} bytes", "resume")
-    if packed:
-        # It has a sum of its own at its end.
+    if compressed:
+        # Its checksum was at its end.
         return "length"
-    part.add_digests(of_headers(line.trailers))
-    if not framed or (span is not None and span.total is None):
-        return "not"
-    return "end" if length is None and span is None else "length"
+    part.add_digests(of_headers(connection.trailers))
+    if not is_framed or (announced is not None and announced.total is None):
+        return "none"
+    return "end" if length is None and announced is None else "length"
 
 
-def _go_on(response: requests.Response, wanted: Wanted, part: Part, overlap: int, run: Run, line: Line) -> Framed:
-    """Take what is missing of a file."""
-    found = _checked_range(response, part, overlap)
-    total = found.total
-    if total is None and part.head is not None:
-        total = part.head.length
+def _resume(
+    response: requests.Response, file: RemoteFile, part: Part, overlap: int, run: Run, connection: Connection
+) -> Framing:
+    """Write what is missing of a file."""
+    span = _checked_range(response, part, overlap)
+    total = span.total
+    if total is None and part.version is not None:
+        total = part.version.length
     repeated = part.tail(overlap)
-    run.watch.begun(wanted.name, total, part.have)
+    run.watch.begun(file.name, total, part.length)
     part.joined = True
     part.add_digests(of_headers(response.headers, part=True))
-    seen = 0
-    for data in pieces(response, line):
-        same = data[: overlap - seen] if seen < overlap else b""
-        if same != repeated[seen : seen + len(same)]:
-            raise Fault("garbled", "the service sent other bytes than it had sent before", "afresh")
-        seen += len(data)
-        if seen > found.count:
-            raise Fault("garbled", "the service sent more than the range that it had announced", "afresh")
-        _put(data[len(same) :], wanted, part, run)
-    part.add_digests(of_headers(line.trailers, part=True))
+    received = 0
+    for data in pieces(response, connection):
+        same = data[: overlap - received] if received < overlap else b""
+        if same != repeated[received : received + len(same)]:
+            raise Fault("garbled", "the service sent other bytes than before", "restart")
+        received += len(data)
+        if received > span.count:
+            raise Fault("garbled", "the service sent more than the range that it announced", "restart")
+        _write(data[len(same) :], file, part, run)
+    part.add_digests(of_headers(connection.trailers, part=True))
     if total is None:
-        if seen != found.count:
-            raise Fault("cut", f"the service sent {seen} of {found.count} bytes", "resume")
-        return "not"
-    if part.have != total:
-        raise Fault("cut", f"the service sent {part.have} of {total} bytes", "resume")
+        if received != span.count:
+            raise Fault("cut", f"the service sent {received} of {span.count} bytes", "resume")
+        return "none"
+    if part.length != total:
+        raise Fault("cut", f"the service sent {part.length} of {total} bytes", "resume")
     return "length"
 
 
-def _checked_range(response: requests.Response, part: Part, overlap: int) -> headers.Range:
-    """The range of an answer, which must be the one asked for, of the same version of the file."""
-    found = headers.content_range(response.headers.get("Content-Range", ""))
-    head = part.head
-    if not overlap or head is None or head.version is None:
-        raise Fault("garbled", "the service sent a part of the file, and was asked for the whole", "afresh")
-    if found is None or found.first != part.have - overlap or found.last < part.have:
-        raise Fault("garbled", "the service sent another range than was asked for", "afresh")
-    if head.length is not None and (found.last >= head.length or found.total not in (head.length, None)):
-        raise Fault("garbled", "the file has another length than before", "afresh")
-    # If-Range is there to keep this from happening; a service that does not know it sends the range all the same.
-    if response.headers.get(head.version.header, "").strip() != head.version.value:
-        raise Fault("garbled", "the file has changed since it was begun", "afresh")
-    if _length(response) not in (None, found.count):
-        raise Fault("garbled", "the service sent another length than the range that it had announced", "afresh")
-    return found
+def _checked_range(response: requests.Response, part: Part, overlap: int) -> headers.ByteRange:
+    """The range of a response, which must be the one asked for, of the same version of the file. Raises Fault."""
+    span = headers.content_range(response.headers.get("Content-Range", ""))
+    version = part.version
+    if not overlap or version is None or version.validator is None:
+        raise Fault("garbled", "the service sent a part of the file, but all of it was asked for", "restart")
+    if span is None or span.first != part.length - overlap or span.last < part.length:
+        raise Fault("garbled", "the service sent another range than was asked for", "restart")
+    if version.length is not None and (span.last >= version.length or span.total not in (version.length, None)):
+        raise Fault("garbled", "the file has another length than before", "restart")
+    # If-Range prevents this; but a service that does not know it sends the range nevertheless.
+    if response.headers.get(version.validator.header, "").strip() != version.validator.value:
+        raise Fault("garbled", "the file has changed since the download began", "restart")
+    if _length(response) not in (None, span.count):
+        raise Fault("garbled", "the service sent another length than the range that it announced", "restart")
+    return span
 
 
 def _length(response: requests.Response) -> int | None:
-    """The length of a body, checked before for being a number."""
-    encoding = coding(response.headers)
+    """The length of a body; None where the response does not give it. Raises Fault."""
+    encoding = content_coding(response.headers)
     if encoding not in ("", "gzip"):
-        raise Fault("encoded", f"the service sent the file encoded as {printable(encoding)[:40]}, unasked")
+        reason = f"the service sent the file encoded as {printable(encoding)[:40]}, which was not asked for"
+        raise Fault("encoded", reason)
     text = response.headers.get("Content-Length", "").partition(",")[0].strip()
     if text and not (text.isascii() and text.isdigit()):
-        raise Fault("garbled", "the length of the answer is no number", "afresh")
+        raise Fault("garbled", "the length of the response is not a number", "restart")
     return int(text) if text else None
 
 
-def _first(body: Iterator[bytes]) -> bytes:
-    """So much of a body as tells what it is, or all of it where there is less."""
-    found = b""
-    while len(found) < HEAD and (piece := next(body, b"")):
-        found += piece
-    return found
+def _beginning(body: Iterator[bytes]) -> bytes:
+    """As many bytes of a body as show what kind of file it is, or all of it where there are fewer."""
+    beginning = b""
+    while len(beginning) < HEAD and (piece := next(body, b"")):
+        beginning += piece
+    return beginning
 
 
-def _check_message(plain: bytes, wanted: Wanted) -> None:
-    """See that a gzip file which is marked as compressed is not something else that is compressed on the way."""
-    if not plain or GZIP in plain:
-        raise Fault("damaged", "the file does not begin as gzip does, where it is not compressed on the way")
-    if is_page(plain, "", wanted.name.rpartition(".")[0]):
-        words = title_of(plain)
-        raise Fault("page", f"the service sent a page or message in the place of the file: {words}")
+def _check_compressed(content: bytes, file: RemoteFile) -> None:
+    """Raise Fault where a response for a gzip file, which is marked as compressed, is something else, compressed."""
+    if not content or GZIP in content:
+        raise Fault("damaged", "the file does not begin as gzip does")
+    if is_page(content, "", file.name.rpartition(".")[0]):
+        raise Fault("page", f"the service sent a page or message instead of the file: {title_of(content)}")
 
 
-def _check_beginning(first: bytes, response: requests.Response, wanted: Wanted, line: Line) -> None:
-    kind = kind_of_name(wanted.name, wanted.kind)
+def _check_beginning(first: bytes, response: requests.Response, file: RemoteFile, connection: Connection) -> None:
+    """Raise Fault where a file does not begin as its kind does."""
+    kind = file.expected_kind
     content_type = response.headers.get("Content-Type", "")
     if kind == "other":
-        wrong = is_page(first, content_type, wanted.name)
+        wrong = is_page(first, content_type, file.name)
     else:
         wrong = not begins(kind, first)
     if not wrong:
@@ -237,27 +242,27 @@ def _check_beginning(first: bytes, response: requests.Response, wanted: Wanted, 
     if not first:
         raise Fault("size", "the service sent an empty file")
     if is_page(first, content_type, ""):
-        words = title_of(first if len(first) >= MOST_OF_PAGE else first + beginning(response, line))
-        raise Fault("page", f"the service sent a page or message in the place of the file: {words}")
+        words = title_of(first if len(first) >= MOST_OF_PAGE else first + first_bytes(response, connection))
+        raise Fault("page", f"the service sent a page or message instead of the file: {words}")
     words = excerpt(first)
     raise Fault("damaged", f"the file does not begin as {kind} does" + (f"; it says: {words}" if words else ""))
 
 
-def _check_length(length: int | None, wanted: Wanted, run: Run) -> None:
+def _check_length(length: int | None, file: RemoteFile, run: Run) -> None:
     if length is None:
         return
-    if length == 0 and not (wanted.size and wanted.size.admits(0)):
+    if length == 0 and not (file.size and file.size.admits(0)):
         raise Fault("size", "the service sent an empty file")
-    if wanted.size and not wanted.size.admits(length):
-        raise Fault("size", f"the listing says {printable(wanted.size.text)}, and the service sends {length} bytes")
+    if file.size and not file.size.admits(length):
+        raise Fault("size", f"the listing says {printable(file.size.text)}, but the service sends {length} bytes")
     free = destination.free_space(run.folder)
     if free is not None and free < length:
-        raise Fault("disk-full", f"the file has {size(length)}, and {size(free)} are free")
+        raise Fault("disk-full", f"the file has {size(length)}, but only {size(free)} are free")
 
 
-def _put(data: bytes, wanted: Wanted, part: Part, run: Run) -> None:
-    most = wanted.size.most if wanted.size else _MOST_UNKNOWN
-    if part.have + len(data) > most:
-        raise Fault("size", f"the service sends more than the {size(most)} that the file can have")
+def _write(data: bytes, file: RemoteFile, part: Part, run: Run) -> None:
+    most = file.size.most if file.size else _MOST_UNKNOWN
+    if part.length + len(data) > most:
+        raise Fault("size", f"the service sends more than {size(most)}, the largest size of the file")
     part.write(data)
-    run.watch.moved(wanted.name, len(data))
+    run.watch.moved(file.name, len(data))

@@ -12,9 +12,11 @@ from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import credentials
 from edexql.client.download import destination
+from edexql.client.download.connection import Session
+from edexql.client.download.digest_files import DigestFiles
 from edexql.client.download.model import Report, host_of
 from edexql.client.download.run import SPARE, Run
-from edexql.client.download.transfer import fetched
+from edexql.client.download.transfer import transfer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,25 +24,30 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Code, Existing, Manners, State, Wanted, Watch
+    from edexql.client.download.model import Code, Existing, Policy, RemoteFile, State, Watch
 
     Carrier = Callable[[BaseAdapter], BaseAdapter]
-    from collections.abc import Callable
-
 
 # Seconds between two looks at the connections.
 _LOOKS = 0.05
-# Seconds that a thread which cannot be reached, as while a name is looked up, is waited for at the end.
+# Seconds to wait at the end for a thread that cannot be stopped, as while a host name is resolved.
 _GRACE = 2.0
-# Seconds after which the names of finished files are on the disk at the latest.
-_SETTLE = 1.0
+# Seconds after which the names of finished files are synced to the disk at the latest.
+_SYNC_INTERVAL = 1.0
+# Threads at first, and more at a time. On a fast network more than the first only take turns at the interpreter.
+_FIRST = 3
+_MORE = 2
+# The fraction of a processor that the process may have used since the last look for more threads to help.
+_IDLE = 0.7
+# Seconds after which one more is started nevertheless: other work may use the processor.
+_PATIENCE = 1.0
 
 
 def download(
-    wanted: Sequence[Wanted],
+    files: Sequence[RemoteFile],
     folder: str,
     *,
-    manners: Manners,
+    policy: Policy,
     watch: Watch,
     stop: threading.Event,
     existing: Existing = "keep",
@@ -48,62 +55,61 @@ def download(
 ) -> tuple[Report, ...]:
     """Download files into a folder, which is made if it is not there.
 
-    A file is under its final name only if it is whole and right as far as service, listing and format tell; what
-    a later call can go on with is left in `NAME.part` and `NAME.part.json`. A file that is there already is looked
-    at: the right one is taken, another is kept, or replaced where `existing` says so. All of it ends soon after
-    `stop` is set. `carrier` is given the network of each session and returns what requests go through in its place,
-    such as a Recording of it. Returns a report for each file, in their order.
+    A file is under its final name only if it is complete and right as far as service, listing and format show; what
+    a later call can resume is left in `NAME.part` and `NAME.part.json`. A file that is there already is examined:
+    the right one is taken; another is kept, or replaced where `existing` says so. All transfers end soon after `stop`
+    is set. `carrier` is called with each network adapter of requests and returns the one to be used in its place, such
+    as a recording. Returns a report for each file, in their order.
     """
-    reports: list[Report | None] = [None] * len(wanted)
-    run = Run(folder, manners, watch, existing)
+    reports: list[Report | None] = [None] * len(files)
+    run = Run(folder, policy, watch, existing)
 
-    def ended(place: int, report: Report) -> None:
-        if reports[place] is None:
-            reports[place] = report
+    def ended(index: int, report: Report) -> None:
+        if reports[index] is None:
+            reports[index] = report
             run.watch.ended(report)
 
-    hosts = _usable(wanted, ended)
-    left = [place for place, host in enumerate(hosts) if host is not None]
-    code_and_reason = _made(folder) if left else None
-    if code_and_reason is None:
-        left = _fitting(wanted, left, folder, ended)
-        code_and_reason = _crowded([wanted[place] for place in left], folder)
-    if code_and_reason is not None:
-        for place in left:
-            ended(place, Report(wanted[place].name, "skipped", code=code_and_reason[0], reason=code_and_reason[1]))
-        left = []
-    for place in left:
-        run.hosts.add(hosts[place] or "", place)
+    hosts = _hosts(files, ended)
+    indices = [index for index, host in enumerate(hosts) if host is not None]
+    refusal = _folder_problem(folder) if indices else None
+    if refusal is None:
+        indices = _with_space(files, indices, folder, ended)
+        refusal = _space_problem([files[index] for index in indices], folder)
+    if refusal is not None:
+        for index in indices:
+            ended(index, Report(files[index].name, "skipped", code=refusal[0], reason=refusal[1]))
+        indices = []
+    for index in indices:
+        run.hosts.add(hosts[index] or "", index)
     if stop.is_set():
         run.halt("stopped")
-    if left:
-        _work(wanted, len(left), run, carrier, stop, ended)
-    for place, one in enumerate(wanted):
-        if reports[place] is None:
+    if indices:
+        _work(files, len(indices), run, carrier, stop, ended)
+    for index, file in enumerate(files):
+        if reports[index] is None:
             fault = run.fault()
             state: State = "interrupted" if fault.code == "stopped" else "skipped"
-            ended(place, Report(one.name, state, code=fault.code, reason=str(fault)))
+            ended(index, Report(file.name, state, code=fault.code, reason=str(fault)))
     return tuple(report for report in reports if report is not None)
 
 
-def _usable(wanted: Sequence[Wanted], ended: Callable[[int, Report], None]) -> list[str | None]:
-    """The host of each file, None for one that cannot be asked for and is thereby reported."""
+def _hosts(files: Sequence[RemoteFile], ended: Callable[[int, Report], None]) -> list[str | None]:
+    """The host of each file; None for a file that cannot be asked for, which is reported."""
     hosts = []
-    for place, (one, wrong) in enumerate(
-        zip(wanted, destination.name_problems([one.name for one in wanted]), strict=True)
-    ):
-        host = host_of(one.url)
-        if wrong is not None:
-            ended(place, Report(one.name, "failed", code="name", reason=wrong))
+    problems = destination.name_problems([file.name for file in files])
+    for index, (file, problem) in enumerate(zip(files, problems, strict=True)):
+        host = host_of(file.url)
+        if problem is not None:
+            ended(index, Report(file.name, "failed", code="name", reason=problem))
         elif host is None:
-            reason = f"{printable(credentials.without(one.url))[:200]} is no address of the web (http or https)"
-            ended(place, Report(one.name, "failed", code="address", reason=reason))
-        hosts.append(None if wrong is not None else host)
+            reason = f"{printable(credentials.without(file.url))[:200]} is not an http or https address"
+            ended(index, Report(file.name, "failed", code="address", reason=reason))
+        hosts.append(None if problem is not None else host)
     return hosts
 
 
-def _made(folder: str) -> tuple[Code, str] | None:
-    """Make a folder; what is wrong where that cannot be."""
+def _folder_problem(folder: str) -> tuple[Code, str] | None:
+    """Make a folder; a code and a reason where that is not possible."""
     try:
         os.makedirs(folder, exist_ok=True)
     except OSError as error:
@@ -111,113 +117,100 @@ def _made(folder: str) -> tuple[Code, str] | None:
     return None
 
 
-def _fitting(
-    wanted: Sequence[Wanted], places: Sequence[int], folder: str, ended: Callable[[int, Report], None]
+def _with_space(
+    files: Sequence[RemoteFile], indices: Sequence[int], folder: str, ended: Callable[[int, Report], None]
 ) -> list[int]:
-    """Those of some files for each of which there is room; the others are thereby reported."""
+    """The indices of the files for each of which there is room; the others are reported."""
     free = destination.free_space(folder)
-    found = []
-    for place in places:
-        one = wanted[place]
-        if free is not None and one.size is not None and destination.space_needed([one], folder) > free:
-            room = f"the file has {size(one.size.most)}, and {size(free)} are free in"
-            reason = f"{room} {printable(folder)}"
-            ended(place, Report(one.name, "failed", code="disk-full", reason=reason))
+    fitting = []
+    for index in indices:
+        file = files[index]
+        if free is not None and file.size is not None and destination.space_needed([file], folder) > free:
+            reason = f"the file has {size(file.size.most)}, but only {size(free)} are free in {printable(folder)}"
+            ended(index, Report(file.name, "failed", code="disk-full", reason=reason))
         else:
-            found.append(place)
-    return found
+            fitting.append(index)
+    return fitting
 
 
-def _crowded(wanted: Sequence[Wanted], folder: str) -> tuple[Code, str] | None:
-    """That there is no room for all of some files, where that is so."""
-    free, needed = destination.free_space(folder), destination.space_needed(wanted, folder)
+def _space_problem(files: Sequence[RemoteFile], folder: str) -> tuple[Code, str] | None:
+    """A code and a reason where there is no room for all files together; None where there is."""
+    free, needed = destination.free_space(folder), destination.space_needed(files, folder)
     if free is not None and needed > free:
-        room = f"the files need {size(needed)}, and {size(free)} are free in {printable(folder)}"
+        room = f"the files need {size(needed)}, but only {size(free)} are free in {printable(folder)}"
         return "disk-full", f"{room}: choose fewer files, or another folder"
     return None
 
 
 def _work(
-    wanted: Sequence[Wanted],
+    files: Sequence[RemoteFile],
     count: int,
     run: Run,
     carrier: Carrier | None,
     stop: threading.Event,
     ended: Callable[[int, Report], None],
 ) -> None:
-    """See to all files in threads, and look after their connections meanwhile."""
-    from edexql.client.download.checksums import Neighbours
-    from edexql.client.download.connection import Session
-
-    run.digest_beside = Neighbours(run, lambda: Session(run.manners.user_agent, carrier)).digest_of
+    """Transfer all files in threads, and check their connections meanwhile."""
+    run.digest_beside = DigestFiles(run, lambda: Session(run.policy.user_agent, carrier)).digest_of
     errors: list[BaseException] = []
 
     def work() -> None:
         try:
-            _see_to(wanted, run, carrier, ended)
+            _transfer_all(files, run, carrier, ended)
         except BaseException as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
             errors.append(error)
             run.halt("stopped")
 
-    crew = Crew(work, min(count, run.manners.total + SPARE))
+    pool = WorkerPool(work, min(count, run.policy.total + SPARE))
     try:
-        _look_after(run, stop, crew)
+        _supervise(run, stop, pool)
     except BaseException:
         run.halt("stopped")
-        _look_after(run, stop, crew)
+        _supervise(run, stop, pool)
         raise
     if errors:
         raise errors[0]
 
 
-def _see_to(wanted: Sequence[Wanted], run: Run, carrier: Carrier | None, ended: Callable[[int, Report], None]) -> None:
-    """See to files, one after the other, as long as there are any."""
-    from edexql.client.download.connection import Session
-
-    with Session(run.manners.user_agent, carrier) as session:
-        while (found := run.hosts.next()) is not None:
-            host, place = found
+def _transfer_all(
+    files: Sequence[RemoteFile], run: Run, carrier: Carrier | None, ended: Callable[[int, Report], None]
+) -> None:
+    """Transfer files, one after the other, as long as there are any."""
+    with Session(run.policy.user_agent, carrier) as session:
+        while (pair := run.hosts.next()) is not None:
+            host, index = pair
             try:
-                ended(place, fetched(wanted[place], host, session, run))
+                ended(index, transfer(files[index], host, session, run))
             finally:
                 run.hosts.done(host)
 
 
-def _look_after(run: Run, stop: threading.Event, crew: Crew) -> None:
-    """Cut connections that are late, until all is done, or for a while after the end has come."""
-    grace, settled = _GRACE, time.monotonic()
-    while grace > 0 and not crew.done.wait(_LOOKS):
+def _supervise(run: Run, stop: threading.Event, pool: WorkerPool) -> None:
+    """Cut connections that are late, until all is done, or for a while after the run was halted."""
+    grace, synced = _GRACE, time.monotonic()
+    while grace > 0 and not pool.done.wait(_LOOKS):
         if stop.is_set() and not run.halted.is_set():
             run.halt("stopped")
         if run.halted.is_set():
             grace -= _LOOKS
         else:
-            crew.grow()
-        run.look()
-        if run.placed.is_set() and time.monotonic() - settled > _SETTLE:
-            _settle(run)
-            settled = time.monotonic()
-    _settle(run)
+            pool.grow()
+        run.check_connections()
+        if run.names_changed.is_set() and time.monotonic() - synced > _SYNC_INTERVAL:
+            _sync(run)
+            synced = time.monotonic()
+    _sync(run)
 
 
-def _settle(run: Run) -> None:
+def _sync(run: Run) -> None:
     # Once for many files: it takes as long for one as for all.
-    if run.placed.is_set():
-        run.placed.clear()
+    if run.names_changed.is_set():
+        run.names_changed.clear()
         with suppress(OSError):
             atomic.sync_folder(run.folder)
 
 
-# On a fast line more threads than these only take turns at the interpreter.
-_FIRST = 3
-_MORE = 2
-# The part of a processor that the process may have used since the last look for more threads to help.
-_IDLE = 0.7
-# Seconds after which one more is tried all the same: what uses the processor may have nothing to do with it.
-_PATIENCE = 1.0
-
-
-class Crew:
+class WorkerPool:
     """Threads that do the same work until there is no more; `done` is set when the last has ended."""
 
     def __init__(self, work: Callable[[], None], most: int) -> None:

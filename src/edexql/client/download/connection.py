@@ -1,4 +1,9 @@
-"""One connection and its rules: responses are framed without doubt or refused, and a slow one can be cut."""
+"""HTTP connections for files: responses are framed without doubt or refused, and a slow connection is cut.
+
+A head that leaves open where its body ends is an error here, where http.client makes the best of it. What is
+private to http.client and urllib3 and used here are methods that they call themselves; a version that did not
+call them would be less strict, not wrong.
+"""
 
 from __future__ import annotations
 
@@ -24,7 +29,7 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Code, Manners
+    from edexql.client.download.model import Code, Policy
 
 
 _LENGTH = re.compile("[0-9]{1,18}")
@@ -34,73 +39,73 @@ _LONGEST_CHUNK_LINE = 4096
 # that it would, and one that did not.
 _PATIENCE = 0.25
 _LITTLE_PATIENCE = 0.05
-# Which line a connection belongs to: urllib3 has no way to hand that down to it.
-_here = threading.local()
+# The connection of this thread's attempt: urllib3 has no way to hand it down to its sockets.
+_thread = threading.local()
 
 
-class GarbledError(http.client.HTTPException):
-    """An answer that contradicts itself."""
+class FramingError(http.client.HTTPException):
+    """A response that contradicts itself."""
 
 
 @contextmanager
-def using(line: Line) -> Iterator[None]:
-    """What is asked for in this thread meanwhile goes over this line."""
-    _here.line = line
+def bound_to(connection: Connection) -> Iterator[None]:
+    """Have requests of this thread go over this connection meanwhile."""
+    _thread.connection = connection
     try:
         yield
     finally:
-        line.release()
-        _here.line = None
+        connection.release()
+        _thread.connection = None
 
 
-def _line() -> Line | None:
-    return getattr(_here, "line", None)
+def _bound() -> Connection | None:
+    return getattr(_thread, "connection", None)
 
 
-class Answer(Response):
-    """An answer that is framed without doubt."""
+class StrictResponse(Response):
+    """A response that is framed without doubt."""
 
-    def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
-        super().__init__(sock, *args, **named)
+    def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
+        super().__init__(sock, *args, **options)
         self._socket = sock
-        if line := _line():
-            line.hold(sock)
+        if connection := _bound():
+            connection.hold(sock)
 
     def begin(self) -> None:
         super().begin()
-        if wrong := _wrong_with(self.headers):
-            raise GarbledError(wrong)
+        if wrong := _framing_problem(self.headers):
+            raise FramingError(wrong)
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(_LONGEST_CHUNK_LINE)
         if line and not line.endswith(b"\n") and len(line) < _LONGEST_CHUNK_LINE:
             raise http.client.IncompleteRead(b"")
-        found = _CHUNK.fullmatch(line)
-        if found is None:
-            raise GarbledError("a chunk does not say how long it is") if line else http.client.IncompleteRead(b"")
-        return int(found[1], 16)
+        match = _CHUNK.fullmatch(line)
+        if match is None:
+            raise FramingError("a chunk has no valid length") if line else http.client.IncompleteRead(b"")
+        return int(match[1], 16)
 
     def _safe_read(self, amt: int) -> bytes:
         data: bytes = super()._safe_read(amt)  # type: ignore[misc]
         if self.chunked and amt == 2 and data != b"\r\n":
-            raise GarbledError("a chunk is longer than it says")
+            raise FramingError("a chunk is longer than it says")
         return data
 
     def _read_and_discard_trailer(self) -> None:
-        # Only here are fields that came behind the body: sums may (RFC 9530, 3).
+        # Only here are the trailer fields: digests may be among them (RFC 9530, 3).
         fields = http.client.parse_headers(self.fp)
-        if line := _line():
-            line.trailers = HTTPHeaderDict(fields.items())
+        if connection := _bound():
+            connection.trailers = HTTPHeaderDict(fields.items())
 
     def _close_conn(self) -> None:
-        line = _line()
-        if line and self.fp and not self.chunked and self.length == 0:
+        connection = _bound()
+        if connection and self.fp and not self.chunked and self.length == 0:
             patience = _PATIENCE if self.will_close else _LITTLE_PATIENCE
-            line.surplus = self._more(0.0 if line.telling else patience)
+            connection.surplus = self._has_surplus(0.0 if connection.ends_itself else patience)
         super()._close_conn()  # type: ignore[misc]
 
-    def _more(self, patience: float) -> bool:
-        """Whether something comes after the end of the body."""
+    def _has_surplus(self, patience: float) -> bool:
+        """Whether something follows the end of the body."""
         before = self._socket.gettimeout()
         try:
             self._socket.settimeout(0)
@@ -111,7 +116,7 @@ class Answer(Response):
         finally:
             with suppress(OSError):
                 self._socket.settimeout(before)
-        # Some services end a body with a line break too many.
+        # Some services send one line break too many at the end of a body.
         return bool(data.strip(b"\r\n"))
 
     def _peek(self) -> bytes:
@@ -121,166 +126,166 @@ class Answer(Response):
             return b""
 
 
-def _wrong_with(headers: http.client.HTTPMessage) -> str | None:
+def _framing_problem(headers: http.client.HTTPMessage) -> str | None:
     if headers.defects or headers.get_payload():
-        return "its head has a line that is none"
-    told = lengths(headers)
-    coded = headers.get_all("Transfer-Encoding", [])
-    if len(told) > 1 or (told and coded):
-        return "it tells its length in two ways"
-    if told and not _LENGTH.fullmatch(told.pop()):
-        return "its length is no number"
-    if coded and [text.strip().lower() for text in coded] != ["chunked"]:
-        return "it came in a transfer encoding that was not asked for"
+        return "its head has a line that is not a header field"
+    lengths_sent = lengths(headers)
+    encodings = headers.get_all("Transfer-Encoding", [])
+    if len(lengths_sent) > 1 or (lengths_sent and encodings):
+        return "it has two different lengths"
+    if lengths_sent and not _LENGTH.fullmatch(lengths_sent.pop()):
+        return "its length is not a number"
+    if encodings and [text.strip().lower() for text in encodings] != ["chunked"]:
+        return "it has a transfer encoding that was not asked for"
     return None
 
 
-_Adapter = adapter_of(Answer, _line)
+_Adapter = adapter_of(StrictResponse, _bound)
 
 
 class Session(requests.Session):
-    """A session of requests for one thread. It leaves redirects to its user, and their bodies unread.
+    """A session of requests for one thread. It follows no redirects, and does not read their bodies.
 
-    `carrier` is given each adapter of the network, and returns what requests go through in its place.
+    `carrier` is called with each network adapter, and returns the adapter to be used in its place.
     """
 
     def __init__(self, user_agent: str, carrier: Callable[[BaseAdapter], BaseAdapter] | None = None) -> None:
         super().__init__()
         self.verify = trusted()
-        # What is sent is the file itself, not a compressed form of it.
+        # The service is to send the file itself, not a compressed form of it.
         self.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"})
         self._settings: dict[str, Any] = {}
-        self._first: dict[tuple[str, bool], requests.PreparedRequest] = {}
+        self._requests: dict[tuple[str, bool], requests.PreparedRequest] = {}
         self._jars: dict[tuple[str, str, int | None], requests.cookies.RequestsCookieJar] = {}
         for scheme in ("http://", "https://"):
             adapter = _Adapter(pool_connections=8, pool_maxsize=1)
             self.mount(scheme, adapter if carrier is None else carrier(adapter))
 
-    def ask(
+    def request_file(
         self,
         url: str,
         form: tuple[tuple[str, str], ...] | None,
-        more: Mapping[str, str],
+        fields: Mapping[str, str],
         timeout: tuple[float, float],
         *,
         trusted: bool = True,
     ) -> requests.Response:
-        """The answer to a request for a file, its body unread; `form` is sent by POST, `more` are headers.
+        """The response to a request for a file, its body unread; `form` is sent by POST, `fields` are header fields.
 
         Credentials, of the address or of `.netrc`, are sent only where the address is `trusted`: one that the user
-        named, or another of its origin. What an origin sets as cookies goes back to that origin alone.
+        gave, or another of its origin. Cookies of an origin are sent back to that origin alone.
         """
         self.cookies = self._jars.setdefault(credentials.origin(url), requests.cookies.RequestsCookieJar())
         if form is None:
             prepared = self._prepared(url, trusted=trusted)
         else:
             prepared = self.prepare_request(requests.Request("POST", url, data=form))
-        prepared.headers.update(more)
+        prepared.headers.update(fields)
         settings = self.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         return self.send(prepared, timeout=timeout, allow_redirects=False, **settings)
 
     def _prepared(self, url: str, *, trusted: bool) -> requests.PreparedRequest:
-        """A GET as requests prepares it, which it does anew for a host and not for each file."""
+        """A GET, prepared by requests once for each host and not for each file."""
         auth = None if trusted else credentials.nobody
         if self.cookies:
             return self.prepare_request(requests.Request("GET", url, auth=auth))
         host = _host(url)
-        if (host, trusted) not in self._first:
-            self._first[host, trusted] = self.prepare_request(requests.Request("GET", url, auth=auth))
-        prepared = self._first[host, trusted].copy()
+        if (host, trusted) not in self._requests:
+            self._requests[host, trusted] = self.prepare_request(requests.Request("GET", url, auth=auth))
+        prepared = self._requests[host, trusted].copy()
         prepared.prepare_url(url, None)
         return prepared
 
-    def merge_environment_settings(self, url: Any, *args: Any, **named: Any) -> Any:
+    def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:
         """Proxies and certificates of the environment, looked up once for each host and not for each file."""
         host = _host(str(url))
         if host not in self._settings:
-            self._settings[host] = super().merge_environment_settings(url, *args, **named)
+            self._settings[host] = super().merge_environment_settings(url, *args, **options)
         return dict(self._settings[host])
 
     def proxy_of(self, url: str) -> str | None:
-        """The proxy over which an address is asked, without its password; None where there is none."""
+        """The proxy for an address, without its password; None where there is none."""
         proxies = self.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)["proxies"]
         proxy = requests.utils.select_proxy(url, proxies)
         return None if proxy is None else credentials.proxy_without(proxy)
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
-        """Nowhere: requests would read the body of the redirect, however long it is."""
+        """None: requests would read the body of the redirect, however long it is."""
         return
 
 
 def _host(url: str) -> str:
-    """What all addresses of a host have in common, credentials included."""
+    """The part that all addresses of a host share, credentials included."""
     scheme, _, rest = url.partition("://")
     return f"{scheme}://{rest.partition('/')[0]}"
 
 
-class Line:
-    """One try's connection. Its own thread reads from it; another looks at it now and then, and may cut it."""
+class Connection:
+    """The connection of one attempt. Its own thread reads from it; another one checks its deadlines, and may cut it."""
 
-    def __init__(self, manners: Manners, *, telling: bool) -> None:
-        self._manners = manners
-        # Whether the file tells its own end, so that no more than that is to be waited for.
-        self.telling = telling
+    def __init__(self, policy: Policy, *, ends_itself: bool) -> None:
+        self._policy = policy
+        # Whether the file's format shows its end, so that nothing after it needs to be waited for.
+        self.ends_itself = ends_itself
         self._lock = threading.Lock()
         self._socket: socket.socket | None = None
         self._head_by: float | None = None
         self._window = 0.0
         self._count = 0
-        # Bytes of bodies that came over it.
-        self.total = 0
-        # Why it was cut.
-        self.cut_for: Code | None = None
-        # Whether more came than the answer announced.
+        # Bytes of bodies.
+        self.received = 0
+        # The reason why it was cut.
+        self.cut_code: Code | None = None
+        # Whether more came than the response announced.
         self.surplus = False
-        # Fields that came behind the body.
+        # Fields that followed the body.
         self.trailers: Mapping[str, str] = {}
 
     def hold(self, connection: socket.socket) -> None:
-        """Take over a socket that was connected or is used again."""
+        """Use a socket that is new, or is used again."""
         with self._lock:
             self._socket = connection
-        if self.cut_for is not None:
-            self.cut(self.cut_for)
+        if self.cut_code is not None:
+            self.cut(self.cut_code)
 
     def release(self) -> None:
-        """The try is over, and the socket may serve another."""
+        """The attempt is over, and another one may use the socket."""
         with self._lock:
             self._socket = None
             self._head_by = None
             self._window = 0.0
 
     def expect_head(self) -> None:
-        """From now on a request is under way: its answer must begin soon, and its head must be here soon after."""
+        """A request is sent: its response must begin within the timeouts."""
         self._window = 0.0
-        self._head_by = time.monotonic() + self._manners.connect + self._manners.read
+        self._head_by = time.monotonic() + self._policy.connect + self._policy.read
 
     def expect_body(self) -> None:
-        """From now on what counts is the speed."""
+        """The head is here: from now on the speed counts."""
         self._head_by = None
         self._count = 0
-        self._window = time.monotonic() + self._manners.window
+        self._window = time.monotonic() + self._policy.window
 
-    def moved(self, count: int) -> None:
-        """So many bytes of the body have come."""
+    def count(self, count: int) -> None:
+        """Count bytes of the body."""
         self._count += count
-        self.total += count
+        self.received += count
 
-    def look(self, now: float) -> None:
-        """Cut the connection if it is late with the head, or too slow with the body."""
+    def check_deadlines(self, now: float) -> None:
+        """Cut the connection if its head is late, or its body too slow."""
         if self._head_by is not None and now > self._head_by:
             self.cut("silent")
         if self._window and now > self._window:
-            if self._count < self._manners.lowest_speed * self._manners.window:
+            if self._count < self._policy.lowest_speed * self._policy.window:
                 self.cut("slow")
             self._count = 0
-            self._window = now + self._manners.window
+            self._window = now + self._policy.window
 
     def cut(self, code: Code) -> None:
-        """End the connection under the thread that reads from it."""
+        """End the connection while another thread reads from it."""
         with self._lock:
-            self.cut_for = self.cut_for or code
+            self.cut_code = self.cut_code or code
             if self._socket is not None:
-                # By the class of plain sockets: that of encrypted ones would pull them from under the reader.
+                # By the class of plain sockets: that of encrypted ones would fail in the thread that reads.
                 with suppress(OSError):
                     socket.socket.shutdown(self._socket, socket.SHUT_RDWR)

@@ -1,4 +1,4 @@
-"""The place of a file: its name, what is there already, room on the disk, and the last step into it."""
+"""The place of a downloaded file: valid names, free space, what is there already, and the step into the final name."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from edexql.base.files import atomic, regular
 from edexql.base.files.names import FORBIDDEN, is_device
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.client.download.headers import moment
+from edexql.client.download.headers import http_date
 from edexql.client.download.model import Fault
 from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX
 from edexql.formats.digests import strongest, sum_of
 from edexql.formats.integrity import check
-from edexql.formats.signatures import HEAD, begins, is_page, kind_of_name
+from edexql.formats.signatures import HEAD, begins, is_page
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,65 +25,69 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import BinaryIO, Literal
 
-    from edexql.client.download.model import Checked, Existing, Wanted
+    from edexql.client.download.model import Checked, Existing, RemoteFile
     from edexql.client.download.part import Part
     from edexql.formats.digests import Digest
 
 
-# With `.part.json` behind it a name still fits into what file systems take.
+# With `.part.json` added, a name is still short enough for file systems.
 MOST_BYTES = 200
 _SPECIAL = FORBIDDEN | {"/", "\\"}
+_PIECE = 2**20
+DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+# What systems and file systems without hard links answer.
+_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EINVAL}
 
 
 def name_problem(name: str) -> str | None:
-    """Why a file cannot have a name; None where it can."""
+    """What is wrong with a name for a file; None where nothing is.
+
+    A good name is one file on every system, and means nothing else to programs.
+    """
     if not name.isprintable():
         return "it has characters that cannot be shown"
     if len(name.encode()) > MOST_BYTES:
         return f"it has more than {MOST_BYTES} bytes"
     if not name or name.isspace():
         return "it is empty"
-    if found := sorted(set(name) & _SPECIAL):
-        return f"it has {found[0]} in it"
+    if special := sorted(set(name) & _SPECIAL):
+        return f"it contains {special[0]}"
     if name[0] in ".- ":
-        return f"it begins with {'a blank' if name[0] == ' ' else name[0]}"
+        return f"it begins with {'a space' if name[0] == ' ' else name[0]}"
     if name[-1] in ". ":
-        return f"it ends in {'a blank' if name[-1] == ' ' else 'a dot'}"
+        return f"it ends with {'a space' if name[-1] == ' ' else 'a dot'}"
     if is_device(name):
         return "it is the name of a device on Windows"
     if name.casefold().endswith((PART_SUFFIX, JOURNAL_SUFFIX)):
-        return f"it ends in {PART_SUFFIX}, as unfinished files do"
+        return f"it ends with {PART_SUFFIX}, as unfinished files do"
     return None
 
 
 def name_problems(names: Sequence[str]) -> list[str | None]:
-    """What is wrong with each of the names of one batch, those beside which others cannot be included."""
+    """What is wrong with each name of one batch, included that two of them would be one file; None where nothing is."""
     from unicodedata import normalize
 
     first: dict[str, tuple[int, str]] = {}
-    found = []
-    for place, name in enumerate(names):
-        wrong = name_problem(name)
-        if wrong is None:
-            # Some file systems take names for the same that differ in case, or in how an accent is written.
+    problems = []
+    for index, name in enumerate(names):
+        problem = name_problem(name)
+        if problem is None:
+            # To some file systems, names are the same that differ in case, or in how an accent is encoded.
             key = normalize("NFC", normalize("NFC", name).casefold())
-            other = first.setdefault(key, (place, name))
-            if other[0] != place:
-                same = other[1] == name
-                wrong = "it is asked for twice" if same else f"it differs from {other[1]} in case only"
-        found.append(None if wrong is None else f"the name {printable(name)[:MOST_BYTES]} cannot be used: {wrong}")
-    return found
-
-
-DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
+            other_index, other = first.setdefault(key, (index, name))
+            if other_index != index:
+                problem = "it is there twice" if other == name else f"it differs from {other} in case only"
+        text = None if problem is None else f"the name {printable(name)[:MOST_BYTES]} cannot be used: {problem}"
+        problems.append(text)
+    return problems
 
 
 def free_space(folder: str) -> int | None:
     """The bytes that are free for the user in a folder; None where the system does not say."""
     try:
         if hasattr(os, "statvfs"):
-            found = os.statvfs(folder)
-            return found.f_bavail * found.f_frsize
+            status = os.statvfs(folder)
+            return status.f_bavail * status.f_frsize
         from shutil import disk_usage
 
         return disk_usage(folder).free
@@ -91,13 +95,13 @@ def free_space(folder: str) -> int | None:
         return None
 
 
-def space_needed(wanted: Iterable[Wanted], folder: str) -> int:
-    """The bytes that the files still take, as far as their sizes are known."""
+def space_needed(files: Iterable[RemoteFile], folder: str) -> int:
+    """The bytes that files still need in a folder, as far as their sizes are known."""
     total = 0
-    for one in wanted:
-        path = os.path.join(folder, one.name)
-        if one.size is not None and not os.path.lexists(path):
-            total += max(0, one.size.most - _size(f"{path}.part"))
+    for file in files:
+        path = os.path.join(folder, file.name)
+        if file.size is not None and not os.path.lexists(path):
+            total += max(0, file.size.most - _size(path + PART_SUFFIX))
     return total
 
 
@@ -109,64 +113,65 @@ def _size(path: str) -> int:
 
 
 def disk_fault(error: OSError, path: str) -> Fault:
-    """An error of the disk, for people."""
+    """An error of the disk as a Fault."""
     where = printable(path)
     if error.errno in DISK_FULL:
         return Fault("disk-full", f"there is no room left for {where}")
     if error.errno == errno.EFBIG:
-        return Fault("folder", f"{where} is larger than files can be there")
+        return Fault("folder", f"{where} is larger than the largest file there can be")
     return Fault("folder", f"cannot write {where}: {error.strerror or type(error).__name__}")
 
 
-_PIECE = 2**20
-
-
 @record(frozen=True, slots=True)
-class Found:
-    """What a look brought: the file is `good`, is `wrong`, nobody can tell (`untold`), or there is none (`absent`)."""
+class ExistingFile:
+    """What is under a name: the `right` file, a `wrong` one, an `unknown` one, or none (`absent`).
 
-    what: Literal["good", "wrong", "untold", "absent"]
+    `reason` says what is wrong.
+    """
+
+    state: Literal["right", "wrong", "unknown", "absent"]
     reason: str = ""
     size: int = 0
 
 
-def look(path: str, wanted: Wanted, stop: threading.Event) -> Found:
-    """Look at what is under a name. Raises OSError where it cannot be read, and checking.Stopped."""
+def examine(path: str, file: RemoteFile, stop: threading.Event) -> ExistingFile:
+    """Examine what is under a name. Raises OSError where it cannot be read, and integrity.Stopped."""
     try:
         handle = regular.opener(path, os.O_RDONLY)
     except FileNotFoundError:
-        return Found("absent")
+        return ExistingFile("absent")
     except OSError:
         if not os.path.islink(path):
             raise
-        return Found("wrong", "it is a link")
-    found = os.fstat(handle)
-    if not stat.S_ISREG(found.st_mode):
+        return ExistingFile("wrong", "it is a link")
+    status = os.fstat(handle)
+    if not stat.S_ISREG(status.st_mode):
         os.close(handle)
-        return Found("wrong", "it is no plain file")
-    with open(handle, "rb") as file:
-        return _judged(file, found.st_size, wanted, stop)
+        return ExistingFile("wrong", "it is not a regular file")
+    with open(handle, "rb") as content:
+        return _examined(content, status.st_size, file, stop)
 
 
-def _judged(file: BinaryIO, size: int, wanted: Wanted, stop: threading.Event) -> Found:
-    if wanted.size is not None and not wanted.size.admits(size):
-        return Found("wrong", f"it has {size} bytes, and {printable(wanted.size.text)} are listed", size)
-    kind = kind_of_name(wanted.name, wanted.kind)
-    head = file.read(HEAD)
-    if not begins(kind, head) or (kind == "other" and is_page(head, "", wanted.name)):
-        return Found("wrong", "it does not begin as such a file does", size)
-    if wanted.crc32 is not None:
-        same = crc32_of(file) == wanted.crc32
-        return Found("good", "", size) if same else Found("wrong", "it has changed since it was downloaded", size)
-    verdict = check(kind, file, size, stop)
+def _examined(content: BinaryIO, size: int, file: RemoteFile, stop: threading.Event) -> ExistingFile:
+    if file.size is not None and not file.size.admits(size):
+        return ExistingFile("wrong", f"it has {size} bytes, but the listing says {printable(file.size.text)}", size)
+    kind = file.expected_kind
+    head = content.read(HEAD)
+    if not begins(kind, head) or (kind == "other" and is_page(head, "", file.name)):
+        return ExistingFile("wrong", "it does not begin as such a file does", size)
+    if file.crc32 is not None:
+        if crc32_of(content) == file.crc32:
+            return ExistingFile("right", "", size)
+        return ExistingFile("wrong", "it has changed since it was downloaded", size)
+    verdict = check(kind, content, size, stop)
     if verdict.wrong is not None:
-        return Found("wrong", verdict.wrong, size)
-    # A whole file of its kind and size may still be another one: without a sum, nothing ties it to what is wanted.
-    return Found("untold", "", size)
+        return ExistingFile("wrong", verdict.wrong, size)
+    # A complete file of this kind and size may still be another one: no digest shows that it is the right one.
+    return ExistingFile("unknown", "", size)
 
 
-class Same(Exception):
-    """What stands under a name is what the service has; `by` says how that is known."""
+class AlreadyThere(Exception):
+    """The file under a name is the one that the service has; `by` says how that is known."""
 
     def __init__(self, by: Checked) -> None:
         super().__init__(by)
@@ -174,36 +179,36 @@ class Same(Exception):
 
 
 @record(frozen=True, slots=True)
-class Standing:
-    """A plain file under the name of a wanted one, which nothing that is here ties to it; `keep` says that it stays."""
+class UnverifiedFile:
+    """A regular file under the name of the one to be downloaded, perhaps another one; `keep` says that it stays."""
 
     path: str
     size: int
     keep: bool
 
     def compare(self, length: int | None, digests: Iterable[Digest], modified: str) -> None:
-        """Hold it against what the head of an answer says. Raises Same, and Fault where it is another and stays.
+        """Compare it with the head of a response. Raises AlreadyThere, and Fault where it is another one and stays.
 
-        By length and time of modification files are told to be the same as rsync and wget do it.
+        Files of the same length and modification time are taken for the same, as rsync and wget do.
         """
         if length is not None and length != self.size:
-            self._differs(f"it has {self.size} bytes, and the service has {length}")
+            self._refuse(f"it has {self.size} bytes, but the service has {length}")
         elif (digest := strongest(digests)) is not None:
-            if self._sum(digest.algorithm) == digest.value:
-                raise Same("sum")
-            self._differs(f"its {digest.algorithm} is not the one of {digest.source}")
-        elif length is not None and moment(modified) == self._modified():
-            raise Same("version")
+            if self._digest(digest.algorithm) == digest.value:
+                raise AlreadyThere("sum")
+            self._refuse(f"its {digest.algorithm} is not the one in {digest.source}")
+        elif length is not None and http_date(modified) == self._modified():
+            raise AlreadyThere("version")
 
-    def _differs(self, why: str) -> None:
+    def _refuse(self, reason: str) -> None:
         if self.keep:
             name = printable(os.path.basename(self.path))
-            raise Fault("in-the-way", f"there is a {name}, and not the one that the service has: {why}")
+            raise Fault("in-the-way", f"another file is at {name}: {reason}")
 
-    def _sum(self, algorithm: str) -> str | None:
+    def _digest(self, algorithm: str) -> str | None:
         try:
-            with open(self.path, "rb", opener=regular.opener) as file:
-                return sum_of(file, algorithm)
+            with open(self.path, "rb", opener=regular.opener) as content:
+                return sum_of(content, algorithm)
         except OSError:
             return None
 
@@ -214,42 +219,39 @@ class Standing:
             return None
 
 
-def crc32_of(file: BinaryIO) -> int:
+def crc32_of(content: BinaryIO) -> int:
     """The CRC-32 of a file."""
-    file.seek(0)
-    found = 0
-    while data := file.read(_PIECE):
-        found = zlib.crc32(data, found)
-    return found
+    content.seek(0)
+    crc32 = 0
+    while piece := content.read(_PIECE):
+        crc32 = zlib.crc32(piece, crc32)
+    return crc32
 
 
 def crc32_at(path: str) -> int | None:
-    """The CRC-32 of the plain file at a path; None where there is none."""
+    """The CRC-32 of the regular file at a path; None where there is none."""
     try:
-        with open(path, "rb", opener=regular.opener) as file:
-            return crc32_of(file) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else None
+        with open(path, "rb", opener=regular.opener) as content:
+            return crc32_of(content) if stat.S_ISREG(os.fstat(content.fileno()).st_mode) else None
     except OSError:
         return None
 
 
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EINVAL}
+def finish(part: Part, path: str, existing: Existing) -> None:
+    """Give a complete part its name. Raises FileExistsError where the name is taken and the file stays, and OSError.
 
-
-def place(part: Part, path: str, existing: Existing) -> None:
-    """Give a finished part its name. Raises FileExistsError where the name is taken and is to be kept, and OSError.
-
-    The content is on the disk before that, the names after `atomic.sync_folder`; a loss of power before leaves either
-    the part or the file.
+    The content is on the disk before that, the name after `atomic.sync_folder`; a loss of power in between leaves
+    either the part or the file.
     """
     os.fsync(part.handle)
     if existing == "keep" and not system.WINDOWS and _link(part, path):
-        part.drop()
+        part.remove()
     else:
         _move(part, path, existing)
 
 
 def _link(part: Part, path: str) -> bool:
-    """Give it a second name, which fails where there is one; the first goes afterwards. False where links cannot be."""
+    """Give it a second name, which fails where the name is taken. False where the file system has no hard links."""
     try:
         os.link(part.path, path, follow_symlinks=False)
     except FileExistsError:
@@ -257,7 +259,7 @@ def _link(part: Part, path: str) -> bool:
     except (OSError, NotImplementedError, AttributeError) as error:
         if isinstance(error, OSError) and error.errno not in _NO_LINKS:
             raise
-        # A file system without links, as on memory cards.
+        # As on memory cards.
         if os.path.lexists(path):
             raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), path) from None
         return False
@@ -266,10 +268,10 @@ def _link(part: Part, path: str) -> bool:
 
 def _move(part: Part, path: str, existing: Existing) -> None:
     if system.WINDOWS:
-        # An open file cannot be moved there; and what is in the way keeps a file from being renamed.
-        part.release()
+        # Windows does not move an open file, and does not rename a file to a name that is taken.
+        part.close()
     # The journal goes first: from the next line on both names are free for another process.
-    part.drop_journal()
+    part.remove_journal()
     if existing == "keep":
         os.rename(system.extended(part.path), system.extended(path))
     else:

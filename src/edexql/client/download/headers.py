@@ -1,4 +1,4 @@
-"""What headers say, read strictly: a header that is not as RFC 9110 has it says nothing."""
+"""Header fields of responses, read strictly: a field that is not as RFC 9110 defines it is taken as missing."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ _DATE = re.compile(r"[A-Za-z0-9 ,:+-]{1,64}")
 
 
 @record(frozen=True, slots=True)
-class Version:
-    """What tells one version of a file from another: the text for `If-Range`, and the header that it stands in."""
+class Validator:
+    """What distinguishes versions of a file (RFC 9110, 8.8): the text for `If-Range`, and the field it comes from."""
 
     header: str
     value: str
 
 
 @record(frozen=True, slots=True)
-class Range:
+class ByteRange:
     """The bytes `first` to `last`, both included, of `total`; None where that is not known (`*`)."""
 
     first: int
@@ -34,57 +34,57 @@ class Range:
 
     @property
     def count(self) -> int:
-        """How many bytes it has."""
+        """The number of bytes."""
         return self.last - self.first + 1
 
 
-def version(headers: Mapping[str, str]) -> Version | None:
-    """The version that an answer has, by what identifies it byte for byte; None where nothing does.
+def validator(headers: Mapping[str, str]) -> Validator | None:
+    """The strong validator of a response, which identifies the file byte for byte; None where there is none.
 
-    A strong entity tag does, and so does a time of modification that had passed when the answer was made
-    (RFC 9110, 8.8.2.2): what changed the file once more would have changed the time.
+    A strong entity tag is one, and so is a modification time at least a second before the response
+    (RFC 9110, 8.8.2.2): a later change of the file would have changed the time.
     """
     etag = headers.get("ETag", "").strip()
     if _STRONG.fullmatch(etag):
-        return Version("ETag", etag)
-    modified, date = headers.get("Last-Modified", "").strip(), headers.get("Date", "").strip()
-    changed, made = moment(modified), moment(date)
+        return Validator("ETag", etag)
+    modified_text, date = headers.get("Last-Modified", "").strip(), headers.get("Date", "").strip()
+    changed, made = http_date(modified_text), http_date(date)
     if changed is not None and made is not None and made - changed >= 1:
-        return Version("Last-Modified", modified)
+        return Validator("Last-Modified", modified_text)
     return None
 
 
-def content_range(text: str) -> Range | None:
-    """The range that an answer has; None where it is told badly, or not in full."""
-    found = _RANGE.fullmatch(text.strip())
-    if found is None:
+def content_range(text: str) -> ByteRange | None:
+    """The range of a response; None where `Content-Range` is not valid or has no bounds."""
+    match = _RANGE.fullmatch(text.strip())
+    if match is None:
         return None
-    first, last = int(found[1]), int(found[2])
-    total = None if found[3] == "*" else int(found[3])
-    return Range(first, last, total) if first <= last and (total is None or last < total) else None
+    first, last = int(match[1]), int(match[2])
+    total = None if match[3] == "*" else int(match[3])
+    return ByteRange(first, last, total) if first <= last and (total is None or last < total) else None
 
 
-def length_beside(text: str) -> int | None:
-    """The length of a file that does not have the range asked for, as a 416 tells it."""
-    found = _OUTSIDE.fullmatch(text.strip())
-    return int(found[1]) if found else None
+def unsatisfied_length(text: str) -> int | None:
+    """The length of a file that does not have the range asked for, from the `Content-Range` of a 416."""
+    match = _OUTSIDE.fullmatch(text.strip())
+    return int(match[1]) if match else None
 
 
-def seconds_asked(headers: Mapping[str, str], now: float) -> float | None:
-    """How long the service asks to wait, in seconds; None where it does not say, or in a way that means nothing."""
+def retry_after(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds that the service asks to wait, from `Retry-After`; None where it is missing or not valid."""
     text = headers.get("Retry-After", "").strip()
     if re.fullmatch("[0-9]{1,12}", text):
         return float(text)
-    then = moment(text)
-    if then is None:
+    time_there = http_date(text)
+    if time_there is None:
         return None
     # By the clock of the service, where it shows it.
-    here = moment(headers.get("Date", "").strip())
-    return max(0.0, then - (now if here is None else here))
+    time_now = http_date(headers.get("Date", "").strip())
+    return max(0.0, time_there - (now if time_now is None else time_now))
 
 
-def moment(text: str) -> float | None:
-    """The time of an HTTP date in seconds since 1970."""
+def http_date(text: str) -> float | None:
+    """An HTTP date in seconds since 1970; None where it is not valid."""
     from email.utils import mktime_tz, parsedate_tz
 
     if not _DATE.fullmatch(text):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from edexql.base.record import record
 from edexql.client.credentials import hidden
+from edexql.formats.signatures import kind_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,28 +15,28 @@ if TYPE_CHECKING:
     from edexql.base.units import Size
 
     State = Literal["downloaded", "already there", "failed", "interrupted", "skipped"]
-    # What becomes of a file that is there under the name of a wanted one, and is not that one.
+    # What becomes of another file that is there under the name of the one to be downloaded.
     Existing = Literal["keep", "replace"]
-    # What a file was held against: a sum that the service or an earlier download tells; the sums of its content
-    # that its own format has; version and length, as the service has them; its length alone.
+    # What a file was verified against: a digest or checksum of the service or of an earlier download; the checksums
+    # of its content that its own format has; version and length, as the service has them; its length alone.
     Checked = Literal["sum", "content", "version", "length"]
     Code = Literal[
         "name", "address", "redirect", "certificate", "unreachable", "silent", "slow", "cut", "garbled", "busy",
         "missing", "refused", "proxy", "page", "encoded", "size", "damaged", "unverified", "in-the-way", "in-use",
         "disk-full", "folder", "stopped", "exchange",
     ]  # fmt: skip
-    # What the next try does with the bytes that are here; "no" is for what another try cannot help.
-    Again = Literal["no", "resume", "afresh"]
+    # What the next attempt does with the bytes that are here; "no" where another attempt cannot help.
+    Retry = Literal["no", "resume", "restart"]
 
 
 @record(frozen=True, slots=True)
-class Wanted:
-    """A file to be downloaded. The name that it gets is `name` and nothing that the service says.
+class RemoteFile:
+    """A file to be downloaded. It is saved as `name`, whatever the service calls it.
 
-    `size` is what a listing says, `kind` one of edexql.formats.signatures.KINDS, None that of the name's ending.
-    With `form` the file is asked for by a POST that sends these fields and changes nothing at the service.
-    `crc32` is that of an earlier download where one is known, for a file that is there already. `named` is the
-    service that the user named, where that is not the one of `url`: names and passwords are for its origin alone.
+    `size` is what a listing says, `kind` one of edexql.formats.signatures.KINDS, None for that of the name's ending.
+    With `form` the file is asked for by a POST that sends these fields and changes nothing at the service. `crc32` is
+    that of an earlier download where one is known, for a file that is there already. `service` is the address that
+    the user gave, where it is not `url`: user names and passwords are sent to its origin alone.
     """
 
     url: str
@@ -44,16 +45,21 @@ class Wanted:
     kind: str | None = None
     form: tuple[tuple[str, str], ...] | None = None
     crc32: int | None = None
-    named: str | None = None
+    service: str | None = None
+
+    @property
+    def expected_kind(self) -> str:
+        """The kind that the file must have, one of KINDS."""
+        return kind_of_name(self.name, self.kind)
 
 
 @record(frozen=True, slots=True)
-class Manners:
-    """How a service is treated: all times in seconds.
+class Policy:
+    """How a service is treated. All times are in seconds.
 
-    `connect` and `read` are the longest silences, `lowest_speed` in bytes a second is held against each `window`.
-    A file is given up after `tries` in a row, or `seconds`, that brought nothing new; `pause` is what the first
-    wait between two tries is drawn from. `per_host` and `total` are files at once.
+    `connect` and `read` are the longest silences, `lowest_speed`, in bytes a second, is required over each `window`.
+    A file is given up after `tries` in a row, or `seconds`, that brought nothing new; the first pause between two
+    attempts is drawn from 0 to `pause`. `per_host` and `total` are files at once.
     """
 
     user_agent: str
@@ -70,11 +76,11 @@ class Manners:
 
 @record(frozen=True, slots=True)
 class Report:
-    """What became of a file: `moved` bytes came over the line in `tries` requests.
+    """What became of a file: `moved` bytes came over the network in `tries` requests.
 
-    `code` is None where all is well, `reason` in words what is not; `path` is where the file is, None where it is
-    not. `size` and `crc32` are those of the file at `path`, as far as they were looked at, and `checked` is what
-    its content was held against: by its length alone nobody can see that a byte of it is another.
+    `code` is None where all is well; `reason` says in words what is not. `path` is where the file is, None where it is
+    not. `size` and `crc32` are those of the file at `path`, as far as they were computed, and `checked` is what its
+    content was verified against: "length" alone does not show that a byte of it is another.
     """
 
     name: str
@@ -95,17 +101,17 @@ class Watch:
     def begun(self, name: str, size: int | None, have: int) -> None:
         """A file is on its way: it has `size` bytes, None if that is not known, `have` of them here already.
 
-        Called again when a try begins anew; `have` is less then than has been moved, if bytes had to be dropped.
+        Called again when an attempt starts again from the beginning; `have` is then less than has been moved.
         """
 
     def moved(self, name: str, count: int) -> None:
         """So many bytes more have come."""
 
     def waiting(self, name: str, seconds: float, reason: str) -> None:
-        """The next try begins in so many seconds; `reason` says what was wrong with the last."""
+        """The next attempt begins in so many seconds; `reason` says what was wrong with the last."""
 
     def checking(self, name: str) -> None:
-        """All bytes are here, and are being checked."""
+        """All bytes are here, and are being verified."""
 
     def ended(self, report: Report) -> None:
         """Nothing more will be done about a file."""
@@ -114,43 +120,43 @@ class Watch:
 CODES = {
     "name": "the file's name cannot be used",
     "address": "the file's address cannot be used",
-    "redirect": "the service leads elsewhere, and not to the file",
-    "certificate": "the service cannot prove who it is",
+    "redirect": "the service redirects, and not to the file",
+    "certificate": "the certificate of the service is not valid",
     "unreachable": "there is no connection to the service",
     "silent": "the service did not answer in time",
     "slow": "the service sends too slowly",
     "cut": "the connection ended before the file did",
-    "garbled": "the answer contradicts itself or the request",
-    "busy": "the service has no time for the request now",
+    "garbled": "the response contradicts itself or the request",
+    "busy": "the service is too busy to answer now",
     "missing": "the service does not have the file",
     "refused": "the service refuses the request",
     "proxy": "the proxy does not let the request through",
-    "page": "a page or message came in the place of data",
+    "page": "the service sent a page or message instead of the file",
     "encoded": "the file came in an encoding that was not asked for",
     "size": "the file does not have the size that was listed or announced",
-    "damaged": "the file came whole and is damaged",
-    "unverified": "nothing says whether the file is whole",
-    "in-the-way": "there is something else under the file's name",
+    "damaged": "the file arrived completely and is damaged",
+    "unverified": "nothing shows whether the file is complete",
+    "in-the-way": "something else is under the file's name",
     "in-use": "another process downloads the file",
     "disk-full": "there is no room for the file",
     "folder": "the folder cannot be written to",
     "stopped": "the download was stopped",
-    "exchange": "a record of exchanges cannot be kept, or does not have what is asked",
+    "exchange": "a recording of exchanges cannot be kept, or does not have what is asked",
 }
 
 
 class Fault(Exception):
-    """Why a try ended without the file. `after` is how many seconds the service asks to be left alone."""
+    """Why an attempt ended without the file. `after` is how many seconds the service asks to wait."""
 
-    def __init__(self, code: Code, message: str, again: Again = "no", after: float | None = None) -> None:
+    def __init__(self, code: Code, message: str, retry: Retry = "no", after: float | None = None) -> None:
         super().__init__(hidden(message))
         self.code: Code = code
-        self.again: Again = again
+        self.retry: Retry = retry
         self.after = after
 
 
 def host_of(url: str) -> str | None:
-    """The host of an address that can be downloaded from; None for any other."""
+    """The host and port of an http or https address; None for any other."""
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)

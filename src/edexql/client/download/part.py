@@ -1,9 +1,9 @@
-"""The unfinished file `NAME.part` and its journal: locked while it is worked on, and never more than the journal says.
+"""The unfinished file `NAME.part`, locked while it is written, and its journal `NAME.part.json`.
 
-The journal `NAME.part.json` says which version of what the file is, and how much of it is here, with a checksum: a
-line of JSON for the version, then one for each mark `[[0, end]]` that the bytes on the disk had reached. Lines are
-only added, so that a cut leaves at most the last of them unreadable; and a mark counts only if the bytes before it
-still have its checksum, so that it never claims what a loss of power has taken.
+The journal says which version of which file it is, and how much of it is here, with a checksum: a line of JSON for
+the version, then one for each mark `[[0, end]]` that the bytes on the disk had reached. Lines are only added, so that
+a cut leaves at most the last of them unreadable. A mark counts only if the bytes before it still have its checksum,
+so that it never claims what a loss of power has taken.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from edexql.base.files import locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.credentials import without
-from edexql.client.download.headers import Version
+from edexql.client.download.headers import Validator
 from edexql.client.download.model import Fault
 from edexql.formats.digests import ALGORITHMS, Digest
 
@@ -29,29 +29,40 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+PART_SUFFIX = ".part"
+JOURNAL_SUFFIX = ".part.json"
 _FORMAT = 1
-_MOST = 2**20
+_LARGEST_JOURNAL = 2**20
+_PIECE = 2**20
+# Bytes between two marks: a two hundredth of a file, so that a cut costs no more than that.
+_STEPS = 200
+_LEAST_STEP = 16 * 1024
+_UNKNOWN_STEP = 256 * 1024
+# Seconds after which the written bytes are synced to the disk, against a loss of power.
+_SYNC_INTERVAL = 10.0
+_sync = getattr(os, "fdatasync", os.fsync)
 _VALUE = re.compile(r"[\x20-\x7e]{1,600}")
 
 
 @record(frozen=True, slots=True)
-class Head:
-    """A version of a file at an address: `version` None where nothing tells it, `length` None where it is not known.
+class FileVersion:
+    """A version of a file at an address; `validator` and `length` are None where the service did not send them.
 
-    The address is kept without name and password; `digests` are the sums that the service told of the file.
+    The address is kept without user name and password. `digests` are those that the service published.
     """
 
     url: str
-    version: Version | None
+    validator: Validator | None
     length: int | None
     digests: tuple[Digest, ...] = ()
 
 
-def head_line(head: Head) -> bytes:
+def version_line(version: FileVersion) -> bytes:
     """The first line of a journal."""
-    named = {head.version.header: head.version.value} if head.version else {}
-    sums = {"sums": [[one.algorithm, one.value, one.source] for one in head.digests]} if head.digests else {}
-    return _line({"edexql": _FORMAT, "url": without(head.url), **named, "length": head.length, **sums})
+    validator = {version.validator.header: version.validator.value} if version.validator else {}
+    digests = [[digest.algorithm, digest.value, digest.source] for digest in version.digests]
+    sums = {"sums": digests} if digests else {}
+    return _line({"edexql": _FORMAT, "url": without(version.url), **validator, "length": version.length, **sums})
 
 
 def mark_line(end: int, crc32: int) -> bytes:
@@ -59,184 +70,172 @@ def mark_line(end: int, crc32: int) -> bytes:
     return _line({"done": [[0, end]], "crc32": crc32})
 
 
-def read_journal(path: str) -> tuple[Head, dict[int, int]] | None:
-    """The version and the marks, with the sums, of a journal; None where there is none that can be believed."""
+def read_journal(path: str) -> tuple[FileVersion, dict[int, int]] | None:
+    """The version, and the marks with their checksums, of a journal; None where there is no valid one."""
     try:
         with open(path, "rb", opener=regular.opener) as file:
-            lines = file.read(_MOST).split(b"\n")
+            lines = file.read(_LARGEST_JOURNAL).split(b"\n")
     except OSError:
         return None
     values = [value for value in map(_value, lines) if value is not None]
-    head = _head(values[0]) if values else None
-    if head is None:
+    version = _version(values[0]) if values else None
+    if version is None:
         return None
     marks = {}
     for value in values[1:]:
         match value:
-            case {"done": [[0, int(end)]], "crc32": int(crc32)} if 0 < end <= (head.length or 2**62):
+            case {"done": [[0, int(end)]], "crc32": int(crc32)} if 0 < end <= (version.length or 2**62):
                 marks[end] = crc32
-    return head, marks
+    return version, marks
 
 
-def _head(value: dict[str, Any]) -> Head | None:
+def _version(value: dict[str, Any]) -> FileVersion | None:
     url, length = value.get("url"), value.get("length")
     if value.get("edexql") != _FORMAT or not isinstance(url, str) or not isinstance(length, int | None):
         return None
-    sums = _sums(value.get("sums", []))
+    digests = _digests(value.get("sums", []))
     for header in ("ETag", "Last-Modified"):
         text = value.get(header)
         if isinstance(text, str) and _VALUE.fullmatch(text):
-            return Head(url, Version(header, text), length, sums)
-    return Head(url, None, length, sums)
+            return FileVersion(url, Validator(header, text), length, digests)
+    return FileVersion(url, None, length, digests)
 
 
-def _sums(value: Any) -> tuple[Digest, ...]:
-    found = []
-    for one in value if isinstance(value, list) else ():
-        match one:
-            case [str(algorithm), str(sum_), str(source)] if algorithm in ALGORITHMS:
-                found.append(Digest(algorithm, sum_, source))
-    return tuple(found)
+def _digests(value: Any) -> tuple[Digest, ...]:
+    digests = []
+    for item in value if isinstance(value, list) else ():
+        match item:
+            case [str(algorithm), str(digest), str(source)] if algorithm in ALGORITHMS:
+                digests.append(Digest(algorithm, digest, source))
+    return tuple(digests)
 
 
 def _line(value: dict[str, Any]) -> bytes:
-    # The break before it ends a line that was cut.
+    # The line break before it ends a line that was cut.
     return b"\n" + json.dumps(value).encode() + b"\n"
 
 
 def _value(line: bytes) -> dict[str, Any] | None:
     try:
-        found = json.loads(line) if line else None
+        value = json.loads(line) if line else None
     except (ValueError, RecursionError):
         return None
-    return found if isinstance(found, dict) else None
-
-
-PART_SUFFIX = ".part"
-JOURNAL_SUFFIX = ".part.json"
-_PIECE = 2**20
-# A mark is set at every two hundredth of a file, so that a cut costs no more than that; bytes.
-_STEPS = 200
-_LEAST_STEP = 16 * 1024
-_UNKNOWN_STEP = 256 * 1024
-# Seconds after which what is written is put on the disk itself, against a loss of power.
-_SETTLE = 10.0
-_sync = getattr(os, "fdatasync", os.fsync)
+    return value if isinstance(value, dict) else None
 
 
 class Part:
-    """An unfinished file, open and locked. `head` is the version that it is of, None before the first answer.
+    """An unfinished file, open and locked. `version` is None before the first response.
 
-    Only one range is ever done: the bytes from the beginning to `have`. `crc32` is their sum.
+    The bytes from the beginning to `length` are here. `crc32` is their checksum.
     """
 
     def __init__(self, path: str, handle: int) -> None:
         self.path = path
-        self.journal = path.removesuffix(PART_SUFFIX) + JOURNAL_SUFFIX
+        self.journal_path = path.removesuffix(PART_SUFFIX) + JOURNAL_SUFFIX
         self.handle = handle
-        self.head: Head | None = None
-        self.have = 0
+        self.version: FileVersion | None = None
+        self.length = 0
         self.crc32 = 0
-        # Whether it was put together from more than one answer.
+        # Whether it was put together from more than one response.
         self.joined = False
-        self._marks: int | None = None
-        self._marked = 0
-        self._settled = time.monotonic()
+        self._journal: int | None = None
+        self._marked_length = 0
+        self._synced = time.monotonic()
 
     @property
     def resumable(self) -> bool:
-        """Whether another try can go on where this one ended."""
-        return self.head is not None and self.head.version is not None and self.have > 0
+        """Whether another attempt can resume where this one ended."""
+        return self.version is not None and self.version.validator is not None and self.length > 0
 
-    def take_up(self, url: str) -> None:
-        """Go on with what an earlier run left, as far as it can be believed."""
-        found = read_journal(self.journal)
-        if found is None or found[0].url != without(url) or found[0].version is None:
+    def resume(self, url: str) -> None:
+        """Use what an earlier run left, as far as its checksum shows that it is right."""
+        journal = read_journal(self.journal_path)
+        if journal is None or journal[0].url != without(url) or journal[0].validator is None:
             return
-        head, marks = found
-        have, crc32 = self._verified(marks)
-        if have:
-            self.head, self.have, self.crc32, self._marked = head, have, crc32, have
+        version, marks = journal
+        length, crc32 = self._verified(marks)
+        if length:
+            self.version, self.length, self.crc32, self._marked_length = version, length, crc32, length
             self.joined = True
-            os.ftruncate(self.handle, have)
-            os.lseek(self.handle, have, os.SEEK_SET)
-            self._marks = _opened(self.journal, os.O_WRONLY | os.O_APPEND)
+            os.ftruncate(self.handle, length)
+            os.lseek(self.handle, length, os.SEEK_SET)
+            self._journal = _opened(self.journal_path, os.O_WRONLY | os.O_APPEND)
 
-    def restart(self, head: Head) -> None:
-        """Begin anew, with another version or because what is here is of no use."""
+    def restart(self, version: FileVersion) -> None:
+        """Start again from the beginning, with another version or because what is here is of no use."""
         self._close_journal()
-        self.head, self.have, self.crc32, self._marked, self.joined = None, 0, 0, 0, False
+        self.version, self.length, self.crc32, self._marked_length, self.joined = None, 0, 0, 0, False
         # The journal goes first: while it is there, the bytes are.
-        _remove(self.journal)
+        _remove(self.journal_path)
         os.ftruncate(self.handle, 0)
         os.lseek(self.handle, 0, os.SEEK_SET)
-        self._marks = _opened(self.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
-        _write(self._marks, head_line(head))
-        self.head = head
+        self._journal = _opened(self.journal_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
+        _write(self._journal, version_line(version))
+        self.version = version
 
     def add_digests(self, digests: tuple[Digest, ...]) -> None:
-        """Know of sums that came later than the head."""
-        head = self.head
-        if head is not None and digests:
-            self.head = Head(head.url, head.version, head.length, (*head.digests, *digests))
+        """Add digests that came later than the version."""
+        version = self.version
+        if version is not None and digests:
+            self.version = FileVersion(version.url, version.validator, version.length, (*version.digests, *digests))
 
     def forget(self) -> None:
-        """Let the next try begin anew."""
-        self.head, self.have = None, 0
+        """Let the next attempt start from the beginning."""
+        self.version, self.length = None, 0
 
     def write(self, data: bytes) -> None:
         """Add bytes at the end. Raises OSError."""
         _write(self.handle, data)
         self.crc32 = zlib.crc32(data, self.crc32)
-        self.have += len(data)
-        length = self.head.length if self.head else None
-        if self.have - self._marked >= (max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP):
+        self.length += len(data)
+        length = self.version.length if self.version else None
+        if self.length - self._marked_length >= (max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP):
             self.mark()
 
     def mark(self) -> None:
-        """Say in the journal how far the bytes go. They are written before that."""
-        if self._marks is None or not self.resumable or self.have == self._marked:
+        """Write into the journal how far the bytes go. They are written before that."""
+        if self._journal is None or not self.resumable or self.length == self._marked_length:
             return
-        settle = time.monotonic() - self._settled > _SETTLE
-        if settle:
+        is_due = time.monotonic() - self._synced > _SYNC_INTERVAL
+        if is_due:
             _sync(self.handle)
-        _write(self._marks, mark_line(self.have, self.crc32))
-        self._marked = self.have
-        if settle:
-            _sync(self._marks)
-            self._settled = time.monotonic()
+        _write(self._journal, mark_line(self.length, self.crc32))
+        self._marked_length = self.length
+        if is_due:
+            _sync(self._journal)
+            self._synced = time.monotonic()
 
     def tail(self, count: int) -> bytes:
         """The last bytes that are here."""
-        os.lseek(self.handle, self.have - count, os.SEEK_SET)
-        found = os.read(self.handle, count)
-        os.lseek(self.handle, self.have, os.SEEK_SET)
-        return found
+        os.lseek(self.handle, self.length - count, os.SEEK_SET)
+        data = os.read(self.handle, count)
+        os.lseek(self.handle, self.length, os.SEEK_SET)
+        return data
 
-    def drop(self) -> None:
+    def remove(self) -> None:
         """Remove the file and its journal."""
-        self.drop_journal()
+        self.remove_journal()
         _remove(self.path)
 
-    def drop_journal(self) -> None:
+    def remove_journal(self) -> None:
         """Remove the journal alone."""
         self._close_journal()
-        _remove(self.journal)
+        _remove(self.journal_path)
 
-    def release(self) -> None:
-        """Let go of the file, and of the lock."""
+    def close(self) -> None:
+        """Close the file, which unlocks it."""
         self._close_journal()
         if self.handle >= 0:
             os.close(self.handle)
             self.handle = -1
 
     def _close_journal(self) -> None:
-        if self._marks is not None:
-            os.close(self._marks)
-            self._marks = None
+        if self._journal is not None:
+            os.close(self._journal)
+            self._journal = None
 
     def _verified(self, marks: dict[int, int]) -> tuple[int, int]:
-        """The last mark whose sum the bytes before it still have, and that sum."""
+        """The last mark whose checksum the bytes before it still have, and that checksum."""
         size = os.fstat(self.handle).st_size
         os.lseek(self.handle, 0, os.SEEK_SET)
         place, crc32, best = 0, 0, (0, 0)
@@ -251,8 +250,8 @@ class Part:
         return best
 
 
-def opened(path: str) -> Part | None:
-    """The unfinished file of a path, made if it is not there; None while another process works on it.
+def open_part(path: str) -> Part | None:
+    """The unfinished file at a path, made where it is missing; None while another process has it.
 
     Raises Fault where something else is in its place, and OSError.
     """
@@ -272,7 +271,7 @@ def opened(path: str) -> Part | None:
 
 def _is_ours(handle: int, path: str) -> bool:
     """Whether the locked file is still the one of this name, and of this name only."""
-    found = os.fstat(handle)
+    ours = os.fstat(handle)
     try:
         there = os.lstat(path)
     except FileNotFoundError:
@@ -280,10 +279,10 @@ def _is_ours(handle: int, path: str) -> bool:
     if stat.S_ISLNK(there.st_mode):
         # Where the system has no way to open a file without following links.
         raise _in_the_way(path)
-    if (there.st_dev, there.st_ino) != (found.st_dev, found.st_ino):
+    if (there.st_dev, there.st_ino) != (ours.st_dev, ours.st_ino):
         return False
-    if found.st_nlink > 1:
-        # A file that has another name too: the finished one of a run that was killed, or one that we do not know.
+    if ours.st_nlink > 1:
+        # A file that has another name, too: the finished one of a run that was killed, or an unknown one.
         _remove(path)
         return False
     return True
@@ -303,11 +302,11 @@ def _opened(path: str, flags: int) -> int:
 
 
 def _in_the_way(path: str) -> Fault:
-    return Fault("in-the-way", f"{printable(path)} is there, and is not a plain file: remove it")
+    return Fault("in-the-way", f"{printable(path)} is not a regular file: remove it")
 
 
 def _locked(handle: int) -> bool:
-    # A file system without locks: better a download without than none.
+    # On a file system without locks a download is better than none.
     return locks.lock(handle) is not False
 
 

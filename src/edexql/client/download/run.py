@@ -1,4 +1,4 @@
-"""What the files of one download have in common: policy, listener, folder, hosts, and the end that comes to all."""
+"""What the files of one download share: policy, listener, folder, connections, the queue of each host, and the end."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edexql.client.download.connection import Line
-    from edexql.client.download.model import Code, Existing, Manners, Report, Wanted, Watch
+    from edexql.client.download.connection import Connection
+    from edexql.client.download.model import Code, Existing, Policy, RemoteFile, Report, Watch
     from edexql.formats.digests import Digest
 
 
-_WHY: dict[Code, str] = {
+_REASONS: dict[Code, str] = {
     "stopped": "the download was stopped",
     "disk-full": "the download was stopped because there is no room left",
 }
@@ -27,69 +27,69 @@ _WHY: dict[Code, str] = {
 class Run:
     """One download of many files."""
 
-    def __init__(self, folder: str, manners: Manners, watch: Watch, existing: Existing) -> None:
+    def __init__(self, folder: str, policy: Policy, watch: Watch, existing: Existing) -> None:
         self.folder = folder
-        self.manners = manners
+        self.policy = policy
         self.existing = existing
-        self.watch = Told(watch)
+        self.watch = LockedWatch(watch)
         self.halted = threading.Event()
-        # Set when names in the folder have changed that are not on the disk yet.
-        self.placed = threading.Event()
-        self.hosts = Hosts(manners.per_host, manners.total, self.halted)
-        # The digest in a file of checksums beside a file, None where there is none.
-        self.digest_beside: Callable[[Wanted, str], Digest | None] = lambda *_: None
-        self._why: Code = "stopped"
-        self._lines: set[Line] = set()
+        # Set when names in the folder have changed that are not synced to the disk yet.
+        self.names_changed = threading.Event()
+        self.hosts = Hosts(policy.per_host, policy.total, self.halted)
+        # The digest of a file and its host in a file of digests beside it, None where there is none.
+        self.digest_beside: Callable[[RemoteFile, str], Digest | None] = lambda *_: None
+        self._code: Code = "stopped"
+        self._connections: set[Connection] = set()
         self._lock = threading.Lock()
 
-    def halt(self, why: Code) -> None:
-        """End all that is under way, and begin nothing more."""
+    def halt(self, code: Code) -> None:
+        """End all transfers, and begin nothing more."""
         with self._lock:
             if not self.halted.is_set():
-                self._why = why
+                self._code = code
             self.halted.set()
         self.hosts.wake()
 
     def fault(self) -> Fault:
-        """What a file says that was ended so."""
-        return Fault(self._why, _WHY[self._why])
+        """The fault of files that were ended so."""
+        return Fault(self._code, _REASONS[self._code])
 
     def check(self) -> None:
-        """Raise Fault where the end has come."""
+        """Raise Fault where the run is halted."""
         if self.halted.is_set():
             raise self.fault()
 
     def wait(self, seconds: float) -> None:
-        """Let some time pass. Raises Fault where the end comes first."""
+        """Wait so many seconds. Raises Fault where the run is halted meanwhile."""
         self.halted.wait(seconds)
         self.check()
 
     @contextmanager
-    def on_line(self, line: Line) -> Iterator[None]:
-        """Have a connection looked after."""
+    def supervising(self, connection: Connection) -> Iterator[None]:
+        """Have the deadlines of a connection checked meanwhile. Raises Fault where the run is halted."""
         with self._lock:
-            self._lines.add(line)
+            self._connections.add(connection)
         try:
             self.check()
             yield
         finally:
             with self._lock:
-                self._lines.discard(line)
+                self._connections.discard(connection)
 
-    def look(self) -> None:
-        """Look at all connections, and cut those that are late or no longer wanted."""
+    def check_connections(self) -> None:
+        """Cut the connections that are late, or all where the run is halted."""
         now = time.monotonic()
         with self._lock:
-            lines = list(self._lines)
-        for line in lines:
+            connections = list(self._connections)
+        for connection in connections:
             if self.halted.is_set():
-                line.cut("stopped")
+                connection.cut("stopped")
             else:
-                line.look(now)
+                connection.check_deadlines(now)
 
 
-class Told:
-    """A listener that is told one thing at a time."""
+class LockedWatch:
+    """A listener that is called by one thread at a time."""
 
     def __init__(self, watch: Watch) -> None:
         self._watch = watch
@@ -116,93 +116,93 @@ class Told:
             self._watch.ended(report)
 
 
-class Tally:
-    """What a file has cost."""
+class Traffic:
+    """The bytes that were received for a file, and the requests that were sent."""
 
     def __init__(self) -> None:
-        self.moved = 0
-        self.tries = 0
+        self.received = 0
+        self.requests = 0
 
-    def asked(self) -> None:
-        """A request goes out."""
-        self.tries += 1
+    def count_request(self) -> None:
+        """Count a request."""
+        self.requests += 1
 
     @contextmanager
-    def moving(self, line: Line) -> Iterator[None]:
-        """What comes over a line counts, whatever becomes of it."""
+    def counting(self, connection: Connection) -> Iterator[None]:
+        """Count what a connection receives, whatever becomes of it."""
         try:
             yield
         finally:
-            self.moved += line.total
+            self.received += connection.received
 
 
-# Files of a host that are being checked, or wait for their next try, beside those that are on the line.
+# Files of a host that are verified, or wait for their next attempt, beside those that are transferred.
 SPARE = 2
 
 
 class Hosts:
-    """Files in wait, by their hosts, and places on the line. After `halted` nobody is kept waiting."""
+    """Files that wait, by their hosts, and slots for transfers. Once `halted` is set, no thread waits."""
 
     def __init__(self, per_host: int, total: int, halted: threading.Event) -> None:
         self._per_host = max(1, per_host)
         self._total = max(1, total)
         self._halted = halted
         self._changed = threading.Condition()
-        self._waiting: dict[str, deque[int]] = {}
-        self._taken: dict[str, int] = {}
-        self._busy: dict[str, int] = {}
-        self._rest: dict[str, float] = {}
+        self._queues: dict[str, deque[int]] = {}
+        self._started: dict[str, int] = {}
+        self._used_slots: dict[str, int] = {}
+        self._paused_until: dict[str, float] = {}
 
     def add(self, host: str, file: int) -> None:
-        """Put a file in wait."""
-        self._waiting.setdefault(host, deque()).append(file)
+        """Add a file, by its index, to the queue of its host."""
+        self._queues.setdefault(host, deque()).append(file)
 
     def next(self) -> tuple[str, int] | None:
-        """The next file of a host that has not enough of them; None once there are no more."""
+        """The host and index of the next file; waits while all hosts have enough. None once there are no more."""
         with self._changed:
-            while self._waiting and not self._halted.is_set():
-                for host, files in self._waiting.items():
-                    if self._taken.get(host, 0) < self._per_host + SPARE:
-                        self._taken[host] = self._taken.get(host, 0) + 1
+            while self._queues and not self._halted.is_set():
+                for host, files in self._queues.items():
+                    if self._started.get(host, 0) < self._per_host + SPARE:
+                        self._started[host] = self._started.get(host, 0) + 1
                         file = files.popleft()
                         if not files:
-                            del self._waiting[host]
+                            del self._queues[host]
                         return host, file
                 self._changed.wait()
         return None
 
     def done(self, host: str) -> None:
-        """A file has been seen to."""
+        """A file of a host is finished."""
         with self._changed:
-            self._taken[host] -= 1
+            self._started[host] -= 1
             self._changed.notify_all()
 
     @contextmanager
-    def place(self, host: str) -> Iterator[None]:
-        """A place on the line, as soon as there is one."""
+    def slot(self, host: str) -> Iterator[None]:
+        """Hold a slot for a transfer, as soon as there is one."""
         with self._changed:
             while not self._halted.is_set() and (wait := self._wait(host)) != 0:
                 self._changed.wait(wait)
-            self._busy[host] = self._busy.get(host, 0) + 1
+            self._used_slots[host] = self._used_slots.get(host, 0) + 1
         try:
             yield
         finally:
             with self._changed:
-                self._busy[host] -= 1
+                self._used_slots[host] -= 1
                 self._changed.notify_all()
 
     def _wait(self, host: str) -> float | None:
-        """Seconds until a place can be free; None where that depends on others, 0 where one is free."""
-        if self._busy.get(host, 0) >= self._per_host or sum(self._busy.values()) >= self._total:
+        """Seconds until a slot can be free; None where that depends on others, 0 where one is free."""
+        if self._used_slots.get(host, 0) >= self._per_host or sum(self._used_slots.values()) >= self._total:
             return None
-        return max(0.0, self._rest.get(host, 0.0) - time.monotonic())
+        return max(0.0, self._paused_until.get(host, 0.0) - time.monotonic())
 
-    def rest(self, host: str, seconds: float) -> None:
-        """Leave a host alone that asked for it."""
+    def pause(self, host: str, seconds: float) -> None:
+        """Send no request to a host for so many seconds, as it asked."""
         with self._changed:
-            self._rest[host] = max(self._rest.get(host, 0.0), time.monotonic() + seconds)
+            self._paused_until[host] = max(self._paused_until.get(host, 0.0), time.monotonic() + seconds)
 
     def wake(self) -> None:
-        """Let all who wait see that the end has come."""
+        """Wake all threads that wait."""
         with self._changed:
             self._changed.notify_all()

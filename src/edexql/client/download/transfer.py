@@ -10,38 +10,41 @@ from contextlib import suppress
 from edexql.base.text import printable
 from edexql.client.credentials import without
 from edexql.client.download import destination
-from edexql.client.download.destination import Found, Same, Standing, crc32_at, look, place
+from edexql.client.download.attempt import attempt
+from edexql.client.download.destination import AlreadyThere, ExistingFile, UnverifiedFile, crc32_at, examine, finish
 from edexql.client.download.model import Fault, Report
-from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX, opened, read_journal
-from edexql.client.download.run import Tally
+from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX, open_part, read_journal
+from edexql.client.download.run import Traffic
 from edexql.formats.digests import strongest, sum_of
 from edexql.formats.integrity import Stopped, check
-from edexql.formats.signatures import kind_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.download.attempt import Framed
+    from edexql.client.download.attempt import Framing
     from edexql.client.download.connection import Session
-    from edexql.client.download.model import Again, Checked, Manners, Wanted
+    from edexql.client.download.model import Checked, Policy, RemoteFile, Retry
     from edexql.client.download.part import Part
     from edexql.client.download.run import Run
 
-
-# Bytes that are free again once the file that filled the disk is gone.
+# Bytes that are free again once the file that filled the disk is removed.
 _ROOM = 2**20
-# Seconds between two looks at a file that another process works on.
+# Seconds between two looks at a file that another process downloads.
 _LOOKS = 0.2
-# What is here after these is of no use to a later run.
+# After these a later run cannot use the part.
 _USELESS = {"size", "damaged", "unverified", "garbled", "in-the-way"}
+# What an attempt must bring for the budget to be renewed: bytes, or this fraction of the file.
+_PROGRESS = 2**20
+_FRACTION = 100
+_LONGEST_PAUSE = 60.0
 
 
-def fetched(wanted: Wanted, host: str, session: Session, run: Run) -> Report:
-    """See to one file. Nothing that the network or the disk does is raised: it is in the report."""
-    tally = Tally()
-    path = os.path.join(run.folder, wanted.name)
+def transfer(file: RemoteFile, host: str, session: Session, run: Run) -> Report:
+    """Download one file. Errors of the network and the disk are not raised: they are in the report."""
+    traffic = Traffic()
+    path = os.path.join(run.folder, file.name)
     full = False
     try:
-        return _fetched(wanted, path, host, session, run, tally)
+        return _transferred(file, path, host, session, run, traffic)
     except Stopped:
         fault = run.fault()
     except Fault as error:
@@ -51,52 +54,53 @@ def fetched(wanted: Wanted, host: str, session: Session, run: Run) -> Report:
         full = fault.code == "disk-full"
     if full and not run.halted.is_set():
         run.halt("disk-full")
-        return Report(wanted.name, "failed", tally.moved, tally.tries, fault.code, str(fault))
-    ended = run.halted.is_set() and str(fault) == str(run.fault())
-    return Report(wanted.name, "interrupted" if ended else "failed", tally.moved, tally.tries, fault.code, str(fault))
+        return Report(file.name, "failed", traffic.received, traffic.requests, fault.code, str(fault))
+    state = "interrupted" if run.halted.is_set() and str(fault) == str(run.fault()) else "failed"
+    return Report(file.name, state, traffic.received, traffic.requests, fault.code, str(fault))  # type: ignore[arg-type]
 
 
-def _fetched(wanted: Wanted, path: str, host: str, session: Session, run: Run, tally: Tally) -> Report:
+def _transferred(file: RemoteFile, path: str, host: str, session: Session, run: Run, traffic: Traffic) -> Report:
     run.check()
-    found = _looked(path, wanted, run)
-    if found.what == "good":
-        _tidy(path)
-        return _there(wanted, path, found, tally, "sum")
-    before = found.what
-    part, claims = _held(wanted, path, run)
+    there = _examined(path, file, run)
+    if there.state == "right":
+        _remove_leftovers(path)
+        return _already_there(file, path, there, traffic, "sum")
+    before = there.state
+    part, other_urls = _locked_part(file, path, run)
     try:
-        found = _looked(path, wanted, run)
-        # What another process has brought meanwhile from the same address was checked by that.
-        brought = (before, found.what) == ("absent", "untold") and claims == {without(wanted.url)}
-        if found.what == "good" or brought:
-            part.drop()
-            return _there(wanted, path, found, tally, None if brought else "sum")
+        there = _examined(path, file, run)
+        # What another process has downloaded meanwhile from the same address was checked by that process.
+        is_brought = (before, there.state) == ("absent", "unknown") and other_urls == {without(file.url)}
+        if there.state == "right" or is_brought:
+            part.remove()
+            return _already_there(file, path, there, traffic, None if is_brought else "sum")
         keep = run.existing == "keep"
-        standing = Standing(path, found.size, keep) if found.what == "untold" else None
-        checked = _bring(wanted, part, host, session, run, tally, standing)
-        if standing is not None and keep:
-            return _compared(wanted, path, part, tally)
-        size, crc32 = part.have, part.crc32
+        unverified = UnverifiedFile(path, there.size, keep) if there.state == "unknown" else None
+        checked = _download(file, part, host, session, run, traffic, unverified)
+        if unverified is not None and keep:
+            return _compared(file, path, part, traffic)
+        size, crc32 = part.length, part.crc32
         try:
-            place(part, path, run.existing)
-            run.placed.set()
+            finish(part, path, run.existing)
+            run.names_changed.set()
         except FileExistsError:
-            return _compared(wanted, path, part, tally)
-        return Report(
-            wanted.name, "downloaded", tally.moved, tally.tries, path=path, size=size, crc32=crc32, checked=checked
-        )
-    except Same as same:
-        part.drop()
-        return _there(wanted, path, found, tally, same.by)
+            return _compared(file, path, part, traffic)
+        received, requests = traffic.received, traffic.requests
+        return Report(file.name, "downloaded", received, requests, path=path, size=size, crc32=crc32, checked=checked)
+    except AlreadyThere as same:
+        part.remove()
+        return _already_there(file, path, there, traffic, same.by)
     except (Fault, Stopped, OSError) as error:
-        alone = not part.resumable and not (part.head and part.head.length is not None)
+        is_unbounded = not part.resumable and not (part.version and part.version.length is not None)
         _leave(part, useless=isinstance(error, Fault) and error.code in _USELESS)
-        if alone and isinstance(error, OSError) and error.errno in destination.DISK_FULL and _has_room(path):
+        is_full = isinstance(error, OSError) and error.errno in destination.DISK_FULL
+        if is_unbounded and is_full and _has_room(path):
             # It was this file that filled the disk.
-            raise Fault("disk-full", f"the file, of which nobody told the length, filled the disk: {path}") from error
+            reason = f"the disk is full: the service did not send the length of {printable(path)}, and it did not fit"
+            raise Fault("disk-full", reason) from error
         raise
     finally:
-        part.release()
+        part.close()
 
 
 def _has_room(path: str) -> bool:
@@ -104,59 +108,61 @@ def _has_room(path: str) -> bool:
     return free is None or free > _ROOM
 
 
-def _looked(path: str, wanted: Wanted, run: Run) -> Found:
+def _examined(path: str, file: RemoteFile, run: Run) -> ExistingFile:
     """What is under the name already. Raises Fault where that is another file, which is to be kept."""
-    found = look(path, wanted, run.halted)
-    if found.what == "untold" and _placed(path, wanted.url):
-        return Found("good", "", found.size)
-    if found.what == "wrong" and (run.existing == "keep" or os.path.isdir(path)):
-        name = printable(wanted.name)
-        raise Fault("in-the-way", f"there is a {name}, and not the one that is wanted: {found.reason}")
-    return found
+    there = examine(path, file, run.halted)
+    if there.state == "unknown" and _is_renamed_part(path, file.url):
+        return ExistingFile("right", "", there.size)
+    if there.state == "wrong" and (run.existing == "keep" or os.path.isdir(path)):
+        raise Fault("in-the-way", f"another file is at {printable(file.name)}: {there.reason}")
+    return there
 
 
-def _placed(path: str, url: str) -> bool:
-    """Whether the file was put there, from this address, by a run that was killed before it took the part away."""
+def _is_renamed_part(path: str, url: str) -> bool:
+    """Whether the file was put there, from this address, by a run that was killed before it removed the part."""
     try:
         if not os.path.samestat(os.lstat(path), os.lstat(path + PART_SUFFIX)):
             return False
     except OSError:
         return False
-    found = read_journal(path + JOURNAL_SUFFIX)
-    return found is not None and found[0].url == without(url)
+    journal = read_journal(path + JOURNAL_SUFFIX)
+    return journal is not None and journal[0].url == without(url)
 
 
-def _there(wanted: Wanted, path: str, found: Found, tally: Tally, checked: Checked | None) -> Report:
-    return Report(wanted.name, "already there", tally.moved, tally.tries, path=path, size=found.size, checked=checked)
+def _already_there(
+    file: RemoteFile, path: str, there: ExistingFile, traffic: Traffic, checked: Checked | None
+) -> Report:
+    received, requests = traffic.received, traffic.requests
+    return Report(file.name, "already there", received, requests, path=path, size=there.size, checked=checked)
 
 
-def _tidy(path: str) -> None:
-    """Take away what a run left that was killed in its last step."""
+def _remove_leftovers(path: str) -> None:
+    """Remove what a run left that was killed in its last step."""
     if os.path.lexists(path + PART_SUFFIX):
         with suppress(Fault, OSError):
-            if part := opened(path + PART_SUFFIX):
-                part.drop()
-                part.release()
+            if part := open_part(path + PART_SUFFIX):
+                part.remove()
+                part.close()
 
 
-def _held(wanted: Wanted, path: str, run: Run) -> tuple[Part, set[str]]:
-    """The unfinished file, as soon as no other process has it, and the addresses from which others downloaded it.
+def _locked_part(file: RemoteFile, path: str, run: Run) -> tuple[Part, set[str]]:
+    """The unfinished file, once no other process has it, and the addresses from which others downloaded it.
 
-    Raises Fault where one has it, and does nothing.
+    Raises Fault where another process has it and makes no progress.
     """
     waited, size = 0.0, -1
-    claims: set[str] = set()
-    while (part := opened(path + PART_SUFFIX)) is None:
+    urls: set[str] = set()
+    while (part := open_part(path + PART_SUFFIX)) is None:
         if size < 0:
-            run.watch.waiting(wanted.name, 0.0, "another process downloads it")
-        if (other := read_journal(path + JOURNAL_SUFFIX)) is not None:
-            claims.add(other[0].url)
+            run.watch.waiting(file.name, 0.0, "another process downloads it")
+        if (journal := read_journal(path + JOURNAL_SUFFIX)) is not None:
+            urls.add(journal[0].url)
         now = _size(path + PART_SUFFIX)
         waited, size = (0.0, now) if now != size else (waited + _LOOKS, size)
-        if waited > run.manners.seconds:
-            raise Fault("in-use", "another process has begun to download the file, and does not get on with it")
+        if waited > run.policy.seconds:
+            raise Fault("in-use", "another process has begun to download the file, and makes no progress")
         run.wait(_LOOKS)
-    return part, claims
+    return part, urls
 
 
 def _size(path: str) -> int:
@@ -167,136 +173,147 @@ def _size(path: str) -> int:
 
 
 def _leave(part: Part, *, useless: bool) -> None:
-    """Leave behind what a later run can go on with, and nothing else."""
+    """Leave behind what a later run can resume, and nothing else."""
     with suppress(OSError):
         if part.resumable and not useless:
             part.mark()
         else:
-            part.drop()
+            part.remove()
 
 
-def _compared(wanted: Wanted, path: str, part: Part, tally: Tally) -> Report:
-    """What was brought, held against what is under its name. Raises Fault where the two differ."""
-    if _size(path) != part.have or crc32_at(path) != part.crc32:
-        raise Fault("in-the-way", f"there is a {printable(wanted.name)}, and not the one that the service has")
-    part.drop()
+def _compared(file: RemoteFile, path: str, part: Part, traffic: Traffic) -> Report:
+    """What was downloaded, compared with what is under its name. Raises Fault where the two differ."""
+    if _size(path) != part.length or crc32_at(path) != part.crc32:
+        raise Fault("in-the-way", f"another file is at {printable(file.name)}: its content is not the service's")
+    part.remove()
     return Report(
-        wanted.name,
+        file.name,
         "already there",
-        tally.moved,
-        tally.tries,
+        traffic.received,
+        traffic.requests,
         path=path,
-        size=part.have,
+        size=part.length,
         crc32=part.crc32,
         checked="sum",
     )
 
 
-def _bring(
-    wanted: Wanted, part: Part, host: str, session: Session, run: Run, tally: Tally, standing: Standing | None
+def _download(
+    file: RemoteFile,
+    part: Part,
+    host: str,
+    session: Session,
+    run: Run,
+    traffic: Traffic,
+    unverified: UnverifiedFile | None,
 ) -> Checked:
-    """Have the whole file in the part, checked. Raises Fault, and Same where what stands under the name is it."""
-    from edexql.client.download.attempt import attempt
+    """Bring the complete file into the part, and check it.
 
-    part.take_up(wanted.url)
-    budget = Budget(run.manners, part.have)
+    Raises Fault, and AlreadyThere where `unverified`, which is under the name, is the file.
+    """
+    part.resume(file.url)
+    budget = Budget(run.policy, part.length)
     while True:
         try:
-            framed: Framed = "length" if part.head and part.have and part.have == part.head.length else "not"
-            if framed == "not":
-                with run.hosts.place(host):
+            is_complete = part.version and part.length and part.length == part.version.length
+            framing: Framing = "length" if is_complete else "none"
+            if not is_complete:
+                with run.hosts.slot(host):
                     run.check()
-                    framed = attempt(wanted, part, session, run, tally, standing)
-            return _check(wanted, part, host, run, framed)
+                    framing = attempt(file, part, session, run, traffic, unverified)
+            return _check(file, part, host, run, framing)
         except Fault as fault:
-            if fault.again == "no" or run.halted.is_set():
+            if fault.retry == "no" or run.halted.is_set():
                 raise
-            _prepare(part, fault, wanted, host, run, budget, tally)
+            _wait_for_retry(part, fault, file, host, run, budget, traffic)
 
 
-def _prepare(part: Part, fault: Fault, wanted: Wanted, host: str, run: Run, budget: Budget, tally: Tally) -> None:
-    """Wait for the next try. Raises the fault of the last where there is none."""
-    budget.reached(part.have, part.head.length if part.head else None)
-    if fault.again == "afresh":
+def _wait_for_retry(
+    part: Part, fault: Fault, file: RemoteFile, host: str, run: Run, budget: Budget, traffic: Traffic
+) -> None:
+    """Wait for the next attempt. Raises the fault of the last one where the budget has none left."""
+    budget.record(part.length, part.version.length if part.version else None)
+    if fault.retry == "restart":
         part.forget()
     else:
         part.mark()
     pause = budget.pause(fault.after)
     if pause is None:
-        asks = "" if fault.after is None else f"; it asks to be left alone for {fault.after:.0f} s"
-        tries = "a request" if tally.tries == 1 else f"{tally.tries} requests"
-        raise Fault(fault.code, f"{fault}{asks}; given up after {tries}")
+        asks = "" if fault.after is None else f"; it asks to wait {fault.after:.0f} s"
+        requests = "1 request" if traffic.requests == 1 else f"{traffic.requests} requests"
+        raise Fault(fault.code, f"{fault}{asks}; gave up after {requests}")
     if fault.after:
-        run.hosts.rest(host, fault.after)
-    run.watch.waiting(wanted.name, pause, str(fault))
+        run.hosts.pause(host, fault.after)
+    run.watch.waiting(file.name, pause, str(fault))
     run.wait(pause)
 
 
-def _check(wanted: Wanted, part: Part, host: str, run: Run, framed: Framed) -> Checked:
-    """See whether the part is the file, and say by what that is known. Raises Fault."""
-    run.watch.checking(wanted.name)
-    again: Again = "resume" if part.resumable else "afresh"
-    if wanted.size is not None and not wanted.size.admits(part.have):
-        what = f"the file has {part.have} bytes, and {printable(wanted.size.text)} are listed"
-        raise Fault("size", what) if framed == "length" else Fault("cut", what, again)
-    if not part.have and wanted.size is None:
+def _check(file: RemoteFile, part: Part, host: str, run: Run, framing: Framing) -> Checked:
+    """Verify that the part is the file; what it was verified against. Raises Fault."""
+    run.watch.checking(file.name)
+    retry: Retry = "resume" if part.resumable else "restart"
+    # What was put together from several responses may be damaged for that reason.
+    retry_damaged: Retry = "restart" if part.joined else "no"
+    if file.size is not None and not file.size.admits(part.length):
+        reason = f"the file has {part.length} bytes, but the listing says {printable(file.size.text)}"
+        raise Fault("size", reason) if framing == "length" else Fault("cut", reason, retry)
+    if not part.length and file.size is None:
         raise Fault("size", "the service sent an empty file")
-    kind = kind_of_name(wanted.name, wanted.kind)
-    with open(os.dup(part.handle), "rb") as file:
-        verdict = check(kind, file, part.have, run.halted)
+    kind = file.expected_kind
+    with open(os.dup(part.handle), "rb") as content:
+        verdict = check(kind, content, part.length, run.halted)
         if verdict.wrong is not None:
-            if framed == "not":
-                raise Fault("cut", f"the connection ended before the file did: {verdict.wrong}", again)
-            # What was put together from several answers may be so for that reason.
-            raise Fault("damaged", f"the file is damaged: {verdict.wrong}", "afresh" if part.joined else "no")
-        digest = strongest(part.head.digests if part.head else ())
+            raise _damaged(verdict.wrong, framing, retry, retry_damaged)
+        digest = strongest(part.version.digests if part.version else ())
         if digest is None and not verdict.content:
-            digest = run.digest_beside(wanted, host)
+            digest = run.digest_beside(file, host)
         if digest is not None:
-            if sum_of(file, digest.algorithm, run.check) == digest.value:
+            if sum_of(content, digest.algorithm, run.check) == digest.value:
                 return "sum"
-            what = f"its {digest.algorithm} is not the one of {printable(digest.source)}"
-            if framed == "not":
-                raise Fault("cut", f"the connection ended before the file did: {what}", again)
-            raise Fault("damaged", f"the file is damaged: {what}", "afresh" if part.joined else "no")
-    if kind == "tar" and framed != "length" and not verdict.whole:
-        raise Fault("unverified", "it may lack files: neither an end mark in the tar nor a length tells where it ends")
-    if framed == "not" and not verdict.whole and not (wanted.size and wanted.size.exact):
-        raise Fault("unverified", "neither the service nor the file tells whether it is whole")
+            reason = f"its {digest.algorithm} is not the one in {printable(digest.source)}"
+            raise _damaged(reason, framing, retry, retry_damaged)
+    if kind == "tar" and framing != "length" and not verdict.whole:
+        raise Fault("unverified", "files may be missing: the tar has no end mark, and the service sent no length")
+    if framing == "none" and not verdict.whole and not (file.size and file.size.exact):
+        raise Fault("unverified", "neither the service nor the file's format shows whether it is complete")
     return "content" if verdict.content else "length"
 
 
-# What a try must bring for the budget to be renewed: bytes, or this part of the file.
-_PROGRESS = 2**20
-_PART = 100
-_LONGEST_PAUSE = 60.0
+def _damaged(reason: str, framing: Framing, retry: Retry, retry_damaged: Retry) -> Fault:
+    """A file that is not as it should be; without framing it may be cut off."""
+    if framing == "none":
+        return Fault("cut", f"the connection ended before the file did: {reason}", retry)
+    return Fault("damaged", f"the file is damaged: {reason}", retry_damaged)
 
 
 class Budget:
-    """What is left of the tries and the time of a file, of which `have` bytes are here at the beginning."""
+    """The attempts and the time that are left for a file; what brings it forward renews both.
 
-    def __init__(self, manners: Manners, have: int) -> None:
-        self._manners = manners
-        self._furthest = have
+    `length` is how many bytes of it are here at the beginning.
+    """
+
+    def __init__(self, policy: Policy, length: int) -> None:
+        self._policy = policy
+        self._furthest = length
         self._tries = 0
         self._since = time.monotonic()
 
-    def reached(self, have: int, size: int | None) -> None:
-        """A try ended with so many bytes in hand. What was reached before and dropped is no progress."""
-        enough = _PROGRESS if size is None else min(_PROGRESS, max(1, size // _PART))
-        if have - self._furthest >= enough:
-            self._furthest = have
+    def record(self, length: int, size: int | None) -> None:
+        """An attempt ended with so many bytes here. What was reached before and dropped is no progress."""
+        enough = _PROGRESS if size is None else min(_PROGRESS, max(1, size // _FRACTION))
+        if length - self._furthest >= enough:
+            self._furthest = length
             self._tries = 0
             self._since = time.monotonic()
         self._tries += 1
 
-    def pause(self, asked: float | None) -> float | None:
-        """Seconds until the next try, `asked` at the least; None where the budget has none left."""
-        manners = self._manners
-        longest = min(_LONGEST_PAUSE, manners.pause * 2 ** min(self._tries - 1, 16))
+    def pause(self, retry_after: float | None) -> float | None:
+        """Seconds until the next attempt, `retry_after` at the least; None where the budget has none left."""
+        policy = self._policy
+        longest = min(_LONGEST_PAUSE, policy.pause * 2 ** min(self._tries - 1, 16))
         # Drawn from the whole length, so that clients which failed together do not come back together.
         pause = random.uniform(0, longest)  # noqa: S311
-        if asked is not None:
-            pause += asked
-        left = self._since + manners.seconds - time.monotonic()
-        return pause if self._tries < manners.tries and pause <= left else None
+        if retry_after is not None:
+            pause += retry_after
+        left = self._since + policy.seconds - time.monotonic()
+        return pause if self._tries < policy.tries and pause <= left else None

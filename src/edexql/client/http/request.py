@@ -186,7 +186,7 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer
         raise ServiceError(f"the proxy on the way to {url} wants a name and password (407)", url)
     if answer.status != 200:
         refused = ServiceError(f"{url} answered {answer.status} {answer.reason}{excerpt(answer.body)}", url)
-        after = told.seconds_asked(answer.headers, time.time())
+        after = told.retry_after(answer.headers, time.time())
         if answer.status in _LATER or (answer.status == 500 and after is not None):
             raise Later(refused, after)
         raise refused

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.client.download.model import Manners
+from edexql.client.download.model import Policy
 from edexql.client.http.policy import manners_of
 from edexql.client.unpack.model import Limits
 
@@ -23,12 +23,12 @@ class NoListener:
         """So many bytes of so many are unpacked."""
 
 
-def download_limits(configuration: Configuration) -> Manners:
+def download_limits(configuration: Configuration) -> Policy:
     """How files are downloaded."""
     network = configuration.network
     asking = manners_of(network)
     connect, read = asking.silences
-    return Manners(
+    return Policy(
         user_agent=asking.user_agent,
         connect=connect,
         read=read,
