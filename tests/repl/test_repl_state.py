@@ -20,10 +20,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
-from edexql.repl import state_file, state_locks
-from edexql.repl.state import in_memory, open_state
-from edexql.repl.state_history import SUGGESTION, is_private
-from edexql.repl.state_log import damaged_from
+from edexql.repl.state import database, in_memory, locks, open_state
+from edexql.repl.state.database import damaged_from
+from edexql.repl.state.rows import SUGGESTION, is_private
 
 FILE = "state.sqlite"
 
@@ -375,8 +374,8 @@ def test_a_lost_session_is_not_handed_over_while_another_process_does_that(folde
     with open_state(folder) as state:
         state.hold("kp > 5", [], [], None)
     with open_state(folder) as state:
-        monkeypatch.setattr(state_locks, "_PATIENCE", 0.05)
-        with state_locks.alone(folder):
+        monkeypatch.setattr(locks, "_PATIENCE", 0.05)
+        with locks.alone(folder):
             assert state.begin() is None
             assert "another edexql" in state.trouble
         assert state.begin().text == "kp > 5"
@@ -655,7 +654,7 @@ def test_a_full_disk_is_told_and_what_was_kept_stays(folder):
 
 
 def test_a_file_that_another_process_holds_up_is_told(folder, monkeypatch):
-    monkeypatch.setattr(state_file, "_PATIENCE", 0.05)
+    monkeypatch.setattr(database, "_PATIENCE", 0.05)
     with open_state(folder) as state, closing(sqlite3.connect(Path(folder) / FILE, isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         state.remember("kp > 5")

@@ -8,7 +8,7 @@ from functools import partial
 from prompt_toolkit.auto_suggest import AutoSuggest, Suggestion
 from prompt_toolkit.history import History
 
-from edexql.repl.state_history import is_private
+from edexql.repl.state.rows import is_private
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

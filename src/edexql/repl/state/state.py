@@ -12,16 +12,16 @@ from functools import partial
 
 from edexql.client.credentials import without
 from edexql.commands.client import STATE, state_folder
-from edexql.repl import state_file, state_history, state_locks, state_sessions
-from edexql.repl.state_file import decoded, encoded
-from edexql.repl.state_sessions import NOTHING, Held
+from edexql.repl.state import database, locks, rows
+from edexql.repl.state.database import decoded, encoded
+from edexql.repl.state.rows import NOTHING, Held
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import IO, TypeVar
 
-    from edexql.repl.state_sessions import Recovered
+    from edexql.repl.state.rows import Recovered
 
     T = TypeVar("T")
 
@@ -36,15 +36,15 @@ def open_state(folder: str | None = None) -> State:
     """
     folder = os.path.abspath(folder or state_folder())
     try:
-        connection, trouble = state_file.opened(folder)
-    except state_file.Unusable as error:
-        return State(state_file.in_memory(), None, _not_kept(folder, error))
+        connection, trouble = database.opened(folder)
+    except database.Unusable as error:
+        return State(database.in_memory(), None, _not_kept(folder, error))
     return State(connection, folder, trouble)
 
 
 def in_memory() -> State:
     """A state of which nothing stays."""
-    return State(state_file.in_memory(), None, None)
+    return State(database.in_memory(), None, None)
 
 
 class State:
@@ -85,24 +85,24 @@ class State:
 
     def remember_all(self, texts: Iterable[str]) -> None:
         """Add texts, the newest last."""
-        self._try(partial(state_history.enter, texts=texts, session=self._name), None)
+        self._try(partial(rows.enter, texts=texts, session=self._name), None)
 
     def newest(self, count: int) -> list[str]:
         """So many texts, the newest first, each once."""
-        return self._try(partial(state_history.newest, count=count), [])
+        return self._try(partial(rows.newest, count=count), [])
 
     def search(self, words: Sequence[str], limit: int) -> list[str]:
         """So many texts in which all of the words stand, in any case of letters; the newest first."""
         wanted = [word.casefold() for word in words]
         found: list[str] = []
-        id = state_history.MOST
+        id = rows.MOST
         # Slice by slice, so that another thread need not wait for the whole history to be looked through.
         while len(found) < limit:
-            rows: list[tuple[int, str]] = self._try(partial(state_history.older, id=id), [])
-            if not rows:
+            older: list[tuple[int, str]] = self._try(partial(rows.older, id=id), [])
+            if not older:
                 break
-            id = rows[-1][0]
-            for _, text in rows:
+            id = older[-1][0]
+            for _, text in older:
                 folded = text.casefold()
                 if all(word in folded for word in wanted):
                     found.append(text)
@@ -110,11 +110,11 @@ class State:
 
     def suggestion(self, prefix: str) -> str | None:
         """The newest text that begins with a prefix and is longer."""
-        return self._try(partial(state_history.suggestion, prefix=prefix), None)
+        return self._try(partial(rows.suggestion, prefix=prefix), None)
 
     def clear(self) -> None:
         """Drop the whole history."""
-        self._try(state_history.clear, None)
+        self._try(rows.clear, None)
 
     # The settings
 
@@ -150,31 +150,29 @@ class State:
 
     def draft(self, text: str) -> None:
         """Keep what is typed and not entered."""
-        self._in_session(partial(state_sessions.draft, name=self._name, text=text))
+        self._in_session(partial(rows.draft, name=self._name, text=text))
 
     def use(self, service: str, catalogue: str | None) -> None:
         """Keep what the session asks: a service, and the folder of a catalogue or None for the sample."""
-        self._in_session(
-            partial(state_sessions.use, name=self._name, service=without(service), catalogue=catalogue or "")
-        )
+        self._in_session(partial(rows.use, name=self._name, service=without(service), catalogue=catalogue or ""))
 
     def end(self) -> None:
         """End the session: there is nothing to recover."""
         with self._lock:
             if self._folder is not None and self._alive is not None:
-                self._try(partial(state_sessions.end, name=self._name), None)
+                self._try(partial(rows.end, name=self._name), None)
                 self._alive.close()
                 self._alive = None
-                state_locks.drop(self._folder, self._name)
+                locks.drop(self._folder, self._name)
             # What another thread still has to say is not kept.
             self._over = True
 
     def _begin(self, connection: sqlite3.Connection) -> Recovered | None:
         if self._folder is None or self._over:
             return None
-        with state_locks.alone(self._folder):
+        with locks.alone(self._folder):
             self._register(connection)
-            taken = state_sessions.recover(connection, self._folder, self._name)
+            taken = rows.recover(connection, self._folder, self._name)
         if taken is None:
             return None
         recovered, self._held = taken
@@ -183,8 +181,8 @@ class State:
     def _register(self, connection: sqlite3.Connection) -> None:
         assert self._folder is not None
         if self._alive is None:
-            self._alive = state_locks.session_lock(self._folder, self._name)
-            state_sessions.register(connection, self._name)
+            self._alive = locks.session_lock(self._folder, self._name)
+            rows.register(connection, self._name)
 
     def _in_session(self, work: Callable[[sqlite3.Connection], object]) -> None:
         with self._lock:
@@ -194,12 +192,12 @@ class State:
     def _registered(self, work: Callable[[sqlite3.Connection], object], connection: sqlite3.Connection) -> None:
         assert self._folder is not None
         if self._alive is None:
-            with state_locks.alone(self._folder):
+            with locks.alone(self._folder):
                 self._register(connection)
         work(connection)
 
     def _hold(self, connection: sqlite3.Connection, new: Held) -> None:
-        self._held = state_sessions.hold(connection, self._name, self._held, new)
+        self._held = rows.hold(connection, self._name, self._held, new)
 
     # What goes wrong
 
@@ -212,7 +210,7 @@ class State:
                 try:
                     return work(self._connection)
                 except (sqlite3.Error, OSError, ValueError) as error:
-                    if attempt or not state_file.is_damage(error) or self._folder is None:
+                    if attempt or not database.is_damage(error) or self._folder is None:
                         self.trouble = _not_kept(self._folder or "memory", error)
                         break
                     self._replace()
@@ -225,12 +223,12 @@ class State:
         self._connection.close()
         held, self._held = self._held, NOTHING
         try:
-            self._connection, trouble = state_file.opened(self._folder, check=_INTEGRITY)
+            self._connection, trouble = database.opened(self._folder, check=_INTEGRITY)
             self.trouble = trouble or self.trouble
             if held != NOTHING:
                 self._hold(self._connection, held)
-        except state_file.Unusable as error:
-            self._connection, self.trouble = state_file.in_memory(), _not_kept(self._folder, error)
+        except database.Unusable as error:
+            self._connection, self.trouble = database.in_memory(), _not_kept(self._folder, error)
             self._folder = None
         except (sqlite3.Error, ValueError) as error:
             self.trouble = _not_kept(self._folder, error)
