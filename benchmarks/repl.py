@@ -90,7 +90,7 @@ def keystrokes(folder: str, current: str, begun: str) -> list[float]:
     from prompt_toolkit.output.vt100 import Vt100_Output
 
     from edexql.repl.current_query import CurrentQuery
-    from edexql.repl.prompt import Prompt
+    from edexql.repl.prompt.prompt import Prompt
     from edexql.repl.session import Session
     from edexql.repl.state import open_state
 

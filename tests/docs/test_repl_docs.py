@@ -10,7 +10,7 @@ import subprocess
 from argparse import Namespace
 
 from commands import environment, run
-from edexql.repl.acting import act
+from edexql.repl.execution import act
 from edexql.repl.lines import VERBS as PROMPT_VERBS
 from edexql.repl.session import Session
 from edexql.repl.state import in_memory

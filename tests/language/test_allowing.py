@@ -20,7 +20,7 @@ from edexql.language.diagnostics.codes import CODES
 from edexql.language.diagnostics.suppressions import WARNINGS, Allowed, in_comments
 from edexql.language.lexer import tokenize
 from edexql.language.source import Source
-from edexql.repl.acting import act
+from edexql.repl.execution import act
 from edexql.repl.session import Session
 from edexql.repl.state import in_memory
 from strategies import TODAY, program_texts, programs, seeds

@@ -10,7 +10,7 @@ from prompt_toolkit.styles import default_ui_style, merge_styles
 from pyte.graphics import FG_BG_256
 
 from edexql.language import highlight
-from edexql.repl.colours import style
+from edexql.repl.prompt.style import style
 
 GROUNDS = {"light": ("#ffffff", "#000000"), "dark": ("#1e1e1e", "#e0e0e0")}
 # What WCAG 2.1 asks of text (AA).

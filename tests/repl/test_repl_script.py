@@ -10,7 +10,7 @@ import pytest
 
 from commands import repl, run, run_shell
 from edexql.commands.registry import COMMAND_LINE, verbs_of
-from edexql.repl.acting import act
+from edexql.repl.execution import act
 from edexql.repl.files import query_of_parameters
 from edexql.repl.lines import VERBS, joined, line
 from edexql.repl.session import Session

@@ -721,7 +721,7 @@ def loaded(history):
 
 
 def test_the_arrow_keys_recall_the_newest_texts(folder):
-    from edexql.repl.history import RECALLED, Typed
+    from edexql.repl.prompt.menu import RECALLED, Typed
 
     with open_state(folder) as state:
         state.remember_all(f"kp > {n}" for n in range(RECALLED + 100))
@@ -744,7 +744,7 @@ def test_the_arrow_keys_recall_the_newest_texts(folder):
 def suggested(state, text, position):
     from prompt_toolkit.document import Document
 
-    from edexql.repl.history import Suggestions
+    from edexql.repl.prompt.menu import Suggestions
 
     found = asyncio.run(Suggestions(state).get_suggestion_async(None, Document(text, position)))
     return found and found.text
@@ -763,7 +763,7 @@ def test_the_rest_of_the_newest_text_is_suggested_at_the_end_of_what_is_typed():
 
 
 def test_the_thread_of_the_prompt_does_not_ask_the_disk(monkeypatch):
-    from edexql.repl.history import Typed
+    from edexql.repl.prompt.menu import Typed
 
     with in_memory() as state:
         state.remember("kp > 5")
@@ -780,7 +780,7 @@ def test_the_thread_of_the_prompt_does_not_ask_the_disk(monkeypatch):
 
 
 def test_other_keys_are_looked_at_while_the_history_comes_in():
-    from edexql.repl.history import RECALLED, Typed
+    from edexql.repl.prompt.menu import RECALLED, Typed
 
     async def between():
         steps, done = 0, False

@@ -18,11 +18,12 @@ import edexql
 from edexql.client.listing import listing
 from edexql.commands.exits import UsageError
 from edexql.model.answer import File
-from edexql.repl.table import cells, drawn, rows, table, written
+from edexql.repl.table import drawing, plain, rows, table
 from edexql.repl.table.ordering import KEYS, ORDERS
 from edexql.repl.table.rows import Row
 from edexql.repl.table.screen import show
 from edexql.repl.table.table import Table, Tally
+from edexql.terminal import cells
 from screen import Terminal
 from tutorial import FILES, NAMES
 
@@ -333,23 +334,23 @@ def test_ticked_files_come_in_the_order_of_the_table():
 # Drawing
 
 
-def drawing(found: Table, width: int, height: int) -> list[str]:
-    below = (drawn.status(found, width), drawn.keys(width))
-    found = table.resized(found, drawn.layout(height, 2).rows)
-    lines = drawn.lines(found, width, height, below)
+def drawn_lines(found: Table, width: int, height: int) -> list[str]:
+    below = (drawing.status(found, width), drawing.keys(width))
+    found = table.resized(found, drawing.layout(height, 2).rows)
+    lines = drawing.lines(found, width, height, below)
     return ["".join(text for _, text in line) for line in lines]
 
 
 @given(tables(), st.integers(1, 150), st.integers(1, 30))
 def test_every_drawing_fills_the_terminal_and_no_more(found: Table, width: int, height: int):
-    lines = drawing(found, width, height)
+    lines = drawn_lines(found, width, height)
     assert len(lines) == height
     for line in lines:
         assert line.isprintable()
         assert get_cwidth(line) == width
-    for help in drawn.help_lines(width, height, 3):
+    for help in drawing.help_lines(width, height, 3):
         assert get_cwidth("".join(text for _, text in help)) == width
-    assert len(drawn.help_lines(width, height, 3)) == height
+    assert len(drawing.help_lines(width, height, 3)) == height
 
 
 @given(NASTY, st.integers(0, 30), st.integers(0, 20), st.integers(0, 20))
@@ -368,7 +369,7 @@ def test_cut_texts_have_room(text: str, room: int, before: int, after: int):
 def test_a_row_says_all_of_a_file_where_there_is_room():
     some = [*MIXED[:3], row("MGF.lv2", 3_000_000_000, MAY_DAY, matched=0, synthetic=True, product="mgf-lv2")]
     found = table.moved(table.toggled(table.sorted_by(table.opened(some), "size")), 1)
-    header, *lines, status, keys = drawing(found, 150, 7)
+    header, *lines, status, keys = drawn_lines(found, 150, 7)
     assert header.split() == ["1", "name", "2", "size", "▲", "3", "matched", "4", "start", "5", "product"]
     assert [line.split() for line in lines] == [
         ["[", "]", "RRI_c.h5", "5.00", "kB", "2:00:00", "h", "2019-05-02T00:00:00Z"],
@@ -383,39 +384,39 @@ def test_a_row_says_all_of_a_file_where_there_is_room():
 
 def test_of_edex_the_table_shows_lengths_and_no_products():
     found = table.opened(rows.of_answer(listing({"result_filenames": FILES}, None)))
-    header, first, *_ = drawing(found, 150, 7)
+    header, first, *_ = drawn_lines(found, 150, 7)
     assert header.split() == ["1", "name", "2", "size", "3", "length", "4", "start"]
     assert first.split() == [">[x]", NAMES[0], "540.57", "MB", "7:33", "min", "2019-05-01T15:05:34Z"]
 
 
 def test_narrow_drawings_keep_the_box_the_ends_of_the_name_and_the_marks():
     found = table.opened(MIXED)
-    assert [line.rstrip() for line in drawing(found, 20, 5)[1:3]] == [">[x] FAI_b.zip", " [x] FAI_a.zip    ?"]
+    assert [line.rstrip() for line in drawn_lines(found, 20, 5)[1:3]] == [">[x] FAI_b.zip", " [x] FAI_a.zip    ?"]
     one = table.opened([row(NAMES[0], 1)])
-    assert drawing(one, 24, 4)[1] == ">[x] FAI_lv1_h…6.0.0.zip"
+    assert drawn_lines(one, 24, 4)[1] == ">[x] FAI_lv1_h…6.0.0.zip"
     three = table.opened([row(name, 1) for name in NAMES])
-    shown = {line.split()[1] for line in drawing(three, 40, 6)[1:4]}
+    shown = {line.split()[1] for line in drawn_lines(three, 40, 6)[1:4]}
     assert len(shown) == 3, "names that differ look different"
 
 
 def test_the_column_that_sorts_is_told_where_it_is_not_shown():
     found = table.reversed_order(table.sorted_by(table.opened(MIXED), "start"))
-    assert "by start ▼" in drawing(found, 70, 8)[-2]
-    assert "by start" not in drawing(found, 150, 8)[-2]
+    assert "by start ▼" in drawn_lines(found, 70, 8)[-2]
+    assert "by start" not in drawn_lines(found, 150, 8)[-2]
 
 
 def test_on_one_line_the_row_is_what_is_left():
-    assert drawing(table.opened(MIXED), 20, 1) == [">[x] FAI_b.zip      "]
-    assert [line[:6] for line in drawing(table.opened(MIXED), 20, 2)] == [">[x] F", "4 of 4"]
+    assert drawn_lines(table.opened(MIXED), 20, 1) == [">[x] FAI_b.zip      "]
+    assert [line[:6] for line in drawn_lines(table.opened(MIXED), 20, 2)] == [">[x] F", "4 of 4"]
 
 
 def test_an_empty_table_says_so():
-    assert drawing(table.opened([]), 60, 5)[1].strip() == "there are no files"
-    assert drawing(table.filtered(table.opened(MIXED), "zzz"), 60, 5)[1].strip() == "no file fits the filter"
+    assert drawn_lines(table.opened([]), 60, 5)[1].strip() == "there are no files"
+    assert drawn_lines(table.filtered(table.opened(MIXED), "zzz"), 60, 5)[1].strip() == "no file fits the filter"
 
 
 def test_the_help_fits_a_terminal_of_forty_columns():
-    assert max(map(len, drawn.HELP_LINES)) <= 40
+    assert max(map(len, drawing.HELP_LINES)) <= 40
 
 
 # Lines
@@ -423,13 +424,13 @@ def test_the_help_fits_a_terminal_of_forty_columns():
 
 def test_the_table_as_lines_is_numbered_in_its_order():
     found = table.toggled(table.sorted_by(table.opened(MIXED), "name"))
-    assert list(written.lines(found)) == [
+    assert list(plain.lines(found)) == [
         "[ ] 1 FAI_a.zip                 unknown\n",
         "[x] 2 FAI_b.zip      200.00 MB\n",
         "[x] 3 MGF_15_d.lv2     3.00 GB  synthetic\n",
         "[x] 4 RRI_c.h5         5.00 kB\n",
     ]
-    assert list(written.lines(table.opened([]))) == []
+    assert list(plain.lines(table.opened([]))) == []
 
 
 @given(tables(), st.data())
@@ -440,7 +441,7 @@ def test_numbers_mean_the_lines_that_they_stand_before(found: Table, data):
     ranges = data.draw(st.lists(st.tuples(number, number).map(sorted), min_size=1, max_size=4))
     text = ",".join(f"{a}-{b}" if a < b else str(a) for a, b in ranges)
     expected = [name for n, name in enumerate(names(found), 1) if any(a <= n <= b for a, b in ranges)]
-    chosen = written.names(found, text)
+    chosen = plain.names(found, text)
     assert chosen == tuple(dict.fromkeys(expected))
     assert set(chosen) <= table.unticked_by_name(found, chosen).unticked
     assert not set(chosen) & table.ticked_by_name(found, chosen).unticked
@@ -450,10 +451,10 @@ def test_numbers_mean_the_lines_that_they_stand_before(found: Table, data):
 def test_a_glob_means_the_names_that_fit_it(found: Table, glob: str):
     expected = {name for name in names(found) if fnmatchcase(name.lower(), glob)}
     if expected:
-        assert set(written.names(found, glob)) >= expected
+        assert set(plain.names(found, glob)) >= expected
     elif all(name.isascii() for name in names(found)):
         with pytest.raises(UsageError):
-            written.names(found, glob)
+            plain.names(found, glob)
 
 
 @pytest.mark.parametrize(
@@ -471,7 +472,7 @@ def test_a_glob_means_the_names_that_fit_it(found: Table, glob: str):
 )
 def test_a_list_that_means_no_files_is_refused_with_the_way_out(text: str, said: str):
     with pytest.raises(UsageError) as caught:
-        written.names(table.opened(MIXED), text)
+        plain.names(table.opened(MIXED), text)
     assert str(caught.value).startswith(said)
 
 

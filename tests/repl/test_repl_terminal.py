@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import pytest
 
 from commands import EDEXQL
-from edexql.repl import acting, talking
+from edexql.repl import execution, loop
 from edexql.repl.current_query import CurrentQuery
 from screen import Terminal
 
@@ -373,9 +373,9 @@ def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
         setting=lambda name: None,
     )
     session = SimpleNamespace(over=False, draft="kept", state=state, current=CurrentQuery(), left=None)
-    monkeypatch.setattr(talking, "_reader", lambda session, plain: Reader())
-    monkeypatch.setattr(acting, "act", act)
-    assert talking.talk(session, None, plain=False, fresh=True) == 0
+    monkeypatch.setattr(loop, "_reader", lambda session, plain: Reader())
+    monkeypatch.setattr(execution, "act", act)
+    assert loop.talk(session, None, plain=False, fresh=True) == 0
     assert (done, session.draft, ended) == (["show", "show", "history"], "", [True])
 
 

@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
     session = Session(state, options, interactive=terminal, on_screen=terminal and not plain)
     with state:
         if terminal:
-            from edexql.repl.talking import talk
+            from edexql.repl.loop import talk
 
             return talk(session, options.file, plain=plain, fresh=options.fresh)
         return _script(session, options)
@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
 def _script(session: Session, options: argparse.Namespace) -> int:
     from edexql.commands.exits import FINE, UsageError
     from edexql.repl.files import take_file
-    from edexql.repl.script import run as run_script
+    from edexql.repl.loop import run_script
 
     if sys.stdin is None:
         raise UsageError("cannot read standard input: it is closed")

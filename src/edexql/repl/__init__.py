@@ -1,5 +1,15 @@
 """The REPL: a current query, changed line by line, and each line answered.
 
-A line comes from a reader (prompt, plain or script), `lines` says what it is, `acting` does it to the
-session, and `answer` tells what the query gives now. What a session remembers on disk is in `state`.
+loop            lines read until the user leaves, or a script ends
+lines           what a line is: a verb, a part of a query, a command of the shell
+execution       what a line says is done to the session
+session         the current query, whom it is asked of, how answers look
+current_query   the text of the query, its earlier texts, its file
+answer          what the query gives now
+files           queries from files and to files
+results         the files of the query, and which of them are ticked
+verbs/          the verbs of the prompt alone
+prompt/         readers of lines at a terminal
+table/          the table of the results
+state/          what is remembered on disk
 """

@@ -10,8 +10,8 @@ from edexql.base.units import size
 from edexql.commands import listing_asking
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.inputs import LOCAL
+from edexql.repl.table import plain
 from edexql.repl.table import table as tables
-from edexql.repl.table import written
 from edexql.repl.table.rows import of_answer
 
 TYPE_CHECKING = False
@@ -37,19 +37,19 @@ def choose(session: Session, options: argparse.Namespace) -> int:
     """Show the table of the results, or do with it what the options say. Raises UsageError."""
     asked, table = _answered(session)
     for words in options.tick:
-        table = tables.ticked_by_name(table, written.names(table, words))
+        table = tables.ticked_by_name(table, plain.names(table, words))
     for words in options.untick:
-        table = tables.unticked_by_name(table, written.names(table, words))
+        table = tables.unticked_by_name(table, plain.names(table, words))
     wordless = options.list or options.names or options.tick or options.untick or options.save
     if session.on_screen and not wordless:
-        from edexql.repl.colours import style
+        from edexql.repl.prompt.style import style
         from edexql.repl.table.screen import show
 
         table = show(table, style=style("none" if session.colourless else session.choice("theme")))
     elif options.names:
         sys.stdout.write("".join(f"{printable(row.name)}\n" for row in tables.ticked(table)))
     elif options.list or not options.save:
-        sys.stdout.write("".join(written.lines(table)))
+        sys.stdout.write("".join(plain.lines(table)))
     session.results = (asked, table)
     if not options.names:
         sys.stdout.write(_told(table))

@@ -8,13 +8,11 @@ from prompt_toolkit.filters import Condition, vi_navigation_mode
 from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output.color_depth import ColorDepth
 
-from edexql.repl.colours import style
-from edexql.repl.drawing import LineColours, Underlines
-from edexql.repl.history import Suggestions, Typed
-from edexql.repl.keys import keys
 from edexql.repl.lines import ASKS, GOES_ON
-from edexql.repl.live import Live
-from edexql.repl.menu import Menu
+from edexql.repl.prompt.keys import keys
+from edexql.repl.prompt.live import Live
+from edexql.repl.prompt.menu import Menu, Suggestions, Typed
+from edexql.repl.prompt.style import LineColours, Underlines, style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,7 +21,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.input import Input
     from prompt_toolkit.output import Output
 
-    from edexql.repl.looking import Mistake
+    from edexql.repl.prompt.mistakes import Mistake
     from edexql.repl.session import Session
 
 # To wrap the lines of a text, the editor measures each of them at each key.

@@ -1,4 +1,4 @@
-"""A session at a terminal, from the first line to the last."""
+"""The loops of the REPL: lines read at a terminal, from the first to the last, and lines of a script."""
 
 from __future__ import annotations
 
@@ -7,14 +7,17 @@ import os
 import sys
 import textwrap
 
-from edexql.commands.exits import FINE, UsageError, guarded, say
+from edexql.commands.exits import FINE, MISTAKES, UsageError, guarded, say
 from edexql.repl.current_query import CurrentQuery, File
 from edexql.terminal.diagnostics import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.repl.plain import PlainReader
-    from edexql.repl.prompt import Prompt
+    from collections.abc import Iterator
+    from typing import BinaryIO
+
+    from edexql.repl.prompt.plain import PlainReader
+    from edexql.repl.prompt.prompt import Prompt
     from edexql.repl.session import Session
 
 
@@ -51,7 +54,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
 
 def _do(session: Session, text: str) -> None:
     # What it takes to do something is not needed for the first prompt, nor is what goes on for hours.
-    from edexql.repl.acting import act
+    from edexql.repl.execution import act
 
     gc.enable()
     # What there is by now stays: the collector need not look through it while a key is waited for.
@@ -129,9 +132,41 @@ def _file(path: str | None) -> File | None:
 
 def _reader(session: Session, *, plain: bool) -> PlainReader | Prompt:
     if plain:
-        from edexql.repl.plain import PlainReader
+        from edexql.repl.prompt.plain import PlainReader
 
         return PlainReader(session)
-    from edexql.repl.prompt import Prompt
+    from edexql.repl.prompt.prompt import Prompt
 
     return Prompt(session)
+
+
+def run_script(session: Session, stream: BinaryIO, *, keep_going: bool) -> int:
+    """Do what each line says, up to the first that fails unless told to keep going; 1 where any failed."""
+    from edexql.repl.execution import act
+    from edexql.repl.lines import joined
+
+    gc.enable()
+    failed = False
+    number = 0
+
+    def numbered() -> Iterator[str]:
+        nonlocal number
+        for number, text in enumerate(lines_of(stream), 1):  # noqa: B007  # the last one read is told of
+            yield text
+
+    for text in joined(numbered()):
+        if act(session, text) != FINE:
+            failed = True
+            say(f"line {number} failed" + ("" if keep_going else "; --keep-going goes on after one that does"))
+            if not keep_going:
+                break
+        sys.stdout.flush()
+        if session.over:
+            break
+    return MISTAKES if failed else FINE
+
+
+def lines_of(stream: BinaryIO) -> Iterator[str]:
+    """The lines of a stream, as they come."""
+    for data in stream:
+        yield data.decode("utf-8", "replace").rstrip("\r\n").removeprefix("\N{ZERO WIDTH NO-BREAK SPACE}")

@@ -11,7 +11,6 @@ from edexql.repl.lines import line
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.compiler.request import Setting
-    from edexql.repl.watching import Job
 
 # What the next word or line can still mend.
 _UNFINISHED = frozenset({"E201", "E202", "E208"})
@@ -37,28 +36,28 @@ def goes_on(text: str) -> bool:
     return line(text).kind not in ("verb", "shell") and is_open(text)
 
 
-def mistakes(job: Job, setting: Setting) -> tuple[Mistake, ...]:
-    """The mistakes and doubts of what is typed, in the order of the text."""
-    typed = line(job.typed)
+def mistakes(current: str, text: str, setting: Setting) -> tuple[Mistake, ...]:
+    """The mistakes and doubts of a text that is typed under the current query, in the order of the text."""
+    typed = line(text)
     if typed.kind not in EDIT_KINDS:
         return ()
-    cut = len(job.typed) - len(typed.text)
+    cut = len(text) - len(typed.text)
     try:
-        edited = _edited(job)
+        edited = _edited(current, text)
     except editing.EditError as error:
-        return (Mistake(Span(0, len(job.typed)), "E500", error.message, error.help),)
+        return (Mistake(Span(0, len(text)), "E500", error.message, error.help),)
     unfinished = is_open(typed.text) or typed.text[-1:] == " "
     found = []
     for one in editing.diagnosed(edited, typed.text, setting):
         if unfinished and one.code in _UNFINISHED and one.span.end >= len(typed.text.rstrip()):
             continue
         here = one.source.text == typed.text
-        span = Span(one.span.start + cut, one.span.end + cut) if here else Span(len(job.typed), len(job.typed))
+        span = Span(one.span.start + cut, one.span.end + cut) if here else Span(len(text), len(text))
         found.append(Mistake(span, one.code, one.message, one.help))
     return tuple(found)
 
 
-def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
+def count(current: str, text: str, setting: Setting, catalogue: str | None) -> str | None:
     """How many files the query would give with what is typed; None where that has mistakes."""
     from edexql.catalogue.evaluation import evaluate
     from edexql.catalogue.store.catalogue import open_catalogue
@@ -68,18 +67,18 @@ def count(job: Job, setting: Setting, catalogue: str | None) -> str | None:
     from edexql.repl.answer import totals, vocabulary_of
 
     try:
-        text = _edited(job).text if line(job.typed).kind in EDIT_KINDS else job.current
-        if not text or not text.strip():
+        whole = _edited(current, text).text if line(text).kind in EDIT_KINDS else current
+        if not whole or not whole.strip():
             return None
-        query = query_of(Source(text), setting)
+        query = query_of(Source(whole), setting)
     except (editing.EditError, QueryError):
         return None
     with open_catalogue(catalogue) as asked:
         return totals(evaluate(query, asked, vocabulary_of(setting)))
 
 
-def _edited(job: Job) -> editing.Edited:
-    typed = line(job.typed)
+def _edited(current: str, text: str) -> editing.Edited:
+    typed = line(text)
     if typed.kind == "numbered":
-        return editing.replaced(job.current, typed.name, typed.text)
-    return editing.entered(job.current, typed.text)
+        return editing.replaced(current, typed.name, typed.text)
+    return editing.entered(current, typed.text)

@@ -80,7 +80,7 @@ class PlainReader:
 
     def _complete(self, text: str, number: int) -> str | None:
         if number == 0:
-            from edexql.repl.completing import completions
+            from edexql.repl.prompt.completion import completions
 
             self._found = [
                 text[: found.start] + found.text for found in completions(self._session, text, len(text))[:50]

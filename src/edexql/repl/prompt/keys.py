@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from prompt_toolkit.buffer import Buffer
     from prompt_toolkit.key_binding.key_processor import KeyPressEvent
 
-    from edexql.repl.menu import Menu
+    from edexql.repl.prompt.menu import Menu
 
 
 def keys(menu: Menu, goes_on: Callable[[str], bool]) -> KeyBindings:

@@ -1,20 +1,92 @@
-"""What is known of the line being typed, kept up to date from behind: its mistakes and its count."""
+"""What is known of the line being typed, kept up to date by threads: its mistakes and its count."""
 
 from __future__ import annotations
 
+import threading
+
+from edexql.base.record import record
 from edexql.language.source import movement
 from edexql.repl.lines import VERBS, line
-from edexql.repl.watching import CALM, Job, Watcher
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from typing import Any
 
     from edexql.compiler.request import Setting
-    from edexql.repl.looking import Mistake
+    from edexql.repl.prompt.mistakes import Mistake
     from edexql.repl.session import Session
 
     Fragments = list[tuple[str, str]]
+
+
+# Seconds in which nothing more is typed before the work begins.
+CALM = 0.06
+
+
+@record(frozen=True, slots=True)
+class Job:
+    """What is looked at: the text of the current query, and what is typed and not entered yet."""
+
+    current: str
+    typed: str
+
+
+class Watcher:
+    """A thread that works on the newest job.
+
+    `work` is called in it, and then `done` with the job and what the work gave, unless a newer job has
+    come meanwhile. The job that was done last is not done again.
+    """
+
+    def __init__(self, work: Callable[[Job], Any], done: Callable[[Job, Any], None], calm: float = CALM) -> None:
+        self._work = work
+        self._done = done
+        self._calm = calm
+        self._changed = threading.Condition()
+        self._job: Job | None = None
+        self._last: Job | None = None
+        self._over = False
+        self._thread: threading.Thread | None = None
+
+    def look_at(self, job: Job) -> None:
+        """Work on this, and on nothing that came before."""
+        with self._changed:
+            if job == (self._job or self._last):
+                return
+            self._job = job
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._run, name="edexql watcher", daemon=True)
+                self._thread.start()
+            self._changed.notify()
+
+    def close(self) -> None:
+        """End the thread, after the job that it is at."""
+        with self._changed:
+            self._over = True
+            self._changed.notify()
+
+    def _run(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                result = self._work(job)
+            except Exception:  # noqa: BLE001  # the same text is told of when it is entered
+                result = None
+            if self._job is None:
+                self._done(job, result)
+
+    def _next(self) -> Job | None:
+        """The newest job, once no newer one has come for a moment; None at the end."""
+        with self._changed:
+            while not self._over:
+                job = self._job
+                if job is None:
+                    self._changed.wait()
+                elif not self._changed.wait_for(lambda: self._over or self._job is not job, self._calm):  # noqa: B023
+                    self._job, self._last = None, job
+                    return job
+            return None
+
 
 # Counting waits longer than looking for mistakes does: it costs more, and is read later.
 CALM_BEFORE_COUNTING = 4 * CALM
@@ -57,7 +129,7 @@ class Live:
         """Whether a line goes on in the next one; most often that was found out while it was typed."""
         if self._open[0] == text:
             return self._open[1]
-        from edexql.repl.looking import goes_on
+        from edexql.repl.prompt.mistakes import goes_on
 
         return goes_on(text)
 
@@ -83,17 +155,17 @@ class Live:
     # In the threads that look and count
 
     def _look(self, job: Job) -> tuple[Mistake, ...]:
-        from edexql.repl.looking import goes_on, mistakes
+        from edexql.repl.prompt.mistakes import goes_on, mistakes
 
         # Writing to the disk is not for the thread that draws.
         self._session.state.draft(job.typed)
         self._open = (job.typed, goes_on(job.typed))
-        return mistakes(job, self._setting()) if self._session.choice("live") == "on" else ()
+        return mistakes(job.current, job.typed, self._setting()) if self._session.choice("live") == "on" else ()
 
     def _count(self, job: Job) -> str | None:
-        from edexql.repl.looking import count
+        from edexql.repl.prompt.mistakes import count
 
-        return count(job, self._setting(), self._session.catalogue)
+        return count(job.current, job.typed, self._setting(), self._session.catalogue)
 
     def _setting(self) -> Setting:
         return self._session.setting()
@@ -120,7 +192,7 @@ def clipped(text: str, width: int) -> str:
 
 def _moved(found: tuple[Mistake, ...], before: str, after: str) -> Iterator[Mistake]:
     """Mistakes as they stand in a text after an edit, but for those that it touches."""
-    from edexql.repl.looking import Mistake
+    from edexql.repl.prompt.mistakes import Mistake
 
     place = movement(before, after)
     for one in found:
