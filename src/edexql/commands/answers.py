@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.model.answer_table import all_columns, columns, in_full, in_words, table
@@ -104,9 +105,8 @@ def totals(groups: Mapping[str, Total], by: str, output: str, *, head: bool = Tr
         rows = [_numbers(one) for one in groups.values()]
         numbers = {key: [row[key] for row in rows] for key in ("files", "bytes", "files_of_unknown_size")}
         return csv({by: list(groups), **numbers}, head=head)
-    names = {name: printable(name) or UNNAMED[by] for name in groups}
-    width = max(map(len, names.values()), default=0)
-    return "".join(f"{names[name]:{width}}  {in_words(one)}\n" for name, one in groups.items())
+    lines = table_lines([(printable(name) or UNNAMED[by], in_words(one)) for name, one in groups.items()])
+    return "".join(f"{line}\n" for line in lines)
 
 
 def _numbers(one: Total) -> dict[str, int]:

@@ -6,6 +6,7 @@ import json
 import sys
 from fnmatch import fnmatchcase
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.base.units import size
 from edexql.client.credentials import without
@@ -186,15 +187,14 @@ def _write(rows: list[dict[str, Any]], options: argparse.Namespace, *columns: st
         writer.writeheader()
         writer.writerows({key: _cell(value) for key, value in row.items()} for row in rows)
     else:
-        width = max((len(printable(row["name"])) for row in rows), default=0)
-        for row in rows:
-            cells = [f"{_shown(row, column):{11 if column == 'size' else 0}}" for column in columns]
-            sys.stdout.write(f"{printable(row['name']):{width}}  {'  '.join(cells)}".rstrip() + "\n")
+        place = columns.index("size") + 1
+        cells = [(printable(row["name"]), *(_shown(row, column) for column in columns)) for row in rows]
+        sys.stdout.write("".join(f"{line}\n" for line in table_lines(cells, right=(place,), least={place: 11})))
 
 
 def _shown(row: dict[str, Any], column: str) -> str:
     if column == "size":
-        return "" if row["size"] is None else f"{size(row['size']):>11}"
+        return "" if row["size"] is None else size(row["size"])
     return printable(row[column] or "")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
@@ -97,5 +98,4 @@ def _lines(found: Comparison, first: str, second: str) -> list[str]:
         what[found.relation] = f"{found.relation}: nothing can meet {whom}"
     shown = ((f"only {first}", found.first_only), (f"only {second}", found.second_only), ("both", found.both))
     rows = [(who, printable(str(moment))) for who, moment in shown if moment is not None]
-    width = max((len(who) for who, _ in rows), default=0)
-    return [what[found.relation], *(f"  {who:{width}}  {moment}" for who, moment in rows)]
+    return [what[found.relation], *table_lines(rows, indent="  ")]

@@ -7,6 +7,7 @@ import os
 import sys
 from fnmatch import fnmatchcase
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.client.credentials import without
 from edexql.commands import client
@@ -106,10 +107,8 @@ def _document(row: Row) -> dict[str, Any]:
 
 
 def _table(found: Sequence[Row]) -> str:
-    cells = [(row.name, "-" if row.value is None else _toml(_shown(row.value)), row.origin, row.doubt) for row in found]
-    widths = [max(len(printable(row[column])) for row in cells) for column in range(4)]
-    lines = ("  ".join(f"{printable(c):{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in cells)
-    return "".join(f"{line}\n" for line in lines)
+    rows = [(row.name, "-" if row.value is None else _toml(_shown(row.value)), row.origin, row.doubt) for row in found]
+    return "".join(f"{line}\n" for line in table_lines([[printable(cell) for cell in row] for row in rows]))
 
 
 def _shown(value: Any) -> Any:

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from shlex import quote
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import manifest
@@ -256,10 +257,7 @@ def _table(reports: Sequence[Report]) -> str:
 
 
 def _columns(rows: Sequence[Sequence[Any]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "".join(
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
-    )
+    return "".join(f"{line}\n" for line in table_lines(rows))
 
 
 def _told(reports: Sequence[Report], folder: str) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.table import table_lines
 from edexql.base.units import duration
 from edexql.commands import inputs, local
 from edexql.commands.exits import FINE, UsageError
@@ -77,11 +78,8 @@ def _amount(amount: Amount) -> dict[str, int]:
 def _written(found: Influences, query: Query) -> str:
     head = ["", "", "without it", "alone", "keeps out", "lets in", ""]
     rows = [head] + [_row(part, query) for part in found.parts]
-    widths = [max(len(row[column]) for row in rows) for column in range(len(head))]
-    lines = [
-        "  ".join(f"{cell:{width}}" for cell, width in zip(row, widths, strict=True)).rstrip() + "\n" for row in rows
-    ]
-    return f"the query gives {_text(found.whole)}\n\n" + "".join(lines)
+    lines = "".join(f"{line}\n" for line in table_lines(rows))
+    return f"the query gives {_text(found.whole)}\n\n{lines}"
 
 
 def _row(part: Influence, query: Query) -> list[str]:

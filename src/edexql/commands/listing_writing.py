@@ -10,7 +10,7 @@ from edexql.base.text import printable
 from edexql.commands.answers import csv
 from edexql.commands.exits import UsageError
 from edexql.commands.inputs import LOCAL
-from edexql.model.answer_table import columns, in_words
+from edexql.model.answer_table import columns, in_words, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,10 +35,9 @@ def selection(shown: Selection, output: str) -> str:
         document = {"query": shown.query, "service": shown.service, "asked": shown.asked, "files": rows}
         return json.dumps(document, indent=2) + "\n"
     digits = len(str(len(files)))
-    width = max((len(printable(file.name)) for file in files), default=0)
     return "".join(
-        f"[{'x' if tick else ' '}] {number:{digits}} {_file(file, width)}\n"
-        for number, (file, tick) in enumerate(zip(files, ticks, strict=True), 1)
+        f"[{'x' if tick else ' '}] {number:{digits}} {line}\n"
+        for number, (line, tick) in enumerate(zip(lines(files), ticks, strict=True), 1)
     )
 
 
@@ -121,8 +120,8 @@ def _rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
     return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
 
-def _file(file: File, width: int = 0) -> str:
-    return f"{printable(file.name):{width}}  {printable(file.size_text):>10}".rstrip()
+def _file(file: File) -> str:
+    return f"{printable(file.name)}  {printable(file.size_text):>10}".rstrip()
 
 
 def _size(file: File) -> str:

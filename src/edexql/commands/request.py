@@ -6,6 +6,7 @@ import json
 import sys
 
 from edexql.base.record import record
+from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.client.credentials import without
 from edexql.commands import client, inputs, listing_asking, listing_writing
@@ -222,10 +223,7 @@ def _list(options: argparse.Namespace) -> int:
     if options.output == "json":
         sys.stdout.write(json.dumps([_document(entry) for entry in made], indent=2) + "\n")
         return FINE
-    rows = [_row(entry) for entry in made]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(3)]
-    for number, at, files, state in rows:
-        sys.stdout.write(f"{number:>{widths[0]}}  {at:{widths[1]}}  {files:{widths[2]}}  {state}\n")
+    sys.stdout.write("".join(f"{line}\n" for line in table_lines([_row(entry) for entry in made], right=(0,))))
     if not made:
         listing_writing.tell("no requests were made yet\n")
     return FINE

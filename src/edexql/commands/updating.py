@@ -7,6 +7,7 @@ import os
 import sys
 import time
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.commands import client
 from edexql.commands.exits import FINE, MISTAKES, UsageError
@@ -124,8 +125,8 @@ def _tell(
         }
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     else:
-        width = max((len(printable(one.name)) for one in found), default=0)
-        sys.stdout.write("".join(f"{_line(one, width)}\n" for one in found) or "nothing has changed\n")
+        lines = table_lines([_row(one) for one in found], least={0: 11})
+        sys.stdout.write("".join(f"{line}\n" for line in lines) or "nothing has changed\n")
     for name, reason in answers.failed:
         sys.stderr.write(f"edexql: no list of {name}: {printable(reason)}\n")
     for name, texts in about["not_understood"].items():
@@ -135,6 +136,6 @@ def _tell(
     sys.stderr.write("nothing was kept\n" if options.dry_run else f"kept in {printable(path)}\n")
 
 
-def _line(one: Difference, width: int) -> str:
-    told = _WORDS[one.kind].format(before=one.before, after=one.after)
-    return f"{one.section:11}  {printable(one.name):{width}}  {printable(told)[:200]}"
+def _row(one: Difference) -> tuple[str, str, str]:
+    change = _WORDS[one.kind].format(before=one.before, after=one.after)
+    return one.section, printable(one.name), printable(change)[:200]

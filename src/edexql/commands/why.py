@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.commands import inputs, local
@@ -121,8 +122,7 @@ def _written(found: Why, query: Query) -> str:
     lines = [f"{printable(found.file.name)}: {found.whole.state}{_how_long(found.whole)}"]
     lines += [f"  {printable(remark)}" for remark in found.remarks]
     rows = [_row(reason, query, found.file) for reason in found.constraints]
-    widths = [max((len(row[column]) for row in rows), default=0) for column in range(4)]
-    lines += ["  ".join(f"{c:{w}}" for c, w in zip(row, widths, strict=True)).rstrip() for row in rows]
+    lines += table_lines(rows)
     if found.whole.nearest:
         lines.append(f"the query as a whole is met nearest at {_nearest(found.whole, found.file)}")
     return "\n".join(lines) + "\n"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import duration, size
 from edexql.model.answer import products
@@ -29,23 +30,18 @@ def table(files: Sequence[File]) -> str:
     """The files as lines of text: names, sizes, and how much of each meets the query where that is known."""
     if any(file.matched is not None for file in files):
         return _matched_table(files)
-    width = max((len(printable(file.name)) for file in files), default=0)
-    return "".join(f"{line(file, width)}\n" for file in files)
+    return "".join(f"{line}\n" for line in lines(files))
 
 
-def line(file: File, width: int = 0) -> str:
-    """A file with its size, the name in so many columns."""
-    return f"{printable(file.name):{width}}  {printable(file.size_shown):>10}".rstrip()
+def lines(files: Iterable[File]) -> list[str]:
+    """Files with their sizes, a line each."""
+    return table_lines(
+        [(printable(file.name), printable(file.size_shown)) for file in files], right=(1,), least={1: 10}
+    )
 
 
 def _matched_table(files: Iterable[File]) -> str:
-    rows = [_row(file) for file in files]
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for name, length, matched, mark in rows:
-        text = f"{name:{widths[0]}}  {length:>{widths[1]}}  {matched:>{widths[2]}}  {mark}"
-        lines.append(text.rstrip() + "\n")
-    return "".join(lines)
+    return "".join(f"{line}\n" for line in table_lines([_row(file) for file in files], right=(1, 2)))
 
 
 def _row(file: File) -> list[str]:

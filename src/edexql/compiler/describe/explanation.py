@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from edexql.base.record import record
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.compiler.canonical import constraint_text
 from edexql.language.diagnostics.query_error import QueryError
@@ -144,10 +145,7 @@ def _text(explained: Explanation) -> Iterable[str]:
         rows = [("number", "wire", "label", "constraint", "sent as")]
         for constraint in explained.constraints:
             rows += _rows(constraint)
-        widths = [max(len(row[column]) for row in rows) for column in range(4)]
-        for row in rows:
-            cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-            yield "  ".join([*cells, row[4]]).rstrip()
+        yield from table_lines(rows)
         yield ""
     if explained.logic_written is not None:
         yield f"logic     {_clipped(printable(explained.logic_written))}"

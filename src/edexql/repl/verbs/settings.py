@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.client import endpoints
 from edexql.client.credentials import without
@@ -144,8 +145,7 @@ def _table(session: Session, only: str | None) -> list[str]:
     ]
     if only in (None, _TODAY):
         rows.append((_TODAY, session.today or _NOW, f"YYYY-MM-DD {_NOW}", _ABOUT[_TODAY]))
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return ["  ".join(f"{cell:{width}}" for cell, width in zip(row, [*widths, 0], strict=True)) for row in rows]
+    return table_lines(rows)
 
 
 def _values(parsed_args: argparse.Namespace, **_: object) -> tuple[str, ...]:
