@@ -18,9 +18,8 @@ from edexql.catalogue.quanta import kept
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate import sessions
 from edexql.catalogue.simulate.ephemeris import CHUNK, MISSING, ephemeris_chunks
-from edexql.catalogue.simulate.filling import fill
 from edexql.catalogue.simulate.indices import AP
-from edexql.catalogue.simulate.mission import batches
+from edexql.catalogue.simulate.mission import batches, fill
 from edexql.catalogue.simulate.orbit import START, YEAR
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer

@@ -214,7 +214,7 @@ def _amount(kind: str, count: int) -> str:
 
 
 def _simulate(options: argparse.Namespace) -> int:
-    from edexql.catalogue.simulate.filling import fill
+    from edexql.catalogue.simulate.mission import fill
     from edexql.terminal.progress import Bar
 
     if not 0 < options.years <= 30 or not 0 < options.density <= 1000:

@@ -1,7 +1,7 @@
-"""The files that the sessions of a made-up mission would have left, named as the archive names its own.
+"""The files that the sessions of a simulated mission would have left, named as the archive names its own.
 
 The patterns are those of real names (e-POP data handbook; published lists of files); instruments of which no
-name is known leave none. Versions and sizes are made up about the real ones: 540 MB for a session of FAI, a
+name is known leave none. Versions and sizes are invented, near the real ones: 540 MB for a session of FAI, a
 gigabyte a day for RRI.
 """
 

@@ -1,7 +1,7 @@
-"""The attitude of a made-up mission: the nadir for most of the time, slews, dropouts, and worse after 2021.
+"""The attitude of a simulated mission: the nadir for most of the time, slews, dropouts, and worse after 2021.
 
 That the accuracy has codes 0 to 4 and 9, and that the third reaction wheel was lost on 2021-12-17, is published;
-how often, how long and how far is made up.
+how often, how long and how far is invented.
 """
 
 from __future__ import annotations

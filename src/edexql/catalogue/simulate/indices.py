@@ -1,4 +1,4 @@
-"""Made-up geophysical indices: solar wind with storms, and what it drives, the one following from the other.
+"""Simulated geophysical indices: solar wind with storms, and what it drives, the one following from the other.
 
 The solar wind and its field are noise that forgets in hours, with storms more often in years of many sunspots.
 Dst follows by the balance of Burton et al., J. Geophys. Res. 80, 4204 (1975); Kp by the coupling function of

@@ -1,16 +1,23 @@
-"""A made-up mission as the facts that a catalogue takes in."""
+"""A simulated mission: its sessions, files and indices as facts, and the whole of it put into a catalogue."""
 
 from __future__ import annotations
 
-from edexql.catalogue.simulate import archive, indices, sessions
+import numpy as np
+
+from edexql.catalogue.ingest.batches import Covered, File, Positions, Samples, Spans
+from edexql.catalogue.simulate import archive, indices, orbit, sessions
 from edexql.catalogue.simulate import orbit as orbits
+from edexql.catalogue.simulate.ephemeris import ephemeris_chunks
 from edexql.catalogue.simulate.orbit import START, YEAR
+from edexql.model.filename import span_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from edexql.catalogue.ingest.batches import Batch
+    from edexql.catalogue.store.writer import Writer
+
 
 LONGEST = 30.0
 
@@ -31,3 +38,50 @@ def batches(years: float, seed: int, density: float = 1.0) -> Iterator[Batch]:
     yield from sessions.batches(runs, mission, end)
     yield from indices.batches(end, seed)
     yield from archive.files(runs, end, seed, density)
+
+
+_DAY = 86400
+
+
+def fill(
+    writer: Writer, start: int, end: int, seed: int, density: float, progress: Callable[[int, int], None], path: str
+) -> None:
+    """Put the part `[start, end)` of a mission, seconds since 1970, into a catalogue; the caller commits.
+
+    The mission begins on 2013-10-01: of one seed, every part is as it is in the whole. `progress` is told how many
+    days are done, and of how many; `path` says what it was made by.
+    """
+    if not writer.begin_source(path, "simulation", path, synthetic=True):
+        return
+    years = (end - START) / YEAR
+    days = (end - start) // _DAY
+    mission = orbit.mission(seed)
+    for first, columns in ephemeris_chunks(years, seed, start):
+        length = len(columns["latitude"])
+        low, high = max(start, first), min(end, first + length)
+        whole = {name: values[low - first : high - first] for name, values in columns.items()}
+        writer.add_kept("ephemeris", low, whole)
+        minutes = np.arange(-(-low // 60), -(-high // 60), dtype=np.float64) * 60
+        writer.add(Positions(minutes, orbit.earth_fixed(mission, minutes)))
+        progress((high - start) // _DAY, days)
+    for fact in batches(years, seed, density):
+        part = _since(start, fact)
+        if part is not None:
+            writer.add(part)
+
+
+def _since(start: int, fact: Batch) -> Batch | None:
+    """What a fact tells of the time from `start` on: of sessions and files, those that begin there."""
+    if isinstance(fact, File):
+        span = span_of_name(fact.name)
+        return fact if span is None or span.start is None or span.start >= start else None
+    if isinstance(fact, Spans):
+        here = fact.starts >= start
+        return Spans(fact.key, fact.word, fact.starts[here], fact.ends[here])
+    if isinstance(fact, Samples):
+        here = fact.times >= start
+        columns = {name: values[here] for name, values in fact.columns.items()}
+        return Samples(fact.series, fact.times[here], fact.holds, columns)
+    if isinstance(fact, Covered):
+        return Covered(fact.key, fact.word, max(start, fact.start), fact.end) if fact.end > start else None
+    return fact

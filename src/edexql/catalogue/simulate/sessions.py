@@ -1,8 +1,8 @@
-"""When each instrument of a made-up mission ran, in which modes, and for which experiments.
+"""When each instrument of a simulated mission ran, in which modes, and for which experiments.
 
 Known, and kept: the instruments and their modes, lengths of sessions like those of real file names, the days
 without any in 2021, the end of routine work on 2021-12-17, and few of SEI after spring 2016 (e-POP data handbook;
-availability files). How often and where is made up: longer and more often at high magnetic latitudes.
+availability files). How often and where is invented: longer and more often at high magnetic latitudes.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _MODES: dict[str, tuple[tuple[tuple[str, ...], tuple[float, ...], bool], ...]] =
     ),
 }
 # Latitude and longitude in degrees, the time of it, and how near in km. The fire was fought from 2016-05-01 to
-# 2016-07-05; the others are made up.
+# 2016-07-05; the others are invented.
 _EXPERIMENTS = {
     "Point of Interest > Fort McMurray Fire": (56.73, -111.38, _day(2016, 5, 1), _day(2016, 7, 6), 2500.0),
     "Synthetic > Resolute Bay": (74.73, -94.9, 0, _day(2100, 1, 1), 800.0),

@@ -67,7 +67,7 @@ FILE = Table(
         Column("version", "text", "its version, numbers with dots; empty where the name has none"),
         Column("superseded", "truth", "whether there is a newer version of it"),
         Column("place", "text", "its path below the archive's folder, or its address"),
-        Column("synthetic", "truth", "whether it is made up"),
+        Column("synthetic", "truth", "whether it is simulated"),
         Column("origin", "text", "what kind of source told of it"),
     ),
 )
@@ -104,7 +104,7 @@ ORIGIN = Table(
     "Where the values of a series come from. No query reads it.",
     (
         Column("series", "text", "`ephemeris`, the name of an index, or `orbit` for positions that were computed"),
-        Column("label", "text", "the kind of source; made-up values say `synthetic`"),
+        Column("label", "text", "the kind of source; simulated values say `synthetic`"),
         _START,
         _END,
     ),

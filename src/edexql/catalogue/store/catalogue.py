@@ -70,7 +70,7 @@ class Catalogue:
 
     @property
     def synthetic(self) -> bool:
-        """Whether something in it is made up."""
+        """Whether something in it is simulated."""
         return self.manifest.synthetic
 
     @property
@@ -85,7 +85,7 @@ class Catalogue:
         return 0 if sizes is None else len(sizes)
 
     def sources(self) -> list[tuple[int, str, str, str, bool, str | None]]:
-        """What it was made from: number, path, format, time of reading, whether made up, and a note."""
+        """What it was made from: number, path, format, time of reading, whether simulated, and a note."""
         return [(*row[:4], bool(row[4]), row[5]) for row in _document(self._origins, "sources")]
 
     def faults(self) -> list[tuple[int, int, str]]:

@@ -16,7 +16,7 @@ Names of the arrays, with `n` files:
     covered:<key>              (2, k) int64; the times of which a log says everything about all words
     origin:<series>:<label>    (2, k) int64; the times of which a series' values come from one kind of source
     logs                       (bytes,) uint8; key, word and number of intervals of each log, as JSON
-    synthetic-elements         (0,) uint8; there where element sets are made up
+    synthetic-elements         (0,) uint8; there where element sets are simulated
 
 and in a file of their own, since they change more often:
 

@@ -31,7 +31,7 @@ class Manifest:
     """A state of a catalogue: the number of the change that made it, and what there is since.
 
     `derived` are the path and the digest of each derived file, by what it is: `index`, `origins`, `orbit`; `tables`
-    the checksums of the tables; `synthetic` says that something is made up.
+    the checksums of the tables; `synthetic` says that something is simulated.
     """
 
     change: int
