@@ -262,7 +262,7 @@ def test_rows_that_were_changed_by_others_are_not_built_on(whole: Path, tmp_path
     with closing(sqlite3.connect(tmp_path / "catalogue" / "catalogue.sqlite", isolation_level=None)) as connection:
         connection.execute('UPDATE file SET "end" = "end" + 1 WHERE name LIKE \'RRI%\'')
     assert answers(tmp_path / "catalogue") == sound
-    with pytest.raises(CatalogueError, match="its rows do not have their checksums"):
+    with pytest.raises(CatalogueError, match="the checksums of its rows do not match"):
         take(tmp_path / "catalogue", whole / "more")
 
 

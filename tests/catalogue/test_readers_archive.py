@@ -111,8 +111,8 @@ def test_names_that_no_archive_has_are_told(mirror):
     (mirror / os.fsdecode(b"caf\xe9.txt")).write_text("")
     found = list(tree.read_tree(str(mirror)))
     assert sorted(message for _, message in faults(found)) == [
-        "not a name of a file: 'bad\\nname.txt'",
-        "not a name of a file: 'caf\\udce9.txt'",
+        "not a file name: 'bad\\nname.txt'",
+        "not a file name: 'caf\\udce9.txt'",
     ]
     assert len(found) == 7
 
@@ -163,8 +163,8 @@ def test_names_are_decoded_and_impossible_ones_told(given_text):
     found = list(listings.read(given_text(page)))
     assert [file.name for file in found if isinstance(file, File)] == ["with blank & more.txt", "é.txt"]
     assert [message for _, message in faults(found)] == [
-        "not a name of a file: 'up/down'",
-        "not a name of a file: 'a\\tb'",
+        "not a file name: 'up/down'",
+        "not a file name: 'a\\tb'",
     ]
     assert [line for line, _ in faults(found)] == [13, 14]
 
@@ -289,7 +289,7 @@ def test_of_a_day_whose_text_is_not_understood_nothing_is_known(given_text, text
 
 def test_availability_of_another_spacecraft_is_refused(given_text):
     found = list(availability.read(given_text(HEADER + ROW, NAME.replace("CAS", "SWA"))))
-    assert found == [Fault(0, "it is named after 'SWA', not CASSIOPE")]
+    assert found == [Fault(0, "its name is of 'SWA', not CASSIOPE")]
 
 
 @pytest.mark.parametrize(
@@ -297,7 +297,7 @@ def test_availability_of_another_spacecraft_is_refused(given_text):
     [
         ("XYZ, 2019-05-01T00:00:00, 2019-05-01T01:00:00", "not an instrument of e-POP: 'XYZ'", set()),
         ("NMS, 2019-05-01T00:00:00", "not an instrument, a start and an end", {"cer", "fai", "mgf"}),
-        ("NMS, 2019-05-01T25:00:00, 2019-05-01T01:00:00", "no date and time: '2019-05-01T25:00:00'", {"cer", "mgf"}),
+        ("NMS, 2019-05-01T25:00:00, 2019-05-01T01:00:00", "not a date and time: '2019-05-01T25:00:00'", {"cer", "mgf"}),
         ("NMS, 2019-05-01T02:00:00, 2019-05-01T01:00:00", "ends before it starts", {"cer", "mgf"}),
         ("NMS, 2019-05-01T02:00:00, 2099-05-01T01:00:00", "lasts longer than a year", {"cer", "mgf"}),
     ],

@@ -153,7 +153,7 @@ def test_lines_out_of_order_are_sorted_and_the_last_of_the_same_time_counts(give
     assert (batch.times - START).tolist() == [0, 1, 2, 3, 4, 5]
     assert batch.columns["altitude"].tolist() == [0, 1, 6, 3, 4, 5]
     assert faults(found) == [
-        (8, "2015-11-27T00:00:05 is given again; the last one counts"),
+        (8, "2015-11-27T00:00:05 appears again; the last one counts"),
         (6, "2015-11-27T00:00:03 comes after a later time, as do 2 more lines; sorted"),
     ]
 
@@ -168,7 +168,7 @@ def test_damaged_lines_are_told_with_their_number_and_the_rest_is_read(given_tex
     lines[1500] = "\x00\xff\x13"
     found = list(ephemeris.read(given_text("\n".join(lines).encode("latin-1"))))
     assert [line for line, _ in faults(found)] == [101, 901, 1501, 501]
-    assert "no date and time: 20151127 002562" in faults(found)[3][1]
+    assert "not a date and time: 20151127 002562" in faults(found)[3][1]
     (batch,) = samples(found)
     damaged = {98, 498, 898, 899, 1498}
     assert (batch.times - START).tolist() == [s for s in range(2000) if s not in damaged]
@@ -200,7 +200,7 @@ def test_a_second_of_sixty_is_the_next_one(given_text):
 def test_an_ephemeris_of_another_spacecraft_is_refused(given_text):
     text = ephemeris_text(START, 20)
     assert list(ephemeris.read(given_text(text, "SWA_ephemeris_20151127_000000_235959.txt"))) == [
-        Fault(0, "it is named after 'SWA', not CASSIOPE: nothing is taken")
+        Fault(0, "its name is of 'SWA', not CASSIOPE; nothing is ingested")
     ]
     for name in ("CAS_ephemeris_20151127_000000_235959.txt", "my_ephemeris_20151127.txt", "file.txt"):
         assert len(samples(ephemeris.read(given_text(text, name)))) == 1
@@ -226,7 +226,7 @@ def test_a_long_file_comes_in_batches_with_the_right_lines(given_text, monkeypat
     lines = ephemeris_text(START, 1000).splitlines()
     lines[700] = "damaged"
     found = list(ephemeris.read(given_text("\n".join(lines))))
-    assert faults(found) == [(701, "1 values where there should be 21 to 22")]
+    assert faults(found) == [(701, "1 values; expected 21 to 22")]
     assert len(samples(found)) > 3
     assert all(len(batch.times) <= 300 for batch in samples(found))
     times = np.concatenate([batch.times for batch in samples(found)])
@@ -279,7 +279,9 @@ def test_absent_and_damaged_positions_are_left_out(given_text):
 @pytest.mark.parametrize("satellite", ["L74", "L50", "G01", "L64", "R63", " 63"])
 def test_positions_of_another_satellite_are_refused_and_it_is_named(given_text, satellite):
     found = list(sp3.read(given_text(sp3_text(seconds("2020-10-20"), 30, satellite=satellite))))
-    assert found == [Fault(0, f"its positions are of satellite {satellite.strip()}; CASSIOPE is L63: nothing is taken")]
+    assert found == [
+        Fault(0, f"its positions are of satellite {satellite.strip()}; CASSIOPE is L63; nothing is ingested")
+    ]
 
 
 def test_of_many_satellites_cassiope_alone_is_taken_wherever_it_stands(given_text):
@@ -352,7 +354,7 @@ def test_damaged_sets_are_told_and_left_out(given_text):
     assert next(batch for batch in found if isinstance(batch, Elements)).pairs == (PAIR, PAIR)
     told = faults(found)
     assert [line for line, _ in told] == [3, 6, 9, 12]
-    assert told[0][1] == "the checksum is 5, and the line says '4'"
+    assert told[0][1] == "the checksum is 5, but the line says '4'"
     assert Note("1 element set of another object (5) skipped") in found
 
 
@@ -415,8 +417,8 @@ def test_no_changed_character_that_counts_in_the_sum_goes_unnoticed(tmp_path_fac
         (60, 3, None),
         (120, 40, None),
         (300, 40, None),
-        (300, 8, "8 positions, 5 min apart: these are too few to interpolate; nothing is taken"),
-        (900, 96, "96 positions, 15 min apart: more than 5 min is too far to interpolate; nothing is taken"),
+        (300, 8, "8 positions, 5 min apart: these are too few to interpolate; nothing is ingested"),
+        (900, 96, "96 positions, 15 min apart: more than 5 min is too far to interpolate; nothing is ingested"),
     ],
 )
 def test_positions_that_are_too_far_apart_are_refused_at_once(given_text, step, count, words):
@@ -427,5 +429,5 @@ def test_positions_that_are_too_far_apart_are_refused_at_once(given_text, step, 
 def test_an_orbit_without_its_end_is_told_to_be_cut_off(given_text):
     text = sp3_text(seconds("2020-10-20"), 30)
     found = list(sp3.read(given_text(text[: text.index("EOF")])))
-    assert faults(found) == [(0, "there is no line EOF at its end; it seems to be cut off")]
+    assert faults(found) == [(0, "the line EOF is missing; the file seems to be cut off")]
     assert len(found[0].times) == 30

@@ -90,9 +90,9 @@ def test_damaged_days_are_told_and_the_rest_is_read(given_text):
     found = list(celestrak.read(given_text("\n".join(lines))))
     assert faults(found) == [
         (9, "not a number from 0 to 90: '99 '"),
-        (10, "no date: '2015-02-30'"),
+        (10, "not a date: '2015-02-30'"),
         (11, "not a number from 0 to 400: '  x '"),
-        (13, "2015-03-21T00:00:00 is given again; the last one counts"),
+        (13, "2015-03-21T00:00:00 appears again; the last one counts"),
     ]
     assert len(by_series(found)["f107"].times) == 5
 
@@ -100,13 +100,13 @@ def test_damaged_days_are_told_and_the_rest_is_read(given_text):
 def test_a_text_that_is_cut_off_is_told(given_text):
     text = sw_text(START, 3)
     (fault,) = faults(celestrak.read(given_text(text[: text.index("END OBSERVED")])))
-    assert fault == (0, "there is no line END OBSERVED at its end; it seems to be cut off")
+    assert fault == (0, "the line END OBSERVED is missing; the file seems to be cut off")
 
 
 def test_a_csv_that_does_not_tell_predictions_apart_is_not_taken(given_text):
     text = sw_csv(START, ("OBS",)).replace("F10.7_DATA_TYPE", "KIND")
     assert list(map(str, faults(celestrak.read(given_text(text))))) == [
-        str((1, "there is no column F10.7_DATA_TYPE")),
+        str((1, "no column F10.7_DATA_TYPE")),
     ]
     text = sw_csv(START, ("OBS", "XXX")) + "2015-03-18,1\n"
     assert [line for line, _ in faults(celestrak.read(given_text(text)))] == [3, 4]

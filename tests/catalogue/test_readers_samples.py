@@ -110,14 +110,14 @@ def test_hpo_are_thirds_without_an_upper_limit():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("2015 03 17 00.0", "2015 02 30 00.0", "no date: '2015-02-30'"),
+        ("2015 03 17 00.0", "2015 02 30 00.0", "not a date: '2015-02-30'"),
         ("2015 03 17 00.0", "2015 03 16 00.0", "day '30391' since 1932 is not 2015-03-16"),
         ("03.0 04.50", "03.0 05.50", "not the hours of an interval"),
         ("03.0 04.50", "02.0 03.50", "not the hours of an interval"),
-        ("4.667", "4.700", "not a value in thirds"),
+        ("4.667", "4.700", "not a multiple of 1/3"),
         ("4.667", "9.667", "not a number from 0 to 9"),
         ("  39 1", " -39 1", "not a number from 0 to 400"),
-        ("  39 1", "   39", "9 values where there should be 28 or 10"),
+        ("  39 1", "   39", "9 values; expected 28 or 10"),
     ],
 )
 def test_a_damaged_line_of_gfz_is_told_and_the_others_are_read(given_text, old, new, message):
@@ -168,7 +168,7 @@ def test_a_day_that_is_cut_off_gives_nothing_that_is_not_there(given_text, lengt
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("\n17   12", "\n37   12", "no day of 2015-03: '37'"),
+        ("\n17   12", "\n37   12", "not a day of 2015-03: '37'"),
         ("\n17   12", "\n17   1x", "not a day and 24 values"),
         ("\n17   12", "\nxx   12", "not a day of a table"),
         ("-105", "-905", ""),
@@ -279,11 +279,11 @@ def test_the_field_of_an_observatory_is_refused_and_the_station_named():
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("22:30:00.000 076", "22:30:00.000 077", "no date, time and day of the year"),
+        ("22:30:00.000 076", "22:30:00.000 077", "not a date, time and day of the year"),
         ("22:30:00.000", "22:31:00.000", "not a multiple of 3600 s"),
         ("-234.00", "-2x4.00", "not a number: '-2x4.00'"),
         ("-234.00", "-9234.00", "a value is outside -2000..200 nT"),
-        ("   -234.00", "", "3 values where there should be 4"),
+        ("   -234.00", "", "3 values; expected 4"),
     ],
 )
 def test_a_damaged_record_of_iaga_is_told_and_the_others_are_read(given_text, old, new, message):
@@ -298,7 +298,7 @@ def test_a_damaged_record_of_iaga_is_told_and_the_others_are_read(given_text, ol
 def test_an_interval_that_is_not_told_is_not_guessed(given_text):
     text = text_of("iaga-dst-hourly.txt").replace("1-hour (00:00 - 00:59)", "means                 ")
     (fault,) = iaga.read(given_text(text))
-    assert fault == Fault(0, "how long a value holds is not told: Data Interval Type 'means'")
+    assert fault == Fault(0, "unknown length of the intervals: Data Interval Type 'means'")
 
 
 # Orbit mean-elements messages
@@ -322,9 +322,9 @@ def test_a_message_is_an_element_set_in_every_form(name):
     [
         ("39265", "25544", "the element set is of object 25544; CASSIOPE is 39265"),
         ("2013-055A", "2013-055B", "number 39265 with OBJECT_ID '2013-055B'; CASSIOPE is 2013-055A"),
-        ("14.26988076", "1x.26988076", "MEAN_MOTION is no number from 0.001 to 20"),
-        ("80.9661", "280.9661", "INCLINATION is no number from 0 to 180"),
-        ("2019-03-09T20:39", "2019-02-30T20:39", "EPOCH is no date and time"),
+        ("14.26988076", "1x.26988076", "MEAN_MOTION is not a number from 0.001 to 20"),
+        ("80.9661", "280.9661", "INCLINATION is not a number from 0 to 180"),
+        ("2019-03-09T20:39", "2019-02-30T20:39", "EPOCH is not a date and time"),
         ("TEME", "EME2000", "REF_FRAME 'EME2000'; SGP4 takes TEME"),
     ],
 )
@@ -473,7 +473,7 @@ def test_a_message_without_its_drag_is_not_taken_for_one_without_drag(tmp_path, 
     text = text_of(name)
     reader = format_of(written(tmp_path, text, name)).read
     found = list(reader(written(tmp_path, text.replace("BSTAR", "STAR"), name)))
-    assert "there is no BSTAR" in [message for _, message in faults(found)]
+    assert "BSTAR is missing" in [message for _, message in faults(found)]
     assert not [one for one in found if isinstance(one, Elements)]
 
 

@@ -120,12 +120,12 @@ def test_rows_that_cannot_be_read_are_told_and_take_the_coverage_with_them(given
     lines.append('A,"B,2016-05-03,2016-05-03')
     found = list(tables.read(given_text("\n".join(lines))))
     assert faults(found) == [
-        (5, "3 values where there should be 4 values"),
-        (10, "quotes that do not close where there should be 4 values"),
-        (6, "no start and end, as dates or times"),
+        (5, "3 values; expected 4 values"),
+        (10, "unclosed quotes; expected 4 values"),
+        (6, "start and end are not dates or times"),
         (7, "its end is not after its start"),
-        (8, "a group and a tag are needed"),
-        (0, "what it covers is left aside, because not all of it can be read"),
+        (8, "group or tag is missing"),
+        (0, "what it covers is ignored, because some of it cannot be read"),
     ]
     assert len(spans(found)) == 2
     assert covered(found) == []
@@ -174,7 +174,7 @@ def test_a_table_of_samples(mapped):
     assert batch.columns["kp"].tolist() == pytest.approx([3.3, np.nan, 4.0, np.nan], nan_ok=True)
     assert batch.columns["ap"].tolist() == pytest.approx([18, np.nan, np.nan, 27], nan_ok=True)
     assert faults(found) == [
-        (7, "no whole second of a date and time"),
+        (7, "not a date and time in whole seconds"),
         (6, "not a multiple of 10800 s after the first time"),
         (8, "kp: not a number"),
     ]
@@ -196,20 +196,20 @@ def test_a_mapping_may_be_given_by_hand(given_text):
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"holds": 0}, '"holds" is to be a whole number of seconds above 0'),
-        ({"holds": True}, '"holds" is to be'),
-        ({"holds": None}, '"holds" is to be'),
-        ({"time": 5}, '"time" is to be the name of a column'),
-        ({"columns": {}}, '"columns" is to be an object'),
-        ({"columns": {"Kp": "Kp index"}}, '"columns" is to be an object'),
-        ({"columns": {"Kp": "kp", "a p": "kp"}}, '"columns" is to be an object of different fields'),
-        ({"missing": 9999}, '"missing" is to be a list of numbers'),
-        ({"linear": "no"}, '"linear" is to be true or false'),
-        ({"scale": {"Dst": 1}}, "\"scale\" names 'Dst'"),
-        ({"scale": {"Kp": 0}}, '"scale" is to be'),
-        ({"series": "My Series"}, '"series" is to be a name'),
-        ({"word": "x"}, "'word' is no key of it"),
-        ({"time": "utc"}, "there is no column 'utc'"),
+        ({"holds": 0}, '"holds" must be a whole number of seconds above 0'),
+        ({"holds": True}, '"holds" must be'),
+        ({"holds": None}, '"holds" must be'),
+        ({"time": 5}, '"time" must be the name of a column'),
+        ({"columns": {}}, '"columns" must be an object'),
+        ({"columns": {"Kp": "Kp index"}}, '"columns" must be an object'),
+        ({"columns": {"Kp": "kp", "a p": "kp"}}, '"columns" must be an object with a different field'),
+        ({"missing": 9999}, '"missing" must be a list of numbers'),
+        ({"linear": "no"}, '"linear" must be true or false'),
+        ({"scale": {"Dst": 1}}, "\"scale\" has 'Dst'"),
+        ({"scale": {"Kp": 0}}, '"scale" must be'),
+        ({"series": "My Series"}, '"series" must be a name'),
+        ({"word": "x"}, "unknown key 'word'"),
+        ({"time": "utc"}, "no column 'utc'"),
     ],
 )
 def test_a_wrong_mapping_is_one_fault_that_names_the_key(mapped, change, message):
@@ -223,9 +223,9 @@ def test_a_wrong_mapping_is_one_fault_that_names_the_key(mapped, change, message
     [
         ({"key": "rri", "start": "a", "end": "b"}, '"word" and "word_column"'),
         ({"key": "rri", "word": "x", "start": "a"}, '"end" is missing'),
-        ({"key": "rri", "word": "x", "start": "a", "end": "b", "covers": "2014"}, '"covers" is to be a period'),
+        ({"key": "rri", "word": "x", "start": "a", "end": "b", "covers": "2014"}, '"covers" must be a period'),
         ({"time": "UTC"}, '"holds" is missing'),
-        ([], "to be an object"),
+        ([], "must be a JSON object"),
         ("{", "not JSON"),
         ("[" * 100_000, "not JSON"),
         ('{"holds": NaN}', '"holds"'),
@@ -306,5 +306,5 @@ def test_damaged_parquet_is_told(parquet, mapped):
 def test_parquet_without_pyarrow_says_what_to_install(mapped, monkeypatch):
     monkeypatch.setitem(sys.modules, "pyarrow.parquet", None)
     assert faults(mapped(b"PAR1xxxxPAR1", SAMPLES, "t.parquet")) == [
-        (0, "pyarrow is needed to read Parquet: pip install 'edexql[parquet]'")
+        (0, "Parquet needs the package pyarrow; install it with `pip install 'edexql[parquet]'`")
     ]

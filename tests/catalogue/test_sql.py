@@ -242,14 +242,14 @@ def test_what_is_too_large_for_a_text_is_told():
     alternating = [1]
     for number in range(predicates.DEEPEST + 1):
         alternating += [1 + number % 2, OR if number % 2 else AND]
-    with pytest.raises(SqlError, match="brackets in brackets"):
+    with pytest.raises(SqlError, match="nested brackets"):
         sql(Query((), (word("fai", "nir"), word("rri", "dipole")), Logic(tuple(alternating))), VOCABULARY, "duckdb")
     pairs = [date(MIDNIGHT + number, MIDNIGHT + number + 1) for number in range(predicates.MOST_SAMPLED + 1)]
     heights = [ranged("altitude", number, None) for number in range(predicates.MOST_SAMPLED + 1)]
     code: list[int] = []
     for number in range(1, len(pairs) + 1):
         code += [number, number + len(pairs), AND, *([OR] if number > 1 else [])]
-    with pytest.raises(SqlError, match="31 conditions on the spacecraft apart"):
+    with pytest.raises(SqlError, match="31 separate conditions on the spacecraft"):
         sql(Query((), (*pairs, *heights), Logic(tuple(code))), VOCABULARY, "duckdb")
     apart = tuple(
         date(MIDNIGHT + 2 * number, MIDNIGHT + 2 * number + 1) for number in range(predicates.MOST_PERIODS + 1)

@@ -855,7 +855,7 @@ def test_a_line_that_cannot_be_read_leaves_its_instrument_unknown_and_is_told():
     assert line_of(read, "NMS").known == ()
     assert line_of(read, "FAI").known == (START, START + DAY)
     (doubt,) = read.doubts
-    assert "line 5: no date and time: 'someday'" in doubt
+    assert "line 5: not a date and time: 'someday'" in doubt
 
 
 @pytest.mark.parametrize("text", ["<html><title>Sign in</title></html>\n\n\n", "", "one line\n", '{"a": 1}\n\n\n'])

@@ -109,7 +109,7 @@ def test_a_name_with_control_characters_reaches_no_terminal(tmp_path: Path) -> N
     (tmp_path / "tree" / "RRI_\x1b[31m_lv1_1.0.0.h5").write_bytes(b"")
     done = ingest(tmp_path / "made", tmp_path / "tree")
     assert done.code == 1
-    assert "not a name of a file" in done.err
+    assert "not a file name" in done.err
     assert "\x1b" not in done.err
     for action in ("faults", "files", "strangers", "info", "sources"):
         assert "\x1b" not in "".join(map(str, run("catalogue", action, "--catalogue", tmp_path / "made")))

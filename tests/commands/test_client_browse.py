@@ -306,7 +306,7 @@ def test_a_line_that_cannot_be_read_is_told():
         done = availability(service, "2019-05-01", "--width", "24")
     assert done.code == 0
     assert "RRI  ????" in done.out
-    assert "no date and time" in done.err
+    assert "not a date and time" in done.err
 
 
 def test_a_dry_run_names_the_folders_of_the_days():

@@ -181,7 +181,7 @@ def test_lines_are_counted_past_scripts(saved):
     page_of = nginx([(NAMES[0], "12"), ("up%2Fdown", "12")]).replace("up%252Fdown", "up%2Fdown")
     text = page_of.replace(">up%2Fdown", ">up/down").replace("<body>", "<script>\nlet x\n</script>\n<body>")
     line = text[: text.index("up%2F")].count("\n") + 1
-    assert faults(listings.read(saved(text))) == [(line, "not a name of a file: 'up/down'")]
+    assert faults(listings.read(saved(text))) == [(line, "not a file name: 'up/down'")]
 
 
 def test_a_page_of_too_many_links_or_too_many_bytes_is_read_as_far_as_that(saved, monkeypatch):
@@ -222,7 +222,7 @@ def test_a_saved_bucket_of_folders_in_folders_gives_all_its_files(saved):
     assert found == [
         File("a.h5", 5, None, "2016/04/18/RRI/a.h5"),
         File("b.h5", 5, None, "2016/04/19/MGF/b.h5"),
-        Fault(0, "not a name of a file: '..'"),
+        Fault(0, "not a file name: '..'"),
     ]
 
 

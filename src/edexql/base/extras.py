@@ -21,5 +21,7 @@ def extra(module: str, name: str) -> ModuleType:
         return import_module(module)
     except ImportError as error:
         package = module.partition(".")[0]
-        message = f"this needs the package {package}, which is not installed: pip install 'edexql[{name}]'"
+        message = (
+            f"this needs the package {package}, which is not installed; install it with `pip install 'edexql[{name}]'`"
+        )
         raise MissingExtra(message, name=package) from error

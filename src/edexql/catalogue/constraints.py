@@ -1,4 +1,4 @@
-"""What each kind of constraint means: the times at which it holds, does not, or nobody knows."""
+"""What each kind of constraint means: the times at which it holds, does not, or there is no information."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Answers that keep apart what is matched, what is not, and what nobody knows."""
+"""Times at which something is matched, not matched, or without information, kept apart."""
 
 from __future__ import annotations
 

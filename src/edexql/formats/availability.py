@@ -73,7 +73,7 @@ def report(lines: Iterable[tuple[int, str]], name: str) -> Report:
     """
     other = other_in_name(name)
     if other is not None:
-        return Report((), (Wrong(0, f"it is named after {_shown(other)}, not {NAME}", INSTRUMENTS),), range(0), ())
+        return Report((), (Wrong(0, f"its name is of {_shown(other)}, not {NAME}", INSTRUMENTS),), range(0), ())
     days = days_of_name(name)
     rows: list[Row] = []
     wrong: list[Wrong] = []
@@ -108,9 +108,9 @@ def _read(lines: Iterable[tuple[int, str]], days: range | None) -> Iterator[Row 
         else:
             yield found
     if len(header) < HEADER:
-        yield Wrong(0, f"its {HEADER} header lines are not there, so that it is not known to be whole", INSTRUMENTS)
+        yield Wrong(0, f"its {HEADER} header lines are missing; the file may not be complete", INSTRUMENTS)
     elif last is None and not any(_TITLES.search(line) for line in header):
-        yield Wrong(0, "no line of it is understood", INSTRUMENTS)
+        yield Wrong(0, "no line can be read", INSTRUMENTS)
     if last is not None and last[2] and _CUT.fullmatch(last[1].strip()):
         yield Wrong(last[0], "the file seems to be cut off here", INSTRUMENTS)
 
@@ -147,7 +147,7 @@ def _row(line: str) -> Row | str:
         return f"not an instrument of e-POP: {_shown(instrument)}"
     start, end = _instant(first), _instant(last)
     if start is None or end is None:
-        return f"no date and time: {_shown(first if start is None else last)}"
+        return f"not a date and time: {_shown(first if start is None else last)}"
     if end < start:
         return f"ends before it starts: {_shown(line)}"
     if end - start > 366 * DAY:

@@ -150,7 +150,9 @@ def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
                 groups = _replaced(data[section]["groups"], value.get("groups", []), "groups")
                 result[section]["groups"] = groups
         else:
-            raise VocabularyError(f"{name}: there is no section {section!r}; there are {', '.join(_LISTS + _OBJECTS)}")
+            raise VocabularyError(
+                f"{name}: unknown section {section!r}; the sections are {', '.join(_LISTS + _OBJECTS)}"
+            )
     kept = {entry["name"]: entry for entry in data["fields"]}
     for entry in result["fields"]:
         _check_field(entry, kept.get(entry["name"], {}), name)
@@ -179,7 +181,7 @@ def _entries(value: Any, section: str, name: str) -> list[dict[str, Any]]:
         where = f"{section}, entry {number}"
         _check(entry, section, name, where)
         if "name" not in entry:
-            raise VocabularyError(f'{name}: {where}: there is no "name"')
+            raise VocabularyError(f'{name}: {where}: "name" is missing')
     return value
 
 
@@ -192,7 +194,7 @@ def _check(entry: Any, section: str, name: str, where: str) -> None:
         return
     for key, value in entry.items():
         if key not in forms:
-            raise VocabularyError(f"{name}: {where}: there is no key {key!r}; there are {', '.join(forms)}")
+            raise VocabularyError(f"{name}: {where}: unknown key {key!r}; the keys are {', '.join(forms)}")
         fits, what = forms[key]
         if not fits(value):
             raise VocabularyError(f"{name}: {where}: {key} must be {what}")

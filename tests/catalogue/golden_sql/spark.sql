@@ -1,5 +1,5 @@
 -- A query of edexql for Spark SQL, on tables of schema 1: see docs/schema.md
--- Rows: name; state, matched or unknown (nobody knows); seconds of the file that match
+-- Rows: name; state, matched or unknown (no information); seconds of the file that match
 -- the query
 -- in two lines
 WITH period AS (

@@ -136,8 +136,8 @@ def csv_chunks(source: Source, wanted: tuple[str, ...], note: Callable[[str], No
             continue
         cells = split(line, delimiter)
         if cells is None or len(cells) != len(names):
-            count = "quotes that do not close" if cells is None else f"{len(cells)} values"
-            yield Fault(number, f"{count} where there should be {len(names)} values")
+            count = "unclosed quotes" if cells is None else f"{len(cells)} values"
+            yield Fault(number, f"{count}; expected {len(names)} values")
             continue
         kept.append(number)
         rows.append([cells[place] for place in places])
@@ -168,8 +168,8 @@ def _header(
         if number >= _LAST_HEADER:
             break
     missing = next((name for name in wanted if name not in likely), wanted[0])
-    there = f"; there are {shown(', '.join(likely))}" if likely else ""
-    return Fault(0, f"there is no column {shown(missing)}{there}")
+    there = f"; the columns are {shown(', '.join(likely))}" if likely else ""
+    return Fault(0, f"no column {shown(missing)}{there}")
 
 
 def delimiter_of(line: str) -> str:
@@ -210,7 +210,7 @@ def columns_of(data: bytes) -> list[str] | None:
 
 
 _PARQUET_ROWS = 65_536
-NO_PYARROW = "pyarrow is needed to read Parquet: pip install 'edexql[parquet]'"
+NO_PYARROW = "Parquet needs the package pyarrow; install it with `pip install 'edexql[parquet]'`"
 
 
 def parquet_names(path: str) -> list[str] | Fault:
@@ -232,7 +232,7 @@ def parquet_chunks(path: str, wanted: tuple[str, ...]) -> Iterator[Chunk | Fault
         names = opened.schema_arrow.names
         missing = next((name for name in wanted if name not in names), None)
         if missing is not None:
-            yield Fault(0, f"there is no column {shown(missing)}; there are {shown(', '.join(map(str, names)))}")
+            yield Fault(0, f"no column {shown(missing)}; the columns are {shown(', '.join(map(str, names)))}")
             return
         first = 1
         try:

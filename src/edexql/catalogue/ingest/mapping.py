@@ -66,7 +66,7 @@ def load(path: str) -> object | Fault:
         with open(path, "rb") as file:
             text = file.read(_MOST_BYTES + 1)
         if len(text) > _MOST_BYTES:
-            return Fault(0, "mapping: longer than a mapping can be")
+            return Fault(0, "mapping: larger than 1 MB")
         value: object = json.loads(text)
     except OSError as problem:
         return Fault(0, f"mapping: cannot be read: {problem.strerror or problem}")
@@ -78,7 +78,7 @@ def load(path: str) -> object | Fault:
 def understood(mapping: object) -> SpanMapping | SampleMapping | Fault:
     """What a mapping says, or the first key of it that is wrong."""
     if not isinstance(mapping, dict):
-        return Fault(0, 'mapping: to be an object with keys, as in {"time": ..., "holds": ..., "columns": ...}')
+        return Fault(0, 'mapping: must be a JSON object such as {"time": ..., "holds": ..., "columns": ...}')
     samples = not mapping.keys().isdisjoint(("time", "columns", "holds"))
     wrong = _wrong(mapping, _SAMPLES if samples else _SPANS, _OPTIONAL)
     if wrong:
@@ -99,9 +99,9 @@ def _spans(mapping: dict[str, Any]) -> SpanMapping | Fault:
 def _samples(mapping: dict[str, Any]) -> SampleMapping | Fault:
     columns = mapping["columns"]
     scale = mapping.get("scale", {})
-    stranger = next((column for column in scale if column not in columns), None)
-    if stranger is not None:
-        return Fault(0, f'mapping: "scale" names {shown(stranger)}, which "columns" does not')
+    unknown = next((column for column in scale if column not in columns), None)
+    if unknown is not None:
+        return Fault(0, f'mapping: "scale" has {shown(unknown)}, which is not in "columns"')
     return SampleMapping(
         mapping.get("series") or next(iter(columns.values())),
         mapping["time"],
@@ -117,10 +117,10 @@ def _wrong(mapping: dict[str, Any], rules: dict[str, Rule], optional: set[str]) 
     """What is wrong with the first key that is; empty where none is."""
     for key, value in mapping.items():
         if key not in rules:
-            return f"{shown(key)} is no key of it; there are {', '.join(rules)}"
+            return f"unknown key {shown(key)}; the keys are {', '.join(rules)}"
         what, holds = rules[key]
         if not holds(value):
-            return f'"{key}" is to be {what}, not {shown(str(value))}'
+            return f'"{key}" must be {what}, not {shown(str(value))}'
     missing = next((key for key in rules if key not in mapping and key not in optional), None)
     return f'"{missing}" is missing' if missing else ""
 
@@ -157,24 +157,24 @@ def _are_periods(value: Any) -> bool:
 
 
 _COLUMN: Rule = ("the name of a column", _is_text)
-_FIELD: Rule = ("a name of small letters, digits and hyphens", _is_name)
+_FIELD: Rule = ("a name of lowercase letters, digits and hyphens", _is_name)
 _SPANS: dict[str, Rule] = {
     "key": _FIELD,
     "word": ("a text", _is_text),
     "word_column": _COLUMN,
     "start": _COLUMN,
     "end": _COLUMN,
-    "covers": ("a period FIRST..LAST, or a list of such", _are_periods),
+    "covers": ("a period FIRST..LAST or a list of periods", _are_periods),
 }
 _SAMPLES: dict[str, Rule] = {
     "series": _FIELD,
     "time": _COLUMN,
     "holds": ("a whole number of seconds above 0", _is_count),
-    "columns": ("an object of different fields by column", _are_fields),
+    "columns": ("an object with a different field for each column", _are_fields),
     "missing": ("a list of numbers", lambda value: isinstance(value, list) and all(map(_is_number, value))),
     "linear": ("true or false", lambda value: isinstance(value, bool)),
     "scale": (
-        "an object of factors by column",
+        "an object with a factor for each column",
         lambda value: isinstance(value, dict) and all(_is_number(factor) and factor for factor in value.values()),
     ),
 }

@@ -216,27 +216,27 @@ def reason(start: Head, first: bytes) -> str:
     if not first:
         return "it is empty"
     if not data:
-        return "its compressed data are damaged, or there are none"
+        return "its compressed data are damaged or missing"
     kind = kind_of(data)
     if kind is not None:
-        return f"it is {NAMES[kind]}: {'unpack it first' if kind in PACKED else 'its content is not read'}"
+        return f"it is {NAMES[kind]}{'; unpack it first' if kind in PACKED else ', which edexql does not read'}"
     if data.startswith(_UTF_16) or _is_wide(data):
         return "it is text in UTF-16; save it as UTF-8, as by `iconv -f UTF-16 -t UTF-8`"
     if b"\0" in data:
-        return "it is binary data of no kind that is known here"
+        return "it is binary data of an unknown kind"
     if data.lstrip().lower().startswith(_MARKUP):
         title = _TITLE.search(data)
         words = " ".join(title[1].decode("utf-8", "replace").split()) if title else ""
         named = f", {shown(words)}," if words else ""
-        return f"it is a web page{named} and no listing or table that is known here; fetch the file itself again"
+        return f"it is a web page{named} and not a listing or table that edexql reads; download the file itself again"
     columns = columns_of(data)
     if columns is None:
-        return "it is in no format that is known here"
+        return "it is in no format that edexql reads"
     names = ", ".join(columns[:_MOST_COLUMNS])[:_MOST_CHARACTERS]
     more = " ..." if len(columns) > _MOST_COLUMNS or len(", ".join(columns)) > _MOST_CHARACTERS else ""
     return (
-        f"it seems to be a table with the columns {ascii(names)[1:-1]}{more}; say what they mean with --mapping FILE, "
-        "of which --suggest-mapping writes a first one"
+        f"it looks like a table with columns {ascii(names)[1:-1]}{more}; say what they mean with `--mapping FILE`; "
+        "`--suggest-mapping` writes a first one"
     )
 
 

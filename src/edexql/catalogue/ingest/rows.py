@@ -116,7 +116,7 @@ def _by_the_line(first: int, block: bytes, fewest: int, most: int, words: frozen
             continue
         if not fewest <= len(values) <= most:
             expected = f"{fewest}" if fewest == most else f"{fewest} to {most}"
-            yield Fault(number, f"{len(values)} values where there should be {expected}")
+            yield Fault(number, f"{len(values)} values; expected {expected}")
             continue
         row = _values(values, words)
         if isinstance(row, bytes):

@@ -117,7 +117,7 @@ def _faults(
     times: NDArray[Any], lines: NDArray[np.int64], again: NDArray[np.bool_], late: NDArray[np.bool_]
 ) -> Iterator[Fault]:
     for row in np.flatnonzero(again).tolist():
-        yield Fault(int(lines[row]), f"{text_of(times[row])} is given again; the last one counts")
+        yield Fault(int(lines[row]), f"{text_of(times[row])} appears again; the last one counts")
     rows = np.flatnonzero(late)
     if len(rows):
         more = f", as do {len(rows) - 1:,} more lines" if len(rows) > 1 else ""

@@ -69,7 +69,7 @@ def _columns(path: str) -> dict[str, list[str]] | Fault:
     if source.damage:
         return source.damage[0]
     if not rows:
-        return Fault(0, "there are no rows to tell the meaning of its columns from")
+        return Fault(0, "there are no rows to infer the meaning of its columns from")
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
@@ -94,7 +94,7 @@ def _samples(found: dict[str, list[str]], time: str, vocabulary: Vocabulary) -> 
     if not known:
         known = {name: re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-") for name in numeric}
         known = {name: field for name, field in known.items() if re.match(r"[a-z]", field)}
-        remarks.append("no column has the name of a field; queries can ask for names that a vocabulary file has")
+        remarks.append("no column has the name of a field; to query them, add the names to a vocabulary file")
     # Of two columns of one field the first.
     columns: dict[str, str] = {}
     for name, field in known.items():

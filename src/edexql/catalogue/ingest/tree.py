@@ -77,7 +77,7 @@ def _wanted(item: os.DirEntry[str]) -> bool:
 
 def _input(place: str, entry: os.DirEntry[str]) -> Input | Fault:
     if not acceptable(entry.name):
-        return Fault(0, f"not a name of a file: {shown(place)}")
+        return Fault(0, f"not a file name: {shown(place)}")
     try:
         size = entry.stat(follow_symlinks=False).st_size
     except OSError as problem:

@@ -41,7 +41,7 @@ _AT_ONCE = 2**15
 def positions_at(knots: Knots, seconds: ArrayLike) -> Floats:
     """The positions at some times: float64 of shape (n, 3), metres, Earth-fixed, columns contiguous.
 
-    `seconds` has shape (n,), whole or not. NaN is where nobody knows: outside of the runs, and in a run of
+    `seconds` has shape (n,), whole or not. NaN is where the position is unknown: outside of the runs, and in a run of
     fewer than six knots. Nothing is extrapolated.
     """
     seconds = np.asarray(seconds)

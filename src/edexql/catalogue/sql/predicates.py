@@ -46,9 +46,7 @@ class SqlError(EdexqlError, ValueError):
 
 def check(what: str, count: int, most: int) -> None:
     if count > most:
-        raise SqlError(
-            f"this query has {count:,} {what}, and SQL is written for at most {most:,}; ask the catalogue itself"
-        )
+        raise SqlError(f"this query has {count:,} {what}, and SQL takes at most {most:,}; use `edexql fetch --local`")
 
 
 @record(frozen=True, slots=True)
@@ -105,7 +103,7 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
     """The predicates of a plan. Raises SqlError where the plan is too large or too deep for one text."""
     others = [number for number in plan.others() if constraints[number - 1].kind != "date"]
     check("constraints beside dates", len(others), MOST_CONDITIONS)
-    check("brackets in brackets", _depth(plan), DEEPEST)
+    check("nested brackets", _depth(plan), DEEPEST)
     found = _Found()
     parts: list[Part] = []
     hulls: list[Hull] = []
@@ -122,9 +120,9 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
         parts.append(_leaf(constraints[plan.root - 1], vocabulary))
         hulls.append(_hull(parts[-1]))
     condition = found.condition(parts[-1])
-    check("parts that are looked up apart", len(found.predicates), MOST_PREDICATES)
+    check("separate predicates", len(found.predicates), MOST_PREDICATES)
     check(
-        "conditions on the spacecraft apart",
+        "separate conditions on the spacecraft",
         sum(isinstance(predicate, Sampled) for predicate in found.predicates),
         MOST_SAMPLED,
     )

@@ -32,7 +32,7 @@ _LONGEST = 160
 def header(title: str, dialect: str, columns: str) -> str:
     """Comment lines. Nothing of `title` can leave them. Raises ValueError for a dialect that there is not."""
     if dialect not in DIALECTS:
-        raise ValueError(f"there is no dialect {dialect}: there are {', '.join(DIALECTS)}")
+        raise ValueError(f"unknown dialect {dialect}; the dialects are {', '.join(DIALECTS)}")
     lines = [
         f"A query of edexql for {DIALECTS[dialect]}, on tables of schema {VERSION}: see docs/schema.md",
         f"Rows: {columns}",
@@ -55,8 +55,8 @@ def _harmless(line: str) -> str:
     return seen.replace("${", "$ {").replace("\\", "\\ ")
 
 
-_FILE_COLUMNS = "name; state, matched or unknown (nobody knows); seconds of the file that match"
-_TIME_COLUMNS = "start_second and end_second, open where null; state, matched or unknown (nobody knows)"
+_FILE_COLUMNS = "name; state, matched or unknown (no information); seconds of the file that match"
+_TIME_COLUMNS = "start_second and end_second, open where null; state, matched or unknown (no information)"
 _WRITTEN_IN = "postgres"
 
 

@@ -118,7 +118,7 @@ class Arrays:
         if name not in self._sound:
             expected = self._table[name][3:]
             if expected and _crc(found) != expected[0]:
-                raise DamagedError(f"{self._path} is damaged: {name} does not have its checksum")
+                raise DamagedError(f"{self._path} is damaged: the checksum of {name} does not match")
             self._sound.add(name)
         return found
 
@@ -127,7 +127,7 @@ class Arrays:
         sums = self._mapped(_SUM + field)
         block: NDArray[Any] = self._mapped(_VALUE + field).reshape(len(sums), -1).take(numbers, axis=0)
         if not np.array_equal(zone_sums(block), sums[numbers]):
-            raise DamagedError(f"{self._path} is damaged: values of {field} do not have their checksum")
+            raise DamagedError(f"{self._path} is damaged: the checksum of values of {field} does not match")
         return block
 
     def _mapped(self, name: str) -> NDArray[Any]:

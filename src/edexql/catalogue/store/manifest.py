@@ -109,10 +109,10 @@ def _read(path: str) -> Manifest:
         data = file.read()
     text, _, rest = data.partition(b"\n")
     if rest != digest(text).encode() + b"\n":
-        raise CatalogueError(f"{path} is damaged: it does not have its checksum")
+        raise CatalogueError(f"{path} is damaged: its checksum does not match")
     found = json.loads(text)
     if found["format"] != FORMAT:
-        raise CatalogueError(f"{path} is of format {found['format']}; this version of edexql reads {FORMAT}")
+        raise CatalogueError(f"{path} has format {found['format']}; this version of edexql reads format {FORMAT}")
     return Manifest(
         found["change"],
         tuple(
@@ -147,5 +147,5 @@ def _missing(folder: str) -> str:
             f"`edexql catalogue upgrade --catalogue {folder}` adds them"
         )
     if found != FORMAT:
-        return f"the catalogue in {folder} is of format {found}; this version of edexql reads {FORMAT}"
+        return f"the catalogue in {folder} has format {found}; this version of edexql reads format {FORMAT}"
     return f"the catalogue in {folder} is damaged: its manifest is missing"

@@ -99,7 +99,7 @@ class Orbit:
         parts = []
         exact = self.told_by(POSITIONS) & times
         if len(exact):
-            parts.append("positions a minute apart, of ephemerides or SP3")
+            parts.append("positions every minute, from ephemerides or SP3 files")
         rest = (self.told_by(ELEMENTS) & times) - exact
         if len(rest):
             parts.append(f"two-line element sets up to {self.age(rest) / _DAY:.1f} days old")

@@ -83,13 +83,13 @@ class Transaction:
             _upgrade(self)
             self.upgraded = True
         elif found != schema.FORMAT:
-            what = f"is of format {found}; this version of edexql reads {schema.FORMAT}"
+            what = f"has format {found}; this version of edexql reads format {schema.FORMAT}"
             raise CatalogueError(f"the catalogue in {self.folder} {what}")
         else:
             self.change = schema.change_of(self.connection)
             self._tables = manifest.publish(self.folder, self.change).tables
             if schema.digests(self.connection) != self._tables:
-                raise CatalogueError(f"{self._database} is damaged: its rows do not have their checksums")
+                raise CatalogueError(f"{self._database} is damaged: the checksums of its rows do not match")
             for path, digest in ask("SELECT path, digest FROM segment UNION SELECT path, digest FROM derived"):
                 Arrays(os.path.join(self.folder, path), digest)
         self._sweep()

@@ -49,7 +49,7 @@ def _days(source: Source) -> Iterator[Line | Fault]:
         if line.strip() == "BEGIN OBSERVED":
             yield from _days_of_text(numbered)
             return
-    yield Fault(0, "there is no line BEGIN OBSERVED")
+    yield Fault(0, "the line BEGIN OBSERVED is missing")
 
 
 def _days_of_text(numbered: Iterator[tuple[int, str]]) -> Iterator[Line | Fault]:
@@ -61,17 +61,17 @@ def _days_of_text(numbered: Iterator[tuple[int, str]]) -> Iterator[Line | Fault]
         kp = [line[i : i + 3] for i in range(_KP[0], _SUM.start, _KP[1])]
         ap = [line[i : i + 4] for i in range(_AP[0], 78, _AP[1])]
         if not _adds_up(kp, line[_SUM]):
-            yield Fault(number, f"Kp of the day is not what its sum is of: {shown(line[_SUM].strip())}")
+            yield Fault(number, f"the values of Kp do not add up to their sum: {shown(line[_SUM].strip())}")
             continue
         yield from _day(number, line[_DATE].replace(" ", "-"), kp, ap, line[slice(*_FLUX)])
-    yield Fault(0, "there is no line END OBSERVED at its end; it seems to be cut off")
+    yield Fault(0, "the line END OBSERVED is missing; the file seems to be cut off")
 
 
 def _days_of_csv(first: int, header: str, numbered: Iterator[tuple[int, str]]) -> Iterator[Line | Fault]:
     names = header.strip().split(",")
     missing = [name for name in CSV_COLUMNS if name not in names]
     if missing:
-        yield Fault(first, f"there is no column {missing[0]}")
+        yield Fault(first, f"no column {missing[0]}")
         return
     places = [names.index(name) for name in CSV_COLUMNS]
     for number, line in numbered:
@@ -79,7 +79,7 @@ def _days_of_csv(first: int, header: str, numbered: Iterator[tuple[int, str]]) -
         if not line.strip():
             continue
         if len(words) != len(names):
-            yield Fault(number, f"{len(words)} values where there should be {len(names)}")
+            yield Fault(number, f"{len(words)} values; expected {len(names)}")
             continue
         day, *values, flux, kind = (words[place] for place in places)
         if kind.strip() in _OBSERVED:
@@ -91,7 +91,7 @@ def _days_of_csv(first: int, header: str, numbered: Iterator[tuple[int, str]]) -
 def _day(number: int, date: str, kp: Sequence[str], ap: Sequence[str], flux: str) -> Iterator[Line | Fault]:
     start = instant(date)
     if start is None or len(date.strip()) != 10:
-        yield Fault(number, f"no date: {shown(date)}")
+        yield Fault(number, f"not a date: {shown(date)}")
         return
     try:
         thirds = tuple(_third(_number(text, 0, _MOST_TENTHS)) for text in kp)

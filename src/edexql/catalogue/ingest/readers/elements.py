@@ -113,26 +113,26 @@ def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str,
         if wrong:
             return Fault(at, wrong)
     if first[2:7] != second[2:7]:
-        return Fault(number, f"of another satellite than the line before: {shown(second[2:7])}")
+        return Fault(number, f"the line before is of another satellite: {shown(second[2:7])}")
     satellite = catalogue_number(first[2:7])
     if satellite is None:
-        return Fault(first_number, f"no catalogue number: {shown(first[2:7])}")
+        return Fault(first_number, f"not a catalogue number: {shown(first[2:7])}")
     if satellite != NORAD:
         return Other(satellite)
     if first[9:17].strip() and designator(first[9:17]) != COSPAR:
         return Fault(first_number, f"number {NORAD} with designator {shown(first[9:17].strip())}; {NAME} is {COSPAR}")
     for line, at, form in ((first, first_number, _FIRST), (second, number, _SECOND)):
         if not form.fullmatch(line[:-1]):
-            return Fault(at, "the numbers of this element set are not where they should be")
+            return Fault(at, "the numbers of this element set are not in their columns")
     return first, second
 
 
 def _damage(line: str) -> str:
     """What shows that a line is not as it was written; empty where nothing does."""
     if len(line) != _LENGTH:
-        return f"{len(line)} characters where an element set has {_LENGTH}"
+        return f"{len(line)} characters; a line of an element set has {_LENGTH}"
     if line[-1] != str(checksum(line)):
-        return f"the checksum is {checksum(line)}, and the line says {shown(line[-1])}"
+        return f"the checksum is {checksum(line)}, but the line says {shown(line[-1])}"
     return ""
 
 

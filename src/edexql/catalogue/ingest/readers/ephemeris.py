@@ -73,7 +73,7 @@ def read(source: Source) -> Iterator[Batch]:
     before = BEFORE_ALL
     other = other_in_name(source.name)
     if other is not None:
-        yield Fault(0, f"it is named after {shown(other)}, not {NAME}: nothing is taken")
+        yield Fault(0, f"its name is of {shown(other)}, not {NAME}; nothing is ingested")
         return
     for found in rows(source, FEWEST, MOST, header=HEADER, words=frozenset((_ECLIPSE,))):
         if isinstance(found, Fault):
@@ -103,7 +103,7 @@ def read(source: Source) -> Iterator[Batch]:
 def _impossible(found: Rows, good: NDArray[np.bool_]) -> Iterator[Fault]:
     for row in np.flatnonzero(~good).tolist():
         day, clock = found.table[row, 0], found.table[row, 1]
-        yield Fault(int(found.lines[row]), f"no date and time: {day:.15g} {clock:06.15g}")
+        yield Fault(int(found.lines[row]), f"not a date and time: {day:.15g} {clock:06.15g}")
 
 
 def _spare(times: NDArray[np.int64], clocks: Floats) -> NDArray[np.bool_]:

@@ -56,7 +56,7 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
             elif len(words) == _TIMED:
                 yield _interval(number, words)
             else:
-                yield Fault(number, f"{len(words)} values where there should be {_DAILY} or {_TIMED}")
+                yield Fault(number, f"{len(words)} values; expected {_DAILY} or {_TIMED}")
         except ValueError as wrong:
             yield Fault(number, str(wrong))
 
@@ -87,7 +87,7 @@ def _start(date: str, days: str) -> int:
     """The first second of a day, by its date and its number since 1932. Raises ValueError."""
     start = instant(date)
     if start is None:
-        raise ValueError(f"no date: {shown(date)}")
+        raise ValueError(f"not a date: {shown(date)}")
     if days != str((start - _FIRST_DAY) // DAY):
         raise ValueError(f"day {shown(days)} since 1932 is not {date}")
     return start
@@ -100,7 +100,7 @@ def _third(name: str, text: str) -> float:
         return value
     thirds = round(value * 3)
     if abs(value * 3 - thirds) > 0.01:
-        raise ValueError(f"not a value in thirds: {shown(text)}")
+        raise ValueError(f"not a multiple of 1/3: {shown(text)}")
     return thirds / 3
 
 

@@ -53,20 +53,20 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
         if line.startswith(" ") and not line.startswith(" #"):
             header[line[1:24].strip().lower()] = line[24:].rstrip(" |\r").strip()
     if not columns:
-        yield Fault(0, "there is no record DATE TIME DOY that names the columns")
+        yield Fault(0, "the record DATE TIME DOY, which names the columns, is missing")
         return
     code = header.get("iaga code", "").upper()
     fields = [_field(column.upper(), code) for column in columns]
     if not any(fields):
         station = f"{code or '?'} ({header['station name']})" if header.get("station name") else code or "?"
         yield Fault(
-            0, f"it is of station {shown(station)}, with {shown(', '.join(columns))}; none is an index read here"
+            0, f"station {shown(station)} with {shown(', '.join(columns))}: none of these is an index that edexql reads"
         )
         return
     holds = _holds(header.get("data interval type", ""))
     if not holds:
         what = shown(header.get("data interval type", ""))
-        yield Fault(0, f"how long a value holds is not told: Data Interval Type {what}")
+        yield Fault(0, f"unknown length of the intervals: Data Interval Type {what}")
         return
     yield from _records(numbered, fields, holds)
     skipped = [column for column, field in zip(columns, fields, strict=True) if field is None]
@@ -101,12 +101,12 @@ def _records(numbered: Iterator[tuple[int, str]], fields: list[str | None], hold
         if not words or words[0].startswith("#"):
             continue
         if len(words) != len(fields) + 3:
-            yield Fault(number, f"{len(words)} values where there should be {len(fields) + 3}")
+            yield Fault(number, f"{len(words)} values; expected {len(fields) + 3}")
             continue
         time = instant(f"{words[0]}T{words[1]}")
         day = instant(f"{words[0][:4]}-01-01")
         if time is None or day is None or words[2] != f"{(instant(words[0]) or 0) // DAY - day // DAY + 1:03}":
-            yield Fault(number, f"no date, time and day of the year: {shown(' '.join(words[:3]))}")
+            yield Fault(number, f"not a date, time and day of the year: {shown(' '.join(words[:3]))}")
             continue
         if phase is None and time % holds in (0, holds // 2):
             phase = time % holds
@@ -116,7 +116,9 @@ def _records(numbered: Iterator[tuple[int, str]], fields: list[str | None], hold
         decimals = _decimals(words[-1])
         if decimals is not None:
             if decimals < places:
-                yield Fault(number, f"fewer decimals than before it, as if it were cut off: {shown(words[-1])}")
+                yield Fault(
+                    number, f"fewer decimals than the values before; the line seems to be cut off: {shown(words[-1])}"
+                )
                 continue
             places = decimals
         for field, text in zip(fields, words[3:], strict=True):

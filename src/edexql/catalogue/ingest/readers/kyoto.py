@@ -102,15 +102,15 @@ def _hourly(number: int, line: str, index: str) -> Line | Fault | str:
     if index not in FIELDS:
         return index
     if len(line) != _HOURLY_LENGTH:
-        return Fault(number, f"{len(line)} characters where a record has 120")
+        return Fault(number, f"{len(line)} characters; a record has 120")
     century = line[14:16].strip() or "19"
     start = instant(f"{century:0>2}{line[3:5]}-{line[5:7]}-{line[8:10]}".replace(" ", "0"))
     if start is None:
-        return Fault(number, f"no date: {shown(line[3:16])}")
+        return Fault(number, f"not a date: {shown(line[3:16])}")
     try:
         base = int(line[16:20].strip() or 0) * 100
     except ValueError:
-        return Fault(number, f"no base value: {shown(line[16:20])}")
+        return Fault(number, f"not a base value: {shown(line[16:20])}")
     return _line(number, index, start, HOUR, [line[i : i + 4] for i in range(20, 116, 4)], "9999", base)
 
 
@@ -121,13 +121,13 @@ def _of_minutes(number: int, line: str, found: re.Match[str]) -> Line | Fault | 
     if index not in FIELDS:
         return index
     if len(line) != _MINUTES_LENGTH:
-        return Fault(number, f"{len(line)} characters where a record has 400")
+        return Fault(number, f"{len(line)} characters; a record has 400")
     date = found[1]
     # The indices began in 1957.
     century = "19" if date[:2] >= "57" else "20"
     start = instant(f"{century}{date[:2]}-{date[2:4]}-{date[4:]}T{found[3]}:00")
     if start is None:
-        return Fault(number, f"no date and hour: {shown(date + found[3])}")
+        return Fault(number, f"not a date and hour: {shown(date + found[3])}")
     values = [line[i : i + 6] for i in range(34, 394, 6)]
     return _line(number, index, start, MINUTE, values, "99999", 0)
 
@@ -142,7 +142,7 @@ def _table_day(number: int, line: str, month: str) -> Line | Fault | None:
         return Fault(number, f"not a day of a table: {shown(line)}") if digits > _MOST_DIGITS else None
     start = instant(f"{month}-{words[0].partition('-')[0]:0>2}")
     if start is None:
-        return Fault(number, f"no day of {month}: {shown(words[0])}")
+        return Fault(number, f"not a day of {month}: {shown(words[0])}")
     cells = [line[place : place + 4] for place in _PLACES if place < len(line)]
     if not (line[2:3] + line[35:36] + line[68:69]).strip() and all(map(_VALUE.fullmatch, cells[:-1])):
         if len(line) <= _PLACES[-1] + 4 and cells and len(cells[-1]) == 4:

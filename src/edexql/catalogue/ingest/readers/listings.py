@@ -27,7 +27,7 @@ def read(source: Source) -> Iterator[Batch]:
         if not entry.folder:
             yield _file(entry)
     for refused in found.refused:
-        yield Fault(refused.line, f"not a name of a file: {shown(refused.name)}")
+        yield Fault(refused.line, f"not a file name: {shown(refused.name)}")
     if found.cut:
         yield Fault(0, "the folder has more files than this listing")
     if len(body) > _MOST_BYTES:

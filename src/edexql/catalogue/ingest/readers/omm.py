@@ -118,7 +118,7 @@ def _of_kvn(source: Source) -> Iterator[_Found | Fault]:
 def _of_xml(source: Source) -> Iterator[_Found | Fault]:
     text = whole(source, _MOST_BYTES)
     if text is None:
-        yield Fault(0, "too long for element sets")
+        yield Fault(0, "too large for element sets")
         return
     message: dict[str, str] = {}
     line, place = 1, 0
@@ -148,7 +148,7 @@ def _of_json(source: Source) -> Iterator[_Found | Fault]:
         if isinstance(message, dict):
             yield _Found(0, {str(key): "" if value is None else str(value) for key, value in message.items()})
         else:
-            yield Fault(0, f"element {place} is no message")
+            yield Fault(0, f"element {place} is not a message")
 
 
 def _of_csv(source: Source) -> Iterator[_Found | Fault]:
@@ -160,8 +160,8 @@ def _of_csv(source: Source) -> Iterator[_Found | Fault]:
         if not names:
             names = [cell.strip() for cell in cells or []]
         elif cells is None or len(cells) != len(names):
-            count = "quotes that do not close" if cells is None else f"{len(cells)} values"
-            yield Fault(number, f"{count} where there should be {len(names)} values")
+            count = "unclosed quotes" if cells is None else f"{len(cells)} values"
+            yield Fault(number, f"{count}; expected {len(names)} values")
         else:
             yield _Found(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
 
@@ -175,7 +175,7 @@ def _object(message: Message) -> int:
         raise ValueError(f"no NORAD_CAT_ID, and {shown(named)} is not {COSPAR}" if named else "no NORAD_CAT_ID")
     number = catalogue_number(message["NORAD_CAT_ID"])
     if number is None:
-        raise ValueError(f"no catalogue number: {shown(message['NORAD_CAT_ID'])}")
+        raise ValueError(f"not a catalogue number: {shown(message['NORAD_CAT_ID'])}")
     if number == NORAD and named and designator(named) not in (COSPAR, None):
         raise ValueError(f"number {NORAD} with OBJECT_ID {shown(named)}; {NAME} is {COSPAR}")
     return number
@@ -206,7 +206,7 @@ def _pair(message: Message) -> tuple[str, str]:
 def _number(message: Message, name: str, low: float, high: float) -> float:
     if name not in message:
         # The last of them are what is lost first of a message that is cut off.
-        raise ValueError(f"there is no {name}")
+        raise ValueError(f"{name} is missing")
     text = message[name]
     if not text.strip() and name in ("BSTAR", "MEAN_MOTION_DOT", "MEAN_MOTION_DDOT"):
         return 0.0
@@ -216,7 +216,7 @@ def _number(message: Message, name: str, low: float, high: float) -> float:
         value = math.nan
     if low <= value <= high:
         return value
-    raise ValueError(f"{name} is no number from {low:g} to {high:g}: {shown(text)}")
+    raise ValueError(f"{name} is not a number from {low:g} to {high:g}: {shown(text)}")
 
 
 def _whole(message: Message, name: str, end: int) -> int:
@@ -233,13 +233,13 @@ def _epoch(message: Message) -> str:
     except ValueError:
         day = None
     if found is None or day is None or int(found[4]) > 23 or int(found[5]) > 59 or int(found[6]) > 60:
-        raise ValueError(f"EPOCH is no date and time: {shown(text)}")
+        raise ValueError(f"EPOCH is not a date and time: {shown(text)}")
     second = int(found[4]) * 3600 + int(found[5]) * 60 + int(found[6])
     nanoseconds = second * 10**9 + int(f"{found[7] or '0':0<9}")
     # 10**-8 days are 864 microseconds.
     days, parts = divmod((nanoseconds * 2 + 864_000) // (2 * 864_000), 10**8)
     if not 1957 <= day.year <= 2056:
-        raise ValueError(f"EPOCH is not of the years of element sets: {shown(text)}")
+        raise ValueError(f"EPOCH is outside the years of element sets: {shown(text)}")
     day += timedelta(days)
     return f"{day.year % 100:02}{day.timetuple().tm_yday:03}.{parts:08}"
 

@@ -101,7 +101,7 @@ def _batches(source: Source, layout: Layout) -> Iterator[Batch]:
         good &= times % layout.holds == 0
         for row in np.flatnonzero(~good).tolist():
             clock = " ".join(f"{value:g}" for value in table[row, : layout.clock])
-            yield Fault(int(lines[row]), f"no year, day of the year and time of a record: {clock}")
+            yield Fault(int(lines[row]), f"not a year, day of the year and time: {clock}")
         columns = {name: table[:, word - 1].copy() for name, (word, _) in layout.columns.items()}
         for name, values in columns.items():
             # Infinity stands for nothing either.

@@ -90,10 +90,10 @@ def read(source: Source) -> Iterator[Batch]:
         yield (
             Note(f"{one} {names} skipped")
             if taken
-            else Fault(0, f"its positions are of {one} {names}; {NAME} is {SP3}: nothing is taken")
+            else Fault(0, f"its positions are of {one} {names}; {NAME} is {SP3}; nothing is ingested")
         )
     if not ended and not source.damage:
-        yield Fault(0, "there is no line EOF at its end; it seems to be cut off")
+        yield Fault(0, "the line EOF is missing; the file seems to be cut off")
     if before >= LEAP_SECONDS_EXPIRE:
         yield Fault(0, "leap seconds are not known for its latest times; none are assumed after 2027-06-28")
 
@@ -113,13 +113,13 @@ def _positions(source: Source, system: list[str], others: dict[str, None]) -> It
                 # A position that follows without an epoch of its own belongs to one that was not understood.
                 epoch = None
             elif not _IDENTITY.fullmatch(identity):
-                yield Fault(number, f"no satellite: {shown(line)}")
+                yield Fault(number, f"not a satellite: {shown(line)}")
             elif len(others) < _MOST_OTHERS:
                 others.setdefault(identity)
         elif kind == "*":
             epoch = _epoch(line)
             if epoch is None:
-                yield Fault(number, f"no date and time: {shown(line)}")
+                yield Fault(number, f"not a date and time: {shown(line)}")
         elif kind == "%" and not _understood(line, system):
             yield Fault(number, f"time system {shown(system[0])} cannot be converted to UTC")
             yield None
@@ -142,7 +142,7 @@ def _understood(line: str, system: list[str]) -> bool:
 def _position(number: int, epoch: tuple[float, float, float] | None, line: str) -> Iterator[_Position | Fault]:
     xyz = _coordinates(line)
     if xyz is None:
-        yield Fault(number, f"no position of a spacecraft: {shown(line)}")
+        yield Fault(number, f"not a position of a spacecraft: {shown(line)}")
     elif epoch is None:
         yield Fault(number, "a position without an epoch")
     elif any(xyz):
@@ -201,8 +201,8 @@ def _sparse(times: Floats, xyz: Floats) -> Fault | None:
         return None
     what = f"{len(times):,} positions, {spacing / 60:.3g} min apart"
     if spacing > MOST_COARSE:
-        return Fault(0, f"{what}: more than {MOST_COARSE / 60:g} min is too far to interpolate; nothing is taken")
-    return Fault(0, f"{what}: these are too few to interpolate; nothing is taken")
+        return Fault(0, f"{what}: more than {MOST_COARSE / 60:g} min is too far to interpolate; nothing is ingested")
+    return Fault(0, f"{what}: these are too few to interpolate; nothing is ingested")
 
 
 def _utc(times: Floats, system: list[str]) -> tuple[Floats, NDArray[np.bool_]]:

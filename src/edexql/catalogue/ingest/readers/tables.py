@@ -97,7 +97,7 @@ def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> I
             yield chunk
             continue
         times, good = columns.instants(chunk.columns[meaning.time])
-        yield from _told(chunk, ~good, "no whole second of a date and time")
+        yield from _told(chunk, ~good, "not a date and time in whole seconds")
         if grid is None and good.any():
             grid = int(times[good.argmax()]) % meaning.holds
         off = good & (times % meaning.holds != grid)
@@ -128,7 +128,7 @@ def _labels(chunk: Chunk, layout: Layout) -> list[Label | str]:
 def _wrong(label: Label | str, *, good: bool) -> str:
     if isinstance(label, str):
         return label
-    return "its end is not after its start" if good else "no start and end, as dates or times"
+    return "its end is not after its start" if good else "start and end are not dates or times"
 
 
 def _spans(waiting: dict[Label, list[tuple[int, int]]], seen: set[Label]) -> Iterator[Spans]:
@@ -172,7 +172,7 @@ def read(source: Source) -> Iterator[Batch]:
     elif _has(names, MODES):
         yield from _logged(source, MODES)
     else:
-        yield Fault(0, f"what its columns mean is not known: a mapping {shown(source.name + MAPPING_SUFFIX)} is needed")
+        yield Fault(0, f"the meaning of its columns is unknown; write a mapping {shown(source.name + MAPPING_SUFFIX)}")
 
 
 def read_with_mapping(path: str, given: object) -> Iterator[Batch]:
@@ -209,7 +209,7 @@ def _logged(source: Source, layout: Layout, covers: list[tuple[int, int]] | None
         if len(covers) < len(periods):
             yield Fault(0, f"not a period FIRST..LAST: {shown(comments[periods.index(None)].strip())}")
     if covers and not (sound and not source.damage):
-        yield Fault(0, "what it covers is left aside, because not all of it can be read")
+        yield Fault(0, "what it covers is ignored, because some of it cannot be read")
         return
     labels = [layout.all_of] if layout.all_of else sorted(seen)
     yield from (Covered(key, word, start, end) for start, end in covers for key, word in labels)
@@ -254,7 +254,7 @@ def _has(names: list[str], layout: Layout) -> bool:
 def _tag(cells: tuple[str, ...]) -> Label | str:
     group, tag = cells
     if not group or not tag or not (group + tag).isprintable():
-        return "a group and a tag are needed"
+        return "group or tag is missing"
     return "experiment", f"{group} > {tag}"
 
 
@@ -272,7 +272,7 @@ def _layout(meaning: SpanMapping) -> Layout:
         return Layout((), meaning.start, meaning.end, lambda _: (key, word), (key, word))
 
     def label(cells: tuple[str, ...]) -> Label | str:
-        return (key, cells[0]) if cells[0] and cells[0].isprintable() else "a word is needed"
+        return (key, cells[0]) if cells[0] and cells[0].isprintable() else "the word is missing"
 
     return Layout((meaning.word_column or "",), meaning.start, meaning.end, label, None)
 
