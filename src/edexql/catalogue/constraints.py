@@ -24,7 +24,7 @@ DATE, LOG, INDEX, SCAN, ORBIT = range(5)
 
 
 def cost(constraint: Constraint, catalogue: Catalogue, vocabulary: Vocabulary) -> int:
-    """How dear a constraint is."""
+    """How expensive a constraint is to evaluate."""
     if constraint.kind == "date":
         return DATE
     if constraint.kind != "range":

@@ -50,7 +50,7 @@ NOBODY_KNOWS = Truth(NEVER, ALWAYS)
 
 
 def logged(yes: Intervals, covered: Intervals) -> Truth:
-    """An answer from a log: yes as told, no elsewhere in what it covers, unknown beyond."""
+    """An answer from a log: yes as the log says, no elsewhere in what it covers, unknown beyond."""
     return Truth(yes, yes | ~covered)
 
 

@@ -2,10 +2,10 @@
 
 Two header lines, then `INSTRUMENT, start, end` with times `YYYY-MM-DDThh:mm:ss` in UTC; the instruments are the
 eight of e-POP. How the header is worded is not documented. Whether the end second is included is not documented: it
-is taken not to be, unless it equals the start, which then is one second (inferred). That a file tells all of its days,
-so that an instrument without a line had no data, is inferred too. It is said of no instrument where the header is not
-there, where the file seems cut off, or where a line cannot be read that may be about any; and not of an instrument
-of which a line cannot be read.
+is taken not to be, unless it equals the start, which then is one second (inferred). That a file is complete for its
+days, so that an instrument without a line had no data, is inferred too. A file is complete for no instrument where the
+header is missing, where the file seems to be cut off, or where a line cannot be read that may be about any of them; and
+not for an instrument of which a line cannot be read.
 """
 
 from __future__ import annotations
@@ -46,7 +46,7 @@ class Row:
 
 @record(frozen=True, slots=True)
 class Wrong:
-    """A line, counted from 1 (0 for the whole file), what is wrong with it, and whose data it may have told."""
+    """A line, counted from 1 (0 for the whole file), what is wrong with it, and whose data it may have had."""
 
     line: int
     message: str
@@ -69,7 +69,7 @@ class Report:
 def report(lines: Iterable[tuple[int, str]], name: str) -> Report:
     """What the numbered lines of a file of some name say.
 
-    The days are those in its name; a file whose name has none tells of the one day that all its rows lie in.
+    The days are those in its name; a file whose name has none covers the one day that all its rows lie in.
     """
     other = other_in_name(name)
     if other is not None:

@@ -73,9 +73,9 @@ def version_of_name(name: str) -> tuple[str, tuple[int, ...]]:
 
 
 def product_classifier(vocabulary: Vocabulary) -> Callable[[str], tuple[str | None, str | None]]:
-    """A function from a file name to its product and its instrument, None where the name tells neither.
+    """A function from a file name to its product and its instrument, None where the name has neither.
 
-    The patterns are those of the vocabulary's products (`names`); an instrument is told by the letters
+    The patterns are those of the vocabulary's products (`names`); an instrument is identified by the letters
     that a name begins with.
     """
     patterns = [

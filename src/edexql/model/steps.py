@@ -103,7 +103,7 @@ def _plain(number: Number, field: Field) -> Number:
 
 
 def _rounded(step: Fraction, distance: Fraction, way: Callable[[Fraction], int]) -> Fraction:
-    """A step with as few decimals as tell it from its neighbours, rounded down or up."""
+    """A step with as few decimals as distinguish it from its neighbours, rounded down or up."""
     if _ends(step):
         return step
     scale = 1

@@ -1,4 +1,4 @@
-"""Taking files and folders into a catalogue: what each is found to be, read, and put into one change."""
+"""Ingestion: files and folders are recognised, read, and put into one change of a catalogue."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def ingest(
     synthetic: bool = False,
     read: Callable[[str], Iterator[Batch]] | None = None,
 ) -> Iterator[Taken]:
-    """Take files and folders in, and tell of each as it is done; the caller commits.
+    """Ingest files and folders, and report each as it is done; the caller commits.
 
     `read`, where given, reads every path in the place of the format that it is recognised to be in.
     """
@@ -128,7 +128,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
 
 
 def _known(path: str) -> bool:
-    """Whether a file of a tree is to be read, or told of: it is in a known format, is named so, or cannot be opened."""
+    """Whether a file of a tree is read or reported: it is in a known format, has such a name, or cannot be opened."""
     try:
         return format_of(path) is not None or os.path.basename(path).startswith(f"{PREFIX}_")
     except OSError:
@@ -176,7 +176,7 @@ def _rank(name: str) -> str:
 
 
 def _digest(path: str) -> str:
-    """What tells a content from others, and a mapping beside it too."""
+    """The digest of a content, with that of a mapping beside it."""
     digest = hashlib.blake2b(digest_size=20)
     for part in (path, path + MAPPING_SUFFIX):
         if os.path.exists(part):

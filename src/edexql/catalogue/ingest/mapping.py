@@ -1,4 +1,4 @@
-"""What the columns of a table of someone's own mean: a small JSON object next to it, `<table>.mapping.json`.
+"""What the columns of a user's table mean: a small JSON object next to it, `<table>.mapping.json`.
 
 A table of spans, one a row; `word` is the same for all rows, or `word_column` has it:
 

@@ -207,7 +207,7 @@ MAPPED = Format("mapped", "table with a mapping", lambda _: False, "tables")
 
 
 def reason(start: Head, first: bytes) -> str:
-    """Why a file is not taken in, by what it begins with, unpacked and as it is."""
+    """Why a file is not ingested, by what it begins with, unpacked and as it is."""
     # To recognise a format takes neither of these, and no NumPy.
     from edexql.catalogue.ingest.columns import columns_of
     from edexql.formats.signatures import NAMES, PACKED, kind_of

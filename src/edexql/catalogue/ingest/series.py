@@ -60,7 +60,7 @@ def gathered(found: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
     """Samples of lines, up to 100,000 a batch; faults and notes as they come. Times without any value are left out."""
     waiting: dict[str, list[Line]] = {}
     latest: dict[str, int] = {}
-    told: set[Fault] = set()
+    reported: set[Fault] = set()
     for one in found:
         if not isinstance(one, Line):
             yield one
@@ -68,20 +68,20 @@ def gathered(found: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
         lines = waiting.setdefault(one.series, [])
         lines.append(one)
         if (len(lines) + 1) * len(next(iter(one.columns.values()))) > MOST_ROWS:
-            yield from _samples(waiting.pop(one.series), latest, told)
+            yield from _samples(waiting.pop(one.series), latest, reported)
     for lines in waiting.values():
-        yield from _samples(lines, latest, told)
+        yield from _samples(lines, latest, reported)
 
 
-def _samples(lines: list[Line], latest: dict[str, int], told: set[Fault]) -> Iterator[Batch]:
+def _samples(lines: list[Line], latest: dict[str, int], reported: set[Fault]) -> Iterator[Batch]:
     series, holds = lines[0].series, lines[0].holds
     starts = np.array([line.start for line in lines], np.int64)
     before = latest.get(series, BEFORE_ALL)
     order, faults = in_order(starts, np.array([line.number for line in lines], np.int64), before)
     for fault in faults:
         # A line may give values of two series.
-        if fault not in told:
-            told.add(fault)
+        if fault not in reported:
+            reported.add(fault)
             yield fault
     if order is not None:
         starts, lines = starts[order], [lines[place] for place in order.tolist()]

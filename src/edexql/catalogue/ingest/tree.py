@@ -21,7 +21,7 @@ _TEXTS = {
 
 @record(frozen=True, slots=True)
 class Input:
-    """A file to take in: where it is, and what to note of it as a file of the archive.
+    """A file to ingest: where it is, and what is recorded of it as a file of the archive.
 
     `file` is None for a path that was named itself. `readable` says that its name is not that of an image,
     an archive or a binary product, so that its first bytes are worth a look.

@@ -59,13 +59,13 @@ class Search:
 def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
     """When a field, rounded to its quanta, is in one of some pieces: within a window, false outside of it.
 
-    Nobody knows at the seconds of the window at which the knots do not tell the position. Raises KeyError for a
+    Seconds of the window at which the knots give no position are unknown. Raises KeyError for a
     field that does not follow from a position.
     """
     runs = telling_runs(knots)
     lows, highs = borders(name, admitted)
     search = Search(name, quanta(name), lows, highs, knots, runs)
-    told = informed(knots)
+    covered = informed(knots)
     found = [
         part
         for rows in _rows(knots, runs, window)
@@ -74,7 +74,7 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
     ]
     found.append(_last_seconds(search))
     yes = intervals.of_spans(*(np.concatenate(side) for side in zip(*found, strict=True))) & window
-    unknown = window - told
+    unknown = window - covered
     return Truth(yes, yes | unknown if len(unknown) else yes)
 
 
@@ -207,7 +207,7 @@ def _taken(steps: Steps, index: Indices) -> Steps:
 
 
 def _settled(search: Search, steps: Steps) -> tuple[Marks, Marks]:
-    """Which steps are wholly in a piece, and which nobody can say of."""
+    """Which steps are wholly in a piece, and which are undecided."""
     low, high = FIELDS[search.name].between(steps)
     low, high = low * search.scale - _DOUBT, high * search.scale + _DOUBT
     lows, highs = np.append(search.lows, np.inf), np.append(search.highs, np.inf)

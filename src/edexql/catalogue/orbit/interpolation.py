@@ -65,7 +65,7 @@ def positions_at(knots: Knots, seconds: ArrayLike) -> Floats:
 
 
 def stencils(runs: Runs, index: Indices) -> Indices:
-    """The first of the six knots that tell the position after each of some knots, by their indices in `runs`."""
+    """The first of the six knots that give the position after each of some knots, by their indices in `runs`."""
     return _stencils(runs, np.searchsorted(runs.lasts, index), index)
 
 

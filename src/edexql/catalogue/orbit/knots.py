@@ -100,14 +100,14 @@ def runs_of(knots: Knots) -> Runs:
 
 
 def telling_runs(knots: Knots) -> Runs:
-    """The runs that are long enough to tell positions."""
+    """The runs that are long enough to give positions."""
     runs = runs_of(knots)
     long = runs.lasts - runs.firsts >= STENCIL - 1
     return runs if long.all() else Runs(runs.firsts[long], runs.lasts[long])
 
 
 def informed(knots: Knots) -> Intervals:
-    """The seconds of which some knots tell the position."""
+    """The seconds of which some knots give the position."""
     runs = telling_runs(knots)
     return of_spans(knots.times[runs.firsts], knots.times[runs.lasts] + 1)
 

@@ -1,4 +1,4 @@
-"""Fields of an orbit that are worked out every ten seconds, and run straight between.
+"""Fields of an orbit at nodes every ten seconds, with linear interpolation between them.
 
 Longitudes and local times of curved magnetic coordinates have no bounds to search knots by. Over ten seconds
 the spacecraft goes 80 km, and the error of a straight line is a hundredth of a degree of latitude and of
@@ -34,11 +34,11 @@ _AT_ONCE = 2**17
 
 
 def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
-    """When a field is in some pieces, within a window; unknown where it is not defined, or no position is told.
+    """When a field is in some pieces, within a window; unknown where it is not defined, or there is no position.
 
     Raises MissingExtra for a field whose library is not installed.
     """
-    yes, told = [], []
+    yes, covered = [], []
     for start, end in _blocks(window):
         here = window.within(start, end)
         nodes = _nodes(here)
@@ -46,9 +46,9 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
         grid[(nodes - start) // SPACING] = _values(name, nodes, positions_at(knots, nodes))
         found, present = along_lines(start, SPACING, kept(name, grid), kept_circle(name), admitted)
         yes.append(found & here)
-        told.append(present & here)
+        covered.append(present & here)
     matched = intervals.union(yes)
-    return Truth(matched, matched | (window - intervals.union(told)))
+    return Truth(matched, matched | (window - intervals.union(covered)))
 
 
 def _blocks(window: Intervals) -> list[tuple[int, int]]:

@@ -31,7 +31,7 @@ LOWEST, HIGHEST = 150.0, 3000.0
 # The air never drives a spacecraft on; a drag term (B*, per Earth radius) below this is no noise about zero. The
 # set of 2013-09-30 has -0.0017, and an orbit smaller than that of a year later.
 LEAST_DRAG = -0.001
-# Sets closer than this stand for one epoch, so that each set tells a stretch long enough to interpolate in.
+# Sets closer than this stand for one epoch, so that each set covers a span long enough to interpolate in.
 _NEAREST = 2 * STENCIL * SPACING
 _LINE = 68  # columns, without the checksum
 _EPOCH_1970 = 2440587.5  # as a Julian date
@@ -39,7 +39,7 @@ _EPOCH_1970 = 2440587.5  # as a Julian date
 
 @record(frozen=True, slots=True)
 class Orbit:
-    """Knots from element sets, and which set tells which stretch.
+    """Knots from element sets, and the span that each set covers.
 
     In `[starts[i], ends[i])` the positions come from the set of epoch `epochs[i]`; these are int64 arrays of
     shape (m,), UTC seconds since 1970. `messages` says which sets were left out, and why.
@@ -59,7 +59,7 @@ def propagated(
     *,
     satellite: int = NORAD,
 ) -> Orbit:
-    """The orbit that element sets tell from `start`, before `end` (None: as far as they reach).
+    """The orbit of element sets from `start`, before `end` (None: as far as they reach).
 
     `pairs` are the two lines of each set, in any order; of sets within 12 minutes the later given counts.
     Raises MissingExtra where the package sgp4 is not installed.
@@ -72,19 +72,19 @@ def propagated(
         if not any(faults):
             break
         messages += [f"{_named(epoch)}: {fault}" for (epoch, _), fault in zip(sets, faults, strict=True) if fault]
-        # Its neighbours have to tell its stretch, and may fail in it.
+        # Its neighbours have to cover its span, and may fail in it.
         sets = [one for one, fault in zip(sets, faults, strict=True) if not fault]
     return _cut(sets, starts, ends, start, end, tuple(messages))
 
 
 def age_at(orbit: Orbit, seconds: ArrayLike) -> NDArray[np.float64]:
-    """How old the element set is that tells the position at some times: days, NaN where none does."""
+    """The age of the element set that gives the position at some times: days, NaN where none does."""
     seconds = np.asarray(seconds)
     if not len(orbit.starts):
         return np.full(seconds.shape, np.nan)
     index = np.maximum(np.searchsorted(orbit.starts, seconds, side="right") - 1, 0)
-    told = (seconds >= orbit.starts[index]) & (seconds < orbit.ends[index])
-    return np.where(told, np.abs(seconds - orbit.epochs[index]) / 86400.0, np.nan)
+    covered = (seconds >= orbit.starts[index]) & (seconds < orbit.ends[index])
+    return np.where(covered, np.abs(seconds - orbit.epochs[index]) / 86400.0, np.nan)
 
 
 def _read(api: Any, pairs: Iterable[tuple[str, str]], satellite: int) -> tuple[list[tuple[int, Any]], list[str]]:
@@ -125,7 +125,7 @@ def _body(api: Any, first: str, second: str) -> Any:
 
 
 def _stretches(epochs: Sequence[int]) -> tuple[list[int], list[int]]:
-    """The first and the last knot that each of some sets tells; a knot between two sets belongs to both."""
+    """The first and the last knot that each of some sets gives; a knot between two sets belongs to both."""
     starts, ends = [], []
     for index, epoch in enumerate(epochs):
         before = (epochs[index - 1] + epoch) // 2 if index else epoch - MOST_AGE
@@ -172,7 +172,7 @@ def _cut(
     first = starts[0] if start is None and starts else -(-(start or 0) // SPACING) * SPACING
     last = ends[-1] if end is None and ends else _floor((end or 0) - 1)
     parts: list[tuple[Seconds, NDArray[np.float64]]] = []
-    told: list[tuple[int, int, int]] = []
+    spans: list[tuple[int, int, int]] = []
     for (epoch, body), begin, finish in zip(sets, starts, ends, strict=True):
         times = np.arange(max(begin, first), min(finish, last) + 1, SPACING)
         if len(times) < STENCIL:
@@ -181,14 +181,14 @@ def _cut(
         if np.any(errors):
             messages += (f"{_named(epoch)}: SGP4 fails with code {errors[errors != 0][0]}",)
             continue
-        if told and told[-1][1] > times[0]:
-            told[-1] = (told[-1][0], int(times[0]), told[-1][2])
-        told.append((int(times[0]), int(times[-1]) + 1, epoch))
+        if spans and spans[-1][1] > times[0]:
+            spans[-1] = (spans[-1][0], int(times[0]), spans[-1][2])
+        spans.append((int(times[0]), int(times[-1]) + 1, epoch))
         parts.append((times, xyz))
     if not parts:
         nothing = np.empty(0, np.int64)
         return Orbit(NO_KNOTS, nothing, nothing, nothing, messages)
-    stretches = np.array(told, dtype=np.int64)
+    stretches = np.array(spans, dtype=np.int64)
     knots = Knots(
         np.concatenate([times for times, _ in parts]), np.asfortranarray(np.concatenate([xyz for _, xyz in parts]))
     )

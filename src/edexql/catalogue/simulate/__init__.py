@@ -8,5 +8,5 @@ archive        the files that such sessions would have left
 indices        Kp, ap, F10.7, Dst, the interplanetary field and the solar wind
 mission        all of it as facts, and put into a catalogue
 
-Whoever puts it into a catalogue says that it is synthetic; nothing here can.
+`mission.fill` marks it as synthetic in the catalogue.
 """

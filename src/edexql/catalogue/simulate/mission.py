@@ -48,8 +48,8 @@ def fill(
 ) -> None:
     """Put the part `[start, end)` of a mission, seconds since 1970, into a catalogue; the caller commits.
 
-    The mission begins on 2013-10-01: of one seed, every part is as it is in the whole. `progress` is told how many
-    days are done, and of how many; `path` says what it was made by.
+    The mission begins on 2013-10-01: with one seed, every part is as it is in the whole. `progress` is called with the
+    number of days done and of all days; `path` says what made it.
     """
     if not writer.begin_source(path, "simulation", path, synthetic=True):
         return
@@ -71,7 +71,7 @@ def fill(
 
 
 def _since(start: int, fact: Batch) -> Batch | None:
-    """What a fact tells of the time from `start` on: of sessions and files, those that begin there."""
+    """The part of a fact from `start` on: of sessions and files, those that begin there."""
     if isinstance(fact, File):
         span = span_of_name(fact.name)
         return fact if span is None or span.start is None or span.start >= start else None

@@ -152,8 +152,8 @@ def sampled_times(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[int, in
         if any(f"value:{field}" in arrays for field in fields)
     ]
     if catalogue.orbit is not None and fields & catalogue.orbit.fields:
-        told = catalogue.orbit.covered
-        spans += zip(told.starts[:1].tolist(), told.ends[-1:].tolist(), strict=True)
+        covered = catalogue.orbit.covered
+        spans += zip(covered.starts[:1].tolist(), covered.ends[-1:].tolist(), strict=True)
     return (min(start for start, _ in spans), max(end for _, end in spans)) if spans else (0, 0)
 
 

@@ -58,17 +58,17 @@ FILE = Table(
     (
         Column("id", "integer", "its place in the order of product, time and name, from 0; results come in this order"),
         Column("name", "text", "its name"),
-        Column("product", "text", "its product; none where the name tells none", optional=True),
-        Column("instrument", "text", "its instrument; none where the name tells none", optional=True),
-        Column("start_second", "integer", "its first second; none where the name tells no times", optional=True),
-        Column("end_second", "integer", "the second after its last; none where the name tells no times", optional=True),
+        Column("product", "text", "its product; none where the name has none", optional=True),
+        Column("instrument", "text", "its instrument; none where the name has none", optional=True),
+        Column("start_second", "integer", "its first second; none where the name has no times", optional=True),
+        Column("end_second", "integer", "the second after its last; none where the name has no times", optional=True),
         Column("size", "integer", "its size in bytes, where known", optional=True),
         Column("size_text", "text", "its size as a listing writes it, where no more is known", optional=True),
         Column("version", "text", "its version, numbers with dots; empty where the name has none"),
         Column("superseded", "truth", "whether there is a newer version of it"),
         Column("place", "text", "its path below the archive's folder, or its address"),
         Column("synthetic", "truth", "whether it is simulated"),
-        Column("origin", "text", "what kind of source told of it"),
+        Column("origin", "text", "the kind of source that it is known from"),
     ),
 )
 LOGGED = Table(

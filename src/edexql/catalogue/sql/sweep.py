@@ -3,7 +3,7 @@
 
 Every row is a counter and an interval in which it is one higher: of most predicates one counter goes up where it holds
 and another where its table knows, so that it is true, false or NULL by both. All here are steps of a WITH, in the
-dialect of PostgreSQL. A step that is dear is named once by those behind it, because Spark works it out each time that
+dialect of PostgreSQL. An expensive step is named once by those that use it, because Spark works it out each time that
 it is named.
 """
 
@@ -74,7 +74,7 @@ class _Asked:
         self.covered: list[tuple[int, str, str]] = []
         # The conditions under which a row counts, by counter.
         self.held: dict[int, str] = {}
-        # Conditions, the counter of rows that meet it, and that of rows of which it cannot be told.
+        # Conditions, the counter of rows that meet it, and that of rows where it is unknown.
         self.sampled: list[tuple[str, int, int]] = []
         self._shared: dict[tuple[str, ...], int] = {}
 
@@ -141,7 +141,7 @@ def _run(conditions: Sequence[str], hull: Hull) -> str:
     """Stretches of seconds in which no condition changes, as far as one of them is true or unknown.
 
     `state` has two bits a condition, for true and for unknown: as columns of their own they would set Spark to
-    weigh every combination of them. Runs are told by the distance of a second from its number among those of
+    weigh every combination of them. Runs are identified by the distance of a second from its number among those of
     the same state, day by day, so that days can be worked on apart; what midnight cuts the sweep joins again.
     """
     # Each condition stands here once: a text twice as long is more than Spark compiles.

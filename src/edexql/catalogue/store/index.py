@@ -2,12 +2,12 @@
 
 Names of the arrays, with `n` files:
 
-    file:start, file:end       (n,) int64; the span, 0 and 0 where the name tells no times
+    file:start, file:end       (n,) int64; the span, 0 and 0 where the name has no times
     file:size                  (n,) int64; bytes, -1 where unknown
     file:flags                 (n,) uint8; SUPERSEDED, SYNTHETIC, TIMELESS
     file:text, file:text-end   (bytes,) uint8 and (n,) int64; name, size as listed, place and instrument, by tabs
     file:newest                (n,) int64; where the newest version of each stands
-    file:source                (n,) int64; the number of the source that told of it
+    file:source                (n,) int64; the number of the source that gave it
     name:crc, name:position    (n,) uint32 and int64; checksums of the names in order, and where their files stand
     product:<name>             (2,) int64; first and last index + 1 of its files, which are in order of time
     session:<name>             (2, k) int64; starts and ends of the times that files of the product cover

@@ -1,7 +1,7 @@
 """Positions on their way into a catalogue and out of it: knots of an orbit, in one file of arrays.
 
 Names of the arrays: `knots:<kind>:<start>` (bytes,) uint8, the packed knots of a chunk, and `covered:<kind>`
-(2, k) int64, the times they tell of, for the kinds `positions` (ephemerides, SP3) and `elements`; `epochs`
+(2, k) int64, the times they cover, for the kinds `positions` (ephemerides, SP3) and `elements`; `epochs`
 (3, k) int64: from when, until when, epoch of each element set that counts.
 """
 
@@ -65,10 +65,10 @@ class Orbit:
 
     @property
     def covered(self) -> Intervals:
-        """The times of which it tells the position."""
-        return intervals.union([self.told_by(kind) for kind in KINDS])
+        """The times at which the position is known."""
+        return intervals.union([self.covered_by(kind) for kind in KINDS])
 
-    def told_by(self, kind: str) -> Intervals:
+    def covered_by(self, kind: str) -> Intervals:
         name = f"covered:{kind}"
         return Intervals(*self._arrays[name]) if name in self._arrays else NEVER
 
@@ -77,36 +77,36 @@ class Orbit:
 
         Raises MissingExtra for a field whose library is not installed.
         """
-        yes, told, unknown = NEVER, NEVER, NEVER
+        yes, done, unknown = NEVER, NEVER, NEVER
         for kind in KINDS:
-            here = (self.told_by(kind) - told) & window
+            here = (self.covered_by(kind) - done) & window
             for knots, part in self._chunks(kind, here):
                 found = self._found(knots, field, admitted, part).within(part)
                 yes, unknown = yes | found.yes, unknown | found.unknown
-            told = told | here
-        return Truth(yes, intervals.union([yes, unknown, window - told]))
+            done = done | here
+        return Truth(yes, intervals.union([yes, unknown, window - done]))
 
     def positions(self, window: Intervals) -> Iterator[tuple[Knots, Intervals]]:
-        """Knots, and the times of a window that they tell of, positions before element sets."""
-        told = NEVER
+        """Knots, and the times of a window that they cover, positions before element sets."""
+        done = NEVER
         for kind in KINDS:
-            here = (self.told_by(kind) - told) & window
+            here = (self.covered_by(kind) - done) & window
             yield from self._chunks(kind, here)
-            told = told | here
+            done = done | here
 
     def describe(self, times: Intervals) -> str:
         """What the positions of some times come from; of element sets, how old they are there."""
         parts = []
-        exact = self.told_by(POSITIONS) & times
+        exact = self.covered_by(POSITIONS) & times
         if len(exact):
             parts.append("positions every minute, from ephemerides or SP3 files")
-        rest = (self.told_by(ELEMENTS) & times) - exact
+        rest = (self.covered_by(ELEMENTS) & times) - exact
         if len(rest):
             parts.append(f"two-line element sets up to {self.age(rest) / _DAY:.1f} days old")
         return " and ".join(parts)
 
     def age(self, times: Intervals) -> int:
-        """The greatest age, in seconds, of the element sets that tell of some times."""
+        """The greatest age, in seconds, of the element sets that cover some times."""
         starts, ends, epochs = self._arrays["epochs"]
         oldest = 0
         for start, end, epoch in zip(starts.tolist(), ends.tolist(), epochs.tolist(), strict=True):
@@ -155,7 +155,7 @@ class Orbit:
 
 
 class OrbitBuilder:
-    """The positions and element sets that a change takes in, until they are written as the orbit of the catalogue."""
+    """The positions and element sets of a change, until they are written as the orbit of the catalogue."""
 
     def __init__(self, change: Transaction) -> None:
         self._change = change
@@ -253,6 +253,6 @@ def _packed(kind: str, knots: Knots) -> dict[str, NDArray[Any]]:
     found: dict[str, NDArray[Any]] = {
         f"knots:{kind}:{start}": np.frombuffer(encode(part), np.uint8) for start, part in chunks_of(knots)
     }
-    told = informed(knots)
-    found[f"covered:{kind}"] = np.stack((told.starts, told.ends))
+    covered = informed(knots)
+    found[f"covered:{kind}"] = np.stack((covered.starts, covered.ends))
     return found

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 DATABASE = "catalogue.sqlite"
 # 1 is that of edexql 0.5 and before: no checksums, and the manifest among the rows.
 FORMAT = 2
-# Tables that have a checksum. One of `retired` would guard nothing: nobody reads what it names.
+# Tables that have a checksum. One of `retired` would protect nothing: the files that it names are not read.
 TABLES = ("source", "fault", "file", "span", "covered", "elements", "stretch", "segment", "derived")
 _ROWS_AT_ONCE = 10_000
 

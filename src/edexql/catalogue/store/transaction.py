@@ -1,7 +1,7 @@
 """A change of a catalogue: everything that it brings is there at its end, or nothing is.
 
 Rows go into one transaction. Arrays go into new files, which are on the disk before the manifest that names
-them takes the place of the one before; files that nobody names, of a change that was cut off, are removed by
+them takes the place of the one before; files that no manifest names, of an interrupted change, are removed by
 the next one.
 """
 
@@ -96,9 +96,9 @@ class Transaction:
 
     def _check(self) -> None:
         """Raise unless the pages of the database are as SQLite would have them, and its indices as its rows."""
-        ((told, *_), *_) = self.connection.execute("PRAGMA integrity_check(1)").fetchall()
-        if told != "ok":
-            raise CatalogueError(f"{self._database} is damaged: {told}")
+        ((result, *_), *_) = self.connection.execute("PRAGMA integrity_check(1)").fetchall()
+        if result != "ok":
+            raise CatalogueError(f"{self._database} is damaged: {result}")
 
     @property
     def _database(self) -> str:

@@ -1,4 +1,4 @@
-"""Taking facts into a catalogue: rows, samples and positions, each with the source it is from."""
+"""The writer of a catalogue: puts rows, samples and positions into it, each with its source."""
 
 from __future__ import annotations
 
@@ -95,7 +95,7 @@ class Writer(Transaction):
         self.make_true(changed=self._changed)
 
     def chunk(self, series: str, number: int, holds: int, *, linear: bool, phase: int = 0) -> Chunk:
-        """The chunk of a series under hand, with what the catalogue has of it."""
+        """A chunk of a series while it is being written, with what the catalogue has of it."""
         key = (series, number)
         if key in self._chunks:
             self._chunks[key] = self._chunks.pop(key)
@@ -130,7 +130,7 @@ class Writer(Transaction):
         )
 
     def files_of(self, path: str, format: str) -> list[str]:
-        """The names of the files that a source told of first, at this reading or before."""
+        """The names of the files that a source gave first, at this reading or before."""
         rows = self.connection.execute(
             "SELECT name FROM file JOIN source ON source.id = file.source WHERE path = ? AND format = ? ORDER BY name",
             (path, format),
@@ -160,8 +160,8 @@ class Writer(Transaction):
                 columns = {name.removeprefix("value:"): arrays[name][here] for name in names}
                 self.chunk(series, number, segment.holds, linear=segment.linear).lay_kept(times[here], columns)
             count += int(free.sum())
-        told = [other.times(f"origin:{series}:{label}") for label in other.named(f"origin:{series}:")]
-        self._add_origin(series, intervals.union(told) - ours, "")
+        covered = [other.times(f"origin:{series}:{label}") for label in other.named(f"origin:{series}:")]
+        self._add_origin(series, intervals.union(covered) - ours, "")
         return count
 
     def _add_file(self, file: File) -> None:

@@ -1,4 +1,4 @@
-"""The readers of the formats that a catalogue takes in, one module a format; `registry` has an entry for each.
+"""The readers of the formats that a catalogue ingests, one module a format; `registry` has an entry for each.
 
 availability   CAS availability text
 celestrak      Kp, ap and F10.7 of CelesTrak's space weather data

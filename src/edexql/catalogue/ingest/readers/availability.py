@@ -1,4 +1,4 @@
-"""CAS availability text as spans of each instrument, and the days that are told.
+"""CAS availability text as spans of each instrument, and the days that it covers.
 
 Its form, and what of its meaning is inferred, stand in edexql.formats.availability.
 """

@@ -133,7 +133,7 @@ def _positions(source: Source, system: list[str], others: dict[str, None]) -> It
 
 
 def _understood(line: str, system: list[str]) -> bool:
-    """Whether times can be told; the time system is that of the first line that gives one."""
+    """Whether times can be converted; the time system is that of the first line that gives one."""
     if line.startswith("%c") and not system:
         system.append(line[9:12].strip() or "GPS")
     return not system or system[0] in _SYSTEMS
@@ -195,7 +195,7 @@ def _batch(
 
 
 def _sparse(times: Floats, xyz: Floats) -> Fault | None:
-    """What is wrong with positions between which nothing can be told."""
+    """What is wrong with positions that are too far apart to interpolate."""
     spacing = spacing_of(times)
     if spacing <= MOST_APART or len(telling_runs(resampled(times, xyz)).firsts):
         return None

@@ -4,9 +4,9 @@ Read without a mapping, by their columns: experiment tags (`group,tag,start,end`
 (`instrument,mode,start,end`). All others need a mapping (see `mapping`). Times are ISO 8601, in UTC where
 they have no offset. A span is `[start, end)`; an end that is a date alone includes that day.
 
-A comment `# covers 2013-10-01..2021-12-31` says that the log tells everything of that time: of all
+A comment `# covers 2013-10-01..2021-12-31` says that the log is complete for that time: of all
 experiments, or of those modes of instruments that it has rows of (a log of modes says nothing of other
-values). It is left aside where rows cannot be read, because what is missing may be in them.
+values). It is ignored where rows cannot be read, because what is missing may be in them.
 """
 
 from __future__ import annotations
@@ -43,8 +43,8 @@ if TYPE_CHECKING:
 class Layout:
     """A table of spans: the columns that name what held, those of start and end, and how a row's name is made.
 
-    `label` gives key and word of a row, or what is wrong with it. `all_of` is the key and word that the table
-    tells everything of where it says what it covers; None is all that it has rows of.
+    `label` gives key and word of a row, or what is wrong with it. `all_of` is the key and word of which
+    the table is complete where it says what it covers; None is all that it has rows of.
     """
 
     labels: tuple[str, ...]
