@@ -212,14 +212,14 @@ def download(
     """
     import threading
 
-    from edexql.client.archive.downloads import wanted
     from edexql.client.download.batch import download as downloaded
     from edexql.client.download.model import RemoteFile, Report, Watch
     from edexql.client.settings.configuration import read
     from edexql.client.settings.limits import download_limits
+    from edexql.client.strategies.registry import remote_files
 
     settings = read(configuration)
-    found = wanted(list(files), settings.archive.address)
+    found = remote_files(list(files), settings)
     reports = iter(
         downloaded(
             [one for one in found if isinstance(one, RemoteFile)],

@@ -13,10 +13,10 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.client.archive.downloads import tar_of
 from edexql.client.archive.folders import Found, browse, walk
 from edexql.client.archive.folders import page as folder_of_page
 from edexql.client.errors import ServiceError
+from edexql.client.strategies.folder_tar import tar_of
 from edexql.server.archive import Entry
 from edexql.server.archive_tree import folder_page
 from serving import archive_of, serve, wait_for

@@ -4,5 +4,4 @@ locations     where a file should lie, by its name
 request       one address: its whole answer, within limits
 folders       one folder; many of them, by day, instrument and product
 availability  when each instrument had data, day by day
-downloads     files and whole folders, as downloads take them
 """

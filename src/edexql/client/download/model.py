@@ -52,6 +52,10 @@ class RemoteFile:
         """The kind that the file must have, one of KINDS."""
         return kind_of_name(self.name, self.kind)
 
+    def renamed(self, name: str) -> RemoteFile:
+        """The same file, saved under another name."""
+        return RemoteFile(self.url, name, self.size, self.kind, self.form, self.crc32, self.service)
+
 
 @record(frozen=True, slots=True)
 class Policy:
