@@ -15,7 +15,7 @@ from edexql.catalogue.orbit.fields import FIELDS, values_of
 from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.orbit.knots import NO_KNOTS, Knots, decode, encode, knots_of
 from edexql.catalogue.orbit.propagation import propagated
-from edexql.catalogue.quanta import Piece, kept, kept_circle
+from edexql.catalogue.quanta import Piece, quantized, stored_circle
 from edexql.catalogue.store.orbits import EXACT_FIELDS, LINEAR_FIELDS
 from edexql.catalogue.three_valued import Truth
 from edexql.model.vocabulary import snapshot
@@ -28,9 +28,9 @@ def every_second(knots: Knots, name: str, admitted, window: Intervals) -> Truth:
     times = np.arange(start, end)
     xyz = positions_at(knots, times)
     known = np.isfinite(xyz[:, 0])
-    values = kept(name, values_of(name, times, xyz)).astype(np.int64)
+    values = quantized(name, values_of(name, times, xyz)).astype(np.int64)
     turns = [0]
-    circle = kept_circle(name)
+    circle = stored_circle(name)
     if circle is not None:
         turn = circle.turn
         turns = [-turn, 0, turn]

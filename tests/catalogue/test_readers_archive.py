@@ -27,6 +27,7 @@ from edexql.catalogue.ingest.batches import Covered, Fault, File, Spans
 from edexql.catalogue.ingest.readers import availability, listings
 from edexql.catalogue.ingest.registry import format_of
 from edexql.formats.availability import INSTRUMENTS
+from edexql.model.vocabulary import snapshot
 
 
 @pytest.fixture
@@ -328,3 +329,7 @@ def test_written_spans_are_read_back(tmp_path_factory, rows):
         for start, end in zip(batch.starts, batch.ends, strict=True)
     ]
     assert sorted(read) == sorted(rows)
+
+
+def test_the_instruments_of_availability_text_are_those_of_the_vocabulary():
+    assert {instrument.lower() for instrument in INSTRUMENTS} == set(snapshot().instruments)

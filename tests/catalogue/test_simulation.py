@@ -14,7 +14,7 @@ from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.geometry import frames
 from edexql.catalogue.geometry.dipole import dipole
 from edexql.catalogue.ingest.batches import Covered, File, Samples, Spans
-from edexql.catalogue.quanta import kept
+from edexql.catalogue.quanta import quantized
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate import sessions
 from edexql.catalogue.simulate.ephemeris import CHUNK, MISSING, ephemeris_chunks
@@ -112,7 +112,7 @@ def test_every_second_is_that_of_the_orbit(chunks):
     away = np.abs(magnetic[0]) < 85
     for name, values in expected.items():
         turn = {"longitude": 36000, "magnetic-longitude": 36000, "mlt": 24000}.get(name, 2**20)
-        off = columns[name][index].astype(int) - kept(name, values)
+        off = columns[name][index].astype(int) - quantized(name, values)
         off = np.abs((off + turn // 2) % turn - turn // 2)
         assert off[away].max() <= 1, name
 

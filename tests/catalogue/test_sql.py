@@ -13,7 +13,7 @@ import sqlglot
 
 import engines
 from edexql.catalogue.ingest.batches import Samples
-from edexql.catalogue.quanta import kept, quanta, unit_values
+from edexql.catalogue.quanta import quanta, quantized, unit_values
 from edexql.catalogue.sql import conditions, predicates, schema
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.predicates import SqlError
@@ -229,7 +229,7 @@ def test_a_title_stays_in_its_comment():
 def test_a_bound_is_the_very_number_that_is_exported(field, duck):
     size = quanta(field)
     counts = range(10 * size) if size < 100 else random.Random(1).sample(range(-32000, 32000), 400)
-    stored = kept(field, np.array(counts) / size)
+    stored = quantized(field, np.array(counts) / size)
     exact = unit_values(field, stored).tolist()
     listed = ", ".join(f"CAST({conditions.number(int(count), size)} AS DOUBLE)" for count in stored)
     assert duck(f"SELECT UNNEST([{listed}])") == [(value,) for value in exact]

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import edexql
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.ingest.batches import Samples
-from edexql.catalogue.quanta import kept, pieces, quanta, unit_values
+from edexql.catalogue.quanta import pieces, quanta, quantized, unit_values
 from edexql.catalogue.sql.conditions import held
 from edexql.catalogue.sql.values import column, stretches
 from edexql.catalogue.store.catalogue import open_catalogue
@@ -226,7 +226,7 @@ def test_catalogue_sql_analysis_and_what_is_sent_agree(of: tuple[Field, str]) ->
     stretches_of = admitted(constraint, axis)  # type: ignore[arg-type]
     allowed = pieces(constraint.value, field)  # type: ignore[arg-type]
     sent = intervals(constraint.value, field) if field.low is not None else ()  # type: ignore[arg-type]
-    stored = kept(field.name, np.array([float(value) for value in values]))
+    stored = quantized(field.name, np.array([float(value) for value in values]))
     if field.name in ("heading", "phase"):  # kept as they come, and read as those of a turn
         turn = int(field.period * field.quanta)  # type: ignore[operator]
         stored = (stored - int(field.low * field.quanta)) % turn + int(field.low * field.quanta)  # type: ignore[operator]
@@ -424,7 +424,7 @@ def test_the_package_keeps_every_field_of_its_own_in_steps_that_fit() -> None:
         assert field is not None
         assert quanta(name) == field.quanta
         if field.period is not None:
-            values = kept(name, np.array([field.low, field.high, field.high + field.period], float))
+            values = quantized(name, np.array([field.low, field.high, field.high + field.period], float))
             assert values.tolist() == [field.low * field.quanta] * 3
 
 

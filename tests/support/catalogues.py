@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import Any
 
-    from edexql.catalogue.ingest.ingestion import Taken
+    from edexql.catalogue.ingest.ingestion import Outcome
     from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
 
@@ -82,7 +82,7 @@ def texts(folder: Path, *, ephemeris: int = 7200) -> list[str]:
     return [str(folder / name) for name in found]
 
 
-def take(folder: Path | str, *paths: str | Path, synthetic: bool = False) -> list[Taken]:
+def take(folder: Path | str, *paths: str | Path, synthetic: bool = False) -> list[Outcome]:
     """Take files and folders into a catalogue."""
     with Writer(str(folder), load()) as writer:
         taken = list(ingest([str(path) for path in paths], writer, lambda path: None, synthetic=synthetic))

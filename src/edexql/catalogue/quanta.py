@@ -62,7 +62,7 @@ def quanta(name: str) -> int:
 
 
 @cache
-def kept_circle(name: str) -> Circle | None:
+def stored_circle(name: str) -> Circle | None:
     """The circle on which a catalogue keeps the values of a field; None where it keeps them as they come."""
     field = snapshot().field(name)
     return None if field is None else _own_circle(field)
@@ -70,7 +70,7 @@ def kept_circle(name: str) -> Circle | None:
 
 def circle_of(field: Field) -> Circle | None:
     """The circle of a field, from the value on from which a catalogue keeps it, if it does keep it on that circle."""
-    kept, own = kept_circle(field.name), _own_circle(field)
+    kept, own = stored_circle(field.name), _own_circle(field)
     return kept if kept is not None and own is not None and kept.turn == own.turn else own
 
 
@@ -86,7 +86,7 @@ def missing_value(dtype: Any) -> int:
     return int(np.iinfo(dtype).min)
 
 
-def kept(name: str, values: NDArray[np.float64]) -> NDArray[Any]:
+def quantized(name: str, values: NDArray[np.float64]) -> NDArray[Any]:
     """Values of a field as whole quanta, int16 where the package knows the field; NaN is no value.
 
     Values that do not fit are no values either; round a circle that the package knows, the values are those of its
@@ -96,7 +96,7 @@ def kept(name: str, values: NDArray[np.float64]) -> NDArray[Any]:
     dtype = np.int32 if field is None or field.wide else np.int16
     limit = np.iinfo(dtype).max
     scaled = np.rint(np.asarray(values, np.float64) * quanta(name))
-    circle = kept_circle(name)
+    circle = stored_circle(name)
     if circle is not None:
         scaled = (scaled - circle.first) % circle.turn + circle.first
     with np.errstate(invalid="ignore"):

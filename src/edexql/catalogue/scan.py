@@ -6,7 +6,7 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
-from edexql.catalogue.quanta import admitted, bounds_of, kept_circle, missing_value, possible
+from edexql.catalogue.quanta import admitted, bounds_of, missing_value, possible, stored_circle
 from edexql.catalogue.store.segments import ZONE, runs
 from edexql.catalogue.three_valued import Truth
 
@@ -83,7 +83,7 @@ def when(
         segments = _met(segments, window)
     segments = [(segment, arrays) for segment, arrays in segments if f"value:{field}" in arrays]
     # Values that are kept as they came are read as those of one turn; their zones say nothing of that.
-    turning = None if circle == kept_circle(field) else circle
+    turning = None if circle == stored_circle(field) else circle
     zoned = [part for part in segments if turning is None and f"low:{field}" in part[1]]
     zones = _zones(window, zoned)
     if zones is None:

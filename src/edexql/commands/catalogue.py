@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edexql.catalogue.ingest.batches import Batch
-    from edexql.catalogue.ingest.ingestion import Taken
+    from edexql.catalogue.ingest.ingestion import Outcome
     from edexql.catalogue.store.writer import Writer
 
 DESCRIPTION = """\
@@ -139,7 +139,7 @@ def _ingest(options: argparse.Namespace) -> int:
             if taken.gone:
                 bar.write(_told_gone(taken, pruned=options.prune))
                 if options.prune:
-                    writer.leave_out(taken.gone)
+                    writer.remove_files(taken.gone)
         writer.commit()
         for message in writer.messages:
             bar.write(f"left out: {printable(message)}")
@@ -184,7 +184,7 @@ def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
     return lambda table: read_with_mapping(table, mapping)
 
 
-def _told(taken: Taken) -> str:
+def _told(taken: Outcome) -> str:
     what = taken.format or ""
     if taken.state == "new":
         what += ": " + (", ".join(_amount(kind, count) for kind, count in taken.counts) or "nothing")
@@ -200,7 +200,7 @@ def _told(taken: Taken) -> str:
     return "\n".join(lines)
 
 
-def _told_gone(taken: Taken, *, pruned: bool) -> str:
+def _told_gone(taken: Outcome, *, pruned: bool) -> str:
     count = len(taken.gone)
     files = f"{count:,} file{'s' * (count != 1)} that {'were' if count != 1 else 'was'} there before"
     what = "left out" if pruned else "still listed (--prune leaves them out)"

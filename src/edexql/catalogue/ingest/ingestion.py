@@ -32,7 +32,7 @@ _BASE_DIGEST = "base series of edexql, 2013 to 2025"
 
 
 @record(frozen=True, slots=True)
-class Taken:
+class Outcome:
     """What became of a file or folder: its format, NEW, KNOWN (read before) or UNRECOGNISED, and what it gave.
 
     `counts` are numbers of facts by kind: files, intervals, samples, positions, element sets. `notes` say what of a
@@ -56,7 +56,7 @@ def ingest(
     *,
     synthetic: bool = False,
     read: Callable[[str], Iterator[Batch]] | None = None,
-) -> Iterator[Taken]:
+) -> Iterator[Outcome]:
     """Ingest files and folders, and report each as it is done; the caller commits.
 
     `read`, where given, reads every path in the place of the format that it is recognised to be in.
@@ -69,7 +69,7 @@ def ingest(
         yield _file(path, writer, synthetic=synthetic, read=read)
 
 
-def add_base_series(writer: Writer) -> Taken:
+def add_base_series(writer: Writer) -> Outcome:
     """Add the Kp, ap and F10.7 that come with edexql to a catalogue.
 
     They are those of the sample: CelesTrak's table, 2013 to 2025, with the source that the sample names. Values that
@@ -80,26 +80,26 @@ def add_base_series(writer: Writer) -> Taken:
         labels = {label for series in _BASE_SERIES for label in sample.named(f"origin:{series}:")}
         path, format = next((path, format) for _, path, format, *_ in sample.sources() if format in labels)
         if not writer.begin_source(path, format, _BASE_DIGEST, synthetic=False):
-            return Taken(path, format, KNOWN, (), ())
+            return Outcome(path, format, KNOWN, (), ())
         count = sum(writer.add_series(sample, series) for series in _BASE_SERIES)
-    return Taken(path, format, NEW, (("samples", count),), ())
+    return Outcome(path, format, NEW, (("samples", count),), ())
 
 
-def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Taken:
+def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Outcome:
     # Only what is done with the file itself: an error of the catalogue's own disk ends the whole change.
     try:
         found = format_of(path) if read is None else None
         digest = _digest(path)
     except OSError as error:
-        return Taken(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
+        return Outcome(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
     if read is not None:
         return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
     if found is None:
-        return Taken(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
+        return Outcome(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
     return _read(path, found.title, found.read, digest, writer, synthetic=synthetic)
 
 
-def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Taken]:
+def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Outcome]:
     """The files of a tree as files of the archive, and the content of those that are in a known format."""
     seen: set[str] = set()
     faults: list[Fault] = []
@@ -121,7 +121,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
     state = NEW if writer.connection.total_changes > before or faults else KNOWN
     # What cannot be read may be there all the same, and a folder with nothing in it is not the archive.
     gone = () if faults or not seen else tuple(name for name in writer.files_of(folder, TREE) if name not in seen)
-    yield Taken(folder, TREE, state, (("files", len(seen)),), tuple(faults), gone=gone)
+    yield Outcome(folder, TREE, state, (("files", len(seen)),), tuple(faults), gone=gone)
     for path in contents:
         progress(path)
         yield _file(path, writer, synthetic=synthetic, read=None)
@@ -137,9 +137,9 @@ def _known(path: str) -> bool:
 
 def _read(
     path: str, title: str, read: Callable[[str], Iterator[Batch]], digest: str, writer: Writer, *, synthetic: bool
-) -> Taken:
+) -> Outcome:
     if not writer.begin_source(path, title, digest, synthetic=synthetic):
-        return Taken(path, title, KNOWN, (), ())
+        return Outcome(path, title, KNOWN, (), ())
     counts: dict[str, int] = {}
     faults: list[Fault] = []
     notes: list[str] = []
@@ -154,7 +154,7 @@ def _read(
         else:
             kind, count = _counted(batch)
             counts[kind] = counts.get(kind, 0) + count
-    return Taken(path, title, NEW, tuple(counts.items()), tuple(faults), notes=tuple(notes))
+    return Outcome(path, title, NEW, tuple(counts.items()), tuple(faults), notes=tuple(notes))
 
 
 def _counted(batch: Batch) -> tuple[str, int]:

@@ -14,6 +14,7 @@ import re
 
 from edexql.base.record import record
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, head, plain_name, shown
+from edexql.formats.availability import INSTRUMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -99,6 +100,7 @@ def _is_listing(start: Head) -> bool:
 
 
 _COMMENTS = rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*"
+_INSTRUMENTS = "|".join(INSTRUMENTS).encode()
 _MINUTE = rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}[ \t]+\d{1,2}"
 FORMATS: tuple[Format, ...] = (
     Format("sp3", "SP3 orbit", _begins(rb"#[a-d][PV]\s?\d{4}"), "sp3"),
@@ -106,7 +108,7 @@ FORMATS: tuple[Format, ...] = (
     Format(
         "availability",
         "CAS availability text",
-        _has(rb"^\s*(?:CER|FAI|GAP|IRM|MGF|NMS|RRI|SEI)\s*,\s*\d{4}-\d\d-\d\dT[\d:]+\s*,\s*\d{4}-", "CAS_ePOP_Data"),
+        _has(rb"^\s*(?:%b)\s*,\s*\d{4}-\d\d-\d\dT[\d:]+\s*,\s*\d{4}-" % _INSTRUMENTS, "CAS_ePOP_Data"),
         "availability",
     ),
     Format(

@@ -17,7 +17,7 @@ from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.orbit.fields import FIELDS, Steps, strays
 from edexql.catalogue.orbit.interpolation import at_lags, stencils
 from edexql.catalogue.orbit.knots import SPACING, informed, telling_runs
-from edexql.catalogue.quanta import kept_circle, quanta
+from edexql.catalogue.quanta import quanta, stored_circle
 from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
@@ -84,7 +84,7 @@ def borders(name: str, admitted: Sequence[Piece]) -> tuple[Floats, Floats]:
         (-np.inf if piece.low is None else piece.low - 0.5, np.inf if piece.high is None else piece.high + 0.5)
         for piece in admitted
     ]
-    circle = kept_circle(name)
+    circle = stored_circle(name)
     if circle is not None:
         spans = [(low + shift, high + shift) for low, high in spans for shift in (-circle.turn, 0, circle.turn)]
     joined: list[tuple[float, float]] = []

@@ -12,7 +12,7 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.geometry import frames
 from edexql.catalogue.orbit.interpolation import positions_at
-from edexql.catalogue.quanta import kept, kept_circle
+from edexql.catalogue.quanta import quantized, stored_circle
 from edexql.catalogue.scan import along_lines
 from edexql.catalogue.three_valued import Truth
 
@@ -44,7 +44,7 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
         nodes = _nodes(here)
         grid = np.full((end - start) // SPACING + 2, np.nan)
         grid[(nodes - start) // SPACING] = _values(name, nodes, positions_at(knots, nodes))
-        found, present = along_lines(start, SPACING, kept(name, grid), kept_circle(name), admitted)
+        found, present = along_lines(start, SPACING, quantized(name, grid), stored_circle(name), admitted)
         yes.append(found & here)
         covered.append(present & here)
     matched = intervals.union(yes)

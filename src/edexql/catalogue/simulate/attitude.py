@@ -10,7 +10,7 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-from edexql.catalogue.quanta import kept_circle, quanta
+from edexql.catalogue.quanta import quanta, stored_circle
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ def attitude(seed: int, first: int, length: int) -> dict[str, Quanta]:
             if turn:
                 _slew(angle, begin, hold, float(turn))
         whole = np.rint(angle * np.float32(quanta(name))).astype(np.int32)
-        circle = kept_circle(name)
+        circle = stored_circle(name)
         assert circle is not None
         whole = circle.turned(whole)
         whole[gone] = MISSING

@@ -12,7 +12,7 @@ import numpy as np
 
 from edexql.catalogue.geometry.dipole import in_dipole_axes, sun_longitude
 from edexql.catalogue.geometry.frames import geodetic, sun_of_date
-from edexql.catalogue.quanta import kept_circle, quanta
+from edexql.catalogue.quanta import quanta, stored_circle
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.attitude import attitude
 from edexql.catalogue.simulate.orbit import START, YEAR
@@ -153,7 +153,7 @@ def _whole(values: Few, field: str) -> Quanta:
 def _round(values: Few, field: str) -> Quanta:
     """Whole quanta on the circle of a field; the values are at most a turn off."""
     whole = np.rint(values * np.float32(quanta(field))).astype(np.int32)
-    circle = kept_circle(field)
+    circle = stored_circle(field)
     assert circle is not None
     whole += circle.turn * (whole < circle.first)
     whole -= circle.turn * (whole >= circle.first + circle.turn)

@@ -60,7 +60,7 @@ def fill(
         length = len(columns["latitude"])
         low, high = max(start, first), min(end, first + length)
         whole = {name: values[low - first : high - first] for name, values in columns.items()}
-        writer.add_kept("ephemeris", low, whole)
+        writer.add_quanta("ephemeris", low, whole)
         minutes = np.arange(-(-low // 60), -(-high // 60), dtype=np.float64) * 60
         writer.add(Positions(minutes, orbit.earth_fixed(mission, minutes)))
         progress((high - start) // _DAY, days)

@@ -12,7 +12,7 @@ from edexql.base.extras import MissingExtra
 from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER
-from edexql.catalogue.quanta import circle_of, kept, kept_circle, missing_value, unit_values
+from edexql.catalogue.quanta import circle_of, missing_value, quantized, stored_circle, unit_values
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def samples_of(catalogue: Catalogue, series: str, field: Field) -> Iterator[tupl
         values = arrays[name]
         if segment.linear and place + 1 < len(segments) and segments[place + 1][0].start == segment.end:
             values = np.append(values, segments[place + 1][1][name][:1])
-        as_kept = circle is None or circle == kept_circle(field.name)
+        as_kept = circle is None or circle == stored_circle(field.name)
         yield segment, values if as_kept or circle is None else circle.turned(values)
 
 
@@ -203,7 +203,7 @@ def _at_once(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator[
 
     places = positions_at(knots, seconds) if fields else np.empty((0, 3))
     for field in fields:
-        yield field, kept(field, values_of(field, seconds, places))
+        yield field, quantized(field, values_of(field, seconds, places))
 
 
 def _on_lines(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator[tuple[str, NDArray[Any]]]:
@@ -224,9 +224,9 @@ def _on_lines(fields: Sequence[str], knots: Knots, seconds: Seconds) -> Iterator
         for part, of_nodes in zip(_PARTS, values, strict=True):
             field = f"{system}-{part}"
             if field in fields:
-                samples = kept(field, of_nodes)
+                samples = quantized(field, of_nodes)
                 # Where a node is left out, nothing is asked of the line to it.
-                yield field, on_lines(samples, np.searchsorted(nodes, steps), phases / SPACING, kept_circle(field))
+                yield field, on_lines(samples, np.searchsorted(nodes, steps), phases / SPACING, stored_circle(field))
 
 
 def _magnetic(system: str, times: Seconds, place: tuple[Floats, Floats, Floats]) -> tuple[Floats, Floats, Floats]:

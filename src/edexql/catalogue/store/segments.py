@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue.intervals import Intervals, of
-from edexql.catalogue.quanta import kept, missing_value
+from edexql.catalogue.quanta import missing_value, quantized
 from edexql.catalogue.store.arrays import zone_sums
 
 TYPE_CHECKING = False
@@ -45,9 +45,9 @@ class Chunk:
 
     def lay(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]) -> None:
         """Put values in, over those that are there; a missing value replaces nothing."""
-        self.lay_kept(times, {name: kept(name, values) for name, values in columns.items()})
+        self.lay_quanta(times, {name: quantized(name, values) for name, values in columns.items()})
 
-    def lay_kept(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> None:
+    def lay_quanta(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[Any]]) -> None:
         first, last = int(times[0]), int(times[-1])
         # From the beginning of a zone, so that zones of all segments are in step.
         self._reach(first - (first - self.start) % (ZONE * self.holds), last + self.holds)

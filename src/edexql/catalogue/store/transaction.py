@@ -42,7 +42,7 @@ _PREPARED = re.compile(rf"{MANIFEST}\.[0-9]+")
 
 
 class Transaction:
-    """One change of a catalogue, made true by `make_true`; left without it, nothing has happened.
+    """One change of a catalogue, made true by `finish`; left without it, nothing has happened.
 
     Raises CatalogueError where another process is changing the same catalogue, and where it is damaged.
     """
@@ -127,7 +127,7 @@ class Transaction:
                 os.remove(os.path.join(self.folder, path))
         self._written.clear()
 
-    def make_true(self, *, changed: bool) -> None:
+    def finish(self, *, changed: bool) -> None:
         """End the change; `changed` says that more than sources and faults did."""
         tables = schema.digests(self.connection)
         if tables == self._tables and not changed:

@@ -92,7 +92,7 @@ class Writer(Transaction):
             AND id NOT IN (SELECT source FROM span) AND id NOT IN (SELECT source FROM stretch)"""
         )
         self.connection.execute("DELETE FROM fault WHERE source NOT IN (SELECT id FROM source)")
-        self.make_true(changed=self._changed)
+        self.finish(changed=self._changed)
 
     def chunk(self, series: str, number: int, holds: int, *, linear: bool, phase: int = 0) -> Chunk:
         """A chunk of a series while it is being written, with what the catalogue has of it."""
@@ -137,7 +137,7 @@ class Writer(Transaction):
         )
         return [name for (name,) in rows]
 
-    def leave_out(self, names: Iterable[str]) -> None:
+    def remove_files(self, names: Iterable[str]) -> None:
         """Forget files that have left the archive."""
         self.connection.executemany("DELETE FROM file WHERE name = ?", ((name,) for name in names))
         self._changed = True
@@ -158,7 +158,7 @@ class Writer(Transaction):
             for number in np.unique(times[free] // length).tolist():
                 here = free & (times // length == number)
                 columns = {name.removeprefix("value:"): arrays[name][here] for name in names}
-                self.chunk(series, number, segment.holds, linear=segment.linear).lay_kept(times[here], columns)
+                self.chunk(series, number, segment.holds, linear=segment.linear).lay_quanta(times[here], columns)
             count += int(free.sum())
         covered = [other.times(f"origin:{series}:{label}") for label in other.named(f"origin:{series}:")]
         self._add_origin(series, intervals.union(covered) - ours, "")
@@ -213,7 +213,7 @@ class Writer(Transaction):
                 chunk.lay(times[part], {name: values[part] for name, values in columns.items()})
         self._add_origin(series, intervals.of_spans(times, times + batch.holds), rank)
 
-    def add_kept(self, series: str, start: int, columns: Mapping[str, NDArray[Any]]) -> None:
+    def add_quanta(self, series: str, start: int, columns: Mapping[str, NDArray[Any]]) -> None:
         """Put in a column of values at one a second from `start` on, which are whole quanta already."""
         length = chunk_length(1)
         count = len(next(iter(columns.values())))
@@ -223,7 +223,7 @@ class Writer(Transaction):
             stop = min(count, (number + 1) * length - start)
             times = np.arange(start + begin, start + stop, dtype=np.int64)
             part = {name: values[begin:stop] for name, values in columns.items()}
-            self.chunk(series, number, 1, linear=False).lay_kept(times, part)
+            self.chunk(series, number, 1, linear=False).lay_quanta(times, part)
             begin = stop
         self._add_origin(series, intervals.of([(start, start + count)]), "")
 
