@@ -30,6 +30,7 @@ __all__ = [
     "Vocabulary",
     "VocabularyError",
     "__version__",
+    "availability",
     "check",
     "compare",
     "compile",
@@ -41,31 +42,31 @@ __all__ = [
     "explain",
     "fetch",
     "format",
+    "influence",
     "lark_parser",
     "load_vocabulary",
     "parse",
     "request",
     "simplify",
+    "timeline",
     "unpack",
+    "why",
 ]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.api import (
+    from edexql.api.delivery import download, request, unpack
+    from edexql.api.engines import availability, evaluate, fetch, influence, timeline, why
+    from edexql.api.queries import (
         check,
         compile,
         complete,
         decompile,
-        download,
-        evaluate,
         explain,
-        fetch,
         format,
         lark_parser,
         load_vocabulary,
         parse,
-        request,
-        unpack,
     )
     from edexql.base.errors import EdexqlError
     from edexql.base.version import __version__
@@ -91,6 +92,15 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary_files import VocabularyError
 
 _ELSEWHERE = {
+    "download": "edexql.api.delivery",
+    "request": "edexql.api.delivery",
+    "unpack": "edexql.api.delivery",
+    "availability": "edexql.api.engines",
+    "evaluate": "edexql.api.engines",
+    "fetch": "edexql.api.engines",
+    "influence": "edexql.api.engines",
+    "timeline": "edexql.api.engines",
+    "why": "edexql.api.engines",
     "Answer": "edexql.model.answer",
     "Candidate": "edexql.compiler.completion.matching",
     "CatalogueError": "edexql.catalogue.store.schema",
@@ -122,7 +132,7 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module 'edexql' has no attribute {name!r}")
     from importlib import import_module
 
-    value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api")), name)
+    value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api.queries")), name)
     globals()[name] = value
     return value
 

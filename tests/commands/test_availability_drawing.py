@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.client.archive.availability import Availability, Line
 from edexql.commands.exits import UsageError
 from edexql.model import timeset
+from edexql.model.availability import Availability, Line
 from edexql.pictures import bins, png, svg, text
 
 DAY = 86400

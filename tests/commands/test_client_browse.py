@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import edexql
 from archive_samples import availability_text
 from commands import run
 from edexql.commands import client
@@ -265,6 +266,15 @@ def test_what_was_on_is_drawn():
     lines = dict(line.split("  ", 1) for line in done.out.splitlines()[1:-1])
     assert lines["FAI"] == "...###.................."
     assert lines["RRI"] == "." * 24
+
+
+def test_python_gets_the_spans_and_the_sources():
+    with archive() as service:
+        found = edexql.availability("2019-05-01", archive=service.url)
+    on = {line.instrument: line.on for line in found.lines}
+    start = 1556668800
+    assert (on["FAI"], on["RRI"]) == ((start + 3 * 3600, start + 6 * 3600), ())
+    assert found.sources == (f"{service.url}{DAY}{TEXT}",)
 
 
 def test_machines_get_the_spans_and_the_sources():

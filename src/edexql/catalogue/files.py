@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -45,24 +44,21 @@ class Files(Sequence[File]):
     def __getitem__(self, item: Any) -> Any:
         if isinstance(item, slice):
             return Files(self._catalogue, self._positions[item], self._matched[item], self._state)
-        position = int(self._positions[item])
-        name, size_text, place, _ = self._text(position)
-        array = self._array
-        flags, size = int(array("flags")[position]), int(array("size")[position])
-        timeless = bool(flags & TIMELESS)
-        return File(
-            name,
-            None if size < 0 else size,
-            size_text,
-            None if timeless else int(array("start")[position]),
-            None if timeless else int(array("end")[position]),
-            int(self._matched[item]),
-            self._product(position),
-            place,
-            bool(flags & SYNTHETIC),
-            self._state,
-            None,
-        )
+        position, matched = self._positions[item], self._matched[item]
+        return next(iter(Files(self._catalogue, np.array([position]), np.array([matched]), self._state)))
+
+    def __iter__(self) -> Iterator[File]:
+        if not len(self):
+            return
+        array, positions = self._array, self._positions
+        flags = array("flags")[positions]
+        spans = (array("start")[positions].tolist(), array("end")[positions].tolist(), self._matched.tolist())
+        marks = ((flags & TIMELESS > 0).tolist(), (flags & SYNTHETIC > 0).tolist(), self._products())
+        rows = zip(self._texts(), array("size")[positions].tolist(), *spans, *marks, strict=True)
+        for (name, size_text, place, _), size, start, end, matched, timeless, synthetic, product in rows:
+            first, last = (None, None) if timeless else (start, end)
+            count = None if size < 0 else size
+            yield File(name, count, size_text, first, last, matched, product, place, synthetic, self._state, None)
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Files):
@@ -78,15 +74,12 @@ class Files(Sequence[File]):
     @property
     def names(self) -> list[str]:
         """The names alone."""
-        text, ends = self._array("text").data, self._array("text-end")
-        begins = np.where(self._positions > 0, ends[self._positions - 1], 0)
-        spans = zip(begins.tolist(), ends[self._positions].tolist(), strict=True)
-        return [text[a:b].tobytes().split(b"\t", 1)[0].decode() for a, b in spans]
+        return [text.split(b"\t", 1)[0].decode() for text in self._bytes()]
 
     @property
     def instruments(self) -> list[str | None]:
         """The instruments that their names tell."""
-        return [self._text(position)[3] or None for position in self._positions.tolist()]
+        return [instrument or None for _, _, _, instrument in self._texts()]
 
     @property
     def sources(self) -> list[int]:
@@ -107,15 +100,23 @@ class Files(Sequence[File]):
         assert found is not None
         return found
 
-    def _text(self, position: int) -> list[str]:
-        ends = self._array("text-end")
-        begin = int(ends[position - 1]) if position else 0
-        return self._array("text")[begin : int(ends[position])].tobytes().decode().split("\t")
+    def _bytes(self) -> Iterator[bytes]:
+        """What is written of each: name, size as listed, place and instrument, with tabs between."""
+        text, ends = self._array("text").data, self._array("text-end")
+        begins = np.where(self._positions > 0, ends[self._positions - 1], 0)
+        spans = zip(begins.tolist(), ends[self._positions].tolist(), strict=True)
+        return (text[a:b].tobytes() for a, b in spans)
 
-    def _product(self, position: int) -> str | None:
+    def _texts(self) -> Iterator[list[str]]:
+        return (text.decode().split("\t") for text in self._bytes())
+
+    def _products(self) -> list[str | None]:
+        """The product of each."""
         ranges = self._catalogue.product_ranges()
         # They follow one another, and leave none out.
-        return ranges[bisect_right(ranges, position, key=lambda one: one[1][0]) - 1][0]
+        firsts = [first for _, (first, _) in ranges]
+        places = np.searchsorted(firsts, self._positions, side="right") - 1
+        return [ranges[place][0] for place in places.tolist()]
 
 
 class Candidates:

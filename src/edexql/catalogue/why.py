@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.record import record
+from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import Lookup, of_plan
 from edexql.catalogue.files import file_named, newest_version
 from edexql.catalogue.intervals import ALWAYS, Intervals
@@ -76,6 +77,18 @@ def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -
         decisive = _state(other, span) != whole.state
         reasons.append(_reason(number, look_up.when(number, ALWAYS), span, decisive=decisive))
     return Why(file, whole, tuple(reasons), remarks)
+
+
+def name_of_number(number: int | str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
+    """The name of a file by its number in the answer, counted from 1. Raises LookupError, which says why."""
+    found = evaluate(query, catalogue, vocabulary)
+    count = len(found)
+    if not count:
+        raise LookupError(f"the query gives 0 files: {found.emptiness}")
+    # More digits than any answer has files; Python reads no more than some thousands.
+    if len(str(number)) > 9 or not 1 <= int(number) <= count:
+        raise LookupError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
+    return found[int(number) - 1].name
 
 
 def _reason(number: int | None, answer: Truth, span: Intervals, *, decisive: bool = False) -> Reason:

@@ -14,12 +14,8 @@ from edexql.terminal.diagnostics import coloured, columns
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
-    from datetime import date
 
-    from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.client.archive.availability import Availability
+    from edexql.model.availability import Availability
     from edexql.model.timeset import TimeSet
 
 DESCRIPTION = """\
@@ -66,7 +62,9 @@ def run(options: argparse.Namespace) -> int:
                 "--dry-run, --record and --replay go with the archive: a catalogue is asked without network"
             )
         with local.catalogue(options) as catalogue:
-            return _answered(_of_catalogue(days, catalogue), len(days), options)
+            from edexql.catalogue.availability import available as available_locally
+
+            return _answered(available_locally(days, catalogue), len(days), options)
     configuration = client.configured(options, archive__address=options.archive)
     base = configuration.archive.address
     if options.dry_run:
@@ -77,32 +75,6 @@ def run(options: argparse.Namespace) -> int:
     with client.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
         found = available(days, session, base, bar.file)
     return _answered(found, len(days), options)
-
-
-def _of_catalogue(days: Sequence[date], catalogue: Catalogue) -> Availability:
-    """What the logs and the files of a catalogue tell of some days."""
-    from edexql.catalogue import intervals
-    from edexql.catalogue.store.index import HAS_DATA
-    from edexql.client.archive.availability import Availability, Line
-    from edexql.formats.availability import INSTRUMENTS
-    from edexql.model.period import DAY, midnight
-
-    starts = [midnight(day) for day in days]
-    asked = intervals.of((start, start + DAY) for start in starts)
-    lines = []
-    for instrument in INSTRUMENTS:
-        log = f"{instrument.lower()}:{HAS_DATA}"
-        on, known = catalogue.times(f"yes:{log}"), catalogue.times(f"covered:{instrument.lower()}")
-        if catalogue.array(f"may:{log}") is not None:
-            known = on | ~catalogue.times(f"may:{log}")
-        lines.append(Line(instrument, _flat(on & asked), _flat(known & asked)))
-    source = local.catalogue_name(catalogue)
-    told = any(line.known for line in lines)
-    return Availability(starts[0], starts[-1] + DAY, tuple(lines), (source,) if told else (), ())
-
-
-def _flat(times: Intervals) -> TimeSet:
-    return tuple(edge for pair in times for edge in pair)
 
 
 def _answered(found: Availability, days: int, options: argparse.Namespace) -> int:

@@ -24,7 +24,6 @@ CONFIG = "EDEXQL_CONFIG"
 VOCABULARY = "EDEXQL_VOCABULARY"
 ALLOW = "EDEXQL_CHECK_ALLOW"
 CATALOGUE = "EDEXQL_CATALOGUE"
-MOST_DAYS = 3700
 
 
 def add_network(parser: argparse.ArgumentParser) -> None:
@@ -117,25 +116,10 @@ def vocabulary_path() -> str:
 
 
 def days(text: str, today: date | None = None) -> list[date]:
-    """The days of periods as `date` takes them: `2019-05-01..2019-05-03`, `2019-05`, `2019-05-01, 2020-05-01`.
+    """The days of periods (see `edexql.client.archive.locations.days`). Raises QueryError and UsageError."""
+    from edexql.client.archive import locations
 
-    Open periods begin with the launch and end with `today`, the day it is where None. Raises QueryError for what
-    is no period, UsageError for more days than are ever asked for at once.
-    """
-    from edexql.compiler.request import Setting, query_of
-    from edexql.compiler.request import today as now
-    from edexql.language.source import Source
-    from edexql.model.period import DAY, Period, closed, day_of, midnight, to_days
-    from edexql.model.vocabulary import load
-
-    last = today or now()
-    query = query_of(Source(f"date {text}", "<days>"), Setting(None, last))
-    periods = [one.value for one in query.constraints if isinstance(one.value, Period)]
-    if len(periods) < len(query.constraints) or query.products or query.logic or query.email or query.extras:
-        raise UsageError("write days as `date` takes them: 2019-05-01..2019-05-03, 2019-05 or 2019-05-01")
-    first = midnight(type(last).fromisoformat(load().launch[:10]))
-    spans = [closed(period, first, midnight(last) + DAY) for period in periods]
-    bounds = [(midnight(a), midnight(b)) for a, b in to_days(span for span in spans if span.start < span.end)]  # type: ignore[operator]  # they are closed
-    if sum(b - a for a, b in bounds) // DAY >= MOST_DAYS:
-        raise UsageError(f"these are more than {MOST_DAYS:,} days: take fewer")
-    return [day_of(second) for second in sorted({second for a, b in bounds for second in range(a, b + DAY, DAY)})]
+    try:
+        return locations.days(text, today)
+    except ValueError as error:
+        raise UsageError(str(error)) from error

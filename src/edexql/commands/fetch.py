@@ -165,7 +165,7 @@ def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
 
         engine = holding if output.what == "times" else evaluate
         code = _write_all(compiled, lambda one: engine(one.query, catalogue, vocabulary), inputs.LOCAL, setting, output)
-        if compiled and local.is_sample(catalogue) and not options.quiet:
+        if compiled and catalogue.is_sample and not options.quiet:
             sys.stderr.write(SAMPLE_ONLY)
     return code
 
@@ -215,10 +215,11 @@ def _write_all(
 
 
 def _with_wish(found: Answer, unknown: str) -> Answer:
-    """An answer in which what nothing is known of is reported apart, included or excluded."""
+    """An answer in which what nothing is known of is reported apart, included or excluded; its files looked up once."""
     if unknown == "include":
         return found.with_unknown()
-    return found.without_unknown() if unknown == "exclude" else found
+    wished = found.without_unknown() if unknown == "exclude" else found
+    return wished.with_files(tuple(wished.files))
 
 
 def _write(found: Answer, output: Output, setting: Setting, *, head: bool) -> None:

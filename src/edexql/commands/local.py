@@ -47,7 +47,7 @@ def catalogue_folder(options: argparse.Namespace) -> str | None:
 def catalogue(options: argparse.Namespace) -> Catalogue:
     """The catalogue that is asked. Raises UsageError."""
     found = opened_catalogue(catalogue_folder(options))
-    if is_synthetic(found):
+    if found.synthetic:
         sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
     return found
 
@@ -63,11 +63,6 @@ def opened_catalogue(folder: str | None) -> Catalogue:
         return open_catalogue(folder)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
-
-
-def is_synthetic(asked: Catalogue) -> bool:
-    """Whether a catalogue holds data that are made up."""
-    return asked.synthetic
 
 
 def queries(options: argparse.Namespace) -> Iterator[Query]:
@@ -108,14 +103,3 @@ def constraint_text(constraint: Constraint) -> str:
 def labelled_text(constraint: Constraint) -> str:
     """The same behind its label, where it has one."""
     return (f"{constraint.label}: " if constraint.label else "") + constraint_text(constraint)
-
-
-def is_sample(asked: Catalogue) -> bool:
-    from edexql.catalogue.store.catalogue import SAMPLE
-
-    return asked.folder == SAMPLE
-
-
-def catalogue_name(asked: Catalogue) -> str:
-    """A catalogue as people are told of it."""
-    return "the sample catalogue of edexql" if is_sample(asked) else f"catalogue {printable(asked.folder)}"

@@ -17,11 +17,9 @@ if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.why import Reason, Why
     from edexql.model.answer import File
     from edexql.model.query import Query
-    from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
 Tell why a file of a catalogue meets a query or does not: constraint by constraint whether it holds in the
@@ -45,11 +43,16 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     query = local.one_query(options)
     with local.catalogue(options) as catalogue:
-        from edexql.catalogue.why import why
+        from edexql.catalogue.why import name_of_number, why
         from edexql.model.vocabulary import load
 
         vocabulary = inputs.setting(options).vocabulary or load()
-        name = _numbered(options.name, query, catalogue, vocabulary) if options.name.isdecimal() else options.name
+        name = options.name
+        if name.isdecimal():
+            try:
+                name = name_of_number(name, query, catalogue, vocabulary)
+            except LookupError as error:
+                raise UsageError(error.args[0]) from None
         try:
             found = why(name, query, catalogue, vocabulary)
         except LookupError:
@@ -59,20 +62,6 @@ def run(options: argparse.Namespace) -> int:
         else:
             sys.stdout.write(_written(found, query))
     return FINE
-
-
-def _numbered(number: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
-    """The name of a file by its number in the answer, counted from 1. Raises UsageError."""
-    from edexql.catalogue.emptiness import evaluate
-
-    found = evaluate(query, catalogue, vocabulary)
-    count = len(found.files)
-    if not count:
-        raise UsageError(f"the query gives 0 files: {found.emptiness}")
-    if len(number) > 9 or not 1 <= int(number) <= count:
-        raise UsageError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
-    name: str = found.files[int(number) - 1].name
-    return name
 
 
 def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:

@@ -81,7 +81,7 @@ class File:
         """The file as a listing of eDEx has it, name and size; as it came, where it came from there."""
         if self.listed is not None:
             return self.listed
-        text = f"{self.name}   {self.size_shown}"
+        text = f"{self.name}   {self.size_shown}".rstrip()
         return text if name_and_size(text)[0] == self.name else self.name
 
     @property

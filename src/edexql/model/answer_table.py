@@ -23,7 +23,8 @@ _COUNTS = ("size", "matched_seconds")
 
 def text(found: Answer) -> str:
     """The files as lines of text, and below them the totals and what the answer rests on."""
-    return "".join(f"{line}\n" for line in (table(found.files).rstrip("\n"), *_remarks(found)) if line).rstrip("\n")
+    listed = found.with_files(tuple(found.files))
+    return "\n".join(line for line in (table(listed.files).rstrip("\n"), *_remarks(listed)) if line)
 
 
 def table(files: Sequence[File]) -> str:

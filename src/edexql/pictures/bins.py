@@ -8,7 +8,7 @@ from edexql.model import timeset
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.archive.availability import Availability, Line
+    from edexql.model.availability import Availability, Line
     from edexql.model.timeset import TimeSet
 
 NO_INFORMATION, OFF, ON = range(3)

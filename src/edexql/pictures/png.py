@@ -7,7 +7,7 @@ from edexql.pictures import svg
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.archive.availability import Availability
+    from edexql.model.availability import Availability
 
 
 class PictureError(EdexqlError):

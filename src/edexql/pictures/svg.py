@@ -12,7 +12,7 @@ from edexql.pictures import bins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.archive.availability import Availability, Line
+    from edexql.model.availability import Availability, Line
 
 _COLUMNS = 1200
 _LEFT, _RIGHT, _TOP, _ROW, _BELOW = 56, 24, 56, 26, 62

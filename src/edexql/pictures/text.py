@@ -8,7 +8,7 @@ from edexql.pictures import bins
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.archive.availability import Availability
+    from edexql.model.availability import Availability
 
 # No information, off, on.
 MARKS = "?.#"

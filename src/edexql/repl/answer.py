@@ -8,7 +8,7 @@ import textwrap
 from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.commands.exits import FINE
-from edexql.commands.local import is_sample, is_synthetic, labelled_text, opened_catalogue
+from edexql.commands.local import labelled_text, opened_catalogue
 from edexql.compiler.describe.explanation import logic_written
 from edexql.compiler.request import compilation
 from edexql.model.logic import OR
@@ -145,9 +145,9 @@ def totals(found: Answer) -> str:
 
 
 def _whose(catalogue: Catalogue) -> str:
-    if is_sample(catalogue):
+    if catalogue.is_sample:
         return "  (sample catalogue)"
-    return "  (SYNTHETIC data, which are made up)" if is_synthetic(catalogue) else ""
+    return "  (SYNTHETIC data, which are made up)" if catalogue.synthetic else ""
 
 
 def opened(session: Session) -> Catalogue:

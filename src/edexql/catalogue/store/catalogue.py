@@ -6,6 +6,7 @@ import json
 import os
 from copy import copy
 
+from edexql.base.text import printable
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store import manifest
 from edexql.catalogue.store.arrays import Arrays
@@ -72,6 +73,16 @@ class Catalogue:
     def synthetic(self) -> bool:
         """Whether something in it is simulated."""
         return self.manifest.synthetic
+
+    @property
+    def is_sample(self) -> bool:
+        """Whether it is the sample that comes with the package."""
+        return self.folder == SAMPLE
+
+    @property
+    def title(self) -> str:
+        """What people are told it is."""
+        return "the sample catalogue of edexql" if self.is_sample else f"catalogue {printable(self.folder)}"
 
     @property
     def empty(self) -> bool:

@@ -15,6 +15,7 @@ from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS, report
 from edexql.model import timeset
+from edexql.model.availability import Availability, Line
 from edexql.model.filename import version_of_name
 from edexql.model.period import DAY, day_of, midnight
 
@@ -26,35 +27,11 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.formats.pages.page import Entry
-    from edexql.model.timeset import TimeSet
 
 _NAME = re.compile(r"CAS_ePOP_Data_.*\.txt")
 # A day of eight instruments has some kilobytes.
 MOST_BYTES = 8 * 2**20
 _MOST_DAYS = 3700
-
-
-@record(frozen=True, slots=True)
-class Line:
-    """An instrument: the times at which it had data, and the times of which it is known whether it had."""
-
-    instrument: str
-    on: TimeSet
-    known: TimeSet
-
-
-@record(frozen=True, slots=True)
-class Availability:
-    """The instruments of e-POP over `[start, end)`, in UTC seconds since 1970.
-
-    `sources` are the addresses of the files that were read, `doubts` what of them or of the days could not be.
-    """
-
-    start: int
-    end: int
-    lines: tuple[Line, ...]
-    sources: tuple[str, ...]
-    doubts: tuple[str, ...]
 
 
 @record(frozen=True, slots=True)

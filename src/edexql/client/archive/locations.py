@@ -31,6 +31,35 @@ _DAY_OF_YEAR = re.compile(r"\d{4}[-/]?\d{3}(?=$|/)")
 _MOST_STEPS = 16
 
 
+# More days than are ever asked for at once.
+MOST_DAYS = 3700
+
+
+def days(text: str, today: date | None = None) -> list[date]:
+    """The days of periods as `date` takes them: `2019-05-01..2019-05-03`, `2019-05`, `2019-05-01, 2020-05-01`.
+
+    Open periods begin with the launch and end with `today`, the day it is where None. Raises QueryError for what
+    is no period, ValueError for something beside periods and for more days than MOST_DAYS.
+    """
+    from edexql.compiler.request import Setting, query_of
+    from edexql.compiler.request import today as now
+    from edexql.language.source import Source
+    from edexql.model.period import Period, closed, midnight, to_days
+    from edexql.model.vocabulary import load
+
+    last = today or now()
+    query = query_of(Source(f"date {text}", "<days>"), Setting(None, last))
+    periods = [one.value for one in query.constraints if isinstance(one.value, Period)]
+    if len(periods) < len(query.constraints) or query.products or query.logic or query.email or query.extras:
+        raise ValueError("write days as `date` takes them: 2019-05-01..2019-05-03, 2019-05 or 2019-05-01")
+    first = midnight(type(last).fromisoformat(load().launch[:10]))
+    spans = [closed(period, first, midnight(last) + DAY) for period in periods]
+    bounds = [(midnight(a), midnight(b)) for a, b in to_days(span for span in spans if span.start < span.end)]  # type: ignore[operator]  # they are closed
+    if sum(b - a for a, b in bounds) // DAY >= MOST_DAYS:
+        raise ValueError(f"these are more than {MOST_DAYS:,} days: take fewer")
+    return [day_of(second) for second in sorted({second for a, b in bounds for second in range(a, b + DAY, DAY)})]
+
+
 @record(frozen=True, slots=True)
 class Place:
     """A folder of the tree: a day, and an instrument in capitals or None for the day's own folder."""

@@ -1,0 +1,109 @@
+"""Files of an answer in Python: downloaded, unpacked, asked for by mail."""
+
+from __future__ import annotations
+
+from edexql.compiler.request import Request, Setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from edexql.client.delivery.mail import Receipt
+    from edexql.client.download.model import Existing, Report, Watch
+    from edexql.client.unpack.model import Existing as Standing
+    from edexql.client.unpack.model import Nesting, Unpacked
+    from edexql.model.answer import File
+
+
+def download(
+    files: Iterable[str | File],
+    folder: str | None = None,
+    *,
+    existing: Existing = "keep",
+    watch: Watch | None = None,
+    configuration: str | None = None,
+) -> tuple[Report, ...]:
+    """Download files, each of which is under its name only if it is whole and right, as far as that can be told.
+
+    `files` is a listing, or files of one, or names, which are looked for in the archive by what they tell, or
+    addresses of the web. `folder` is made where it is missing; None is that of the configuration. A file that is
+    there and right is taken; another is kept, or replaced where `existing` is "replace". `watch` hears how it goes.
+    `configuration` is a file, None the user's. Returns a report for each file, in their order: its `state`, its
+    `path`, and the `reason` where it failed. An interrupt leaves what a later call goes on with. Raises
+    `edexql.ConfigurationError`, and `edexql.ServiceError` where the archive's address is none.
+    """
+    import threading
+
+    from edexql.client.download.batch import download as downloaded
+    from edexql.client.download.model import RemoteFile, Report, Watch
+    from edexql.client.settings.configuration import read
+    from edexql.client.settings.limits import download_limits
+    from edexql.client.strategies.registry import remote_files
+
+    settings = read(configuration)
+    found = remote_files(list(files), settings)
+    reports = iter(
+        downloaded(
+            [one for one in found if isinstance(one, RemoteFile)],
+            folder or settings.paths.folder,
+            policy=download_limits(settings),
+            watch=watch or Watch(),
+            stop=threading.Event(),
+            existing=existing,
+        )
+    )
+    return tuple(one if isinstance(one, Report) else next(reports) for one in found)
+
+
+def unpack(
+    archive: str,
+    folder: str,
+    *,
+    existing: Standing = "refuse",
+    nesting: Nesting = "leave",
+    configuration: str | None = None,
+) -> Unpacked:
+    """Unpack an archive (zip, tar, tar.gz, tar.bz2, tar.xz) into a folder, all of it or nothing.
+
+    Another file in the place of a member is a reason to refuse, or gives way where `existing` is "replace". Zips
+    in the archive are left as they are, or unpacked into folders of their names where `nesting` is "unpack". How
+    much is unpacked at most is in the configuration: a file, None the user's. Returns which files came new, were
+    replaced, or were there already. Raises `edexql.UnpackError`, whose `code` and `member` say what is wrong with
+    which member, and `edexql.ConfigurationError`.
+    """
+    import threading
+
+    from edexql.client.settings.configuration import read
+    from edexql.client.settings.limits import NoListener, unpacking_limits
+    from edexql.client.unpack.extraction import unpack as unpacked
+    from edexql.client.unpack.plan import plan
+
+    limits = unpacking_limits(read(configuration))
+    planned = plan(archive, folder, limits=limits, existing=existing, nesting=nesting)
+    return unpacked(planned, watch=NoListener(), stop=threading.Event())
+
+
+def request(
+    query: str | bytes | Request,
+    files: Iterable[str | File],
+    email: str,
+    *,
+    service: str | None = None,
+    ledger: str | None = None,
+) -> Receipt:
+    """Have files of a query sent by mail: asked for once, and never again by itself.
+
+    `query` is a text, compiled first, or a compiled request; `files` is its listing, or files of it, or strings as
+    the service lists them, sizes included. `service` is the base address of an eDEx, None for the University of
+    Calgary's; `ledger` a file in which the request and what comes of it are kept, None for none. Returns the
+    answer in the service's own words. Raises QueryError for a query with errors, `edexql.ServiceError` where
+    nothing was sent or it is not known whether it was, and `edexql.LedgerError` before anything is sent.
+    """
+    from edexql.client.delivery.mail import request_report
+    from edexql.compiler.request import request as compiled_text
+    from edexql.language.source import source_of
+
+    compiled = query if isinstance(query, Request) else compiled_text(source_of(query, "<text>"), Setting())
+    text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query if isinstance(query, str) else ""
+    texts = [file if isinstance(file, str) else file.text for file in files]
+    return request_report(compiled, texts, email, service, query=text, ledger_path=ledger)

@@ -1,0 +1,249 @@
+"""Engines in Python: what eDEx, or a catalogue on this machine, answers to a query."""
+
+from __future__ import annotations
+
+from edexql.compiler.request import Request, Setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import date
+
+    from edexql.catalogue.influence import Influences
+    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.catalogue.timeline import Timeline
+    from edexql.catalogue.why import Why
+    from edexql.model.answer import Answer, File
+    from edexql.model.availability import Availability
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+
+def fetch(
+    query: str | bytes | Request,
+    *,
+    service: str | None = None,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Answer:
+    """Ask eDEx for the files of a query, with the residual of the query applied to what it answers.
+
+    `query` is a text, compiled first, or a compiled request. `service` is the base address of an eDEx, None for the
+    one that is configured. `today`, `parameters` and `vocabulary` are as for `compile`, and the first two are for
+    a text alone. Raises QueryError for a query with errors, `edexql.ServiceError` where the service cannot be reached
+    or does not answer as eDEx does, and ValueError for `today` or `parameters` with what is compiled already.
+    """
+    from edexql.client import listing
+    from edexql.client.settings.configuration import read, service_endpoints
+    from edexql.compiler.request import request
+    from edexql.language.source import source_of
+
+    if isinstance(query, Request):
+        _refuse_setting(today, parameters)
+        compiled = query
+    else:
+        compiled = request(source_of(query, "<text>"), Setting(vocabulary, today, parameters))
+    return listing.fetch(compiled, service or service_endpoints(read()), vocabulary=vocabulary)
+
+
+def evaluate(
+    query: str | bytes | Query | Request,
+    *,
+    catalogue: str | None = None,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Answer:
+    """Ask a catalogue on this machine for the files of a query, newest versions only.
+
+    `query` is a text, a query or a compiled request; `catalogue` the folder of a catalogue, None for the sample that
+    comes with the package. `today`, `parameters` and `vocabulary` are as for `compile`, and the first two are for a
+    text alone. Files that surely meet the query, and files of which that cannot be told for want of information
+    (`unknown`), are kept apart; `emptiness` says why there are no files. Raises QueryError for a query with errors,
+    `edexql.CatalogueError` for a catalogue that is not there or cannot be read, and ValueError for `today` or
+    `parameters` with what is compiled already.
+
+    >>> import edexql
+    >>> answer = edexql.evaluate("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
+    >>> [(file.name, file.size_text, file.matched) for file in answer]
+    [('FAI_lv1_h5_20190501_182724_183456_6.0.0.zip', '543.11MB', 453)]
+    >>> print(answer)
+    FAI_lv1_h5_20190501_182724_183456_6.0.0.zip  543.11MB  7:33 min of 7:33 min
+    1 file, 543.11 MB, 7:33 min of matched time
+    kp: from CelesTrak space weather data
+    """
+    from edexql.catalogue.emptiness import evaluate as evaluated
+
+    known = _vocabulary(vocabulary)
+    compiled = _query(query, known, today, parameters)
+    return evaluated(compiled, _opened(catalogue), known)
+
+
+def influence(
+    query: str | bytes | Query | Request,
+    *,
+    catalogue: str | None = None,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Influences:
+    """Find what each constraint of a query, and each larger operand of its logic, contributes on a catalogue.
+
+    Arguments and errors as for `evaluate`; ValueError also for a logic of more than a thousand parts. `whole` of what
+    is returned is the amount that the query gives: files, and seconds within the times that files of its products
+    cover. Each of `parts` has the amount `without` it and `alone`, and what it alone `keeps_out` and `lets_in`;
+    `none` says that it changes nothing.
+
+    >>> import edexql
+    >>> found = edexql.influence("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
+    >>> found.whole.files, [(part.number, part.keeps_out.files) for part in found.parts]
+    (1, [(1, 0), (2, 2)])
+    """
+    from edexql.catalogue.influence import influences
+
+    known = _vocabulary(vocabulary)
+    compiled = _query(query, known, today, parameters)
+    return influences(compiled, _opened(catalogue), known)
+
+
+def why(
+    file: str | int | File,
+    query: str | bytes | Query | Request,
+    *,
+    catalogue: str | None = None,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Why:
+    """Find why a file of a catalogue meets a query or does not, constraint by constraint.
+
+    `file` is its name, a file of an answer, or the number of one in the answer to the query, counted from 1. Other
+    arguments and errors as for `evaluate`; LookupError where the catalogue has no such file. `whole` of what is
+    returned says how the query stands to the file, each of `constraints` how one of its constraints does: its
+    `state`, `matched` seconds, the `nearest` interval `[start, end)` that would have met it, and whether it is
+    `decisive`. `remarks` tell what has nothing to do with times.
+
+    >>> import edexql
+    >>> found = edexql.why("FAI_lv1_h5_20190501_150534_151306_6.0.0.zip", "date 2019-05-01; kp >= 5")
+    >>> found.whole.state, [(reason.number, reason.state) for reason in found.constraints]
+    ('not matched', [(1, 'matched'), (2, 'not matched')])
+    """
+    from edexql.catalogue.why import name_of_number
+    from edexql.catalogue.why import why as reasons
+
+    known, opened = _vocabulary(vocabulary), _opened(catalogue)
+    compiled = _query(query, known, today, parameters)
+    if isinstance(file, int):
+        name = name_of_number(file, compiled, opened, known)
+    else:
+        name = file if isinstance(file, str) else file.name
+    return reasons(name, compiled, opened, known)
+
+
+def timeline(
+    query: str | bytes | Query | Request,
+    *,
+    bins: int = 80,
+    catalogue: str | None = None,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Timeline | None:
+    """Find when a catalogue has files of the products of a query, and when they meet it, instrument by instrument.
+
+    `bins` is into how many equal bins of time the line of each instrument is divided. Other arguments and errors as
+    for `evaluate`; ValueError also for fewer bins than 1. A bin is 0 (nothing), 1 (files), 2 (files of which it
+    cannot be told whether they meet the query) or 3 (files that meet it). None where there is nothing to draw: no
+    files of these products, or, in a catalogue without files, no dates.
+
+    >>> import edexql
+    >>> found = edexql.timeline("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3", bins=24)
+    >>> [(line.instrument, "".join(map(str, line.bins))) for line in found.lines]
+    [('fai', '000000000000000110300000')]
+    """
+    from edexql.catalogue.timeline import timeline as lines
+
+    if bins < 1:
+        raise ValueError(f"a timeline has one bin or more, not {bins}")
+    known = _vocabulary(vocabulary)
+    compiled = _query(query, known, today, parameters)
+    return lines(compiled, _opened(catalogue), known, bins)
+
+
+def availability(
+    days: str | Iterable[date],
+    *,
+    local: bool = False,
+    catalogue: str | None = None,
+    archive: str | None = None,
+    today: date | None = None,
+) -> Availability:
+    """Find when the instruments of e-POP had data on some days, from the archive's availability text or a catalogue.
+
+    `days` are days, or a text as `date` takes them: `2019-05-01..2019-05-03`. The archive at the address `archive` is
+    asked, None for the one that is configured; or, where `local` says so, the `catalogue` in a folder, None for the
+    sample. `today` ends periods that are open. `on` of each line is when the instrument had data, `known` of what
+    times that is known, both as boundaries in UTC seconds: start, end, start, end. Raises QueryError for what is no
+    period, ValueError for no days and for too many, `edexql.CatalogueError`, and `edexql.ServiceError` where the
+    archive cannot be read at all.
+
+    >>> import edexql
+    >>> found = edexql.availability("2019-05-01", local=True)
+    >>> [(line.instrument, len(line.on) // 2) for line in found.lines if line.known][:1]
+    [('FAI', 3)]
+    """
+    from edexql.client.archive.locations import days as read_days
+
+    wanted = read_days(days, today) if isinstance(days, str) else sorted(set(days))
+    if not wanted:
+        raise ValueError("there are no such days between the launch and today")
+    if local:
+        from edexql.catalogue.availability import available as known_locally
+
+        return known_locally(wanted, _opened(catalogue))
+    from edexql.client.archive.availability import available
+    from edexql.client.http.policy import manners_of
+    from edexql.client.http.session import session
+    from edexql.client.settings.configuration import read
+
+    configuration = read()
+    with session(manners_of(configuration.network)) as opened:
+        return available(wanted, opened, archive or configuration.archive.address)
+
+
+def _query(
+    query: str | bytes | Query | Request,
+    vocabulary: Vocabulary,
+    today: date | None,
+    parameters: Mapping[str, str] | None,
+) -> Query:
+    """The query of a text, which is compiled apart from any service, or of what is compiled already."""
+    from edexql.compiler.lift import lift
+    from edexql.compiler.request import query_of
+    from edexql.compiler.request import today as this_day
+    from edexql.language.source import source_of
+
+    if isinstance(query, (str, bytes)):
+        return query_of(source_of(query, "<text>"), Setting(vocabulary, today, parameters))
+    _refuse_setting(today, parameters)
+    if isinstance(query, Request):
+        return query.query or lift(query.parameters, vocabulary, this_day())[0]
+    return query
+
+
+def _refuse_setting(today: date | None, parameters: Mapping[str, str] | None) -> None:
+    if today is not None or parameters is not None:
+        raise ValueError("today and parameters are for the text of a query; this one is compiled already")
+
+
+def _vocabulary(vocabulary: Vocabulary | None) -> Vocabulary:
+    from edexql.model.vocabulary import load
+
+    return vocabulary or load()
+
+
+def _opened(folder: str | None) -> Catalogue:
+    from edexql.catalogue.store.catalogue import open_catalogue
+
+    return open_catalogue(folder)

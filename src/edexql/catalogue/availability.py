@@ -1,0 +1,39 @@
+"""When instruments had data, from the logs of a catalogue and its files, each of which shows that there were data."""
+
+from __future__ import annotations
+
+from edexql.catalogue import intervals
+from edexql.catalogue.store.index import HAS_DATA
+from edexql.formats.availability import INSTRUMENTS
+from edexql.model.availability import Availability, Line
+from edexql.model.period import DAY, midnight
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.model.timeset import TimeSet
+
+
+def available(days: Sequence[date], catalogue: Catalogue) -> Availability:
+    """What a catalogue knows of days, in order; `sources` is empty where that is nothing. ValueError for no days."""
+    if not days:
+        raise ValueError("there are no days to look at")
+    starts = [midnight(day) for day in days]
+    asked = intervals.of((start, start + DAY) for start in starts)
+    lines = []
+    for instrument in INSTRUMENTS:
+        log = f"{instrument.lower()}:{HAS_DATA}"
+        on, known = catalogue.times(f"yes:{log}"), catalogue.times(f"covered:{instrument.lower()}")
+        if catalogue.array(f"may:{log}") is not None:
+            known = on | ~catalogue.times(f"may:{log}")
+        lines.append(Line(instrument, _flat(on & asked), _flat(known & asked)))
+    sources = (catalogue.title,) if any(line.known for line in lines) else ()
+    return Availability(starts[0], starts[-1] + DAY, tuple(lines), sources, ())
+
+
+def _flat(times: Intervals) -> TimeSet:
+    return tuple(edge for pair in times for edge in pair)
