@@ -11,7 +11,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.commands.exits import UsageError
 from edexql.model import timeset
 from edexql.model.availability import Availability, Line
 from edexql.pictures import bins, png, svg, text
@@ -158,7 +157,7 @@ def test_any_words_and_times_make_valid_xml_that_asks_for_nothing(title, name, l
 
 def test_png_without_its_package_says_what_to_do(monkeypatch):
     monkeypatch.setitem(sys.modules, "cairosvg", None)
-    with pytest.raises(UsageError, match="pip install cairosvg, or write SVG instead"):
+    with pytest.raises(png.PictureError, match="pip install cairosvg, or write SVG instead"):
         png.drawn(availability(FAI))
 
 
@@ -166,7 +165,7 @@ def test_png_without_the_library_below_the_package_says_so_too(monkeypatch, tmp_
     (tmp_path / "cairosvg.py").write_text("raise OSError('no library called cairo-2 was found')")
     monkeypatch.syspath_prepend(str(tmp_path))
     monkeypatch.delitem(sys.modules, "cairosvg", raising=False)
-    with pytest.raises(UsageError, match="Cairo itself"):
+    with pytest.raises(png.PictureError, match="Cairo itself"):
         png.drawn(availability(FAI))
 
 
