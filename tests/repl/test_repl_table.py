@@ -19,8 +19,7 @@ from edexql.client.listing import listing
 from edexql.commands.exits import UsageError
 from edexql.model.answer import File
 from edexql.repl.table import drawing, plain, rows, table
-from edexql.repl.table.ordering import KEYS, ORDERS
-from edexql.repl.table.rows import Row
+from edexql.repl.table.rows import KEYS, ORDERS, Row
 from edexql.repl.table.screen import show
 from edexql.repl.table.table import Table, Tally
 from edexql.terminal import cells

@@ -67,9 +67,9 @@ def _two(options: argparse.Namespace) -> list[Source]:
     """The two queries, one where the other cannot be read, which was told. Raises UsageError."""
     given = len(options.files) + len(options.texts)
     if options.current is not None and given == 1:
-        if not options.current.text.strip():
+        if not options.current.source.text.strip():
             raise UsageError("there is no current query yet to compare with: type one, or name two")
-        return [options.current, *inputs.sources(options)]
+        return [options.current.source, *inputs.sources(options)]
     if given != 2:
         raise UsageError("compare takes two queries: FILE FILE, - for standard input, -e TEXT")
     if options.files.count("-") > 1:

@@ -120,8 +120,8 @@ def _renamed(file: RemoteFile | Report, name: str | None) -> RemoteFile | Report
 
 def _items(options: argparse.Namespace) -> list[Item]:
     """What the words stand for: links, paths and files of listings."""
-    if not options.what and options.prompt is not None and not options.folder_tar:
-        return list(options.prompt.ticked())
+    if not options.what and options.current is not None and not options.folder_tar:
+        return list(options.current.ticked())
     found: list[Item] = []
     for word in options.what:
         if word == "-":
@@ -161,10 +161,10 @@ def _parameters(options: argparse.Namespace) -> dict[str, Any] | None:
     """The parameters of the one listing that the files are of; None where there is no such listing."""
     import json
 
-    if not options.what and options.prompt is not None:
+    if not options.what and options.current is not None:
         from edexql.compiler.request import request
 
-        return request(options.prompt.query, options.prompt.setting()).parameters
+        return request(options.current.source, options.current.setting()).parameters
     if len(options.what) == 1 and options.what[0].lower().endswith(".edqs"):
         parameters: dict[str, Any] = json.loads(_selection(options.what[0]).wire)
         return parameters

@@ -100,7 +100,7 @@ def run(options: argparse.Namespace) -> int:
     if options.word is None:
         sys.stdout.write(usage() if face == COMMAND_LINE else _SCREEN)
         return FINE
-    vocabulary = None if options.prompt is None else options.prompt.setting().vocabulary
+    vocabulary = None if options.current is None else options.current.setting().vocabulary
     text = page(options.word, face, vocabulary)
     if text is None:
         before = "edexql " if face == COMMAND_LINE else ""

@@ -89,9 +89,9 @@ def sources(options: argparse.Namespace) -> Iterator[Source]:
     if not options.files and not options.texts:
         if options.current is None:
             raise UsageError("nothing to read: give a FILE, - for standard input, or -e TEXT")
-        if not options.current.text.strip():
+        if not options.current.source.text.strip():
             raise UsageError("there is no current query yet: type one, or name a FILE")
-        yield options.current
+        yield options.current.source
     for path in options.files:
         try:
             source = read(path)
@@ -139,8 +139,8 @@ def put_back(source: Source, text: str, done: str, options: argparse.Namespace) 
         sys.stdout.write(text if text.endswith("\n") else text + "\n")
     elif text == source.text and not source.bom:
         return
-    elif source is options.current:
-        options.prompt.replace(text)
+    elif options.current is not None and source is options.current.source:
+        options.current.replace(text)
         sys.stderr.write(f"{done} the current query; `undo` takes that back\n")
     else:
         from edexql.commands import files

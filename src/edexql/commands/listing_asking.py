@@ -43,15 +43,15 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     Answer and delivery are on the two hosts that are configured, or both below the address that is named. Raises
     UsageError where that is none, or where it is a catalogue on this machine.
     """
-    session = getattr(options, "session", None)
+    prompt = options.prompt
     base: str | None = options.service
-    own = session is not None and base == session.service
+    own = prompt is not None and base == prompt.service
     if usual is not None and (base is None or (own and without(base) != usual)):
         base = usual
     if base == LOCAL:
         raise UsageError(
             "a catalogue on this machine sends no mail and is asked with `fetch --local`: name an eDEx"
-            " with --service URL" + (", or `use` one" if session is not None else "")
+            " with --service URL" + (", or `use` one" if prompt is not None else "")
         )
     if base is not None and not base.startswith(("http://", "https://")):
         raise UsageError(f"--service takes an address that begins with http:// or https://, not {base}")
@@ -59,7 +59,7 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     configured = configuration.service
     # `use edex` means the service that is configured.
     listing = without(configured.listing)
-    if base is None or base in (configured.listing, listing) or (session is not None and base == endpoints.SERVICE):
+    if base is None or base in (configured.listing, listing) or (prompt is not None and base == endpoints.SERVICE):
         from edexql.client.settings.configuration import service_endpoints
 
         return Party(listing, service_endpoints(configuration), configuration)
@@ -94,8 +94,8 @@ def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[An
 
     vocabulary = inputs.setting(options).vocabulary
     request = request_of(selection, vocabulary)
-    session = getattr(options, "session", None)
-    named = options.service is not None and not (session is not None and options.service == session.service)
+    prompt = options.prompt
+    named = options.service is not None and not (prompt is not None and options.service == prompt.service)
     if selection.service != LOCAL or (named and options.service != LOCAL):
         asked = party(options, selection.service)
         return listing_of(request, asked, options), asked.base

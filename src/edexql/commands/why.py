@@ -66,9 +66,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[str]:
     """Names of files that begin so, for completion."""
-    session = getattr(parsed_args, "session", None)
-    if session and parsed_args.catalogue is None:
-        parsed_args.catalogue = session.catalogue
+    if parsed_args.prompt is not None and parsed_args.catalogue is None:
+        parsed_args.catalogue = parsed_args.prompt.catalogue
     with local.opened_catalogue(local.catalogue_folder(parsed_args)) as catalogue:
         from edexql.catalogue.files import names_that_begin
 

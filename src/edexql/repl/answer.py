@@ -1,4 +1,4 @@
-"""What the current query gives, told after each line: its constraints and what each contributes, logic, files."""
+"""What the current query gives, told after each line: warnings, constraints and what each contributes, logic, files."""
 
 from __future__ import annotations
 
@@ -13,19 +13,21 @@ from edexql.compiler.describe.explanation import logic_written
 from edexql.compiler.request import compilation
 from edexql.model.logic import OR
 from edexql.model.vocabulary import load
-from edexql.terminal.diagnostics import coloured, columns
+from edexql.terminal.diagnostics import coloured, columns, report_counted
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
     from edexql.catalogue.influence import Amount, Influence
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.compiler.request import Compilation, Setting
+    from edexql.language.diagnostics.value import Diagnostic
     from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.repl.session import Session
+
 
 DEFAULT = "(none written: this is the default)"
 ALTERNATIVES = "(none written: of one kind, either will do; `logic` joins them otherwise)"
@@ -35,6 +37,8 @@ MOST_ROWS = 30
 HEAD = 9
 # Parts of a logic beyond which the influence of each is for `influence` to tell, which takes its time.
 MOST_PARTS = 150
+# Warnings of one line that are shown.
+MOST_WARNINGS = 20
 _COLOURS = {"number": "36", "remark": "2", "total": "1"}
 
 
@@ -186,3 +190,17 @@ def _paint(text: str, style: str, *, colour: bool) -> str:
 
 def _clipped(text: str, limit: int = 300) -> str:
     return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def warn(session: Session, diagnostics: Sequence[Diagnostic]) -> None:
+    """Tell of warnings, each once and of one code and message once only; of those that are counted once a session."""
+    if not session.all_warnings:
+        options = session.given()
+        options.counted = [one for one in diagnostics if one.counted]
+        diagnostics = [one for one in diagnostics if not one.counted]
+        report_counted(options)
+    head, end = ("\x1b[1;33m", "\x1b[0m") if coloured(sys.stderr, session.colour) else ("", "")
+    said = dict.fromkeys((one.code, printable(one.message)) for one in diagnostics)
+    sys.stdout.flush()
+    for code, message in [*said][:MOST_WARNINGS]:
+        sys.stderr.write(f"{head}warning[{code}]{end}: {message} (`help {code}`)\n")

@@ -14,17 +14,39 @@ from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
 from edexql.repl import answer
+from edexql.repl.answer import warn
 from edexql.repl.lines import VERBS, inputs, line, words_of
-from edexql.repl.warnings import warn
 from edexql.terminal.diagnostics import report
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.compiler.editing import Edited
+    from edexql.compiler.request import Setting
+    from edexql.model.answer import File
     from edexql.repl.lines import Line
     from edexql.repl.session import Session
 
 _FIRST_WORD = re.compile(r"\s*([a-z][a-z-]*)(?!\s*:)", re.IGNORECASE)
+
+
+class _Current:
+    """The current query as a verb sees it (`edexql.commands.prompt.CurrentQuery`)."""
+
+    def __init__(self, session: Session) -> None:
+        self._session = session
+        self.source = session.query
+
+    def setting(self) -> Setting:
+        return self._session.setting()
+
+    def ticked(self) -> tuple[File, ...]:
+        from edexql.repl.results import ticked_files
+
+        return ticked_files(self._session)
+
+    def replace(self, text: str) -> None:
+        self._session.change_text(editing.whole(text).text or text)
+        answer.give(self._session)
 
 
 def act(session: Session, text: str) -> int:
@@ -54,7 +76,9 @@ def _done(session: Session, typed: Line) -> int:
         verb = VERBS[typed.name]
         words = words_of(verb, typed.text)
         done = implementation(verb)
-        code = run_verb(done, verb.name, words, session.given())
+        options = session.given()
+        options.session, options.current = session, _Current(session)
+        code = run_verb(done, verb.name, words, options)
         return FINE if code in done.answers else code
     if typed.kind == "parameters":
         return _offer(session, typed.text)

@@ -12,9 +12,9 @@ from edexql.commands.exits import FINE, MISTAKES, UsageError, say
 from edexql.compiler import editing
 from edexql.language.source import Source
 from edexql.repl import answer
+from edexql.repl.answer import warn
 from edexql.repl.current_query import attach, detach
 from edexql.repl.lines import line, verb_in
-from edexql.repl.warnings import warn
 from edexql.terminal.diagnostics import report
 
 TYPE_CHECKING = False

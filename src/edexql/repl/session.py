@@ -14,7 +14,6 @@ from edexql.repl.current_query import CurrentQuery, edit
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.compiler.request import Setting
-    from edexql.model.answer import File
     from edexql.repl.state import State
     from edexql.repl.table.table import Table
 
@@ -92,9 +91,8 @@ class Session:
     def given(self) -> Namespace:
         """What stands for the options that a verb's words do not name."""
         return Namespace(
-            session=self,
             prompt=self,
-            current=self.query,
+            current=None,
             service=self.service,
             catalogue=self.catalogue,
             today=self.today,
@@ -104,20 +102,6 @@ class Session:
             all_warnings=self.all_warnings,
             color=self.colour,
         )
-
-    def ticked(self) -> tuple[File, ...]:
-        """The files of the current query that are ticked. Raises UsageError where there is no query yet."""
-        from edexql.repl.results import ticked_files
-
-        return ticked_files(self)
-
-    def replace(self, text: str) -> None:
-        """Make what a verb made of the current query the current one, and answer it."""
-        from edexql.compiler import editing
-        from edexql.repl import answer
-
-        self.change_text(editing.whole(text).text or text)
-        answer.give(self)
 
     @property
     def colour(self) -> str:

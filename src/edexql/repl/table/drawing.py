@@ -9,8 +9,7 @@ from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.base.units import duration, size
 from edexql.model.period import moment
-from edexql.repl.table.ordering import KEYS, LISTED
-from edexql.repl.table.rows import length_of, marks_of, size_of
+from edexql.repl.table.rows import KEYS, LISTED, length_of, marks_of, size_of
 from edexql.terminal import cells
 
 TYPE_CHECKING = False

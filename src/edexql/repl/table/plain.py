@@ -6,8 +6,7 @@ import re
 
 from edexql.base.text import printable, shown
 from edexql.commands.exits import UsageError
-from edexql.repl.table.filtering import is_pattern, pattern
-from edexql.repl.table.rows import marks_of, size_of
+from edexql.repl.table.rows import is_pattern, marks_of, pattern, size_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from prompt_toolkit.styles import Style, merge_styles
 from edexql.commands.exits import UsageError
 from edexql.repl.table import drawing
 from edexql.repl.table import table as tables
-from edexql.repl.table.ordering import ORDERS
+from edexql.repl.table.rows import ORDERS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,9 +7,7 @@ with a million rows than with ten, but for a copy of their ticks.
 from __future__ import annotations
 
 from edexql.base.record import record
-from edexql.repl.table.filtering import kept
-from edexql.repl.table.ordering import LISTED, ORDERS, ordered
-from edexql.repl.table.rows import MARKS, marks_of
+from edexql.repl.table.rows import LISTED, MARKS, ORDERS, kept, marks_of, ordered
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
