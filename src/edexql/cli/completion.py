@@ -6,7 +6,7 @@ import argparse
 
 import argcomplete
 
-from edexql.commands.parser import add_arguments
+from edexql.commands.options import add_arguments
 from edexql.commands.registry import COMMAND_LINE, implementation, verbs_of
 
 

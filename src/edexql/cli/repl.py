@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 
-from edexql.commands import inputs, local
+from edexql.commands import inputs
+from edexql.commands.options import add_catalogue, add_colour, add_service, add_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,10 +27,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--plain", action="store_true", help="plain lines, for screen readers and simple terminals")
     parser.add_argument("--fresh", action="store_true", help="leave a query alone that another run lost hold of")
     parser.add_argument("--shell", action="store_true", help="without a terminal: run commands of the shell behind `!`")
-    local.add_catalogue(parser)
-    parser.add_argument("--service", metavar="URL", help="whom `fetch` asks (default: the catalogue)")
-    inputs.add_setting(parser)
-    inputs.add_colour(parser)
+    add_catalogue(parser)
+    add_service(parser, "whom `fetch` asks (default: the catalogue)")
+    add_setting(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from edexql.base import system
 from edexql.base.text import printable
 from edexql.commands import client, local
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_catalogue, add_config, add_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 is any (default: 8339)")
-    local.add_catalogue(parser)
+    add_catalogue(parser)
     parser.add_argument("--archive", metavar="FOLDER", help="where the files of the catalogue are; none if not given")
     parser.add_argument(
         "--state",
@@ -47,16 +48,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--sender", metavar="ADDRESS", help="e-mail address that mail comes from")
     parser.add_argument("--address", metavar="URL", help="address under which clients know the service, for links")
     parser.add_argument("--days", type=float, help="how long a link works (default: 7)")
-    parser.add_argument(
-        "--config", metavar="FILE", help="configuration, of which [serve] has all of these (default: the user's)"
-    )
-    parser.add_argument(
-        "--vocabulary",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="vocabulary entries that replace those of the package",
-    )
+    add_config(parser, "configuration, of which [serve] has all of these (default: the user's)")
+    add_vocabulary(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,6 +8,17 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import client, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import (
+    add_archive,
+    add_catalogue,
+    add_colour,
+    add_dry_run,
+    add_environment,
+    add_network,
+    add_output,
+    add_quiet,
+    add_width,
+)
 from edexql.model.period import moment
 from edexql.terminal.diagnostics import coloured, columns
 
@@ -35,17 +46,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     days.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")
     parser.add_argument("--png", metavar="FILE", help="write a picture too, as PNG (needs the extra png)")
-    parser.add_argument("--width", type=_width, metavar="N", help="columns of time (default: as wide as the terminal)")
+    add_width(parser)
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--archive", metavar="URL", help="address of the archive (default: as configured)")
+    add_archive(where)
     where.add_argument("--local", action="store_true", help="ask a catalogue on this machine, not the archive")
-    local.add_catalogue(parser)
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="a drawing or JSON (default: text)")
-    parser.add_argument("--dry-run", action="store_true", help="print the addresses that may be asked, and ask none")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no notes and progress")
-    client.add_network(parser)
-    inputs.add_environment(parser)
-    inputs.add_colour(parser)
+    add_catalogue(parser)
+    add_output(parser, "a drawing or JSON (default: text)")
+    add_dry_run(parser, "print the addresses that may be asked, and ask none")
+    add_quiet(parser, "no notes and progress")
+    add_network(parser)
+    add_environment(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -131,10 +142,3 @@ def _document(found: Availability) -> dict[str, object]:
 
 def _spans(times: TimeSet) -> list[list[str]]:
     return [[moment(a), moment(b)] for a, b in zip(times[::2], times[1::2], strict=True)]
-
-
-def _width(text: str) -> int:
-    width = int(text)
-    if not 1 <= width <= 10_000:
-        raise ValueError(text)
-    return width

@@ -12,6 +12,7 @@ from edexql.base.units import size
 from edexql.client.credentials import without
 from edexql.commands import client, inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_archive, add_dry_run, add_environment, add_network, add_output, add_quiet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,14 +49,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="with --days: of this product; fai-lv1-* of these",
     )
-    parser.add_argument("--archive", metavar="URL", help="address of the archive (default: as configured)")
-    parser.add_argument(
-        "--output", choices=("text", "names", "json", "csv"), default="text", help="(default: text, a table)"
-    )
-    parser.add_argument("--dry-run", action="store_true", help="print the addresses that may be asked, and ask none")
-    parser.add_argument("-q", "--quiet", action="store_true", help="no totals and no progress")
-    client.add_network(parser)
-    inputs.add_environment(parser)
+    add_archive(parser)
+    add_output(parser, "(default: text, a table)", ("text", "names", "json", "csv"))
+    add_dry_run(parser, "print the addresses that may be asked, and ask none")
+    add_quiet(parser, "no totals and no progress")
+    add_network(parser)
+    add_environment(parser)
 
 
 def run(options: argparse.Namespace) -> int:

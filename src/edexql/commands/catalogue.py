@@ -8,6 +8,7 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import client, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_catalogue, add_output, add_quiet
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--prune", action="store_true", help="leave out files that earlier readings of a folder found and that are gone"
     )
     ingest.add_argument("--synthetic", action="store_true", help="the data are made up, and are to be shown as such")
-    ingest.add_argument("-q", "--quiet", action="store_true", help="tell of faults only")
+    add_quiet(ingest, "tell of faults only")
 
     simulate = parsers.add_parser("simulate", help="make up a mission", allow_abbrev=False)
     simulate.add_argument("--years", type=float, default=1.0, metavar="N", help="its length (default: 1)")
@@ -58,10 +59,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     simulate.add_argument(
         "--density", type=float, default=1.0, metavar="D", help="how many files, against a real mission (default: 1)"
     )
-    simulate.add_argument("-q", "--quiet", action="store_true", help="no progress")
+    add_quiet(simulate, "no progress")
 
     info = parsers.add_parser("info", help="what a catalogue holds, and where it is from", allow_abbrev=False)
-    info.add_argument("--output", choices=("text", "json"), default="text", help="text or JSON (default: text)")
+    add_output(info)
     files = parsers.add_parser("files", help="its files, all versions, and where each is from", allow_abbrev=False)
     files.add_argument("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'RRI_2016*'")
     sources = parsers.add_parser("sources", help="what it was made from, and when", allow_abbrev=False)
@@ -72,7 +73,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     export.add_argument("folder", metavar="FOLDER", help="a folder that is not there yet, or is empty")
 
     for one in (ingest, simulate, info, files, sources, faults, strangers, upgrade, export):
-        local.add_catalogue(one)
+        add_catalogue(one)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ from collections import Counter
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
+from edexql.commands.options import add_colour, add_inputs, add_output, add_quiet, add_setting
 from edexql.compiler.fixes import with_fixes
 from edexql.compiler.request import compilation
 from edexql.language.source import BOM, Source
@@ -30,18 +31,15 @@ EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai ha
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
-    parser.add_argument(
-        "--output",
-        choices=("terminal", "plain", "json", "sarif", "github"),
-        default="terminal",
-        help="how to print what was found (default: terminal)",
+    add_inputs(parser)
+    add_output(
+        parser, "how to print what was found (default: terminal)", ("terminal", "plain", "json", "sarif", "github")
     )
     parser.add_argument("--fix", action="store_true", help="make the fixes that are certain")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

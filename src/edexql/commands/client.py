@@ -26,16 +26,6 @@ ALLOW = "EDEXQL_CHECK_ALLOW"
 CATALOGUE = "EDEXQL_CATALOGUE"
 
 
-def add_network(parser: argparse.ArgumentParser) -> None:
-    """Options of every command that goes over the network."""
-    parser.add_argument(
-        "--config", metavar="FILE", help="configuration (default: the user's; `edexql config` shows it)"
-    )
-    how = parser.add_mutually_exclusive_group()
-    how.add_argument("--record", metavar="DIR", help="keep every exchange in a folder, addresses of people masked")
-    how.add_argument("--replay", metavar="DIR", help="answer from such a folder, and ask no network")
-
-
 def configured(options: argparse.Namespace, **flags: object) -> Configuration:
     """The configuration, with what the flags say (`service__listing="…"` is the setting service.listing).
 

@@ -9,6 +9,7 @@ from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_colour, add_inputs, add_output, add_quiet, add_setting
 from edexql.compiler.request import meaning
 from edexql.terminal.diagnostics import report
 
@@ -35,11 +36,11 @@ ANSWERS = frozenset({10, 11, 12, 13})
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="print nothing but errors: the exit code tells")
-    inputs.add_colour(parser)
+    add_inputs(parser)
+    add_output(parser)
+    add_setting(parser)
+    add_quiet(parser, "print nothing but errors: the exit code tells")
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,6 +6,7 @@ import sys
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_colour, add_inputs, add_quiet, add_service, add_setting
 from edexql.compiler.request import compilation, meaning, request_of
 from edexql.compiler.targets import TARGETS, Addresses
 
@@ -31,7 +32,7 @@ EXAMPLE = "edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai 
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
+    add_inputs(parser)
     parser.add_argument(
         "--to",
         choices=ALL_TARGETS,
@@ -40,10 +41,10 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--dialect", choices=DIALECTS, help=f"whose SQL (default: {DIALECTS[0]})")
     parser.add_argument("--compact", action="store_true", help="JSON on one line")
-    parser.add_argument("--service", metavar="URL", help="base address of eDEx in curl and Python")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_service(parser, "base address of eDEx in curl and Python")
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -12,6 +12,7 @@ from edexql.base.text import printable, shown
 from edexql.client.credentials import without
 from edexql.commands import client
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_config, add_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,11 +36,11 @@ _HEAD = """\
 def arguments(parser: argparse.ArgumentParser) -> None:
     names = parser.add_argument("names", metavar="NAME", nargs="*", help="a setting, a section or a pattern of these")
     names.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
-    parser.add_argument("--config", metavar="FILE", help="the file that is read (default: the user's)")
+    add_config(parser, "the file that is read (default: the user's)")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--path", action="store_true", help="print the path of the file, which need not be there")
     what.add_argument("--example", action="store_true", help="print a file with all settings and their defaults")
-    what.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
+    add_output(what)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,8 +10,9 @@ import sys
 from edexql.base.text import printable
 from edexql.client.credentials import without
 from edexql.client.delivery import ledger
-from edexql.commands import client, inputs, listing_writing
+from edexql.commands import client, listing_writing
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_colour, add_folder, add_nested, add_network, add_output, add_quiet, add_replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,14 +35,14 @@ _MOST_LINKS = 20
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("words", metavar="NUMBER LINK", nargs="*", help="which request, and the link of its mail")
-    parser.add_argument("--to", metavar="FOLDER", help="where files go (default: paths.folder of the configuration)")
+    add_folder(parser)
     parser.add_argument("--no-unpack", action="store_true", help="leave the zip as it is when it is verified")
-    parser.add_argument("--nested", action="store_true", help="unpack zips in the zip as well, each into a folder")
-    parser.add_argument("--replace", action="store_true", help="unpack files in the place of others of their names")
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="for people or as JSON")
-    client.add_network(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no progress")
-    inputs.add_colour(parser)
+    add_nested(parser)
+    add_replace(parser)
+    add_output(parser)
+    add_network(parser)
+    add_quiet(parser, "no progress")
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
+from edexql.commands.options import add_allow, add_colour, add_environment, add_inputs, add_quiet
 from edexql.compiler.decompile import decompiled
 from edexql.compiler.parameter_texts import parameters_in
 from edexql.language.diagnostics.query_error import QueryError
@@ -24,11 +25,11 @@ EXAMPLE = """edexql decompile -e '{"date": [["2017-11-01", "2017-11-30"]], "quer
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser, "a parameter dictionary")
-    inputs.add_environment(parser)
-    inputs.add_allow(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_inputs(parser, "a parameter dictionary")
+    add_environment(parser)
+    add_allow(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,8 +6,8 @@ import json
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import client
 from edexql.commands.exits import FINE, MISTAKES
+from edexql.commands.options import add_colour, add_network, add_output
 from edexql.terminal.diagnostics import coloured
 
 TYPE_CHECKING = False
@@ -29,9 +29,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--patience", type=_seconds, metavar="S", default=30.0, help="seconds for the answers (default: 30)"
     )
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="lines or JSON (default: text)")
-    client.add_network(parser)
-    parser.add_argument("--color", choices=("auto", "always", "never"), default="auto", help="colour in the lines")
+    add_output(parser)
+    add_network(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -13,6 +13,7 @@ from edexql.client.strategies.registry import STRATEGIES, remote_files
 from edexql.client.strategies.strategy import Service, StrategyError, is_link
 from edexql.commands import client, downloads
 from edexql.commands.exits import INTERRUPTED, UsageError
+from edexql.commands.options import add_downloading, add_folder, add_network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "what", metavar="WHAT", nargs="*", help="a link, a file's name, a selection (.edqs), or - for standard input"
     )
-    parser.add_argument("--to", metavar="FOLDER", help="where the files go (default: paths.folder)")
+    add_folder(parser)
     parser.add_argument(
         "--from",
         dest="origin",
@@ -53,8 +54,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         help="a whole folder of the archive as one tar, such as 2019/05/01/FAI",
     )
     parser.add_argument("--name", metavar="NAME", help="the name that the file of a single link gets")
-    downloads.add_downloading(parser)
-    client.add_network(parser)
+    add_downloading(parser)
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -38,20 +38,6 @@ _NOTES = 5.0
 _NOT_NOTED = ("name", "address")
 
 
-def add_downloading(parser: argparse.ArgumentParser) -> None:
-    """Options of every command that downloads."""
-    parser.add_argument("--replace", action="store_true", help="put files in the place of others of the same name")
-    parser.add_argument(
-        "--parallel",
-        metavar="N",
-        help="files at once; no more of one host than network.connections (default: network.total)",
-    )
-    parser.add_argument(
-        "--dry-run", action="store_true", help="show files, bytes and room on the disk; ask for nothing"
-    )
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
-
-
 def done(
     wanted: Sequence[RemoteFile],
     folder: str,

@@ -25,7 +25,7 @@ class UsageError(Exception):
 
 def run_verb(verb: Implementation, program: str, words: Sequence[str], given: argparse.Namespace | None = None) -> int:
     """Run a verb and return its exit code. `given` holds what stands for options that the words do not name."""
-    from edexql.commands.parser import parser_of
+    from edexql.commands.options import parser_of
 
     try:
         options = parser_of(verb, program).parse_args(words, given)

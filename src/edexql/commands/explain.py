@@ -7,6 +7,7 @@ import sys
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
+from edexql.commands.options import add_colour, add_inputs, add_output, add_quiet, add_setting
 from edexql.compiler.describe.explanation import explanation
 from edexql.compiler.request import compilation
 from edexql.terminal.diagnostics import report
@@ -23,11 +24,11 @@ EXAMPLE = "edexql explain -e 'fai has-data; date 2018; date 2018-11; logic 1 AND
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_inputs(parser)
+    add_output(parser)
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -8,8 +8,19 @@ import sys
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client import endpoints
-from edexql.commands import answers, client, inputs, local
+from edexql.commands import answers, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import (
+    add_catalogue,
+    add_colour,
+    add_dry_run,
+    add_inputs,
+    add_network,
+    add_output,
+    add_quiet,
+    add_service,
+    add_setting,
+)
 from edexql.compiler.request import compilation, meaning, request_of, request_of_meaning
 from edexql.model.vocabulary import load
 from edexql.terminal.diagnostics import report
@@ -64,11 +75,9 @@ class Compiled:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
+    add_inputs(parser)
     where = parser.add_mutually_exclusive_group()
-    where.add_argument(
-        "--service", metavar="URL", help=f"base address of eDEx (default: as configured, else {endpoints.SERVICE})"
-    )
+    add_service(where, f"base address of eDEx (default: as configured, else {endpoints.SERVICE})")
     where.add_argument(
         "--local",
         dest="service",
@@ -76,19 +85,18 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         const=inputs.LOCAL,
         help="ask a catalogue on this machine, not eDEx",
     )
-    parser.add_argument(
-        "--output",
-        choices=("text", "names", "csv", "json"),
-        default="text",
-        help="names and sizes, names alone, a table for programs, or the answer of the service (default: text)",
+    add_output(
+        parser,
+        "names and sizes, names alone, a table for programs, or the answer of the service (default: text)",
+        ("text", "names", "csv", "json"),
     )
     parser.add_argument(
         "--by", choices=("product", "day"), help="totals per product or day: below the table, or in its place"
     )
     parser.add_argument("--save", metavar="FILE", help="keep the listing, all ticked, as a selection")
-    parser.add_argument("--dry-run", action="store_true", help="print the request and send nothing")
-    client.add_network(parser)
-    local.add_catalogue(parser)
+    add_dry_run(parser, "print the request and send nothing")
+    add_network(parser)
+    add_catalogue(parser)
     parser.add_argument(
         "--unknown",
         choices=("report", "include", "exclude"),
@@ -99,9 +107,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--times", action="store_true", help="with --local: the times that meet the query, not the files")
     what.add_argument("--count", action="store_true", help="with --local: the totals alone")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -7,6 +7,7 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_colour, add_inputs, add_setting
 from edexql.language.formatter import layout
 from edexql.language.parser import parse
 from edexql.language.source import Source
@@ -24,7 +25,7 @@ EXAMPLE = "edexql fmt -e 'fai has-data;date 2018-11,2017-11;logic 1 & (2|!3)'"
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
+    add_inputs(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
     how.add_argument("--diff", action="store_true", help="the same, and print what would change")
@@ -32,8 +33,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--proof", action="store_true", help="with --simplify, say how large the proof of a smaller logic was"
     )
-    inputs.add_setting(parser)
-    inputs.add_colour(parser)
+    add_setting(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

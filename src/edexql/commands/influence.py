@@ -9,6 +9,7 @@ from edexql.base.table import table_lines
 from edexql.base.units import duration
 from edexql.commands import inputs, local
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,12 +28,12 @@ EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai h
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
-    local.add_catalogue(parser)
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_inputs(parser)
+    add_catalogue(parser)
+    add_output(parser)
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -29,57 +29,6 @@ LOCAL = "local"
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
-def add_inputs(parser: argparse.ArgumentParser, what: str = "a query") -> None:
-    parser.add_argument("files", metavar="FILE", nargs="*", help=f"file with {what}; - is standard input")
-    parser.add_argument("-e", metavar="TEXT", dest="texts", action="append", default=[], help=f"{what} itself")
-
-
-def add_setting(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "-D", metavar="NAME=VALUE", dest="values", action="append", default=[], help="set the parameter $NAME"
-    )
-    add_environment(parser)
-    add_allow(parser)
-
-
-def add_environment(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--today",
-        metavar="DAY",
-        help="the day at which open periods end, 2019-05-01 or 2019-121; today (UTC) if not given",
-    )
-    parser.add_argument(
-        "--vocabulary",
-        metavar="FILE",
-        action="append",
-        default=[],
-        help="vocabulary entries that replace those of the package",
-    )
-
-
-def add_allow(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--allow",
-        metavar="CODE",
-        action="append",
-        default=[],
-        help="a warning that is not to be given, such as W601; several with commas",
-    )
-    parser.add_argument(
-        "--all-warnings", action="store_true", help="each unconfirmed spelling (W601), not all of them in one line"
-    )
-
-
-def add_colour(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--color",
-        dest="color",
-        choices=("auto", "always", "never"),
-        default="auto",
-        help="colour in messages; auto: on a terminal, unless NO_COLOR is set",
-    )
-
-
 def sources(options: argparse.Namespace) -> Iterator[Source]:
     """Each input, read when its turn comes; at the prompt, where none is named, the current query.
 

@@ -24,15 +24,6 @@ LONGEST = 48
 THE_SAMPLE = ""
 
 
-def add_catalogue(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument(
-        "--catalogue",
-        metavar="FOLDER",
-        help=f"the catalogue that is asked (default: ${client.CATALOGUE}, else `catalogue` in [paths] of the"
-        " configuration, else the sample that comes with edexql)",
-    )
-
-
 def catalogue_folder(options: argparse.Namespace) -> str | None:
     """The folder of the catalogue that the options or the configuration name, nothing for the sample.
 

@@ -11,6 +11,17 @@ from edexql.base.text import printable, shown
 from edexql.client.credentials import without
 from edexql.commands import client, inputs, listing_asking, listing_writing
 from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError, say
+from edexql.commands.options import (
+    add_colour,
+    add_dry_run,
+    add_inputs,
+    add_network,
+    add_output,
+    add_pick,
+    add_quiet,
+    add_service,
+    add_setting,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,20 +55,18 @@ class Wish:
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
+    add_inputs(parser)
     parser.add_argument("--email", metavar="ADDRESS", help="who gets the mail (default: `email` of the query)")
-    parser.add_argument(
-        "--pick", metavar="FILES", action="append", default=[], help="only these: 1-3,7 or *_15* or >1GB, as in select"
-    )
-    parser.add_argument("--service", metavar="URL", help="base address of eDEx (default: as configured)")
-    parser.add_argument("--dry-run", action="store_true", help="print what would be sent and send nothing")
+    add_pick(parser, "only these: 1-3,7 or *_15* or >1GB, as in select")
+    add_service(parser)
+    add_dry_run(parser, "print what would be sent and send nothing")
     parser.add_argument("--again", action="store_true", help="even if the same was asked for and is being waited for")
     parser.add_argument("--list", action="store_true", help="the requests that were made, the newest first")
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="for people or as JSON")
-    client.add_network(parser)
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_output(parser)
+    add_network(parser)
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -9,6 +9,7 @@ from edexql.base.text import printable
 from edexql.client import manifest
 from edexql.commands import client, downloads
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_downloading, add_network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +27,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "folder", metavar="FOLDER", nargs="?", help="where files were downloaded (default: paths.folder)"
     )
     parser.add_argument("--all", action="store_true", help="look at the files that are there too, and mend what is not")
-    downloads.add_downloading(parser)
-    client.add_network(parser)
+    add_downloading(parser)
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -5,8 +5,18 @@ from __future__ import annotations
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import client, inputs, listing_asking, listing_writing, local
+from edexql.commands import listing_asking, listing_writing
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import (
+    add_catalogue,
+    add_colour,
+    add_environment,
+    add_network,
+    add_output,
+    add_pick,
+    add_quiet,
+    add_service,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,24 +36,23 @@ edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && e
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE", help="a selection, as `fetch --save` and `results --save` keep it")
-    parser.add_argument("--pick", metavar="FILES", action="append", default=[], help="tick these and no others")
+    add_pick(parser, "tick these and no others")
     parser.add_argument("--drop", metavar="FILES", action="append", default=[], help="take the ticks of these away")
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--compare", metavar="OTHER", help="tell what is different in another, later selection")
     what.add_argument("--again", action="store_true", help="ask again, and tell what is different now")
     parser.add_argument("--update", action="store_true", help="with --again: keep what is listed now")
-    parser.add_argument(
-        "--output",
-        choices=("text", "names", "csv", "json"),
-        default="text",
-        help="a list, the names of the ticked files, a table for programs, or JSON (default: text)",
+    add_output(
+        parser,
+        "a list, the names of the ticked files, a table for programs, or JSON (default: text)",
+        ("text", "names", "csv", "json"),
     )
-    parser.add_argument("--service", metavar="URL", help="with --again: ask this one, not the one that was asked")
-    client.add_network(parser)
-    local.add_catalogue(parser)
-    inputs.add_environment(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_service(parser, "with --again: ask this one, not the one that was asked")
+    add_network(parser)
+    add_catalogue(parser)
+    add_environment(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:

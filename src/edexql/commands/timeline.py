@@ -8,6 +8,7 @@ import sys
 from edexql.base.units import duration
 from edexql.commands import inputs, local
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting, add_width
 from edexql.model.period import moment
 from edexql.terminal.diagnostics import coloured, columns
 
@@ -30,13 +31,13 @@ _COLOURS = ("", "\x1b[2m", "\x1b[33m", "\x1b[1;32m")
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
-    inputs.add_inputs(parser)
-    local.add_catalogue(parser)
-    parser.add_argument("--width", type=_width, metavar="N", help="bins of time (default: as wide as the terminal)")
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="a drawing or JSON (default: text)")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_inputs(parser)
+    add_catalogue(parser)
+    add_width(parser)
+    add_output(parser, "a drawing or JSON (default: text)")
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -86,10 +87,3 @@ def _drawn(found: Timeline, *, colour: bool) -> str:
     step = duration((found.end - found.start) // width)
     lines.append(f"{'':{name}}  # matches  ? no information  . files that do not match; a column is {step}")
     return "\n".join(lines) + "\n"
-
-
-def _width(text: str) -> int:
-    width = int(text)
-    if not 1 <= width <= 10_000:
-        raise ValueError(text)
-    return width

@@ -11,6 +11,7 @@ from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.commands import client, downloads
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES
+from edexql.commands.options import add_config, add_folder, add_nested, add_output, add_replace
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -33,12 +34,12 @@ _MOST_SHOWN = 40
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("archives", metavar="ARCHIVE", nargs="+", help="a zip or tar, as it was delivered")
-    parser.add_argument("--to", metavar="FOLDER", help="where the files go (default: paths.folder)")
+    add_folder(parser)
     parser.add_argument("--plan", action="store_true", help="show what would be written, and write nothing")
-    parser.add_argument("--replace", action="store_true", help="put files in the place of others of the same name")
-    parser.add_argument("--nested", action="store_true", help="unpack the zips in an archive too")
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="for people or JSON (default: text)")
-    parser.add_argument("--config", metavar="FILE", help="configuration, for paths.folder and the limits of unpacking")
+    add_replace(parser)
+    add_nested(parser)
+    add_output(parser)
+    add_config(parser, "configuration, for paths.folder and the limits of unpacking")
 
 
 def run(options: argparse.Namespace) -> int:

@@ -6,8 +6,9 @@ import json
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import client, inputs
+from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
+from edexql.commands.options import add_dry_run, add_environment, add_network, add_output
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,12 +35,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     section.completer = lambda **_: (*SECTIONS, UPDATE)  # type: ignore[attr-defined]  # read by argcomplete
     word = parser.add_argument("word", nargs="?", metavar="WORD", help="only entries that have this word")
     word.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="(default: text)")
-    inputs.add_environment(parser)
+    add_output(parser)
+    add_environment(parser)
     update = parser.add_argument_group("update")
     update.add_argument("--from", dest="origin", metavar="URL", help="base address of eDEx (default: as configured)")
-    update.add_argument("--dry-run", action="store_true", help="show what would change, and keep nothing")
-    client.add_network(parser)
+    add_dry_run(update, "show what would change, and keep nothing")
+    add_network(parser)
 
 
 def run(options: argparse.Namespace) -> int:

@@ -10,6 +10,7 @@ from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.commands import inputs, local
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting
 from edexql.model.period import moment
 
 TYPE_CHECKING = False
@@ -32,12 +33,12 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "name", metavar="NAME", help="the name of a file of the catalogue, or the number of one in the answer"
     )
     name.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
-    inputs.add_inputs(parser)
-    local.add_catalogue(parser)
-    parser.add_argument("--output", choices=("text", "json"), default="text", help="a table or JSON (default: text)")
-    inputs.add_setting(parser)
-    parser.add_argument("-q", "--quiet", action="store_true", help="no warnings")
-    inputs.add_colour(parser)
+    add_inputs(parser)
+    add_catalogue(parser)
+    add_output(parser)
+    add_setting(parser)
+    add_quiet(parser)
+    add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:
