@@ -86,7 +86,10 @@ def _run(words: list[str]) -> int:
     verb = verbs_of(COMMAND_LINE).get(words[0])
     if verb is None:
         return _unknown(words[0])
-    return run_verb(implementation(verb), program(verb, COMMAND_LINE), words[1:])
+    from edexql.commands.options import parser_of
+
+    done = implementation(verb)
+    return run_verb(done, parser_of(done, program(verb, COMMAND_LINE)), words[1:])
 
 
 def _on_a_terminal() -> bool:

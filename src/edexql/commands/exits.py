@@ -23,12 +23,15 @@ class UsageError(Exception):
     """The command was used wrongly: a file that cannot be read, options that do not go together."""
 
 
-def run_verb(verb: Implementation, program: str, words: Sequence[str], given: argparse.Namespace | None = None) -> int:
+def run_verb(
+    verb: Implementation,
+    parser: argparse.ArgumentParser,
+    words: Sequence[str],
+    given: argparse.Namespace | None = None,
+) -> int:
     """Run a verb and return its exit code. `given` holds what stands for options that the words do not name."""
-    from edexql.commands.options import parser_of
-
     try:
-        options = parser_of(verb, program).parse_args(words, given)
+        options = parser.parse_args(words, given)
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else USAGE
     return guarded(lambda: verb.run(options), options)

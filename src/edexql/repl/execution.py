@@ -8,6 +8,7 @@ import sys
 
 from edexql.base.text import shown
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, guarded, run_verb, say
+from edexql.commands.options import parser_of
 from edexql.commands.registry import implementation
 from edexql.compiler import editing
 from edexql.language.spelling import did_you_mean, nearest
@@ -78,7 +79,7 @@ def _done(session: Session, typed: Line) -> int:
         done = implementation(verb)
         options = session.given()
         options.session, options.current = session, _Current(session)
-        code = run_verb(done, verb.name, words, options)
+        code = run_verb(done, parser_of(done, verb.name), words, options)
         return FINE if code in done.answers else code
     if typed.kind == "parameters":
         return _offer(session, typed.text)
