@@ -638,7 +638,7 @@ def test_a_walk_has_an_end(monkeypatch):
     ("instruments", "products", "words"),
     [
         (["xyz"], [], "there is no instrument `XYZ`"),
-        ([], ["no-such"], "there is no product `no-such`"),
+        ([], ["no-such"], "unknown product `no-such`"),
         ([], ["cer-zip-tec"], "is not known: ask for its instrument"),
     ],
 )

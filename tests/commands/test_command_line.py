@@ -352,7 +352,7 @@ def test_check_shows_each_mistake_with_its_line_and_the_way_out(here):
     assert (
         done.out
         == f"""\
-error[E301]: there is no statement, instrument or field `prodcut`
+error[E301]: unknown statement, instrument or field `prodcut`
  --> bad.edq:1:1
   |
 1 | {MISTAKEN}
@@ -489,7 +489,7 @@ def test_plain_is_one_line_for_each_finding(here):
     done = run("check", "--output", "plain", "bad.edq", cwd=here)
     assert (done.code, done.err) == (1, "")
     assert done.out == (
-        "bad.edq:1:1: error[E301] there is no statement, instrument or field `prodcut` "
+        "bad.edq:1:1: error[E301] unknown statement, instrument or field `prodcut` "
         "(did you mean `product fai-lv1-hdf5-images`?)\n"
         "bad.edq:1:69: error[E206] unknown operator `ADN` (did you mean `logic 1 AND 2`?)\n"
     )
@@ -1064,12 +1064,12 @@ def test_unconfirmed_spellings_are_one_line(command):
     done = run(*words, "-e", UNCONFIRMED)
     assert done.code == 0
     assert [line + "\n" for line in done.err.splitlines() if "W601" in line] == [COUNTED + WAYS_OUT]
-    assert run(*words, "--all-warnings", "-e", UNCONFIRMED).err.count("no source confirms that eDEx spells this") == 5
+    assert run(*words, "--all-warnings", "-e", UNCONFIRMED).err.count("unconfirmed name: eDEx may not call this") == 5
     assert "W601" not in run(*words, "--allow", "W601", "-e", UNCONFIRMED).err
 
 
 def test_check_shows_each_unconfirmed_spelling():
-    assert run("check", "-e", UNCONFIRMED).out.count("warning[W601]: no source confirms that eDEx spells this") == 5
+    assert run("check", "-e", UNCONFIRMED).out.count("warning[W601]: unconfirmed name: eDEx may not call this") == 5
     found = json.loads(run("check", "--output", "json", "-e", UNCONFIRMED).out)
     assert [one["message"].partition("this ")[2] for one in found if one["code"] == "W601"] == [
         "field `kp`",
@@ -1101,7 +1101,7 @@ def test_unconfirmed_spellings_are_told_of_once_a_session():
         "warning[W601]: 1 of 2 spellings is unconfirmed: kp" + WAYS_OUT.rstrip()
     ]
     done = run("repl", "--all-warnings", stdin=lines)
-    assert done.err.count("no source confirms that eDEx spells this field") >= 4
+    assert done.err.count("unconfirmed name: eDEx may not call this field") >= 4
 
 
 @pytest.mark.parametrize(

@@ -116,22 +116,22 @@ def test_a_contradiction_is_shown_by_its_smallest_part():
     message, first, others = words(
         "date 2019; fai has-data; kp 7..9; mlt 0..4; kp 0..2; logic 1 AND (2 OR 4) AND 3 AND 5", "W614"
     )
-    assert message == "nothing can meet this query: `kp 7..9` and `kp 0..2` exclude each other"
+    assert message == "nothing can match this query: `kp 7..9` and `kp 0..2` exclude each other"
     assert (first, others) == ("0..2", ["7..9"])
 
 
 @pytest.mark.parametrize(
     ("query", "code", "reason", "shown"),
     [
-        ("kp <= 5; kp > 5; logic NOT 1 AND NOT 2", "W614", "`kp <= 5` and `kp > 5` together leave nothing out", 2),
-        ("kp <= 5; kp > 5; logic NOT (1 OR 2)", "W614", "`kp <= 5` and `kp > 5` together leave nothing out", 2),
+        ("kp <= 5; kp > 5; logic NOT 1 AND NOT 2", "W614", "`kp <= 5` and `kp > 5` together cover everything", 2),
+        ("kp <= 5; kp > 5; logic NOT (1 OR 2)", "W614", "`kp <= 5` and `kp > 5` together cover everything", 2),
         ("kp 7..9; kp 0..2; logic NOT 1 OR NOT 2", "W615", "`kp 7..9` and `kp 0..2` exclude each other", 2),
         ("kp 3..4; kp 2..5; logic 1 AND NOT 2", "W614", "joins `kp 3..4` and `kp 2..5`, they contradict each other", 2),
-        ("kp 3..4; kp 2..5; logic NOT 1 OR 2", "W615", "and `kp 2..5`, one of them always lets it in", 2),
-        ("kp 3..4; ap 7; logic 1 AND 2 AND NOT 1", "W614", "`kp 3..4` is asked for and ruled out at once", 1),
-        ("kp 3..4; ap 7; logic 1 OR 2 OR NOT 1", "W615", "`kp 3..4` and its opposite are alternatives", 1),
-        ("kp > 9; ap 7; logic 1 AND 2", "W614", "no kp meets `kp > 9`", 1),
-        ("kp 0..5; kp 3..9; ap 0..400; logic 1 OR 2 OR 3", "W615", "every ap meets `ap 0..400`", 1),
+        ("kp 3..4; kp 2..5; logic NOT 1 OR 2", "W615", "and `kp 2..5`, one of them always matches", 2),
+        ("kp 3..4; ap 7; logic 1 AND 2 AND NOT 1", "W614", "`kp 3..4` is required and excluded at the same time", 1),
+        ("kp 3..4; ap 7; logic 1 OR 2 OR NOT 1", "W615", "`kp 3..4` and its opposite are joined by OR", 1),
+        ("kp > 9; ap 7; logic 1 AND 2", "W614", "no value of kp matches `kp > 9`", 1),
+        ("kp 0..5; kp 3..9; ap 0..400; logic 1 OR 2 OR 3", "W615", "every value of ap matches `ap 0..400`", 1),
         ("kp 7..9; kp 5..9; kp 0..3; ap 3..4; logic 1 AND 2 AND 3 AND 4", "W614", "exclude each other", 2),
     ],
 )
@@ -141,7 +141,7 @@ def test_the_reason_fits_the_logic(query, code, reason, shown):
     assert 1 + len(others) == shown
 
 
-FOLLOWS = "what it says follows from the others as the logic joins them"
+FOLLOWS = "it follows from the other constraints, as the logic joins them"
 
 
 @pytest.mark.parametrize(
@@ -149,10 +149,10 @@ FOLLOWS = "what it says follows from the others as the logic joins them"
     [
         (
             "date 2019; date 2019-05; date 2019-05-01; logic 1 AND 2 AND 3",
-            ["it holds wherever `date 2019-05-01` does", "it holds wherever `date 2019-05-01` does"],
+            ["it is true whenever `date 2019-05-01` is true", "it is true whenever `date 2019-05-01` is true"],
         ),
-        ("kp 4..6, 2..9; date 2019", ["`kp 2..9` holds wherever it does"]),
-        ("kp 0..4; kp 5..6; ap 3..4; logic 1 AND NOT 2 AND 3", ["it never holds where `kp 0..4` does"]),
+        ("kp 4..6, 2..9; date 2019", ["`kp 2..9` is true whenever it is true"]),
+        ("kp 0..4; kp 5..6; ap 3..4; logic 1 AND NOT 2 AND 3", ["it is never true when `kp 0..4` is true"]),
         ("kp 0..4; kp 3..9; kp 5..6; ap 3..4; logic (1 AND 2) OR (3 AND 1 AND 4)", [FOLLOWS]),
         ("kp 0..4; kp 1..2; ap 3..4; dst 0..9; logic 3 AND (1 OR (2 AND 4))", [FOLLOWS]),
     ],
@@ -222,7 +222,7 @@ def test_a_fix_takes_one_operand_away_and_leaves_the_rest_as_it_is_written():
 )
 def test_a_range_that_is_never_met_goes_by_its_own_words_alone(query, words):
     found = [one.help for one in edexql.check(query, today=TODAY) if one.code == "W619"]
-    ends = [f"kp goes from 0 to 9{f'; this goes by what {word} stands for now' if word else ''}" for word in words]
+    ends = [f"kp goes from 0 to 9{f'; this depends on the present value of {word}' if word else ''}" for word in words]
     # The logic names none of them, or no other that changes.
     assert found == ends
 
@@ -239,7 +239,7 @@ def test_quoted_text_is_nothing_that_changes():
     assert edexql.simplify(text) == text
     text = f"date 2019; a: {first}; kp >= 5; kp >= $x; logic 1 AND a AND 3 AND 4"
     (found,) = [d for d in edexql.check(text, parameters={"x": "3"}) if d.code == "W616"]
-    assert found.help.endswith("this goes by what `$x` stands for now")
+    assert found.help.endswith("this depends on the present value of `$x`")
     text = "date $x; kp 3..4; date $X; logic 1 AND 2 OR 3 AND 2"
     assert edexql.simplify(text, parameters={"x": "2019"}).endswith("logic 1 AND 2")
 
@@ -255,8 +255,8 @@ def test_quoted_text_is_nothing_that_changes():
 )
 def test_what_w620_proposes_is_the_part_between(field, values, part, seam):
     (found,) = [found for found in edexql.check(f"{field} {values}") if found.code == "W620"]
-    assert found.help == f"if the part between is meant, write `{field} {part}`"
-    assert ("runs through the end of the circle" in found.message) == seam
+    assert found.help == f"if you mean the part between the two numbers, write `{field} {part}`"
+    assert ("wraps around the end of the circle" in found.message) == seam
     both = f"{field} {values}; {field} {part}; logic"
     assert codes(f"{both} 1 OR 2")[:1] == ["W615"]
     assert codes(f"{both} 1 AND 2") == ["W620"]
@@ -272,10 +272,10 @@ def test_a_witness_is_one_as_it_is_printed():
 
 def test_alternatives_that_nothing_can_meet_are_told_with_what_is_in_them():
     message, first, others = words("date 2019; kp 7..9; kp 0..2; ap 3..9; logic 1 AND ((2 AND 3) OR 4)", "W617")
-    assert message == "nothing can meet this operand: `kp 7..9` and `kp 0..2` exclude each other"
+    assert message == "nothing can match this operand: `kp 7..9` and `kp 0..2` exclude each other"
     assert (first, others) == ("(2 AND 3)", ["7..9", "0..2"])
     message, first, others = words("date 2019; kp <= 5, > 5", "W617")
-    assert message == "these restrict nothing: `kp <= 5` and `kp > 5` together leave nothing out"
+    assert message == "these restrict nothing: `kp <= 5` and `kp > 5` together cover everything"
     assert (first, others) == ("> 5", ["<= 5"])
 
 
@@ -295,7 +295,7 @@ def test_what_is_so_only_for_now_says_so(query):
     found = [d for d in edexql.check(query, today=TODAY) if d.code in MEANT and d.code != "W621"]
     assert bool(found) == ("orbit" not in query)
     for one in found:
-        assert one.help.endswith(f"this goes by what {'`today`' if 'today' in query else '`$x`'} stands for now")
+        assert one.help.endswith(f"this depends on the present value of {'`today`' if 'today' in query else '`$x`'}")
         assert one.fix is None
 
 
@@ -326,7 +326,7 @@ def test_all_that_it_takes_for_a_logic_to_restrict_nothing_is_shown():
 def test_what_follows_from_another_constraint_is_shown_beside_it():
     message, first, others = words("latitude 60..90; latitude > 50; logic 1 AND 2", "W616")
     assert (first, others) == ("> 50", ["60..90"])
-    assert message == "`latitude > 50` makes no difference: without it the query means the same"
+    assert message == "`latitude > 50` has no effect: the query means the same without it"
 
 
 def test_brackets_are_put_where_and_binds():

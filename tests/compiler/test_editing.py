@@ -139,10 +139,10 @@ def test_several_statements_with_a_product_are_a_whole_query():
 @pytest.mark.parametrize(
     ("text", "typed", "message"),
     [
-        ("kp 5\n", "AND 1", "there is no logic that could go on; begin it, as in `logic 1 AND 2`"),
-        ("where kp 5\nap 2\n", "logic 2", "constraint 2 would have another number"),
-        ("where kp 5\nap 2\n", "AND dst 3 AND 2", "constraint 2 would have another number"),
-        ("where kp 5\nap 2\n", "logic 1", "constraint 2 would have another number"),
+        ("kp 5\n", "AND 1", "there is no logic to continue; start one, as in `logic 1 AND 2`"),
+        ("where kp 5\nap 2\n", "logic 2", "constraint 2 would get another number"),
+        ("where kp 5\nap 2\n", "AND dst 3 AND 2", "constraint 2 would get another number"),
+        ("where kp 5\nap 2\n", "logic 1", "constraint 2 would get another number"),
         ("kp >\n", "kp 5", "cannot be read"),
     ],
 )
@@ -247,7 +247,7 @@ def test_what_is_dropped_goes_and_the_rest_stays(text, references, expected):
 @pytest.mark.parametrize(
     ("references", "message"),
     [
-        (["6"], "there is no constraint 6; there are 5 constraints, 1 to 5"),
+        (["6"], "there is no constraint 6; there are 5 constraints, numbered 1 to 5"),
         (["0"], "there is no constraint 0"),
         (["9" * 5000], "there is no constraint"),
         (["strom"], "the query has no part `strom`; did you mean `storm`?"),
@@ -410,13 +410,13 @@ def test_a_constraint_takes_the_place_of_one(text, reference, typed, expected):
     ("text", "reference", "typed", "message"),
     [
         ("kp 1\n", "2", "kp 2", "there is no constraint 2; there is one constraint, number 1"),
-        ("kp 1\n", "x", "kp 2", "there is no label `x`"),
+        ("kp 1\n", "x", "kp 2", "unknown label `x`"),
         ("kp 1\n", "1", "kp 2, 3", "constraint 1 is one value, and this has 2 values"),
         ("kp 1\n", "1", 'raw "k" 5', "no value with a number"),
-        ("kp 1\n", "1", "x: kp 2", "the label `x` cannot be given here"),
-        ("kp 1\n", "1", "logic 1", "only a single constraint can take the place of one"),
-        ("kp 1\n", "1", "kp 1; kp 2", "only a single constraint can take the place of one"),
-        ("a: kp 1, 2\n", "1", "ap 2", "constraint 1 is one of several that the label `a` stands for"),
+        ("kp 1\n", "1", "x: kp 2", "the label `x` cannot be set here"),
+        ("kp 1\n", "1", "logic 1", "only a single constraint can replace a constraint"),
+        ("kp 1\n", "1", "kp 1; kp 2", "only a single constraint can replace a constraint"),
+        ("a: kp 1, 2\n", "1", "ap 2", "constraint 1 is one of several with the label `a`"),
         ("where kp 1, 2\n", "1", "ap 2", "`edit` opens the whole query in an editor"),
     ],
 )
@@ -478,14 +478,14 @@ def test_a_constraint_gets_a_label(text, number, expected):
 @pytest.mark.parametrize(
     ("number", "name", "message"),
     [
-        (1, "and", "`and` is a word of the language"),
-        (1, "a", "the label `a` is given already"),
+        (1, "and", "`and` is a keyword"),
+        (1, "a", "the label `a` is already in use"),
         (1, "X", "`X` cannot be a label"),
         (1, "x_1", "`x_1` cannot be a label"),
         (1, "", "cannot be a label"),
         (0, "x", "there is no constraint 0"),
-        (4, "x", "there is no constraint 4; there are 3 constraints, 1 to 3"),
-        (3, "x", "constraint 3 stands in the `where`"),
+        (4, "x", "there is no constraint 4; there are 3 constraints, numbered 1 to 3"),
+        (3, "x", "constraint 3 is in the `where`"),
     ],
 )
 def test_a_label_that_cannot_be_is_refused(number, name, message):

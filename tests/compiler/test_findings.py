@@ -41,7 +41,7 @@ ELSEWHERE = {
 VALUES = ("0", "2", "5", "9")
 DAYS = (TODAY, TODAY.replace(year=2015), TODAY.replace(year=2017))
 SETTINGS = list(itertools.product(VALUES, DAYS))
-_GOES_BY = re.compile("; this goes by what .* for now")
+_GOES_BY = re.compile("; this depends on the present values? of .*")
 
 
 def random_text(rng: random.Random) -> str:
@@ -169,7 +169,7 @@ def assert_reason(message: str, numbers: Sequence[int], meant: Meant) -> None:
     if message.endswith("exclude each other"):
         assert not holds[0] & holds[1]
         assert len(holds) == 2
-    elif message.endswith("together leave nothing out"):
+    elif message.endswith("together cover everything"):
         union = 0
         for one in holds:
             union |= one

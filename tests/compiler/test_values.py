@@ -469,7 +469,7 @@ def test_a_list_stays_one(text: str) -> None:
 
 def test_of_a_list_the_part_with_a_comma_in_its_number_is_told() -> None:
     (found,) = [d for d in edexql.check("altitude 1,500..600, 700") if d.code == "W625"]
-    assert found.help == "write `altitude 1500..600`, or `altitude 1, 500..600` if a list is meant"
+    assert found.help == "write `altitude 1500..600`, or `altitude 1, 500..600` if you mean a list"
 
 
 @pytest.mark.parametrize(

@@ -133,11 +133,11 @@ def test_the_formatter_keeps_it():
         ("# edq: # allow W601", ["# edq:"], "write it as `# edq: allow W601`"),
         ("# edq: allow W0605", ["W0605"], "did you mean `W605`?"),
         ("# edq: allow w9", ["w9"], f"warnings have codes from W601 to {WARNINGS[-1]}"),
-        ("# edq: allow E206, X99", ["E206", "X99"], "mend what it is about"),
+        ("# edq: allow E206, X99", ["E206", "X99"], "correct the error"),
         (
             "# edq: allow because it is so",
             ["because"],
-            f"warnings have codes from W601 to {WARNINGS[-1]}, and a reason stands behind ` -- `",
+            f"warnings have codes from W601 to {WARNINGS[-1]}; write a reason after ` -- `",
         ),
     ],
 )
@@ -231,10 +231,10 @@ def test_what_is_said_of_a_dictionary_can_be_allowed(alone):
 @pytest.mark.parametrize(
     ("word", "told"),
     [
-        ("W0605", "`W0605` is no code of a warning: did you mean `W605`?"),
-        ("E206", "`E206` is the code of an error, and no error can be allowed"),
-        ("W601,all", "`all` is no code of a warning"),
-        ("\x1b[31m", "`\\x1b[31m` is no code"),
+        ("W0605", "`W0605` is not the code of a warning: did you mean `W605`?"),
+        ("E206", "`E206` is the code of an error, and errors cannot be suppressed"),
+        ("W601,all", "`all` is not the code of a warning"),
+        ("\x1b[31m", "`\\x1b[31m` is not the code"),
     ],
 )
 def test_an_option_or_setting_that_cannot_be_meant_is_wrong_usage(word, told, tmp_path, alone):

@@ -83,7 +83,7 @@ def _plain(parameters: Mapping[str, Any]) -> tuple[Source, dict[str, Any]]:
     odd = next((key for key in parameters if not isinstance(key, str)), None)
     if odd is not None:
         source = Source(repr(odd), name)
-        raise error(source, "E413", "this key is not a text", Span(0, len(source.text)), FORM)
+        raise error(source, "E413", "this key is not a string", Span(0, len(source.text)), FORM)
     try:
         text = json.dumps(dict(parameters), allow_nan=False)
     except (TypeError, ValueError, RecursionError) as problem:
@@ -102,7 +102,7 @@ def read_parameters(source: Source) -> dict[str, Any]:
     if others:
         places = [f"{one.source.name}:{one.source.position(one.start)[0]}" for one in (first, *others)]
         message = f"there are {len(places)} parameter dictionaries here, at {', '.join(places[:9])}"
-        help = "`edexql decompile` and `edexql.decompile_all` make a query of each; or give one of them"
+        help = "`edexql decompile` and `edexql.decompile_all` convert each of them; or use a text with one"
         raise error(source, "E413", message, Span(first.start, first.start + 1), help)
     return first.parameters
 

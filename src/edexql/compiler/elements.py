@@ -72,13 +72,13 @@ def sent(constraint: Constraint, vocabulary: Vocabulary, mission: Mission, *, ne
     if isinstance(value, Range):
         field = vocabulary.field(constraint.key)
         if field is None:
-            raise Unsendable("E301", f"there is no field {constraint.key}", "see `edexql vocabulary fields`")
+            raise Unsendable("E301", f"unknown field {constraint.key}", "see `edexql vocabulary fields`")
         return _pairs(value, field, negated=negated)
     if negated:
         raise Unsendable(
             "E503",
-            "NOT is not known to work in eDEx, and this constraint has no opposite to send in its place",
-            "name the values that are wanted, or take this part away and sort the files afterwards",
+            "NOT cannot be sent to eDEx, and this constraint has no opposite that could be sent instead",
+            "list the values that you want, or remove this part and filter the files afterwards",
         )
     if isinstance(value, Tag):
         return _tag(value, vocabulary)
@@ -104,14 +104,14 @@ def _empty(period: Period, mission: Mission) -> Unsendable:
     if period.end is None:
         return Unsendable(
             "E402",
-            f"this period is open towards the future, and today, {mission.today}, it has not begun",
-            "write its end, or compile it as of another day with --today",
+            f"this period has no end and starts after today, {mission.today}",
+            "write its end, or set another day with --today",
         )
     before = mission.launch - timedelta(days=1)
     return Unsendable(
         "E402",
-        f"this period is open towards the past and ends before the launch on {mission.launch}",
-        f"there are no data up to {before}",
+        f"this period has no start and ends before the launch on {mission.launch}",
+        f"there are no data up to and including {before}",
     )
 
 
@@ -121,7 +121,7 @@ def _pairs(values: Range, field: Field, *, negated: bool) -> Sent:
         pairs = [pair for part in wanted for pair in ranges.intervals(part, field)]
     except ValueError as error:
         raise Unsendable(
-            "E504", str(error), "write both ends of the range, or give its bounds in a vocabulary"
+            "E504", str(error), "write both ends of the range, or set the bounds of the field in a vocabulary file"
         ) from None
     wider = field.step is not None and any(_leaves_out_a_step(part, field) for part in wanted)
     if field.shape == "object":

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 MOST_OPERANDS = 2_000_000
 TOO_LONG = f"the logic would have more than {MOST_OPERANDS} operands"
-SHORTER = "name labels with many constraints less often, or ask in several queries"
+SHORTER = "use labels with many constraints less often, or split the query"
 _OPERATORS = {syntax.NOT: NOT, syntax.AND: AND, syntax.OR: OR}
 
 
@@ -75,7 +75,7 @@ def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> t
 
 def _number(text: str, span: Span, operands: Operands, *, guess: bool) -> int:
     if not text.isdigit():
-        raise Mistake("E501", f"{shown(text)} is no number of a constraint", span, help=_there_are(operands.count))
+        raise Mistake("E501", f"{shown(text)} is not the number of a constraint", span, help=_there_are(operands.count))
     number = int(text) if len(text) < 12 else 10**12
     if 1 <= number <= operands.count:
         return number
@@ -86,8 +86,10 @@ def _number(text: str, span: Span, operands: Operands, *, guess: bool) -> int:
 
 def _there_are(count: int) -> str:
     if count == 0:
-        return "there are no constraints: write them as statements of their own, or use `where`"
-    return "there is one constraint, number 1" if count == 1 else f"there are {count} constraints, 1 to {count}"
+        return "there are no constraints: write them as separate statements, or use `where`"
+    return (
+        "there is one constraint, number 1" if count == 1 else f"there are {count} constraints, numbered 1 to {count}"
+    )
 
 
 def _label(text: str, span: Span, operands: Operands) -> list[int]:
@@ -98,18 +100,18 @@ def _label(text: str, span: Span, operands: Operands) -> list[int]:
         near = nearest(name, operands.labels)
         raise Mistake(
             "E304",
-            f"there is no label {shown(text)}",
+            f"unknown label {shown(text)}",
             span,
-            help=did_you_mean(near) or f"give it to a constraint, as in `{name[:40]}: kp >= 5`",
+            help=did_you_mean(near) or f"define it on a constraint, as in `{name[:40]}: kp >= 5`",
             fix=Fix(span, near[0]) if certain(name, near) else None,
         )
     given, numbers = operands.labels[name]
     if given.start > span.start:
         raise Mistake(
             "E304",
-            f"the label `{name}` is used before it is given",
+            f"the label `{name}` is used before it is defined",
             span,
-            notes=(Note(given, "given here"),),
+            notes=(Note(given, "defined here"),),
             help="move the logic below its constraints",
         )
     if not numbers:

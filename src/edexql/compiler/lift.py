@@ -81,17 +81,17 @@ def _launch(vocabulary: Vocabulary) -> date:
 def _known_parts(parameters: Mapping[str, Any]) -> Iterator[Doubt]:
     products = parameters.get("product", [])
     if not isinstance(products, list) or not all(isinstance(name, str) for name in products):
-        yield Doubt("E413", "`product` is not a list of texts", "product", 'write ["fai-lv1-hdf5-images"]')
+        yield Doubt("E413", "`product` is not a list of strings", "product", 'write ["fai-lv1-hdf5-images"]')
     if not isinstance(parameters.get("email", ""), str):
-        yield Doubt("E413", "`email` is not a text", "email")
+        yield Doubt("E413", "`email` is not a string", "email")
     if not isinstance(parameters.get("query-logic", ""), str):
-        yield Doubt("E413", "`query-logic` is not a text", "query-logic", 'write " ( 1 AND 2 ) "')
+        yield Doubt("E413", "`query-logic` is not a string", "query-logic", 'write " ( 1 AND 2 ) "')
     if parameters.get("result_filenames"):
         yield Doubt(
             "W612",
             "the files named under `result_filenames` are an answer, not part of the query",
             "result_filenames",
-            "they are left out; `edexql fetch` lists them again",
+            "they are ignored; `edexql fetch` lists them again",
         )
 
 
@@ -102,7 +102,7 @@ def _order(parameters: Mapping[str, Any], tabs: list[str]) -> Iterator[Doubt]:
             "W611",
             "the keys are not in the order of the web UI's tabs, so its constraints can be numbered in two ways",
             keys[0],
-            "here they are numbered in the order of the keys: check that the logic means these",
+            "here they are numbered in the order of the keys: check that the logic means these constraints",
         )
 
 
@@ -214,7 +214,7 @@ def _wider(constraint: Constraint, key: str, elements: tuple[Any, ...]) -> Doubt
     sent_now = ", ".join(map(json.dumps, elements))
     return Doubt(
         "W627",
-        f"this is read as `{constraint.key} {constraint.value}`, for which more is sent now: {sent_now}",
+        f"this is read as `{constraint.key} {constraint.value}`, which is sent as a wider range now: {sent_now}",
         key,
         "the ends of a circle are one value with two numbers, and thirds are rounded in more than one way",
     )
@@ -295,15 +295,15 @@ def _logic(parameters: Mapping[str, Any], count: int) -> tuple[Logic | None, lis
     if not isinstance(text, str) or not text.strip():
         if not count:
             return None, []
-        doubt = Doubt("W612", "there is no `query-logic`: what eDEx does without it is not known", "query-logic")
+        doubt = Doubt("W612", "there is no `query-logic`: it is not known what eDEx does without it", "query-logic")
         return None, [doubt]
     if not count:
-        return None, [Doubt("E413", "`query-logic` names constraints, and there are none", "query-logic")]
+        return None, [Doubt("E413", "`query-logic` names constraints, but there are none", "query-logic")]
     source = Source("logic " + " ".join(text.split()))
     program, diagnostics = parse(source)
     statement = program.statements[0] if len(program.statements) == 1 else None
     if diagnostics or not isinstance(statement, syntax.Logic):
-        reason = diagnostics[0].message if diagnostics else "it is more than an expression"
+        reason = diagnostics[0].message if diagnostics else "it has more than one expression"
         return None, [Doubt("E413", f"`query-logic` cannot be read: {reason}", "query-logic", 'write " ( 1 AND 2 ) "')]
     logic, mistakes = bind(statement.expression, Operands(count, {}, {}, frozenset()), guess=True)
     doubts = [Doubt("E413", f"`query-logic`: {m.message}", "query-logic", m.help) for m in mistakes]
@@ -313,16 +313,16 @@ def _logic(parameters: Mapping[str, Any], count: int) -> tuple[Logic | None, lis
                 "W613",
                 "`query-logic` has NOT, which is not known to work in eDEx",
                 "query-logic",
-                "here it means the opposite; compiled again, complements are sent in its place",
+                "here it means the opposite; compiled again, the complement is sent instead",
             )
         )
     if _side_by_side(statement.expression):
         doubts.append(
             Doubt(
                 "W610",
-                "`query-logic` has AND and OR side by side, and eDEx documents no precedence",
+                "`query-logic` has AND and OR without brackets, and eDEx documents no precedence",
                 "query-logic",
-                "here AND binds closer than OR; put brackets round what belongs together",
+                "here AND is evaluated before OR; add brackets",
             )
         )
     return logic, doubts

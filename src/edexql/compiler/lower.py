@@ -77,8 +77,8 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
     lists, numbers = _numbered(forms, places, vocabulary)
     both = next((key for key, _ in query.extras if key in lists), None)
     if both is not None:
-        message = f"the key `{both}` is given whole by `raw`, and constraints have elements under it"
-        return Lowered({}, (), None, (Problem("E310", message, None, "give all its elements in one list"),))
+        message = f"`raw` sets all of the key `{both}`, but constraints add elements to it"
+        return Lowered({}, (), None, (Problem("E310", message, None, "write all its elements in one list"),))
     rest, problems = _rest(literals, forms, mission)
     problems += [_wider(literal) for literal, form in forms.items() if form.wider]
     if any(problem.code.startswith("E") for problem in problems):
@@ -175,28 +175,28 @@ def _rest(
     try:
         rest, faithful = residual(literals, exact, forms, mission)
     except TooMuch as error:
-        return None, [Problem("E506", str(error), number, "write whole days, or ask in several queries")]
+        return None, [Problem("E506", str(error), number, "use whole days, or split the query")]
     if rest is None:
         return None, []
     if not faithful:
         message = (
-            "this time of day holds for a part of the query only, and file names cannot tell which part let a file in"
+            "this time of day applies to a part of the query only, and file names do not show which part a file matches"
         )
-        return None, [Problem("E505", message, number, "ask for each part in a query of its own, or write whole days")]
-    message = "times of day are sent as whole days; the rest is applied to the files that come back"
+        return None, [Problem("E505", message, number, "write one query for each part, or use whole days")]
+    message = "eDEx takes whole days only: times of day are applied to the files that it lists"
     return rest, [Problem("W603", message, number, f"`edexql fetch` keeps {rest.files}")]
 
 
 def _wider(literal: int) -> Problem:
     return Problem(
         "W608",
-        "the bound left out here comes along: a range cannot be sent without its ends",
+        "the excluded bound is sent too: a range in eDEx includes its ends",
         literal // 2,
-        "files with exactly this value may be among the results",
+        "files with exactly this value may be listed",
     )
 
 
-_NEVER = Problem("E507", "nothing can satisfy this logic: its opposite holds always", None, "take a NOT away")
+_NEVER = Problem("E507", "nothing can match this logic: NOT excludes everything", None, "remove a NOT")
 _TOO_LONG = Problem("E506", TOO_LONG, None, SHORTER)
 
 

@@ -75,7 +75,7 @@ def _documents(source: Source) -> list[Found] | None:
             document, end = decoder.raw_decode(text, place)
         except (ValueError, RecursionError) as problem:
             if isinstance(problem, json.JSONDecodeError) and text[place] == "{" and "'" not in text:
-                reason = f"this is not JSON: {problem.msg.lower()}"
+                reason = f"invalid JSON: {problem.msg.lower()}"
                 raise error(source, "E413", reason, Span(problem.pos, problem.pos + 1), FORM) from None
             return None
         found += _of_document(source, document, place)
@@ -135,7 +135,7 @@ def _of_curl(source: Source) -> Iterator[Found]:
         if value == "@-" and bodies:
             value = bodies.pop(0)
         if value.startswith("@"):
-            help = "give that file, or its text, to be decompiled"
+            help = "decompile that file, or its text"
             raise error(source, "E413", f"the data are in the file {value[1:]}", _span_of(source, value), help)
         try:
             document = json.loads(value.removeprefix("$"))

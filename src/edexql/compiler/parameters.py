@@ -35,7 +35,7 @@ class Parameters:
                 f"the parameter `{name}` is set twice",
                 let.name.span,
                 notes=(Note(self.set_at[name], "first set here"),),
-                help="take one of the two away",
+                help="remove one of the two",
             )
         self.set_at[name] = let.name.span
         value = self.filled(let.item)
@@ -66,7 +66,7 @@ class Parameters:
         if value.form != "single":
             raise Mistake(
                 "E309",
-                f"{shown(bound.text)} is two values, and only one can stand here",
+                f"{shown(bound.text)} has two values, and only one can be used here",
                 bound.span,
                 help="set one parameter for each end",
             )
@@ -89,7 +89,8 @@ class Parameters:
             notes=(Note(later, "set here"),) if later else (),
             help="move the `let` above this line"
             if later
-            else did_you_mean(tuple("$" + n for n in near)) or f"write `let {name} = …` above, or give -D {name}=…",
+            else did_you_mean(tuple("$" + n for n in near))
+            or f"write `let {name} = …` above this line, or use -D {name}=…",
         )
 
 

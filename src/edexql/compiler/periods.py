@@ -35,9 +35,9 @@ def stretch(bound: Bound, today: date) -> Stretch:
     if bound.kind == "clock":
         raise Mistake(
             "E403",
-            f"{shown(bound.text)} is a time without a day",
+            f"{shown(bound.text)} is a time of day without a date",
             bound.span,
-            help="put the day before it, as in 2019-05-01T15:00; only the end of a period can be a time alone",
+            help="write the date before it, as in 2019-05-01T15:00; only a period can end with a time of day alone",
         )
     raise _no_date(bound.written, bound.span)
 
@@ -46,7 +46,12 @@ def clock(bound: Bound) -> int:
     """The second of the day that a time alone names. Raises Mistake."""
     found = _CLOCK.fullmatch(bound.text)
     if found is None:
-        raise Mistake("E403", f"{shown(bound.text)} is no time", bound.span, help="write a time in UTC, as in T15:00")
+        raise Mistake(
+            "E403",
+            f"{shown(bound.text)} is not a time of day",
+            bound.span,
+            help="write a time of day in UTC, as in T15:00",
+        )
     return _second_of_day(found.groups(), bound.span)
 
 
@@ -81,7 +86,8 @@ def _no_date(text: str, span: Span) -> Mistake:
 
 _SECONDS = {"w": 7 * DAY, "d": DAY, "h": 3600, "min": 60, "s": 1}
 _MONTHS = {"y": 12, "mo": 1}
-_LENGTH = "write a length as +7d, with y, mo, w, d, h, min or s"
+_OUTSIDE_CALENDAR, _YEARS = "this period is outside the calendar", "years go from 0001 to 9999"
+_LENGTH = "write a length of time as +7d, with y, mo, w, d, h, min or s"
 _ISO = r"(?i:P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+)S)?)?)"
 _ISO_UNITS = ("y", "mo", "w", "d", "h", "min", "s")
 
@@ -136,7 +142,7 @@ def _compared(sign: str, bound: Bound, today: date) -> Period:
         "=": Period(start, end),
     }[sign]
     if found.start == midnight(date.max) + DAY or found.end == midnight(date.min):
-        raise Mistake("E401", "this period leaves the calendar", bound.span)
+        raise Mistake("E401", _OUTSIDE_CALENDAR, bound.span, help=_YEARS)
     return found
 
 
@@ -144,7 +150,9 @@ def _two(first: Bound, second: Bound, today: date) -> Period:
     lasting = _length(first)
     if lasting is not None:
         if first.text.startswith("+"):
-            raise Mistake("E403", "a length can only end a period", first.span, help="write 2019-05-01..+7d")
+            raise Mistake(
+                "E403", "a length of time can only be the end of a period", first.span, help="write 2019-05-01..+7d"
+            )
         end = stretch(second, today)[1]
         return Period(_moved(end, lasting, -1, first), end)
     start = stretch(first, today)[0]
@@ -161,7 +169,7 @@ def _ordered(found: Period, item: Item) -> Period:
     assert found.end is not None
     if found.end <= found.start:
         over_midnight = item.second is not None and item.second.kind == "clock"
-        help = "write the day of the end too, if it is the next one" if over_midnight else _swapped(item)
+        help = "if it ends on the next day, write that day too" if over_midnight else _swapped(item)
         raise Mistake("E402", "this period ends before it starts", item.span, help=help)
     return found
 
@@ -189,13 +197,13 @@ def _length(bound: Bound) -> Length | None:
         ambiguous = bound.unit is not None and bound.unit.text == "m"
         raise Mistake(
             "E403",
-            f"{what} is no length of time",
+            f"{what} is not a length of time",
             bound.span if bound.unit is None else bound.unit.span,
             help="write min for minutes or mo for months" if ambiguous else _LENGTH,
         )
     digits = bound.text.removeprefix("+")
     if not digits.isdigit() or len(digits) > 9 or int(digits) == 0:
-        raise Mistake("E403", f"{shown(bound.text)} is no length of time", bound.span, help=_LENGTH)
+        raise Mistake("E403", f"{shown(bound.text)} is not a length of time", bound.span, help=_LENGTH)
     unit = UNITS_OF_TIME[bound.unit.text.lower()]
     return int(digits) * _MONTHS.get(unit, 0), int(digits) * _SECONDS.get(unit, 0)
 
@@ -208,7 +216,7 @@ def _moved(second: int, lasting: Length, direction: int, bound: Bound) -> int:
         second += seconds * direction
         day_of(second)
     except (ValueError, OverflowError):
-        raise Mistake("E401", "this period leaves the calendar", bound.span) from None
+        raise Mistake("E401", _OUTSIDE_CALENDAR, bound.span, help=_YEARS) from None
     return second
 
 

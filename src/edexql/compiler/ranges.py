@@ -82,9 +82,9 @@ def _signed(number: Number, sign: Word, bound: Bound, field: Field) -> Number:
     if field.step != Fraction(1, 3) or not isinstance(number, int):
         raise Mistake(
             "E407",
-            f"{shown(sign.text)} cannot stand behind {shown(bound.text)}",
+            f"{shown(sign.text)} cannot follow {shown(bound.text)}",
             sign.span,
-            help=f"`-`, `o` and `+` stand behind a whole number of an index in thirds: write {shown(bound.text)} alone",
+            help=f"`-`, `o` and `+` follow a whole number of an index in thirds: write {shown(bound.text)}",
         )
     from edexql.model.steps import written
 
@@ -98,7 +98,7 @@ def _parsed(bound: Bound, field: Field) -> Number:
         return int(text)
     number = float(text)
     if number - number != 0:
-        raise Mistake("E406", f"{shown(text)} is beyond any {field.name}", bound.span, help=_limits(field))
+        raise Mistake("E406", f"{shown(text)} is too large for {field.name}", bound.span, help=_limits(field))
     return int(number) if number == int(number) and abs(number) < 1e15 else number
 
 
@@ -113,9 +113,9 @@ def _in_unit(number: Number, unit: str, span: Span, bound: Bound, field: Field) 
     if field.unit is None:
         raise Mistake(
             "E407",
-            f"{field.name} has no unit, so {shown(unit)} cannot stand here",
+            f"{field.name} has no unit, but {shown(unit)} follows the number",
             span,
-            help=f"write {shown(bound.text)} alone",
+            help=f"write {shown(bound.text)} without a unit",
         )
     known = [field.unit, *factors]
     near = nearest(unit, known)

@@ -245,7 +245,7 @@ def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
 def _nothing(source: Source) -> Diagnostic:
     return Diagnostic(
         "E210",
-        "nothing is asked for here",
+        "the query is empty",
         source,
         Span(0, 0),
         help="write a product and a date, as in `product fai-lv1-hdf5-images; date 2019-05-01`",

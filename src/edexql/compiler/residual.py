@@ -42,8 +42,8 @@ class Residual:
     def files(self) -> str:
         """Which files stay, in words."""
         if not self.periods:
-            return "no files, as no time meets the query"
-        return f"files that meet {self}, by the times in their names"
+            return "no files: no time matches the query"
+        return f"files that overlap {self}, by the times in their names"
 
     def __str__(self) -> str:
         listed = ", ".join(str(period) for period in self.periods[:4])
@@ -135,7 +135,7 @@ def _combined(literals: Sequence[int], leaf: Callable[[int], _Times]) -> _Times:
         chains.sort(key=len)
         work += sum(len(t.never) + len(t.always) for t in chains[0])
         if work > MOST_WORK:
-            raise TooMuch("the times of day in this query are too entangled to be worked out")
+            raise TooMuch("the times of day in this query are too complex to compute")
         chains[1].extend(chains[0])
         stack.append(_Chain(part, chains[1]))
     return _worked_out(stack[0])

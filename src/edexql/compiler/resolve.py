@@ -239,9 +239,9 @@ class _Resolver:
         if statement.label is not None:
             raise Mistake(
                 "E305",
-                "this label names nothing: only the elements of a list have numbers",
+                "this label has no constraint: only the elements of a list are constraints",
                 statement.label.span,
-                help="take the label away, or put the value in [ ]",
+                help="remove the label, or put the value in [ ]",
             )
         if key in self._extras:
             raise self._twice(f"raw {shown(key)}", statement.span, self._extras[key][1])
@@ -266,14 +266,14 @@ class _Resolver:
                 "E305",
                 f"{shown(word.text)} cannot be a label",
                 word.span,
-                help=f"names are letters, digits and hyphens: `{right}`",
+                help=f"a label has letters, digits and hyphens: write `{right}`",
             )
         if name in self._labels:
             raise Mistake(
                 "E305",
-                f"the label `{name}` is given twice",
+                f"the label `{name}` is defined twice",
                 word.span,
-                notes=(Note(self._labels[name][0], "first given here"),),
+                notes=(Note(self._labels[name][0], "first defined here"),),
                 help="choose another name for one of the two",
             )
         self._labels[name] = (word.span, numbers)
@@ -290,7 +290,7 @@ class _Resolver:
             f"{what} is given twice",
             span,
             notes=(Note(first, "first given here"),),
-            help="a query has one logic: join the two by AND or OR" if what == "logic" else "keep one of the two",
+            help="a query has one logic: join the two with AND or OR" if what == "logic" else "keep one of the two",
         )
 
     def _try(self, action: Callable[[T], None], argument: T) -> None:
@@ -314,7 +314,7 @@ def _undated(statement: syntax.Constraint, text: str, today: date) -> Mistake | 
     if reading is None or not reading.certain:
         return None
     right = f"date {reading.texts[0]}"
-    message = "the word `date` stands before a date"
+    message = "a date needs the word `date` before it"
     return Mistake("E301", message, statement.span, help=f"write `{right}`", fix=Fix(statement.span, right))
 
 
@@ -325,7 +325,7 @@ def _with_commas(statement: syntax.Constraint, source: Source) -> dict[Span, str
     found = {Span(0, 0): ""}
     for part in thousands(statement, source.text):
         for item in statement.items[part.first : part.last + 1]:
-            found[item.span] = f"a comma ends a number: write {shown(part.number)}"
+            found[item.span] = f"a comma separates values: write {shown(part.number)}"
     return found
 
 
@@ -337,10 +337,10 @@ def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mista
     if name.lower() == "result_filenames":
         help = "the client fills it from the listing: remove it"
     elif help is None:
-        help = "`edexql vocabulary` lists what there is"
+        help = "`edexql vocabulary` lists all names"
     return Mistake(
         "E301",
-        f"there is no statement, instrument or field {shown(name)}",
+        f"unknown statement, instrument or field {shown(name)}",
         statement.head.span,
         help=help,
         fix=Fix(statement.head.span, near[0]) if certain(name, near) else None,

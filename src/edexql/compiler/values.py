@@ -31,7 +31,7 @@ def string(bound: Bound) -> str:
     except ValueError:
         raise Mistake(
             "E410",
-            "this text has an escape that JSON does not know",
+            "this text has an invalid escape sequence",
             bound.span,
             help=r"write \\ for a backslash and \" for a quote",
         ) from None
@@ -49,12 +49,12 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
         fits = re.compile(translate(bound.text.lower())).match
         found = [name for name in known if fits(name)]
         if not found:
-            raise Mistake("E302", f"no product fits {shown(bound.text)}", bound.span, help=_list(known))
+            raise Mistake("E302", f"no product matches {shown(bound.text)}", bound.span, help=_list(known))
         return found
     if bound.kind != "name":
         raise Mistake("E302", f"{shown(bound.text)} is not a product", bound.span, help=_list(known))
     if vocabulary.product(bound.text) is None:
-        raise _unknown("E302", "there is no product", bound, known)
+        raise _unknown("E302", "unknown product", bound, known)
     return [vocabulary.canonical(bound.text)]
 
 
@@ -75,13 +75,13 @@ def tag(item: Item, vocabulary: Vocabulary) -> Tag:
     """A planned experiment. Known groups and tags may be written in any case; others are taken as they stand."""
     assert item.first
     if item.second is None:
-        raise Mistake("E306", "an experiment is written as GROUP > TAG", item.span, help=_GROUP)
+        raise Mistake("E306", "an experiment needs a group and a tag", item.span, help=_GROUP)
     group, name = _text(item.first), _text(item.second)
     groups = vocabulary.groups()
     exact = next((g for g in groups if g.lower() == group.lower()), None)
     if exact is None:
         if item.first.kind == "name":
-            raise _unknown_text("there is no group of experiments", item.first, groups)
+            raise _unknown_text("unknown experiment group", item.first, groups)
         return Tag(group, name)
     tags = groups[exact][1]
     known = next((t for t in tags if t.lower() == name.lower()), None)
@@ -109,7 +109,7 @@ def _one(item: Item, code: str, what: str) -> Bound:
     if bound is not None and bound.kind == "missing":
         raise AlreadyReported
     if item.form != "single" or bound is None:
-        raise Mistake(code, f"expected one {what}", item.span, help="put a comma between two of them")
+        raise Mistake(code, f"expected one {what}", item.span, help="put a comma between two values")
     return bound
 
 
@@ -125,7 +125,7 @@ def _text(bound: Bound) -> str:
 
 def _unknown(code: str, message: str, bound: Bound, known: list[str]) -> Mistake:
     near = nearest(bound.text, known)
-    passing = f'to send it as it is, write "{bound.text}" in quotes' if len(bound.text) < 60 else ""
+    passing = f'to send it unchanged, write "{bound.text}" in quotes' if len(bound.text) < 60 else ""
     return Mistake(
         code,
         f"{message} {shown(bound.text)}",
@@ -141,23 +141,23 @@ def _unknown_text(message: str, bound: Bound, known: Iterable[str]) -> Mistake:
         "E306",
         f"{message} {shown(bound.text)}",
         bound.span,
-        help=did_you_mean(tuple(map(quoted, near))) or "put it in quotes to send it as it is",
+        help=did_you_mean(tuple(map(quoted, near))) or "put it in quotes to send it unchanged",
         fix=Fix(bound.span, quoted(near[0])) if certain(bound.text, near) else None,
     )
 
 
 def _list(known: list[str]) -> str:
     if not known:
-        return "the vocabulary has none"
+        return "the vocabulary has no values for it"
     more = ", … (see `edexql vocabulary`)" if len(known) > 6 else ""
-    return f"there {'is' if len(known) == 1 else 'are'} {', '.join(known[:6])}{more}"
+    return f"known: {', '.join(known[:6])}{more}"
 
 
 RESERVED = {
-    "product": "write `product`",
-    "email": "write `email`",
-    "query-logic": "write `logic`",
-    "result_filenames": "it is filled by the client from the listing",
+    "product": "use the statement `product`",
+    "email": "use the statement `email`",
+    "query-logic": "use the statement `logic`",
+    "result_filenames": "the client fills it from the listing",
 }
 
 
@@ -165,7 +165,7 @@ def raw_key(bound: Bound) -> str:
     """The key, as the wire has it. Raises Mistake for those that have a statement of their own."""
     text = string(bound)
     if text in RESERVED:
-        raise Mistake("E411", f"the key {shown(text)} cannot be given raw", bound.span, help=RESERVED[text])
+        raise Mistake("E411", f"`raw` cannot set the key {shown(text)}", bound.span, help=RESERVED[text])
     return text
 
 
@@ -197,18 +197,18 @@ def loads(word: Word) -> Any:
         reason = str(error).partition(":")[0].lower()
         raise Mistake(
             "E409",
-            f"this is not JSON: {reason}",
+            f"invalid JSON: {reason}",
             word.span,
             help='write numbers, true, false, null, "texts", [lists] or {"key": value}',
         ) from None
 
 
 def _no_constant(name: str) -> Any:
-    raise ValueError(f"{name} is no JSON value")
+    raise ValueError(f"{name} is not a JSON value")
 
 
 def _finite(text: str) -> float:
     number = float(text)
     if number - number != 0:
-        raise ValueError(f"{text[:20]} is beyond what a number can be")
+        raise ValueError(f"{text[:20]} is too large for a number")
     return number

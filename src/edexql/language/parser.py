@@ -78,8 +78,7 @@ def undecodable(source: Source) -> list[Diagnostic]:
     return [
         Diagnostic(
             "E209",
-            f"{'a byte that is' if run.length == 1 else f'{run.length} bytes that are'} not UTF-8, "
-            f"at offset {run.byte_offset} of the file",
+            f"invalid UTF-8: {run.length} byte{'s' * (run.length > 1)} at offset {run.byte_offset} of the file",
             source,
             run.span,
             help=_SAVE,

@@ -54,7 +54,7 @@ def periods(place: Place, vocabulary: Vocabulary, today: date) -> Iterator[Offer
         yield Offer("..", "period", "up to a date, or open")
         yield Offer("..+7d", "period", _ONWARDS["+7d"])
     elif place.fits("DOTS") and _is_length(place):
-        yield Offer("..", "period", "the last of the time up to a date")
+        yield Offer("..", "period", "the time before a date")
     if place.fits("UNIT") and not _is_date(place, -1, today):
         for unit, name in _LENGTHS.items():
             yield Offer(unit, "unit", f"{name}s")

@@ -60,8 +60,8 @@ def _units(field: Field) -> Iterator[Offer]:
 
 _PRODUCT = ("product", "what to fetch")
 _OTHERS = (
-    ("logic", "how the constraints belong together, by number or label"),
-    ("where", "logic with the constraints written in place"),
+    ("logic", "how the constraints are joined, by number or label"),
+    ("where", "logic with the constraints written in it"),
     ("email", "who gets the report"),
     ("let", "a parameter, used as $NAME"),
 )

@@ -153,7 +153,7 @@ def _text(explained: Explanation) -> Iterable[str]:
             yield f"numbered  {_clipped(explained.logic_numbered or '')}"
     elif explained.logic_numbered is not None:
         yield f"logic     {_clipped(explained.logic_numbered)}"
-        yield "          (none was written: different kinds must all hold, values of one kind are alternatives)"
+        yield "          (default: AND between kinds of constraints, OR between values of one kind)"
     yield f"sent as   {_clipped(explained.logic_sent.strip()) or 'no logic'}"
     if explained.residual is not None:
         yield f"residual  {explained.residual.files}"
@@ -162,7 +162,7 @@ def _text(explained: Explanation) -> Iterable[str]:
     if explained.email:
         yield f"email     {printable(explained.email)}"
     if any(explained.today in map(str, element) for c in explained.constraints for element in _dates(c)):
-        yield f"today     {explained.today}, at which open periods end; --today sets another day"
+        yield f"today     {explained.today}, the end of open periods; --today sets another day"
 
 
 def _dates(constraint: Explained) -> Iterable[list[str]]:

@@ -102,7 +102,7 @@ def read(text: str) -> Sheet:
         if laid_out != program.source.text:
             program, diagnostics = parse(Source(laid_out))
     if diagnostics:
-        raise EditError(f"the query under hand cannot be read: {diagnostics[0].message}", OPEN_EDITOR)
+        raise EditError(f"the current query cannot be read: {diagnostics[0].message}", OPEN_EDITOR)
     return Sheet(program.source.text, program, tuple(_elements(program)))
 
 
@@ -179,7 +179,7 @@ def there_are(count: int) -> str:
     """What to say to someone who named a constraint that is not there."""
     if count < 2:
         return "there is one constraint, number 1" if count else "there are no constraints yet"
-    return f"there are {count} constraints, 1 to {count}"
+    return f"there are {count} constraints, numbered 1 to {count}"
 
 
 def _elements(program: Program) -> Iterable[Element]:

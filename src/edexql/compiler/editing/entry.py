@@ -102,7 +102,7 @@ def _continued(sheet: Sheet, typed: str) -> Edited:
     """The logic under hand goes on with a text that begins with AND or OR, and statements may follow."""
     index = logic_of(sheet.program)
     if index is None:
-        raise EditError("there is no logic that could go on", "begin it, as in `logic 1 AND 2`")
+        raise EditError("there is no logic to continue", "start one, as in `logic 1 AND 2`")
     logic = sheet.program.statements[index]
     assert isinstance(logic, Logic)
     # Something for the operator to stand behind.

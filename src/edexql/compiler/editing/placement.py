@@ -211,8 +211,8 @@ class Page:
             moved = number if numbers.get(number, number) != number else now.get(number, number)
             if number != moved or numbers.get(number, number) != number:
                 raise EditError(
-                    f"constraint {moved} would have another number after this edit",
-                    f"give the constraints labels and name them in the logic; or {OPEN_EDITOR}",
+                    f"constraint {moved} would get another number by this edit",
+                    f"use labels in the logic instead of numbers; or {OPEN_EDITOR}",
                 )
         changed = any(numbers.get(element.number) != element.number for element in self._sheet.elements)
         pieces: list[Piece] = []
@@ -244,7 +244,7 @@ class Page:
             line.text = f"{text}{behind}\n"
             return
         if not text:
-            raise EditError("nothing would be left of the logic that could go on")
+            raise EditError("nothing would be left of the logic to continue")
         more, commented = line.more
         start, end, _ = line.piece or (0, 0, 0)
         head = f"{text} " if behind and not commented else f"{text}{behind}\n"

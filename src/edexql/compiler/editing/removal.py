@@ -98,7 +98,7 @@ class _Going:
             known = [*self._labels, *self._lets, *self._named]
             near = did_you_mean(nearest(name, known))
             raise EditError(
-                f"the query has no part {shown(reference)}", near or "name a part by its number, as in `drop 2`"
+                f"the query has no part {shown(reference)}", near or "use the number of a part, as in `drop 2`"
             )
 
     def settle(self) -> None:

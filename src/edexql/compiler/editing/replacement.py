@@ -54,8 +54,8 @@ def labelled(text: str, number: int, name: str) -> str:
     constraint = element.constraint
     if isinstance(sheet.program.statements[element.statement], Logic):
         raise EditError(
-            f"constraint {number} stands in the `where`, where there are no labels",
-            "write it as a statement of its own to give it one",
+            f"constraint {number} is in the `where`, which has no labels",
+            "write it as a separate statement to give it a label",
         )
     if constraint.label is not None:
         return finished(spliced(sheet.text, _renamed(sheet, constraint.label.text.lower(), name)))
@@ -69,11 +69,11 @@ def labelled(text: str, number: int, name: str) -> str:
 
 def _check(name: str, sheet: Sheet) -> None:
     if _LABEL.fullmatch(name) is None:
-        raise EditError(f"{shown(name)} cannot be a label", "a label is letters, digits and hyphens, as in `storm-2`")
+        raise EditError(f"{shown(name)} cannot be a label", "a label has letters, digits and hyphens, as in `storm-2`")
     if name in WORDS:
-        raise EditError(f"{shown(name)} is a word of the language and cannot be a label")
+        raise EditError(f"{shown(name)} is a keyword and cannot be a label")
     if name in labels_of(sheet.program):
-        raise EditError(f"the label {shown(name)} is given already", "choose another name")
+        raise EditError(f"the label {shown(name)} is already in use", "choose another name")
 
 
 def _renamed(sheet: Sheet, before: str, after: str) -> Iterator[tuple[int, int, str]]:
@@ -118,7 +118,7 @@ def replaced(text: str, reference: str, typed: str) -> Edited:
         many = f"{len(ranges)} values" if ranges else "no value with a number"
         raise EditError(
             f"constraint {number} is one value, and this has {many}",
-            "enter the other values as a constraint of their own",
+            "enter the other values as a separate constraint",
         )
     return _put(sheet, sheet.elements[number - 1], program, constraint, ranges[0], len(typed) - len(source.text))
 
@@ -126,10 +126,11 @@ def replaced(text: str, reference: str, typed: str) -> Edited:
 def _one_constraint(program: Program) -> Constraint:
     statement = program.statements[0] if len(program.statements) == 1 else None
     if not isinstance(statement, Constraint):
-        raise EditError("only a single constraint can take the place of one", "write one, as in `3: kp >= 6`")
+        raise EditError("only a single constraint can replace a constraint", "write one, as in `3: kp >= 6`")
     if statement.label is not None:
         raise EditError(
-            f"the label {shown(statement.label.text)} cannot be given here", "`label` gives a label to a constraint"
+            f"the label {shown(statement.label.text)} cannot be set here",
+            "use `label` to set the label of a constraint",
         )
     return statement
 
@@ -142,7 +143,7 @@ def _is_broken_list(constraint: Constraint) -> bool:
 
 def _by_label(sheet: Sheet, text: str, label: str, typed: str) -> Edited:
     if label.lower() not in labels_of(sheet.program):
-        raise EditError(f"there is no label {shown(label)}", "`label` gives a label to a constraint")
+        raise EditError(f"unknown label {shown(label)}", "use `label` to set the label of a constraint")
     start = f"{label}: "
     source = Source(typed)
     edited = entered(text, start + source.text)
@@ -175,8 +176,8 @@ def _put(
             raise EditError(f"constraint {element.number} is one value of {shown(line)} in the `where`", OPEN_EDITOR)
         if old.label is not None:
             raise EditError(
-                f"constraint {element.number} is one of several that the label {shown(old.label.text)} stands for",
-                f"give another value of {shown(old.head.text)}, or replace all of them with `{old.label.text}: …`",
+                f"constraint {element.number} is one of several with the label {shown(old.label.text)}",
+                f"write another value of {shown(old.head.text)}, or replace all of them with `{old.label.text}: …`",
             )
         cut = split(tokens, element, ranges)
         head, tail = cut.before, cut.behind

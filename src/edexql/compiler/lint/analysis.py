@@ -46,11 +46,11 @@ def redundant_operand(meaning: Meaning) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "W617",
             _message("this operand", operand, meaning)
-            or "this operand makes no difference: without it the query means the same",
+            or "this operand has no effect: the query means the same without it",
             meaning.resolved.program.source,
             span,
             notes=meaning.notes(elsewhere, "this is in it"),
-            help="take it away"
+            help="remove it"
             + (", as `edexql fmt --simplify` does" if stays else meaning.for_now(inside, lasting=False)),
             fix=fix,
         )
@@ -64,11 +64,11 @@ def _of_kinds(meaning: Meaning) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "W617",
             _message("these", operand, meaning)
-            or f"{meaning.listed(numbers)} make no difference: without them the query means the same",
+            or f"{meaning.listed(numbers)} have no effect: the query means the same without them",
             meaning.resolved.program.source,
             meaning.span(numbers[-1]),
             notes=meaning.notes(numbers[:-1], "together with this"),
-            help=f"change one of them, or take away {'both' if len(numbers) == 2 else f'all {len(numbers)}'}"
+            help=f"change one of them, or remove {'both' if len(numbers) == 2 else f'all {len(numbers)}'}"
             + meaning.for_now(numbers, lasting=operand.places in always),
         )
 
@@ -79,7 +79,7 @@ def _message(what: str, operand: Redundant, meaning: Meaning) -> str:
     reason = meaning.reason_of_value(operand.part, operand.places, value=operand.value)
     if operand.value:
         return f"{what} {'restrict' if what == 'these' else 'restricts'} nothing: {reason}"
-    return f"nothing can meet {what}: {reason}"
+    return f"nothing can match {what}: {reason}"
 
 
 def _without(operand: Redundant, found: Written, resolved: Resolved, left: Counter[int]) -> Fix | None:
@@ -134,13 +134,13 @@ def without_effect(meaning: Meaning) -> Iterator[Diagnostic]:
         ):
             continue
         reason, note = meaning.reason(number)
-        help = reason or "what it says follows from the others as the logic joins them"
+        help = reason or "it follows from the other constraints, as the logic joins them"
         if number not in meaning.examined.spare:
             others = [other for other in meaning.examined.idle[:5] if other != number]
-            help += f"; take it away or {meaning.listed(others)}, not {'both' if len(others) == 1 else 'all of them'}"
+            help += f"; remove it or {meaning.listed(others)}, not {'both' if len(others) == 1 else 'all of them'}"
         yield Diagnostic(
             "W616",
-            f"{meaning.text(number)} makes no difference: without it the query means the same",
+            f"{meaning.text(number)} has no effect: the query means the same without it",
             meaning.resolved.program.source,
             meaning.span(number),
             notes=note,
@@ -160,11 +160,11 @@ def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
         if number in meaning.examined.idle or number not in in_place:
             yield Diagnostic(
                 "W618",
-                f"{meaning.text(number)} is there already",
+                f"duplicate constraint {meaning.text(number)}",
                 meaning.resolved.program.source,
                 meaning.span(number),
-                notes=meaning.notes([first], "the same is said here"),
-                help=f"take it away; where it is meant again, name {meaning.name(first)} once more"
+                notes=meaning.notes([first], "first written here"),
+                help=f"remove it; to use it again in the logic, write {meaning.name(first)} there"
                 + ("" if said(number) == said(first) else meaning.for_now_of([number, first])),
             )
 
@@ -177,7 +177,7 @@ def _in_place(resolved: Resolved) -> set[int]:
 
 
 def never_true(meaning: Meaning) -> Iterator[Diagnostic]:
-    return _settled(meaning, "W614", "nothing can meet this query", "and this", value=False)
+    return _settled(meaning, "W614", "nothing can match this query", "and this", value=False)
 
 
 def always_true(meaning: Meaning) -> Iterator[Diagnostic]:
@@ -192,7 +192,7 @@ def _settled(meaning: Meaning, code: str, what: str, note: str, *, value: bool) 
     part = meaning.lasting.part if lasting else meaning.examined.part
     numbers = meaning.numbers_at(part)
     whole = range(len(meaning.resolved.query.effective_code()))
-    help = "change one of them, or how the logic joins them" if len(numbers) > 1 else "change it, or take it away"
+    help = "change one of them, or how the logic joins them" if len(numbers) > 1 else "change it or remove it"
     yield Diagnostic(
         code,
         f"{what}: {meaning.reason_of_value(part, whole, value=value)}",
@@ -209,10 +209,10 @@ def outside_field(meaning: Meaning) -> Iterator[Diagnostic]:
         if number not in blamed and meaning.nothing(number):
             yield Diagnostic(
                 "W619",
-                f"no {meaning.key(number)} is in this range: {meaning.text(number)} is never met",
+                f"no value of {meaning.key(number)} is in this range: nothing matches {meaning.text(number)}",
                 meaning.resolved.program.source,
                 meaning.span(number),
-                help=(meaning.bounds(number) or "change it, or take it away") + meaning.for_now_of([number]),
+                help=(meaning.bounds(number) or "change it or remove it") + meaning.for_now_of([number]),
             )
 
 
@@ -220,8 +220,8 @@ def not_analysed(meaning: Meaning) -> Iterator[Diagnostic]:
     if not meaning.examined.done:
         yield Diagnostic(
             "W624",
-            "what this query means was not analysed: it is too large or too entangled for that",
+            "this query was not checked for contradictions: it is too large or too complex",
             meaning.resolved.program.source,
             Span(0, 0),
-            help="whether it contradicts itself, or has parts without effect, is not known; ask in several queries",
+            help="it may contradict itself or have parts without effect; split it into several queries",
         )

@@ -118,14 +118,13 @@ class Meaning:
         if always and all(map(self.everything, numbers)):
             return self._each(numbers, "every")
         if len(numbers) == 1:
-            return f"{texts} {'and its opposite are alternatives' if value else 'is asked for and ruled out at once'}"
+            how = "and its opposite are joined by OR" if value else "is required and excluded at the same time"
+            return f"{texts} {how}"
         if never and len(numbers) == 2 and self.apart(*numbers):
             return f"{texts} exclude each other"
         if always:
-            return f"{texts} together leave nothing out"
-        return (
-            f"as the logic joins {texts}, {'one of them always lets it in' if value else 'they contradict each other'}"
-        )
+            return f"{texts} together cover everything"
+        return f"as the logic joins {texts}, {'one of them always matches' if value else 'they contradict each other'}"
 
     def for_now(self, numbers: Iterable[int], *, lasting: bool) -> str:
         """What to add to the help of a finding about the logic that goes by what changes: the day, or a parameter.
@@ -144,13 +143,15 @@ class Meaning:
         words = list(dict.fromkeys(f"`{word}`" for number in changing for word in self.changes[number]))
         if not words:
             return ""
-        return f"; this goes by what {_joined(words)} {'stands' if len(words) == 1 else 'stand'} for now"
+        return f"; this depends on the present value{'s' * (len(words) > 1)} of {_joined(words)}"
 
     def _each(self, numbers: Iterable[int], how: str) -> str:
-        """`no kp meets X, and no ap meets Y`."""
-        texts = list(dict.fromkeys(f"{how} {self.key(number)} meets {self.text(number)}" for number in numbers))
+        """`no value of kp matches X, and no value of ap matches Y`."""
+        texts = list(
+            dict.fromkeys(f"{how} value of {self.key(number)} matches {self.text(number)}" for number in numbers)
+        )
         if len(texts) > _MOST_LISTED:
-            texts[_MOST_LISTED:] = [f"so with {len(texts) - _MOST_LISTED} more"]
+            texts[_MOST_LISTED:] = [f"the same for {len(texts) - _MOST_LISTED} more"]
         return ", and ".join(texts)
 
     def apart(self, a: int, b: int) -> bool:
@@ -169,18 +170,18 @@ class Meaning:
         if mine is None or how is None:
             return "", ()
         if mine.everything and how.idle_as:
-            return f"every {self.key(number)} meets it", ()
+            return f"every value of {self.key(number)} matches it", ()
         # Rather one that is to stay.
         for other, holds in sorted(how.others, key=lambda one: (one[0] in self.examined.idle, one[0])):
             theirs = self._set(other)
             if theirs is None or theirs.axis != mine.axis:
                 continue
             if holds and how.idle_as and includes(mine, theirs):
-                return f"it holds wherever {self.text(other)} does", self.notes([other], "this says more")
+                return f"it is true whenever {self.text(other)} is true", self.notes([other], "this is narrower")
             if holds and not how.idle_as and not overlap(mine, theirs):
-                return f"it never holds where {self.text(other)} does", self.notes([other], "this excludes it")
+                return f"it is never true when {self.text(other)} is true", self.notes([other], "this excludes it")
             if not holds and not how.idle_as and includes(theirs, mine):
-                return f"{self.text(other)} holds wherever it does", self.notes([other], "this admits more")
+                return f"{self.text(other)} is true whenever it is true", self.notes([other], "this is wider")
         return "", ()
 
     def bounds(self, number: int) -> str | None:

@@ -25,10 +25,10 @@ def mixed_operators(resolved: Resolved) -> Iterator[Diagnostic]:
     for whole, parts in _mixed(logic.expression.code, extents(logic.expression)):
         yield Diagnostic(
             "W621",
-            "AND and OR stand side by side: AND binds first",
+            "AND and OR without brackets: AND is evaluated first",
             source,
             parts[0],
-            help="put brackets where they are meant; `edexql check --fix` puts them round AND",
+            help="add brackets; `edexql check --fix` adds them around AND",
             fix=Fix(whole, _bracketed(source.text, whole, parts)),
         )
 

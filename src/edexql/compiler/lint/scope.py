@@ -42,10 +42,10 @@ def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
             seen.add(key)
             yield Diagnostic(
                 "W622",
-                f"no product of this query is of {key.upper()}: files of {theirs} are chosen by what {key.upper()} did",
+                f"no product of this query is from {key.upper()}: its state selects files of {theirs}",
                 resolved.program.source,
                 resolved.origins[number - 1].span,
-                help=f"if the data of {theirs} are meant, write {instead}",
+                help=f"if you want data of {theirs}, write {instead}",
             )
 
 
@@ -58,7 +58,7 @@ def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
     if not any(isinstance(statement, Constraint) or _in_place(statement) for statement in program.statements):
         yield Diagnostic(
             "W606",
-            "this query has no constraint: it asks for every file of its products",
+            "the query has no constraint: it selects every file of its products",
             source,
             whole,
             help="add a date, as in `date 2019-05-01`",
@@ -66,10 +66,10 @@ def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
     if not any(isinstance(statement, Product) for statement in program.statements):
         yield Diagnostic(
             "W607",
-            "this query names no product",
+            "the query has no product",
             source,
             whole,
-            help="add one, as in `product fai-lv1-hdf5-images`; what eDEx does without one is not known",
+            help="add one, as in `product fai-lv1-hdf5-images`; it is not known what eDEx does without one",
         )
 
 
@@ -90,7 +90,7 @@ def outside_mission(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"this period ends before the launch on {launch}",
                 source,
                 origin.span,
-                help="there are no data of that time",
+                help="there are no data from that time",
             )
         elif period.start is not None and period.end is not None and period.start >= midnight(today) + DAY:
             yield Diagnostic(
@@ -98,5 +98,5 @@ def outside_mission(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"this period is in the future: today is {today}",
                 source,
                 origin.span,
-                help="the query is sent as it is; --today sets another day",
+                help="the query is sent unchanged; --today sets another day",
             )

@@ -30,13 +30,13 @@ def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
         if confirmed:
             continue
         address = vocabulary.authority(section)
-        listed = f"look it up in {address} or in the web UI" if address else "look it up in the web UI"
+        listed = f"look it up at {address} or in the web UI" if address else "look it up in the web UI"
         yield Diagnostic(
             "W601",
-            f"no source confirms that eDEx spells this {what} `{printable(spelling)}`",
+            f"unconfirmed name: eDEx may not call this {what} `{printable(spelling)}`",
             resolved.program.source,
             span,
-            help=f"{listed}, then give a file that says so with --vocabulary",
+            help=f"{listed}; confirm it in a vocabulary file with --vocabulary",
             counted=(printable(spelling), len(uses)),
         )
 

@@ -34,10 +34,10 @@ def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
             name = constraint.label or number
             yield Diagnostic(
                 "W602",
-                f"the logic never names constraint {number}, {shown(constraint_text(constraint))}, so it is not sent",
+                f"constraint {number}, {shown(constraint_text(constraint))}, is not in the logic and is not sent",
                 resolved.program.source,
                 origin.span,
-                help=f"name it, as in `… AND {name}`, or take it away",
+                help=f"add it to the logic, as in `… AND {name}`, or remove it",
             )
 
 
@@ -48,7 +48,7 @@ def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
     for name, source, span in resolved.unused_parameters:
         plain = name.removeprefix("-D ")
         near = nearest(plain, [other for other in known if other != name])
-        help = did_you_mean(near) or f"use it as `${plain}`, or take it away"
+        help = did_you_mean(near) or f"use it as `${plain}`, or remove it"
         yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)
 
 

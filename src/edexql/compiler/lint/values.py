@@ -34,7 +34,7 @@ def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
                 )
                 yield Diagnostic(
                     "W626",
-                    f"no {field.name} is {plain(number)}; next to it {_listed(near)}",
+                    f"{field.name} has no value {plain(number)}; {_listed(near)}",
                     resolved.program.source,
                     origin.span,
                     help=f"write {ways}",
@@ -49,7 +49,7 @@ def _neighbours(number: Number, field: Field) -> list[Number]:
 
 
 def _listed(numbers: list[Number]) -> str:
-    return f"are {' and '.join(map(plain, numbers))}" if len(numbers) > 1 else f"is {plain(numbers[0])}"
+    return f"the nearest {'values are' if len(numbers) > 1 else 'value is'} {' and '.join(map(plain, numbers))}"
 
 
 def _moved(values: Range, number: Number, step: Number) -> Range:
@@ -72,10 +72,10 @@ def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
             count = found.last - found.first + 1
             yield Diagnostic(
                 "W625",
-                f"a comma ends a number, so that this is a list of {count}",
+                f"a comma separates values: this is a list of {count} values",
                 source,
                 found.span,
-                help=f"write {shown(found.number)}, or {shown(found.listed)} if a list is meant",
+                help=f"write {shown(found.number)}, or {shown(found.listed)} if you mean a list",
             )
 
 
@@ -101,12 +101,12 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
         if arc is not None and arc.length > arc.turn / 2:
             unit = f" {field.unit}" if field.unit else ""
             part = f"{plain(float(arc.length))} of {plain(float(arc.turn))}{unit}"
-            way = "runs through the end of the circle" if arc.through_seam else "goes round the circle"
+            way = "wraps around the end of the circle" if arc.through_seam else "goes around the circle"
             between = f"{plain(arc.shown(arc.end))}..{plain(arc.shown(arc.start, high=True))}"
             yield Diagnostic(
                 "W620",
-                f"this range {way}, and covers {part}",
+                f"this range {way} and covers {part}",
                 resolved.program.source,
                 origin.span,
-                help=f"if the part between is meant, write `{field.name} {between}`",
+                help=f"if you mean the part between the two numbers, write `{field.name} {between}`",
             )

@@ -60,21 +60,21 @@ class Unavailable:
 
 
 _LIGHT = (
-    "the archive has no condition on daylight at the ground; for the spacecraft write `eclipse umbra` (in the shadow "
-    "of the Earth), for magnetic local night `mlt 18..6`"
+    "daylight at the ground cannot be queried; for the spacecraft write `eclipse umbra` (in the shadow of the Earth), "
+    "for magnetic local night `mlt 18..6`"
 )
 _DAYLIGHT = (
-    "the archive has no condition on daylight at the ground; for the spacecraft write `eclipse sunlit`, for magnetic "
-    "local day `mlt 6..18`"
+    "daylight at the ground cannot be queried; for the spacecraft write `eclipse sunlit`, for magnetic local day "
+    "`mlt 6..18`"
 )
-_ORDER = "a query only says which files are meant: all are listed, by time; `edexql select` picks some of them"
-_INDEX = "the archive is not known to have it; the storm index that it may have is `dst`, as in `dst <= -50`"
-_AURORAL = "the archive is not known to have it; the auroral index that it may have is `ae`, as in `ae >= 500`"
-_PLASMA = "the archive has no such field; of the solar wind it may have `solar-wind-speed`, `imf-by` and `imf-bz`"
-_STORM = "say how disturbed it was by an index, as in `kp >= 5` or `dst <= -50`"
-_REGION = "the archive has no regions; say where by latitude, as in `magnetic-latitude 60..90` or `latitude < 0`"
-_ORBIT = "the archive has no places of the orbit; say how high it was, as in `altitude >= 1000` or `altitude < 400`"
-_SUN = "the archive has no angle of the Sun; of light it has `eclipse sunlit`, `eclipse penumbra` and `eclipse umbra`"
+_ORDER = "all files of a query are listed, by time; `edexql select` selects some of them"
+_INDEX = "eDEx is not known to have it; use the storm index `dst`, as in `dst <= -50`"
+_AURORAL = "eDEx is not known to have it; use the auroral index `ae`, as in `ae >= 500`"
+_PLASMA = "eDEx has no such field; for the solar wind use `solar-wind-speed`, `imf-by` or `imf-bz`"
+_STORM = "use an index of geomagnetic activity, as in `kp >= 5` or `dst <= -50`"
+_REGION = "use a latitude, as in `magnetic-latitude 60..90` or `latitude < 0`"
+_ORBIT = "use the altitude, as in `altitude >= 1000` or `altitude < 400`"
+_SUN = "the angle of the Sun cannot be queried; use `eclipse sunlit`, `eclipse penumbra` or `eclipse umbra`"
 
 _UNAVAILABLE = {
     _LIGHT: "night nighttime night-time nightside dark darkness",
@@ -110,7 +110,7 @@ def field_named(text: str, vocabulary: Vocabulary) -> str | None:
 def unavailable(text: str) -> Unavailable | None:
     """What there is to say of a name that means something the archive cannot be asked for."""
     way_out = _WAYS_OUT.get(plain_name(text))
-    return None if way_out is None else Unavailable(f"there is no condition `{plain_name(text)}`", way_out)
+    return None if way_out is None else Unavailable(f"eDEx has no constraint `{plain_name(text)}`", way_out)
 
 
 _MOST_WORDS = 4

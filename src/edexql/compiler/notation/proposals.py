@@ -130,7 +130,7 @@ _MOST_GUESSES = 3
 _VALUE_FIRST = re.compile(r"\s*(?:between\b|[<>=!]+|[-+]?\d)", re.IGNORECASE)
 _EXAMPLES = {"km": "altitude", "deg": "latitude", "°": "latitude", "nt": "dst", "km/s": "solar-wind-speed", "h": "mlt"}
 _LAST_UNIT = re.compile(r"([A-Za-z°][A-Za-z/]*)\s*\Z")
-NO_NAME = "begin with the name of a field"
+NO_NAME = "start with the name of a field"
 # A part of a unit of time, and what it is in a smaller one.
 _PART_OF_TIME = re.compile(r"(?<!\d)\+?(\d*\.\d+)\s*(weeks?|days?|hours?|minutes?|min|w|d|h)\b", re.IGNORECASE)
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60}
@@ -168,7 +168,7 @@ def proposals(text: str, vocabulary: Vocabulary, today: date) -> Iterator[Propos
     if whole != text:
         yield Proposal(whole)
     stripped = bare(text)
-    message = f"`{stripped.mark}` does not begin a comment" if stripped.mark else odd_number(stripped.text)
+    message = f"`{stripped.mark}` does not start a comment" if stripped.mark else odd_number(stripped.text)
     for one in _unmarked(stripped, vocabulary, today):
         yield Proposal(one.line, one.guessed, one.remark, one.pair, message)
 
@@ -184,7 +184,7 @@ def _whole_length(found: re.Match[str]) -> str:
 
 def _unmarked(stripped: Bare, vocabulary: Vocabulary, today: date) -> Iterator[Proposal]:
     behind = f"  # {stripped.remark}" if stripped.remark else ""
-    remark = "nothing sorts or counts the answer: all files are listed, by time" if stripped.order else ""
+    remark = "answers cannot be sorted or limited: all files are listed, by time" if stripped.order else ""
     if stripped.mark and not stripped.text:
         yield Proposal(f"# {stripped.remark}".rstrip())
         return
@@ -228,7 +228,7 @@ def odd_number(text: str) -> str:
     if found is not None:
         return f"`{found[0]}` is a hexadecimal number"
     found = _UNDERSCORES.search(text)
-    return f"a number has no underscores, as `{found[0]}` has" if found is not None else ""
+    return f"a number cannot have underscores: `{found[0]}`" if found is not None else ""
 
 
 def _read(text: str, words: list[Word], archive: Archive, label: str, behind: str, remark: str) -> Iterator[Proposal]:
@@ -276,9 +276,9 @@ def _line(
         return None
     remarks = []
     if archive.besides:
-        remarks.append(f"there is also {' and '.join(archive.besides)}")
+        remarks.append(f"also available: {' and '.join(archive.besides)}")
     if found is not None and conditions.has_left_out_ends(found):
-        remarks.append("a range has both its ends in it")
+        remarks.append("a range includes both ends")
     line = f"{label}: {lines[0]}" if label else "; ".join(lines)
     return Proposal(line, archive.guessed > 0 or reader.swapped, "; ".join(remarks))
 

@@ -53,10 +53,10 @@ class Slip:
         if self.form == "code":
             return *_told(self.word), None
         if self.form == "missing":
-            return "this `allow` names no warning" if self.word else "this comment allows nothing", _FORM, None
+            return "missing code after `allow`" if self.word else "missing `allow` after `edq:`", _FORM, None
         near = nearest(self.word, (_ALLOW,))
         fix = Fix(self.span, _ALLOW) if certain(self.word, near) else None
-        return f"{shown(self.word)} means nothing behind `edq:`", did_you_mean(near) or _FORM, fix
+        return f"unknown word {shown(self.word)} after `edq:`", did_you_mean(near) or _FORM, fix
 
 
 def allowed(tokens: Tokens) -> frozenset[str]:
@@ -128,10 +128,10 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
 def _told(word: str) -> tuple[str, str]:
     """What is wrong with a word that is no code of a warning, and the way out."""
     if word.upper() in CODES:
-        return f"{shown(word)} is the code of an error, and no error can be allowed", "mend what it is about"
+        return f"{shown(word)} is the code of an error, and errors cannot be suppressed", "correct the error"
     near = nearest(word, WARNINGS)
     help = did_you_mean(near) if len(near) <= _MOST_NEAR else None
     if help is None:
-        help = f"warnings have codes from {WARNINGS[0]} to {WARNINGS[-1]}"
-        help += "" if _DIGIT.search(word) else ", and a reason stands behind ` -- `"
-    return f"{shown(word)} is no code of a warning", help
+        help = f"warning codes are {WARNINGS[0]} to {WARNINGS[-1]}"
+        help += "" if _DIGIT.search(word) else "; write a reason after ` -- `"
+    return f"{shown(word)} is not the code of a warning", help

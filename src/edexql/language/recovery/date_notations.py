@@ -88,11 +88,11 @@ def timed(day: date, clock: Clock, *, last: bool) -> Stamp:
     seconds_written = clock.seconds_written
     later = 0
     if (hour, minute, second) == (24, 0, 0):
-        hour, later, remark = 0, 86400, "24:00 is the 00:00 of the next day"
+        hour, later, remark = 0, 86400, "24:00 is 00:00 of the next day"
         if last:
             later, seconds_written, remark = 86399, True, "the last second before 24:00"
     elif (hour, minute, second) == (23, 59, 60):
-        second, remark = 59, "leap seconds are not counted: the second before it"
+        second, remark = 59, "leap seconds are not counted; this is the second before"
     if hour > 23 or minute > 59 or second > 59:
         raise NoSuchDay(
             f"there is no time {hour:02}:{minute:02}" + f":{second:02}" * seconds_written,
@@ -113,7 +113,7 @@ def moved(moment: datetime, *, seconds: int) -> datetime:
     try:
         return moment + timedelta(seconds=seconds)
     except OverflowError:
-        raise NoSuchDay("this time is not in the calendar", "years go from 0001 to 9999") from None
+        raise NoSuchDay("this time is outside the calendar", "years go from 0001 to 9999") from None
 
 
 def written(moment: datetime, *, seconds: bool | None = None) -> str:

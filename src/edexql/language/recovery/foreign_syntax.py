@@ -108,7 +108,7 @@ def _date_and_time(place: Place) -> Habit | None:
         return None
     span = Span(tokens.starts[before], tokens.ends[index])
     right = f"{tokens.read(before)}T{tokens.read(index).upper().removeprefix('T')}"
-    return Habit("a day and a time are joined by T", span, f"write `{right}`", Fix(span, right))
+    return Habit("write T between a day and a time", span, f"write `{right}`", Fix(span, right))
 
 
 def _colon(place: Place) -> Habit | None:
@@ -121,8 +121,8 @@ def _colon(place: Place) -> Habit | None:
             return Habit(f"unexpected `:` after {shown(tokens.read(first))}", span, "remove it", Fix(span, ""))
         if kinds[first] in _LOGIC:
             tokens.mistaken.add(before)
-            help = "give the label to a constraint of its own: `storm: kp >= 5`"
-            return Habit("a label cannot be given inside an expression", tokens.span(index), help)
+            help = "define the label on a separate constraint: `storm: kp >= 5`"
+            return Habit("a label cannot be defined inside an expression", tokens.span(index), help)
         return None
     colon = near.after(first) if kinds[first] == NAME and first < index else index
     if kinds[colon] == _COLON and near.before(index) == near.after(colon) and kinds[index] in SEPARATORS:
@@ -157,8 +157,8 @@ def _unclosed_quote(place: Place) -> Habit | None:
             opened = i
         if kind == STRAY_QUOTE and tokens.read(i).startswith('"') and opened is not None and opened < index:
             start = tokens.starts[opened]
-            help = 'close each text with `"` before the next one begins'
-            return Habit("one of the quotes from here on is not closed", Span(start, start + 1), help, code="E204")
+            help = 'end each text with `"` before the next one begins'
+            return Habit("a quote from here on is not closed", Span(start, start + 1), help, code="E204")
     return None
 
 
@@ -169,12 +169,12 @@ def _place(place: Place) -> Habit | None:
     what = f"unexpected {token_name(tokens, index)}"
     if kind in _OPERATORS and tokens.kinds[first] not in _LOGIC:
         where = "" if index == first else ", as in `where date 2019 AND fai has-data`"
-        return Habit(what, span, f"NOT, AND and OR stand in `logic` or `where`{where}")
+        return Habit(what, span, f"use NOT, AND and OR in `logic` or `where`{where}")
     if kind == KIND["_OPEN_OBJECT"] and index == first:
-        return Habit(what, span, "to make a query of a parameter dictionary, use `edexql decompile`")
+        return Habit(what, span, "to convert a parameter dictionary to a query, use `edexql decompile`")
     if kind == NAME and tokens.kinds[near.before(index)] == NAME and tokens.kinds[first] not in _LOGIC:
         joined = f"{tokens.read(near.before(index))}-{tokens.read(index)}"
-        help = f"put a comma between two values; one value of two words has a hyphen: {shown(joined)}"
+        help = f"put a comma between two values; write a value of two words with a hyphen: {shown(joined)}"
         return Habit(what, span, help)
     if (
         tokens.kinds[first] == _EXPERIMENT
@@ -218,9 +218,9 @@ def meant_characters(text: str) -> str | None:
 
 def unknown_characters(text: str) -> str:
     if any(unicodedata.decimal(character, -1) >= 0 and character not in _DIGITS for character in text):
-        return f"{shown(text)} has digits that are not 0 to 9 of ASCII"
+        return f"{shown(text)} has digits that are not ASCII digits (0 to 9)"
     if len(text) > 1 and text[0] in _DIGITS:
-        return f"{shown(text)} has dashes that are not hyphens"
+        return f"{shown(text)} has a dash that is not a hyphen"
     if len(text) > 1:
         return f"unknown characters {shown(text)}"
     name = unicodedata.name(text, "control character" if ord(text) < 0x20 else "unnamed character")
@@ -236,5 +236,5 @@ def _plain(character: str) -> str:
 
 def replacement_advice(fix: str | None) -> str | None:
     if fix is None:
-        return "remove it; anything can stand in a comment or between double quotes"
+        return "remove it; it is allowed only in comments and between double quotes"
     return f"write `{fix}`" if fix.strip() else "write a plain space" if fix else "remove it"

@@ -69,7 +69,7 @@ _SEPARATORS = tuple(
 )
 # `-06:00` behind hours and minutes can be an offset from UTC, and the end of a period too.
 _OFFSET_OR_END = re.compile(r"(?<![\d:])\d\d?:\d\d-\d\d:\d\d$")
-_ALL_UTC = "all times are UTC"
+_ALL_UTC = "times must be in UTC"
 _CLOCK_TEXT = (
     r"\d\d?:\d\d(?::\d\d(?:\.\d+)?)?(?:\s*[ap]\.?m\.?)?|\d\d?\s*h(?:\s*\d\d)?|\d\d?\s*[ap]\.?m\.?|\d\d?|\d{4}|\d{6}"
 )
@@ -110,8 +110,8 @@ class Reading:
         if self.problem:
             return self.problem
         if len(self.texts) > 1:
-            return f"{shown(typed)} can be read in {'two' if len(self.texts) == 2 else 'several'} ways"
-        return _ALL_UTC if self.code == "E404" else f"{shown(typed)} is in another notation for dates"
+            return f"ambiguous date {shown(typed)}"
+        return _ALL_UTC if self.code == "E404" else f"unsupported date format {shown(typed)}"
 
     @property
     def help(self) -> str:
@@ -147,11 +147,11 @@ def read(text: str, today: date | None = None) -> Reading | None:
 
 def _problem(text: str, typed: str) -> Reading | None:
     if _NO_YEAR.fullmatch(text) and any(map(str.isdigit, text)):
-        return _unread(f"{shown(typed)} has no year", "write it as 2019-05-01")
+        return _unread(f"{shown(typed)} has no year", "write a date as 2019-05-01")
     if _SHORT_YEAR.fullmatch(text):
-        return _unread(f"the year of {shown(typed)} has two digits only", "write it as 2019-05-01")
+        return _unread(f"{shown(typed)} has a year of two digits", "write a date as 2019-05-01")
     if _NAMED_ZONE.fullmatch(text):
-        help = "write the time in UTC, or its offset from it, as in 2019-05-01T15:00-06:00"
+        help = "write the time in UTC, or with its offset from UTC, as in 2019-05-01T15:00-06:00"
         return _unread(_ALL_UTC, help, "E404")
     return None
 
@@ -202,7 +202,7 @@ def _last_one(found: re.Match[str], _: Manner) -> Iterator[Reading]:
 
 def _length(found: re.Match[str], _: Manner) -> Iterator[Reading]:
     text = f"{found['n']}{_UNITS[found['unit']]}..today"
-    yield Reading((text,), "a length ends with a day", certain=bool(found["dots"]))
+    yield Reading((text,), "a length of time ends at a date", certain=bool(found["dots"]))
 
 
 def _lasting(found: re.Match[str], manner: Manner) -> Iterator[Reading]:

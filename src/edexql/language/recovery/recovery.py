@@ -140,7 +140,7 @@ class Recovery:
             return None
         right = f"date {whole.reading.texts[0]}"
         fix = Fix(whole.span, right)
-        self._do.report("E201", "the word `date` stands before a date", whole.span, help=f"write `{right}`", fix=fix)
+        self._do.report("E201", "a date needs the word `date` before it", whole.span, help=f"write `{right}`", fix=fix)
         return self._do.give_up(index, first)
 
     def _stray(self, index: int, first: int) -> int:
@@ -154,7 +154,11 @@ class Recovery:
             if fix == ".." and tokens.kinds[before] in COMPARISONS:
                 fix = "-"
             if text.startswith(".") and tokens.kinds[before] == _DOTS and tokens.ends[before] == span.start:
-                span, fix, message = Span(tokens.starts[before], span.start + 1), "..", "a range has two dots"
+                span, fix, message = (
+                    Span(tokens.starts[before], span.start + 1),
+                    "..",
+                    "a range is written with two dots",
+                )
             self._do.report(
                 "E205",
                 message or unknown_characters(text),
@@ -182,14 +186,12 @@ class Recovery:
         tokens = self._tokens
         text, span = tokens.read(index), tokens.span(index)
         if text.startswith('"'):
-            self._do.report(
-                "E204", "this text in quotes is not closed", span, help='close it with `"` on the same line'
-            )
+            self._do.report("E204", "missing closing quote", span, help='end the text with `"` on the same line')
         else:
             meant = quoted(text.strip("'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"))
             self._do.report(
                 "E204",
-                "a text needs double quotes",
+                "a text must be in double quotes",
                 span,
                 help=f"write {shown(meant)}",
                 fix=Fix(span, meant),
@@ -222,7 +224,7 @@ class Recovery:
                     "E206",
                     f"unknown operator {shown(text)}",
                     span,
-                    help=other or "constraints are joined by AND, OR and NOT, or by & | !",
+                    help=other or "join constraints with AND, OR and NOT, or with & | !",
                 )
                 tokens.kinds[index] = _AND
                 return index
@@ -241,9 +243,9 @@ class Recovery:
             else:
                 self._do.report(
                     "E207",
-                    f"an operator is missing before {token_name(tokens, index)}",
+                    f"missing operator before {token_name(tokens, index)}",
                     span,
-                    help="join the two by AND or OR",
+                    help="join the two with AND or OR",
                 )
             return self._do.supply(_AND, index)
         return None
@@ -276,7 +278,7 @@ class Recovery:
             return None
         self._do.report(
             "E301",
-            f"there is no statement {shown(text)}",
+            f"unknown statement {shown(text)}",
             span,
             help=did_you_mean(near),
             fix=Fix(span, near[0]) if synonym or certain(text, near) else None,
@@ -298,9 +300,9 @@ class Recovery:
         comma = self._do.near.before(index)
         self._do.report(
             "E201",
-            "this comma makes the statement go on in the next line",
+            "the comma at the end of this line continues the statement on the next line",
             tokens.span(comma),
-            help="remove it",
+            help="remove the comma",
             fix=Fix(tokens.span(comma), ""),
         )
         self.lost.append(Span(tokens.starts[first], tokens.ends[comma]))

@@ -150,9 +150,9 @@ class Brackets:
         if not opened:
             self._do.report(
                 "E203",
-                f"{shown(tokens.read(index))} closes a bracket that was never opened",
+                f"{shown(tokens.read(index))} has no opening bracket",
                 span,
-                help="remove it, or open a bracket before it",
+                help="remove it, or add the opening bracket",
             )
             return self._do.drop(index)
         closer = _CLOSER[tokens.kinds[opened[0]]]
@@ -170,7 +170,7 @@ class Brackets:
         supply = self._do.supply_before(kind)
         if supply is None:
             return None
-        opener = Note(tokens.span(opened[0]), "the bracket was opened here")
+        opener = Note(tokens.span(opened[0]), "opened here")
         self._do.report_missing(self._do.near.before(index), index, span, notes=(opener,))
         return self._do.supply(supply, index)
 
@@ -208,10 +208,10 @@ class Brackets:
         sign = shown(tokens.read(opened[0]))
         self._do.report(
             "E202",
-            f"{sign} is never closed" if len(opened) == 1 else f"{len(opened)} brackets are never closed",
+            f"unclosed bracket {sign}" if len(opened) == 1 else f"{len(opened)} unclosed brackets",
             tokens.span(opened[0]),
             notes=(
-                *(Note(tokens.span(i), "nor is this one") for i in opened[1:4]),
+                *(Note(tokens.span(i), "also unclosed") for i in opened[1:4]),
                 Note(empty(end), "the statement ends here"),
             ),
             help=f"close {'it' if len(opened) == 1 else 'them'} with `{closers}`",
