@@ -10,7 +10,7 @@ import pytest
 
 from commands import run
 from edexql.client.vocabulary.update import CATALOGUES
-from edexql.commands.updating import age
+from edexql.commands.vocabulary import age
 from edexql.model.vocabulary import load
 from edexql.server.app import vocabulary_lists
 from serving import serve

@@ -102,7 +102,7 @@ def _answered(found: Availability, days: int, options: argparse.Namespace) -> in
 
 
 def _pictures(found: Availability, options: argparse.Namespace) -> None:
-    from edexql.commands.files import replace
+    from edexql.commands.inputs import replace
 
     if options.svg:
         from edexql.pictures import svg

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from edexql.client.delivery.ledger import Entry
-    from edexql.commands.listing_delivery import Delivered
+    from edexql.commands.delivery import Delivered
 
 DESCRIPTION = """\
 Go on with a delivery: take the link of its mail, download the zip whole, look for the files that were asked for,
@@ -47,7 +47,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from edexql.client.unpack.model import UnpackError
-    from edexql.commands import downloads, listing_delivery
+    from edexql.commands import delivery, downloads
 
     number, link = _meant(options.words)
     configuration = client.configured(options)
@@ -59,28 +59,28 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError(
             f"request {entry.number} has no link yet: when its mail has come, edexql continue {entry.number} LINK"
         )
-    where = listing_delivery.noted(entry)
-    if entry.state == listing_delivery.UNPACKED and (where is None or not os.path.lexists(where)):
+    where = delivery.noted(entry)
+    if entry.state == delivery.UNPACKED and (where is None or not os.path.lexists(where)):
         # The files are what was wanted; the zip they came in may go.
         last = entry.steps[-1]
-        wrong = listing_delivery.wrong_in(entry)
+        wrong = delivery.wrong_in(entry)
         told = f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}"
         listing_writing.tell(f"{told}, with {wrong}\n" if wrong else f"{told}\n")
         return MISTAKES if wrong else FINE
     if options.to is None and where is not None:
         folder = os.path.dirname(where)
-    code, entry = listing_delivery.brought(entry, link or entry.link, folder, options, configuration)
+    code, entry = delivery.brought(entry, link or entry.link, folder, options, configuration)
     if code != FINE:
         return code
-    found = listing_delivery.Delivered(entry, listing_delivery.noted(entry))
+    found = delivery.Delivered(entry, delivery.noted(entry))
     try:
         assert found.path is not None
-        code, found = listing_delivery.verified(entry, found.path, options, configuration)
-        if found.entry.state in (listing_delivery.VERIFIED, listing_delivery.UNPACKED) and not options.no_unpack:
-            failed, found = listing_delivery.unpacked(found, folder, options, configuration)
+        code, found = delivery.verified(entry, found.path, options, configuration)
+        if found.entry.state in (delivery.VERIFIED, delivery.UNPACKED) and not options.no_unpack:
+            failed, found = delivery.unpacked(found, folder, options, configuration)
             code = failed or code
     except UnpackError as error:
-        return listing_delivery.refused(error, found.entry)
+        return delivery.refused(error, found.entry)
     _tell(found, options.output)
     return code
 

@@ -1,20 +1,35 @@
-"""`edexql doctor`."""
+"""`edexql doctor`: what edexql needs on a machine and in the network, looked at one by one."""
 
 from __future__ import annotations
 
 import json
+import os
 import sys
+import threading
+import time
 
+from edexql.base import system
+from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.commands.exits import FINE, MISTAKES
+from edexql.base.units import size
+from edexql.client.credentials import proxy_without, without
+from edexql.commands import client
+from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_colour, add_network, add_output
 from edexql.terminal.diagnostics import coloured
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Callable, Iterator
+    from typing import Literal
 
-    from edexql.commands.examining import Finding
+    import requests
+
+    from edexql.client.settings.configuration import Configuration
+
+    State = Literal["ok", "not", "unknown"]
+
 
 DESCRIPTION = """\
 Look at what edexql needs, one thing after the other: packages, configuration, folders and disk, proxies, the
@@ -35,7 +50,6 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.commands.examining import findings
 
     found = []
     for finding in findings(options):
@@ -61,3 +75,251 @@ def _seconds(text: str) -> float:
     if not 0 < seconds <= 3600:
         raise ValueError(text)
     return seconds
+
+
+# Optional packages, by the extra that brings them.
+EXTRAS = {
+    "orbit": ("sgp4",),
+    "magnetic": ("aacgmv2",),
+    "png": ("cairosvg",),
+    "parquet": ("pyarrow",),
+    "sql": ("sqlglot",),
+    "serve": ("starlette", "uvicorn"),
+}
+# Room for a pass of FAI, packed and unpacked.
+LEAST_FREE = 2 * 10**9
+# An update of the vocabulary that is older than half a year may be out of date.
+OLD = 183
+# The day of the Canadian Space Agency's tutorial.
+DAY = "2019/05/01"
+QUERY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2"
+
+
+@record(frozen=True, slots=True)
+class Finding:
+    """A thing that was looked at: it is ok, it is not, or that cannot be told; and what to do about it."""
+
+    name: str
+    state: State
+    told: str
+    way_out: str = ""
+
+
+def findings(options: argparse.Namespace) -> Iterator[Finding]:
+    """All that is to be looked at, each as soon as it is known. Raises nothing for what is wrong."""
+    yield _program()
+    yield _extras()
+    from edexql.client.settings.configuration import Configuration
+
+    try:
+        configuration = client.configured(options)
+        yield _configuration(configuration)
+    except UsageError as error:
+        configuration = Configuration()
+        yield Finding("configuration", "not", str(error), "mend it; all else is looked at with the defaults")
+    yield _state()
+    yield _disk(configuration)
+    yield _proxy(configuration)
+    yield _vocabulary(configuration)
+    yield _catalogue(configuration)
+    yield from _network(options, configuration)
+
+
+def _program() -> Finding:
+    from edexql.base.version import __version__
+
+    python = ".".join(map(str, sys.version_info[:3]))
+    return Finding("edexql", "ok", f"version {__version__}, Python {python} on {system.NAME}")
+
+
+def _extras() -> Finding:
+    from importlib.util import find_spec
+
+    there = [extra for extra, names in EXTRAS.items() if all(find_spec(name) for name in names)]
+    missing = [extra for extra in EXTRAS if extra not in there]
+    told = f"installed: {', '.join(there) or 'none'}" + (f"; not installed: {', '.join(missing)}" if missing else "")
+    way_out = f"where one is needed: pip install 'edexql[{','.join(missing)}]'" if missing else ""
+    return Finding("extras", "ok", told, way_out)
+
+
+def _configuration(configuration: Configuration) -> Finding:
+    said = [name for name, origin in configuration.origins if origin.kind != "default"]
+    return Finding("configuration", "ok", f"{counted(len(said), 'setting')} of your own; `edexql config` shows all")
+
+
+def _state() -> Finding:
+    folder = client.state_folder()
+    way_out = f"make it writable, or name another one with {client.STATE}"
+    return _writable("state", folder, way_out) or Finding("state", "ok", f"{folder} can be written to")
+
+
+def _disk(configuration: Configuration) -> Finding:
+    from edexql.client.download import destination
+
+    folder = os.path.abspath(configuration.paths.folder)
+    if wrong := _writable("disk", folder, "name another folder with EDEXQL_FOLDER"):
+        return wrong
+    free = destination.free_space(_nearest(folder))
+    if free is None:
+        return Finding("disk", "unknown", f"the system does not say how much is free in {folder}")
+    told = f"{size(free)} free in {folder}"
+    if free < LEAST_FREE:
+        return Finding("disk", "not", told, f"a pass of FAI takes {size(LEAST_FREE)}, packed and unpacked")
+    return Finding("disk", "ok", told)
+
+
+def _nearest(folder: str) -> str:
+    """A folder, or the nearest one above it that is there."""
+    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
+        folder = os.path.dirname(folder)
+    return folder
+
+
+def _writable(name: str, folder: str, way_out: str) -> Finding | None:
+    """What is wrong with a folder for files; one that is not there yet is looked for above."""
+    import tempfile
+
+    if os.path.lexists(folder) and not os.path.isdir(folder):
+        return Finding(name, "not", f"{folder} is no folder", way_out)
+    try:
+        with tempfile.TemporaryFile(dir=_nearest(folder)):
+            return None
+    except OSError as error:
+        return Finding(name, "not", f"{folder} cannot be written to: {error.strerror or error}", way_out)
+
+
+def _proxy(configuration: Configuration) -> Finding:
+    from requests.utils import get_environ_proxies, select_proxy
+
+    found: list[str] = []
+    for url in (configuration.service.listing, configuration.service.delivery, configuration.archive.address):
+        try:
+            proxy = select_proxy(url, get_environ_proxies(url))
+        except (OSError, ValueError) as error:
+            return Finding("proxy", "unknown", f"the settings of proxies cannot be read: {error}")
+        if proxy:
+            found.append(f"{without(url)} through {proxy_without(proxy)}")
+    if not found:
+        return Finding("proxy", "ok", "none")
+    return Finding("proxy", "ok", "; ".join(found))
+
+
+def counted(count: int, what: str) -> str:
+    """A number of things in words."""
+    return f"{count} {what}{'s' * (count != 1)}"
+
+
+def _vocabulary(configuration: Configuration) -> Finding:
+    from edexql.model.vocabulary import load
+
+    path = client.vocabulary_path()
+    files = [path] * os.path.exists(path) + list(configuration.paths.vocabulary)
+    try:
+        vocabulary = load(*files)
+    except ValueError as error:
+        return Finding("vocabulary", "not", str(error), "mend it, or make it anew with `edexql vocabulary update`")
+    entries = [entry for section in ("products", "fields") for entry in vocabulary.data[section]]
+    sure = sum(bool(entry.get("confirmed")) for entry in entries)
+    told = f"{sure} of {len(entries)} spellings of products and fields are confirmed"
+    about = vocabulary.data.get("about", {})
+    if not about.get("updated"):
+        return Finding("vocabulary", "unknown", f"that of the package: {told}", "ask eDEx: edexql vocabulary update")
+    from edexql.commands.vocabulary import age, days_since
+
+    when = str(about["updated"])
+    told = f"asked for on {when}{age(when)}: {told}"
+    old = days_since(when)
+    if old is None or old > OLD:
+        return Finding("vocabulary", "unknown", told, "it may be out of date: edexql vocabulary update")
+    return Finding("vocabulary", "ok", told)
+
+
+def _catalogue(configuration: Configuration) -> Finding:
+    from edexql.commands.local import opened_catalogue
+
+    folder = configuration.paths.catalogue
+    try:
+        with opened_catalogue(folder) as catalogue:
+            count = catalogue.files
+    except UsageError as error:
+        way_out = "make it anew with `edexql catalogue`, or leave EDEXQL_CATALOGUE out" if folder else ""
+        return Finding("catalogue", "not", str(error), way_out)
+    return Finding("catalogue", "ok", f"{folder or 'the sample of the package'}, {counted(count, 'file')}")
+
+
+def _network(options: argparse.Namespace, configuration: Configuration) -> Iterator[Finding]:
+    """Whether services answer, both asked at once and waited for within the patience."""
+    questions: dict[str, tuple[str, Callable[[requests.Session, Configuration], Finding]]] = {
+        "service": (configuration.service.listing, _service),
+        "archive": (configuration.archive.address, _archive),
+    }
+    if options.offline:
+        for name, (url, _) in questions.items():
+            yield Finding(name, "unknown", f"{without(url)} was not asked")
+        return
+    end = time.monotonic() + options.patience
+    asking = {name: _Asking(name, ask, options, configuration) for name, (_, ask) in questions.items()}
+    for name, one in asking.items():
+        found = one.finding(end)
+        if found is None:
+            told = f"{without(questions[name][0])} did not answer in {options.patience:g} s"
+            found = Finding(name, "not", told, "try again later, or look at the connection and the proxy")
+        yield found
+
+
+class _Asking:
+    """A question put to a service in a thread of its own, which is left to itself when it takes too long."""
+
+    def __init__(
+        self,
+        name: str,
+        ask: Callable[[requests.Session, Configuration], Finding],
+        options: argparse.Namespace,
+        configuration: Configuration,
+    ) -> None:
+        self._found: list[Finding] = []
+        self._errors: list[Exception] = []
+
+        def work() -> None:
+            from edexql.client.errors import ServiceError
+
+            try:
+                with client.session(options, configuration) as session:
+                    self._found.append(ask(session, configuration))
+            except ServiceError as error:
+                told = str(error)
+                self._found.append(Finding(name, "not", told, "look at the connection, the proxy and the address"))
+            except Exception as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
+                self._errors.append(error)
+
+        # Names of hosts are looked up, and answers trickle in, for as long as they like.
+        self._thread = threading.Thread(target=work, name=f"doctor-{name}", daemon=True)
+        self._thread.start()
+
+    def finding(self, end: float) -> Finding | None:
+        """What came of it until a moment, None where nothing did."""
+        self._thread.join(max(0.0, end - time.monotonic()))
+        if self._errors:
+            raise self._errors[0]
+        return self._found[0] if self._found else None
+
+
+def _service(session: requests.Session, configuration: Configuration) -> Finding:
+    from edexql.client.http.request import Retries
+    from edexql.client.listing import fetch
+    from edexql.client.settings.configuration import service_endpoints
+    from edexql.compiler.request import Setting, request
+    from edexql.language.source import Source
+
+    places = service_endpoints(configuration)
+    found = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
+    return Finding("service", "ok", f"{without(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01")
+
+
+def _archive(session: requests.Session, configuration: Configuration) -> Finding:
+    from edexql.client.archive.folders import browse
+
+    found = browse(DAY, session, configuration.archive.address)
+    told = f"{found.url} has {counted(len(found.folders()), 'folder')}"
+    told += f" and {counted(len(found.files()), 'file')}"
+    return Finding("archive", "ok", told)

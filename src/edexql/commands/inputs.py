@@ -92,10 +92,24 @@ def put_back(source: Source, text: str, done: str, options: argparse.Namespace) 
         options.current.replace(text)
         sys.stderr.write(f"{done} the current query; `undo` takes that back\n")
     else:
-        from edexql.commands import files
-
-        files.replace(source.name, text.encode())
+        replace(source.name, text.encode())
         sys.stderr.write(f"{done} {printable(source.name)}\n")
+
+
+def replace(path: str, data: bytes) -> None:
+    """Make a file of this content, all at once; of one that is there links are followed and the mode stays.
+
+    Raises UsageError.
+    """
+    from edexql.base.files import atomic
+
+    target = os.path.realpath(path)
+    if os.path.exists(target) and not os.path.isfile(target):
+        raise UsageError(f"cannot write {path}: it is no file")
+    try:
+        atomic.overwrite(path, data)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
 
 
 def setting(options: argparse.Namespace) -> Setting:

@@ -6,7 +6,6 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import files as replacement
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError, say
 from edexql.compiler import editing
@@ -92,7 +91,7 @@ def write_file(session: Session, name: str | None, *, over_others: bool) -> int:
                 raise UsageError(f"{own.name} was changed by another; `save --force` writes over it, `diff` compares")
         elif there != text:
             raise UsageError(f"{path} is there already and is something else; `save --force {path}` writes over it")
-    replacement.replace(path, text.encode())
+    inputs.replace(path, text.encode())
     session.change(attach(session.current, path, text))
     if session.interactive:
         sys.stdout.write(f"saved to {printable(path)}\n")
