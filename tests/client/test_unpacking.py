@@ -28,12 +28,12 @@ from hypothesis import strategies as st
 from commands import PATIENCE, environment
 from edexql.base import system
 from edexql.client.unpack import staging
-from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.execution import unpack
 from edexql.client.unpack.model import Limits, UnpackError
-from edexql.client.unpack.placement import Placing
+from edexql.client.unpack.placement import Placement
 from edexql.client.unpack.plan import plan
 from edexql.client.unpack.tar import NO_END
-from edexql.formats.compression import PIECE, Broken, Bzip, Deflate, gzipped
+from edexql.formats.compression import PIECE, Bzip, DamagedData, Deflate, decompressed_gzip
 from hostile_archives import (
     GOOD,
     HONEST,
@@ -470,14 +470,14 @@ def test_a_file_that_comes_in_the_last_moment_is_not_overwritten_either(tmp_path
     target = tmp_path / "target"
     target.mkdir()
     name = "CAS_ephemeris_20151127_000000_235959.txt"
-    placing = Placing._put
+    placing = Placement._put
 
     def late(self, staged, above, folder):
         if staged.member == name:
             (target / name).write_bytes(b"theirs")
         placing(self, staged, above, folder)
 
-    monkeypatch.setattr(Placing, "_put", late)
+    monkeypatch.setattr(Placement, "_put", late)
     with pytest.raises(UnpackError) as caught:
         unpacked(archive, target)
     assert (caught.value.code, caught.value.member) == ("in-the-way", name)
@@ -488,7 +488,7 @@ def test_a_file_that_is_put_in_the_place_of_ours_is_noticed(tmp_path, archive, m
     target = tmp_path / "target"
     target.mkdir()
     name = "CAS_ephemeris_20151127_000000_235959.txt"
-    placing = Placing._put
+    placing = Placement._put
 
     def exchanged(self, staged, above, folder):
         placing(self, staged, above, folder)
@@ -496,7 +496,7 @@ def test_a_file_that_is_put_in_the_place_of_ours_is_noticed(tmp_path, archive, m
             (tmp_path / "theirs").write_bytes(b"theirs")
             (tmp_path / "theirs").replace(target / name)
 
-    monkeypatch.setattr(Placing, "_put", exchanged)
+    monkeypatch.setattr(Placement, "_put", exchanged)
     with pytest.raises(UnpackError) as caught:
         unpacked(archive, target)
     assert (caught.value.code, caught.value.member) == ("in-the-way", name)
@@ -799,9 +799,9 @@ def test_a_folder_that_cannot_be_written_to_is_said_to_be_that(tmp_path, archive
 
 KILLED = """
 import sys, threading, time
-from edexql.client.unpack.placement import Placing
+from edexql.client.unpack.placement import Placement
 from edexql.client.unpack.plan import plan
-from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.execution import unpack
 
 class Watch:
     def file(self, path): pass
@@ -876,7 +876,7 @@ def test_folders_that_only_look_like_ours_lose_nothing(tmp_path, archive):
 STOPPED = """
 import os, sys, threading
 from edexql.client.unpack.plan import plan
-from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.execution import unpack
 
 class Watch:
     def file(self, path): pass
@@ -962,14 +962,14 @@ def test_what_others_put_into_a_folder_that_is_taken_back_stays(tmp_path, monkey
     (tmp_path / "archive.zip").write_bytes(python_zip({"pass/a.h5": b"a", "pass/deep/b.h5": b"b"}))
     target = tmp_path / "target"
     target.mkdir()
-    settle = Placing.settle
+    settle = Placement.settle
 
     def meanwhile(self):
         (target / "pass" / "mine.txt").write_text("mine")
         settle(self)
         raise UnpackError("no-room", "afterwards")
 
-    monkeypatch.setattr(Placing, "settle", meanwhile)
+    monkeypatch.setattr(Placement, "settle", meanwhile)
     with pytest.raises(UnpackError, match="afterwards"):
         unpacked(tmp_path / "archive.zip", target)
     assert tree(target) == {"pass": None, "pass/mine.txt": b"mine"}
@@ -996,9 +996,9 @@ def test_two_at_once_into_one_folder_do_not_harm_each_other(tmp_path, archive):
 
 MEASURED = """
 import resource, sys, threading
-from edexql.client.unpack.placement import Placing
+from edexql.client.unpack.placement import Placement
 from edexql.client.unpack.plan import plan
-from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.execution import unpack
 
 class Watch:
     def file(self, path): pass
@@ -1045,11 +1045,11 @@ def test_a_gzip_file_may_be_filled_up_with_zeros_and_nothing_else(contents, zero
     whole = b"".join(map(gzip.compress, contents)) + bytes(zeros)
 
     def plain(data):
-        return b"".join(gzipped(data[place : place + step] for place in range(0, len(data), step)))
+        return b"".join(decompressed_gzip(data[place : place + step] for place in range(0, len(data), step)))
 
     assert plain(whole) == b"".join(contents)
     if zeros and more.strip(b"\0"):
-        with pytest.raises(Broken):
+        with pytest.raises(DamagedData):
             plain(whole + more)
 
 
@@ -1063,4 +1063,4 @@ def test_a_damaged_member_says_so_in_the_plan_of_nobody_but_in_the_end(tmp_path)
     assert plan(str(tmp_path / "a.zip"), str(tmp_path / "target")).refused == ()
     error = refusal(tmp_path / "a.zip", tmp_path / "target")
     assert (error.code, error.member) == ("damaged", "bad")
-    assert "fetch the archive again" in str(error)
+    assert "download the archive again" in str(error)

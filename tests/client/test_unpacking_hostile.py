@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from edexql.base import system
-from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.execution import unpack
 from edexql.client.unpack.model import CODES, UnpackError
 from edexql.client.unpack.plan import plan
 from hostile_archives import TARS, ZIPS, Quiet, tree

@@ -8,8 +8,8 @@ import zipfile
 
 import pytest
 
-from edexql.client.unpack.extraction import unpack
-from edexql.client.unpack.paths import Unsafe, parts_of
+from edexql.client.unpack.execution import unpack
+from edexql.client.unpack.paths import UnsafeName, parts_of
 from edexql.client.unpack.plan import plan
 from edexql.formats import integrity
 from edexql.formats.signatures import begins, kind_of
@@ -65,7 +65,7 @@ def test_names_that_windows_does_not_allow_are_replaced_there(name, parts):
 @pytest.mark.parametrize("name", ["..\\evil", "C:\\evil", "\\evil", "C:/evil", "a/..", "../evil", "/evil"])
 @pytest.mark.parametrize("portable", [True, False])
 def test_names_that_lead_out_are_refused_everywhere(name, portable):
-    with pytest.raises(Unsafe, match="leads out"):
+    with pytest.raises(UnsafeName, match="leads out"):
         parts_of(name, 32, portable=portable)
 
 

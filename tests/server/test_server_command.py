@@ -17,7 +17,7 @@ import pytest
 from commands import EDEXQL, PATIENCE, environment, run, run_program
 from edexql.client.download.batch import download
 from edexql.client.download.model import Policy, RemoteFile, Watch
-from edexql.client.unpack.extraction import unpack
+from edexql.client.unpack.execution import unpack
 from edexql.client.unpack.plan import plan
 from hostile_archives import Quiet
 from journey import MINUTES, served

@@ -252,7 +252,7 @@ def clash(title: str, first: str, second: str) -> Hostile:
         lambda: zip_of(fine(), *parts),
         "duplicate",
         second,
-        "in one place with",
+        "the same path as",
         careless=first.strip("/") != "a",
     )
 
@@ -398,7 +398,7 @@ ZIPS = [
     bad_name("long name", b"x" * 300, "longer than"),
     bad_name("long path", b"/".join([b"y" * 120] * 26), "longer than"),
     bad_name("deep path", b"d/" * 40 + b"evil", "folders"),
-    bad_name("folder of our own", b".edexql-unpack-0123456789abcdef/lock", "kept for"),
+    bad_name("folder of our own", b".edexql-unpack-0123456789abcdef/lock", "reserved for"),
     zips_name("writing from right to left", "evil\u202etxt.exe", "cannot be shown"),
     zips_name("character without width", "a\u200bb", "cannot be shown"),
     Hostile("not UTF-8", lambda: zip_of(Part(b"a\xff", flags=0x800)), "contradictory", "a\\xff", "UTF-8"),
@@ -482,7 +482,7 @@ ZIPS = [
         lambda: zip_of(*(Part(b"%d" % n, bytes(2**20), 0) for n in range(5))),
         "too-much",
         None,
-        "holds 5.24 MB, and 4.19 MB are the limit",
+        "holds 5.24 MB; the limit is 4.19 MB",
     ),
     Hostile("more than it says", lambda: lying_size(bytes(2**21), 1000), "contradictory", "liar", "more than"),
     Hostile("less than it says", lambda: lying_size(GOOD, 500), "damaged", "liar", "has 400 bytes"),
@@ -534,13 +534,19 @@ ZIPS = [
     Hostile("checksum differs", lambda: zip_of(Part(b"x", local={"crc": 5})), "contradictory", "x", "checksum"),
     Hostile("size differs", lambda: zip_of(Part(b"x", local={"size": 5})), "contradictory", "x", "size"),
     Hostile("packed size differs", lambda: zip_of(Part(b"x", local={"packed": 5})), "contradictory", "x", "size"),
-    Hostile("method differs", lambda: zip_of(Part(b"x", local={"method": 0})), "contradictory", "x", "packed"),
+    Hostile(
+        "method differs",
+        lambda: zip_of(Part(b"x", local={"method": 0})),
+        "contradictory",
+        "x",
+        "compression",
+    ),
     Hostile("encrypted in one place only", lambda: zip_of(Part(b"x", local={"flags": 1})), "contradictory", "x"),
     Hostile("header is none", lambda: zip_of(Part(b"x", local={"mark": b"PK\0\0"}), fine()), "damaged", "x"),
     Hostile("second header is none", lambda: zip_of(fine(), Part(b"x", local={"mark": b"PK\0\0"})), "damaged", "x"),
     Hostile("descriptor lies", lambda: described(size=7), "contradictory", "x", "size"),
     Hostile("header beside a descriptor lies", lambda: described(local=5), "contradictory", "x"),
-    Hostile("two ends", two_ends, "contradictory", None, "several ends"),
+    Hostile("two ends", two_ends, "contradictory", None, "several end records"),
     Hostile(
         "end in the comment", lambda: zip_of(fine(), comment_bytes=b"PK\x05\x06" + bytes(30)), "contradictory", None
     ),

@@ -139,7 +139,7 @@ BOTH = {"a.h5": GOOD, "b.h5": GOOD}
 
 ZIPS = [
     # Names
-    named("UTF-8 without its flag", "Aurora é.h5".encode(), "Aurora é.h5", "in which encoding"),
+    named("UTF-8 without its flag", "Aurora é.h5".encode(), "Aurora é.h5", "the encoding of names is not known"),
     named("CP437", "é.h5".encode("cp437"), "é.h5", "CP437"),
     named("name's extra field of a member that was renamed", b"a.h5", "a.h5", extra=field_of(0x7075, b"\x01\0\0\0\0x")),
     named("colon and question mark", b"15:05:34?.h5", "15:05:34?.h5", "Windows"),

@@ -75,7 +75,7 @@ def unpack(
 
     from edexql.client.settings.configuration import read
     from edexql.client.settings.limits import NoListener, unpacking_limits
-    from edexql.client.unpack.extraction import unpack as unpacked
+    from edexql.client.unpack.execution import unpack as unpacked
     from edexql.client.unpack.plan import plan
 
     limits = unpacking_limits(read(configuration))

@@ -155,7 +155,7 @@ def unpacked(
 ) -> tuple[int, Delivered]:
     """Unpack the zip of a request into a folder, all of it or nothing. Raises UnpackError."""
     from edexql.client.unpack import verification
-    from edexql.client.unpack.extraction import unpack
+    from edexql.client.unpack.execution import unpack
     from edexql.commands.downloads import interruptible
 
     assert found.path is not None

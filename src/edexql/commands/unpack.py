@@ -69,7 +69,7 @@ def _one(
     documents: list[dict[str, Any]],
 ) -> int:
     """Look into one archive, show what would come, and unpack it. Returns the exit code."""
-    from edexql.client.unpack.extraction import unpack
+    from edexql.client.unpack.execution import unpack
     from edexql.client.unpack.model import UnpackError
     from edexql.client.unpack.plan import plan
     from edexql.client.unpack.verification import damaged

@@ -1,4 +1,4 @@
-"""Compressed pieces to plain ones, of which no more than one is in memory, whatever the data say."""
+"""Decompression piece by piece: no more than one piece is in memory, whatever the data say."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ STORED, DEFLATED, BZIPPED, LZMA, ZSTANDARD, XZ = 0, 8, 12, 14, 93, 95
 _MEMORY = 2**28
 
 
-class Broken(Exception):
-    """The compressed data are not what a compressor wrote."""
+class DamagedData(Exception):
+    """The compressed data are damaged."""
 
 
-class Unreadable(Broken):
-    """The compressed data are sound, perhaps, and not read here; the message says why."""
+class UnsupportedData(DamagedData):
+    """The compressed data cannot be decompressed here; the message says why."""
 
 
-class Short(Broken):
+class TruncatedData(DamagedData):
     """The compressed data end in the middle."""
 
 
@@ -34,7 +34,7 @@ class Decoder(Protocol):
     """One compressed stream; `leftover` is what came after its end."""
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """The plain pieces of some more compressed bytes. Raises Broken."""
+        """The plain pieces of some more compressed bytes. Raises DamagedData."""
 
     @property
     def ended(self) -> bool: ...
@@ -54,7 +54,7 @@ class Deflate:
             try:
                 piece = self._stream.decompress(data, PIECE)
             except zlib.error as error:
-                raise Broken from error
+                raise DamagedData from error
             if piece:
                 yield piece
             data = self._stream.unconsumed_tail
@@ -88,8 +88,8 @@ class Bzip:
                 piece = self._stream.decompress(data, PIECE)
             except self._wrong as error:
                 if "Memory" in str(error):
-                    raise Unreadable(_TOO_MUCH_MEMORY) from error
-                raise Broken from error
+                    raise UnsupportedData(_TOO_MUCH_MEMORY) from error
+                raise DamagedData from error
             if piece:
                 yield piece
             data = b""
@@ -137,9 +137,9 @@ class Lzma:
 
         properties, window = head[4], int.from_bytes(head[5:9], "little")
         if int.from_bytes(head[2:4], "little") != 5 or properties >= 225:
-            raise Broken
+            raise DamagedData
         if window > _MEMORY:
-            raise Unreadable(_TOO_MUCH_MEMORY)
+            raise UnsupportedData(_TOO_MUCH_MEMORY)
         form = {
             "id": lzma.FILTER_LZMA1,
             "lc": properties % 9,
@@ -150,7 +150,7 @@ class Lzma:
         try:
             return Bzip(lzma.LZMADecompressor(lzma.FORMAT_RAW, filters=[form]), lzma.LZMAError)
         except (lzma.LZMAError, ValueError) as error:
-            raise Broken from error
+            raise DamagedData from error
 
 
 def xz() -> Bzip:
@@ -161,18 +161,18 @@ def xz() -> Bzip:
 
 
 def zstandard() -> Bzip:
-    """Zstandard, which Python has from 3.14 on. Raises Unreadable before."""
+    """Zstandard, which Python has from 3.14 on. Raises UnsupportedData before."""
     from importlib import import_module
 
     try:
         module = import_module("compression.zstd")
     except ImportError as error:
-        raise Unreadable("Zstandard is read with Python 3.14 or later: unpack it with zstd or 7z") from error
+        raise UnsupportedData("Zstandard is read with Python 3.14 or later: unpack it with zstd or 7z") from error
     return Bzip(module.ZstdDecompressor(), module.ZstdError)
 
 
 def decoder_of(method: int, flags: int) -> Decoder:
-    """What unpacks a member of a zip. Raises Unreadable."""
+    """The decoder for a member of a zip. Raises UnsupportedData."""
     if method == DEFLATED:
         return Deflate(-15)
     if method == LZMA:
@@ -181,7 +181,7 @@ def decoder_of(method: int, flags: int) -> Decoder:
 
 
 def is_read(method: int) -> bool:
-    """Whether members of a zip that are packed so are read here."""
+    """Whether a compression method of zip is supported."""
     if method == ZSTANDARD:
         import sys
 
@@ -189,23 +189,23 @@ def is_read(method: int) -> bool:
     return method in (STORED, DEFLATED, BZIPPED, LZMA, XZ)
 
 
-def gzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain pieces of a gzip file, which may be several in a row, filled up with NULs. Raises Broken."""
+def decompressed_gzip(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain pieces of a gzip file, which may be several in a row, padded with NULs. Raises DamagedData."""
     return _streams(pieces, lambda: Deflate(31), b"\0")
 
 
-def bzipped(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain pieces of a bzip2 file, which may be several in a row, filled up with NULs. Raises Broken."""
+def decompressed_bzip2(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain pieces of a bzip2 file, which may be several in a row, padded with NULs. Raises DamagedData."""
     return _streams(pieces, Bzip, b"\0")
 
 
-def xz_unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain pieces of an xz file, which may be several in a row, filled up with NULs. Raises Broken."""
+def decompressed_xz(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain pieces of an xz file, which may be several in a row, padded with NULs. Raises DamagedData."""
     return _streams(pieces, xz, b"\0")
 
 
-def zstandard_unpacked(pieces: Iterable[bytes]) -> Iterator[bytes]:
-    """The plain pieces of a Zstandard file, which may be several in a row, filled up with NULs. Raises Broken."""
+def decompressed_zstandard(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The plain pieces of a Zstandard file, which may be several in a row, padded with NULs. Raises DamagedData."""
     return _streams(pieces, zstandard, b"\0")
 
 
@@ -219,7 +219,7 @@ def _streams(pieces: Iterable[bytes], fresh: Callable[[], Decoder], filling: byt
             if filled:
                 # Some programs read on in a stream behind the filling, and others do not.
                 if rest.strip(filling):
-                    raise Broken
+                    raise DamagedData
                 break
             decoder = decoder or fresh()
             yield from decoder.feed(rest)
@@ -227,4 +227,4 @@ def _streams(pieces: Iterable[bytes], fresh: Callable[[], Decoder], filling: byt
             if decoder.ended:
                 rest, decoder = decoder.leftover, None
     if decoder is not None:
-        raise Short
+        raise TruncatedData

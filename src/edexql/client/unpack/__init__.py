@@ -1,9 +1,9 @@
 """What an archive holds, seen before anything is written, and then unpacked whole or not at all.
 
-What callers use is `plan.plan`, `extraction.unpack` and `verification.check`.
+What callers use is `plan.plan`, `execution.unpack` and `verification.check`.
 
 plan            what an archive would become in a folder; nothing is written
-extraction      unpack what was planned: all of it, or nothing
+execution       unpack what was planned: all of it, or nothing
 verification    an archive and the zips in it, read to their depth and held against their checksums
 archive         an archive, opened, of the kind that its bytes say, and its members
 tar             a tar, block after block

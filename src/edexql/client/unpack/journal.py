@@ -12,8 +12,8 @@ from contextlib import suppress
 
 from edexql.base.text import shown
 from edexql.client.unpack.model import UnpackError
-from edexql.client.unpack.placement import Placing, Structure
-from edexql.client.unpack.staging import TREE, Staged
+from edexql.client.unpack.placement import Placement, StagedTree
+from edexql.client.unpack.staging import TREE, StagedFile
 from edexql.client.unpack.target import Target, checksum
 
 TYPE_CHECKING = False
@@ -83,7 +83,7 @@ def _placed(left: Folder, tree: Target, target: Target, noted: dict[str, object]
     """How many files were put into place, and what is in the way of others."""
     structure = _structure(tree, target)
     existing: Existing = "replace" if noted["existing"] == "replace" else "refuse"
-    placing = Placing(left, tree, target, structure)
+    placing = Placement(left, tree, target, structure)
     try:
         for step in placing.steps(existing):
             placing.place(step, existing)
@@ -93,9 +93,9 @@ def _placed(left: Folder, tree: Target, target: Target, noted: dict[str, object]
     return len(placing.written) + len(placing.replaced), None
 
 
-def _structure(tree: Target, target: Target) -> Structure:
+def _structure(tree: Target, target: Target) -> StagedTree:
     """What is in the temporary folder still, without what has its second name in its place."""
-    files: list[Staged] = []
+    files: list[StagedFile] = []
     folders: list[tuple[str, ...]] = []
     waiting: list[tuple[str, ...]] = [()]
     while waiting:
@@ -110,8 +110,8 @@ def _structure(tree: Target, target: Target) -> Structure:
                 folders.append((*parts, name))
             elif there is None or (there.st_dev, there.st_ino) != (found.st_dev, found.st_ino):
                 crc = checksum(folder, name)  # type: ignore[arg-type]
-                files.append(Staged((*parts, name), "/".join((*parts, name)), found.st_size, crc))
-    return Structure(files, folders)
+                files.append(StagedFile((*parts, name), "/".join((*parts, name)), found.st_size, crc))
+    return StagedTree(files, folders)
 
 
 def _read(data: bytes) -> dict[str, object] | None:
@@ -127,6 +127,6 @@ def _read(data: bytes) -> dict[str, object] | None:
 
 def _words(noted: dict[str, object]) -> str:
     return (
-        f"edexql is putting {noted['files']} files of {noted['archive']} into this folder, and is not done.\n"
-        "If it runs no more, it was stopped in the middle: unpack the archive again, and the rest is put into place.\n"
+        f"edexql is moving {noted['files']} files of {noted['archive']} into this folder, and has not finished.\n"
+        "If it does not run any more, it was stopped: unpack the archive again, and it moves the other files, too.\n"
     )

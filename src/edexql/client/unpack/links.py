@@ -23,12 +23,12 @@ if TYPE_CHECKING:
 _MOST_HOPS = 40
 
 
-class _NoWay(Exception):
+class _LinkError(Exception):
     """A link that cannot be followed; the message says why."""
 
 
 def resolved(entries: Iterable[Entry], limits: Limits) -> tuple[list[Entry], list[Refusal], list[str]]:
-    """The members with copies in the place of links, what is refused, and what to say. Raises UnpackError."""
+    """The members with copies in the place of links, what is refused, and notes. Raises UnpackError."""
     members = list(entries)
     links = {_parts(entry.name): entry for entry in members if entry.link}
     if not links:
@@ -42,14 +42,14 @@ def resolved(entries: Iterable[Entry], limits: Limits) -> tuple[list[Entry], lis
         parts = _parts(entry.name)
         way = next((parts[:count] for count in range(1, len(parts)) if parts[:count] in links), None)
         if way is not None:
-            reason = f"it goes through the link {shown('/'.join(way), 120)}, and no further"
+            reason = f"its path goes through the link {shown('/'.join(way), 120)}"
             refused.append(Refusal("not-a-file", reason, entry.name))
         elif not entry.link:
             found.append(entry)
         else:
             try:
                 copies = _copies(entry, _followed(parts, links), real, ordered)
-            except _NoWay as no_way:
+            except _LinkError as no_way:
                 refused.append(Refusal("not-a-file", f"it is a link that {no_way}", entry.name))
                 continue
             if not copies:
@@ -68,7 +68,7 @@ def _parts(name: str) -> Parts:
 
 
 def _followed(parts: Parts, links: dict[Parts, Entry]) -> Parts:
-    """Where a path leads. Raises _NoWay."""
+    """Where a path leads. Raises _LinkError."""
     done: list[str] = []
     waiting = list(reversed(parts))
     hops = 0
@@ -78,7 +78,7 @@ def _followed(parts: Parts, links: dict[Parts, Entry]) -> Parts:
             continue
         if part == "..":
             if not done:
-                raise _NoWay("leads out of the folder")
+                raise _LinkError("leads out of the folder")
             done.pop()
             continue
         done.append(part)
@@ -87,9 +87,9 @@ def _followed(parts: Parts, links: dict[Parts, Entry]) -> Parts:
             continue
         hops += 1
         if hops > _MOST_HOPS:
-            raise _NoWay("leads round in a circle")
+            raise _LinkError("leads back to itself")
         if link.link.startswith(("/", "\\")) or link.link[1:2] == ":":
-            raise _NoWay("leads out of the folder")
+            raise _LinkError("leads out of the folder")
         # A second name of a file is told from the root of the archive on.
         done = [] if link.hard else done[:-1]
         waiting += reversed(link.link.split("/"))
@@ -97,13 +97,13 @@ def _followed(parts: Parts, links: dict[Parts, Entry]) -> Parts:
 
 
 def _copies(link: Entry, target: Parts, real: dict[Parts, Entry], ordered: list[Parts]) -> list[Entry]:
-    """The members that a link stands for. Raises _NoWay."""
+    """The members that a link stands for. Raises _LinkError."""
     place = _parts(link.name)
     entry = real.get(target)
     if entry is not None and not is_folder(entry):
         return [_copy(entry, "/".join(place))]
     if place[: len(target)] == target:
-        raise _NoWay("leads to a folder that it is in itself")
+        raise _LinkError("leads to a folder that contains it")
     copies = [_copy(entry, "/".join(place) + "/")] if entry is not None else []
     at = bisect_left(ordered, target)
     while at < len(ordered) and ordered[at][: len(target)] == target:

@@ -61,26 +61,27 @@ class Limits:
     depth: int = 32
 
 
-def way_out(name: str) -> str:
-    """Which setting allows more."""
-    return f"if you trust where it is from, set unpacking.{name} in the configuration (EDEXQL_UNPACKING_{name.upper()})"
+def limit_setting(name: str) -> str:
+    """The setting that allows more, as the end of a message."""
+    return f"if you trust its origin, set unpacking.{name} in the configuration (EDEXQL_UNPACKING_{name.upper()})"
 
 
 def too_many(count: int, limits: Limits) -> UnpackError:
     return UnpackError(
-        "too-much", f"the archive has {count:,} members, and {limits.members:,} are the limit: {way_out('members')}"
+        "too-much",
+        f"the archive has {count:,} members; the limit is {limits.members:,}: {limit_setting('members')}",
     )
 
 
 def too_large(count: int, limits: Limits) -> str:
-    return f"it holds {size(count)}, and {size(limits.size)} are the limit: {way_out('size')}"
+    return f"it holds {size(count)}; the limit is {size(limits.size)}: {limit_setting('size')}"
 
 
 def too_dense(count: int, packed: int, limits: Limits) -> str:
     ratio = count / max(packed, 1)
     return (
-        f"it would be {ratio:,.0f} times as large unpacked, {size(count)}, and {limits.ratio:,.0f} times are the limit"
-        f" beyond {size(limits.small)}: {way_out('ratio')}"
+        f"unpacked it is {ratio:,.0f} times as large, {size(count)}; the limit is {limits.ratio:,.0f} times"
+        f" beyond {size(limits.small)}: {limit_setting('ratio')}"
     )
 
 
@@ -117,7 +118,7 @@ class Refusal:
 
 @record(frozen=True, slots=True)
 class Contents:
-    """The members of an archive, those refused already, and what there is to say about the archive."""
+    """The members of an archive, those that are refused, and notes about the archive."""
 
     entries: tuple[Entry, ...]
     refused: tuple[Refusal, ...]
@@ -129,7 +130,7 @@ def is_folder(entry: Entry) -> bool:
 
 
 class Watch(Protocol):
-    """Whoever wants to hear how it goes."""
+    """A listener to an unpacking."""
 
     def file(self, path: str) -> None:
         """A member is being unpacked."""
@@ -172,8 +173,8 @@ class Nested:
 
 
 @record(frozen=True, slots=True)
-class Stamp:
-    """What tells an archive from one that came into its place."""
+class Fingerprint:
+    """What distinguishes an archive from another file at its path."""
 
     size: int
     changed: int
@@ -182,7 +183,7 @@ class Stamp:
 
 @record(frozen=True, slots=True)
 class Plan:
-    """What would be unpacked where. It is as good as `refused` is empty; nothing is written otherwise.
+    """What would be unpacked where. It is carried out only if `refused` is empty.
 
     `kind` is zip, tar, tar.gz or tar.bz2. `folders` are those to be made for their own sake. `notes` are
     what a user should know about an archive that is unpacked nevertheless.
@@ -198,7 +199,7 @@ class Plan:
     notes: tuple[str, ...]
     limits: Limits
     existing: Existing
-    stamp: Stamp
+    fingerprint: Fingerprint
 
     @property
     def files(self) -> Iterator[Member]:
@@ -209,14 +210,14 @@ class Plan:
 
     @property
     def size(self) -> int:
-        """The bytes of all files; an archive that was not looked into counts with its own."""
+        """The bytes of all files; an archive whose members are not known counts with its own."""
         unknown = sum(nested.entry.size for nested in self.nested if nested.members is None)
         return sum(member.size for member in self.files) + unknown
 
     @property
     def packed(self) -> int:
         """The bytes of the archive."""
-        return self.stamp.size
+        return self.fingerprint.size
 
     @property
     def ratio(self) -> float:
@@ -241,19 +242,19 @@ class Unpacked:
 
 CODES = {
     "unreadable": "the archive cannot be opened or read",
-    "not-an-archive": "the file is no archive, but a page or something else",
+    "not-an-archive": "the file is not an archive, but a page or something else",
     "cut-off": "the archive ends before it should",
-    "damaged": "bytes of the archive are not what they were",
-    "contradictory": "the archive says two different things, and programs would read it differently",
+    "damaged": "the bytes of the archive have changed",
+    "contradictory": "the archive contradicts itself, and programs would read it differently",
     "hidden": "the archive has bytes that belong to no member",
     "overlapping": "members share bytes of the archive",
-    "encrypted": "a member can be read with a password only",
-    "unsupported": "a member or the archive is packed in a way that is not read",
-    "unsafe-name": "the name of a member leads out of the folder, or cannot be a file's on every system",
-    "not-a-file": "a member is a link, a device or another thing that is neither file nor folder",
-    "duplicate": "two members would be in one place",
+    "encrypted": "a member can only be read with a password",
+    "unsupported": "the compression of a member or of the archive is not supported",
+    "unsafe-name": "the name of a member leads out of the folder, or is not valid on every system",
+    "not-a-file": "a member is neither a file nor a folder, but a link, a device or something else",
+    "duplicate": "two members have the same path",
     "too-much": "the archive holds more than the limits allow",
-    "in-the-way": "something else is where a member is to be",
+    "in-the-way": "something else is at the path of a member",
     "no-room": "the disk is full, or would be",
     "cannot-write": "the folder cannot be written to",
     "changed": "the archive is not the one that the plan was made of",
@@ -291,7 +292,7 @@ def inside(nested: str, error: UnpackError) -> UnpackError:
 
 
 def unwritable(error: OSError) -> UnpackError:
-    """What the system says when it does not write, in our words."""
+    """An error of the system while writing, as an UnpackError."""
     if error.errno in _FULL:
         return UnpackError("no-room", "the disk is full: make room and unpack it again")
     return UnpackError("cannot-write", f"the folder cannot be written to: {error.strerror or type(error).__name__}")

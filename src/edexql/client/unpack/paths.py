@@ -9,7 +9,7 @@ from edexql.base import system
 from edexql.base.files.names import FORBIDDEN, is_device, name_key
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.client.unpack.model import Refusal, is_folder, too_dense, too_large, too_many, way_out
+from edexql.client.unpack.model import Refusal, is_folder, limit_setting, too_dense, too_large, too_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -28,12 +28,12 @@ _DRIVE = re.compile(r"[A-Za-z]:[\\/]")
 _PLAIN = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,200}(?<!\.)")
 
 
-class Unsafe(Exception):
-    """A name that no file is to have; the message says why."""
+class UnsafeName(Exception):
+    """A name that no file may have; the message says why."""
 
 
 def parts_of(name: str, depth: int, *, portable: bool = system.WINDOWS) -> tuple[str, ...]:
-    """The folders and the name of a member, whose slash at the end, if any, is left out. Raises Unsafe.
+    """The folders and the name of a member, whose slash at the end, if any, is left out. Raises UnsafeName.
 
     () is the root of the archive itself. Characters and endings that Windows does not allow are replaced where the
     names are `portable`, and are as good as others elsewhere.
@@ -42,21 +42,21 @@ def parts_of(name: str, depth: int, *, portable: bool = system.WINDOWS) -> tuple
     if name and plain in ("", "."):
         return ()
     if plain.startswith(("/", "\\")):
-        raise Unsafe("its name is absolute and leads out of the folder")
+        raise UnsafeName("its name is absolute and leads out of the folder")
     if _DRIVE.match(plain):
-        raise Unsafe("its name begins with a drive and leads out of the folder")
+        raise UnsafeName("its name begins with a drive and leads out of the folder")
     parts = tuple(part for part in plain.split("/") if part not in ("", "."))
     if not parts:
-        raise Unsafe("its name is empty")
+        raise UnsafeName("its name is empty")
     if ".." in parts or ".." in plain.replace("\\", "/").split("/"):
-        raise Unsafe("its name leads out of the folder")
+        raise UnsafeName("its name leads out of the folder")
     if len(parts) - 1 > depth:
-        raise Unsafe(
-            f"it is in {len(parts) - 1} folders, one in the other, and {depth} are the limit: set unpacking.depth"
+        raise UnsafeName(
+            f"its path has {len(parts) - 1} folders; the limit is {depth}: set unpacking.depth"
             " in the configuration (EDEXQL_UNPACKING_DEPTH)"
         )
     if len(plain.encode("utf-8", "surrogatepass")) > LONGEST:
-        raise Unsafe(f"its name is longer than {LONGEST} bytes")
+        raise UnsafeName(f"its name is longer than {LONGEST} bytes")
     if portable:
         parts = tuple(_portable(part) for part in parts)
     for part in parts:
@@ -71,7 +71,7 @@ def is_plain(part: str) -> bool:
 
 
 def _portable(part: str) -> str:
-    """The name that a file has on Windows: what is not allowed there is replaced, and a device is none."""
+    """The name that a file has on Windows: forbidden characters are replaced, and the name of a device is changed."""
     found = "".join("_" if letter in _FORBIDDEN else letter for letter in part)
     if found[-1:] in (".", " "):
         found = found[:-1] + "_"
@@ -80,38 +80,38 @@ def _portable(part: str) -> str:
 
 def _check(part: str) -> None:
     if not part.isprintable():
-        raise Unsafe("its name has characters that cannot be shown")
+        raise UnsafeName("its name has characters that cannot be shown")
     if part.casefold().startswith(OURS):
-        raise Unsafe("its name is kept for unpacking itself")
+        raise UnsafeName("its name is reserved for unpacking")
     try:
         os.fsencode(part)
     except UnicodeEncodeError:
-        raise Unsafe("its name has characters that this system cannot write") from None
+        raise UnsafeName("its name has characters that this system cannot write") from None
     if len(part.encode()) > LONGEST_PART:
-        raise Unsafe(f"its name is longer than {LONGEST_PART} bytes")
+        raise UnsafeName(f"its name is longer than {LONGEST_PART} bytes")
 
 
 _MOST = 5
 
 
 def notes_of_guesses(names: list[str], encoding: str) -> list[str]:
-    """What to say of names that were read in an encoding that is a guess."""
+    """Notes about names whose encoding was guessed."""
     if not names:
         return []
     listed = ", ".join(shown(name, 120) for name in names[:_MOST])
     more = f" and {len(names) - _MOST} more" if len(names) > _MOST else ""
-    return [f"nothing says in which encoding names are, and they were read as {encoding}: {listed}{more}"]
+    return [f"the encoding of names is not known; they were read as {encoding}: {listed}{more}"]
 
 
 _FILE, _FOLDER = "file", "folder"
 
 
-class Taken(Exception):
-    """Something else is in the place; the message says what."""
+class PathTaken(Exception):
+    """Another member has the path; the message says which."""
 
 
 class Claims:
-    """Which places are taken, and by what."""
+    """The paths that are taken, each with the name and kind of its member."""
 
     def __init__(self) -> None:
         self._taken: dict[str, tuple[str, str]] = {}
@@ -124,14 +124,14 @@ class Claims:
         return len(self._taken)
 
     def file(self, parts: Sequence[str]) -> None:
-        """Take a place for a file. Raises Taken."""
+        """Take a path for a file. Raises PathTaken."""
         key = f"{self._entered(parts[:-1])}/{name_key(parts[-1])}"
         if key in self._taken:
-            raise Taken(f"it would be in one place with {shown(self._taken[key][0], 120)}")
+            raise PathTaken(f"it would have the same path as {shown(self._taken[key][0], 120)}")
         self._taken[key] = ("/".join(parts), _FILE)
 
     def folder(self, parts: Sequence[str]) -> None:
-        """Take a place for a folder, which may have been taken for it before. Raises Taken."""
+        """Take a path for a folder, which may have been taken for it before. Raises PathTaken."""
         self._entered(parts)
 
     def _entered(self, parts: Sequence[str]) -> str:
@@ -144,9 +144,9 @@ class Claims:
             key = f"{key}/{name_key(part)}"
             other, kind = self._taken.setdefault(key, (path, _FOLDER))
             if kind == _FILE:
-                raise Taken(f"its folder would be in one place with the file {shown(other, 120)}")
+                raise PathTaken(f"its folder would have the same path as the file {shown(other, 120)}")
             if other != path:
-                raise Taken(f"its folder would be in one place with {shown(other, 120)}")
+                raise PathTaken(f"its folder would have the same path as {shown(other, 120)}")
         self._keys[whole] = key
         return key
 
@@ -155,8 +155,8 @@ _ENDING = ".zip"
 
 
 @record(frozen=True, slots=True)
-class Arranged:
-    """Files with the parts of their paths, folders, archives to be unpacked with the parts of theirs, and the rest."""
+class Arrangement:
+    """Files and folders with the parts of their paths, archives to be unpacked with theirs, and what is refused."""
 
     files: tuple[tuple[tuple[str, ...], Entry], ...]
     folders: tuple[tuple[str, ...], ...]
@@ -164,8 +164,8 @@ class Arranged:
     refused: tuple[Refusal, ...]
 
 
-class Arranging:
-    """Arranges an archive and those in it, which share the limits and the places."""
+class PathAllocator:
+    """Gives paths to the members of an archive and of those in it, which share the limits and the paths."""
 
     def __init__(self, packed: int, limits: Limits) -> None:
         self._packed = packed
@@ -174,13 +174,13 @@ class Arranging:
         self._members = 0
         self._size = 0
 
-    def arrange(self, contents: Contents, root: tuple[str, ...] = (), *, open_zips: bool = False) -> Arranged:
-        """Arrange the members of an archive below a folder, with zips among them to be opened or left as they are."""
+    def arrange(self, contents: Contents, root: tuple[str, ...] = (), *, open_zips: bool = False) -> Arrangement:
+        """The paths of the members of an archive below a folder; `open_zips` makes folders of the zips among them."""
         files, folders, nested, refused = [], [], [], list(contents.refused)
         for entry in contents.entries:
             try:
                 parts = parts_of(entry.name, self._limits.depth - len(root))
-            except Unsafe as unsafe:
+            except UnsafeName as unsafe:
                 refused.append(Refusal("unsafe-name", str(unsafe), entry.name))
                 continue
             if not parts:
@@ -202,10 +202,10 @@ class Arranging:
             if self._claims.count > self._limits.members:
                 break
         refused += self._of_all(contents)
-        return Arranged(tuple(files), tuple(folders), tuple(nested), tuple(refused))
+        return Arrangement(tuple(files), tuple(folders), tuple(nested), tuple(refused))
 
     def planned(self, plan: Plan) -> None:
-        """Take in what a plan has arranged before."""
+        """Take the paths of a plan."""
         self._members, self._size = len(plan.folders) + len(plan.nested), sum(one.entry.size for one in plan.nested)
         for nested in plan.nested:
             self._claims.folder(nested.path.split("/"))
@@ -222,21 +222,21 @@ class Arranging:
             # The part before the ending may be none, or lead elsewhere: "..zip" would be the folder it is in.
             try:
                 named = parts_of(place[-1], 0) == place[-1:]
-            except Unsafe:
+            except UnsafeName:
                 named = False
             if not named:
-                return Refusal("unsafe-name", "no folder can be named after it", entry.name)
+                return Refusal("unsafe-name", "no folder can have its name without .zip", entry.name)
         take = self._claims.folder if opened or is_folder(entry) else self._claims.file
         try:
             take(place)
-        except Taken as taken:
+        except PathTaken as taken:
             return Refusal("duplicate", str(taken), entry.name)
         if entry.size > self._limits.small and entry.size > entry.packed * self._limits.ratio:
             return Refusal("too-much", too_dense(entry.size, entry.packed, self._limits), entry.name)
         return None
 
     def _of_all(self, contents: Contents) -> list[Refusal]:
-        """What speaks against all members together, those of other archives before included."""
+        """Limits that all members together exceed, those of archives before included."""
         limits = self._limits
         self._members += len(contents.entries) + len(contents.refused)
         self._size += sum(entry.size for entry in contents.entries)
@@ -245,8 +245,8 @@ class Arranging:
             problems.append(too_many(self._members, limits).reason)
         elif self._claims.count > limits.members:
             problems.append(
-                f"the archive makes more than {limits.members:,} files and folders, which are the limit:"
-                f" {way_out('members')}"
+                f"the archive makes more than {limits.members:,} files and folders, the limit:"
+                f" {limit_setting('members')}"
             )
         if self._size > limits.size:
             problems.append(too_large(self._size, limits))

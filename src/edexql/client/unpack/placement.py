@@ -1,4 +1,4 @@
-"""Files that are whole, from the temporary folder into their places: all of them, or none.
+"""Complete files, from the temporary folder to their places: all of them, or none.
 
 A folder that the target does not have is moved there whole, in one step that nothing can interrupt. Where more steps
 are needed, they are written down before the first, so that a run after a process that was killed goes on with them.
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Existing
-    from edexql.client.unpack.staging import Staged
+    from edexql.client.unpack.staging import StagedFile
     from edexql.client.unpack.target import Target
 
     Parts = tuple[str, ...]
@@ -31,11 +31,11 @@ _NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EOPNOTSUPP, getattr(
 _THERE = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EACCES}
 
 
-class Structure:
+class StagedTree:
     """Folders and files in the temporary folder, each folder with what is straight in it."""
 
-    def __init__(self, files: Iterable[Staged], folders: Iterable[Parts]) -> None:
-        self.files: dict[Parts, list[Staged]] = {(): []}
+    def __init__(self, files: Iterable[StagedFile], folders: Iterable[Parts]) -> None:
+        self.files: dict[Parts, list[StagedFile]] = {(): []}
         self.folders: dict[Parts, list[str]] = {(): []}
         for parts in folders:
             self._add(parts)
@@ -65,24 +65,24 @@ class Step:
     """A file or folder that is moved to its place; `replaces` says that a file gives way to it."""
 
     parts: Parts
-    staged: Staged | None
+    staged: StagedFile | None
     replaces: bool
 
 
-class Placing:
-    """Places files, and takes back what it did unless all went well. Raises UnpackError and OSError."""
+class Placement:
+    """Moves files to their places, and undoes that unless all goes well. Raises UnpackError and OSError."""
 
-    def __init__(self, temporary: Folder, tree: Target, target: Target, structure: Structure) -> None:
+    def __init__(self, temporary: Folder, tree: Target, target: Target, structure: StagedTree) -> None:
         self._temporary = temporary
         self._tree = tree
         self._target = target
         self._structure = structure
         self._begun: list[tuple[Step, str, os.stat_result]] = []
-        self.present: list[Staged] = []
-        self.replaced: list[Staged] = []
-        self.written: list[Staged] = []
+        self.present: list[StagedFile] = []
+        self.replaced: list[StagedFile] = []
+        self.written: list[StagedFile] = []
 
-    def __enter__(self) -> Placing:
+    def __enter__(self) -> Placement:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
@@ -115,7 +115,9 @@ class Placing:
         """Make sure that a file, which was there before, is there still; another process may have taken it back."""
         folder = self._target.folder(parts[:-1])
         if folder is None or folder.look(parts[-1]) is None:
-            raise UnpackError("in-the-way", "it was in the target and went: unpack the archive again", "/".join(parts))
+            raise UnpackError(
+                "in-the-way", "it was in the target and has gone: unpack the archive again", "/".join(parts)
+            )
 
     def settle(self) -> None:
         """Have the names of what was placed on the disk, and make sure that it is where it was put."""
@@ -125,7 +127,7 @@ class Placing:
             found = folder.look(step.parts[-1]) if folder is not None else None
             if found is None or not _is(found, ours):
                 member = "/".join(step.parts) + "/" if step.staged is None else step.staged.member
-                raise UnpackError("in-the-way", "it was moved away at once: unpack the archive again", member)
+                raise UnpackError("in-the-way", "another process moved it away: unpack the archive again", member)
         for parts in dict.fromkeys(step.parts[:-1] for step, *_ in self._begun):
             folder = self._target.folder(parts)
             if folder is not None:
@@ -141,7 +143,7 @@ class Placing:
         for name in self._structure.folders[parts]:
             yield Step((*parts, name), None, replaces=False)
 
-    def _state(self, staged: Staged, existing: Existing) -> str:
+    def _state(self, staged: StagedFile, existing: Existing) -> str:
         try:
             return self._target.state(staged.parts, staged.size, staged.crc, existing)
         except UnpackError as error:
@@ -170,7 +172,7 @@ class Placing:
             if not stat.S_ISDIR(found.st_mode):
                 raise UnpackError(
                     "in-the-way",
-                    "something else came into the place of its folder meanwhile: unpack the archive again",
+                    "meanwhile another process put something in the place of its folder: unpack the archive again",
                     "/".join(step.parts) + "/",
                 ) from error
             return False
@@ -178,7 +180,7 @@ class Placing:
             self.written += self._structure.files[below]
         return True
 
-    def _file(self, step: Step, staged: Staged) -> None:
+    def _file(self, step: Step, staged: StagedFile) -> None:
         """Put a file into its place."""
         above, folder = self._tree.folder(staged.parts[:-1]), self._target.folder(staged.parts[:-1])
         ours = above.look(staged.parts[-1]) if above is not None else None
@@ -196,7 +198,7 @@ class Placing:
             self._put(staged, above, folder)
             self.written.append(staged)
 
-    def _put(self, staged: Staged, above: Folder, folder: Folder) -> None:
+    def _put(self, staged: StagedFile, above: Folder, folder: Folder) -> None:
         name = staged.parts[-1]
         try:
             above.link(name, folder, name)
@@ -261,10 +263,12 @@ def _is(found: os.stat_result, ours: os.stat_result) -> bool:
 
 
 def _gone(member: str) -> UnpackError:
-    return UnpackError("cannot-write", "it went from the temporary folder: unpack the archive again", member)
+    return UnpackError("cannot-write", "it has gone from the temporary folder: unpack the archive again", member)
 
 
-def _came(staged: Staged) -> UnpackError:
+def _came(staged: StagedFile) -> UnpackError:
     return UnpackError(
-        "in-the-way", "a file of its name came into the target meanwhile: unpack the archive again", staged.member
+        "in-the-way",
+        "meanwhile another process put a file of its name into the target: unpack the archive again",
+        staged.member,
     )

@@ -8,15 +8,15 @@ from edexql.base.files.folder import open_folder
 from edexql.base.text import shown
 from edexql.client.unpack import archive
 from edexql.client.unpack.model import Limits, Member, Nested, Plan, Refusal, UnpackError, inside
-from edexql.client.unpack.paths import Arranging, is_plain
-from edexql.client.unpack.source import Stretch
+from edexql.client.unpack.paths import PathAllocator, is_plain
+from edexql.client.unpack.source import Section
 from edexql.client.unpack.target import Target
 from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.client.unpack.model import Contents, Entry, Existing, Nesting
-    from edexql.client.unpack.paths import Arranged
+    from edexql.client.unpack.paths import Arrangement
     from edexql.client.unpack.source import Source
 
 _LIMITS = Limits()
@@ -35,14 +35,14 @@ def plan(
 
     `existing` says what becomes of another file in the place of a member: "refuse" it or "replace" it. `nesting`
     says what becomes of zips in the archive: "leave" them as they are, or "unpack" each into a folder of its
-    name; zips in those are left. What speaks against single members is in the plan's `refused`. Raises UnpackError
+    name; zips in those are left. Why members cannot be unpacked is in the plan's `refused`. Raises UnpackError
     where the archive as a whole cannot be read or trusted.
     """
     with archive.opened(path) as file:
-        stamp = archive.stamp_of(file)
-        kind, source = archive.source_of(file, stamp.size, limits)
+        fingerprint = archive.fingerprint_of(file)
+        kind, source = archive.source_of(file, fingerprint.size, limits)
         contents = archive.contents_of(source, kind, limits)
-        arranging = Arranging(stamp.size, limits)
+        arranging = PathAllocator(fingerprint.size, limits)
         arranged = arranging.arrange(contents, open_zips=nesting == "unpack")
         refused = list(arranged.refused)
         with _target(folder) as target:
@@ -59,12 +59,12 @@ def plan(
         notes=(*contents.notes, *_notes(members, nested, contents)),
         limits=limits,
         existing=existing,
-        stamp=stamp,
+        fingerprint=fingerprint,
     )
 
 
 def _notes(members: tuple[Member, ...], nested: tuple[Nested, ...], contents: Contents) -> list[str]:
-    """What to say of what comes out of an archive."""
+    """Notes about the files of an archive."""
     if not (members or nested or contents.refused):
         return ["the archive holds no files"]
     odd = [member.path for member in members if not all(is_plain(part) for part in member.path.split("/"))]
@@ -75,10 +75,10 @@ def _notes(members: tuple[Member, ...], nested: tuple[Nested, ...], contents: Co
     return [f"names that Windows does not allow: {listed}{more}"]
 
 
-def look_into(
-    nested: Nested, source: Stretch, arranging: Arranging, target: Target, limits: Limits, existing: Existing
+def examine_nested(
+    nested: Nested, source: Section, arranging: PathAllocator, target: Target, limits: Limits, existing: Existing
 ) -> tuple[Nested, list[Refusal]]:
-    """An archive in an archive with its members, and what speaks against them. Raises UnpackError and OSError."""
+    """An archive in an archive with its members, and why some are refused. Raises UnpackError and OSError."""
     try:
         contents = archive.contents_of_nested(source, limits)
     except UnpackError as error:
@@ -94,9 +94,9 @@ def look_into(
 
 
 def _nested(
-    arranged: Arranged,
+    arranged: Arrangement,
     source: Source,
-    arranging: Arranging,
+    arranging: PathAllocator,
     target: Target,
     limits: Limits,
     existing: Existing,
@@ -105,10 +105,10 @@ def _nested(
     found = []
     for place, entry in arranged.nested:
         one = Nested(entry.name, "/".join(place), entry, None, None)
-        if isinstance(source, Stretch) and entry.method == STORED and not refused:
+        if isinstance(source, Section) and entry.method == STORED and not refused:
             inner = source.within(entry.offset, entry.packed)
             try:
-                one, more = look_into(one, inner, arranging, target, limits, existing)
+                one, more = examine_nested(one, inner, arranging, target, limits, existing)
                 refused += more
             except UnpackError as error:
                 refused.append(Refusal(error.code, error.reason, error.member))
@@ -118,7 +118,7 @@ def _nested(
     return tuple(found)
 
 
-def _members(arranged: Arranged, target: Target, existing: Existing, refused: list[Refusal]) -> tuple[Member, ...]:
+def _members(arranged: Arrangement, target: Target, existing: Existing, refused: list[Refusal]) -> tuple[Member, ...]:
     found = []
     for parts in arranged.folders:
         try:
@@ -126,9 +126,7 @@ def _members(arranged: Arranged, target: Target, existing: Existing, refused: li
         except UnpackError as error:
             refused.append(Refusal(error.code, error.reason, "/".join(parts) + "/"))
         except OSError as error:
-            refused.append(
-                Refusal("cannot-write", f"the target cannot be looked at: {error.strerror}", "/".join(parts))
-            )
+            refused.append(Refusal("cannot-write", f"the target cannot be read: {error.strerror}", "/".join(parts)))
     for parts, entry in arranged.files:
         try:
             state = target.state(parts, entry.size, entry.crc, existing)
@@ -143,10 +141,10 @@ def _members(arranged: Arranged, target: Target, existing: Existing, refused: li
 
 
 def _unreadable(entry: Entry, error: OSError) -> Refusal:
-    return Refusal("cannot-write", f"its place in the target cannot be looked at: {error.strerror}", entry.name)
+    return Refusal("cannot-write", f"its place in the target cannot be read: {error.strerror}", entry.name)
 
 
-def _paths(arranged: Arranged) -> tuple[str, ...]:
+def _paths(arranged: Arrangement) -> tuple[str, ...]:
     return tuple("/".join(parts) for parts in arranged.folders)
 
 

@@ -1,11 +1,11 @@
-"""Bytes at a place of a file or a stream, and the content of a member, checked."""
+"""Bytes at an offset of a file or a stream, and the content of a member, verified."""
 
 from __future__ import annotations
 
 import zlib
 
 from edexql.client.unpack.model import UnpackError, too_dense
-from edexql.formats.compression import PIECE, STORED, Broken, Short, Unreadable, decoder_of
+from edexql.formats.compression import PIECE, STORED, DamagedData, TruncatedData, UnsupportedData, decoder_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,22 +15,22 @@ if TYPE_CHECKING:
     from edexql.client.unpack.model import Entry, Limits
 
 
-_CUT_OFF = "the archive is cut off: fetch it again"
+_CUT_OFF = "the archive is cut off: download it again"
 
 
-class Stretch:
-    """A stretch of an open file."""
+class Section:
+    """A section of an open file."""
 
     def __init__(self, file: IO[bytes], start: int, size: int) -> None:
         self._file = file
         self._start = start
         self.size = size
 
-    def within(self, offset: int, size: int) -> Stretch:
-        return Stretch(self._file, self._start + offset, size)
+    def within(self, offset: int, size: int) -> Section:
+        return Section(self._file, self._start + offset, size)
 
     def read(self, offset: int, count: int) -> bytes:
-        """Bytes from a place on, fewer at the end. Raises UnpackError where they cannot be read."""
+        """Bytes from an offset on, fewer at the end. Raises UnpackError where they cannot be read."""
         if offset > self.size:
             raise UnpackError("cut-off", _CUT_OFF)
         wanted = min(count, self.size - offset)
@@ -44,7 +44,7 @@ class Stretch:
         return found
 
 
-class Onwards:
+class Stream:
     """A stream of pieces, read from its beginning to its end; what has been read is gone."""
 
     size: None = None
@@ -59,9 +59,9 @@ class Onwards:
         self._most += 1024 * limits.members
 
     def read(self, offset: int, count: int) -> bytes:
-        """Bytes from a place on, fewer at the end. Raises UnpackError."""
+        """Bytes from an offset on, fewer at the end. Raises UnpackError."""
         if offset < self._at:
-            raise ValueError("a stream is read onwards")
+            raise ValueError("a stream cannot be read backwards")
         while self._at < offset:
             if not self._left() and not self._next():
                 raise UnpackError("cut-off", _CUT_OFF)
@@ -84,23 +84,23 @@ class Onwards:
     def _next(self) -> bool:
         try:
             self._piece, self._from = next(self._stream, b""), 0
-        except Short as short:
+        except TruncatedData as short:
             raise UnpackError("cut-off", _CUT_OFF) from short
-        except Unreadable as unreadable:
+        except UnsupportedData as unreadable:
             raise UnpackError("unsupported", str(unreadable)) from unreadable
-        except Broken as broken:
-            raise UnpackError("damaged", "the compressed data are damaged: fetch the archive again") from broken
+        except DamagedData as broken:
+            raise UnpackError("damaged", "the compressed data are damaged: download the archive again") from broken
         if self._at + len(self._piece) > self._most:
             raise UnpackError("too-much", too_dense(self._at + len(self._piece), self._packed, self._limits))
         return bool(self._piece)
 
 
 if TYPE_CHECKING:
-    Source = Stretch | Onwards
+    Source = Section | Stream
 
 
 def exactly(source: Source, offset: int, count: int) -> bytes:
-    """So many bytes at a place. Raises UnpackError, where there are fewer too."""
+    """`count` bytes at an offset. Raises UnpackError, also where there are fewer."""
     found = source.read(offset, count)
     if len(found) < count:
         raise UnpackError("cut-off", _CUT_OFF)
@@ -108,7 +108,7 @@ def exactly(source: Source, offset: int, count: int) -> bytes:
 
 
 def pieces(source: Source, offset: int, count: int) -> Iterator[bytes]:
-    """So many bytes from a place on, in pieces. Raises UnpackError, where there are fewer too."""
+    """`count` bytes from an offset on, in pieces. Raises UnpackError, also where there are fewer."""
     end = offset + count
     while offset < end:
         piece = exactly(source, offset, min(PIECE, end - offset))
@@ -116,7 +116,7 @@ def pieces(source: Source, offset: int, count: int) -> Iterator[bytes]:
         offset += len(piece)
 
 
-_DAMAGED = "it is damaged, {}: fetch the archive again"
+_DAMAGED = "it is damaged, {}: download the archive again"
 
 
 def content(source: Source, entry: Entry) -> Iterator[bytes]:
@@ -129,20 +129,22 @@ def content(source: Source, entry: Entry) -> Iterator[bytes]:
                 break
             crc = zlib.crc32(piece, crc)
             yield piece
-    except Unreadable as unreadable:
+    except UnsupportedData as unreadable:
         raise UnpackError("unsupported", str(unreadable), entry.name) from unreadable
-    except Broken as broken:
-        raise _damaged("its compressed data are not whole", entry) from broken
+    except DamagedData as broken:
+        raise _damaged("its compressed data are not complete", entry) from broken
     except UnpackError as error:
         if error.member is not None:
             raise
         raise UnpackError(error.code, error.reason, entry.name) from error
     if size > entry.size:
-        raise UnpackError("contradictory", f"it holds more than the {entry.size:,} bytes that it says", entry.name)
+        raise UnpackError(
+            "contradictory", f"it holds more than the {entry.size:,} bytes that the archive says", entry.name
+        )
     if size < entry.size:
-        raise _damaged(f"it has {size:,} bytes and says that it has {entry.size:,}", entry)
+        raise _damaged(f"it has {size:,} bytes, but the archive says {entry.size:,}", entry)
     if entry.crc is not None and crc != entry.crc:
-        raise _damaged("its checksum is another", entry)
+        raise _damaged("its checksum is wrong", entry)
 
 
 def _plain(source: Source, entry: Entry) -> Iterator[bytes]:
@@ -158,7 +160,7 @@ def _plain(source: Source, entry: Entry) -> Iterator[bytes]:
     if decoder.leftover:
         raise _left_over(entry)
     if not decoder.ended:
-        raise Broken
+        raise DamagedData
 
 
 def _damaged(how: str, entry: Entry) -> UnpackError:
@@ -166,4 +168,4 @@ def _damaged(how: str, entry: Entry) -> UnpackError:
 
 
 def _left_over(entry: Entry) -> UnpackError:
-    return UnpackError("hidden", "there are bytes after the end of its compressed data", entry.name)
+    return UnpackError("hidden", "bytes follow the end of its compressed data", entry.name)

@@ -21,7 +21,7 @@ from edexql.base.files.locks import lock
 from edexql.base.record import record
 from edexql.client.unpack.model import Entry, UnpackError, unwritable
 from edexql.client.unpack.paths import OURS
-from edexql.client.unpack.source import Stretch, content
+from edexql.client.unpack.source import Section, content
 from edexql.client.unpack.target import Target
 from edexql.formats.compression import STORED
 
@@ -43,7 +43,7 @@ TREE = "tree"
 
 
 class Temporary:
-    """A folder of one's own in another one, gone at the end. Raises OSError."""
+    """A folder of this process in another one, removed at the end. Raises OSError."""
 
     def __init__(self, root: Folder) -> None:
         self._root = root
@@ -186,7 +186,7 @@ _MOMENT = 0.05
 
 
 @record(frozen=True, slots=True)
-class Staged:
+class StagedFile:
     """A file in the temporary folder, where it has the path of its place: that, its member, size and checksum."""
 
     parts: tuple[str, ...]
@@ -195,7 +195,7 @@ class Staged:
     crc: int
 
 
-class Staging:
+class StagingArea:
     """Unpacks into the temporary folder, until it is stopped. Raises UnpackError."""
 
     def __init__(self, temporary: Temporary, total: int, watch: Watch, stop: threading.Event) -> None:
@@ -205,25 +205,25 @@ class Staging:
         self._stop = stop
         self._done, self._total = 0, total
         self._count = 0
-        self.staged: list[Staged] = []
+        self.staged: list[StagedFile] = []
         self.folders: list[tuple[str, ...]] = []
 
     def expect(self, more: int) -> None:
-        """Have so many bytes more to do."""
+        """Expect so many bytes more."""
         self._total += more
 
-    def member(self, source: Source, member: Member, place: tuple[str, ...], before: Staged | None = None) -> None:
+    def member(self, source: Source, member: Member, place: tuple[str, ...], before: StagedFile | None = None) -> None:
         """Unpack a file, which is to have its place there; of what was unpacked `before`, if it is the same."""
         self._watch.file(member.path)
         if before is not None and member.size:
             with self._folder(before.parts[:-1]).read(before.parts[-1]) as file:
                 stat = os.fstat(file.fileno())
                 entry = Entry(member.name, stat.st_size, stat.st_size, STORED, before.crc, 0, member.entry.modified)
-                self._write(Stretch(file, 0, stat.st_size), entry, self._folder(place[:-1]), place[-1])
-            self.staged.append(Staged(place, member.name, member.size, before.crc))
+                self._write(Section(file, 0, stat.st_size), entry, self._folder(place[:-1]), place[-1])
+            self.staged.append(StagedFile(place, member.name, member.size, before.crc))
             return
         crc = self._write(source, member.entry, self._folder(place[:-1]), place[-1])
-        self.staged.append(Staged(place, member.name, member.size, crc))
+        self.staged.append(StagedFile(place, member.name, member.size, crc))
 
     def folder(self, place: tuple[str, ...]) -> None:
         """Have a folder, which is to have its place there."""
@@ -242,12 +242,12 @@ class Staging:
             self._counted(len(piece))
 
     def wait(self) -> None:
-        """Let another process go on for a moment."""
+        """Wait a moment for another process."""
         self._counted(0)
         self._stop.wait(_MOMENT)
 
     def settle(self) -> None:
-        """Have on the disk what was unpacked."""
+        """Sync what was unpacked to the disk."""
         if len(self.staged) > _MANY and hasattr(os, "sync"):
             # One by one takes longer than all that is waiting for the disk.
             os.sync()
@@ -276,7 +276,7 @@ class Staging:
                 file.flush()
                 _date(file, entry.modified, os.path.join(folder.path, name))
         except FileExistsError as error:
-            reason = "it would be in one place with another member: names are the same there but for case"
+            reason = "it would have the same path as another member: the file system ignores upper and lower case"
             raise UnpackError("duplicate", reason, entry.name) from error
         except OSError as error:
             problem = unwritable(error)
@@ -305,7 +305,7 @@ def check_room(folder: str, needed: int) -> None:
     except OSError:
         return
     if free < needed + _SPARE:
-        raise UnpackError("no-room", f"{needed:,} bytes are needed, and the disk has room for {free:,}: make room")
+        raise UnpackError("no-room", f"{needed:,} bytes are needed, but only {free:,} are free: make room")
 
 
 def _settled(file: BinaryIO) -> None:

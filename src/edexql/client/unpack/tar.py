@@ -47,11 +47,11 @@ def header(block: bytes) -> Header:
     raw = block[:100].partition(b"\0")[0]
     shown = raw.decode("utf-8", "backslashreplace")
     if not is_header(block):
-        raise UnpackError("damaged", "a header of the tar is damaged: fetch it again")
+        raise UnpackError("damaged", "a header of the tar is damaged: download it again")
     try:
         size, modified = number(block[124:136]), _moment(block[136:148])
     except ValueError as error:
-        raise UnpackError("damaged", "its header is damaged: fetch the tar again", shown) from error
+        raise UnpackError("damaged", "its header is damaged: download the tar again", shown) from error
     of_h5ai = (
         block[100:124] == b"0000755\0" + b"0000000\0" * 2
         and not any(block[157:257])
@@ -74,12 +74,12 @@ def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
         length = _LENGTH.match(data, place)
         end = place + int(length[1]) if length else 0
         if length is None or not length.end() < end <= len(data) or data[end - 1 : end] != b"\n":
-            raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", member)
+            raise UnpackError("damaged", "its extended header is damaged: download the tar again", member)
         key, equals, value = data[length.end() : end - 1].partition(b"=")
         if not equals or not key:
-            raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", member)
+            raise UnpackError("damaged", "its extended header is damaged: download the tar again", member)
         if key in found:
-            raise UnpackError("contradictory", "its extended header says one thing twice", member)
+            raise UnpackError("contradictory", "its extended header has one keyword twice", member)
         found[key] = value
         place = end
     return found
@@ -140,7 +140,7 @@ def contents(source: Source, limits: Limits) -> Contents:
             notes.append(NO_END)
             break
         if len(block) < BLOCK:
-            raise UnpackError("cut-off", "the tar is cut off: fetch it again")
+            raise UnpackError("cut-off", "the tar is cut off: download it again")
         if block == ZEROS:
             _assert_over(source, offset + BLOCK)
             break
@@ -168,7 +168,7 @@ def contents(source: Source, limits: Limits) -> Contents:
         extension = _NOTHING
         seen.clear()
     if seen:
-        raise UnpackError("damaged", "the tar ends where a member was announced: fetch it again")
+        raise UnpackError("damaged", "the tar ends after the header of a member: download it again")
     notes += notes_of_guesses(guessed, "Latin-1")
     members, barred, told = links.resolved(entries.values(), limits)
     return Contents(tuple(members), (*refused, *barred), (*notes, *told))
@@ -202,10 +202,10 @@ def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
         return _Extension(_one(before.name, name), before.size, before.modified, before.link)
     told = records(data, None)
     if any(key.startswith(b"GNU.sparse") for key in told):
-        raise UnpackError("not-a-file", "the tar has sparse files, which are not read here")
+        raise UnpackError("not-a-file", "the tar has sparse files, which are not supported")
     if found.kind == _PAX_FOR_ALL:
         if told.keys() & {b"path", b"size", b"linkpath"}:
-            raise UnpackError("contradictory", "the tar gives one name or size to all of its members")
+            raise UnpackError("contradictory", "the tar gives one name or size to all its members")
         return before
     if told.get(b"hdrcharset", _CHARSETS[0]) not in _CHARSETS:
         raise UnpackError("unsupported", "an extended header of the tar is not in UTF-8")
@@ -225,7 +225,7 @@ def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusa
     if found.kind not in _FILES:
         if found.size or extension.size not in (None, b"0"):
             # Programs do not agree whether data follow, and so not on what the rest of the tar is.
-            raise UnpackError("not-a-file", f"it is {_what(found.kind)}, and yet has data", name)
+            raise UnpackError("not-a-file", f"it is {_what(found.kind)}, but has data", name)
         if found.kind == _LABEL:
             return None
         link = _decoded(found.link if extension.link is None else extension.link)
@@ -233,11 +233,11 @@ def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusa
             modified = _modified(found, extension)
             return Entry(name, 0, 0, STORED, None, offset, modified, link=link, hard=found.kind == _LINKS[0])
         if found.kind != _FOLDER:
-            return Refusal("not-a-file", f"it is {_what(found.kind)}, and no file", name)
+            return Refusal("not-a-file", f"it is {_what(found.kind)}, not a file", name)
         name = name.rstrip("/") + "/"
     size = _size(found, extension, name)
     if name.endswith("/") and size:
-        raise UnpackError("not-a-file", "it is a folder, and yet has data", name)
+        raise UnpackError("not-a-file", "it is a folder, but has data", name)
     return Entry(name, size, size, STORED, None, offset, _modified(found, extension))
 
 
@@ -269,7 +269,7 @@ def _size(found: Header, extension: _Extension, name: str) -> int:
     if extension.size is None:
         return found.size
     if not (extension.size.isdigit() and len(extension.size) < 19):
-        raise UnpackError("damaged", "its extended header is damaged: fetch the tar again", name)
+        raise UnpackError("damaged", "its extended header is damaged: download the tar again", name)
     size = int(extension.size)
     if size != found.size and size < _FIELD:
         raise UnpackError("contradictory", "it has two sizes", name)
@@ -291,7 +291,7 @@ def _assert_over(source: Source, offset: int) -> None:
     """That nothing but zeros follows."""
     while piece := source.read(offset, 2**20):
         if piece.strip(b"\0"):
-            raise UnpackError("hidden", "the tar has an end, and more bytes after it")
+            raise UnpackError("hidden", "bytes follow the end of the tar")
         offset += len(piece)
 
 

@@ -66,7 +66,7 @@ class Target:
                 what = "a link" if stat.S_ISLNK(found.st_mode) else "a file"
                 path = "/".join(parts[:count])
                 raise UnpackError(
-                    "in-the-way", f"in the target {shown(path, 120)} is {what}, and no folder: move it away"
+                    "in-the-way", f"in the target {shown(path, 120)} is {what}, not a folder: move it away"
                 ) from error
             if before is not self._root:
                 before.close()
@@ -84,7 +84,13 @@ class Target:
         if folder is None or found is None:
             return "new"
         if not stat.S_ISREG(found.st_mode):
-            what = "a folder" if stat.S_ISDIR(found.st_mode) else "a link" if stat.S_ISLNK(found.st_mode) else "no file"
+            what = (
+                "a folder"
+                if stat.S_ISDIR(found.st_mode)
+                else "a link"
+                if stat.S_ISLNK(found.st_mode)
+                else "something else"
+            )
             raise UnpackError("in-the-way", f"in the target there is {what} in its place: move it away")
         if found.st_size == size:
             if crc is None:
@@ -93,9 +99,7 @@ class Target:
                 return "already there"
         if existing == "replace":
             return "replaces"
-        raise UnpackError(
-            "in-the-way", "in the target there is another file of its name: move it away, or have it replaced"
-        )
+        raise UnpackError("in-the-way", "in the target there is another file of its name: move it away, or replace it")
 
 
 def checksum(folder: Folder, name: str) -> int:

@@ -1,4 +1,4 @@
-"""Zips in an archive, to any depth, looked through for damage."""
+"""Archives and the zips in them, verified by their checksums."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from contextlib import ExitStack
 from edexql.base.record import record
 from edexql.client.unpack import archive, tar
 from edexql.client.unpack.model import Limits, Refusal, UnpackError, inside, is_folder
-from edexql.client.unpack.paths import Arranging
-from edexql.client.unpack.source import Stretch, content
+from edexql.client.unpack.paths import PathAllocator
+from edexql.client.unpack.source import Section, content
 from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
@@ -30,30 +30,30 @@ _IN_MEMORY = 2**24
 
 
 @record(frozen=True, slots=True)
-class Checked:
+class Verification:
     """The files of an archive with their sizes, those of the zips in it as `outer.zip/inner`, and what is wrong."""
 
     files: tuple[tuple[str, int], ...]
     problems: tuple[Refusal, ...]
 
 
-def check(path: str, *, watch: Watch, stop: threading.Event, limits: Limits = _LIMITS) -> Checked:
+def check(path: str, *, watch: Watch, stop: threading.Event, limits: Limits = _LIMITS) -> Verification:
     """Read an archive to its depth; nothing is written where it could be found. Raises UnpackError where the archive
     itself cannot be read, and with the code "interrupted" once `stop` is set."""
     with archive.opened(path) as file:
-        size = archive.stamp_of(file).size
+        size = archive.fingerprint_of(file).size
         kind, source = archive.source_of(file, size, limits)
         contents = archive.contents_of(source, kind, limits)
         # A stream was read to its end for that.
         _, source = archive.source_of(file, size, limits)
-        checking = _Checking(size, watch, stop, limits)
+        checking = _Verifier(size, watch, stop, limits)
         checking.archive(source, contents)
-    return Checked(tuple(checking.files), tuple(checking.problems))
+    return Verification(tuple(checking.files), tuple(checking.problems))
 
 
-class _Checking:
+class _Verifier:
     def __init__(self, packed: int, watch: Watch, stop: threading.Event, limits: Limits) -> None:
-        self._arranging = Arranging(packed, limits)
+        self._arranging = PathAllocator(packed, limits)
         self._watch = watch
         self._stop = stop
         self._limits = limits
@@ -87,7 +87,7 @@ class _Checking:
         finally:
             for *_, held in waiting:
                 held.close()
-        if not isinstance(source, Stretch):
+        if not isinstance(source, Section):
             tar.finish(source, max((e.offset + e.packed for e in contents.entries), default=0))
 
     def _entries(self, place: str, contents: Contents, level: int) -> Iterator[Entry]:
@@ -102,27 +102,27 @@ class _Checking:
         found = [] if too_much else [entry for entry in contents.entries if not is_folder(entry)]
         return iter(sorted(found, key=lambda entry: entry.offset))
 
-    def _read(self, source: Source, entry: Entry, name: str, stack: ExitStack | None) -> Stretch | None:
+    def _read(self, source: Source, entry: Entry, name: str, stack: ExitStack | None) -> Section | None:
         """Read a member, and give it back as an archive where a `stack` is there to close it."""
         self._watch.file(name)
-        if entry.size and entry.offset in self._read_already and not isinstance(source, Stretch):
+        if entry.size and entry.offset in self._read_already and not isinstance(source, Section):
             # A copy in a stream, which is not read twice.
             return None
         self._read_already.add(entry.offset)
         kept: IO[bytes] | None = None
-        plain = isinstance(source, Stretch) and entry.method == STORED
+        plain = isinstance(source, Section) and entry.method == STORED
         if stack is not None and not plain:
             kept = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
         for piece in content(source, entry):
             if self._stop.is_set():
-                raise UnpackError("interrupted", "stopped before the archive was checked")
+                raise UnpackError("interrupted", "stopped before the archive was verified")
             if kept is not None:
                 kept.write(piece)
             self._done += len(piece)
             self._watch.count(self._done, self._total)
         if kept is not None:
-            return Stretch(kept, 0, entry.size)
-        return source.within(entry.offset, entry.packed) if stack is not None and isinstance(source, Stretch) else None
+            return Section(kept, 0, entry.size)
+        return source.within(entry.offset, entry.packed) if stack is not None and isinstance(source, Section) else None
 
     def _note(self, place: str, name: str, error: UnpackError) -> None:
         if error.code in ("interrupted", "unreadable", "changed"):

@@ -24,7 +24,7 @@ from edexql.formats.compression import PIECE, STORED, ZSTANDARD, is_read
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.client.unpack.model import Limits
-    from edexql.client.unpack.source import Stretch
+    from edexql.client.unpack.source import Section
 
 _CENTRAL = struct.Struct("<4s6H3L5H2L")
 _LOCAL = struct.Struct("<4s5H3L2H")
@@ -77,7 +77,7 @@ class _Central:
     modified: float | None
 
 
-def contents(source: Stretch, limits: Limits) -> Contents:
+def contents(source: Section, limits: Limits) -> Contents:
     """The members of a zip in the order of its directory. Raises UnpackError."""
     where = zip_records.directory(source)
     members = _members(source, where, limits)
@@ -112,7 +112,7 @@ def contents(source: Stretch, limits: Limits) -> Contents:
     return Contents(tuple(copied), (*refused, *barred), (*notes, *told))
 
 
-def _linked(source: Stretch, entry: Entry) -> Entry:
+def _linked(source: Section, entry: Entry) -> Entry:
     """A link, which a zip has as a file with what it leads to. Raises UnpackError."""
     target = b"".join(content(source, entry)).decode("utf-8", "surrogateescape")
     return Entry(entry.name, 0, 0, STORED, 0, entry.offset, entry.modified, link=target or "/")
@@ -131,7 +131,7 @@ def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
     return once
 
 
-def _members(source: Stretch, where: zip_records.Directory, limits: Limits) -> list[_Central]:
+def _members(source: Section, where: zip_records.Directory, limits: Limits) -> list[_Central]:
     if where.end - where.start > _LARGEST_DIRECTORY:
         raise UnpackError("too-much", "the directory of the archive is too long")
     data = exactly(source, where.start, where.end - where.start)
@@ -148,10 +148,10 @@ def _members(source: Stretch, where: zip_records.Directory, limits: Limits) -> l
     more = len(members) - where.count
     if place != len(data) or more < 0:
         if len(members) < where.count:
-            raise UnpackError("damaged", "the directory of the archive is damaged: fetch it again")
-        raise UnpackError("contradictory", "the directory of the archive has more members than its end says")
+            raise UnpackError("damaged", "the directory of the archive is damaged: download it again")
+        raise UnpackError("contradictory", "the directory of the archive has more members than its end record says")
     if more and not (where.wraps and more % 0x10000 == 0):
-        raise UnpackError("contradictory", "the directory of the archive has more members than its end says")
+        raise UnpackError("contradictory", "the directory of the archive has more members than its end record says")
     return members
 
 
@@ -166,12 +166,12 @@ def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
     end = place + name_length + extra_length + comment
     label = raw.decode("utf-8", "backslashreplace")
     if end > len(data):
-        raise UnpackError("damaged", "the directory of the archive is damaged: fetch it again", label)
+        raise UnpackError("damaged", "the directory of the archive is damaged: download it again", label)
     if disk and not (disk == 0xFFFF and start == 0xFFFFFFFF):
-        raise UnpackError("unsupported", "it is in another part of the archive: join the parts first", label)
+        raise UnpackError("unsupported", "it is in another part of the split archive: join the parts first", label)
     if flags & (_STRONG | _MASKED):
         raise UnpackError(
-            "encrypted", "it is encrypted: unpack the archive with a program that asks for the password", label
+            "encrypted", "it is encrypted: unpack the archive with a program that asks for a password", label
         )
     try:
         found = zip_records.fields(extra)
@@ -203,7 +203,7 @@ def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
     ), end
 
 
-def _located(source: Stretch, members: list[_Central], end: int) -> tuple[list[int], int]:
+def _located(source: Section, members: list[_Central], end: int) -> tuple[list[int], int]:
     """Where the data of each member are, and how many bytes before the directory belong to no member.
 
     No two members share bytes, and no bytes between them look like a member that the directory does not have.
@@ -223,14 +223,16 @@ def _located(source: Stretch, members: list[_Central], end: int) -> tuple[list[i
     return offsets, stray
 
 
-def _held(source: Stretch, member: _Central, following: int) -> tuple[int, int]:
+def _held(source: Section, member: _Central, following: int) -> tuple[int, int]:
     """Where the data of a member begin and what describes them ends, once it says what the directory says."""
     if member.start + _LOCAL.size > following:
         raise UnpackError("overlapping", "it shares bytes of the archive with another member", member.name)
     head = exactly(source, member.start, min(_LOCAL.size + len(member.raw) + _USUAL_EXTRA, following - member.start))
     mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(head)
     if mark != b"PK\x03\x04":
-        raise UnpackError("damaged", "it is not where the directory of the archive says: fetch it again", member.name)
+        raise UnpackError(
+            "damaged", "it is not where the directory of the archive says: download it again", member.name
+        )
     length = _LOCAL.size + name_length + extra_length
     offset: int = member.start + length
     if offset + member.packed > following:
@@ -247,7 +249,7 @@ def _held(source: Stretch, member: _Central, following: int) -> tuple[int, int]:
     if raw != member.raw or (name != member.name and zip_records.has_name(found) == member.renamed):
         raise UnpackError("contradictory", f"it has another name, {shown(name, 120)}, before its data", member.name)
     if method != member.method or (flags ^ member.flags) & (_LOCKED | _DESCRIBED | _PATCHED | _STRONG | _MASKED):
-        raise UnpackError("contradictory", "it is packed in another way than the directory says", member.name)
+        raise UnpackError("contradictory", "its compression is not the one in the directory", member.name)
     stop = offset + member.packed
     true = (member.crc, member.packed, member.size)
     agree = (crc, packed, size) == true
@@ -259,11 +261,13 @@ def _held(source: Stretch, member: _Central, following: int) -> tuple[int, int]:
         # Some programs announce a description, and have all before the data.
         agree = agree or (descriptor > 0 and all(value in (0, 0xFFFFFFFF, full) for value, full in open_fields))
     if not agree:
-        raise UnpackError("contradictory", "its size or checksum is another one beside its data", member.name)
+        raise UnpackError(
+            "contradictory", "its size or checksum beside its data is not the one in the directory", member.name
+        )
     return offset, stop
 
 
-def _assert_stray(source: Stretch, start: int, end: int, name: str | None) -> None:
+def _assert_stray(source: Section, start: int, end: int, name: str | None) -> None:
     """That no member begins in bytes that belong to none. Raises UnpackError."""
     place = start
     while place < end:
@@ -278,7 +282,7 @@ def _assert_stray(source: Stretch, start: int, end: int, name: str | None) -> No
         place += len(data) if place + len(data) >= end else max(1, len(data) - 3)
 
 
-def _begins_member(source: Stretch, start: int, end: int) -> bool:
+def _begins_member(source: Section, start: int, end: int) -> bool:
     """Whether what has the mark of a member can be one: programs that unpack have the mark in them too."""
     head = source.read(start, min(_LOCAL.size, end - start))
     if len(head) < _LOCAL.size:
@@ -305,24 +309,22 @@ def _descriptors(values: tuple[int, int, int]) -> tuple[bytes, ...]:
 def _refusal(member: _Central, entry: Entry) -> Refusal | None:
     if member.flags & _LOCKED or member.method == _AES:
         return Refusal(
-            "encrypted", "it is encrypted: unpack the archive with a program that asks for the password", member.name
+            "encrypted", "it is encrypted: unpack the archive with a program that asks for a password", member.name
         )
     if member.kind in _THINGS:
-        return Refusal("not-a-file", f"it is {_THINGS[member.kind]}, and no file", member.name)
+        return Refusal("not-a-file", f"it is {_THINGS[member.kind]}, not a file", member.name)
     # Some programs give everything the mode of a file.
     empty_file = member.kind == stat.S_IFREG and not member.size
     if member.kind not in (0, stat.S_IFDIR if is_folder(entry) else stat.S_IFREG) and not empty_file:
-        return Refusal(
-            "contradictory", "it is a folder by its name or its attributes, and not by the other", member.name
-        )
+        return Refusal("contradictory", "its name and its attributes disagree whether it is a folder", member.name)
     if not is_read(member.method) or member.flags & _PATCHED:
         way = _METHODS.get(member.method, f"method {member.method}")
         more = " before Python 3.14" if member.method == ZSTANDARD else ""
         return Refusal(
-            "unsupported", f"it is packed with {way}, which is not read here{more}: unpack it with 7z", member.name
+            "unsupported", f"it is packed with {way}, which is not supported{more}: unpack it with 7z", member.name
         )
     if is_folder(entry) and (member.size or member.crc or member.packed > 2):
-        return Refusal("hidden", "it is a folder, and has data", member.name)
+        return Refusal("hidden", "it is a folder, but has data", member.name)
     if member.method == STORED and member.size != member.packed:
-        return Refusal("contradictory", "it is not compressed, and yet has another size than its data", member.name)
+        return Refusal("contradictory", "it is not compressed, but its size is not that of its data", member.name)
     return None

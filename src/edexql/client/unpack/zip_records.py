@@ -21,7 +21,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from edexql.client.unpack.source import Stretch
+    from edexql.client.unpack.source import Section
 
 
 _LONG, _TIMES, _UNIX, _NAME = 0x0001, 0x5455, 0x756E, 0x7075
@@ -44,7 +44,7 @@ def fields(extra: bytes) -> dict[int, bytes]:
             if number not in (_LONG, _NAME, _UNIX):
                 # Programs that align data fill up with what is no field.
                 break
-            raise Contradiction("its extra fields are longer than the room for them")
+            raise Contradiction("its extra fields are too long")
         if number in found and number in (_LONG, _NAME, _UNIX):
             raise Contradiction("it has an extra field twice")
         found[number] = extra[place : place + length]
@@ -98,7 +98,7 @@ def _text(raw: bytes) -> str:
     try:
         return raw.decode()
     except UnicodeDecodeError as error:
-        raise Contradiction("its name is said to be UTF-8 and is not") from error
+        raise Contradiction("its name is marked as UTF-8, but is not") from error
 
 
 def kind(attributes: int, found: Mapping[int, bytes]) -> int:
@@ -151,7 +151,7 @@ class Directory:
     wraps: bool
 
 
-def directory(source: Stretch) -> Directory:
+def directory(source: Section) -> Directory:
     """Where the directory is. Raises UnpackError."""
     place, values, zeros = _end(source)
     disk, first_disk, here, count, length, start = values
@@ -164,26 +164,26 @@ def directory(source: Stretch) -> Directory:
                 raise _contradictory()
         disk, first_disk, here, count, length, start = wide
     if disk or first_disk or here != count:
-        raise UnpackError("unsupported", "the archive is one of several parts: join them first")
+        raise UnpackError("unsupported", "the archive is one part of a split archive: join the parts first")
     shift = end - start - length
     if long is not None and shift >= 0 and end - told != shift:
         raise _contradictory()
     if shift < 0 or (length and exactly(source, start + shift, 4) != b"PK\x01\x02"):
-        raise UnpackError("damaged", "the directory of the archive is not where its end says: fetch it again")
+        raise UnpackError("damaged", "the directory of the archive is not where its end record says: download it again")
     return Directory(start + shift, end, count, shift, zeros, long is None)
 
 
-def has_end(source: Stretch) -> bool:
+def has_end(source: Section) -> bool:
     """Whether a file may be a zip, by its end."""
     return MARK in _tail(source)[1]
 
 
-def _tail(source: Stretch) -> tuple[int, bytes]:
+def _tail(source: Section) -> tuple[int, bytes]:
     start = max(0, source.size - _END.size - _LONGEST_COMMENT - _MOST_ZEROS)
     return start, source.read(start, source.size - start)
 
 
-def _end(source: Stretch) -> tuple[int, tuple[int, ...], int]:
+def _end(source: Section) -> tuple[int, tuple[int, ...], int]:
     """The place of the end, what it says, and how many zeros follow it."""
     start, tail = _tail(source)
     filled = len(tail.rstrip(b"\0"))
@@ -200,17 +200,19 @@ def _end(source: Stretch) -> tuple[int, tuple[int, ...], int]:
                 broken.append((start + place, tuple(values)))
         place = tail.find(MARK, place + 1)
     if len(whole) > 1 or (whole and broken and broken[-1][0] > whole[0][0]):
-        raise UnpackError("contradictory", "the archive has several ends, and programs would read different ones")
+        raise UnpackError(
+            "contradictory", "the archive has several end records, and programs would read different ones"
+        )
     if whole:
         return whole[0]
     # Ends of archives in the archive are here too: ours is the one that fits the whole file.
     for place, (*_, length, first) in broken:
         if first + length == place:
-            raise UnpackError("hidden", "the archive has an end, and more bytes after it or fewer than it says")
-    raise UnpackError("cut-off", "the archive is cut off, its end is missing: fetch it again")
+            raise UnpackError("hidden", "the end record of the archive is followed by more or fewer bytes than it says")
+    raise UnpackError("cut-off", "the archive is cut off: its end record is missing: download it again")
 
 
-def _long_end(source: Stretch, place: int) -> tuple[int, tuple[int, ...], int] | None:
+def _long_end(source: Section, place: int) -> tuple[int, tuple[int, ...], int] | None:
     """The end that has room for large numbers (zip64), where there is one: its place, what it says, and where it is
     told to be."""
     if place < _LOCATOR.size:
@@ -231,4 +233,4 @@ def _long_end(source: Stretch, place: int) -> tuple[int, tuple[int, ...], int] |
 
 
 def _contradictory() -> UnpackError:
-    return UnpackError("contradictory", "the two ends of the archive (zip and zip64) do not agree")
+    return UnpackError("contradictory", "the end records of the archive (zip and zip64) do not agree")

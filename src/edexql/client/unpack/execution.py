@@ -1,4 +1,4 @@
-"""Unpack what was planned: into a temporary folder, checked, and from there into place, all of it or nothing."""
+"""Unpack what was planned: into a temporary folder, verified, and from there to its place, all of it or nothing."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from contextlib import ExitStack, contextmanager, nullcontext
 from edexql.base.files.folder import open_folder
 from edexql.client.unpack import archive, journal, tar
 from edexql.client.unpack.model import Nested, Unpacked, UnpackError, inside, unwritable
-from edexql.client.unpack.paths import Arranging
-from edexql.client.unpack.placement import Placing, Structure
-from edexql.client.unpack.plan import look_into
-from edexql.client.unpack.source import Stretch
-from edexql.client.unpack.staging import Staging, Temporary, check_room, sweep
+from edexql.client.unpack.paths import PathAllocator
+from edexql.client.unpack.placement import Placement, StagedTree
+from edexql.client.unpack.plan import examine_nested
+from edexql.client.unpack.source import Section
+from edexql.client.unpack.staging import StagingArea, Temporary, check_room, sweep
 from edexql.client.unpack.target import Target
 
 TYPE_CHECKING = False
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Member, Plan, Refusal, Watch
     from edexql.client.unpack.source import Source
-    from edexql.client.unpack.staging import Staged
+    from edexql.client.unpack.staging import StagedFile
 
     Parts = tuple[str, ...]
 
@@ -41,8 +41,8 @@ def unpack(plan: Plan, *, watch: Watch, stop: threading.Event) -> Unpacked:
     """
     _assert_admitted(plan.refused)
     with archive.opened(plan.archive) as file:
-        if archive.stamp_of(file) != plan.stamp:
-            raise UnpackError("changed", "the archive has changed since it was looked at: plan it again")
+        if archive.fingerprint_of(file) != plan.fingerprint:
+            raise UnpackError("changed", "the archive has changed since it was read: plan it again")
         try:
             root, above = _entered(plan.folder)
             with root:
@@ -60,7 +60,7 @@ class _Work:
     """One archive on its way from its file to the temporary folder."""
 
     def __init__(
-        self, plan: Plan, source: Source, temporary: Temporary, target: Target, above: Parts, staging: Staging
+        self, plan: Plan, source: Source, temporary: Temporary, target: Target, above: Parts, staging: StagingArea
     ) -> None:
         self.plan = plan
         self.above = above
@@ -68,12 +68,12 @@ class _Work:
         self.temporary = temporary
         self.target = target
         self.staging = staging
-        self.arranging = Arranging(plan.stamp.size, plan.limits)
-        self.arranging.planned(plan)
+        self.paths = PathAllocator(plan.fingerprint.size, plan.limits)
+        self.paths.planned(plan)
         self.folders = list(plan.folders)
         self.present: list[str] = []
         # A stream is not read twice: a copy of a file is made of what was unpacked.
-        self.streamed: dict[int, Staged] = {}
+        self.streamed: dict[int, StagedFile] = {}
 
     def members(self, source: Source, members: Sequence[Member]) -> None:
         """Unpack those that are not in the target already."""
@@ -85,25 +85,25 @@ class _Work:
             else:
                 before = self.streamed.get(member.entry.offset)
                 self.staging.member(source, member, self.place(member.path), before)
-                if not isinstance(source, Stretch) and member.size:
+                if not isinstance(source, Section) and member.size:
                     self.streamed[member.entry.offset] = self.staging.staged[-1]
 
     def place(self, path: str) -> Parts:
-        """Where a path is, seen from the folder that is open."""
+        """The parts of a path, from the folder that is open."""
         return (*self.above, *path.split("/"))
 
     def nested(self, nested: Nested) -> None:
         """Unpack what is in an archive in the archive."""
         entry = nested.entry
-        if nested.members is not None and isinstance(self.source, Stretch):
+        if nested.members is not None and isinstance(self.source, Section):
             self.staging.check(self.source, entry)
             self._inner(nested, self.source.within(entry.offset, entry.packed))
             return
         name = self.staging.scratch(self.source, entry)
         with self.temporary.folder.read(name) as file:
-            inner = Stretch(file, 0, entry.size)
+            inner = Section(file, 0, entry.size)
             with self.target.below(self.above) as target:
-                seen, refused = look_into(nested, inner, self.arranging, target, self.plan.limits, self.plan.existing)
+                seen, refused = examine_nested(nested, inner, self.paths, target, self.plan.limits, self.plan.existing)
             _assert_admitted(refused)
             size = sum(member.size for member in seen.members or ())
             check_room(self.temporary.folder.path, size)
@@ -111,7 +111,7 @@ class _Work:
             self._inner(seen, inner)
         self.temporary.folder.remove(name)
 
-    def _inner(self, nested: Nested, inner: Stretch) -> None:
+    def _inner(self, nested: Nested, inner: Section) -> None:
         self.folders += nested.folders or ()
         try:
             self.members(inner, nested.members or ())
@@ -143,8 +143,8 @@ def _staged(
     unknown = sum(nested.entry.size for nested in plan.nested if nested.members is None)
     check_room(temporary.folder.path, wanted + unknown)
     total = sum(member.size for member in plan.files) + sum(nested.entry.size for nested in plan.nested)
-    staging = Staging(temporary, total, watch, stop)
-    _, source = archive.source_of(file, plan.stamp.size, plan.limits)
+    staging = StagingArea(temporary, total, watch, stop)
+    _, source = archive.source_of(file, plan.fingerprint.size, plan.limits)
     work = _Work(plan, source, temporary, target, above, staging)
     last = 0
     # A compressed tar can be read onwards only.
@@ -155,7 +155,7 @@ def _staged(
         else:
             work.members(source, (job,))
         last = max(last, job.entry.offset + job.entry.packed)
-    if not isinstance(source, Stretch):
+    if not isinstance(source, Section):
         tar.finish(source, last)
     for path in ("", *work.folders):
         staging.folder(work.place(path) if path else above)
@@ -169,8 +169,8 @@ def _placed(work: _Work, root: Folder, notes: list[str]) -> Unpacked:
     work.target.close()
     existing = work.plan.existing
     staged = work.staging.staged
-    structure = Structure(staged, work.staging.folders)
-    placing = Placing(work.temporary.folder, work.temporary.tree, work.target, structure)
+    structure = StagedTree(staged, work.staging.folders)
+    placing = Placement(work.temporary.folder, work.temporary.tree, work.target, structure)
     steps = placing.steps(existing)
     written_down = journal.Journal(root, work.temporary, work.plan, len(staged)) if len(steps) > 1 else nullcontext()
     with written_down, placing:
@@ -195,7 +195,7 @@ def _placed(work: _Work, root: Folder, notes: list[str]) -> Unpacked:
 
 
 @contextmanager
-def _locked(root: Folder, above: Parts, staging: Staging) -> Iterator[None]:
+def _locked(root: Folder, above: Parts, staging: StagingArea) -> Iterator[None]:
     """One process at a time, so that what one finds there is not taken back by another."""
     while not root.lock():
         staging.wait()
