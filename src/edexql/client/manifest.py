@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import os
 
-from edexql.base import json_text
+from edexql.base import json_text, system
 from edexql.base.errors import EdexqlError
 from edexql.base.files import atomic, locks, regular
 from edexql.base.record import record
@@ -144,7 +144,7 @@ def read(folder: str) -> tuple[Entry, ...]:
 def note(folder: str, entries: Iterable[Entry]) -> None:
     """Put entries into the manifest of a folder, in the place of those of the same names. Raises ManifestError."""
     try:
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(system.extended(folder), exist_ok=True)
         with locks.waited_folder(folder, _PATIENCE):
             found = {entry.name: entry for entry in read(folder)}
             found.update((entry.name, entry) for entry in entries)

@@ -139,7 +139,7 @@ def open_folder(path: str) -> Folder:
     """A folder by its path, which is the user's own, so that links in it are followed. Raises OSError."""
     real = os.path.realpath(path)
     if not system.FOLDER_HANDLES:
-        if not os.path.isdir(real):
+        if not os.path.isdir(system.extended(real)):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), path)
         return Folder(real, None)
     return Folder(real, os.open(real, os.O_RDONLY | system.FOLDER_ONLY | system.BINARY))

@@ -50,7 +50,7 @@ def waited_folder(folder: str, seconds: float) -> Iterator[bool | None]:
         finally:
             os.close(handle)
         return
-    path = os.path.join(folder, FOLDER_LOCK)
+    path = system.extended(os.path.join(folder, FOLDER_LOCK))
     try:
         with waited(path, seconds) as locked:
             yield locked

@@ -39,6 +39,7 @@ def read_regular(path: str, most: int) -> bytes:
 
     Raises OSError, and ValueError where there are more bytes, or no plain file.
     """
+    path = system.extended(path)
     if os.path.islink(path):
         raise ValueError("it is a link, and links are not followed here")
     with open(path, "rb", opener=opener) as file:

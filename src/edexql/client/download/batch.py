@@ -7,6 +7,7 @@ import threading
 import time
 from contextlib import suppress
 
+from edexql.base import system
 from edexql.base.files import atomic
 from edexql.base.text import printable
 from edexql.base.units import size
@@ -111,7 +112,7 @@ def _hosts(files: Sequence[RemoteFile], ended: Callable[[int, Report], None]) ->
 def _folder_problem(folder: str) -> tuple[Code, str] | None:
     """Make a folder; a code and a reason where that is not possible."""
     try:
-        os.makedirs(folder, exist_ok=True)
+        os.makedirs(system.extended(folder), exist_ok=True)
     except OSError as error:
         return "folder", f"cannot make the folder {printable(folder)}: {error.strerror or type(error).__name__}"
     return None

@@ -99,7 +99,7 @@ def space_needed(files: Iterable[RemoteFile], folder: str) -> int:
     """The bytes that files still need in a folder, as far as their sizes are known."""
     total = 0
     for file in files:
-        path = os.path.join(folder, file.name)
+        path = system.extended(os.path.join(folder, file.name))
         if file.size is not None and not os.path.lexists(path):
             total += max(0, file.size.most - _size(path + PART_SUFFIX))
     return total
@@ -273,6 +273,6 @@ def _move(part: Part, path: str, existing: Existing) -> None:
     # The journal goes first: from the next line on both names are free for another process.
     part.remove_journal()
     if existing == "keep":
-        os.rename(system.extended(part.path), system.extended(path))
+        os.rename(part.path, path)
     else:
         atomic.replace(part.path, path)

@@ -7,6 +7,7 @@ import random
 import time
 from contextlib import suppress
 
+from edexql.base import system
 from edexql.base.text import printable
 from edexql.client.credentials import without
 from edexql.client.download import destination
@@ -41,7 +42,7 @@ _LONGEST_PAUSE = 60.0
 def transfer(file: RemoteFile, host: str, session: Session, run: Run) -> Report:
     """Download one file. Errors of the network and the disk are not raised: they are in the report."""
     traffic = Traffic()
-    path = os.path.join(run.folder, file.name)
+    path = system.extended(os.path.join(run.folder, file.name))
     full = False
     try:
         return _transferred(file, path, host, session, run, traffic)

@@ -111,7 +111,7 @@ def opened(path: str) -> IO[bytes]:
     """An archive, open for reading. Raises UnpackError."""
     try:
         # A pipe does not hold us up.
-        handle = os.open(path, os.O_RDONLY | system.NO_WAIT | system.BINARY)
+        handle = os.open(system.extended(path), os.O_RDONLY | system.NO_WAIT | system.BINARY)
         if not stat.S_ISREG(os.fstat(handle).st_mode):
             os.close(handle)
             raise UnpackError("not-an-archive", "it is not a regular file")

@@ -16,6 +16,7 @@ import time
 import zlib
 from contextlib import suppress
 
+from edexql.base import system
 from edexql.base.files.folder import PRIVATE
 from edexql.base.files.locks import lock
 from edexql.base.record import record
@@ -274,7 +275,7 @@ class StagingArea:
                     crc = zlib.crc32(piece, crc) if entry.crc is None else entry.crc
                     file.write(piece)
                 file.flush()
-                _date(file, entry.modified, os.path.join(folder.path, name))
+                _date(file, entry.modified, system.extended(os.path.join(folder.path, name)))
         except FileExistsError as error:
             reason = "it would have the same path as another member: the file system ignores upper and lower case"
             raise UnpackError("duplicate", reason, entry.name) from error
