@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="Linux is made to look like Windows here")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(sys.platform != "linux", reason="it is Linux that is made to look like Windows"),
+]
 
 PROGRAM = TESTS / "support" / "without_posix.py"
 DAY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2"
