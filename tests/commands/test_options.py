@@ -147,3 +147,11 @@ def test_a_file_whose_name_begins_with_a_hyphen_stands_behind_two(tmp_path):
 def test_the_order_is_free_at_the_prompt_too():
     done = repl(f"{QUERY}\nresults --list --untick 1\nresults --untick 2 --names\n")
     assert done.code == 0, done.err
+
+
+def test_an_action_of_a_catalogue_is_about_the_one_that_the_prompt_asks(tmp_path):
+    made = run("catalogue", "simulate", "--catalogue", "own", "--years", "0.01", "-q", cwd=tmp_path)
+    assert made.code == 0
+    done = repl("use local own\ncatalogue info\n", cwd=tmp_path)
+    assert (done.code, done.out.splitlines()[1]) == (0, "catalogue own")
+    assert repl("catalogue info\n").out.startswith("the sample catalogue")

@@ -32,6 +32,9 @@ class Parser(argparse.ArgumentParser):
     def parse_args(  # type: ignore[override]  # the overloads of the base are about types alone
         self, args: Sequence[str] | None = None, namespace: Any = None
     ) -> Any:
+        for subcommand in self._subcommands().values() if namespace is not None else ():
+            # argparse gives a subcommand its own namespace, in which these would be missing.
+            subcommand.set_defaults(**vars(namespace))
         return super().parse_args(None if args is None else self.ordered(args), namespace)
 
     def ordered(self, words: Sequence[str]) -> list[str]:
