@@ -15,11 +15,11 @@ from hypothesis import strategies as st
 from archive_samples import NAMES, apache_pre, apache_table, availability_text, h5ai, nginx, seconds
 from edexql.client.archive import downloads, folders
 from edexql.client.archive import request as archive_request
-from edexql.client.archive.availability import available, read
-from edexql.client.archive.folders import Found, Unseen, browse, page, walk
+from edexql.client.archive.availability import availability_of, read
+from edexql.client.archive.folders import ArchiveFile, Unread, browse, page, walk
 from edexql.client.archive.locations import Located, Place, Unlocated, located, place_of
 from edexql.client.endpoints import ARCHIVE
-from edexql.client.http.policy import Manners
+from edexql.client.http.policy import Policy
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
 from edexql.formats.availability import INSTRUMENTS
@@ -525,7 +525,7 @@ def asked_for(archive: StandIn) -> list[str]:
 
 
 def found(walked) -> list[str]:
-    return [f"{one.place}/{one.entry.name}" for one in walked if isinstance(one, Found)]
+    return [f"{one.place}/{one.entry.name}" for one in walked if isinstance(one, ArchiveFile)]
 
 
 @pytest.mark.parametrize("server", [nginx, apache_table, apache_pre])
@@ -565,14 +565,14 @@ def test_a_folder_of_a_plain_server_is_read(tmp_path):
 def test_a_walk_finds_the_files_of_a_day_with_their_products():
     with StandIn(Tree(TREE)) as archive, requests.Session() as session:
         walked = list(walk([date(2016, 4, 18)], [], [], session, archive.url))
-    assert {one.entry.name: one.product for one in walked if isinstance(one, Found)} == {
+    assert {one.entry.name: one.product for one in walked if isinstance(one, ArchiveFile)} == {
         "CAS_ephemeris_20160418T000000_20160418T235959_1.2.0.txt": "cas-txt-ephemeris",
         RRI: "rri-lv1-hdf5-radio-data",
         "RRI_quicklook.png": None,
         "MGF_20160418_222505_224033_v2.1.0.lv2": "mgf-lv2-magnetic-field",
     }
     # What is not looked into is not passed over in silence.
-    unseen = {one.url.removeprefix(archive.url) for one in walked if isinstance(one, Unseen)}
+    unseen = {one.url.removeprefix(archive.url) for one in walked if isinstance(one, Unread)}
     assert {"/2016/04/18/extra/", "/2016/04/18/MGF/old/"} <= unseen
     assert sorted(asked_for(archive)) == [
         *("/2016/04/17/", "/2016/04/18/", "/2016/04/18/MGF/", "/2016/04/18/RRI/"),
@@ -613,7 +613,7 @@ def test_a_folder_that_cannot_be_read_is_told_and_the_walk_goes_on():
     with StandIn(tree) as archive, requests.Session() as session:
         walked = list(walk([date(2016, 4, 18)], ["mgf", "rri"], [], session, archive.url))
     assert len(found(walked)) == 2
-    assert any("Please sign in" in one.reason for one in walked if isinstance(one, Unseen))
+    assert any("Please sign in" in one.reason for one in walked if isinstance(one, Unread))
 
 
 def test_an_archive_that_is_not_there_is_left_alone_after_three_tries():
@@ -730,7 +730,7 @@ def test_a_page_that_trickles_is_left():
 
     with StandIn(Answer(raw=pieces())) as archive, requests.Session() as session:
         with pytest.raises(ServiceError, match="did not answer within"):
-            archive_request.asked(f"{archive.url}/2016/", session, seconds=0.2)
+            archive_request.get(f"{archive.url}/2016/", session, seconds=0.2)
         stop.set()
 
 
@@ -743,9 +743,9 @@ def test_redirects_do_not_make_the_time_longer():
         stop.wait(0.2)
         return redirect(302, "/x/")
 
-    with StandIn(on) as archive, mannered(Manners(seconds=0.5)) as session:
+    with StandIn(on) as archive, mannered(Policy(seconds=0.5)) as session:
         with pytest.raises(ServiceError, match="did not answer within"):
-            archive_request.asked(f"{archive.url}/2016/", session)
+            archive_request.get(f"{archive.url}/2016/", session)
         stop.set()
     assert len(archive.requests) <= 3
 
@@ -754,7 +754,7 @@ def test_the_end_of_the_time_of_one_answer_does_not_cut_the_next():
     from time import sleep
 
     answer = whole(LISTING, Content_Type="text/html")
-    with Hostile(in_turn(answer, [1.0, *answer])) as archive, mannered(Manners(seconds=2)) as session:
+    with Hostile(in_turn(answer, [1.0, *answer])) as archive, mannered(Policy(seconds=2)) as session:
         first = browse("2016", session, archive.url)
         sleep(1.2)
         assert browse("2016", session, archive.url) == first
@@ -820,7 +820,7 @@ START = seconds("2019-05-01")
 def availability(files: dict[str, str], *days: int):
     tree = Tree({f"2019/05/{name}": text.encode() for name, text in files.items()})
     with StandIn(tree) as archive, requests.Session() as session:
-        return available([date(2019, 5, day) for day in days], session, archive.url)
+        return availability_of([date(2019, 5, day) for day in days], session, archive.url)
 
 
 def line_of(read, instrument: str):
@@ -885,4 +885,4 @@ def test_no_days_and_too_many_are_told():
     with requests.Session() as session:
         for days in ([], [date(2000, 1, 1) + timedelta(days=day) for day in range(9999)]):
             with pytest.raises(ServiceError, match="availability is read for"):
-                available(days, session, "http://archive.example")
+                availability_of(days, session, "http://archive.example")

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edexql.client import endpoints
-from edexql.client.http.policy import manners_of, user_agent
+from edexql.client.http.policy import policy_of, user_agent
 from edexql.client.settings import kinds
 from edexql.client.settings.configuration import (
     Configuration,
@@ -48,7 +48,7 @@ def test_without_a_word_everything_is_as_it_comes(tmp_path, monkeypatch):
     found = read(environment={})
     assert found == Configuration(origins=found.origins)
     assert {origin.kind for _, origin in found.origins} == {"default"}
-    assert service_endpoints(found) == endpoints.of_service()
+    assert service_endpoints(found) == endpoints.endpoints_of()
 
 
 def test_the_user_s_own_file_is_read(tmp_path, monkeypatch):
@@ -256,11 +256,11 @@ def test_variables_of_other_programs_are_let_be(tmp_path):
     assert configured(tmp_path, "", variables).origins == configured(tmp_path).origins
 
 
-def test_the_manners_of_a_session_are_those_configured(tmp_path):
+def test_the_policy_of_a_session_is_the_configured_one(tmp_path):
     text = "[network]\nabout = 'https://x.example'\nconnections = 2\nrequests = 7\n"
-    manners = manners_of(configured(tmp_path, text).network)
-    assert manners.user_agent == user_agent("https://x.example")
-    assert (manners.connections, manners.requests) == (2, 7)
+    policy = policy_of(configured(tmp_path, text).network)
+    assert policy.user_agent == user_agent("https://x.example")
+    assert (policy.connections, policy.requests) == (2, 7)
 
 
 _ANY = st.recursive(

@@ -20,7 +20,7 @@ import edexql
 from commands import PATIENCE
 from edexql.base.units import read_size
 from edexql.client import credentials
-from edexql.client.archive.request import asked
+from edexql.client.archive.request import get
 from edexql.client.download import destination, part
 from edexql.client.download.batch import download
 from edexql.client.download.model import RemoteFile, Watch
@@ -337,8 +337,8 @@ def test_a_password_in_an_address_is_nowhere_afterwards(tmp_path):
     ],
 )
 def test_an_address_without_its_credentials_is_the_same_otherwise(text, without):
-    assert credentials.without(text) == without
-    assert credentials.hidden(f"cannot reach {text}: no") == f"cannot reach {without}: no"
+    assert credentials.public_url(text) == without
+    assert credentials.redact(f"cannot reach {text}: no") == f"cannot reach {without}: no"
 
 
 # Certificates and proxies
@@ -501,11 +501,11 @@ def test_a_listing_page_elsewhere_gets_no_credentials(certificate, monkeypatch):
     with Hostile(whole(b"<html></html>")) as there, session() as made:
         for to in (there.url, there.url.replace("://", "://me:secret@")):
             with Hostile(leading_to(to)) as here, pytest.raises(ServiceError, match="leads elsewhere"):
-                asked(here.url, made)
+                get(here.url, made)
         assert there.asked == []
         with Hostile(in_turn(leading_to("/b"), whole(b"<html></html>"))) as here:
             own = here.url.replace("://", "://you:other@")
-            assert asked(f"{own}/a", made).url == f"{own}/b"
+            assert get(f"{own}/a", made).url == f"{own}/b"
         assert ["authorization" in one.headers for one in here.asked] == [True, True]
 
 

@@ -1,4 +1,4 @@
-"""Sessions with manners; exchanges kept in a folder, and answered from it with no network."""
+"""Sessions and their policy; exchanges kept in a folder, and answered from it with no network."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ import edexql
 from edexql.client.errors import reason
 from edexql.client.http import redaction
 from edexql.client.http.errors import ExchangeError
-from edexql.client.http.policy import Manners, user_agent
+from edexql.client.http.policy import Policy, user_agent
 from edexql.client.http.recording import Recording
 from edexql.client.http.redaction import Masker, addresses, masked
-from edexql.client.http.replay import Replaying
+from edexql.client.http.replay import Replay
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
 from serving import serve
@@ -42,7 +42,7 @@ def recording(folder):
 
 @contextmanager
 def replaying(folder):
-    with session(carrier=Replaying(str(folder))) as made:
+    with session(carrier=Replay(str(folder))) as made:
         yield made
 
 
@@ -78,13 +78,13 @@ def test_an_address_at_which_more_is_said_stands_behind_the_name():
 
 
 def test_another_name_can_be_given():
-    with StandIn() as service, session(Manners(user_agent="institute/1")) as made:
+    with StandIn() as service, session(Policy(user_agent="institute/1")) as made:
         made.get(service.url, timeout=PATIENT)
     assert service.requests[0].headers["User-Agent"] == "institute/1"
 
 
 def test_no_more_requests_are_sent_than_the_budget_has():
-    with StandIn() as service, session(Manners(requests=2)) as made:
+    with StandIn() as service, session(Policy(requests=2)) as made:
         made.get(service.url, timeout=PATIENT)
         made.get(service.url, timeout=PATIENT)
         with pytest.raises(ExchangeError, match="the budget of 2 requests is used up"):
@@ -94,7 +94,7 @@ def test_no_more_requests_are_sent_than_the_budget_has():
 
 def test_redirects_count_as_requests():
     budget = pytest.raises(ExchangeError, match="the budget of 3 requests")
-    with StandIn(redirect(302, "/on")) as service, session(Manners(requests=3)) as made, budget:
+    with StandIn(redirect(302, "/on")) as service, session(Policy(requests=3)) as made, budget:
         made.get(service.url, timeout=PATIENT)
     assert len(service.requests) == 3
 
@@ -106,7 +106,7 @@ def test_redirects_without_end_are_given_up():
 
 
 def test_connections_to_a_host_are_limited_and_free_again_when_a_body_is_read_or_left():
-    with StandIn(Answer(200, b"data")) as service, session(Manners(connections=1, patience=0)) as made:
+    with StandIn(Answer(200, b"data")) as service, session(Policy(connections=1, patience=0)) as made:
         first = made.get(service.url, timeout=PATIENT, stream=True)
         with pytest.raises(ExchangeError, match="no connection to 127"):
             made.get(service.url, timeout=PATIENT)
@@ -122,14 +122,14 @@ def test_connections_to_a_host_are_limited_and_free_again_when_a_body_is_read_or
 
 
 def test_a_failed_request_gives_its_connection_back():
-    with nobody_there() as url, session(Manners(connections=1, patience=0)) as made:
+    with nobody_there() as url, session(Policy(connections=1, patience=0)) as made:
         for _ in range(3):
             with pytest.raises(requests.ConnectionError):
                 made.get(url, timeout=PATIENT)
 
 
 def test_who_needs_a_connection_waits_for_one():
-    with StandIn(Answer(200, b"data")) as service, session(Manners(connections=1, patience=PATIENT)) as made:
+    with StandIn(Answer(200, b"data")) as service, session(Policy(connections=1, patience=PATIENT)) as made:
         first = made.get(service.url, timeout=PATIENT, stream=True)
         found = []
         waiting = threading.Thread(target=lambda: found.append(made.get(service.url, timeout=PATIENT).content))
@@ -278,7 +278,7 @@ def test_a_folder_with_nothing_in_it_answers_nothing(tmp_path):
     with replaying(tmp_path) as made, pytest.raises(ExchangeError, match="there is nothing in it"):
         made.get("http://127.0.0.1:1/", timeout=PATIENT)
     with pytest.raises(ExchangeError, match="cannot read the recording"):
-        Replaying(str(tmp_path / "no such"))
+        Replay(str(tmp_path / "no such"))
 
 
 def test_a_body_that_was_not_read_on_is_told_when_it_is_read_on(tmp_path):
@@ -309,7 +309,7 @@ def test_a_recording_that_was_broken_off_says_so(tmp_path):
 def test_a_damaged_recording_is_told(tmp_path, content):
     (tmp_path / "0001.json").write_bytes(content)
     with pytest.raises(ExchangeError, match=r"0001\.json is no exchange"):
-        Replaying(str(tmp_path))
+        Replay(str(tmp_path))
 
 
 def test_a_body_of_another_length_than_recorded_is_told(tmp_path):

@@ -28,7 +28,7 @@ def path(tmp_path):
 
 
 def asked(path, query=QUERY, files=FILES):
-    return ledger.ask(path, query, WIRE.decode(), DELIVERY, files)
+    return ledger.add(path, query, WIRE.decode(), DELIVERY, files)
 
 
 def test_a_request_is_in_the_ledger_before_it_is_known_whether_it_was_received(path):
@@ -43,7 +43,7 @@ def test_a_request_is_in_the_ledger_before_it_is_known_whether_it_was_received(p
 
 def test_what_the_service_answered_is_kept_as_it_came(path):
     number = asked(path)
-    assert ledger.answered(path, number, "accepted", f"{RECEIPT}\n\x1b").answer == f"{RECEIPT}\n\x1b"
+    assert ledger.set_receipt(path, number, "accepted", f"{RECEIPT}\n\x1b").answer == f"{RECEIPT}\n\x1b"
     assert ledger.one(path, number).receipt == "accepted"
 
 
@@ -119,7 +119,7 @@ def test_a_number_that_is_not_there_is_told_with_those_that_are(path):
         lambda number: ledger.one(path, number),
         lambda number: ledger.advance(path, number, "verified"),
         lambda number: ledger.receive_link(path, number, LINK),
-        lambda number: ledger.answered(path, number, "accepted", ""),
+        lambda number: ledger.set_receipt(path, number, "accepted", ""),
     ):
         for number in (7, -1, 2**70):
             with pytest.raises(LedgerError, match=f"there is no request {number}: the last one is 1"):
@@ -187,7 +187,7 @@ import sys
 from edexql.client.delivery import ledger
 path, count = sys.argv[1], int(sys.argv[2])
 for _ in range(count):
-    number = ledger.ask(path, "q", "{}", "s", ["a"])
+    number = ledger.add(path, "q", "{}", "s", ["a"])
     ledger.receive_link(path, number, "http://x/" + str(number))
     print(number, flush=True)
 """
@@ -224,7 +224,7 @@ def test_what_was_written_before_a_kill_is_there(path):
 def test_any_text_is_kept(tmp_path_factory, query, files, answer):
     path = str(tmp_path_factory.mktemp("ledger") / "ledger.sqlite")
     number = asked(path, query, files)
-    ledger.answered(path, number, "accepted", answer)
+    ledger.set_receipt(path, number, "accepted", answer)
     entry = ledger.one(path, number)
     assert (entry.query, entry.files, entry.answer) == (query, tuple(files), answer)
 

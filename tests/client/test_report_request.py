@@ -15,9 +15,9 @@ from edexql.client.delivery import ledger
 from edexql.client.delivery.ledger import LedgerError
 from edexql.client.delivery.mail import ReportError, delivery_parameters, is_address, request_report
 from edexql.client.endpoints import Endpoints
-from edexql.client.http.policy import Manners
+from edexql.client.http.policy import Policy
 from edexql.client.http.recording import Recording
-from edexql.client.http.replay import Replaying
+from edexql.client.http.replay import Replay
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
 from serving import archive_of, link_in, serve, wait_for
@@ -173,8 +173,8 @@ def test_what_came_of_it_is_told_and_it_is_never_sent_again(tmp_path, case):
     assert isinstance(error, edexql.ServiceError)
 
 
-@pytest.mark.parametrize("manners", [Manners(read=0.2), Manners(seconds=0.2)])
-def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, manners):
+@pytest.mark.parametrize("policy", [Policy(read=0.2), Policy(seconds=0.2)])
+def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, policy):
     free = threading.Event()
 
     def answer(received):
@@ -183,7 +183,7 @@ def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, manners):
 
     path = str(tmp_path / "ledger.sqlite")
     with StandIn(answer) as service:
-        with session(manners) as impatient, pytest.raises(ReportError) as caught:
+        with session(policy) as impatient, pytest.raises(ReportError) as caught:
             reported(service, ledger_path=path, session=impatient)
         free.set()
     assert caught.value.outcome == "unknown"
@@ -230,10 +230,10 @@ def test_a_recorded_request_is_replayed_for_whoever_asks(tmp_path):
     with StandIn() as service, session(carrier=Recording(str(tmp_path))) as made:
         reported(service, session=made)
     for mine in ("someone@institute.example", EMAIL):
-        with session(carrier=Replaying(str(tmp_path))) as made:
+        with session(carrier=Replay(str(tmp_path))) as made:
             assert reported(service, email=mine, session=made).text.startswith(RECEIPT[:40])
     with (
-        session(carrier=Replaying(str(tmp_path))) as made,
+        session(carrier=Replay(str(tmp_path))) as made,
         pytest.raises(ReportError, match="not in the rec") as caught,
     ):
         reported(service, files=FILES[:1], session=made)
@@ -250,7 +250,7 @@ def test_a_broken_connection_is_as_unknown_in_the_replay(tmp_path):
             reported(url, session=made)
         assert second.value.outcome == "not sent"
     for folder, error in (("a", first.value), ("b", second.value)):
-        with session(carrier=Replaying(str(tmp_path / folder))) as made, pytest.raises(ReportError) as again:
+        with session(carrier=Replay(str(tmp_path / folder))) as made, pytest.raises(ReportError) as again:
             reported(error.url.removesuffix("/api_prepare_report"), session=made)
         assert (str(again.value), again.value.outcome) == (str(error), error.outcome)
 

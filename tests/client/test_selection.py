@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 import edexql
 from edexql.client.listing import fetch, listed
 from edexql.client.listing import listing as list_of
-from edexql.client.selection.comparison import compared, renewed
-from edexql.client.selection.file import Selection, SelectionError, load, request_of, save, selected, text_of
-from edexql.client.selection.picks import PickError, picked
+from edexql.client.selection.comparison import compare, refreshed
+from edexql.client.selection.file import Selection, SelectionError, load, new_selection, request_of, save, text_of
+from edexql.client.selection.picks import PickError, pick
 from edexql.model.filename import version_of_name
 from stand_in import StandIn, listing
 from tutorial import FILES, NAMES, QUERY, WIRE
@@ -27,12 +27,12 @@ ALL = [listed(text) for text in [*FILES, RADIO, README]]
 
 
 def chosen(*words, files=ALL):
-    return [number for number, tick in enumerate(picked(files, words), 1) if tick]
+    return [number for number, tick in enumerate(pick(files, words), 1) if tick]
 
 
 def selection_of(*found, query=QUERY):
     request = edexql.compile(query)
-    return selected(query, request, list_of({"result_filenames": list(found)}, request.residual), "http://x/api")
+    return new_selection(query, request, list_of({"result_filenames": list(found)}, request.residual), "http://x/api")
 
 
 # Choosing
@@ -131,7 +131,7 @@ def test_words_add_up_and_taking_away_all_leaves_nothing(words):
 )
 def test_any_words_choose_or_are_told_in_a_line(words):
     try:
-        ticks = picked(ALL, words)
+        ticks = pick(ALL, words)
     except PickError as error:
         message = str(error)
     else:
@@ -171,7 +171,7 @@ def test_a_selection_is_a_small_file_that_people_can_read(tmp_path):
 @given(st.text(), st.lists(st.tuples(st.text(), st.booleans()), max_size=4), st.dictionaries(st.text(), st.text()))
 def test_any_selection_is_read_as_it_was_written(tmp_path_factory, query, files, parameters):
     found = list_of({"result_filenames": [text for text, _ in files]}, None)
-    made = selected(query, edexql.compile(QUERY), found, "http://x", parameters)
+    made = new_selection(query, edexql.compile(QUERY), found, "http://x", parameters)
     made = made.with_ticks([tick for _, tick in files])
     path = str(tmp_path_factory.getbasetemp() / "any.edqs")
     save(path, made)
@@ -249,12 +249,12 @@ def test_a_selection_is_asked_again_as_it_was(tmp_path):
     with StandIn(listing(newer)) as service:
         found = fetch(request_of(made), service.url)
     assert service.requests[0].body == WIRE
-    difference = compared([choice.file for choice in made.files], found.files)
+    difference = compare([choice.file for choice in made.files], found.files)
     assert [file.text for file in difference.new] == [newer[2]]
     assert [file.text for file in difference.gone] == [FILES[2]]
     assert [(pair.old.text, pair.new.text) for pair in difference.replaced] == [(FILES[1], newer[1])]
     assert difference.changed == ()
-    again = renewed(made, found)
+    again = refreshed(made, found)
     assert [(choice.file.text, choice.ticked) for choice in again.files] == [
         (newer[0], True),
         (newer[1], False),
@@ -266,7 +266,7 @@ def test_a_selection_is_asked_again_as_it_was(tmp_path):
 def test_times_of_day_are_kept_when_a_selection_is_asked_again():
     query = "product fai-lv1-hdf5-images; date 2019-05-01T16:00..T17:00; fai has-data; logic 1 AND 2"
     request = edexql.compile(query)
-    made = selected(query, request, list_of({"result_filenames": FILES}, request.residual), "http://x")
+    made = new_selection(query, request, list_of({"result_filenames": FILES}, request.residual), "http://x")
     assert [choice.file.name for choice in made.files] == [NAMES[1]]
     assert request_of(made) == request
 
@@ -281,7 +281,7 @@ def test_an_open_period_ends_when_it_was_asked_for():
 def test_parameters_are_kept():
     query = "product fai-lv1-hdf5-images; date $day; fai has-data; logic 1 AND 2"
     request = edexql.compile(query, parameters={"day": "2019-05-01"})
-    made = selected(query, request, list_of({"result_filenames": FILES}, None), "http://x", {"day": "2019-05-01"})
+    made = new_selection(query, request, list_of({"result_filenames": FILES}, None), "http://x", {"day": "2019-05-01"})
     assert request_of(made) == request
 
 
@@ -296,15 +296,15 @@ def test_a_query_that_has_come_to_mean_something_else_is_told():
 
 
 def test_a_file_with_the_same_name_and_another_size_is_told():
-    difference = compared([listed(FILES[0])], [listed(FILES[0].replace("540", "541"))])
+    difference = compare([listed(FILES[0])], [listed(FILES[0].replace("540", "541"))])
     assert [pair.old.name for pair in difference.changed] == [NAMES[0]]
     assert not difference.same
-    assert compared([listed(FILES[0])], [listed(FILES[0])]).same
+    assert compare([listed(FILES[0])], [listed(FILES[0])]).same
 
 
 def test_an_older_version_is_no_newer_one():
     new, old = "RRI_20160418_222759_223156_lv1_12.0.0.h5   1MB", "RRI_20160418_222759_223156_lv1_v2.h5   1MB"
-    forward, back = compared([listed(old)], [listed(new)]), compared([listed(new)], [listed(old)])
+    forward, back = compare([listed(old)], [listed(new)]), compare([listed(new)], [listed(old)])
     assert [len(part) for part in (forward.new, forward.gone, forward.replaced)] == [0, 0, 1]
     assert [len(part) for part in (back.new, back.gone, back.replaced)] == [1, 1, 0]
 
@@ -317,7 +317,7 @@ _NAMES = st.builds("{}_{}.0.0.h5   {}MB".format, st.sampled_from("abc"), st.inte
 @given(st.lists(_NAMES, max_size=8), st.lists(_NAMES, max_size=8))
 def test_every_file_is_in_one_place_of_a_comparison(old, new):
     before, after = [listed(text) for text in old], [listed(text) for text in new]
-    difference = compared(before, after)
+    difference = compare(before, after)
     both = {file.name for file in before} & {file.name for file in after}
     lost = [file.name for file in difference.gone] + [pair.old.name for pair in difference.replaced]
     come = [file.name for file in difference.new] + [pair.new.name for pair in difference.replaced]

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import run
-from edexql.client.credentials import proxy_without
+from edexql.client.credentials import public_proxy_url
 from edexql.client.vocabulary.update import overlay, store
 from edexql.model.vocabulary import load
 from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there, page
@@ -177,5 +177,5 @@ words = st.text("abcXYZ019@:.-_~!$&'()*+,;=%/?#", max_size=12)
 
 @given(st.sampled_from(["http", "https", "socks5"]), words, words, st.sampled_from(["", "/a", "/a/b"]))
 def test_no_part_of_a_password_is_shown(scheme, user, password, path):
-    shown = proxy_without(f"{scheme}://{user}:{password}@proxy.example:3128{path}")
-    assert shown == proxy_without(shown) == f"{scheme}://proxy.example:3128{path}"
+    shown = public_proxy_url(f"{scheme}://{user}:{password}@proxy.example:3128{path}")
+    assert shown == public_proxy_url(shown) == f"{scheme}://proxy.example:3128{path}"

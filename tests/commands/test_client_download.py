@@ -463,24 +463,24 @@ def test_passwords_go_to_no_host_that_a_service_names_in_the_link_of_a_direct_do
 )
 def test_an_answer_that_is_not_as_assumed_is_an_error_that_says_so(start, look, said):
     with StandIn(lambda received: start if received.method == "POST" else look) as service, session_of() as session:
-        where = direct.Places(f"{service.url}/start", f"{service.url}/progress")
+        where = direct.Addresses(f"{service.url}/start", f"{service.url}/progress")
         with pytest.raises(ServiceError, match=said) as raised:
-            direct.packed({}, ["a"], where, session, stop=threading.Event(), told=lambda _: None, pause=0)
+            direct.pack({}, ["a"], where, session, stop=threading.Event(), told=lambda _: None, pause=0)
     assert "\x1b" not in str(raised.value)
 
 
 def test_a_direct_download_can_be_stopped_and_does_not_wait_for_ever():
     with StandIn(lambda _: Answer(body=b'{"session_id": "s", "progress": 1}')) as service, session_of() as session:
-        where = direct.Places(f"{service.url}/start", f"{service.url}/progress")
+        where = direct.Addresses(f"{service.url}/start", f"{service.url}/progress")
         stop = threading.Event()
         stop.set()
-        assert direct.packed({}, ["a"], where, session, stop=stop, told=lambda _: None) is None
+        assert direct.pack({}, ["a"], where, session, stop=stop, told=lambda _: None) is None
         with pytest.raises(ServiceError, match="has not packed"):
-            direct.packed({}, ["a"], where, session, stop=threading.Event(), told=lambda _: None, pause=0, seconds=0)
+            direct.pack({}, ["a"], where, session, stop=threading.Event(), told=lambda _: None, pause=0, seconds=0)
 
 
 def test_a_direct_download_is_switched_off_as_long_as_nobody_knows_its_names():
-    assert direct.places(Configuration()) is None
+    assert direct.addresses(Configuration()) is None
 
 
 # The note in the folder
@@ -527,11 +527,11 @@ def test_any_bytes_for_a_note_are_read_or_refused(tmp_path_factory, data):
 
 def test_a_sum_counts_for_the_same_address_only_and_goes_with_a_failure():
     (entry,) = manifest.entries_of([RemoteFile("http://x/a", "a", read_size("1.5MB"))])
-    good = manifest.ended(entry, Report("a", "downloaded", crc32=5))
+    good = manifest.finished(entry, Report("a", "downloaded", crc32=5))
     assert manifest.wanted_of(good) == RemoteFile("http://x/a", "a", read_size("1.5MB"), crc32=5)
-    assert manifest.ended(good, Report("a", "already there")).crc32 == 5
+    assert manifest.finished(good, Report("a", "already there")).crc32 == 5
     # Or else the next run would know no better than to believe the file that this one found wrong.
-    changed = manifest.ended(good, Report("a", "failed", reason="it has changed"))
+    changed = manifest.finished(good, Report("a", "failed", reason="it has changed"))
     assert [one.crc32 for one in manifest.with_sums([manifest.wanted_of(entry)], [changed])] == [5]
     same, other = RemoteFile("http://x/a", "a"), RemoteFile("http://y/a", "a")
     assert [one.crc32 for one in manifest.with_sums([same, other], [good])] == [5, None]

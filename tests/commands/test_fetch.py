@@ -589,7 +589,7 @@ def test_a_service_that_wants_to_be_left_alone_for_long_is(after):
 def test_it_is_waited_as_long_as_the_service_asks(after, monkeypatch):
     told = []
     with StandIn(failing(Answer(429, b"", (("Retry-After", after),)))) as service:
-        monkeypatch.setattr(exchange, "retried", partial(exchange.retried, sleep=lambda seconds: None))
+        monkeypatch.setattr(exchange, "with_retries", partial(exchange.with_retries, sleep=lambda seconds: None))
         fetch(edexql.compile(QUERY), service.url, retries=QUICK, waiting=lambda seconds, why: told.append(seconds))
     (seconds,) = told
     assert seconds >= 7 if after == "7" else seconds < 1

@@ -11,11 +11,11 @@ import pytest
 
 from catalogues import OLD, take, tree
 from edexql.cli.main import main
-from edexql.client.delivery.direct import places
-from edexql.client.http.policy import manners_of
+from edexql.client.delivery.direct import addresses
+from edexql.client.http.policy import policy_of
 from edexql.client.settings.configuration import Configuration, read, service_endpoints
 from edexql.client.settings.declarations import SETTINGS
-from edexql.client.settings.limits import download_limits, unpacking_limits
+from edexql.client.settings.limits import download_policy, unpacking_limits
 from edexql.commands import client
 from edexql.commands import serve as service
 from edexql.model.vocabulary import load
@@ -81,8 +81,8 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration in which no setting is as it comes, in force for this process."""
     take(tmp_path / "catalogue", tree(tmp_path / "tree"))
     (tmp_path / "vocabulary.json").write_text(VOCABULARY, encoding="utf-8")
-    places = {"catalogue": "catalogue", "vocabulary": "vocabulary.json", "archive": "tree"}
-    text = "\n".join(PARTS).format(**{name: tmp_path / place for name, place in places.items()})
+    addresses = {"catalogue": "catalogue", "vocabulary": "vocabulary.json", "archive": "tree"}
+    text = "\n".join(PARTS).format(**{name: tmp_path / place for name, place in addresses.items()})
     path = tmp_path / "edexql" / "config.toml"
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
@@ -106,11 +106,11 @@ def said(*words: str, stdin: str = "", monkeypatch: pytest.MonkeyPatch | None = 
 
 
 def network(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(manners_of(configuration.network), name)
+    return lambda configuration: getattr(policy_of(configuration.network), name)
 
 
 def transfer(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(download_limits(configuration), name)
+    return lambda configuration: getattr(download_policy(configuration), name)
 
 
 def limit(name: str) -> Callable[[Configuration], Any]:
@@ -135,11 +135,11 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
         lambda _: said("availability", "2019-05-01", "--dry-run"),
         "GET http://archive.example/2019/05/01/\n",
     ),
-    "direct.start_endpoint": (lambda found: places(found).start, "http://list.example/begin"),
-    "direct.progress_endpoint": (lambda found: places(found).progress, "http://list.example/how_far"),
+    "direct.start_endpoint": (lambda found: addresses(found).start, "http://list.example/begin"),
+    "direct.progress_endpoint": (lambda found: addresses(found).progress, "http://list.example/how_far"),
     "network.user_agent": (network("user_agent"), "institute/1"),
     "network.about": (
-        lambda found: manners_of(type(found.network)(about=found.network.about)).user_agent.endswith(
+        lambda found: policy_of(type(found.network)(about=found.network.about)).user_agent.endswith(
             "(+http://about.example)"
         ),
         True,

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import run
-from edexql.client.selection.picks import PickError, picked
+from edexql.client.selection.picks import PickError, pick
 from edexql.language.recovery.period_notations import read
 from edexql.model.answer import listed
 
@@ -148,13 +148,13 @@ def test_a_wrong_today_is_answered_with_the_right_one(today, said):
 def test_files_are_picked_by_the_day_of_the_year():
     names = ("FAI_lv1_h5_20190501_150534_151306_6.0.0.zip", "FAI_lv1_h5_20190502_164634_165406_6.0.0.zip")
     files = [listed(name) for name in names]
-    assert picked(files, ["2019-121"]) == picked(files, ["2019121"]) == (True, False)
-    assert picked(files, ["2019-121T15:00..T16:00"]) == (True, False)
-    assert picked(files, ["2019122..2019-123"]) == (False, True)
+    assert pick(files, ["2019-121"]) == pick(files, ["2019121"]) == (True, False)
+    assert pick(files, ["2019-121T15:00..T16:00"]) == (True, False)
+    assert pick(files, ["2019122..2019-123"]) == (False, True)
     with pytest.raises(PickError, match="there is no day 366 of the year 2019"):
-        picked(files, ["2019-366"])
+        pick(files, ["2019-366"])
     with pytest.raises(PickError, match="for the time write `2019-05-01`"):
-        picked(files, ["2019/05/01"])
+        pick(files, ["2019/05/01"])
 
 
 # Other notations

@@ -13,7 +13,7 @@ import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.client.archive.folders import Found, browse, walk
+from edexql.client.archive.folders import ArchiveFile, browse, walk
 from edexql.client.archive.folders import page as folder_of_page
 from edexql.client.errors import ServiceError
 from edexql.client.strategies.folder_tar import tar_of
@@ -77,7 +77,7 @@ def test_days_are_walked_by_our_own_client(served, session):
 
     days = [date(2019, 5, day) for day in range(1, 6)]
     found = list(walk(days, ["fai"], ["fai-lv1-hdf5-images"], session, served.url))
-    assert [one.entry.name for one in found if isinstance(one, Found)] == NAMES
+    assert [one.entry.name for one in found if isinstance(one, ArchiveFile)] == NAMES
 
 
 def test_the_first_page_has_the_years_alone(served, session):

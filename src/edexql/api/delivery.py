@@ -37,7 +37,7 @@ def download(
     from edexql.client.download.batch import download as downloaded
     from edexql.client.download.model import RemoteFile, Report, Watch
     from edexql.client.settings.configuration import read
-    from edexql.client.settings.limits import download_limits
+    from edexql.client.settings.limits import download_policy
     from edexql.client.strategies.registry import remote_files
 
     settings = read(configuration)
@@ -46,7 +46,7 @@ def download(
         downloaded(
             [one for one in found if isinstance(one, RemoteFile)],
             folder or settings.paths.folder,
-            policy=download_limits(settings),
+            policy=download_policy(settings),
             watch=watch or Watch(),
             stop=threading.Event(),
             existing=existing,

@@ -199,17 +199,17 @@ def availability(
     if not wanted:
         raise ValueError("there are no such days between the launch and today")
     if local:
-        from edexql.catalogue.availability import available as known_locally
+        from edexql.catalogue.availability import availability_of as known_locally
 
         return known_locally(wanted, _opened(catalogue))
-    from edexql.client.archive.availability import available
-    from edexql.client.http.policy import manners_of
+    from edexql.client.archive.availability import availability_of
+    from edexql.client.http.policy import policy_of
     from edexql.client.http.session import session
     from edexql.client.settings.configuration import read
 
     configuration = read()
-    with session(manners_of(configuration.network)) as opened:
-        return available(wanted, opened, archive or configuration.archive.address)
+    with session(policy_of(configuration.network)) as opened:
+        return availability_of(wanted, opened, archive or configuration.archive.address)
 
 
 def _query(

@@ -10,7 +10,7 @@ EdexqlError
     DamagedError      a file of it has other bytes than it was written with
   ServiceError        the service could not be reached, or answers in another way than eDEx
     ReportError       files were not asked for, or it is not known whether they were
-    NotThereError     a folder of the archive that there is not
+    MissingFolderError  a folder of the archive that there is not
     ExchangeError     a request or its answer is refused; a requests.RequestException too
       UnsentError     nothing of the request was sent
   LedgerError         the ledger of requests cannot be used

@@ -18,20 +18,20 @@ _IN_TEXT = re.compile(r"\b([A-Za-z][A-Za-z0-9+.-]{0,20}://)[^\s/?#\"'<>]*@")
 _PORTS = {"http": 80, "https": 443}
 
 
-def without(url: str) -> str:
+def public_url(url: str) -> str:
     """An address without the name and password that may stand in it."""
     scheme, sign, rest = url.partition("://")
     end = next((place for place, sign in enumerate(rest) if sign in "/?#"), len(rest))
     return f"{scheme}{sign}{rest[:end].rpartition('@')[2]}{rest[end:]}"
 
 
-def proxy_without(url: str) -> str:
+def public_proxy_url(url: str) -> str:
     """The address of a proxy without name and password; it has no path in which an @ could stand."""
     scheme, sign, rest = url.partition("://")
     return f"{scheme}{sign}{rest.rpartition('@')[2]}"
 
 
-def hidden(text: str) -> str:
+def redact(text: str) -> str:
     """A message, with the addresses in it without names and passwords."""
     return _IN_TEXT.sub(r"\1", text) if "@" in text else text
 
@@ -42,6 +42,6 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme)
 
 
-def nobody(request: requests.PreparedRequest) -> requests.PreparedRequest:
+def no_credentials(request: requests.PreparedRequest) -> requests.PreparedRequest:
     """The `auth` of a request that takes no credentials along, from `.netrc` neither."""
     return request

@@ -38,6 +38,6 @@ def delivery(service: str | None = None) -> str:
     return f"{(service or DELIVERY).rstrip('/')}/{DELIVERY_ENDPOINT}"
 
 
-def of_service(service: str | None = None) -> Endpoints:
+def endpoints_of(service: str | None = None) -> Endpoints:
     """The endpoints of a service given by its base address; None is the University of Calgary's."""
     return Endpoints(listing(service or SERVICE), delivery(service))

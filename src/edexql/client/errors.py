@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.errors import EdexqlError
-from edexql.client.credentials import hidden, without
+from edexql.client.credentials import public_url, redact
 
 
 class ServiceError(EdexqlError):
@@ -15,8 +15,8 @@ class ServiceError(EdexqlError):
     __module__ = "edexql"
 
     def __init__(self, message: str, url: str) -> None:
-        super().__init__(hidden(message))
-        self.url = without(url)
+        super().__init__(redact(message))
+        self.url = public_url(url)
 
 
 DEEPEST = 10
@@ -50,8 +50,8 @@ def _proxy(error: BaseException) -> str:
     """The proxy that an error of requests is about, as far as the environment tells it."""
     from requests.utils import get_environ_proxies, select_proxy
 
-    from edexql.client.credentials import proxy_without
+    from edexql.client.credentials import public_proxy_url
 
     url = str(getattr(getattr(error, "request", None), "url", None) or "")
     proxy = select_proxy(url, get_environ_proxies(url)) if url else None
-    return f"the proxy {proxy_without(proxy)}" if proxy else "the proxy"
+    return f"the proxy {public_proxy_url(proxy)}" if proxy else "the proxy"

@@ -10,7 +10,7 @@ from edexql.client import endpoints
 
 # Where it is public.
 from edexql.client.errors import ServiceError as ServiceError
-from edexql.client.http.request import excerpt, json_answer
+from edexql.client.http.request import excerpt, json_response
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, listed
 from edexql.model.filename import product_classifier
 from edexql.model.vocabulary import load
@@ -72,13 +72,13 @@ def ask(
     waiting: Waiting | None = None,
 ) -> dict[str, Any]:
     """The answer to a request, checked for its form. Arguments as for `fetch`. Raises ServiceError."""
-    places = endpoints.of_service(service) if isinstance(service, str) else service
+    places = endpoints.endpoints_of(service) if isinstance(service, str) else service
     if session is None:
         from edexql.client.http.session import session as made
 
         with made() as own:
-            return _form(*json_answer(own, places.method, places.listing, request.parameters, retries, waiting))
-    return _form(*json_answer(session, places.method, places.listing, request.parameters, retries, waiting))
+            return _form(*json_response(own, places.method, places.listing, request.parameters, retries, waiting))
+    return _form(*json_response(session, places.method, places.listing, request.parameters, retries, waiting))
 
 
 def _form(answer: Any, whole: Any) -> dict[str, Any]:

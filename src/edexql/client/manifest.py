@@ -14,7 +14,7 @@ from edexql.base.errors import EdexqlError
 from edexql.base.files import atomic, locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -63,19 +63,19 @@ def entries_of(wanted: Iterable[RemoteFile]) -> tuple[Entry, ...]:
     return tuple(
         Entry(
             one.name,
-            without(one.url),
+            public_url(one.url),
             "begun",
             one.size.text if one.size else None,
             one.kind,
             one.form,
             crc32=one.crc32,
-            named=None if one.service is None else without(one.service),
+            named=None if one.service is None else public_url(one.service),
         )
         for one in wanted
     )
 
 
-def ended(entry: Entry, report: Report) -> Entry:
+def finished(entry: Entry, report: Report) -> Entry:
     """The same after the download of the file."""
     # A sum that was known once stays known, so that a file that has changed since is told from it each time.
     crc32 = entry.crc32 if report.crc32 is None else report.crc32
@@ -105,7 +105,7 @@ def with_sums(wanted: Sequence[RemoteFile], known: Iterable[Entry]) -> tuple[Rem
     """The same files, each with the sum that it had when it was downloaded from the same address, if it was."""
     from edexql.client.download.model import RemoteFile
 
-    sums = {(one.name, without(one.url)): one.crc32 for one in known}
+    sums = {(one.name, public_url(one.url)): one.crc32 for one in known}
     return tuple(
         RemoteFile(
             one.url,
@@ -113,7 +113,7 @@ def with_sums(wanted: Sequence[RemoteFile], known: Iterable[Entry]) -> tuple[Rem
             one.size,
             one.kind,
             one.form,
-            sums.get((one.name, without(one.url)), one.crc32),
+            sums.get((one.name, public_url(one.url)), one.crc32),
             one.service,
         )
         for one in wanted

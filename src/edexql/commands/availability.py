@@ -60,7 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.client.archive.availability import available
+    from edexql.client.archive.availability import availability_of
     from edexql.compiler.request import today
     from edexql.terminal.progress import Bar
 
@@ -84,7 +84,7 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
         return FINE
     with client.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
-        found = available(days, session, base, bar.file)
+        found = availability_of(days, session, base, bar.file)
     return _answered(found, len(days), options)
 
 

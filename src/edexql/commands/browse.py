@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.base.units import size
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.commands import client, inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_archive, add_dry_run, add_environment, add_network, add_output, add_quiet
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any
 
-    from edexql.client.archive.folders import Unseen
+    from edexql.client.archive.folders import Unread
     from edexql.client.settings.configuration import Configuration
     from edexql.formats.pages.page import Entry
     from edexql.model.vocabulary import Vocabulary
@@ -69,7 +69,7 @@ def run(options: argparse.Namespace) -> int:
 def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     from edexql.client.archive.folders import browse, doubts, products_by_name
     from edexql.client.archive.locations import address, path_of
-    from edexql.client.archive.request import NotThereError
+    from edexql.client.archive.request import MissingFolderError
     from edexql.client.errors import ServiceError
 
     base = configuration.archive.address
@@ -84,7 +84,7 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     with client.session(options, configuration) as session:
         try:
             found = browse(path, session, base)
-        except NotThereError as error:
+        except MissingFolderError as error:
             sys.stderr.write(f"edexql: {printable(str(error))}\n")
             return MISTAKES
     product_of = products_by_name(_vocabulary(options))
@@ -95,7 +95,7 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
 
 
 def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
-    from edexql.client.archive.folders import Found, walk
+    from edexql.client.archive.folders import ArchiveFile, walk
     from edexql.client.errors import ServiceError
     from edexql.compiler.request import today
     from edexql.terminal.progress import Bar
@@ -110,12 +110,12 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
         _plan(days, options.instrument, base)
         return FINE
     rows: list[dict[str, Any]] = []
-    unseen: list[Unseen] = []
+    unseen: list[Unread] = []
     failure: ServiceError | None = None
     with client.session(options, configuration) as session, Bar("folders", quiet=options.quiet) as bar:
         try:
             for found in walk(days, options.instrument, products, session, base, vocabulary, bar.file):
-                if isinstance(found, Found):
+                if isinstance(found, ArchiveFile):
                     rows.append(_row(found.entry, str(found.place), found.product))
                 else:
                     unseen.append(found)
@@ -160,7 +160,7 @@ def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
             if name == "CAS" and day in before:
                 continue
             place = Place(day, None if name == "CAS" else name)
-            sys.stdout.write(f"GET {printable(without(address(str(place), base)))}\n")
+            sys.stdout.write(f"GET {printable(public_url(address(str(place), base)))}\n")
 
 
 def _row(entry: Entry, folder: str, product: str | None) -> dict[str, Any]:
@@ -170,7 +170,7 @@ def _row(entry: Entry, folder: str, product: str | None) -> dict[str, Any]:
         "product": product,
         "size": entry.size,
         "modified": entry.modified,
-        "url": without(entry.url),
+        "url": public_url(entry.url),
     }
 
 

@@ -54,12 +54,12 @@ def own(options: argparse.Namespace) -> Configuration | None:
 
 
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
-    """A session with the manners that are configured, which records or replays where the options say so."""
-    from edexql.client.http.policy import manners_of
+    """A session with the configured policy, which records or replays where the options say so."""
+    from edexql.client.http.policy import policy_of
     from edexql.client.http.session import Adapter
     from edexql.client.http.session import session as made
 
-    return made(manners_of(configuration.network), carrier(options, Adapter()))
+    return made(policy_of(configuration.network), carrier(options, Adapter()))
 
 
 def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
@@ -69,17 +69,17 @@ def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
 
         return Recording(options.record, inner)
     if getattr(options, "replay", None):
-        from edexql.client.http.replay import Replaying
+        from edexql.client.http.replay import Replay
 
-        return Replaying(options.replay)
+        return Replay(options.replay)
     return inner
 
 
 def downloading(configuration: Configuration) -> Policy:
     """How files are downloaded."""
-    from edexql.client.settings.limits import download_limits
+    from edexql.client.settings.limits import download_policy
 
-    return download_limits(configuration)
+    return download_policy(configuration)
 
 
 def unpacking(configuration: Configuration) -> Limits:

@@ -100,11 +100,11 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
 
 def _addresses(options: argparse.Namespace) -> Addresses:
     from edexql.client import endpoints
-    from edexql.client.credentials import without
+    from edexql.client.credentials import public_url
 
     # A request for eDEx is for eDEx, whatever `use` says of the REPL.
     asked = None if options.service == inputs.LOCAL else options.service
     # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
-    asked = asked and without(asked)
+    asked = asked and public_url(asked)
     base = asked or endpoints.SERVICE
     return Addresses(endpoints.listing(base), endpoints.delivery(asked))

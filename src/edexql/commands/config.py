@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.commands import client
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_config, add_output
@@ -114,7 +114,7 @@ def _table(found: Sequence[Row]) -> str:
 
 def _shown(value: Any) -> Any:
     """A value without the name and password of an address."""
-    return without(value) if isinstance(value, str) and "://" in value else value
+    return public_url(value) if isinstance(value, str) and "://" in value else value
 
 
 def _toml(value: Any) -> str:

@@ -8,7 +8,7 @@ import re
 import sys
 
 from edexql.base.text import printable
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.delivery import ledger
 from edexql.commands import client, listing_writing
 from edexql.commands.exits import FINE, MISTAKES, UsageError
@@ -123,7 +123,7 @@ def _entry(number: int | None, link: str | None) -> Entry:
     if number is not None:
         return ledger.one(client.ledger(), number)
     made = ledger.entries(client.ledger())
-    known = [entry for entry in made if link is not None and entry.link in (link, without(link))]
+    known = [entry for entry in made if link is not None and entry.link in (link, public_url(link))]
     if known:
         return known[0]
     waiting = [entry for entry in made if entry.receipt in ("accepted", "unknown")]

@@ -12,7 +12,7 @@ from edexql.base import system
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.client.credentials import proxy_without, without
+from edexql.client.credentials import public_proxy_url, public_url
 from edexql.commands import client
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_colour, add_network, add_output
@@ -198,7 +198,7 @@ def _proxy(configuration: Configuration) -> Finding:
         except (OSError, ValueError) as error:
             return Finding("proxy", "unknown", f"the settings of proxies cannot be read: {error}")
         if proxy:
-            found.append(f"{without(url)} through {proxy_without(proxy)}")
+            found.append(f"{public_url(url)} through {public_proxy_url(proxy)}")
     if not found:
         return Finding("proxy", "ok", "none")
     return Finding("proxy", "ok", "; ".join(found))
@@ -255,14 +255,14 @@ def _network(options: argparse.Namespace, configuration: Configuration) -> Itera
     }
     if options.offline:
         for name, (url, _) in questions.items():
-            yield Finding(name, "unknown", f"{without(url)} was not asked")
+            yield Finding(name, "unknown", f"{public_url(url)} was not asked")
         return
     end = time.monotonic() + options.patience
     asking = {name: _Asking(name, ask, options, configuration) for name, (_, ask) in questions.items()}
     for name, one in asking.items():
         found = one.finding(end)
         if found is None:
-            told = f"{without(questions[name][0])} did not answer in {options.patience:g} s"
+            told = f"{public_url(questions[name][0])} did not answer in {options.patience:g} s"
             found = Finding(name, "not", told, "try again later, or look at the connection and the proxy")
         yield found
 
@@ -313,7 +313,7 @@ def _service(session: requests.Session, configuration: Configuration) -> Finding
 
     places = service_endpoints(configuration)
     found = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
-    return Finding("service", "ok", f"{without(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01")
+    return Finding("service", "ok", f"{public_url(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01")
 
 
 def _archive(session: requests.Session, configuration: Configuration) -> Finding:

@@ -16,7 +16,7 @@ from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import manifest
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.manifest import ManifestError
 from edexql.commands import client
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, say
@@ -158,7 +158,7 @@ def _noted(wanted: Sequence[RemoteFile], folder: str) -> Iterator[Callable[[Repo
 
     def note(report: Report) -> None:
         if report.name in entries and report.code not in _NOT_NOTED:
-            entries[report.name] = new[report.name] = manifest.ended(entries[report.name], report)
+            entries[report.name] = new[report.name] = manifest.finished(entries[report.name], report)
         if time.monotonic() - last > _NOTES:
             keep()
 
@@ -190,7 +190,7 @@ def _expected(wanted: Sequence[RemoteFile], folder: str, output: str) -> str:
         files = [
             {
                 "name": one.name,
-                "url": without(one.url),
+                "url": public_url(one.url),
                 "most_bytes": one.size.most if one.size else None,
                 "path": os.path.join(folder, one.name),
             }
@@ -199,7 +199,7 @@ def _expected(wanted: Sequence[RemoteFile], folder: str, output: str) -> str:
         document = {"folder": os.path.abspath(folder), "free_bytes": free, "needed_bytes": needed, "files": files}
         return json.dumps(document, indent=2) + "\n"
     rows = [
-        (printable(one.name), printable(one.size.text) if one.size else "?", printable(without(one.url)))
+        (printable(one.name), printable(one.size.text) if one.size else "?", printable(public_url(one.url)))
         for one in wanted
     ]
     unknown = sum(one.size is None for one in wanted)

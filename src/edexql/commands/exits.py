@@ -87,7 +87,7 @@ def say(text: str) -> None:
     from edexql.base.text import printable
 
     if "@" in text:
-        from edexql.client.credentials import hidden
+        from edexql.client.credentials import redact
 
-        text = hidden(text)
+        text = redact(text)
     sys.stderr.write(f"edexql: {printable(text)}\n")

@@ -203,11 +203,11 @@ def _check_saved(compiled: Sequence[Compiled], output: Output) -> None:
 
 def _show_request(one: Compiled, party: Party) -> None:
     """Print what would be sent."""
-    from edexql.client.credentials import without
+    from edexql.client.credentials import public_url
 
     assert one.request is not None
     document = json.dumps(one.request.parameters, indent=2)
-    sys.stdout.write(f"{party.places.method} {printable(without(party.places.listing))}\n{document}\n")
+    sys.stdout.write(f"{party.places.method} {printable(public_url(party.places.listing))}\n{document}\n")
 
 
 def _write_all(
@@ -243,9 +243,9 @@ def _write(found: Answer, output: Output, setting: Setting, *, head: bool) -> No
 
 
 def _save(path: str, one: Compiled, found: Answer, base: str, setting: Setting) -> None:
-    from edexql.client.selection.file import selected
+    from edexql.client.selection.file import new_selection
     from edexql.commands import listing_writing
 
     assert one.request is not None
-    listing_writing.save(path, selected(one.source.text, one.request, found, base, setting.parameters))
+    listing_writing.save(path, new_selection(one.source.text, one.request, found, base, setting.parameters))
     sys.stderr.write(f"kept in {printable(path)}\n")

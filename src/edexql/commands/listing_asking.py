@@ -7,7 +7,7 @@ import sys
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client import endpoints
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.endpoints import Endpoints
 from edexql.commands import client
 from edexql.commands.exits import UsageError
@@ -46,7 +46,7 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     prompt = options.prompt
     base: str | None = options.service
     own = prompt is not None and base == prompt.service
-    if usual is not None and (base is None or (own and without(base) != usual)):
+    if usual is not None and (base is None or (own and public_url(base) != usual)):
         base = usual
     if base == LOCAL:
         raise UsageError(
@@ -58,7 +58,7 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     configuration = client.configured(options)
     configured = configuration.service
     # `use edex` means the service that is configured.
-    listing = without(configured.listing)
+    listing = public_url(configured.listing)
     if base is None or base in (configured.listing, listing) or (prompt is not None and base == endpoints.SERVICE):
         from edexql.client.settings.configuration import service_endpoints
 
@@ -68,7 +68,7 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     places = Endpoints(
         f"{base}/{configured.listing_endpoint}", f"{delivery}/{configured.delivery_endpoint}", configured.method
     )
-    return Party(without(base), places, configuration)
+    return Party(public_url(base), places, configuration)
 
 
 def listing_of(

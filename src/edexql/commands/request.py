@@ -8,7 +8,7 @@ import sys
 from edexql.base.record import record
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.commands import client, inputs, listing_asking, listing_writing
 from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError, say
 from edexql.commands.options import (
@@ -126,9 +126,9 @@ def _of_selection(options: argparse.Namespace) -> Wish:
 
 def _picked(files: tuple[File, ...], options: argparse.Namespace) -> tuple[File, ...]:
     """The files that --pick means, all where it is not given. Raises PickError."""
-    from edexql.client.selection.picks import picked
+    from edexql.client.selection.picks import pick
 
-    ticks = picked(files, listing_writing.words(files, options.pick))
+    ticks = pick(files, listing_writing.words(files, options.pick))
     return tuple(file for file, tick in zip(files, ticks, strict=True) if tick)
 
 
@@ -139,9 +139,9 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
     places, parameters = wish.party.places, wish.request.parameters
     texts = [file.text for file in wish.files or ()]
     sent = delivery_parameters(parameters, texts, email)
-    steps: list[tuple[str, str, dict[str, Any]]] = [("POST", without(places.delivery), sent)]
+    steps: list[tuple[str, str, dict[str, Any]]] = [("POST", public_url(places.delivery), sent)]
     if wish.files is None:
-        steps.insert(0, (places.method, without(places.listing), parameters))
+        steps.insert(0, (places.method, public_url(places.listing), parameters))
     if options.output == "json":
         document = [{"method": method, "url": url, "parameters": body} for method, url, body in steps]
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
@@ -161,7 +161,9 @@ def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Names
     texts = [file.text for file in files]
     places = wish.party.places
     _check_first_time(
-        json.dumps(delivery_parameters(wish.request.parameters, texts, email)), without(places.delivery), options
+        json.dumps(delivery_parameters(wish.request.parameters, texts, email)),
+        public_url(places.delivery),
+        options,
     )
     try:
         with client.session(options, wish.party.configuration) as session:
@@ -207,7 +209,7 @@ def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
     if options.again:
         return
     for entry in ledger.entries(client.ledger()):
-        same = (entry.wire, without(entry.service)) == (wire, url)
+        same = (entry.wire, public_url(entry.service)) == (wire, url)
         waited = entry.state == ledger.STATES[0] and entry.link is None
         if same and waited and entry.receipt in ("accepted", "unknown"):
             known = "" if entry.receipt == "accepted" else ", and it is unknown whether that was received"
@@ -243,11 +245,11 @@ def _document(entry: Entry) -> dict[str, Any]:
         "number": entry.number,
         "state": entry.state,
         "outcome": entry.receipt,
-        "service": without(entry.service),
+        "service": public_url(entry.service),
         "query": entry.query,
         "files": list(entry.files),
         "answer": entry.answer,
-        "link": entry.link and without(entry.link),
+        "link": entry.link and public_url(entry.link),
         "steps": [{"state": step.state, "at": step.at, "note": step.note} for step in entry.steps],
     }
 

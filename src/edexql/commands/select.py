@@ -78,14 +78,14 @@ def run(options: argparse.Namespace) -> int:
 
 def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
     """A selection with other ticks. Raises PickError."""
-    from edexql.client.selection.picks import picked
+    from edexql.client.selection.picks import pick
 
     files = [choice.file for choice in shown.files]
     ticks = tuple(choice.ticked for choice in shown.files)
     if options.pick:
-        ticks = picked(files, listing_writing.words(files, options.pick))
+        ticks = pick(files, listing_writing.words(files, options.pick))
     if options.drop:
-        dropped = picked(files, listing_writing.words(files, options.drop))
+        dropped = pick(files, listing_writing.words(files, options.drop))
         ticks = tuple(tick and not drop for tick, drop in zip(ticks, dropped, strict=True))
     return shown.with_ticks(ticks)
 
@@ -93,19 +93,19 @@ def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
 def _differ(shown: Selection, options: argparse.Namespace) -> int:
     """Tell what is different in another selection, or in what is listed now."""
     from edexql.client.selection import file as selections
-    from edexql.client.selection.comparison import compared, renewed
+    from edexql.client.selection.comparison import compare, refreshed
 
     before = [choice.file for choice in shown.files]
     if options.compare is not None:
         other = selections.load(options.compare)
-        found = compared(before, (choice.file for choice in other.files))
+        found = compare(before, (choice.file for choice in other.files))
     else:
         listed, base = listing_asking.listing_again(shown, options)
-        found = compared(before, listed.files)
+        found = compare(before, listed.files)
     sys.stdout.write(listing_writing.comparison(found, options.output))
     listing_writing.tell(listing_writing.difference(found, shown.asked))
     if options.update:
-        new = renewed(shown, listed)
+        new = refreshed(shown, listed)
         kept = selections.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)
         selections.save(options.file, kept)
         sys.stderr.write(f"kept in {printable(options.file)}\n")

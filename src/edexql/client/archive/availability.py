@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 
 from edexql.base.record import record
-from edexql.client.archive.folders import Unseen, walk
-from edexql.client.archive.request import asked
+from edexql.client.archive.folders import Unread, walk
+from edexql.client.archive.request import get
 from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS, report
@@ -35,7 +35,7 @@ _MOST_DAYS = 3700
 
 
 @record(frozen=True, slots=True)
-class Told:
+class DayText:
     """What one file tells: the spans of each instrument, the days that it is about, and its doubtful lines."""
 
     spans: tuple[tuple[str, int, int], ...]
@@ -44,7 +44,7 @@ class Told:
     doubts: tuple[str, ...]
 
 
-def available(
+def availability_of(
     days: Iterable[date],
     session: requests.Session,
     base: str = ARCHIVE,
@@ -61,7 +61,7 @@ def available(
     files: list[Entry] = []
     doubts: list[str] = []
     for found in walk([day_of(day) for day in wanted], ["cas"], (), session, base, asking=asking):
-        if isinstance(found, Unseen):
+        if isinstance(found, Unread):
             doubts.append(f"{found.url}: {found.reason}")
         elif _NAME.fullmatch(found.entry.name):
             files.append(found.entry)
@@ -70,7 +70,7 @@ def available(
         if asking is not None:
             asking(file.name)
         try:
-            told.append(read(asked(file.url, session, MOST_BYTES).body, file.name, file.url))
+            told.append(read(get(file.url, session, MOST_BYTES).body, file.name, file.url))
         except ServiceError as error:
             doubts.append(str(error))
             continue
@@ -79,7 +79,7 @@ def available(
     return Availability(wanted[0], wanted[-1] + DAY, _lines(told, wanted), tuple(sources), tuple(doubts))
 
 
-def read(body: bytes, name: str, url: str) -> Told:
+def read(body: bytes, name: str, url: str) -> DayText:
     """What an availability file tells. Raises ServiceError for what is no such file."""
     try:
         text = body.decode("utf-8-sig")
@@ -95,7 +95,7 @@ def read(body: bytes, name: str, url: str) -> Told:
     if len(doubts) > 100:
         doubts[100:] = [f"and {len(doubts) - 100:,} more lines that cannot be read"]
     spans = tuple((row.instrument, row.start, row.end) for row in found.rows)
-    return Told(spans, found.days, frozenset(INSTRUMENTS) - frozenset(found.certain), tuple(doubts))
+    return DayText(spans, found.days, frozenset(INSTRUMENTS) - frozenset(found.certain), tuple(doubts))
 
 
 def newest(files: Sequence[Entry]) -> list[Entry]:
@@ -108,7 +108,7 @@ def newest(files: Sequence[Entry]) -> list[Entry]:
     return [file for _, file in best.values()]
 
 
-def _lines(told: Sequence[Told], wanted: Sequence[int]) -> tuple[Line, ...]:
+def _lines(told: Sequence[DayText], wanted: Sequence[int]) -> tuple[Line, ...]:
     asked_for = timeset.union([(day, day + DAY) for day in wanted])
     lines = []
     for instrument in INSTRUMENTS:

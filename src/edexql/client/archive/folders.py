@@ -11,7 +11,7 @@ from datetime import date, timedelta
 from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client.archive.locations import SPACECRAFT, Place, address
-from edexql.client.archive.request import NotThereError, asked
+from edexql.client.archive.request import MissingFolderError, get
 from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS
@@ -89,7 +89,7 @@ _MOST_FAILURES = 3
 
 
 @record(frozen=True, slots=True)
-class Found:
+class ArchiveFile:
     """A file, the folder in which it lies, and its product, None where its name tells none of the vocabulary."""
 
     entry: Entry
@@ -98,7 +98,7 @@ class Found:
 
 
 @record(frozen=True, slots=True)
-class Unseen:
+class Unread:
     """A folder or name that is not looked into, and why: files may be there all the same."""
 
     url: str
@@ -108,10 +108,10 @@ class Unseen:
 def browse(path: str, session: requests.Session, base: str = ARCHIVE) -> Folder:
     """One folder, by its path below the archive's address: `2019/05/01/FAI`, `2019`, or nothing for the first.
 
-    Raises NotThereError where the archive has no such folder, ServiceError where it cannot be read.
+    Raises MissingFolderError where the archive has no such folder, ServiceError where it cannot be read.
     """
     url = address(path, base)
-    answer = asked(url, session)
+    answer = get(url, session)
     if not answer.url.endswith(address(path, "http://archive").removeprefix("http://archive")):
         raise ServiceError(f"{url} leads to another folder, {printable(answer.url)[:200]}", url)
     return page(answer.body, answer.url, answer.content_type, path.strip("/"))
@@ -125,7 +125,7 @@ def walk(
     base: str = ARCHIVE,
     vocabulary: Vocabulary | None = None,
     asking: Callable[[str], object] | None = None,
-) -> Iterator[Found | Unseen]:
+) -> Iterator[ArchiveFile | Unread]:
     """The files of some days, day by day, and what could not be looked into.
 
     `instruments` are names in any case, `cas` for the daily products of the spacecraft; none are all. `products`
@@ -143,13 +143,13 @@ def walk(
     asked_for = sorted(set(days))
     before = set(days_before(asked_for))
     for day in _days_there(sorted({*asked_for, *before}), visit):
-        if isinstance(day, Unseen):
+        if isinstance(day, Unread):
             yield day
             continue
         # Those of the spacecraft are of one day each.
         of_day = wanted - {SPACECRAFT} if day in before else wanted
         for found in _of_day(day, of_day, visit) if of_day else ():
-            if isinstance(found, Unseen):
+            if isinstance(found, Unread):
                 # Of the day before only what cannot be read at all matters.
                 if day not in before or found.url in found.reason:
                     yield found
@@ -159,7 +159,7 @@ def walk(
                 continue
             product = product_of(entry.name)
             if not products or product in products:
-                yield Found(entry, place, product)
+                yield ArchiveFile(entry, place, product)
 
 
 def days_before(days: Iterable[date]) -> list[date]:
@@ -195,7 +195,7 @@ class _Visit:
         self._count = 0
         self._failures = 0
 
-    def folder(self, path: str) -> Folder | Unseen | None:
+    def folder(self, path: str) -> Folder | Unread | None:
         """A folder, None where there is none. Raises ServiceError when the limits are reached."""
         if self._count >= MOST_FOLDERS:
             raise ServiceError(
@@ -206,7 +206,7 @@ class _Visit:
             self._asking(path)
         try:
             found = browse(path, self._session, self._base)
-        except NotThereError:
+        except MissingFolderError:
             self._failures = 0
             return None
         except ServiceError as error:
@@ -215,21 +215,21 @@ class _Visit:
                 raise ServiceError(
                     f"{error} (the last of {_MOST_FAILURES} folders in a row that could not be read)", error.url
                 ) from error
-            return Unseen(error.url, str(error))
+            return Unread(error.url, str(error))
         self._failures = 0
         return found
 
 
-def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unseen]:
+def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unread]:
     """The days that may be there. A month whose page cannot be read may have them all."""
     months: dict[tuple[int, int], list[date]] = {}
     for day in days:
         months.setdefault((day.year, day.month), []).append(day)
     for (year, month), some in months.items():
-        found = visit.folder(f"{year:04}/{month:02}") if len(some) >= _MANY_DAYS else Unseen("", "")
+        found = visit.folder(f"{year:04}/{month:02}") if len(some) >= _MANY_DAYS else Unread("", "")
         if found is None:
             continue
-        if isinstance(found, Unseen):
+        if isinstance(found, Unread):
             yield from some
             continue
         there = {entry.name for entry in found.folders()}
@@ -237,7 +237,7 @@ def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unseen]:
         yield from _refused(found)
 
 
-def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[Entry, Place] | Unseen]:
+def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[Entry, Place] | Unread]:
     """The files of a day: of its own folder where the spacecraft's are wanted, and of its instruments."""
     there = wanted - {SPACECRAFT}
     if len(wanted) > 1 or SPACECRAFT in wanted:
@@ -245,7 +245,7 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
         found = visit.folder(str(place))
         if found is None:
             return
-        if isinstance(found, Unseen):
+        if isinstance(found, Unread):
             # What it would have told of the instruments is found out by asking for each.
             yield found
         else:
@@ -255,7 +255,7 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
             names = {entry.name for entry in found.folders()}
             if wanted == _EVERYTHING:
                 yield from (
-                    Unseen(entry.url, "it is no folder of an instrument of e-POP")
+                    Unread(entry.url, "it is no folder of an instrument of e-POP")
                     for entry in found.folders()
                     if entry.name not in INSTRUMENTS
                 )
@@ -263,19 +263,19 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
     for instrument in sorted(there):
         place = Place(day, instrument)
         found = visit.folder(str(place))
-        if isinstance(found, Unseen):
+        if isinstance(found, Unread):
             yield found
         elif found is not None:
             yield from ((entry, place) for entry in found.files())
             yield from (
-                Unseen(entry.url, "folders below an instrument's are not looked into") for entry in found.folders()
+                Unread(entry.url, "folders below an instrument's are not looked into") for entry in found.folders()
             )
             yield from _refused(found)
 
 
-def _refused(folder: Folder) -> Iterator[Unseen]:
+def _refused(folder: Folder) -> Iterator[Unread]:
     for reason in doubts(folder):
-        yield Unseen(folder.url, reason)
+        yield Unread(folder.url, reason)
 
 
 def doubts(folder: Folder) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.client.credentials import nobody, origin, without
+from edexql.client.credentials import no_credentials, origin, public_url
 from edexql.client.errors import ServiceError, reason
 from edexql.client.http.limits import within
 
@@ -27,12 +27,12 @@ _PIECE = 2**16
 _DATA_ENDS = (b"</html>", b"]", b"}")
 
 
-class NotThereError(ServiceError):
+class MissingFolderError(ServiceError):
     """The archive has nothing at an address."""
 
 
 @record(frozen=True, slots=True)
-class Answer:
+class Response:
     """What came: the address that answered, what kind of data it says it is, and the bytes."""
 
     url: str
@@ -40,27 +40,27 @@ class Answer:
     body: bytes
 
 
-def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: float | None = None) -> Answer:
+def get(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: float | None = None) -> Response:
     """The answer of an address, of at most `most` bytes, within `seconds` or what the session allows if less.
 
     `session` is like that of requests; who we are, proxies and certificates are as it has them. Raises
-    NotThereError where there is nothing, ServiceError where it cannot be had or is not whole.
+    MissingFolderError where there is nothing, ServiceError where it cannot be had or is not whole.
     """
     import requests
     from urllib3.exceptions import HTTPError, TimeoutError
 
-    from edexql.client.http.policy import manners_towards
+    from edexql.client.http.policy import session_policy
 
     here = url
     own: Any = None
     try:
-        manners = manners_towards(session, url)
-        with within(manners.seconds if seconds is None else min(seconds, manners.seconds), url) as deadline:
+        policy = session_policy(session, url)
+        with within(policy.seconds if seconds is None else min(seconds, policy.seconds), url) as deadline:
             for _ in range(_MOST_REDIRECTS):
                 with session.get(
                     here,
                     headers={"Accept-Encoding": "identity"},
-                    timeout=manners.silences,
+                    timeout=policy.silences,
                     stream=True,
                     allow_redirects=False,
                     auth=own,
@@ -68,7 +68,7 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
                     target = response.headers.get("Location")
                     if response.status_code in (301, 302, 303, 307, 308) and target is not None:
                         here = _followed(here, target)
-                        own = None if origin(here) == origin(url) else nobody
+                        own = None if origin(here) == origin(url) else no_credentials
                         continue
                     return _answer(response, here, most, deadline)
     except (requests.Timeout, TimeoutError) as error:
@@ -81,10 +81,10 @@ def asked(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: 
     raise ServiceError(f"{url} leads from one address to the next without end", url)
 
 
-def _answer(response: requests.Response, url: str, most: int, deadline: Deadline) -> Answer:
+def _answer(response: requests.Response, url: str, most: int, deadline: Deadline) -> Response:
     status = response.status_code
     if status in (404, 410):
-        raise NotThereError(f"the archive has no {url}", url)
+        raise MissingFolderError(f"the archive has no {url}", url)
     if status in (401, 403):
         raise ServiceError(f"the archive refuses to show {url} ({status})", url)
     if status != 200:
@@ -98,7 +98,7 @@ def _answer(response: requests.Response, url: str, most: int, deadline: Deadline
     content_type = response.headers.get("Content-Type", "")
     if not _ends(response, body):
         raise ServiceError(f"nothing says whether the answer of {url} is whole: try again later", url)
-    return Answer(url, content_type, body)
+    return Response(url, content_type, body)
 
 
 def _body(response: requests.Response, url: str, most: int, deadline: Deadline) -> bytes:
@@ -124,7 +124,7 @@ def _followed(here: str, target: str) -> str:
     """Where a redirect leads. Raises ServiceError where that is not the archive itself."""
     from urllib.parse import urljoin, urlsplit
 
-    there = without(urljoin(here, target))
+    there = public_url(urljoin(here, target))
     old, new = urlsplit(here), urlsplit(there)
     if origin(here) == origin(there):
         return new._replace(netloc=old.netloc).geturl()

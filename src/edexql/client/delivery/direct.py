@@ -18,7 +18,7 @@ from urllib.parse import quote, urljoin
 
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.errors import ServiceError
 
 TYPE_CHECKING = False
@@ -47,7 +47,7 @@ _TRIES = 5
 
 
 @record(frozen=True, slots=True)
-class Places:
+class Addresses:
     """The addresses that start a direct download and tell of its progress."""
 
     start: str
@@ -64,18 +64,18 @@ class Progress:
     link: str | None = None
 
 
-def places(configuration: Configuration) -> Places | None:
+def addresses(configuration: Configuration) -> Addresses | None:
     """Where a direct download is asked for; None as long as nobody has said how the endpoints are called."""
     direct, base = configuration.direct, configuration.service.listing
     if direct.start_endpoint is None or direct.progress_endpoint is None:
         return None
-    return Places(f"{base}/{direct.start_endpoint}", f"{base}/{direct.progress_endpoint}")
+    return Addresses(f"{base}/{direct.start_endpoint}", f"{base}/{direct.progress_endpoint}")
 
 
-def packed(
+def pack(
     parameters: dict[str, Any],
     files: Sequence[str],
-    where: Places,
+    where: Addresses,
     session: requests.Session,
     *,
     stop: threading.Event,
@@ -103,18 +103,18 @@ def packed(
         found = _looked(found.session_id, where, session)
 
 
-def _started(parameters: dict[str, Any], files: Sequence[str], where: Places, session: requests.Session) -> Progress:
+def _started(parameters: dict[str, Any], files: Sequence[str], where: Addresses, session: requests.Session) -> Progress:
     from edexql.client.errors import reason
     from edexql.client.http.errors import NETWORK
-    from edexql.client.http.request import asked, excerpt, raise_own, redirected
+    from edexql.client.http.request import excerpt, raise_service_error, redirect_target, send
 
     body = {**parameters, "result_filenames": list(files)}
     try:
-        answer = asked(session, "POST", where.start, body, "application/json", MOST_BYTES)
+        answer = send(session, "POST", where.start, body, "application/json", MOST_BYTES)
     except NETWORK as error:
-        raise_own(error)
+        raise_service_error(error)
         raise ServiceError(f"cannot start the download at {where.start}: {reason(error)}", where.start) from error
-    if elsewhere := redirected(answer):
+    if elsewhere := redirect_target(answer):
         raise ServiceError(f"{where.start} answered with a redirect to {printable(elsewhere)[:200]}", where.start)
     if answer.status not in (200, 201, 202):
         words = f"{answer.status} {answer.reason}{excerpt(answer.body)}"
@@ -131,11 +131,11 @@ def _started(parameters: dict[str, Any], files: Sequence[str], where: Places, se
     return _progress(document, str(number), where.start)
 
 
-def _looked(session_id: str, where: Places, session: requests.Session) -> Progress:
-    from edexql.client.http.request import Retries, json_answer
+def _looked(session_id: str, where: Addresses, session: requests.Session) -> Progress:
+    from edexql.client.http.request import Retries, json_response
 
     url = f"{where.progress}?session_id={quote(session_id, safe='', errors='replace')}"
-    document, _ = json_answer(session, "GET", url, None, Retries(_TRIES))
+    document, _ = json_response(session, "GET", url, None, Retries(_TRIES))
     return _progress(document, session_id, where.progress)
 
 
@@ -167,5 +167,5 @@ def _link(url: str, link: str) -> str:
     if host_of(found) is None:
         raise ServiceError(f"{url} leads to {shown(link[:200])}, which is no address of the web", url)
     if url.lower().startswith("https:") and not found.lower().startswith("https:"):
-        raise ServiceError(f"{url} leads from https to {shown(without(found)[:200])}, which is not followed", url)
-    return without(found)
+        raise ServiceError(f"{url} leads from https to {shown(public_url(found)[:200])}, which is not followed", url)
+    return public_url(found)

@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ class Entry:
     steps: tuple[Step, ...]
 
 
-def ask(path: str, query: str, wire: str, service: str, files: Sequence[str]) -> int:
+def add(path: str, query: str, wire: str, service: str, files: Sequence[str]) -> int:
     """Note a request before it is sent, and give it a number. Whether it was received is then unknown."""
     with _changing(path) as connection:
         row = (_text(query), wire, _text(service), json.dumps(list(files)), STATES[0], "unknown", "")
@@ -90,7 +90,7 @@ def ask(path: str, query: str, wire: str, service: str, files: Sequence[str]) ->
         return number
 
 
-def answered(path: str, number: int, receipt: Receipt, answer: str) -> Entry:
+def set_receipt(path: str, number: int, receipt: Receipt, answer: str) -> Entry:
     """Note what came of sending a request. Raises LedgerError where there is no such request."""
     with _changing(path) as connection:
         _one(connection, number)
@@ -107,7 +107,7 @@ def receive_link(path: str, number: int, link: str) -> Entry:
 
     Raises LedgerError where there is no such request or the link is none.
     """
-    link = without(link.strip())
+    link = public_url(link.strip())
     if not link.startswith(("http://", "https://")) or not link.isprintable() or " " in link:
         raise LedgerError(f"a link begins with http:// or https://, not {printable(link[:60]) or 'with nothing'}")
     with _changing(path) as connection:

@@ -14,10 +14,10 @@ from edexql.base import json_text
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.client import endpoints
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.delivery import ledger
 from edexql.client.errors import ServiceError, causes, reason
-from edexql.client.http.request import asked, excerpt, raise_own, redirected
+from edexql.client.http.request import excerpt, raise_service_error, redirect_target, send
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.client.endpoints import Endpoints
-    from edexql.client.http.request import Answer
+    from edexql.client.http.request import Response
     from edexql.compiler.request import Request
 
     Outcome = Literal["not sent", "refused", "unknown"]
@@ -100,7 +100,7 @@ def request_report(
     `ledger_path` the request, with the text of its `query`, is in the ledger before it is sent, and what came of it
     after. Raises ReportError, and LedgerError before anything is sent.
     """
-    places = service if isinstance(service, endpoints.Endpoints) else endpoints.of_service(service)
+    places = service if isinstance(service, endpoints.Endpoints) else endpoints.endpoints_of(service)
     url = places.delivery
     if not is_address(email):
         raise ReportError(
@@ -111,7 +111,7 @@ def request_report(
     parameters = delivery_parameters(request.parameters, files, email)
     number = None
     if ledger_path is not None:
-        number = ledger.ask(ledger_path, query, json.dumps(parameters), without(url), files)
+        number = ledger.add(ledger_path, query, json.dumps(parameters), public_url(url), files)
     try:
         text = _sent(url, parameters, session)
     except ReportError as error:
@@ -120,7 +120,7 @@ def request_report(
         if unkept:
             error.args = (f"{error}; {unkept}",)
         raise
-    return Receipt(without(url), text, number, _kept(ledger_path, number, "accepted", text))
+    return Receipt(public_url(url), text, number, _kept(ledger_path, number, "accepted", text))
 
 
 def _kept(path: str | None, number: int | None, receipt: Any, text: str) -> str:
@@ -128,7 +128,7 @@ def _kept(path: str | None, number: int | None, receipt: Any, text: str) -> str:
     if path is None or number is None:
         return ""
     try:
-        ledger.answered(path, number, receipt, text)
+        ledger.set_receipt(path, number, receipt, text)
     except ledger.LedgerError as error:
         return str(error)
     return ""
@@ -143,7 +143,7 @@ def _sent(url: str, parameters: dict[str, Any], session: requests.Session | None
     from edexql.client.http.errors import NETWORK
 
     try:
-        answer = asked(session, "POST", url, parameters, "text/plain", MOST_BYTES)
+        answer = send(session, "POST", url, parameters, "text/plain", MOST_BYTES)
     except ServiceError as error:
         raise _failed(error, url) from error
     except NETWORK as error:
@@ -154,7 +154,7 @@ def _sent(url: str, parameters: dict[str, Any], session: requests.Session | None
 def _failed(error: Exception, url: str) -> ReportError:
     words = str(error) if isinstance(error, ServiceError) else reason(error)
     try:
-        raise_own(error)
+        raise_service_error(error)
     except ServiceError as own:
         words = str(own)
     if _never_sent(error):
@@ -187,7 +187,7 @@ def _never_sent(error: Exception) -> bool:
     return any(isinstance(one, before) or "CERTIFICATE_VERIFY_FAILED" in str(one) for one in chain)
 
 
-def _text_of(answer: Answer) -> str:
+def _text_of(answer: Response) -> str:
     """The plain text of an answer that is one of eDEx. Raises ReportError for any other."""
     text = answer.body.decode("utf-8", "replace")
     told = f"{answer.url} answered {answer.status} {answer.reason}".rstrip() + excerpt(answer.body)
@@ -196,7 +196,7 @@ def _text_of(answer: Answer) -> str:
             return text
         kind = "with a page or with data, and not in plain text" if text.strip() else "without a word"
         raise ReportError(f"{told}: that is {kind}: {_UNKNOWN}", answer.url, "unknown", text)
-    if elsewhere := redirected(answer):
+    if elsewhere := redirect_target(answer):
         to = f"{answer.url} answered with a redirect to {elsewhere[:200]}"
         raise ReportError(f"{to}: {_UNKNOWN}", answer.url, "unknown", text)
     if 400 <= answer.status < 500 and answer.status != 408:

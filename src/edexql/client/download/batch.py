@@ -103,7 +103,7 @@ def _hosts(files: Sequence[RemoteFile], ended: Callable[[int, Report], None]) ->
         if problem is not None:
             ended(index, Report(file.name, "failed", code="name", reason=problem))
         elif host is None:
-            reason = f"{printable(credentials.without(file.url))[:200]} is not an http or https address"
+            reason = f"{printable(credentials.public_url(file.url))[:200]} is not an http or https address"
             ended(index, Report(file.name, "failed", code="address", reason=reason))
         hosts.append(None if problem is not None else host)
     return hosts

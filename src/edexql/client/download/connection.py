@@ -186,7 +186,7 @@ class Session(requests.Session):
 
     def _prepared(self, url: str, *, trusted: bool) -> requests.PreparedRequest:
         """A GET, prepared by requests once for each host and not for each file."""
-        auth = None if trusted else credentials.nobody
+        auth = None if trusted else credentials.no_credentials
         if self.cookies:
             return self.prepare_request(requests.Request("GET", url, auth=auth))
         host = _host(url)
@@ -207,7 +207,7 @@ class Session(requests.Session):
         """The proxy for an address, without its password; None where there is none."""
         proxies = self.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)["proxies"]
         proxy = requests.utils.select_proxy(url, proxies)
-        return None if proxy is None else credentials.proxy_without(proxy)
+        return None if proxy is None else credentials.public_proxy_url(proxy)
 
     def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
         """None: requests would read the body of the redirect, however long it is."""

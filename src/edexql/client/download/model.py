@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from edexql.base.record import record
-from edexql.client.credentials import hidden
+from edexql.client.credentials import redact
 from edexql.formats.signatures import kind_of_name
 
 TYPE_CHECKING = False
@@ -153,7 +153,7 @@ class Fault(Exception):
     """Why an attempt ended without the file. `after` is how many seconds the service asks to wait."""
 
     def __init__(self, code: Code, message: str, retry: Retry = "no", after: float | None = None) -> None:
-        super().__init__(hidden(message))
+        super().__init__(redact(message))
         self.code: Code = code
         self.retry: Retry = retry
         self.after = after

@@ -19,7 +19,7 @@ from contextlib import suppress
 from edexql.base.files import locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.download.headers import Validator
 from edexql.client.download.model import Fault
 from edexql.formats.digests import ALGORITHMS, Digest
@@ -62,7 +62,7 @@ def version_line(version: FileVersion) -> bytes:
     validator = {version.validator.header: version.validator.value} if version.validator else {}
     digests = [[digest.algorithm, digest.value, digest.source] for digest in version.digests]
     sums = {"sums": digests} if digests else {}
-    return _line({"edexql": _FORMAT, "url": without(version.url), **validator, "length": version.length, **sums})
+    return _line({"edexql": _FORMAT, "url": public_url(version.url), **validator, "length": version.length, **sums})
 
 
 def mark_line(end: int, crc32: int) -> bytes:
@@ -150,7 +150,7 @@ class Part:
     def resume(self, url: str) -> None:
         """Use what an earlier run left, as far as its checksum shows that it is right."""
         journal = read_journal(self.journal_path)
-        if journal is None or journal[0].url != without(url) or journal[0].validator is None:
+        if journal is None or journal[0].url != public_url(url) or journal[0].validator is None:
             return
         version, marks = journal
         length, crc32 = self._verified(marks)

@@ -13,7 +13,7 @@ import requests
 from urllib3.exceptions import HTTPError, LocationValueError
 
 from edexql.base.text import printable
-from edexql.client.credentials import origin, without
+from edexql.client.credentials import origin, public_url
 from edexql.client.download import headers
 from edexql.client.download.connection import FramingError
 from edexql.client.download.model import Fault, host_of
@@ -113,10 +113,10 @@ def _redirect_target(response: requests.Response, url: str, file: RemoteFile) ->
             "redirect", f"the service redirects to {printable(location)[:200]}, which is not an http or https address"
         )
     if url.lower().startswith("https:") and not target.lower().startswith("https:"):
-        where = printable(without(target))[:200]
+        where = printable(public_url(target))[:200]
         raise Fault("redirect", f"the service redirects from https to {where}, which is not encrypted")
     # Credentials in an address that the service gives are not the user's.
-    return without(target)
+    return public_url(target)
 
 
 def check_status(response: requests.Response, connection: Connection, session: Session) -> None:

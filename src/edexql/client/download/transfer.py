@@ -9,7 +9,7 @@ from contextlib import suppress
 
 from edexql.base import system
 from edexql.base.text import printable
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.client.download import destination
 from edexql.client.download.attempt import attempt
 from edexql.client.download.destination import AlreadyThere, ExistingFile, UnverifiedFile, crc32_at, examine, finish
@@ -71,7 +71,7 @@ def _transferred(file: RemoteFile, path: str, host: str, session: Session, run: 
     try:
         there = _examined(path, file, run)
         # What another process has downloaded meanwhile from the same address was checked by that process.
-        is_brought = (before, there.state) == ("absent", "unknown") and other_urls == {without(file.url)}
+        is_brought = (before, there.state) == ("absent", "unknown") and other_urls == {public_url(file.url)}
         if there.state == "right" or is_brought:
             part.remove()
             return _already_there(file, path, there, traffic, None if is_brought else "sum")
@@ -127,7 +127,7 @@ def _is_renamed_part(path: str, url: str) -> bool:
     except OSError:
         return False
     journal = read_journal(path + JOURNAL_SUFFIX)
-    return journal is not None and journal[0].url == without(url)
+    return journal is not None and journal[0].url == public_url(url)
 
 
 def _already_there(

@@ -27,7 +27,7 @@ _STREAMED = b"(sent in pieces)"
 
 
 @record(frozen=True, slots=True)
-class Asked:
+class RecordedRequest:
     """A request without what is private in it. `range` is the part of a file that it asks for."""
 
     method: str
@@ -41,7 +41,7 @@ class Asked:
 
 
 @record(frozen=True, slots=True)
-class Answered:
+class RecordedResponse:
     """The head of an answer, and what is known of its body.
 
     `end` is "complete", "unread" where the client did not read on, "open" where the recording was broken off, or
@@ -61,19 +61,19 @@ class Answered:
 class Exchange:
     """A request, and its answer or why there is none; neither where the recording was broken off between them."""
 
-    asked: Asked
-    answered: Answered | None = None
+    asked: RecordedRequest
+    answered: RecordedResponse | None = None
     failure: Failure | None = None
 
 
-def asked_of(request: requests.PreparedRequest) -> Asked:
+def recorded_request(request: requests.PreparedRequest) -> RecordedRequest:
     """A request as it is kept."""
     sent = {str(name): _text(value) for name, value in request.headers.items()}
     body = request.body
     raw = b"" if body is None else body.encode() if isinstance(body, str) else body
     raw = redaction.body(raw, redaction.kind_of(sent)) if isinstance(raw, bytes) else _STREAMED
     headers = tuple(redaction.headers(sent.items()))
-    return Asked((request.method or "").upper(), redaction.url(request.url or ""), headers, raw)
+    return RecordedRequest((request.method or "").upper(), redaction.url(request.url or ""), headers, raw)
 
 
 def write(path: str, exchange: Exchange) -> None:
@@ -142,14 +142,14 @@ def _exchange(found: Any) -> Exchange:
         raise ValueError("another format")
     told = found["asked"]
     body = base64.b64decode(told["base64"]) if "base64" in told else told["body"].encode()
-    asked = Asked(_str(told["method"]), _str(told["url"]), _pairs(told["headers"]), body)
+    asked = RecordedRequest(_str(told["method"]), _str(told["url"]), _pairs(told["headers"]), body)
     return Exchange(asked, _answered(found.get("answered")), _failure(found.get("failure")))
 
 
-def _answered(told: Any) -> Answered | None:
+def _answered(told: Any) -> RecordedResponse | None:
     if told is None:
         return None
-    return Answered(
+    return RecordedResponse(
         int(told["status"]),
         _str(told["reason"]),
         int(told["version"]),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.http.policy import Manners
+    from edexql.client.http.policy import Policy
 
     class Listener(Protocol):
         """Who hears of a body."""
@@ -37,13 +37,13 @@ if TYPE_CHECKING:
             """Nothing more comes, once; `error` is what ended it, and without one it may still be incomplete."""
 
 
-class Budgeted(BaseAdapter):
+class LimitedAdapter(BaseAdapter):
     """An adapter that holds another to budgets. One may be mounted on several sessions, which then share them."""
 
-    def __init__(self, inner: BaseAdapter, manners: Manners) -> None:
+    def __init__(self, inner: BaseAdapter, policy: Policy) -> None:
         super().__init__()
         self.inner = inner
-        self.manners = manners
+        self.policy = policy
         self._lock = threading.Lock()
         self._sent = 0
         self._hosts: dict[str, threading.Semaphore] = {}
@@ -53,17 +53,17 @@ class Budgeted(BaseAdapter):
         url = request.url or ""
         host = _host(url)
         slots = self._slots(host)
-        if not slots.acquire(timeout=self.manners.patience):
+        if not slots.acquire(timeout=self.policy.patience):
             raise UnsentError(
-                f"no connection to {host} became free in {self.manners.patience:g} s, and no more than "
-                f"{self.manners.connections} are opened: set `connections` higher, or ask for less at once",
+                f"no connection to {host} became free in {self.policy.patience:g} s, and no more than "
+                f"{self.policy.connections} are opened: set `connections` higher, or ask for less at once",
                 url,
             )
         slot = _Slot(slots)
         try:
             self._count(url)
             if not args and named.get("timeout") is None:
-                named["timeout"] = self.manners.silences
+                named["timeout"] = self.policy.silences
             return listened(self.inner.send(request, *args, **named), slot)
         except BaseException:
             slot.free()
@@ -74,17 +74,16 @@ class Budgeted(BaseAdapter):
 
     def _count(self, url: str) -> None:
         with self._lock:
-            if self._sent >= self.manners.requests:
+            if self._sent >= self.policy.requests:
                 raise UnsentError(
-                    f"the budget of {self.manners.requests} requests is used up: set `requests` higher, or ask"
-                    " for less",
+                    f"the budget of {self.policy.requests} requests is used up: set `requests` higher, or ask for less",
                     url,
                 )
             self._sent += 1
 
     def _slots(self, host: str) -> threading.Semaphore:
         with self._lock:
-            return self._hosts.setdefault(host, threading.Semaphore(self.manners.connections))
+            return self._hosts.setdefault(host, threading.Semaphore(self.policy.connections))
 
 
 class _Slot:
@@ -156,7 +155,7 @@ class Deadline:
 _here: ContextVar[Deadline | None] = ContextVar("deadline", default=None)
 
 
-def here() -> Deadline | None:
+def current_deadline() -> Deadline | None:
     """The deadline of what is asked for in this thread, None where there is none."""
     return _here.get()
 

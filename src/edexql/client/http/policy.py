@@ -15,7 +15,7 @@ _LONGEST = 2e6
 
 
 @record(frozen=True, slots=True)
-class Manners:
+class Policy:
     """How services are treated by a session. Times are in seconds.
 
     `user_agent` is edexql's own where empty. `requests` is how many are sent in all, redirects included, and
@@ -45,9 +45,9 @@ def user_agent(address: str = "") -> str:
     return f"edexql/{__version__}" + (f" (+{address})" if address else "")
 
 
-def manners_of(network: Network) -> Manners:
-    """The manners that are configured."""
-    return Manners(
+def policy_of(network: Network) -> Policy:
+    """The policy that the configuration sets."""
+    return Policy(
         user_agent=network.user_agent or user_agent(network.about),
         requests=network.requests,
         connections=network.connections,
@@ -57,10 +57,10 @@ def manners_of(network: Network) -> Manners:
     )
 
 
-def manners_towards(session: requests.Session, url: str) -> Manners:
-    """What a session is held to when it asks for an address: its own manners, or the usual ones if it has none.
+def session_policy(session: requests.Session, url: str) -> Policy:
+    """What a session is held to when it asks for an address: its own policy, or the default one.
 
     Raises an error of requests for an address that the session cannot ask for.
     """
-    found = getattr(session.get_adapter(url), "manners", None)
-    return found if isinstance(found, Manners) else Manners()
+    found = getattr(session.get_adapter(url), "policy", None)
+    return found if isinstance(found, Policy) else Policy()

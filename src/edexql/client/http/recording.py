@@ -12,7 +12,7 @@ from requests.adapters import BaseAdapter
 from edexql.base.files import regular
 from edexql.client.http import exchange, redaction
 from edexql.client.http.errors import NETWORK, Failure, UnsentError, failure
-from edexql.client.http.exchange import Answered, Exchange
+from edexql.client.http.exchange import Exchange, RecordedResponse
 from edexql.client.http.limits import listened
 from edexql.client.http.redaction import Masker
 from edexql.client.http.session import Adapter
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.http.exchange import Asked, Pairs
+    from edexql.client.http.exchange import Pairs, RecordedRequest
 
 _NUMBERED = re.compile(r"(\d{4,9})\.json")
 _PIECE = 2**16
@@ -47,7 +47,7 @@ class Recording(BaseAdapter):
         """What the inner adapter answers, or raises."""
         plain = request.copy()
         plain.headers["Accept-Encoding"] = "identity"
-        asked = exchange.asked_of(plain)
+        asked = exchange.recorded_request(plain)
         path = _claimed(self._folder, asked.url)
         exchange.write(path, Exchange(asked))
         try:
@@ -64,7 +64,7 @@ class Recording(BaseAdapter):
 class _Keeper:
     """Writes down an answer while its body is read."""
 
-    def __init__(self, path: str, asked: Asked, answer: requests.Response) -> None:
+    def __init__(self, path: str, asked: RecordedRequest, answer: requests.Response) -> None:
         self._path = path
         self._asked = asked
         self._answer = answer.raw
@@ -137,7 +137,7 @@ class _Keeper:
 
     def _note(self, end: str, error: Exception | None = None) -> None:
         answer = self._answer
-        answered = Answered(
+        answered = RecordedResponse(
             answer.status,
             answer.reason or "",
             getattr(answer, "version", 11),

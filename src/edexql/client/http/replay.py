@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     import requests
 
-    from edexql.client.http.exchange import Answered, Asked, Exchange
+    from edexql.client.http.exchange import Exchange, RecordedRequest, RecordedResponse
 
 
 _NUMBERED = re.compile(r"\d{4,9}\.json")
@@ -36,7 +36,7 @@ class _Kept:
     exchange: Exchange
 
 
-class Replaying(BaseAdapter):
+class Replay(BaseAdapter):
     """Answers from a folder that a Recording filled: each recorded exchange once, equal requests in their order.
 
     A request is the recorded one when method, address, body and the range asked for are the same, apart from
@@ -52,7 +52,7 @@ class Replaying(BaseAdapter):
 
     def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> requests.Response:  # noqa: ARG002
         """The recorded answer. Raises what the recorded request ended with."""
-        kept = self._next(exchange.asked_of(request), request.url or "")
+        kept = self._next(exchange.recorded_request(request), request.url or "")
         if kept.exchange.failure is not None:
             raise error_of(kept.exchange.failure, request)
         answered = kept.exchange.answered
@@ -73,7 +73,7 @@ class Replaying(BaseAdapter):
     def close(self) -> None:
         """There is nothing to close."""
 
-    def _next(self, asked: Asked, url: str) -> _Kept:
+    def _next(self, asked: RecordedRequest, url: str) -> _Kept:
         key = _key(asked)
         with self._lock:
             waiting = self._waiting.get(key, [])
@@ -88,7 +88,7 @@ class Replaying(BaseAdapter):
             )
         raise UnsentError(self._unknown(asked), url)
 
-    def _unknown(self, asked: Asked) -> str:
+    def _unknown(self, asked: RecordedRequest) -> str:
         message = f"{shown(asked)} is not in the recording {self._folder}"
         every = [kept for waiting in self._waiting.values() for kept in waiting]
         near = nearest(asked, [kept.exchange.asked for kept in every])
@@ -101,7 +101,7 @@ class Replaying(BaseAdapter):
 class _Body(io.RawIOBase):
     """The bytes of a recorded body, and then what it ended with."""
 
-    def __init__(self, path: str, answered: Answered, request: requests.PreparedRequest) -> None:
+    def __init__(self, path: str, answered: RecordedResponse, request: requests.PreparedRequest) -> None:
         self._path = exchange.body_path(path)
         self._answered = answered
         self._request = request
@@ -166,7 +166,7 @@ def _kept_in(folder: str) -> dict[tuple[str, str, bytes, str], list[_Kept]]:
     return found
 
 
-def _key(asked: Asked) -> tuple[str, str, bytes, str]:
+def _key(asked: RecordedRequest) -> tuple[str, str, bytes, str]:
     return asked.method, asked.url, asked.body, asked.range
 
 
@@ -174,12 +174,12 @@ _LONGEST = 200
 _AROUND = 30
 
 
-def nearest(asked: Asked, kept: Sequence[Asked]) -> Asked | None:
+def nearest(asked: RecordedRequest, kept: Sequence[RecordedRequest]) -> RecordedRequest | None:
     """The recorded request that has most in common with another; None where nothing is recorded."""
     return max(kept, key=lambda other: _likeness(asked, other), default=None)
 
 
-def difference(asked: Asked, other: Asked) -> str:
+def difference(asked: RecordedRequest, other: RecordedRequest) -> str:
     """What keeps a recorded request from being the one that was asked."""
     if asked.method != other.method:
         return f"it is a {printable(other.method[:20])}"
@@ -191,13 +191,13 @@ def difference(asked: Asked, other: Asked) -> str:
     return f"its body has {_piece(other.body, place)} and not {_piece(asked.body, place)}"
 
 
-def shown(asked: Asked) -> str:
+def shown(asked: RecordedRequest) -> str:
     """A request in a message."""
     text = f"{asked.method[:20]} {asked.url}"
     return printable(text[:_LONGEST] + ("…" if len(text) > _LONGEST else ""))
 
 
-def _likeness(asked: Asked, other: Asked) -> tuple[bool, bool, int, bool, int]:
+def _likeness(asked: RecordedRequest, other: RecordedRequest) -> tuple[bool, bool, int, bool, int]:
     return (
         asked.url == other.url,
         asked.method == other.method,

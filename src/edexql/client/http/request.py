@@ -39,7 +39,7 @@ class Retries:
     pause: float = 0.5
 
 
-class Later(Exception):
+class Retryable(Exception):
     """A try that failed in a way in which another may not. `after` is the pause that the service asks for, in s."""
 
     def __init__(self, error: ServiceError, after: float | None = None) -> None:
@@ -48,7 +48,7 @@ class Later(Exception):
         self.after = after
 
 
-def retried(
+def with_retries(
     once: Callable[[], Value],
     retries: Retries,
     waiting: Waiting | None = None,
@@ -59,7 +59,7 @@ def retried(
     for count in range(1, retries.tries + 1):
         try:
             return once()
-        except Later as later:
+        except Retryable as later:
             pause = random.uniform(0, retries.pause * 2 ** (count - 1))  # noqa: S311
             pause += later.after or 0.0
             if count == retries.tries or time.monotonic() + pause > end:
@@ -70,7 +70,7 @@ def retried(
     raise AssertionError("there is at least one try")
 
 
-def _given_up(later: Later, retries: Retries) -> ServiceError:
+def _given_up(later: Retryable, retries: Retries) -> ServiceError:
     if later.after is None or later.after <= retries.seconds:
         return later.error
     later.error.args = (f"{later.error}; it wants to be left alone for {later.after:.0f} s",)
@@ -84,7 +84,7 @@ _LATER = (408, 425, 429, 502, 503, 504)
 
 
 @record(frozen=True, slots=True)
-class Answer:
+class Response:
     """An answer as it came: its status and reason, its headers, and its body."""
 
     url: str
@@ -94,7 +94,7 @@ class Answer:
     body: bytes
 
 
-def asked(
+def send(
     session: requests.Session,
     method: str,
     url: str,
@@ -102,49 +102,49 @@ def asked(
     accept: str = "application/json",
     most: int = MOST_BYTES,
     seconds: float | None = None,
-) -> Answer:
+) -> Response:
     """The answer to one request, which may carry JSON; redirects are not followed.
 
     The limits of time are those of the session, or lower where `seconds` is, in which the whole answer must be there.
     Raises requests' and urllib3's errors, and ValueError, as they come; ServiceError for an answer of more than
     `most` bytes, or that is not whole in time.
     """
-    from edexql.client.http.policy import manners_towards
+    from edexql.client.http.policy import session_policy
 
-    manners = manners_towards(session, url)
+    policy = session_policy(session, url)
     with (
-        within(manners.seconds if seconds is None else min(seconds, manners.seconds), url) as deadline,
+        within(policy.seconds if seconds is None else min(seconds, policy.seconds), url) as deadline,
         session.request(
             method,
             url,
             json=body,
             headers={"Accept": accept},
-            timeout=manners.silences,
+            timeout=policy.silences,
             stream=True,
             allow_redirects=False,
         ) as response,
     ):
         content = _read(response, url, most, deadline)
-        return Answer(url, response.status_code, response.reason or "", response.headers, content)
+        return Response(url, response.status_code, response.reason or "", response.headers, content)
 
 
-def json_answer(
+def json_response(
     session: requests.Session,
     method: str,
     url: str,
     body: Any = None,
     retries: Retries | None = None,
     waiting: Waiting | None = None,
-) -> tuple[Any, Answer]:
+) -> tuple[Any, Response]:
     """The JSON that answers a request which changes nothing, asked again where that helps. Raises ServiceError."""
-    answer = retried(lambda: _once(session, method, url, body), retries or Retries(), waiting)
+    answer = with_retries(lambda: _once(session, method, url, body), retries or Retries(), waiting)
     try:
         return json_text.loads(answer.body), answer
     except (ValueError, RecursionError) as error:
         raise ServiceError(f"{url} did not answer with JSON{excerpt(answer.body)}", url) from error
 
 
-def redirected(answer: Answer) -> str | None:
+def redirect_target(answer: Response) -> str | None:
     """Where an answer sends the client to, None where it does not."""
     return (answer.headers.get("Location") or None) if 300 <= answer.status < 400 else None
 
@@ -157,7 +157,7 @@ def excerpt(body: bytes) -> str:
     return f": {words}" if words else ""
 
 
-def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer:
+def _once(session: requests.Session, method: str, url: str, body: Any) -> Response:
     import requests
     from urllib3.exceptions import HTTPError, ProtocolError, TimeoutError
 
@@ -169,15 +169,15 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer
         TimeoutError,
     )
     try:
-        answer = asked(session, method, url, body)
+        answer = send(session, method, url, body)
     # urllib3 lets some of its own errors through, and a header or address that cannot be decoded is a ValueError.
     except (requests.RequestException, HTTPError, ValueError) as error:
-        raise_own(error)
+        raise_service_error(error)
         failed = ServiceError(f"cannot reach {url}: {reason(error)}", url)
         if isinstance(error, passing) and not isinstance(error, requests.exceptions.SSLError):
-            raise Later(failed) from error
+            raise Retryable(failed) from error
         raise failed from error
-    if elsewhere := redirected(answer):
+    if elsewhere := redirect_target(answer):
         # A redirect would lose the query, which is in the body of a GET.
         raise ServiceError(
             f"{url} answered with a redirect to {elsewhere[:200]}: give that address with --service", url
@@ -188,12 +188,12 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Answer
         refused = ServiceError(f"{url} answered {answer.status} {answer.reason}{excerpt(answer.body)}", url)
         after = told.retry_after(answer.headers, time.time())
         if answer.status in _LATER or (answer.status == 500 and after is not None):
-            raise Later(refused, after)
+            raise Retryable(refused, after)
         raise refused
     return answer
 
 
-def raise_own(error: BaseException) -> None:
+def raise_service_error(error: BaseException) -> None:
     """Raise the error of ours that an error of the network comes from, where there is one."""
     for cause in causes(error):
         if isinstance(cause, ServiceError):

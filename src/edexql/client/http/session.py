@@ -6,8 +6,8 @@ import requests
 
 from edexql.client.http.certificates import trusted
 from edexql.client.http.connections import Response, adapter_of
-from edexql.client.http.limits import Budgeted, here
-from edexql.client.http.policy import Manners, user_agent
+from edexql.client.http.limits import LimitedAdapter, current_deadline
+from edexql.client.http.policy import Policy, user_agent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 MOST_REDIRECTS = 5
 
 
-def session(manners: Manners | None = None, carrier: BaseAdapter | None = None) -> requests.Session:
+def session(policy: Policy | None = None, carrier: BaseAdapter | None = None) -> requests.Session:
     """A session that says who asks and keeps to its budgets; proxies and certificates are those of requests.
 
-    `carrier` is what requests go through, such as a Recording or a Replaying; None is the network. What goes
+    `carrier` is what requests go through, such as a Recording or a Replay; None is the network. What goes
     beyond a budget raises ExchangeError.
     """
-    manners = manners or Manners()
+    policy = policy or Policy()
     made = requests.Session()
-    made.headers["User-Agent"] = manners.user_agent or user_agent()
+    made.headers["User-Agent"] = policy.user_agent or user_agent()
     made.verify = trusted()
     made.max_redirects = MOST_REDIRECTS
-    budgeted = Budgeted(carrier or Adapter(pool_maxsize=manners.connections), manners)
+    budgeted = LimitedAdapter(carrier or Adapter(pool_maxsize=policy.connections), policy)
     for scheme in ("http://", "https://"):
         made.mount(scheme, budgeted)
     return made
@@ -46,7 +46,7 @@ class _Answer(Response):
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:
         super().__init__(sock, *args, **named)
-        self._deadline = here()
+        self._deadline = current_deadline()
         if self._deadline is not None:
             self._deadline.hold(sock)
 
@@ -62,4 +62,4 @@ class _Answer(Response):
             self._deadline.check()
 
 
-Adapter = adapter_of(_Answer, here)
+Adapter = adapter_of(_Answer, current_deadline)

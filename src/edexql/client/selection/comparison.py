@@ -39,7 +39,7 @@ class Comparison:
         return not (self.new or self.gone or self.replaced or self.changed)
 
 
-def compared(old: Iterable[File], new: Iterable[File]) -> Comparison:
+def compare(old: Iterable[File], new: Iterable[File]) -> Comparison:
     """What is different in the second of two lists of files, each file by its name."""
     before = {file.name: file for file in old}
     after = {file.name: file for file in new}
@@ -73,10 +73,10 @@ def compared(old: Iterable[File], new: Iterable[File]) -> Comparison:
     return Comparison(added, tuple(gone), tuple(replaced), tuple(changed))
 
 
-def renewed(selection: Selection, found: Answer) -> Selection:
+def refreshed(selection: Selection, found: Answer) -> Selection:
     """A selection with the files that are listed now. What was not ticked is not, in a newer version too."""
     ticks = {choice.file.name: choice.ticked for choice in selection.files}
-    difference = compared((choice.file for choice in selection.files), found.files)
+    difference = compare((choice.file for choice in selection.files), found.files)
     ticks |= {pair.new.name: ticks[pair.old.name] for pair in difference.replaced}
     files = tuple(Choice(file, ticks.get(file.name, True)) for file in found.files)
     return Selection(selection.query, selection.wire, selection.service, now(), files, selection.parameters)

@@ -10,7 +10,7 @@ from edexql.base.errors import EdexqlError
 from edexql.base.files import atomic, regular
 from edexql.base.record import record
 from edexql.base.text import printable, shown
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.model.answer import listed
 
 TYPE_CHECKING = False
@@ -66,12 +66,12 @@ class Selection:
         return Selection(self.query, self.wire, self.service, self.asked, files, self.parameters)
 
 
-def selected(
+def new_selection(
     query: str, request: Request, found: Answer, service: str, parameters: Mapping[str, str] | None = None
 ) -> Selection:
     """A selection of all files that were listed just now."""
     files = tuple(Choice(file) for file in found.files)
-    return Selection(query, request.json(), without(service), now(), files, tuple((parameters or {}).items()))
+    return Selection(query, request.json(), public_url(service), now(), files, tuple((parameters or {}).items()))
 
 
 def now() -> str:
@@ -158,7 +158,7 @@ def _selection(found: Any) -> Selection:
     if not isinstance(files, list):
         raise SelectionError("files must be a list")
     choices = tuple(_choice(one, number) for number, one in enumerate(files, 1))
-    return Selection(query, json.dumps(found["wire"]), without(service), asked, choices, tuple(parameters.items()))
+    return Selection(query, json.dumps(found["wire"]), public_url(service), asked, choices, tuple(parameters.items()))
 
 
 def _is_time(text: str) -> bool:

@@ -39,7 +39,7 @@ class PickError(EdexqlError, ValueError):
     __module__ = "edexql"
 
 
-def picked(files: Sequence[File], words: Sequence[str]) -> tuple[bool, ...]:
+def pick(files: Sequence[File], words: Sequence[str]) -> tuple[bool, ...]:
     """Which of the files the words choose: all where there are none, or where the first takes away.
 
     Raises PickError for a word that is not understood, a number that no file has, and a name that none has.

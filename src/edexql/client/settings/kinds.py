@@ -8,7 +8,7 @@ import re
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.base.units import bytes_of
-from edexql.client.credentials import hidden
+from edexql.client.credentials import redact
 from edexql.language.diagnostics.suppressions import warnings_of
 
 TYPE_CHECKING = False
@@ -194,4 +194,4 @@ DAYS = Kind(_days, _number)
 
 def wrong(name: str, value: Any, error: ValueError) -> str:
     """What is said of a value that a setting cannot have."""
-    return f"{name} must be {error}, not {shown(hidden(value) if isinstance(value, str) else repr(value), 60)}"
+    return f"{name} must be {error}, not {shown(redact(value) if isinstance(value, str) else repr(value), 60)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.client.download.model import Policy
-from edexql.client.http.policy import manners_of
+from edexql.client.http.policy import policy_of
 from edexql.client.unpack.model import Limits
 
 TYPE_CHECKING = False
@@ -23,10 +23,10 @@ class NoListener:
         """So many bytes of so many are unpacked."""
 
 
-def download_limits(configuration: Configuration) -> Policy:
+def download_policy(configuration: Configuration) -> Policy:
     """How files are downloaded."""
     network = configuration.network
-    asking = manners_of(network)
+    asking = policy_of(network)
     connect, read = asking.silences
     return Policy(
         user_agent=asking.user_agent,

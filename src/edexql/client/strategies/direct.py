@@ -21,14 +21,14 @@ def remote_files(items: Sequence[Item], configuration: Configuration, service: S
     from edexql.client.download.destination import name_problem
     from edexql.client.download.model import RemoteFile
 
-    places = direct.places(configuration)
+    places = direct.addresses(configuration)
     if places is None:
         raise StrategyError(direct.UNKNOWN)
     if service is None or service.parameters is None:
         raise StrategyError("--from direct takes one selection (.edqs), because the service is asked with its query")
     texts = [item if isinstance(item, str) else item.text for item in items]
     with service.session() as session:
-        link = direct.packed(dict(service.parameters), texts, places, session, stop=service.stop, told=service.progress)
+        link = direct.pack(dict(service.parameters), texts, places, session, stop=service.stop, told=service.progress)
     if link is None:
         return []
     name = name_in_link(link)
@@ -40,7 +40,7 @@ def unavailable(configuration: Configuration) -> str | None:
     """Why eDEx cannot be asked; None where it can."""
     from edexql.client.delivery import direct
 
-    return direct.UNKNOWN if direct.places(configuration) is None else None
+    return direct.UNKNOWN if direct.addresses(configuration) is None else None
 
 
 STRATEGY = Strategy(

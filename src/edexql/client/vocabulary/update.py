@@ -12,7 +12,7 @@ from edexql.base.files import atomic
 from edexql.base.record import record
 from edexql.client import endpoints
 from edexql.client.errors import ServiceError
-from edexql.client.http.request import json_answer
+from edexql.client.http.request import json_response
 from edexql.client.vocabulary.lists import words
 
 TYPE_CHECKING = False
@@ -53,7 +53,7 @@ def ask(session: requests.Session, service: str = endpoints.SERVICE, retries: Re
     for name, endpoint in CATALOGUES.items():
         url = f"{service.rstrip('/')}/{endpoint}"
         try:
-            found.append((name, json_answer(session, "GET", url, None, retries)[0]))
+            found.append((name, json_response(session, "GET", url, None, retries)[0]))
         except ServiceError as error:
             failed.append((name, str(error)))
             if len(failed) == len(CATALOGUES):

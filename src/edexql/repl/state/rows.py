@@ -47,9 +47,9 @@ def is_private(text: str) -> bool:
     if not text or text[0].isspace():
         return True
     if "://" in text and "@" in text:
-        from edexql.client.credentials import hidden
+        from edexql.client.credentials import redact
 
-        if hidden(text) != text:
+        if redact(text) != text:
             return True
     if "email" not in text.lower():
         # Most texts have no such word at all, and need no tokens.

@@ -10,7 +10,7 @@ import sqlite3
 import threading
 from functools import partial
 
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.commands.client import STATE, state_folder
 from edexql.repl.state import database, locks, rows
 from edexql.repl.state.database import decoded, encoded
@@ -154,7 +154,7 @@ class State:
 
     def use(self, service: str, catalogue: str | None) -> None:
         """Keep what the session asks: a service, and the folder of a catalogue or None for the sample."""
-        self._in_session(partial(rows.use, name=self._name, service=without(service), catalogue=catalogue or ""))
+        self._in_session(partial(rows.use, name=self._name, service=public_url(service), catalogue=catalogue or ""))
 
     def end(self) -> None:
         """End the session: there is nothing to recover."""

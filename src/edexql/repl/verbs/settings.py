@@ -8,7 +8,7 @@ import sys
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.client import endpoints
-from edexql.client.credentials import without
+from edexql.client.credentials import public_url
 from edexql.commands import inputs
 from edexql.commands.client import configured
 from edexql.commands.exits import FINE, UsageError
@@ -98,7 +98,7 @@ def in_use(session: Session) -> str:
     if asked == endpoints.SERVICE:
         # The configuration may name another host for eDEx.
         asked = configured(session.given()).service.listing
-    return f"{without(asked)} is asked for files; counts and influence come from {catalogue}"
+    return f"{public_url(asked)} is asked for files; counts and influence come from {catalogue}"
 
 
 USE = Implementation(
