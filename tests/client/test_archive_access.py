@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive_samples import NAMES, apache_pre, apache_table, availability_text, h5ai, nginx, seconds
-from edexql.client.archive import downloads, folders
+from edexql.client.archive import folders
 from edexql.client.archive import request as archive_request
 from edexql.client.archive.availability import availability_of, read
 from edexql.client.archive.folders import ArchiveFile, Unread, browse, page, walk
@@ -22,6 +22,7 @@ from edexql.client.endpoints import ARCHIVE
 from edexql.client.http.policy import Policy
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
+from edexql.client.strategies.folder_tar import tar_of
 from edexql.formats.availability import INSTRUMENTS
 from hostile import Hostile, in_turn, whole
 from places import TESTS
@@ -765,7 +766,7 @@ def test_the_end_of_the_time_of_one_answer_does_not_cut_the_next():
 
 def test_a_whole_folder_is_asked_for_as_h5ai_packs_it():
     with StandIn(Answer(200, b"tar", (("Content-Type", "application/octet-stream"),))) as archive:
-        request = downloads.tar_of("2016/04/18/RRI/", archive.url)
+        request = tar_of("2016/04/18/RRI/", archive.url)
         answer = requests.post(request.url, data=request.form, timeout=10)
     (received,) = archive.requests
     parts = urlsplit(received.path)
@@ -779,12 +780,11 @@ def test_a_whole_folder_is_asked_for_as_h5ai_packs_it():
     ]
     assert received.body == b""
     assert request.name == "2016-04-18-RRI.tar"
-    assert downloads.refusal(request, answer.status_code) is None
-    assert (request.wanted().url, request.wanted().name) == (request.url, request.name)
+    assert answer.status_code == 200
 
 
 def test_a_folder_at_a_mirror_is_named_by_all_of_its_path():
-    request = downloads.tar_of("2016", "https://mirror.example/epop")
+    request = tar_of("2016", "https://mirror.example/epop")
     assert dict(parse_qsl(urlsplit(request.url).query))["baseHref"] == "/epop/2016/"
 
 
@@ -795,19 +795,15 @@ def test_where_a_folder_is_not_packed_its_files_are_there_one_by_one():
         return error_page(404, "Not Found") if request.method == "POST" else tree(request)
 
     with StandIn(no_tars) as archive, requests.Session() as session:
-        request = downloads.tar_of("2016/04/18/RRI", archive.url)
-        status = session.post(request.url, data=request.form, timeout=10).status_code
-        told = downloads.refusal(request, status)
-        assert "has no folder 2016/04/18/RRI, or does not pack it" in told
-        assert "download its files one by one" in told
-        assert "has no folder" not in downloads.refusal(request, 500)
-        files = {file.url for file in downloads.one_by_one(request, session)}
+        request = tar_of("2016/04/18/RRI", archive.url)
+        assert session.post(request.url, data=request.form, timeout=10).status_code == 404
+        files = {file.url for file in browse("2016/04/18/RRI", session, archive.url).files()}
     assert f"{archive.url}/2016/04/18/RRI/{RRI}" in files
 
 
 def test_the_whole_archive_is_not_packed():
-    with pytest.raises(ServiceError, match="the whole archive is no folder to pack"):
-        downloads.tar_of("/")
+    with pytest.raises(ServiceError, match="the whole archive cannot be packed"):
+        tar_of("/")
 
 
 # Availability

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from catalogues import OLD, take, tree
+from edexql.cli import serve as service
 from edexql.cli.main import main
 from edexql.client.delivery.direct import addresses
 from edexql.client.http.policy import policy_of
@@ -17,7 +18,6 @@ from edexql.client.settings.configuration import Configuration, read, service_en
 from edexql.client.settings.declarations import SETTINGS
 from edexql.client.settings.limits import download_policy, unpacking_limits
 from edexql.commands import client
-from edexql.commands import serve as service
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
@@ -81,8 +81,8 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration in which no setting is as it comes, in force for this process."""
     take(tmp_path / "catalogue", tree(tmp_path / "tree"))
     (tmp_path / "vocabulary.json").write_text(VOCABULARY, encoding="utf-8")
-    addresses = {"catalogue": "catalogue", "vocabulary": "vocabulary.json", "archive": "tree"}
-    text = "\n".join(PARTS).format(**{name: tmp_path / place for name, place in addresses.items()})
+    paths = {"catalogue": "catalogue", "vocabulary": "vocabulary.json", "archive": "tree"}
+    text = "\n".join(PARTS).format(**{name: tmp_path / place for name, place in paths.items()})
     path = tmp_path / "edexql" / "config.toml"
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
@@ -172,9 +172,12 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
 }
 
 
-@pytest.mark.parametrize("name", SETTINGS)
+def test_every_setting_has_a_place_where_it_is_seen() -> None:
+    assert set(SEEN) == set(SETTINGS), "a setting that nothing uses: say in SEEN what shows that it is in force"
+
+
+@pytest.mark.parametrize("name", SEEN)
 def test_a_setting_of_the_file_is_in_force(configured: Path, name: str) -> None:
-    assert set(SEEN) == set(SETTINGS)
     seen, expected = SEEN[name]
     found = read(None)
     assert dict(found.origins)[name].kind == "file", "the file above has to have every setting"

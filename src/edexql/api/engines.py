@@ -199,7 +199,7 @@ def availability(
     if not wanted:
         raise ValueError("there are no such days between the launch and today")
     if local:
-        from edexql.catalogue.availability import availability_of as known_locally
+        from edexql.catalogue.availability import available as known_locally
 
         return known_locally(wanted, _opened(catalogue))
     from edexql.client.archive.availability import availability_of
