@@ -21,7 +21,7 @@ from edexql.commands.options import (
     add_service,
     add_setting,
 )
-from edexql.compiler.request import compilation, meaning, request_of, request_of_meaning
+from edexql.compiler.request import compilation, request_of, request_of_meaning
 from edexql.model.vocabulary import load
 from edexql.terminal.diagnostics import report
 
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from edexql.commands.listing_asking import Party
+    from edexql.commands.local import Meaning
     from edexql.compiler.request import Request, Setting
-    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.source import Source
     from edexql.model.answer import Answer
     from edexql.model.query import Query
@@ -163,11 +163,11 @@ def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
 
 
 def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
-    setting = inputs.setting(options)
-    compiled = _compiled(options, setting, sent=output.save is not None)
+    setting, folder = local.settings(options)
+    compiled = [_meant(one, kept=output.save is not None) for one in local.compiled(options, setting)]
     _check_saved(compiled, output)
     vocabulary = setting.vocabulary or load()
-    with local.catalogue(options) as catalogue:
+    with local.asked_catalogue(folder) as catalogue:
         from edexql.catalogue.emptiness import evaluate
         from edexql.catalogue.evaluation import holding
 
@@ -178,22 +178,10 @@ def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
     return code
 
 
-def _compiled(options: argparse.Namespace, setting: Setting, *, sent: bool) -> list[Compiled]:
-    """The queries, apart from any service, all of them read before any is asked. Raises QueryError."""
-    found: list[Compiled] = []
-    wrong: list[Diagnostic] = []
-    for source in inputs.sources(options):
-        resolved, diagnostics = meaning(source, setting)
-        if any(diagnostic.is_error for diagnostic in diagnostics):
-            wrong += diagnostics
-            continue
-        report(diagnostics, options)
-        found.append(Compiled(source, resolved.query, request_of_meaning(resolved, diagnostics) if sent else None))
-    if wrong:
-        from edexql.language.diagnostics.query_error import QueryError
-
-        raise QueryError(tuple(wrong))
-    return found
+def _meant(one: Meaning, *, kept: bool) -> Compiled:
+    """A query for a catalogue, with its request where the listing is `kept`. Raises QueryError."""
+    request = request_of_meaning(one.resolved, one.diagnostics) if kept else None
+    return Compiled(one.source, one.resolved.query, request)
 
 
 def _check_saved(compiled: Sequence[Compiled], output: Output) -> None:

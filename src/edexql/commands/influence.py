@@ -7,7 +7,7 @@ import sys
 
 from edexql.base.table import table_lines
 from edexql.base.units import duration
-from edexql.commands import inputs, local
+from edexql.commands import local
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting
 
@@ -37,13 +37,14 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    query = local.one_query(options)
-    with local.catalogue(options) as catalogue:
+    setting, folder = local.settings(options)
+    query = local.one_query(options, setting)
+    with local.asked_catalogue(folder) as catalogue:
         from edexql.catalogue.influence import influences
         from edexql.model.vocabulary import load
 
         try:
-            found = influences(query, catalogue, inputs.setting(options).vocabulary or load())
+            found = influences(query, catalogue, setting.vocabulary or load())
         except ValueError as error:
             raise UsageError(str(error)) from error
         if options.output == "json":

@@ -113,12 +113,16 @@ def replace(path: str, data: bytes) -> None:
 
 
 def setting(options: argparse.Namespace) -> Setting:
-    """What the options say a query is compiled with. Raises UsageError."""
+    """What the options and the configuration say a query is compiled with. Raises UsageError."""
+    return setting_with(options, client.own(options))
+
+
+def setting_with(options: argparse.Namespace, own: Configuration | None) -> Setting:
+    """The same, where the configuration was read already. Raises UsageError."""
     from edexql.compiler.request import Setting
 
     today = None if options.today is None else day(options.today, "--today")
     values = dict(map(_value, getattr(options, "values", [])))
-    own = client.own(options)
     return Setting(_vocabulary(options, own), today, values, _allow(options, own))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.commands import client, inputs
 from edexql.commands.exits import UsageError
@@ -12,10 +13,13 @@ from edexql.terminal.diagnostics import report
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
 
     from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.client.settings.configuration import Configuration
+    from edexql.compiler.request import Setting
+    from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.source import Source
     from edexql.model.query import Constraint, Query
 
 # Characters of a constraint that a table has room for.
@@ -24,20 +28,46 @@ LONGEST = 48
 THE_SAMPLE = ""
 
 
+@record(frozen=True, slots=True)
+class Meaning:
+    """A text that was compiled apart from any service, without errors."""
+
+    source: Source
+    resolved: Resolved
+    diagnostics: tuple[Diagnostic, ...]
+
+
 def catalogue_folder(options: argparse.Namespace) -> str | None:
     """The folder of the catalogue that the options or the configuration name, nothing for the sample.
 
     Raises UsageError.
     """
+    return str(options.catalogue) if options.catalogue is not None else _folder(options, client.own(options))
+
+
+def _folder(options: argparse.Namespace, own: Configuration | None) -> str | None:
     if options.catalogue is not None:
         return str(options.catalogue)
-    own = client.own(options)
     return own.paths.catalogue if own else None
+
+
+def settings(options: argparse.Namespace) -> tuple[Setting, str | None]:
+    """What a query is compiled with, and the folder of the catalogue that is asked, None for the sample.
+
+    The configuration is read once for both. Raises UsageError.
+    """
+    own = client.own(options)
+    return inputs.setting_with(options, own), _folder(options, own)
 
 
 def catalogue(options: argparse.Namespace) -> Catalogue:
     """The catalogue that is asked. Raises UsageError."""
-    found = opened_catalogue(catalogue_folder(options))
+    return asked_catalogue(catalogue_folder(options))
+
+
+def asked_catalogue(folder: str | None) -> Catalogue:
+    """The catalogue in a folder, the sample of no folder; whether its data are made up is told. Raises UsageError."""
+    found = opened_catalogue(folder)
     if found.synthetic:
         sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
     return found
@@ -56,13 +86,11 @@ def opened_catalogue(folder: str | None) -> Catalogue:
         raise UsageError(str(error)) from error
 
 
-def queries(options: argparse.Namespace) -> Iterator[Query]:
-    """The queries that the options name, all of them read before the first is given. Raises QueryError."""
+def compiled(options: argparse.Namespace, setting: Setting) -> list[Meaning]:
+    """The queries that the options name, compiled apart from any service. Raises QueryError with all that is wrong."""
     from edexql.compiler.request import meaning
-    from edexql.language.diagnostics.query_error import QueryError
 
-    setting = inputs.setting(options)
-    found: list[Query] = []
+    found: list[Meaning] = []
     wrong: list[Diagnostic] = []
     for source in inputs.sources(options):
         resolved, diagnostics = meaning(source, setting)
@@ -70,18 +98,20 @@ def queries(options: argparse.Namespace) -> Iterator[Query]:
             wrong += diagnostics
         else:
             report(diagnostics, options)
-            found.append(resolved.query)
+            found.append(Meaning(source, resolved, diagnostics))
     if wrong:
+        from edexql.language.diagnostics.query_error import QueryError
+
         raise QueryError(tuple(wrong))
-    yield from found
+    return found
 
 
-def one_query(options: argparse.Namespace) -> Query:
+def one_query(options: argparse.Namespace, setting: Setting) -> Query:
     """The one query that the options name. Raises QueryError and UsageError."""
     if len(options.files) + len(options.texts) > 1:
         raise UsageError("give one query")
-    for query in queries(options):
-        return query
+    for one in compiled(options, setting):
+        return one.resolved.query
     raise UsageError("there is no query to look at")
 
 

@@ -6,7 +6,7 @@ import json
 import sys
 
 from edexql.base.units import duration
-from edexql.commands import inputs, local
+from edexql.commands import local
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting, add_width
 from edexql.model.period import moment
@@ -41,12 +41,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    query = local.one_query(options)
-    with local.catalogue(options) as catalogue:
+    setting, folder = local.settings(options)
+    query = local.one_query(options, setting)
+    with local.asked_catalogue(folder) as catalogue:
         from edexql.catalogue.timeline import timeline
         from edexql.model.vocabulary import load
 
-        vocabulary = inputs.setting(options).vocabulary or load()
+        vocabulary = setting.vocabulary or load()
         found = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
         if found is None:
             raise UsageError(_nothing(catalogue))

@@ -8,7 +8,7 @@ import sys
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import duration
-from edexql.commands import inputs, local
+from edexql.commands import local
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting
 from edexql.model.period import moment
@@ -42,12 +42,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    query = local.one_query(options)
-    with local.catalogue(options) as catalogue:
+    setting, folder = local.settings(options)
+    query = local.one_query(options, setting)
+    with local.asked_catalogue(folder) as catalogue:
         from edexql.catalogue.why import name_of_number, why
         from edexql.model.vocabulary import load
 
-        vocabulary = inputs.setting(options).vocabulary or load()
+        vocabulary = setting.vocabulary or load()
         name = options.name
         if name.isdecimal():
             try:

@@ -42,21 +42,25 @@ MOST_WARNINGS = 20
 _COLOURS = {"number": "36", "remark": "2", "total": "1"}
 
 
-def give(session: Session) -> int:
-    """Write the answer to the current query, as much of it as is set."""
+def give(session: Session, done: Compilation | None = None) -> int:
+    """Write the answer to the current query, as much of it as is set; `done` is its compilation where there is one."""
     wanted = session.choice("answer")
     if wanted == "full":
-        return show(session)
+        return show(session, done)
     if wanted == "short":
-        _write(session, _total(session, compilation(session.query, session.setting()).resolved.query))
+        resolved = (done or compilation(session.query, session.setting())).resolved
+        with opened(session) as catalogue:
+            _write(session, _total(resolved.query, catalogue, resolved.vocabulary))
     return FINE
 
 
-def show(session: Session) -> int:
+def show(session: Session, done: Compilation | None = None) -> int:
     """Write the current query with what its constraints contribute and what it gives."""
-    done = compilation(session.query, session.setting())
-    query = done.resolved.query
-    _write(session, [*panel(done, _remarks(session, query)), *_total(session, query)])
+    done = done or compilation(session.query, session.setting())
+    query, vocabulary = done.resolved.query, done.resolved.vocabulary
+    with opened(session) as catalogue:
+        remarks = _remarks(query, catalogue, vocabulary)
+        _write(session, [*panel(done, remarks), *_total(query, catalogue, vocabulary)])
     return FINE
 
 
@@ -101,15 +105,14 @@ def _numbered(query: Query, remarks: dict[int, str]) -> Iterator[tuple[str, str]
         yield f"{number}", f"{texts[number]:{width}}  {remarks.get(number, '')}".rstrip()
 
 
-def _remarks(session: Session, query: Query) -> dict[int, str]:
+def _remarks(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict[int, str]:
     """What each constraint contributes, as far as a catalogue can tell it."""
     logic = query.effective_logic()
     if logic is None or len(query.constraints) > MOST_ROWS or len(logic.code) > MOST_PARTS:
         return {}
     from edexql.catalogue.influence import influences
 
-    with opened(session) as catalogue:
-        parts = influences(query, catalogue, vocabulary_of(session.setting())).parts
+    parts = influences(query, catalogue, vocabulary).parts
     told = {part.number: remark(part) for part in parts if part.number is not None}
     return {number: told.get(number, "not in the logic") for number in range(1, len(query.constraints) + 1)}
 
@@ -131,13 +134,12 @@ def _amount(amount: Amount) -> str:
     return f"{told} and {amount.unknown} unknown" if amount.unknown else told
 
 
-def _total(session: Session, query: Query) -> Iterator[tuple[str, str]]:
+def _total(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     from edexql.catalogue.emptiness import evaluate
 
-    with opened(session) as catalogue:
-        found = evaluate(query, catalogue, vocabulary_of(session.setting()))
-        reason = f": {printable(str(found.emptiness))}" if found.emptiness else ""
-        yield "", f"{totals(found)}{reason}{_whose(catalogue)}"
+    found = evaluate(query, catalogue, vocabulary)
+    reason = f": {printable(str(found.emptiness))}" if found.emptiness else ""
+    yield "", f"{totals(found)}{reason}{_whose(catalogue)}"
 
 
 def totals(found: Answer) -> str:

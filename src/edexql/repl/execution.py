@@ -11,6 +11,8 @@ from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, guard
 from edexql.commands.options import parser_of
 from edexql.commands.registry import implementation
 from edexql.compiler import editing
+from edexql.compiler.request import compilation
+from edexql.language.source import Source
 from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
@@ -90,7 +92,10 @@ def _done(session: Session, typed: Line) -> int:
 
 def _take(session: Session, edited: Edited, typed: str) -> int:
     """Make an edited query the current one, if it has no errors."""
-    diagnostics = editing.diagnosed(edited, typed, session.setting())
+    setting = session.setting()
+    # The draft is the new query but for its layout, so that the answer needs no other compilation.
+    done = compilation(Source(edited.draft), setting)
+    diagnostics = editing.diagnosed(edited, typed, setting, done=done)
     if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
         meant = _verb_meant(typed, session)
         if meant:
@@ -101,7 +106,7 @@ def _take(session: Session, edited: Edited, typed: str) -> int:
     session.change_text(edited.text)
     # A comment changes no answer.
     if not all(one.lstrip().startswith("#") for one in typed.splitlines() if one.strip()):
-        answer.give(session)
+        answer.give(session, done)
     return FINE
 
 

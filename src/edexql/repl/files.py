@@ -9,6 +9,7 @@ from edexql.base.text import printable
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError, say
 from edexql.compiler import editing
+from edexql.compiler.request import compilation
 from edexql.language.source import Source
 from edexql.repl import answer
 from edexql.repl.answer import warn
@@ -66,14 +67,16 @@ def query_of_parameters(session: Session, text: str, name: str) -> str:
 def take_text(session: Session, text: str, name: str) -> int:
     """Make a text the current query. One with mistakes is told of and, at a prompt, stands there to be put right."""
     edited = editing.whole(text)
-    diagnostics = editing.diagnosed(edited, text, session.setting(), name)
+    setting = session.setting()
+    done = compilation(Source(edited.draft), setting)
+    diagnostics = editing.diagnosed(edited, text, setting, name, done)
     if edited.text is None or any(diagnostic.is_error for diagnostic in diagnostics):
         report(diagnostics, session.given())
         session.draft = text.rstrip("\n") if session.interactive else ""
         return MISTAKES
     warn(session, diagnostics)
     session.change_text(edited.text)
-    return answer.give(session)
+    return answer.give(session, done)
 
 
 def write_file(session: Session, name: str | None, *, over_others: bool) -> int:

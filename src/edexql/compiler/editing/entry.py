@@ -6,7 +6,7 @@ from bisect import bisect_right
 
 from edexql.compiler.editing.document import Edited, EditError, Piece, labels_of, line_end, logic_of, read, spliced
 from edexql.compiler.editing.placement import Page, chunks
-from edexql.compiler.request import Setting, compilation
+from edexql.compiler.request import Compilation, Setting, compilation
 from edexql.language.diagnostics.value import Diagnostic, Fix, Note, in_order
 from edexql.language.formatter import layout
 from edexql.language.lexer import BINARY, FIRST_READ, NEWLINE, tokenize
@@ -126,15 +126,18 @@ def _continued(sheet: Sheet, typed: str) -> Edited:
 _UNFINISHED = frozenset({"E210", "W606", "W607", "W609"})
 
 
-def diagnosed(edited: Edited, typed: str, setting: Setting, name: str = "<line>") -> tuple[Diagnostic, ...]:
+def diagnosed(
+    edited: Edited, typed: str, setting: Setting, name: str = "<line>", done: Compilation | None = None
+) -> tuple[Diagnostic, ...]:
     """What there is to say of an edit by typed text, which `name` stands for.
 
+    `done` is what compiling the draft gave, None where that is still to be done.
     What lies in the typed text is said of it alone, as its own source. Of the rest of the query only that is
     said which was not there before the edit; and nothing where the typed text could not be read, because
     what would follow from it is not known. An empty or unfinished query is no mistake as long as it is built,
     but is one where all of it was replaced.
     """
-    done = compilation(Source(edited.draft), setting)
+    done = done or compilation(Source(edited.draft), setting)
     own = Source(typed, name)
     mark = len(typed) - len(own.text)
     pieces = sorted(edited.pieces, key=lambda piece: piece.start)
