@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue import constraints as leaves
-from edexql.catalogue import three_valued as truth
+from edexql.catalogue.constraints import DATE, cost, of_dates, when, when_ranges
 from edexql.catalogue.files import candidates
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.notes import notes
 from edexql.catalogue.plan import plan
-from edexql.catalogue.three_valued import Truth, known
+from edexql.catalogue.three_valued import Truth, any_of, known
 from edexql.model.answer import UNKNOWN, Answer
 from edexql.model.logic import AND, NOT
 from edexql.model.period import Period
@@ -62,7 +61,7 @@ def _notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabular
     if whole is None:
         return ()
     dates = [one.value for one in query.constraints if isinstance(one.value, Period)]
-    window = leaves.of_dates(dates).yes if dates else ALWAYS
+    window = of_dates(dates).yes if dates else ALWAYS
     if len(answer.may - window):
         window = ALWAYS
     return notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window)
@@ -81,12 +80,12 @@ class Lookup:
         constraint = self.query.constraints[number - 1]
         key = constraint.kind, constraint.key
         if key not in self._costs:
-            self._costs[key] = leaves.cost(constraint, self.catalogue, self.vocabulary)
+            self._costs[key] = cost(constraint, self.catalogue, self.vocabulary)
         return self._costs[key]
 
     def when(self, number: int, window: Intervals) -> Truth:
         """When a constraint holds, as far as a window goes."""
-        return leaves.when(self.query.constraints[number - 1], self.catalogue, self.vocabulary, window)
+        return when(self.query.constraints[number - 1], self.catalogue, self.vocabulary, window)
 
     def together(self, node: Node) -> list[tuple[int, ...]]:
         """The operands of a node, those in one tuple that are ranges of one field and can be found in one go."""
@@ -103,12 +102,12 @@ class Lookup:
     def ranges(self, numbers: tuple[int, ...], operator: int, window: Intervals) -> Truth:
         """When ranges of one field hold, any of them or all."""
         constraints = [self.query.constraints[number - 1] for number in numbers]
-        return leaves.when_ranges(constraints, operator, self.catalogue, self.vocabulary, window)
+        return when_ranges(constraints, operator, self.catalogue, self.vocabulary, window)
 
     def dates(self, numbers: tuple[int, ...]) -> Truth:
         """When any of some dates is."""
         constraints = self.query.constraints
-        return leaves.of_dates([constraints[number - 1].value for number in numbers])  # type: ignore[misc]
+        return of_dates([constraints[number - 1].value for number in numbers])  # type: ignore[misc]
 
 
 class Remembered(Lookup):
@@ -164,7 +163,7 @@ class _Frame:
             return self.found[0]
         if self.node.operator == NOT:
             return (~self.found[0]).within(self.window)
-        return truth.any_of(self.found)
+        return any_of(self.found)
 
 
 def of_plan(whole: Plan, look_up: Lookup, window: Intervals) -> Truth:
@@ -173,7 +172,7 @@ def of_plan(whole: Plan, look_up: Lookup, window: Intervals) -> Truth:
         return look_up.when(whole.root, window).within(window)
     costs: list[int] = []
     for node in whole.nodes:
-        costs.append(max([_cost(one, costs, look_up) for one in node.operands], default=leaves.DATE))
+        costs.append(max([_cost(one, costs, look_up) for one in node.operands], default=DATE))
     frames = [_begun(whole.nodes[~whole.root], costs, look_up, window)]
     while True:
         frame = frames[-1]
