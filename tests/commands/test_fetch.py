@@ -24,7 +24,7 @@ from edexql.client.http import request as exchange
 from edexql.client.http.request import Retries
 from edexql.client.listing import fetch
 from edexql.client.listing import listing as list_of
-from edexql.model.answer_table import columns
+from edexql.model.answer import columns
 from stand_in import Answer, StandIn, as_in_the_tutorial, endless, listing, nobody_there, page, raw, redirect
 from tutorial import (
     DELIVERY,

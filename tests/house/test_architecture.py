@@ -122,7 +122,8 @@ def test_the_rule_about_floors_is_one_that_can_be_broken():
 
 
 def test_nothing_imports_in_a_circle():
-    graph = {name: targets(name, everywhere=False) for name in MODULES}
+    # Imports in functions and those for the type checker count as well.
+    graph = {name: targets(name, everywhere=True) for name in MODULES}
     done: set[str] = set()
     while ready := {name for name in graph if name not in done and graph[name] - {name} <= done}:
         done |= ready

@@ -11,7 +11,7 @@ import sys
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import duration
-from edexql.model.answer_table import all_columns, columns, in_full, in_words, table
+from edexql.model.answer import all_columns, columns, in_full, in_words, table
 from edexql.model.period import moment
 
 TYPE_CHECKING = False

@@ -10,7 +10,7 @@ from edexql.base.text import printable
 from edexql.commands.answers import csv
 from edexql.commands.exits import UsageError
 from edexql.commands.inputs import LOCAL
-from edexql.model.answer_table import columns, in_words, lines
+from edexql.model.answer import columns, in_words, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

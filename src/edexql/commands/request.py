@@ -155,8 +155,7 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
 
 def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Namespace) -> int:
     from edexql.client.delivery.mail import ReportError, delivery_parameters, request_report
-    from edexql.model.answer import total
-    from edexql.model.answer_table import in_words
+    from edexql.model.answer import in_words, total
 
     texts = [file.text for file in files]
     places = wish.party.places
@@ -255,8 +254,7 @@ def _document(entry: Entry) -> dict[str, Any]:
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:
-    from edexql.model.answer import listed, total
-    from edexql.model.answer_table import in_words
+    from edexql.model.answer import in_words, listed, total
 
     outcomes = {"unknown": ", unknown whether it was received", "refused": ", refused", "not sent": ", not sent"}
     state = entry.state + (outcomes.get(entry.receipt, "") if entry.state == "asked" else "")

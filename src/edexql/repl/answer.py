@@ -144,7 +144,7 @@ def _total(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterat
 
 def totals(found: Answer) -> str:
     """How many files an answer has, how much, and of how many nothing is known."""
-    from edexql.model.answer_table import in_full
+    from edexql.model.answer import in_full
 
     unknown = len(found.unknown)
     return in_full(found.total) + (f", {unknown} more unknown" if unknown else "")
