@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import atexit
 import gc
+import inspect
 import os
+import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 from typing import TYPE_CHECKING
 
@@ -31,6 +34,16 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 if hasattr(signal, "SIGHUP") and signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+# What Windows has no way for: pipes with names, users with numbers, signals that end a process at once.
+_POSIX = re.compile(r"mkfifo|geteuid|SIGKILL|SIGSTOP|os\.fork|fcntl|resource\.")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items if sys.platform == "win32" else ():
+        if isinstance(item, pytest.Function) and _POSIX.search(inspect.getsource(item.function)):
+            item.add_marker(pytest.mark.skip(reason="it needs what Windows does not have"))
+
 
 # The same examples in every run, so that no run fails that another would not; HYPOTHESIS_PROFILE=explore looks for new
 # ones, and `thorough` tries more of the same.

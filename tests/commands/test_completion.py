@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pty
 import select
 import shutil
 import subprocess
@@ -15,6 +14,7 @@ from commands import PATIENCE, environment, run, run_program
 from edexql.commands.registry import COMMAND_LINE, verbs_of
 
 pytestmark = pytest.mark.shells
+pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
 
 COMMANDS = {*verbs_of(COMMAND_LINE)}
 TARGETS = {"wire", "curl", "python", "text", "sql"}

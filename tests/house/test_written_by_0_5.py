@@ -13,7 +13,6 @@ import pytest
 from commands import EDEXQL, Finished, run
 from edexql.repl.state import open_state
 from places import TESTS
-from screen import Terminal
 from serving import link_in, serve
 from stand_in import Answer, Received, StandIn
 from tutorial import NAMES
@@ -130,6 +129,9 @@ def test_what_was_typed_and_the_query_of_a_lost_session_are_there(old):
 
 
 def test_the_prompt_begins_with_the_query_of_a_lost_session(old):
+    # A whole module is skipped where there are no pseudo-terminals.
+    from screen import Terminal
+
     with Terminal(EDEXQL, "repl", EDEXQL_STATE=str(old / "repl"), columns=100, cwd=old) as terminal:
         terminal.wait_for("altitude <")
         assert "its query is the current query again" in "\n".join([*terminal.scrolled, *terminal.display])

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import errno
 import os
-import pty
 import shutil
 import subprocess
 import sys
 from typing import NamedTuple
+
+import pytest
 
 BIN = os.path.dirname(sys.executable)
 EDEXQL = shutil.which("edexql", path=BIN + os.pathsep + os.environ.get("PATH", "")) or "edexql"
@@ -95,6 +96,7 @@ def run_shell(
 
 def run_on_terminal(*words: str, streams: tuple[str, ...] = ("stdout", "stderr"), **changes: str | None) -> Finished:
     """Run `edexql WORDS` with the named streams on a pseudo-terminal of its own each, the others on pipes."""
+    pty = pytest.importorskip("pty", reason="this system has no pseudo-terminals")
     ours: dict[str, int] = {}
     theirs: dict[str, int] = {}
     for name in streams:

@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import copy
 import errno
-import fcntl
 import os
-import pty
 import select
 import signal
 import struct
 import subprocess
-import termios
 import time
 from typing import TYPE_CHECKING
 
 import pyte
+import pytest
 from pyte import modes
 
 from commands import environment
@@ -26,6 +24,8 @@ if TYPE_CHECKING:
 
     from pyte.screens import Char
 
+_NONE = "this system has no pseudo-terminals"
+fcntl, pty, termios = (pytest.importorskip(name, reason=_NONE) for name in ("fcntl", "pty", "termios"))
 # The private modes that switch to the alternate screen, as pyte numbers them.
 _ALTERNATE = {number << 5 for number in (47, 1047, 1049)}
 # Seconds after which what has not come will not come.
