@@ -60,12 +60,12 @@ ENGINE = """
 import sys, threading, time
 begin = time.perf_counter()
 from edexql.client.download.batch import download
-from edexql.client.download.model import Manners, Wanted
+from edexql.client.download.model import Policy, RemoteFile
 from edexql.client.download.model import Watch
 import edexql.client.download.connection
 imported = time.perf_counter()
-wanted = [Wanted(url, url.rpartition("/")[2]) for url in sys.argv[2:]]
-reports = download(wanted, sys.argv[1], policy=Manners("edexql/benchmark"), watch=Watch(), stop=threading.Event())
+wanted = [RemoteFile(url, url.rpartition("/")[2]) for url in sys.argv[2:]]
+reports = download(wanted, sys.argv[1], policy=Policy("edexql/benchmark"), watch=Watch(), stop=threading.Event())
 assert all(report.state == "downloaded" for report in reports), reports
 status = open("/proc/self/status").read()
 end = time.perf_counter()

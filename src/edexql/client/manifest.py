@@ -42,9 +42,9 @@ class ManifestError(EdexqlError, ValueError):
 class Entry:
     """A file that was to be downloaded: its address, its name, and as `state` what became of it, or "begun".
 
-    Addresses are without name and password; `size_text` is what a listing said, None where it said nothing; `kind`,
-    `form` and `named` are as in Wanted; `reason` is what went wrong; `crc32` is the sum of the file that was brought,
-    None where none is known.
+    Addresses are without user name and password; `size_text` is what a listing said, None where it said nothing;
+    `kind` and `form` are as in RemoteFile, `named` is its `service`; `reason` is what went wrong; `crc32` is the
+    checksum of the file that was downloaded, None where it is not known.
     """
 
     name: str
