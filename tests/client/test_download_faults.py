@@ -480,7 +480,7 @@ def test_there_are_as_many_faults_as_were_promised():
     ("case", "words"),
     [
         ("not found", "404 Not Found: gone fishing"),
-        ("a login page", "in the place of the file: Sign in"),
+        ("a login page", "instead of the file: Sign in"),
         ("shorter than listed", "0.06MB"),
         ("too many requests, an hour", "3600 s"),
         ("a byte changed", "0.h5"),
