@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-
 import argcomplete
 
-from edexql.commands.options import add_arguments
+from edexql.commands.options import Parser, add_arguments
 from edexql.commands.registry import COMMAND_LINE, implementation, verbs_of
 
 
@@ -15,9 +13,9 @@ def complete() -> None:
     argcomplete.autocomplete(full_parser())
 
 
-def full_parser() -> argparse.ArgumentParser:
+def full_parser() -> Parser:
     """One parser of all commands."""
-    parser = argparse.ArgumentParser(prog="edexql")
+    parser = Parser(prog="edexql")
     parser.add_argument("--version", action="store_true")
     commands = parser.add_subparsers(dest="command")
     for name, verb in verbs_of(COMMAND_LINE).items():

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
     from edexql.repl.session import Session
 
 DESCRIPTION = """\
@@ -21,7 +22,7 @@ the first that fails."""
 EXAMPLE = "echo 'product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3' | edexql repl"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", help="a query to begin with")
     parser.add_argument("--keep-going", action="store_true", help="without a terminal: go on after a line that fails")
     parser.add_argument("--plain", action="store_true", help="plain lines, for screen readers and simple terminals")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     import socket
 
     from edexql.client.settings.declarations import Serve
+    from edexql.commands.options import Parser
     from edexql.model.vocabulary import Vocabulary
     from edexql.server.settings import MailServer, Settings
 
@@ -29,7 +30,7 @@ EXAMPLE = "edexql serve --archive /data/epop --smtp smtp://localhost"
 _EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 is any (default: 8339)")
     add_catalogue(parser)

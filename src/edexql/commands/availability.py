@@ -26,6 +26,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
     from edexql.model.availability import Availability
     from edexql.model.timeset import TimeSet
 
@@ -41,7 +42,7 @@ NAMES = 6
 MOST_TOLD = 20
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     days = parser.add_argument("days", metavar="DAYS", help="as `date` takes them: 2019-05-01..2019-05-03, 2019-05")
     days.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")

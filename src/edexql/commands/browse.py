@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from edexql.client.archive.folders import Unread
     from edexql.client.settings.configuration import Configuration
+    from edexql.commands.options import Parser
     from edexql.formats.pages.page import Entry
     from edexql.model.vocabulary import Vocabulary
 
@@ -35,7 +36,7 @@ COLUMNS = ("name", "folder", "product", "size", "modified", "url")
 MOST_TOLD = 20
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     path = parser.add_argument("path", nargs="?", metavar="PATH", help="a folder: 2019, 2019/05/01 or 2019/05/01/FAI")
     path.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     parser.add_argument("--days", metavar="PERIOD", help="days, as `date` takes them: 2019-05-01..2019-05-03")

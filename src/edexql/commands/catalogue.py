@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.ingestion import Outcome
     from edexql.catalogue.store.writer import Writer
+    from edexql.commands.options import Parser
 
 DESCRIPTION = """\
 Make and look after a catalogue: a folder on this machine that answers queries as eDEx does. What is read
@@ -31,7 +32,7 @@ EXAMPLE = """edexql catalogue info
 MOST_FAULTS = 5
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
     ingest = parsers.add_parser("ingest", help="take in files and folders", allow_abbrev=False)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
+    from edexql.commands.options import Parser
     from edexql.compiler.request import Setting
     from edexql.language.diagnostics.value import Diagnostic
 
@@ -30,7 +31,7 @@ MOST_ROUNDS = 50
 EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2'"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_output(
         parser, "how to print what was found (default: terminal)", ("terminal", "plain", "json", "sarif", "github")

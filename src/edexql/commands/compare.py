@@ -17,6 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
     from edexql.compiler.solver.comparison import Comparison
     from edexql.language.source import Source
     from edexql.model.query import Query
@@ -35,7 +36,7 @@ CODES = {"equal": FINE, "narrower": 10, "wider": 11, "overlapping": 12, "disjoin
 ANSWERS = frozenset({10, 11, 12, 13})
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_output(parser)
     add_setting(parser)

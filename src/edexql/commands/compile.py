@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
+    from edexql.commands.options import Parser
     from edexql.compiler.request import Compilation, Setting
     from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics.value import Diagnostic
@@ -31,7 +32,7 @@ DIALECTS = ("duckdb", "postgres", "spark")
 EXAMPLE = "edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2'"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     parser.add_argument(
         "--to",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from edexql.client.delivery.ledger import Entry
     from edexql.commands.delivery import Delivered
+    from edexql.commands.options import Parser
 
 DESCRIPTION = """\
 Go on with a delivery: take the link of its mail, download the zip whole, look for the files that were asked for,
@@ -33,7 +34,7 @@ MOST_BYTES = 2**24
 _MOST_LINKS = 20
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument("words", metavar="NUMBER LINK", nargs="*", help="which request, and the link of its mail")
     add_folder(parser)
     parser.add_argument("--no-unpack", action="store_true", help="leave the zip as it is when it is verified")

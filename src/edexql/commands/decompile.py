@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
+
 DESCRIPTION = """\
 Turn the parameter dictionaries of requests back into queries. They may be JSON, or stand in a Python script
 or notebook such as those in circulation for eDEx, in a curl command, or in what `edexql fetch --dry-run`
@@ -24,7 +26,7 @@ shows; a script is read, never run. Of several, each gives a query."""
 EXAMPLE = """edexql decompile -e '{"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}'"""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser, "a parameter dictionary")
     add_environment(parser)
     add_allow(parser)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.client.settings.configuration import Configuration
+    from edexql.commands.options import Parser
 
     State = Literal["ok", "not", "unknown"]
 
@@ -39,7 +40,7 @@ EXAMPLE = "edexql doctor --offline"
 _COLOURS = {"ok": "\x1b[32m", "not": "\x1b[1;31m", "unknown": "\x1b[33m"}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument("--offline", action="store_true", help="ask no network")
     parser.add_argument(
         "--patience", type=_seconds, metavar="S", default=30.0, help="seconds for the answers (default: 30)"

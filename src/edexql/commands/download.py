@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from edexql.client.selection.file import Selection
     from edexql.client.settings.configuration import Configuration
     from edexql.client.strategies.strategy import Item, Strategy
+    from edexql.commands.options import Parser
 
 DESCRIPTION = """\
 Download files: from links, from the archive's dated tree, where their names tell the place, or those ticked in
@@ -35,7 +36,7 @@ EXAMPLE = "edexql download --dry-run FAI_lv1_h5_20190501_150534_151306_6.0.0.zip
 _NOTHING = "nothing to download: name links, files or a selection (.edqs), or - for names on standard input"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument(
         "what", metavar="WHAT", nargs="*", help="a link, a file's name, a selection (.edqs), or - for standard input"
     )

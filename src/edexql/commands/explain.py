@@ -16,6 +16,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
+
 DESCRIPTION = """\
 Show what becomes of a query: for each constraint its number as written and on the wire, its label, its
 text and what is sent for it; the logic as written (or the default) and as sent; and the residual, the
@@ -23,7 +25,7 @@ part that eDEx cannot be asked and that is applied to its answer."""
 EXAMPLE = "edexql explain -e 'fai has-data; date 2018; date 2018-11; logic 1 AND 2 AND NOT 3'"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_output(parser)
     add_setting(parser)

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from edexql.commands.listing_asking import Party
     from edexql.commands.local import Meaning
+    from edexql.commands.options import Parser
     from edexql.compiler.request import Request, Setting
     from edexql.language.source import Source
     from edexql.model.answer import Answer
@@ -74,7 +75,7 @@ class Compiled:
     request: Request | None
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     where = parser.add_mutually_exclusive_group()
     add_service(where, f"base address of eDEx (default: as configured, else {endpoints.SERVICE})")

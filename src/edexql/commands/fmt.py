@@ -17,6 +17,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
+
 DESCRIPTION = """\
 Lay out queries in one way: a statement a line, comments kept, meaning unchanged. Files are rewritten in
 place, with LF line ends and without a byte order mark; standard input and -e are printed. With --simplify, the logic
@@ -24,7 +26,7 @@ is rewritten to a smaller form, only where it is proved to mean the same on ever
 EXAMPLE = "edexql fmt -e 'fai has-data;date 2018-11,2017-11;logic 1 & (2|!3)'"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     how = parser.add_mutually_exclusive_group()
     how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.influence import Amount, Influence, Influences
+    from edexql.commands.options import Parser
     from edexql.model.query import Query
 
 DESCRIPTION = """\
@@ -27,7 +28,7 @@ that changes nothing is said to have no influence."""
 EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai has-data; kp >= 3'"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_catalogue(parser)
     add_output(parser)

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
     from edexql.commands.registry import Implementation
 
+# The titles under which options of many verbs stand in the help.
+_READING, _NETWORK, _MESSAGES = "how queries are read", "network", "messages"
 _NEGATIVE = re.compile(r"-\d+|-\d*\.\d+")
 
 
@@ -28,6 +30,10 @@ class Parser(argparse.ArgumentParser):
     def options(self) -> Mapping[str, argparse.Action]:
         """The options by the words that they are written with."""
         return self._option_string_actions
+
+    def group(self, title: str) -> Options:
+        """The options that stand under a title in the help."""
+        return next((one for one in self._action_groups if one.title == title), None) or self.add_argument_group(title)
 
     def parse_args(  # type: ignore[override]  # the overloads of the base are about types alone
         self, args: Sequence[str] | None = None, namespace: Any = None
@@ -106,7 +112,7 @@ def parser_of(verb: Implementation, program: str) -> Parser:
     return parser
 
 
-def add_arguments(verb: Implementation, parser: argparse.ArgumentParser) -> None:
+def add_arguments(verb: Implementation, parser: Parser) -> None:
     """Add the options of a verb to a parser, and what stands on the command line for those that the prompt adds."""
     parser.set_defaults(prompt=None, current=None)
     verb.arguments(parser)
@@ -127,17 +133,17 @@ def add_inputs(parser: Options, what: str = "a query") -> None:
     parser.add_argument("-e", metavar="TEXT", dest="texts", action="append", default=[], help=f"{what} itself")
 
 
-def add_setting(parser: Options) -> None:
+def add_setting(parser: Parser) -> None:
     """What a query is compiled with."""
-    parser.add_argument(
+    parser.group(_READING).add_argument(
         "-D", metavar="NAME=VALUE", dest="values", action="append", default=[], help="set the parameter $NAME"
     )
     add_environment(parser)
     add_allow(parser)
 
 
-def add_environment(parser: Options) -> None:
-    parser.add_argument(
+def add_environment(parser: Parser) -> None:
+    parser.group(_READING).add_argument(
         "--today",
         metavar="DAY",
         help="the day at which open periods end, 2019-05-01 or 2019-121; today (UTC) if not given",
@@ -145,8 +151,8 @@ def add_environment(parser: Options) -> None:
     add_vocabulary(parser)
 
 
-def add_vocabulary(parser: Options) -> None:
-    parser.add_argument(
+def add_vocabulary(parser: Parser) -> None:
+    parser.group(_READING).add_argument(
         "--vocabulary",
         metavar="FILE",
         action="append",
@@ -155,15 +161,16 @@ def add_vocabulary(parser: Options) -> None:
     )
 
 
-def add_allow(parser: Options) -> None:
-    parser.add_argument(
+def add_allow(parser: Parser) -> None:
+    messages = parser.group(_MESSAGES)
+    messages.add_argument(
         "--allow",
         metavar="CODE",
         action="append",
         default=[],
         help="a warning that is not to be given, such as W601; several with commas",
     )
-    parser.add_argument(
+    messages.add_argument(
         "--all-warnings", action="store_true", help="each unconfirmed spelling (W601), not all of them in one line"
     )
 
@@ -192,10 +199,11 @@ def add_config(parser: Options, about: str = "configuration (default: the user's
     parser.add_argument("--config", metavar="FILE", help=about)
 
 
-def add_network(parser: Options) -> None:
+def add_network(parser: Parser) -> None:
     """Options of every verb that goes over the network."""
-    add_config(parser)
-    how = parser.add_mutually_exclusive_group()
+    network = parser.group(_NETWORK)
+    add_config(network)
+    how = network.add_mutually_exclusive_group()
     how.add_argument("--record", metavar="DIR", help="keep every exchange in a folder, addresses of people masked")
     how.add_argument("--replay", metavar="DIR", help="answer from such a folder, and ask no network")
 
@@ -257,12 +265,12 @@ def _width(text: str) -> int:
     return width
 
 
-def add_quiet(parser: Options, about: str = "no warnings") -> None:
-    parser.add_argument("-q", "--quiet", action="store_true", help=about)
+def add_quiet(parser: Parser, about: str = "no warnings") -> None:
+    parser.group(_MESSAGES).add_argument("-q", "--quiet", action="store_true", help=about)
 
 
-def add_colour(parser: Options) -> None:
-    parser.add_argument(
+def add_colour(parser: Parser) -> None:
+    parser.group(_MESSAGES).add_argument(
         "--color",
         choices=("auto", "always", "never"),
         default="auto",

@@ -12,6 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Collection
+    from typing import Any
 
 COMMAND_LINE, PROMPT = "command line", "prompt"
 BOTH = (COMMAND_LINE, PROMPT)
@@ -36,14 +37,14 @@ class Verb:
 
 @record(frozen=True, slots=True)
 class Implementation:
-    """What a verb does: its help, what it adds to its parser, and `run(options) -> exit code`.
+    """What a verb does: its help, what it adds to its parser (`options.Parser`), and `run(options) -> exit code`.
 
     `answers` are exit codes that tell what was found, and no failure.
     """
 
     description: str
     example: str
-    arguments: Callable[[argparse.ArgumentParser], None]
+    arguments: Callable[[Any], None]
     run: Callable[[argparse.Namespace], int]
     answers: Collection[int] = ()
 

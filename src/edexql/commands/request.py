@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from edexql.client.delivery.ledger import Entry
     from edexql.client.delivery.mail import ReportError
     from edexql.commands.listing_asking import Party
+    from edexql.commands.options import Parser
     from edexql.compiler.request import Request
     from edexql.model.answer import File
 
@@ -54,7 +55,7 @@ class Wish:
     party: Party
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     parser.add_argument("--email", metavar="ADDRESS", help="who gets the mail (default: `email` of the query)")
     add_pick(parser, "only these: 1-3,7 or *_15* or >1GB, as in select")

@@ -15,6 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.options import Parser
+
 DESCRIPTION = """\
 Go on with the downloads that were begun in a folder and are not there: what has come already is kept, as far as
 the service can go on with it. What failed for a reason that stays, such as a file that does not exist, is
@@ -22,7 +24,7 @@ tried once more."""
 EXAMPLE = "edexql retry --dry-run"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument(
         "folder", metavar="FOLDER", nargs="?", help="where files were downloaded (default: paths.folder)"
     )

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     import argparse
 
     from edexql.client.selection.file import Selection
+    from edexql.commands.options import Parser
 
 DESCRIPTION = """\
 Show a selection: the files of a listing that `fetch --save` kept, numbered, the ticked ones marked. --pick ticks
@@ -34,7 +35,7 @@ EXAMPLE = """\
 edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && edexql select may.edqs --drop 2"""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="a selection, as `fetch --save` and `results --save` keep it")
     add_pick(parser, "tick these and no others")
     parser.add_argument("--drop", metavar="FILES", action="append", default=[], help="take the ticks of these away")

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.timeline import Timeline
+    from edexql.commands.options import Parser
 
 DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when they meet it, one line an instrument."""
@@ -30,7 +31,7 @@ _STATES = ("nothing", "exists", "no information", "matches")
 _COLOURS = ("", "\x1b[2m", "\x1b[33m", "\x1b[1;32m")
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_catalogue(parser)
     add_width(parser)

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from edexql.client.vocabulary.differences import Difference
     from edexql.client.vocabulary.update import Answers
+    from edexql.commands.options import Parser
 
 
 DESCRIPTION = """\
@@ -35,7 +36,7 @@ SECTIONS = ("products", "fields", "experiments")
 UPDATE = "update"
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     section = parser.add_argument(
         "section", nargs="?", metavar="products|fields|experiments|update", help="(default: all but update)"
     )

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.why import Reason, Why
+    from edexql.commands.options import Parser
     from edexql.model.answer import File
     from edexql.model.query import Query
 
@@ -28,7 +29,7 @@ file's span, whether the file would fare otherwise without it, and the nearest t
 EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 2019-05-01; kp >= 5'"""
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     name = parser.add_argument(
         "name", metavar="NAME", help="the name of a file of the catalogue, or the number of one in the answer"
     )
