@@ -132,12 +132,12 @@ def test_the_formatter_keeps_it():
         ("# edq:", ["# edq:"], "write it as `# edq: allow W601`"),
         ("# edq: # allow W601", ["# edq:"], "write it as `# edq: allow W601`"),
         ("# edq: allow W0605", ["W0605"], "did you mean `W605`?"),
-        ("# edq: allow w9", ["w9"], f"warnings have codes from W601 to {WARNINGS[-1]}"),
+        ("# edq: allow w9", ["w9"], f"warning codes are W601 to {WARNINGS[-1]}"),
         ("# edq: allow E206, X99", ["E206", "X99"], "correct the error"),
         (
             "# edq: allow because it is so",
             ["because"],
-            f"warnings have codes from W601 to {WARNINGS[-1]}; write a reason after ` -- `",
+            f"warning codes are W601 to {WARNINGS[-1]}; write a reason after ` -- `",
         ),
     ],
 )
