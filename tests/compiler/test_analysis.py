@@ -464,7 +464,7 @@ def test_a_file_is_simplified_in_place(tmp_path):
     one = run("fmt", "--simplify", "-e", "kp 5..9; logic 1 AND 1")
     assert one.err == "<-e>: the logic has 1 operand in the place of 2\n"
     wrong = run("fmt", "--simplify", "-e", "kp 55; logic 1 AND 1")
-    assert wrong.err == "<-e>: the logic stays as it is: the query has errors, as `edexql check` tells\n"
+    assert wrong.err == "<-e>: the logic stays as it is: the query has errors, as `edexql check` shows\n"
     assert wrong.out == "kp 55\nlogic 1 AND 1\n"
 
 

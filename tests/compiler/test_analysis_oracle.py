@@ -18,7 +18,7 @@ from edexql.compiler.solver.axes import admitted, axis_of, includes, overlap
 from edexql.compiler.solver.comparison import compare_queries
 from edexql.compiler.solver.encoding import Solver
 from edexql.compiler.solver.fast_path import is_plain
-from edexql.compiler.solver.places import written
+from edexql.compiler.solver.places import written_logic
 from edexql.compiler.solver.rewrites import simplified
 from edexql.language.source import Source
 from edexql.model.logic import Logic
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.solver.analysis import Examined
     from edexql.compiler.solver.comparison import Comparison
-    from edexql.compiler.solver.places import Written
+    from edexql.compiler.solver.places import WrittenLogic
 
 
 def _vocabulary() -> Vocabulary:
@@ -233,7 +233,7 @@ def assert_simplified_rightly(rng: random.Random) -> None:
 def assert_operands_stand_where_they_are_said_to(rng: random.Random) -> None:
     text = oracle.random_text(rng)
     resolved, _ = meaning(Source(str(text)), SETTING)
-    found = written(resolved)
+    found = written_logic(resolved)
     assert found is not None
     assert sum(unit.count for unit in found.units) == sum(part > 0 for part in resolved.logic.code)
     code = resolved.logic.code
@@ -273,7 +273,7 @@ def assert_whole_units_are_redundant(rng: random.Random) -> None:
     """An operand that is told of is one that stands in the text, and without all of them the query means the same."""
     text = oracle.random_text(rng)
     resolved, _ = meaning(Source(str(text)), SETTING)
-    there = written(resolved)
+    there = written_logic(resolved)
     found = examine(Logic(resolved.logic.code), resolved.query.constraints, VOCABULARY, there.ends, budget=MANY_STEPS)
     looked = oracle.Looked(Query((), resolved.query.constraints, resolved.logic))
     inside = [range(end - 2 * count + 2, end) for end, count in unit_ends(there)]
@@ -286,7 +286,7 @@ def assert_whole_units_are_redundant(rng: random.Random) -> None:
         assert looked.without(gone) == looked.meaning
 
 
-def unit_ends(there: Written) -> list[tuple[int, int]]:
+def unit_ends(there: WrittenLogic) -> list[tuple[int, int]]:
     """Where the units of several constraints end in the postfix code of the logic, and how many they are."""
     found = []
     place = -1

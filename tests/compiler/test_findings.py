@@ -18,7 +18,7 @@ from analysis_oracle import Looked
 from commands import run
 from edexql.compiler.canonical import constraint_text
 from edexql.compiler.request import Setting, meaning
-from edexql.compiler.solver.places import written
+from edexql.compiler.solver.places import written_logic
 from edexql.language.source import Source
 from edexql.model.query import Query
 from fuzz import mutated
@@ -136,7 +136,7 @@ def assert_true(found: Diagnostic, meant: Meant) -> None:
     elif found.code == "W616":
         assert meant.without(meant.number(found.span.start))
     elif found.code == "W617":
-        there = written(meant.resolved)
+        there = written_logic(meant.resolved)
         if there is None:
             numbers = [meant.number(span.start) for span in spans]
             assert meant.without(*numbers)

@@ -17,7 +17,7 @@ from commands import run
 from edexql.compiler.editing import entered
 from edexql.compiler.request import Setting, compilation, meaning
 from edexql.language.diagnostics.codes import CODES
-from edexql.language.diagnostics.suppressions import WARNINGS, Allowed, in_comments
+from edexql.language.diagnostics.suppressions import WARNINGS, Suppression, suppressions_in
 from edexql.language.lexer import tokenize
 from edexql.language.source import Source
 from edexql.repl.execution import act
@@ -405,16 +405,16 @@ def test_whatever_stands_in_such_a_comment_is_read_or_told_of(parts, between):
     comment = f"# edq:{between.join(parts)}"
     assume(not set(comment) & {"\n", "\r"})
     text = f"{QUERY}{comment}"
-    found = list(in_comments(tokenize(text)))
+    found = list(suppressions_in(tokenize(text)))
     assert found
     for one in found:
         assert len(QUERY) <= one.span.start < one.span.end <= len(text)
         word = text[one.span.start : one.span.end]
-        if isinstance(one, Allowed):
+        if isinstance(one, Suppression):
             assert one.code == word.upper()
             assert one.code in CODES
         else:
-            message, help, fix = one.told()
+            message, help, fix = one.diagnosis()
             assert message.isprintable()
             assert help.isprintable()
             assert fix is None or (fix.span, fix.text) == (one.span, "allow")

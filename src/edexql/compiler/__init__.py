@@ -11,7 +11,7 @@ parameter_texts, scripts   the dictionaries in JSON, notebooks and scripts
 canonical        query to text
 fixes            which fixes are certain
 lint/            warnings about a query
-solver/          what a query can mean: the proofs behind warnings, compare and simplify
+solver/          what a query can mean: the proofs of warnings, compare and simplify
 editing/         edits of a query's text, at the prompt
 completion/      what can stand at the cursor
 describe/        a query in English, and what became of each constraint

@@ -47,8 +47,8 @@ def decompiled(
     diagnostics = in_order(_diagnostic(doubt, source, start) for doubt in doubts)
     if any(diagnostic.is_error for diagnostic in diagnostics):
         raise QueryError(diagnostics)
-    told = tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in setting.allow)
-    return Decompiled(canonical(query, vocabulary), told)
+    reported = tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in setting.allow)
+    return Decompiled(canonical(query, vocabulary), reported)
 
 
 def decompile_all(

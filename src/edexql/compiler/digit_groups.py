@@ -30,7 +30,7 @@ class Thousands:
 
 
 def likely_thousands(statement: Constraint, text: str, field: Field) -> Iterator[Thousands]:
-    """Those behind a comparison, where nobody writes a list, or with a number that the field has."""
+    """Those after a comparison, where nobody writes a list, or with a number that the field has."""
     for found in thousands(statement, text):
         if found.decimal or _likely(statement.items[found.first : found.last + 1], field):
             yield found
@@ -46,7 +46,7 @@ def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:
             last += 1
         point = ""
         if last == first < len(items) - 1 and (_compared(items[first]) or _within(items[first], items[first + 1])):
-            # Behind a comparison nobody writes a list without a blank, or a number that the range beside it has.
+            # After a comparison nobody writes a list without a space, or a number that the range beside it has.
             last += _glued(items[first], items[first + 1], text, decimal)
             # `60,5..70,5`
             last += last > first and last + 1 < len(items) and _is_end(items[last], items[last + 1], text)
@@ -100,7 +100,7 @@ def _glued(item: Item, following: Item, text: str, alike: Callable[[str, str], b
 
 
 def _likely(items: tuple[Item, ...], field: Field) -> bool:
-    """Whether a number behind a comparison is read apart, or the numbers without commas are in the field."""
+    """Whether a number after a comparison is read apart, or the numbers without commas are in the field."""
     if _compared(items[0]):
         return True
     numbers: list[str] = []

@@ -100,7 +100,7 @@ def _says_more(
 
 
 def statement_at(text: str, start: int, end: int) -> Span:
-    """The statements of a text, without the blanks round them, that a stretch of it touches."""
+    """The statements of a text, without the spaces around them, that a stretch of it touches."""
     tokens = tokenize(text)
     first, last = 0, len(text)
     for index in range(tokens.count):

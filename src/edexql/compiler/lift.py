@@ -115,7 +115,7 @@ def _constraints(
 ) -> tuple[list[Constraint], Logic | None, list[Doubt]]:
     """The constraints that elements are sent for, the logic over them, and what is doubtful.
 
-    Two elements are one constraint where they are the two parts of a range round a circle, and the logic has them
+    Two elements are one constraint where they are the two parts of a range around a circle, and the logic has them
     together wherever it has one of them.
     """
     constraints: list[Constraint] = []
@@ -174,7 +174,7 @@ def _constraint(
 def _of_two(
     key: str, first: Any, second: Any, sections: Mapping[str, str], vocabulary: Vocabulary, mission: Mission
 ) -> Constraint | None:
-    """The range round a circle that is sent as two elements."""
+    """The range around a circle that is sent as two elements."""
     field = vocabulary.field(sections.get(key, ""))
     one, other = _pair(first), _pair(second)
     if field is None or field.period is None or one is None or other is None:
@@ -221,7 +221,7 @@ def _wider(constraint: Constraint, key: str, elements: tuple[Any, ...]) -> Doubt
 
 
 def _recognised(element: Any, section: str, vocabulary: Vocabulary) -> Constraint | None:
-    """The constraint that would be sent as an element, as far as can be told from its shape."""
+    """The constraint that would be sent as an element, as far as its shape shows."""
     if section == "date":
         period = _period(element)
         return Constraint("date", "date", period) if period else None

@@ -152,7 +152,7 @@ def _span_of(source: Source, text: str) -> Span:
 
 
 def _heredocs(text: str) -> tuple[list[str], str]:
-    """The texts that commands are given behind `<<WORD`, and the rest."""
+    """The texts that commands are given after `<<WORD`, and the rest."""
     bodies: list[str] = []
     rest: list[str] = []
     place = 0

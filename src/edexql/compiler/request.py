@@ -28,10 +28,10 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 
-# Findings that concern no query but the one that is sent to eDEx.
+# Warnings that concern no query but the one that is sent to eDEx.
 ABOUT_THE_WIRE = frozenset({"W601", "W607"})
 # Errors that say what a warning would say again.
-_SAID_BY = {"E507": "W614"}
+_REPLACES = {"E507": "W614"}
 
 
 @record(frozen=True, slots=True)
@@ -113,8 +113,8 @@ def compilation(source: Source, setting: Setting) -> Compilation:
         compiled = _compiled(other, setting)
         return compiled.resolved.query, compiled.diagnostics
 
-    said = _advised(done.diagnostics, source, setting, examine)
-    return done if said is done.diagnostics else Compilation(done.resolved, done.lowered, said)
+    diagnostics = _advised(done.diagnostics, source, setting, examine)
+    return done if diagnostics is done.diagnostics else Compilation(done.resolved, done.lowered, diagnostics)
 
 
 def _compiled(source: Source, setting: Setting) -> Compilation:
@@ -124,27 +124,27 @@ def _compiled(source: Source, setting: Setting) -> Compilation:
         lowered = lower(resolved.query, resolved.vocabulary, resolved.today)
         diagnostics += _problems(resolved, lowered)
     if resolved.program.statements:
-        known = {_SAID_BY.get(diagnostic.code) for diagnostic in diagnostics}
+        known = {_REPLACES.get(diagnostic.code) for diagnostic in diagnostics}
         diagnostics += [found for found in lint_query(resolved) if found.code not in known]
-    return Compilation(resolved, lowered, _told(diagnostics, resolved, setting))
+    return Compilation(resolved, lowered, _reported(diagnostics, resolved, setting))
 
 
 def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     """The query of a text apart from any service: what eDEx can be sent, and how it is spelled, is not looked at."""
-    resolved, said = _meant(source, setting)
+    resolved, diagnostics = _interpreted(source, setting)
 
     def examine(other: Source) -> tuple[Query, Sequence[Diagnostic]]:
-        found, diagnostics = _meant(other, setting)
-        return found.query, diagnostics
+        interpreted = _interpreted(other, setting)
+        return interpreted[0].query, interpreted[1]
 
-    return resolved, _advised(said, source, setting, examine)
+    return resolved, _advised(diagnostics, source, setting, examine)
 
 
-def _meant(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
+def _interpreted(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     resolved, diagnostics = _read(source, setting)
     if resolved.program.statements:
         diagnostics += [found for found in lint_query(resolved) if found.code not in ABOUT_THE_WIRE]
-    return resolved, _told(diagnostics, resolved, setting)
+    return resolved, _reported(diagnostics, resolved, setting)
 
 
 def query_of(source: Source, setting: Setting) -> Query:
@@ -165,7 +165,7 @@ def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]
     resolved = resolve(program, vocabulary, setting.today or today(), outside)
     diagnostics += resolved.diagnostics
     if all(isinstance(statement, Let) for statement in program.statements) and not diagnostics:
-        diagnostics.append(_nothing(source))
+        diagnostics.append(_empty_query(source))
     return resolved, diagnostics
 
 
@@ -215,14 +215,14 @@ def _advised(
     return diagnostics
 
 
-def _told(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:
-    """What is said, in the order of the text: all but the warnings that the setting or the text allows."""
+def _reported(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:
+    """What is reported, in the order of the text: all but the warnings that the setting or the text allows."""
     allow = setting.allow
     tokens = resolved.program.tokens
     if COMMENT in tokens.kinds:
-        from edexql.language.diagnostics.suppressions import allowed
+        from edexql.language.diagnostics.suppressions import suppressed_codes
 
-        allow |= allowed(tokens)
+        allow |= suppressed_codes(tokens)
     return in_order(found for found in diagnostics if found.is_error or found.code not in allow)
 
 
@@ -242,7 +242,7 @@ def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
     ]
 
 
-def _nothing(source: Source) -> Diagnostic:
+def _empty_query(source: Source) -> Diagnostic:
     return Diagnostic(
         "E210",
         "the query is empty",

@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from edexql.compiler.elements import Mission, Sent
     from edexql.model.timeset import TimeSet
 
-# Boundaries of time that may be looked at before a query counts as too entangled.
+# Boundaries of time that may be looked at before a query counts as too complex.
 MOST_WORK = 20_000_000
 
 
 class TooMuch(Exception):
-    """The times of a query are too entangled to be worked out."""
+    """The times of a query are too complex to be worked out."""
 
 
 @record(frozen=True, slots=True)
@@ -76,7 +76,7 @@ def residual(
     """The residual of an expression over literals, None where what is sent is what is meant.
 
     `exact` holds the times of the literals whose days are not quite what is meant, `forms` what is
-    sent for every literal. The second value tells whether the residual makes good all the difference.
+    sent for every literal. The second value says whether the residual makes good all the difference.
     Raises TooMuch.
     """
     window = _window(exact, mission)

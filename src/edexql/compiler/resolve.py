@@ -49,7 +49,7 @@ class Resolved:
 
     `numbers` and `origins` run in parallel with the constraints of the query; where errors left some out,
     the numbers have gaps and the query has no logic, but `logic` is still that of the text, as far as it could
-    be read. `places` tells where `product NAME` and `raw KEY` stand.
+    be read. `places` says where `product NAME` and `raw KEY` stand.
     """
 
     program: Program

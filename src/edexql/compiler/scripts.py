@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 FORM = 'give a dictionary such as {"product": ["fai-lv1-hdf5-images"], "date": [["2019-05-01", "2019-05-01"]], …}'
 _PLAIN = "write lists, texts and numbers in place of variables and calls"
 NO_SCRIPT = "this is neither JSON nor Python"
-# What tells a parameter dictionary from others.
+# Keys of parameter dictionaries, which other dictionaries do not have.
 KEYS = {"query-logic", "product", "result_filenames"}
 FILES = "result_filenames"
 # Methods of dictionaries and lists that change them.

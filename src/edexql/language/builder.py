@@ -46,7 +46,7 @@ class Builder:
     """One method a rule, each given the children that the grammar keeps (tokens as their indices).
 
     `first` is the index of the first token of the statement being read and `after` that of the token
-    behind it; the parser sets both.
+    after it; the parser sets both.
     """
 
     def __init__(self, tokens: Tokens, output: list[Any]) -> None:
@@ -201,7 +201,7 @@ class Builder:
         return max(index, 0)
 
     def _json_after(self, key: int) -> tuple[list[int], bool]:
-        """The tokens of the JSON value behind a key, and whether all of it is there as it was written."""
+        """The tokens of the JSON value after a key, and whether all of it is there as it was written."""
         kinds = self._tokens.kinds
         value: list[int] = []
         depth = 0

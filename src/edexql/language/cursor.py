@@ -1,6 +1,6 @@
 """Where in a text someone is writing: the word under the cursor, and what fits in its place.
 
-What fits is read off the parser's own states. The cursor can stand for more than one thing: behind `>`
+What fits is read off the parser's own states. The cursor can stand for more than one thing: after `>`
 a value may follow, or the sign may become `>=`; on a new line a statement may begin, or the logic before go on.
 """
 
@@ -34,7 +34,7 @@ _NUMBER, _MOMENT, _UNIT = KIND["NUMBER"], KIND["MOMENT"], KIND["UNIT"]
 _VALUES = ("MOMENT", "CLOCK", "NUMBER", "PATTERN", "ADDRESS", "UNIT", "STRING", "PARAMETER", "NAME")
 _WORD_KINDS = frozenset({KIND[name] for name in _VALUES} | set(WORDS.values()))
 _HEADS = STATEMENT_HEADS | {NAME}
-# What more may be written onto a number or a date without a blank: `5` may become `5..` or `5km`.
+# What more may be written onto a number or a date without a space: `5` may become `5..` or `5km`.
 _ONTO = frozenset({_DOTS, _UNIT})
 _NUMERIC = frozenset(KIND[name] for name in ("MOMENT", "CLOCK", "NUMBER"))
 _ALL = frozenset(KIND.values())
@@ -50,7 +50,7 @@ _ENDS_OF_TEXT = frozenset('>,;#")')
 class Place:
     """A place where a word is written, or could be.
 
-    `tokens` are those of the whole text, one of which, at the index `word`, is the word: it reaches behind the
+    `tokens` are those of the whole text, one of which, at the index `word`, is the word: it reaches past the
     cursor, has no text where none was begun, and its kind says nothing. `typed` is its part before the cursor.
     `expected` are the kinds of token that fit in its place. `first` is where its statement begins. `read` are
     the tokens before it that the parser took, from the head of the constraint or else of the statement on; it is
@@ -87,7 +87,7 @@ class Place:
         return all(KIND[name] in self.expected for name in names)
 
     def behind(self) -> Iterator[int]:
-        """The tokens of the statement that stand behind the word, and that the parser reads."""
+        """The tokens of the statement that stand after the word, and that the parser reads."""
         kinds = self.tokens.kinds
         for i in range(self.word + 1, len(kinds)):
             if kinds[i] in SEPARATORS:
@@ -99,7 +99,7 @@ class Place:
 def readings(text: str, position: int) -> Iterator[tuple[Place, ...]]:
     """The places that the cursor can stand for, the likeliest first; none inside a comment.
 
-    Where the first reading has nothing to say, the next one tells more: in it the line of the cursor is a
+    Where the first reading has nothing to say, the next one is tried: in it the line of the cursor is a
     statement of its own, though a bracket or a comma above it is left open.
     """
     position = min(max(position, 0), len(text))
@@ -135,7 +135,7 @@ def readings(text: str, position: int) -> Iterator[tuple[Place, ...]]:
 
 
 class _Text:
-    """The tokens before and behind a word that begins at `start` and was typed up to `position`."""
+    """The tokens before and after a word that begins at `start` and was typed up to `position`."""
 
     def __init__(self, text: str, before: Tokens, start: int, position: int) -> None:
         self._text = text
@@ -170,7 +170,7 @@ class _Text:
 
 
 def _start(before: Tokens, last: int) -> int:
-    """Where the word begins that the last token belongs to; behind it where that is no word."""
+    """Where the word begins that the last token belongs to; after it where that is no word."""
     kind, text = before.kinds[last], before.text
     if kind == STRAY and text[-1] in _BEGINNINGS:
         return len(text) - 1

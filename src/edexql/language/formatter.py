@@ -42,7 +42,7 @@ _VALUES = frozenset(
 )
 _LOGIC = frozenset({KIND["_LOGIC"], KIND["_WHERE"]})
 _UNITS = frozenset({NAME, KIND["UNIT"]})
-# A unit that can stand directly behind a number without becoming a part of it.
+# A unit that can stand directly after a number without becoming a part of it.
 _GLUED_UNIT = re.compile(r"[a-df-z][a-z]*", re.IGNORECASE)
 
 
@@ -58,7 +58,7 @@ class _Piece:
 
 @record(frozen=True, slots=True)
 class _Line:
-    """A statement, or a comment of its own: its pieces, the comment behind it, and whether a blank line precedes."""
+    """A statement, or a comment of its own: its pieces, the comment after it, and whether a blank line precedes."""
 
     pieces: list[_Piece]
     trailing: str
@@ -128,7 +128,7 @@ def _runs(kinds: bytearray, count: int) -> Iterator[tuple[list[int], int]]:
 
 
 def _with_trailing(kinds: bytearray, statement: list[int], newlines: int) -> Iterator[tuple[list[int], int]]:
-    """A statement without the comments and line breaks behind its last token, and then these comments."""
+    """A statement without the comments and line breaks after its last token, and then these comments."""
     last = max(i for i, index in enumerate(statement) if kinds[index] not in (COMMENT, JOINED))
     yield statement[: last + 1], newlines
     newlines = 0
@@ -192,7 +192,7 @@ def _in_number(tokens: Tokens, index: int) -> bool:
 
 
 def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: bool) -> bool:
-    """Whether a blank stands between two tokens."""
+    """Whether a space stands between two tokens."""
     if before == END or before in _OPENING or kind in _CLOSING or kind in (_COMMA, _COLON):
         return False
     if _SLASH in (before, kind):

@@ -31,7 +31,7 @@ def classes(text: str) -> list[tuple[int, int, str]]:
     """The start, end and class of every token of a text, in order.
 
     The class is keyword, operator, name, label, number, moment, string, comment, bracket, punctuation,
-    parameter, pattern, address, unit or stray (what the language does not know). Between them are blanks only.
+    parameter, pattern, address, unit or stray (what the language does not know). Between them are spaces only.
     """
     tokens = tokenize(text)
     kinds = tokens.kinds

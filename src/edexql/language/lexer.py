@@ -39,7 +39,7 @@ STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE
 AHEAD = 2_000
 LONGEST_WORD = max(map(len, WORDS))
 # What no pattern of the grammar matches: before them dates with other dashes or with digits of another script, since
-# a part of them would match; behind them quotes that are not ours, then anything.
+# a part of them would match; after them quotes that are not ours, then anything.
 _STRAY_DIGITS = r"(?![0-9])\d[\d.:/T+-]*"
 _DASH = "[\u2010-\u2015\u2212\uff0d]"
 _STRAY_DATE = f"[0-9]{{4}}{_DASH}[0-9]{{1,2}}(?:{_DASH}[0-9]{{1,2}})?(?![0-9])"
@@ -53,7 +53,7 @@ _SCANNER = re.compile(
 class Tokens:
     """The tokens of a text, in order; the last one is the end of the text.
 
-    `kinds`, `starts` and `ends` run in parallel. Tokens may be appended behind the end by the
+    `kinds`, `starts` and `ends` run in parallel. Tokens may be appended after the end by the
     parser, when it supplies what the writer left out: they have no text.
     """
 
@@ -156,7 +156,7 @@ def join_lines(kinds: bytearray | list[int], begin: int = 0) -> None:
         previous = kind
 
 
-# A line that is joined to nothing by itself. The blank keeps the line break apart from a CR before it.
+# A line that is joined to nothing by itself. The space keeps the line break apart from a CR before it.
 _NEXT_LINE = " \nx"
 
 
@@ -164,7 +164,7 @@ def is_open(text: str) -> bool:
     """Whether Enter at the end of a text begins a new line of the same statement.
 
     It does where a bracket is open or the last token joins the next line (a comma, an operator, a comparison,
-    NOT or `/`), by the lexer's own rule; not behind an empty line, with which the writer asks to be let out.
+    NOT or `/`), by the lexer's own rule; not after an empty line, with which the writer asks to be let out.
     An open quote is not open: texts in quotes end at their line.
     """
     kinds = tokenize(text + _NEXT_LINE).kinds

@@ -19,7 +19,7 @@ MONTHS = (
     "November",
     "December",
 )
-# The words for lengths of time that may stand behind a number, and the unit of each.
+# The words for lengths of time that may stand after a number, and the unit of each.
 UNITS_OF_TIME = {
     word: unit
     for unit, words in (

@@ -54,7 +54,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
             from edexql.language.recovery.recovery import Recovery
 
             recovery = Recovery(source, tokens, driver)
-        index = recovery.mend(index, builder.first)
+        index = recovery.recover(index, builder.first)
         fresh = index <= builder.first
     statements = tuple(driver.result)
     if recovery is None and not source.undecodable:

@@ -113,8 +113,8 @@ def source_of(text: str | bytes, name: str = "<text>") -> Source:
 def movement(before: str, after: str) -> Callable[[Span], Span | None]:
     """Where a span of the text `before` stands in `after`, which differs from it by one stretch.
 
-    Spans before the stretch stay and those behind it shift; those that it touches are dropped. A stretch
-    touches what it changes, and what it adjoins with no blank between: a word that is being typed on is
+    Spans before the stretch stay and those after it shift; those that it touches are dropped. A stretch
+    touches what it changes, and what it adjoins with no space between: a word that is being typed on is
     another word.
     """
     shared = min(len(before), len(after))

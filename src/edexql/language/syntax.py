@@ -28,7 +28,7 @@ class Bound:
     """A single value as written.
 
     `kind` is one of number, moment, clock, name, string, pattern, address, parameter, or missing where the
-    parser supplied what the writer left out. `unit` stands behind a number, and `gap` is what stands between the two.
+    parser supplied what the writer left out. `unit` stands after a number, and `gap` is what stands between the two.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class Item:
 
     @property
     def written(self) -> str:
-        """All of it, as it was typed but for blanks round its sign."""
+        """All of it, as it was typed but for spaces around its sign."""
         first, second = (bound.written if bound else "" for bound in (self.first, self.second))
         sign = {"single": "", "between": "..", "since": "..", "until": "..", "interval": "/", "path": " > "}
         return first + sign.get(self.form, f"{self.form} ") + second
@@ -141,7 +141,7 @@ class Program:
     """A whole text: its statements in order, and the tokens they were read from.
 
     `lost` holds the spans of statements that could not be read; they are in no other list. `damaged`
-    tells whether there were syntax errors at all.
+    says whether there were any syntax errors.
     """
 
     source: Source

@@ -98,5 +98,5 @@ def _values(place: Place, vocabulary: Vocabulary, setting: Setting) -> Iterator[
 
 
 def _is_label(place: Place) -> bool:
-    """Whether the word is a label that is being given: the colon stands behind it."""
+    """Whether the word is a label that is being given: the colon stands after it."""
     return place.tokens.kinds[place.word + 1] == _COLON and place.start < place.end

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from edexql.language.syntax import Statement
 
 # How many constraints of a label are described.
-_MOST_TOLD = 3
+_MOST_SHOWN = 3
 
 
 def operators(place: Place) -> Iterator[Offer]:
@@ -45,7 +45,7 @@ def operands(place: Place, setting: Setting) -> Iterator[Offer]:
     offers = [(n in used, Offer(str(n), "number", text)) for n, text in numbers.items()]
     named_ones = []
     for label, found in labels.items():
-        texts = [numbers[n] for n in found[:_MOST_TOLD]] + ["…"] * (len(found) > _MOST_TOLD)
+        texts = [numbers[n] for n in found[:_MOST_SHOWN]] + ["…"] * (len(found) > _MOST_SHOWN)
         named_ones.append((used.issuperset(found), Offer(label, "label", ", ".join(texts))))
     # Who writes constraints in place counts them less.
     offers = named_ones + offers if place.fits("_DATE") else offers + named_ones
@@ -58,7 +58,7 @@ def operands(place: Place, setting: Setting) -> Iterator[Offer]:
 def _constraints(place: Place, resolved: Resolved) -> tuple[dict[int, str], dict[str, list[int]]]:
     """The constraints by number, those of the same statement left out, and the numbers of each label given above.
 
-    Those that have mistakes in their values have numbers as well, and are told as they are written.
+    Those that have mistakes in their values have numbers as well, and are shown as they are written.
     """
     begin = place.tokens.starts[place.first]
     known = dict(zip(resolved.numbers, resolved.query.constraints, strict=True))

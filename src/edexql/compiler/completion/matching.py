@@ -20,7 +20,7 @@ class Candidate:
     `text` is what is inserted, in place of the stretch of the query from `start` to `end`. `kind` is one of
     statement, product, value, field, instrument, period, range, unit, group, tag, number, label, operator and
     parameter. `detail` describes it in a few words: its title, its unit and range, or the constraint that it
-    stands for. `confirmed` tells whether a source confirms that eDEx spells it so; None where that is no question.
+    stands for. `confirmed` says whether a source confirms that eDEx spells it so; None where that is no question.
     """
 
     text: str
@@ -51,7 +51,7 @@ class Offer:
 
 
 def candidates(found: Iterable[tuple[Place, Offer]]) -> tuple[Candidate, ...]:
-    """The offers that match what was typed at their places, best first, each said once."""
+    """The offers that match what was typed at their places, best first, each given once."""
     ranked: list[tuple[int, int, Candidate]] = []
     for place, offer in found:
         far = _distance(place.typed, offer)

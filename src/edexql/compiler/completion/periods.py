@@ -106,16 +106,16 @@ def _in_use(place: Place, today: date) -> Iterator[Offer]:
     """The dates that stand elsewhere in the text, the nearest before the cursor first."""
     found = dict(_dates(place.tokens, place.word))
     before = [i for i in found if i < place.word]
-    told: set[str] = set()
+    seen: set[str] = set()
     for i in [*reversed(before), *(i for i in found if i > place.word)]:
         text = found[i]
-        if text in told or not text.startswith(place.typed):
+        if text in seen or not text.startswith(place.typed):
             continue
-        told.add(text)
+        seen.add(text)
         seconds = _stretch(_KINDS[place.tokens.kinds[i]], text, today)
         if seconds is not None:
             yield Offer(text, "period", f"in use here: {Period(*seconds)}")
-        if len(told) == _MOST_IN_USE:
+        if len(seen) == _MOST_IN_USE:
             return
 
 

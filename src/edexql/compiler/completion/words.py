@@ -101,7 +101,7 @@ def _names(place: Place, vocabulary: Vocabulary) -> Iterator[Offer]:
     for name in vocabulary.constraint_names():
         field = vocabulary.field(name)
         alias = field is not None and field.name != name
-        # Another name for the same field is told to those who begin to write it.
+        # Another name for the same field is offered to those who begin to write it.
         if field is not None and (not alias or (typed and name.startswith(typed))):
             yield Offer(name, "field", f"{field.name}: {_about(field)}" if alias else _about(field), field.confirmed)
 
@@ -165,7 +165,7 @@ def experiments(place: Place, vocabulary: Vocabulary) -> Iterator[Offer]:
 
 
 def keys(place: Place, vocabulary: Vocabulary) -> Iterator[Offer]:
-    """The keys of the wire, behind `raw`."""
+    """The keys of the wire, after `raw`."""
     if len(place.read) != 1:
         return
     for wire, name in vocabulary.wire_order():

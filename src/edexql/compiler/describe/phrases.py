@@ -82,7 +82,7 @@ def at_period(period: Period, *, negated: bool = False) -> str:
 
 
 def periods_together(texts: Iterable[str]) -> list[str]:
-    """Neighbours in a list with what they share said once: `of` before the first, `UTC` behind the last."""
+    """Neighbours in a list with what they share given once: `of` before the first, `UTC` after the last."""
     found: list[str] = []
     before = ""
     for text in texts:

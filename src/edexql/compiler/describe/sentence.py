@@ -172,7 +172,7 @@ def clause(
 
 
 def _shared(beginning: str, texts: Sequence[str], word: str) -> str:
-    """Conditions of one beginning, said once: `Kp was below 2 or at least 5`."""
+    """Conditions of one beginning, given once: `Kp was below 2 or at least 5`."""
     endings = nots_last(dict.fromkeys(texts))
     if beginning == TIME:
         endings = periods_together(endings)

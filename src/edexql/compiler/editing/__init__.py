@@ -5,7 +5,7 @@ logic_edits  logic without some of its operands, and the new numbers of what sta
 placement    where typed statements go
 entry        statements that are typed: `kp >= 5`; and what is wrong with them
 replacement  one constraint in the place of another, and labels
-removal      parts that are taken away
+removal      parts that are removed
 """
 
 from __future__ import annotations

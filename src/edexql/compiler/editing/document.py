@@ -27,7 +27,7 @@ OPEN_EDITOR = "`edit` opens the whole query in an editor"
 
 
 class EditError(EdexqlError):
-    """An edit that is refused; the query stays as it was. `message` says why, `help` the way out, if there is one."""
+    """An edit that is refused; the query stays as it was. `message` says why, `help` what to do, if there is one."""
 
     def __init__(self, message: str, help: str | None = None) -> None:
         super().__init__(message)
@@ -53,7 +53,7 @@ class Edited:
 
     `text` is the new query, laid out, or None where what was typed has errors of syntax. `draft` is the new
     text before layout, with `pieces` of the typed text verbatim in it; diagnostics are computed on it. `before`
-    is the query that was edited, and `whole` tells that all of it was replaced.
+    is the query that was edited, and `whole` says that all of it was replaced.
     """
 
     text: str | None
@@ -95,7 +95,7 @@ class Sheet:
 
 
 def read(text: str) -> Sheet:
-    """Read the query under hand. Raises EditError where it has errors of syntax."""
+    """Read the current query. Raises EditError where it has errors of syntax."""
     program, diagnostics = parse(Source(text))
     if not diagnostics:
         laid_out = layout(program.tokens)
@@ -213,7 +213,7 @@ def _json_elements(span: Span, tokens: Tokens) -> list[tuple[int, int]]:
 
 @record(frozen=True, slots=True)
 class Split:
-    """Statements: what stands before an element and behind it, with comments between, and the element itself."""
+    """Statements: what stands before an element and after it, with comments between, and the element itself."""
 
     before: str
     alone: str
@@ -241,13 +241,13 @@ def split(tokens: Tokens, element: Element, ranges: Sequence[tuple[int, int]]) -
 
 
 def _frame(constraint: Constraint) -> tuple[str, str]:
-    """What stands before and behind the elements of a constraint."""
+    """What stands before and after the elements of a constraint."""
     if constraint.key is not None:
         return f"{constraint.head.text} {constraint.key.text} [", "]"
     return f"{constraint.head.text} ", ""
 
 
 def _comments(tokens: Tokens, before: int, behind: int) -> str:
-    """The comments between two tokens and the line break behind them."""
+    """The comments between two tokens and the line break after them."""
     found = [tokens.read(i).rstrip() for i in range(before + 1, behind) if tokens.kinds[i] == COMMENT]
     return "".join(f"  {comment}\n" for comment in found) or "\n"

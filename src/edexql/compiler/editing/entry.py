@@ -23,14 +23,14 @@ if TYPE_CHECKING:
 def entered(text: str, typed: str) -> Edited:
     """The query `text` with one or several statements typed: added to it, or in the place of what they replace.
 
-    A constraint or product comes behind the others and before a closing `logic` or `email`, so that no number
+    A constraint or product comes after the others and before a closing `logic` or `email`, so that no number
     changes; a statement whose label is given takes the place of the one that has it, `logic` (or `where`) and
     `email` and a `let` that of the one there is. Text that begins with AND or OR goes on with the logic.
     Several statements with a `product` among them are a whole query, which takes the place of everything but of
     comments that stand alone.
 
     The text of the result is None where the typed text has errors of syntax; whether it means anything is for
-    `diagnosed` to say. Raises EditError where there is no logic to go on with, where the query under hand
+    `diagnosed` to say. Raises EditError where there is no logic to go on with, where the current query
     cannot be read, or where numbers in a new logic would come to mean other constraints.
     """
     if _first_read(typed) in BINARY:
@@ -49,14 +49,14 @@ def entered(text: str, typed: str) -> Edited:
 
 
 def whole(typed: str) -> Edited:
-    """A text that takes the place of the query under hand, whatever that is. The text is None as for `entered`."""
+    """A text that takes the place of the current query, whatever that is. The text is None as for `entered`."""
     return _whole("", typed)
 
 
 def unread(sheet: Sheet, typed: str, program: Program | None = None) -> Edited:
-    """An edit by a text with errors of syntax: a draft on which they can be told, and no new query.
+    """An edit by a text with errors of syntax: a draft on which they can be reported, and no new query.
 
-    The typed text stands at the end, and what its statements would replace is taken away, so that nothing
+    The typed text stands at the end, and what its statements would replace is removed, so that nothing
     is said to be given twice.
     """
     source = Source(typed)
@@ -99,13 +99,13 @@ def _first_read(typed: str) -> int | None:
 
 
 def _continued(sheet: Sheet, typed: str) -> Edited:
-    """The logic under hand goes on with a text that begins with AND or OR, and statements may follow."""
+    """The current logic goes on with a text that begins with AND or OR, and statements may follow."""
     index = logic_of(sheet.program)
     if index is None:
         raise EditError("there is no logic to continue", "start one, as in `logic 1 AND 2`")
     logic = sheet.program.statements[index]
     assert isinstance(logic, Logic)
-    # Something for the operator to stand behind.
+    # Something for the operator to stand after.
     start = f"{logic.keyword} 1 "
     program, diagnostics = parse(Source(start + typed))
     if diagnostics:

@@ -22,7 +22,7 @@ _COMMA = KIND["_COMMA"]
 def rewritten(tokens: Tokens, first: int, last: int, gone: Container[int], instead: Mapping[int, str]) -> str:
     """The text of a statement, from its first token to its last, without `gone` and with `instead` for some tokens.
 
-    All comments stay. One behind which a line break would now end the statement comes before it, on a line of
+    All comments stay. One after which a line break would now end the statement comes before it, on a line of
     its own; the text ends with a line break where a comment ends it.
     """
     kinds = tokens.kinds
@@ -56,7 +56,7 @@ def splice_of(text: str, span: Span, new: str) -> tuple[int, int, str]:
 
 
 def without_elements(tokens: Tokens, ranges: Sequence[tuple[int, int]], lost: Container[int]) -> set[int]:
-    """The tokens that go with elements of a list, which `lost` tells by their place in it, and the commas between."""
+    """The tokens that go with elements of a list, which `lost` holds by their place in it, and the commas between."""
     gone: set[int] = set()
     last_kept = max((place for place in range(len(ranges)) if place not in lost), default=-1)
     for place, (first, last) in enumerate(ranges):
@@ -68,7 +68,7 @@ def without_elements(tokens: Tokens, ranges: Sequence[tuple[int, int]], lost: Co
 
 
 def _following(kinds: Sequence[int], kept: Sequence[int]) -> list[int]:
-    """For each token kept, the next that is read, -1 behind the last."""
+    """For each token kept, the next that is read, -1 after the last."""
     found: list[int] = []
     following = -1
     for index in reversed(kept):
@@ -92,7 +92,7 @@ def operands(logic: Logic, tokens: Tokens) -> Iterator[tuple[int, int, Constrain
 
 
 def pruned(logic: Logic, tokens: Tokens, lost: Callable[[int], bool]) -> set[int] | None:
-    """The tokens that go with the operands that `lost` tells of by their first token; None where no operand is left.
+    """The tokens that go with the operands for which `lost` is true of the first token; None where no operand is left.
 
     With an operand go the NOTs before it and one operator beside it: AND before OR, so that the others stay
     grouped as they were. Brackets go that have come to hold one operand.

@@ -31,7 +31,7 @@ _FIRST, _LATEST = -1, 1 << 60
 
 
 _SEMICOLON = KIND["_SEMICOLON"]
-# Stages of a chunk: comments only so far, in its statement, behind the semicolon.
+# Stages of a chunk: comments only so far, in its statement, after the semicolon.
 _BEFORE, _WITHIN, _BEHIND = range(3)
 
 
@@ -39,7 +39,7 @@ _BEFORE, _WITHIN, _BEHIND = range(3)
 class Chunk:
     """A stretch of typed text: a statement and its comments, or comments alone.
 
-    `commented` tells whether a comment stands behind the statement.
+    `commented` says whether a comment stands after the statement.
     """
 
     start: int
@@ -79,8 +79,8 @@ class _Line:
 
     `order` is its place in the text and `index` that of its statement in the program, -1 where it was typed.
     `old` are the numbers that its elements have, or had before they were replaced, and `count` how many elements
-    there are now. `piece` is the typed text in it: from, to, and its place in `text`. `closing` tells that it
-    stands behind all constraints.
+    there are now. `piece` is the typed text in it: from, to, and its place in `text`. `closing` says that it
+    stands after all constraints.
     """
 
     __slots__ = ("closing", "count", "index", "more", "old", "order", "piece", "text")
@@ -98,7 +98,7 @@ class _Line:
 
 
 class Page:
-    """The query under hand while statements are put on it."""
+    """The current query while statements are put on it."""
 
     def __init__(self, sheet: Sheet) -> None:
         self._sheet = sheet
@@ -194,7 +194,7 @@ class Page:
         line.text = head + line.text[:-1] + tail
 
     def _comments(self, line: _Line) -> tuple[list[str], str]:
-        """The comments inside the statement of a line, and the one behind it."""
+        """The comments inside the statement of a line, and the one after it."""
         tokens, span = self._sheet.tokens, self._sheet.program.statements[line.index].span
         first, last = within(tokens, span)
         inner = [tokens.read(i).rstrip() for i in range(first, last + 1) if tokens.kinds[i] == COMMENT]
@@ -230,7 +230,7 @@ class Page:
         return Edited(finished(draft), tuple(pieces), draft, self._sheet.text)
 
     def _rewrite(self, line: _Line, numbers: dict[int, int]) -> None:
-        """The logic under hand with its new numbers, and with what it goes on with."""
+        """The current logic with its new numbers, and with what it goes on with."""
         sheet = self._sheet
         span = sheet.program.statements[line.index].span
         behind = sheet.text[span.end : line_end(sheet.text, span.end)].rstrip()
@@ -238,7 +238,7 @@ class Page:
         if any(numbers.get(element.number) != element.number for element in sheet.elements):
             text = renumbered(sheet, line.index, numbers) or ""
         if text.endswith("\n") or not text:
-            # A comment ends it, so that the one behind it has a line of its own.
+            # A comment ends it, so that the one after it has a line of its own.
             text, behind = text + behind.strip(), ""
         if line.more is None:
             line.text = f"{text}{behind}\n"
@@ -263,7 +263,7 @@ class Page:
     # Reading
 
     def _read(self) -> list[_Line]:
-        """The lines of the text under hand; those of its statements are returned."""
+        """The lines of the current query; those of its statements are returned."""
         sheet, place = self._sheet, 0
         found: list[_Line] = []
         for index, statement in enumerate(sheet.program.statements):

@@ -1,4 +1,4 @@
-"""Parts of a query taken away, and what is left numbered anew."""
+"""Parts of a query removed, and what is left numbered anew."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def dropped(text: str, references: Sequence[str]) -> str:
     """A query without some of its parts, laid out.
 
     A reference is the number or the label of a constraint, a product, `$NAME` for a `let`, or one of the words
-    `product` (all of them), `logic` and `email`. A constraint goes with the comment behind it and vanishes from
+    `product` (all of them), `logic` and `email`. A constraint goes with the comment after it and vanishes from
     the logic, which then has the new numbers of the others; comments on lines of their own stay.
 
     Raises EditError where there is no such part, or where another part needs it.

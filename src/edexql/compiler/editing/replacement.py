@@ -42,7 +42,7 @@ _LABEL = re.compile(r"[a-z][a-z0-9-]*")
 def labelled(text: str, number: int, name: str) -> str:
     """A query in which a constraint has a label, laid out; the logic stays as it is.
 
-    Where its statement has other values beside it, the statement is cut round it; where the statement has a label,
+    Where its statement has other values beside it, the statement is cut around it; where the statement has a label,
     that label is changed, in the logic as well. Raises EditError for a name that cannot be a label or is given
     already, and for a constraint that is not there or stands in `where`.
     """
@@ -95,7 +95,7 @@ def replaced(text: str, reference: str, typed: str) -> Edited:
 
     What has a label keeps it, comments stay, and no other constraint gets another number: a number stands for one
     value, and so has what takes its place. Of a statement with several values only the one is replaced; where
-    the new constraint is of another kind, the statement is cut in two round it.
+    the new constraint is of another kind, the statement is cut in two around it.
 
     The text of the result is None where the typed text has errors of syntax. Raises EditError where there is no
     such constraint, or where the typed text cannot take its place.

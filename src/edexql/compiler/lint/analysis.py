@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.resolve import Resolved
     from edexql.compiler.solver.analysis import Redundant
-    from edexql.compiler.solver.places import Written
+    from edexql.compiler.solver.places import WrittenLogic
 
 
 def redundant_operand(meaning: Meaning) -> Iterator[Diagnostic]:
@@ -82,7 +82,7 @@ def _message(what: str, operand: Redundant, meaning: Meaning) -> str:
     return f"nothing can match {what}: {reason}"
 
 
-def _without(operand: Redundant, found: Written, resolved: Resolved, left: Counter[int]) -> Fix | None:
+def _without(operand: Redundant, found: WrittenLogic, resolved: Resolved, left: Counter[int]) -> Fix | None:
     """The edit that takes an operand away, and nothing else.
 
     None where constraints would go with it, and others get new numbers, or would no longer be named. `left` counts how
@@ -156,7 +156,7 @@ def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
         return one.kind, one.key, one.value
 
     for number, first in meaning.twice().items():
-        # In `where` there is no other way to name a constraint again, so that only one without effect is told.
+        # In `where` there is no other way to name a constraint again, so only one without effect is reported.
         if number in meaning.examined.idle or number not in in_place:
             yield Diagnostic(
                 "W618",
@@ -185,7 +185,7 @@ def always_true(meaning: Meaning) -> Iterator[Diagnostic]:
 
 
 def _settled(meaning: Meaning, code: str, what: str, note: str, *, value: bool) -> Iterator[Diagnostic]:
-    """A finding about a query that has one value, and the smallest part of it that makes it so."""
+    """A warning about a query that has one value, and the smallest part of it that makes it so."""
     if meaning.examined.value is not value:
         return
     lasting = meaning.lasting.value is value

@@ -1,4 +1,4 @@
-"""What findings about the meaning of a query say of its constraints."""
+"""What warnings about the meaning of a query say of its constraints."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edexql.compiler.resolve import Resolved
     from edexql.compiler.solver.analysis import Examined
     from edexql.compiler.solver.axes import Admitted
-    from edexql.compiler.solver.places import Written
+    from edexql.compiler.solver.places import WrittenLogic
     from edexql.language.source import Span
     from edexql.model.query import Constraint
 
@@ -27,7 +27,7 @@ _MOST_NOTES = 8
 class Meaning:
     """A query without errors, what was found of it, and its constraints, by number, as messages name them.
 
-    `examined` goes by the present day and values of parameters, `lasting` holds whatever these are; `in_general` are
+    `examined` depends on the present day and values of parameters, `lasting` holds whatever these are; `in_general` are
     the constraints as that knows them, `changes` the numbers of those that change, with the words that do it.
     `written` is the logic as it stands in the text, None where there is none.
     """
@@ -39,7 +39,7 @@ class Meaning:
         lasting: Examined,
         in_general: Sequence[Constraint],
         changes: Mapping[int, Sequence[str]],
-        written: Written | None = None,
+        written: WrittenLogic | None = None,
     ) -> None:
         self.resolved = resolved
         self.written = written
@@ -110,7 +110,7 @@ class Meaning:
         ways = {behind_not[place - operand[0]] for place in part}
         numbers = self.numbers_at(part)
         texts = self.listed(numbers)
-        # Whether it goes by what the constraints never are, or by what they always are.
+        # Whether it depends on what the constraints never are, or by what they always are.
         never = len(ways) == 1 and value in ways
         always = len(ways) == 1 and not never
         if never and all(map(self.nothing, numbers)):
@@ -127,7 +127,7 @@ class Meaning:
         return f"as the logic joins {texts}, {'one of them always matches' if value else 'they contradict each other'}"
 
     def for_now(self, numbers: Iterable[int], *, lasting: bool) -> str:
-        """What to add to the help of a finding about the logic that goes by what changes: the day, or a parameter.
+        """What to add to the help of a warning about the logic that depends on what changes: the day, or a parameter.
 
         `numbers` are the constraints that it is about.
         """
@@ -138,7 +138,7 @@ class Meaning:
         return self.for_now_of({number for number in named if self.key(number) in keys} or named)
 
     def for_now_of(self, numbers: Iterable[int]) -> str:
-        """What to add to the help of a finding that goes by what these constraints, and no others, say for now."""
+        """What to add to the help of a warning that depends on what these constraints, and no others, say for now."""
         changing = sorted(set(numbers) & set(self.changes))
         words = list(dict.fromkeys(f"`{word}`" for number in changing for word in self.changes[number]))
         if not words:

@@ -1,4 +1,4 @@
-"""Findings about what is asked for at all: the product, the time of the mission, parts that are missing."""
+"""Warnings about what is asked for at all: the product, the time of the mission, parts that are missing."""
 
 from __future__ import annotations
 

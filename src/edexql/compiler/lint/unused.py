@@ -1,4 +1,4 @@
-"""Findings about what changes nothing: constraints and parameters that nothing uses, comments that allow nothing."""
+"""Warnings about what changes nothing: constraints and parameters that nothing uses, comments that allow nothing."""
 
 from __future__ import annotations
 
@@ -56,9 +56,9 @@ def suppressions(resolved: Resolved) -> Iterator[Diagnostic]:
     program = resolved.program
     if COMMENT not in program.tokens.kinds:
         return
-    from edexql.language.diagnostics.suppressions import Slip, in_comments
+    from edexql.language.diagnostics.suppressions import InvalidSuppression, suppressions_in
 
-    for found in in_comments(program.tokens):
-        if isinstance(found, Slip):
-            message, help, fix = found.told()
+    for found in suppressions_in(program.tokens):
+        if isinstance(found, InvalidSuppression):
+            message, help, fix = found.diagnosis()
             yield Diagnostic("W623", message, program.source, found.span, help=help, fix=fix)

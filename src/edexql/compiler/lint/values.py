@@ -1,4 +1,4 @@
-"""Findings about values: a range that wraps by accident (W620), a bound between two steps (W626), a comma (W625)."""
+"""Warnings about values: a range that wraps by accident (W620), a bound between two steps (W626), a comma (W625)."""
 
 from __future__ import annotations
 

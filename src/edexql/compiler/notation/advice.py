@@ -44,7 +44,7 @@ def advised(
 ) -> tuple[Diagnostic, ...]:
     """The diagnostics of a text; where a statement was meant to be another one, its first error says which.
 
-    The errors behind it are about the same and are left out.
+    The errors after it are about the same and are left out.
     """
     if source.undecodable:
         return tuple(diagnostics)
@@ -228,7 +228,7 @@ def _statements(text: str, errors: Sequence[Diagnostic]) -> Iterator[Span]:
                 first = tokens.starts[index] if first < 0 else first
                 last = tokens.ends[index]
             continue
-        # An error at the end of a statement may stand behind it, before the next one.
+        # An error at the end of a statement may stand after it, before the next one.
         if first >= 0 and at <= tokens.starts[index]:
             yield Span(first, last)
             while at <= tokens.starts[index]:

@@ -54,7 +54,7 @@ class All:
 
 @record(frozen=True, slots=True)
 class Other:
-    """Any other expression, as it stands behind `where`, and how closely its outermost operator binds."""
+    """Any other expression, as it stands after `where`, and how closely its outermost operator binds."""
 
     text: str
     level: int

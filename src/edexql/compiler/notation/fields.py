@@ -28,7 +28,7 @@ _BETWEEN_VALUES = frozenset((":", "=", "is", "in", "has", "have", "with", "isin"
 
 
 class FieldReader(Cursor):
-    """Reads conditions whose name is known. `pairs` tells whether there was a pair that could be a range as well as two
+    """Reads conditions whose name is known. `pairs` says whether there was a pair that could be a range as well as two
     values, `pairs_are_ranges` how such a pair is read, `swapped` whether the ends of a range
     were put in order, and `implied` whether an instrument was named alone.
     """
@@ -150,14 +150,14 @@ class FieldReader(Cursor):
         return one(key, self._range_to(low, field, turned=turned), field)
 
     def _range_to(self, low: Value, field: Field | None, *, turned: bool) -> Interval:
-        """The range to the value that stands here. `turned`: a point of the compass stands behind its first end."""
+        """The range to the value that stands here. `turned`: a point of the compass stands after its first end."""
         high = self._value(field)
         if field is None or isinstance(low, str) or isinstance(high, str) or not self._at_compass():
             return self._interval(low, high, field)
         if high < 0 and not turned:
-            # `60 to 70 S`: the letter behind the second end counts for both.
+            # `60 to 70 S`: the letter after the second end counts for both.
             low = low and -abs(low)
-        # From 10 W to 20 W nobody means the way round the globe.
+        # From 10 W to 20 W nobody means the way around the globe.
         return self._interval(low, high, field, on_line=(low < 0) == (high < 0))
 
     def _interval(self, low: Value, high: Value, field: Field | None, *, on_line: bool = False) -> Interval:

@@ -47,7 +47,7 @@ _NAMED = re.compile(r"\s*([A-Za-z][\w-]*)\b")
 
 @record(frozen=True, slots=True)
 class Bare:
-    """The conditions of a statement, and what stood round them that the language does not have.
+    """The conditions of a statement, and what stood around them that the language does not have.
 
     `remark` is a comment and `mark` the sign it begins with; `order` a part that sorts or counts the answer, which no
     query does; `table` is what SELECT takes them from, where that may be a product.
@@ -61,7 +61,7 @@ class Bare:
 
 
 def bare(text: str) -> Bare:
-    """A statement without what stands round its conditions."""
+    """A statement without what stands around its conditions."""
     remark = mark = order = table = ""
     text = _PROMPT.sub("", text, count=1) if _PROMPT.match(text) else text
     marked = _MARKED.search(text)
@@ -140,7 +140,7 @@ _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60}
 class Proposal:
     """A line to write in the place of a statement.
 
-    `guessed` tells whether a name was taken for another, `remark` is what the reader of the line has to know. `pair` is
+    `guessed` says whether a name was taken for another, `remark` is what the reader of the line has to know. `pair` is
     the other reading of the same statement, where two values can be a range as well. `message` says what is not of the
     language, where that can be said better than by where the parser stopped.
     """

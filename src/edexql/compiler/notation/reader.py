@@ -262,7 +262,7 @@ class Reader(FieldReader):
         return All((Condition(key, (mirrored, there), field),))
 
     def _dated(self, sign: str) -> Expression:
-        """A comparison without a name before it is one of dates, or of the field behind it, as in `at least kp 5`."""
+        """A comparison without a name before it is one of dates, or of the field after it, as in `at least kp 5`."""
         named = self._archive.field_at(self._words, self._at)
         if named is not None:
             self._at += named[1]
@@ -273,7 +273,7 @@ class Reader(FieldReader):
 
 
 def _apply_down_to(bracket: str, values: list[Expression | None], operators: list[str]) -> None:
-    """Apply the operators behind an opening bracket, and take that away; all of them where there is none."""
+    """Apply the operators after an opening bracket, and take that away; all of them where there is none."""
     while operators:
         operator = operators.pop()
         if operator == "(":

@@ -63,7 +63,7 @@ class Word:
     end: int
 
     def touches(self, other: Word) -> bool:
-        """Whether another word follows without a blank."""
+        """Whether another word follows without a space."""
         return self.end == other.start
 
 

@@ -41,7 +41,7 @@ class Outer:
 def verdict(
     code: Sequence[int], texts: dict[int, tuple[str, str]], literals: Sequence[int], solver: Solver
 ) -> tuple[bool | None, tuple[int, ...]]:
-    """False where nothing can meet a logic, True where everything does, and the places of a part that makes it so.
+    """False where nothing can match a logic, True where everything does, and the places of a part that makes it so.
 
     None of the part can be missing; of those that are one or two operands of the outermost chain, it is the smallest.
     `texts` has what each constraint says, by number. Raises NotAnalysed.
@@ -122,7 +122,7 @@ class Redundant:
 class Examined:
     """What a logic cannot mean. Places are those in its postfix code.
 
-    `value` is False where nothing can meet it, True where everything does, and None otherwise; `part` are then the
+    `value` is False where nothing can match it, True where everything does, and None otherwise; `part` are then the
     places of the constraints that make it so, none of which can be missing. `idle` are the numbers of constraints
     without which it means the same, each taken alone, and `spare` those of them that can all go at once. `redundant`
     are operands of which the same is true. `done` is False where it was not analysed.

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 class Circuit:
     """A logic with all its operands, and a gate for each.
 
-    An operand that is taken leaves the others of its chain; NOTs go with what stands behind them, and a chain goes
+    An operand that is taken leaves the others of its chain; NOTs go with what stands after them, and a chain goes
     with the last of its operands.
     """
 

@@ -60,7 +60,7 @@ def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
 
 
 def negated(code: Sequence[int]) -> list[bool]:
-    """For each place of a postfix code, whether the operand that ends there stands behind an odd number of NOTs."""
+    """For each place of a postfix code, whether the operand that ends there stands after an odd number of NOTs."""
     starts = starts_of(code)
     found = [False] * len(code)
     for place in range(len(code) - 1, -1, -1):

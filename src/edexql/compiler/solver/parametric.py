@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _NAME, _PARAMETER = KIND["NAME"], KIND["PARAMETER"]
 
 
-def changing(resolved: Resolved) -> dict[int, tuple[str, ...]]:
+def parametric_constraints(resolved: Resolved) -> dict[int, tuple[str, ...]]:
     """The constraints whose meaning changes with the day or a parameter, by number, and the words that do it."""
     text = resolved.program.source.text
     if "$" not in text and "today" not in text.lower():
@@ -33,7 +33,7 @@ def changing(resolved: Resolved) -> dict[int, tuple[str, ...]]:
     return found
 
 
-def lasting(resolved: Resolved, changes: Mapping[int, object]) -> tuple[Constraint, ...]:
+def symbolic_constraints(resolved: Resolved, changes: Mapping[int, object]) -> tuple[Constraint, ...]:
     """The constraints of a query without errors; of those that change it is known no more than how they are written."""
     constraints = list(resolved.query.constraints)
     for number in changes:

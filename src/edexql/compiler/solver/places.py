@@ -27,7 +27,7 @@ class Unit:
 
 
 @record(frozen=True, slots=True)
-class Written:
+class WrittenLogic:
     """An expression as it stands in a text.
 
     `code` is its postfix form over its units, from 1, without brackets. `spans` has, for each place of the logic's own
@@ -42,7 +42,7 @@ class Written:
     ends: frozenset[int]
 
 
-def written(resolved: Resolved) -> Written | None:
+def written_logic(resolved: Resolved) -> WrittenLogic | None:
     """The expression of a query without errors; None where none was written."""
     statement = next((s for s in resolved.program.statements if isinstance(s, syntax.Logic)), None)
     if statement is None or resolved.logic is None:
@@ -66,7 +66,7 @@ def written(resolved: Resolved) -> Written | None:
             if units[-1].count > 1:
                 ends.add(len(spans) - 1)
     assert len(spans) == len(resolved.logic.code)
-    return Written(statement, tuple(units), tuple(code), tuple(spans), frozenset(ends))
+    return WrittenLogic(statement, tuple(units), tuple(code), tuple(spans), frozenset(ends))
 
 
 def extents(expression: syntax.Expression) -> list[Span]:
@@ -105,7 +105,7 @@ def _before(offset: int, tokens: Tokens) -> int:
 
 
 def _after(offset: int, tokens: Tokens) -> int:
-    """Where the token ends that is read behind an offset."""
+    """Where the token ends that is read after an offset."""
     return tokens.ends[next(_read(tokens, bisect_left(tokens.starts, offset, hi=tokens.count), 1))]
 
 

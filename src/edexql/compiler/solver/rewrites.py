@@ -9,8 +9,8 @@ from edexql.compiler.solver.circuit import Circuit
 from edexql.compiler.solver.comparison import compare_queries
 from edexql.compiler.solver.encoding import Atoms, NotAnalysed, Solver, gate_of
 from edexql.compiler.solver.operands import operands
-from edexql.compiler.solver.parametric import changing, lasting
-from edexql.compiler.solver.places import written
+from edexql.compiler.solver.parametric import parametric_constraints, symbolic_constraints
+from edexql.compiler.solver.places import written_logic
 from edexql.language.formatter import single_line
 from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.source import Source, source_of
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from edexql.compiler.resolve import Resolved
-    from edexql.compiler.solver.places import Written
+    from edexql.compiler.solver.places import WrittenLogic
     from edexql.model.vocabulary import Vocabulary
 
 
 def without(code: Sequence[int], places: Collection[int]) -> Code:
-    """A logic without the operands that end at some places; NOTs go with what stands behind them."""
+    """A logic without the operands that end at some places; NOTs go with what stands after them."""
     # Each operand as its code, None where nothing is left of it.
     stack: list[list[int] | None] = []
     for place, part in enumerate(code):
@@ -144,8 +144,8 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     """
     resolved, diagnostics = meaning(source, setting)
     if any(diagnostic.is_error for diagnostic in diagnostics):
-        return Simplified(source.text, 0, 0, why="the query has errors, as `edexql check` tells")
-    found = written(resolved)
+        return Simplified(source.text, 0, 0, why="the query has errors, as `edexql check` shows")
+    found = written_logic(resolved)
     if found is None:
         return Simplified(source.text, 0, 0, why="none is written")
     before = len(found.units)
@@ -196,12 +196,18 @@ def simplify(
 
 def _lasting_query(resolved: Resolved) -> Query:
     query = resolved.query
-    return Query(query.products, lasting(resolved, changing(resolved)), query.logic, query.email, query.extras)
+    return Query(
+        query.products,
+        symbolic_constraints(resolved, parametric_constraints(resolved)),
+        query.logic,
+        query.email,
+        query.extras,
+    )
 
 
-def _smallest(found: Written, resolved: Resolved, solver: Solver) -> Code:
+def _smallest(found: WrittenLogic, resolved: Resolved, solver: Solver) -> Code:
     """The smallest form found of an expression over units, each step proved."""
-    constraints = lasting(resolved, changing(resolved))
+    constraints = symbolic_constraints(resolved, parametric_constraints(resolved))
     atoms = Atoms(solver, constraints, resolved.vocabulary)
     literals = [atoms.literal(constraint) for constraint in constraints]
     units = _units(found, resolved, literals, solver)
@@ -240,7 +246,7 @@ def _size(code: Code) -> tuple[int, int]:
     return sum(part > 0 for part in code), len(code)
 
 
-def _units(found: Written, resolved: Resolved, literals: Sequence[int], solver: Solver) -> list[int]:
+def _units(found: WrittenLogic, resolved: Resolved, literals: Sequence[int], solver: Solver) -> list[int]:
     """The literal of each unit: of any of its constraints."""
     numbers = [part for part in resolved.query.effective_code() if part > 0]
     units = []
@@ -253,12 +259,12 @@ def _units(found: Written, resolved: Resolved, literals: Sequence[int], solver: 
     return units
 
 
-def _unit_text(text: str, found: Written, number: int) -> str:
+def _unit_text(text: str, found: WrittenLogic, number: int) -> str:
     span = found.units[number - 1].span
     return single_line(tokenize(text[span.start : span.end]))
 
 
-def _rewritten(text: str, found: Written, code: Code) -> str:
+def _rewritten(text: str, found: WrittenLogic, code: Code) -> str:
     """A text with another expression; comments that stood in the old one come before it."""
     span = found.statement.span
     old = tokenize(text[span.start : span.end])

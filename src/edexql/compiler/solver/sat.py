@@ -45,7 +45,7 @@ class SatSolver:
         self._reason: list[Reason] = [None]
         self._phase = [1]
         self._marked = [False]
-        # The queue of decisions: the neighbours of each variable in it, and a number that grows along it. All behind
+        # The queue of decisions: the neighbours of each variable in it, and a number that grows along it. All after
         # `_next` are assigned.
         self._before, self._after, self._stamp = [_END], [_END], [0]
         self._first = self._last = self._next = _END
@@ -297,7 +297,7 @@ class SatSolver:
                 continue
             previous, following = before[variable], after[variable]
             if self._next == variable:
-                # It is assigned, and so is all behind it.
+                # It is assigned, and so is all after it.
                 self._next = previous if previous != _END else following
             before[following] = previous
             if previous == _END:

@@ -2,7 +2,7 @@
 
 `plain` is one line for each, for editors, grep and logs; `as_json` an array of objects, whose fields are described in
 docs/diagnostics.md and only ever added to; `sarif` is SARIF 2.1.0, the format in which code hosts and editors exchange
-findings; `github` are the workflow commands that show each finding at its line of a pull request.
+warnings; `github` are the workflow commands that show each warning at its line of a pull request.
 """
 
 from __future__ import annotations

@@ -29,7 +29,7 @@ _MOST_NEAR = 3
 
 
 @record(frozen=True, slots=True)
-class Allowed:
+class Suppression:
     """A code that a comment allows, and where it stands."""
 
     code: str
@@ -37,7 +37,7 @@ class Allowed:
 
 
 @record(frozen=True, slots=True)
-class Slip:
+class InvalidSuppression:
     """What cannot be meant in a comment that begins with `edq:`: a `word` and where it stands.
 
     `form` is code where the word is none of a warning, keyword where it is not `allow`, and missing where it is
@@ -48,10 +48,10 @@ class Slip:
     word: str
     span: Span
 
-    def told(self) -> tuple[str, str, Fix | None]:
-        """What there is to say of it, the way out, and an edit where one is certain."""
+    def diagnosis(self) -> tuple[str, str, Fix | None]:
+        """What there is to say of it, what to do, and an edit where one is certain."""
         if self.form == "code":
-            return *_told(self.word), None
+            return *_problem(self.word), None
         if self.form == "missing":
             return "missing code after `allow`" if self.word else "missing `allow` after `edq:`", _FORM, None
         near = nearest(self.word, (_ALLOW,))
@@ -59,12 +59,12 @@ class Slip:
         return f"unknown word {shown(self.word)} after `edq:`", did_you_mean(near) or _FORM, fix
 
 
-def allowed(tokens: Tokens) -> frozenset[str]:
+def suppressed_codes(tokens: Tokens) -> frozenset[str]:
     """The codes that the comments of a text allow."""
-    return frozenset(found.code for found in in_comments(tokens) if isinstance(found, Allowed))
+    return frozenset(found.code for found in suppressions_in(tokens) if isinstance(found, Suppression))
 
 
-def in_comments(tokens: Tokens) -> Iterator[Allowed | Slip]:
+def suppressions_in(tokens: Tokens) -> Iterator[Suppression | InvalidSuppression]:
     """What the comments of a text that begin with `edq:` allow, and what is wrong with them, in order."""
     kinds = tokens.kinds
     index = kinds.find(COMMENT, 0, tokens.count)
@@ -86,35 +86,35 @@ def warnings_of(texts: Iterable[str]) -> frozenset[str]:
     words = [word for text in ([texts] if isinstance(texts, str) else texts) for word in _WORD.findall(text)]
     for word in words:
         if word.upper() not in WARNINGS:
-            raise ValueError(": ".join(_told(word)))
+            raise ValueError(": ".join(_problem(word)))
     return frozenset(word.upper() for word in words)
 
 
-def _in_comment(text: str, start: int, behind: int, end: int) -> Iterator[Allowed | Slip]:
-    """What stands behind the mark of a comment, up to the reason that may follow."""
+def _in_comment(text: str, start: int, behind: int, end: int) -> Iterator[Suppression | InvalidSuppression]:
+    """What stands after the mark of a comment, up to the reason that may follow."""
     reason = text.find("#", behind, end)
     words = _words(text, behind, end if reason < 0 else reason)
     first = next(words, None)
     if first is None:
-        yield Slip("missing", "", Span(start, behind))
+        yield InvalidSuppression("missing", "", Span(start, behind))
         return
     keyword, place = first
     if keyword.lower() != _ALLOW:
-        yield Slip("keyword", keyword, place)
+        yield InvalidSuppression("keyword", keyword, place)
         return
     none = True
     for word, span in words:
         none = False
         code = word.upper()
         if code in WARNINGS:
-            yield Allowed(code, span)
+            yield Suppression(code, span)
             continue
-        yield Slip("code", word, span)
-        # Words without a digit are a reason that nothing parts from the codes: one of them is told of.
+        yield InvalidSuppression("code", word, span)
+        # Words without a digit are a reason that nothing parts from the codes: one of them is reported.
         if _DIGIT.search(word) is None:
             return
     if none:
-        yield Slip("missing", keyword, place)
+        yield InvalidSuppression("missing", keyword, place)
 
 
 def _words(text: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
@@ -125,8 +125,8 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
         yield found[0], Span(*found.span())
 
 
-def _told(word: str) -> tuple[str, str]:
-    """What is wrong with a word that is no code of a warning, and the way out."""
+def _problem(word: str) -> tuple[str, str]:
+    """What is wrong with a word that is not the code of a warning, and what to do."""
     if word.upper() in CODES:
         return f"{shown(word)} is the code of an error, and errors cannot be suppressed", "correct the error"
     near = nearest(word, WARNINGS)

@@ -1,4 +1,4 @@
-"""For people: the message, the line it is about with the place underlined, what else belongs to it, the way out."""
+"""For people: the message, the line it is about with the place underlined, what else belongs to it, what to do."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _columns(source: Source, span: Span, number: int) -> tuple[int, int]:
 
 
 def _window(line: str, column: int) -> tuple[str, int]:
-    """The part of a long line round a column, and where it begins."""
+    """The part of a long line around a column, and where it begins."""
     if len(line) <= WIDTH:
         return line, 0
     start = min(max(column - 1 - WIDTH // 2, 0), len(line) - WIDTH)

@@ -1,4 +1,4 @@
-"""A diagnostic is a value: what is wrong, where, what else has to do with it, and the way out.
+"""A diagnostic is a value: what is wrong, where, what else has to do with it, and what to do.
 
 How it is shown is decided in `terminal` and `interchange`. `Mistake` is the exception that carries the parts of one
 from the place where a value is read to the place where it becomes a diagnostic.
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edexql.language.source import Source
 
 
-# The most diagnostics that one pass over a text gives; what is beyond them is not told.
+# The most diagnostics of one pass over a text; more are not reported.
 MOST = 200
 
 
@@ -63,7 +63,7 @@ class Diagnostic:
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Sort by place in the text, errors before warnings of the same place, each said once."""
+    """Sort by place in the text, errors before warnings of the same place, each given once."""
     unique = {(d.code, d.span.start, d.span.end, d.message): d for d in diagnostics}
     return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.code[0] == "W", d.span.end, d.code)))
 

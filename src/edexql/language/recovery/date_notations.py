@@ -141,7 +141,7 @@ _WEEKDAY = re.compile(
     r"(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)"
     r"[.,]*\s+(?=\S)"
 )
-# What stands between a day and a time. Digits alone are a time only behind some of it.
+# What stands between a day and a time. Digits alone are a time only after some of it.
 _JOIN = re.compile(r"t|_|-|:|,?\s+(?:(?:at|a|um)\s+)?")
 _TIGHT = frozenset(("t", "_", "-", " ", ""))
 _COMPACT_DAY = re.compile(r"\d{7,8}")
@@ -186,7 +186,7 @@ _ON = re.compile(r"(?:on|in|during|for|at|le|la|en|am|im|vom|of|the|all of|whole
 
 
 @record(frozen=True, slots=True)
-class Manner:
+class DateOrder:
     """How the parts of a text are read: the day or the month first, and which day is today, where that is known."""
 
     day_first: bool
@@ -194,7 +194,7 @@ class Manner:
 
 
 def plain(text: str) -> str:
-    """A text in small letters, without accents, typographic dashes, digits of other scripts and quotes round it."""
+    """A text in small letters, without accents, typographic dashes, digits of other scripts and quotes around it."""
     text = unicodedata.normalize("NFKD", text)
     # The stroke that makes `≠` of `=`, and the opposite of other signs, is no accent.
     text = "".join(str(unicodedata.digit(c, c)) for c in text if c == "\u0338" or not unicodedata.combining(c))
@@ -210,22 +210,22 @@ def bare(text: str) -> str:
     return text
 
 
-def single(text: str, manner: Manner, *, last: bool = False) -> Stamp | None:
+def single(text: str, order: DateOrder, *, last: bool = False) -> Stamp | None:
     """One date, with or without a time. `last`: it ends a period. Raises NoSuchDay."""
     text = _WEEKDAY.sub("", bare(text), count=1) if _WEEKDAY.match(text) else bare(text)
     if found := _CALL.fullmatch(text):
         numbers = _NUMBERS.fullmatch(found[1].strip())
         if numbers:
             return _of_day(calendar_day(*map(int, numbers.groups())))
-        return single(bare(found[1]), manner, last=last) if "(" not in found[1] else None
+        return single(bare(found[1]), order, last=last) if "(" not in found[1] else None
     if OWN.fullmatch(text):
         return _own(text, last=last)
     if not text or not any(c.isdigit() for c in text):
-        return _word(text, manner)
+        return _word(text, order)
     missing: NoSuchDay | None = None
     readers: tuple[Callable[[], Stamp | None], ...] = (
-        lambda: _with_time(text, manner, last=last),
-        lambda: _by_day(text, manner),
+        lambda: _with_time(text, order, last=last),
+        lambda: _by_day(text, order),
         lambda: _by_month(text, last=last),
         lambda: _by_other_count(text),
     )
@@ -238,7 +238,7 @@ def single(text: str, manner: Manner, *, last: bool = False) -> Stamp | None:
         if stamp is not None:
             return stamp
     if found := _ON.fullmatch(text):
-        return single(found[1], manner, last=last)
+        return single(found[1], order, last=last)
     if missing is not None:
         raise missing
     return None
@@ -259,19 +259,19 @@ def _own(text: str, *, last: bool) -> Stamp | None:
     return Stamp(text, text)
 
 
-def _word(text: str, manner: Manner) -> Stamp | None:
+def _word(text: str, order: DateOrder) -> Stamp | None:
     if text in ("now", "present", "aujourd'hui", "heute"):
         return Stamp("today", "today")
     days = {"yesterday": -1, "hier": -1, "gestern": -1, "tomorrow": 1, "demain": 1}.get(text)
-    if days is None or manner.today is None:
+    if days is None or order.today is None:
         return None
     try:
-        return _of_day(manner.today + timedelta(days=days))
+        return _of_day(order.today + timedelta(days=days))
     except OverflowError:
         return None
 
 
-def _by_day(text: str, manner: Manner) -> Stamp | None:
+def _by_day(text: str, order: DateOrder) -> Stamp | None:
     if found := _YMD.fullmatch(text):
         return _of_day(calendar_day(int(found[1]), int(found[3]), int(found[4])))
     if found := _COMPACT.fullmatch(text):
@@ -281,13 +281,13 @@ def _by_day(text: str, manner: Manner) -> Stamp | None:
             # `01052019`: with the year last there is no such month.
             if not found[2].startswith(("19", "20")):
                 raise
-            return _by_day(f"{text[:2]}/{text[2:4]}/{text[4:]}", manner)
+            return _by_day(f"{text[:2]}/{text[2:4]}/{text[4:]}", order)
     if found := _DOTTED.fullmatch(text):
         # With dots the day comes first, in all countries that write dots.
         return _of_day(calendar_day(int(found[3]), int(found[2]), int(found[1])))
     if found := _TWO_WAYS.fullmatch(text):
         one, other = int(found[1]), int(found[3])
-        day, month = (one, other) if manner.day_first else (other, one)
+        day, month = (one, other) if order.day_first else (other, one)
         return _of_day(calendar_day(int(found[4]), month, day))
     for pattern in _NAMED_DAY:
         if found := pattern.fullmatch(text):
@@ -354,7 +354,7 @@ def _by_hour(text: str) -> Stamp | None:
     return Stamp(moment, moment, "the day and the hour, if these are not seconds", certain=False)
 
 
-def _with_time(text: str, manner: Manner, *, last: bool) -> Stamp | None:
+def _with_time(text: str, order: DateOrder, *, last: bool) -> Stamp | None:
     for join in (*_JOIN.finditer(text), re.match(r"\d{8}(?=\d{6}$|\d{4}$)", text)):
         if join is None:
             continue
@@ -376,7 +376,7 @@ def _with_time(text: str, manner: Manner, *, last: bool) -> Stamp | None:
             clock, before = clock_of(found[1], *CLOCKS), f"{before} {found[2]}"
         if clock is None:
             continue
-        day = _by_day(before.strip(" ,"), manner)
+        day = _by_day(before.strip(" ,"), order)
         if day is not None and (sign != ":" or re.fullmatch(r"\d{4}:\d{3}", before)):
             return timed(date.fromisoformat(day.first), clock, last=last)
     return None

@@ -39,7 +39,7 @@ class DateItem:
 
 
 def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
-    """The items of the dates round a token that does not fit, in the statement that began at `first`.
+    """The items of the dates around a token that does not fit, in the statement that began at `first`.
 
     There are none where no date is meant, and where one of the items means nothing.
     """
@@ -66,7 +66,7 @@ def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
             item, taken = (joined, 2) if joined and joined.reading.texts else (item, 1)
         if item is not None:
             if item.reading.texts == (item.text.strip(),):
-                # What is wrong with it are blanks of another kind.
+                # What is wrong with it are spaces of another kind.
                 return ()
             found.append(item)
         elif not own:
@@ -76,7 +76,7 @@ def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
 
 
 def later_items(tokens: Tokens, index: int, first: int) -> Iterator[DateItem]:
-    """The items of the other dates behind a token of the statement, so that it is read anew once for all of them."""
+    """The items of the other dates after a token of the statement, so that it is read anew once for all of them."""
     for i in tokens.following(index):
         if tokens.kinds[i] in SEPARATORS:
             break
@@ -119,7 +119,7 @@ def _fits(tokens: Tokens, part: list[int]) -> bool:
 
 
 def _head(tokens: Tokens, index: int, first: int) -> int | None:
-    """The `date`, or the sign of a `let`, that the token stands behind."""
+    """The `date`, or the sign of a `let`, that the token stands after."""
     kinds = tokens.kinds
     if kinds[first] == _LET:
         return next((i for i in range(first, min(index, first + 8)) if kinds[i] == _EQUAL), None)
@@ -132,7 +132,7 @@ def _head(tokens: Tokens, index: int, first: int) -> int | None:
 
 
 def _region(tokens: Tokens, head: int) -> list[int]:
-    """The tokens behind the head up to the end of the constraint; all of `between … and …` belongs to it."""
+    """The tokens after the head up to the end of the constraint; all of `between … and …` belongs to it."""
     kinds = tokens.kinds
     region: list[int] = []
     for i in tokens.following(head + 1, AHEAD):

@@ -30,7 +30,7 @@ _RANGE_WORDS = ("to", "until", "through")
 
 
 @record(frozen=True, slots=True)
-class Habit:
+class ForeignSyntax:
     """What to say of it. `read_as` is the kind of token to take it for, where there is one."""
 
     message: str
@@ -51,8 +51,8 @@ class Place:
     near: Surroundings
 
 
-def habit(tokens: Tokens, index: int, first: int) -> Habit | None:
-    """The habit that explains the token at `index`, in the statement that began at `first`."""
+def foreign_syntax(tokens: Tokens, index: int, first: int) -> ForeignSyntax | None:
+    """The foreign syntax that explains the token at `index`, in the statement that began at `first`."""
     place = Place(tokens, index, first, Surroundings(tokens))
     for recognise in (_doubled_sign, _unequal, _range_word, _date_and_time, _colon, _hyphen, _unclosed_quote, _place):
         found = recognise(place)
@@ -61,7 +61,7 @@ def habit(tokens: Tokens, index: int, first: int) -> Habit | None:
     return None
 
 
-def _doubled_sign(place: Place) -> Habit | None:
+def _doubled_sign(place: Place) -> ForeignSyntax | None:
     tokens, index, near = place.tokens, place.index, place.near
     before = near.before(index)
     if before >= index or tokens.ends[before] != tokens.starts[index]:
@@ -71,16 +71,16 @@ def _doubled_sign(place: Place) -> Habit | None:
     right = _SIGNS.get(pair)
     if right is None:
         return None
-    return Habit(f"unknown operator {shown(pair)}", span, f"write `{right}`", Fix(span, right))
+    return ForeignSyntax(f"unknown operator {shown(pair)}", span, f"write `{right}`", Fix(span, right))
 
 
-def _unequal(place: Place) -> Habit | None:
+def _unequal(place: Place) -> ForeignSyntax | None:
     tokens, index = place.tokens, place.index
     text = tokens.text
     for start in (tokens.starts[index], tokens.starts[index] - 1):
         if start >= 0 and text[start : start + 2] in _UNEQUAL:
             span = Span(start, start + 2)
-            return Habit(
+            return ForeignSyntax(
                 f"unknown operator {shown(text[start : start + 2])}",
                 span,
                 "write NOT in the logic, as in `where NOT kp = 5`",
@@ -88,17 +88,19 @@ def _unequal(place: Place) -> Habit | None:
     return None
 
 
-def _range_word(place: Place) -> Habit | None:
+def _range_word(place: Place) -> ForeignSyntax | None:
     tokens, index, first, near = place.tokens, place.index, place.first, place.near
     before = near.before(index)
     for spot, read_as in ((index, _DOTS), (before, None)):
         if tokens.kinds[spot] == NAME and tokens.read(spot).lower() in _RANGE_WORDS and spot > first:
             span = tokens.span(spot)
-            return Habit("a period or range is written with `..`", span, "write `..`", Fix(span, ".."), read_as=read_as)
+            return ForeignSyntax(
+                "a period or range is written with `..`", span, "write `..`", Fix(span, ".."), read_as=read_as
+            )
     return None
 
 
-def _date_and_time(place: Place) -> Habit | None:
+def _date_and_time(place: Place) -> ForeignSyntax | None:
     tokens, index, near = place.tokens, place.index, place.near
     before = near.before(index)
     if tokens.kinds[index] != _CLOCK or tokens.kinds[before] != _MOMENT:
@@ -108,30 +110,30 @@ def _date_and_time(place: Place) -> Habit | None:
         return None
     span = Span(tokens.starts[before], tokens.ends[index])
     right = f"{tokens.read(before)}T{tokens.read(index).upper().removeprefix('T')}"
-    return Habit("write T between a day and a time", span, f"write `{right}`", Fix(span, right))
+    return ForeignSyntax("write T between a day and a time", span, f"write `{right}`", Fix(span, right))
 
 
-def _colon(place: Place) -> Habit | None:
+def _colon(place: Place) -> ForeignSyntax | None:
     tokens, index, first, near = place.tokens, place.index, place.first, place.near
     kinds = tokens.kinds
     if kinds[index] == _COLON:
         before = near.before(index)
         if before == first and kinds[first] in _KEYWORDS:
             span = tokens.span(index)
-            return Habit(f"unexpected `:` after {shown(tokens.read(first))}", span, "remove it", Fix(span, ""))
+            return ForeignSyntax(f"unexpected `:` after {shown(tokens.read(first))}", span, "remove it", Fix(span, ""))
         if kinds[first] in _LOGIC:
             tokens.mistaken.add(before)
             help = "define the label on a separate constraint: `storm: kp >= 5`"
-            return Habit("a label cannot be defined inside an expression", tokens.span(index), help)
+            return ForeignSyntax("a label cannot be defined inside an expression", tokens.span(index), help)
         return None
     colon = near.after(first) if kinds[first] == NAME and first < index else index
     if kinds[colon] == _COLON and near.before(index) == near.after(colon) and kinds[index] in SEPARATORS:
         span = tokens.span(colon)
-        return Habit("unexpected `:` between a name and its value", span, "remove it", Fix(span, ""))
+        return ForeignSyntax("unexpected `:` between a name and its value", span, "remove it", Fix(span, ""))
     return None
 
 
-def _hyphen(place: Place) -> Habit | None:
+def _hyphen(place: Place) -> ForeignSyntax | None:
     tokens, index, near = place.tokens, place.index, place.near
     before = near.before(index)
     if tokens.kinds[index] != _NUMBER or tokens.kinds[before] != _NUMBER:
@@ -140,10 +142,10 @@ def _hyphen(place: Place) -> Habit | None:
     if not text.startswith("-") or tokens.ends[before] != tokens.starts[index]:
         return None
     help = f"a range is written as `{tokens.read(before)}..{text[1:]}`"
-    return Habit(f"unexpected {shown(text)}", tokens.span(index), help)
+    return ForeignSyntax(f"unexpected {shown(text)}", tokens.span(index), help)
 
 
-def _unclosed_quote(place: Place) -> Habit | None:
+def _unclosed_quote(place: Place) -> ForeignSyntax | None:
     """A quote that was left open earlier shows only at the end of the line, where one is left over."""
     tokens, index, first = place.tokens, place.index, place.first
     opened = None
@@ -158,31 +160,33 @@ def _unclosed_quote(place: Place) -> Habit | None:
         if kind == STRAY_QUOTE and tokens.read(i).startswith('"') and opened is not None and opened < index:
             start = tokens.starts[opened]
             help = 'end each text with `"` before the next one begins'
-            return Habit("a quote from here on is not closed", Span(start, start + 1), help, code="E204")
+            return ForeignSyntax("a quote from here on is not closed", Span(start, start + 1), help, code="E204")
     return None
 
 
-def _place(place: Place) -> Habit | None:
+def _place(place: Place) -> ForeignSyntax | None:
     """Something that would fit in another kind of statement."""
     tokens, index, first, near = place.tokens, place.index, place.first, place.near
     kind, span = tokens.kinds[index], tokens.span(index)
     what = f"unexpected {token_name(tokens, index)}"
     if kind in _OPERATORS and tokens.kinds[first] not in _LOGIC:
         where = "" if index == first else ", as in `where date 2019 AND fai has-data`"
-        return Habit(what, span, f"use NOT, AND and OR in `logic` or `where`{where}")
+        return ForeignSyntax(what, span, f"use NOT, AND and OR in `logic` or `where`{where}")
     if kind == KIND["_OPEN_OBJECT"] and index == first:
-        return Habit(what, span, "to convert a parameter dictionary to a query, use `edexql decompile`")
+        return ForeignSyntax(what, span, "to convert a parameter dictionary to a query, use `edexql decompile`")
     if kind == NAME and tokens.kinds[near.before(index)] == NAME and tokens.kinds[first] not in _LOGIC:
         joined = f"{tokens.read(near.before(index))}-{tokens.read(index)}"
         help = f"put a comma between two values; write a value of two words with a hyphen: {shown(joined)}"
-        return Habit(what, span, help)
+        return ForeignSyntax(what, span, help)
     if (
         tokens.kinds[first] == _EXPERIMENT
         and kind in SEPARATORS
         and tokens.kinds[near.before(index)] in (NAME, _STRING)
     ):
         end = tokens.ends[near.before(index)]
-        return Habit("an experiment needs a group and a tag", Span(end, end), 'write experiment "GROUP" > "TAG"')
+        return ForeignSyntax(
+            "an experiment needs a group and a tag", Span(end, end), 'write experiment "GROUP" > "TAG"'
+        )
     return None
 
 

@@ -15,7 +15,7 @@ from edexql.language.literals import UNITS_OF_TIME, NoSuchDay
 from edexql.language.recovery.date_notations import (
     COMPACT_CLOCK,
     MONTH,
-    Manner,
+    DateOrder,
     Stamp,
     bare,
     clock_of,
@@ -67,7 +67,7 @@ _SEPARATORS = tuple(
         r"_",
     )
 )
-# `-06:00` behind hours and minutes can be an offset from UTC, and the end of a period too.
+# `-06:00` after hours and minutes can be an offset from UTC, and the end of a period too.
 _OFFSET_OR_END = re.compile(r"(?<![\d:])\d\d?:\d\d-\d\d:\d\d$")
 _ALL_UTC = "times must be in UTC"
 _CLOCK_TEXT = (
@@ -133,7 +133,7 @@ def read(text: str, today: date | None = None) -> Reading | None:
     missing: NoSuchDay | None = None
     for day_first in (True, False):
         try:
-            for reading in _period(typed, Manner(day_first, today)):
+            for reading in _period(typed, DateOrder(day_first, today)):
                 found.setdefault(reading.texts[0], reading)
         except NoSuchDay as error:
             missing = missing or error
@@ -160,13 +160,13 @@ def _unread(problem: str, help: str, code: str = "E403") -> Reading:
     return Reading((), help, code, certain=False, problem=problem)
 
 
-def _period(text: str, manner: Manner) -> Iterator[Reading]:
-    """The readings of a text as a whole, in one manner."""
-    one = single(text, manner)
+def _period(text: str, order: DateOrder) -> Iterator[Reading]:
+    """The readings of a text as a whole, in one order."""
+    one = single(text, order)
     if one is not None and not _OFFSET_OR_END.search(text):
         yield _reading(one.text, one)
         return
-    ends = list(_two_ends(text, manner))
+    ends = list(_two_ends(text, order))
     ordered = [reading for reading in ends if reading.certain]
     if one is not None and one.code == "E404":
         yield _reading(one.text, one)
@@ -174,7 +174,7 @@ def _period(text: str, manner: Manner) -> Iterator[Reading]:
     elif ends:
         yield from ordered[:2] or ends[:1]
     else:
-        yield from _open(text, manner)
+        yield from _open(text, order)
 
 
 def _reading(text: str, *stamps: Stamp) -> Reading:
@@ -183,54 +183,54 @@ def _reading(text: str, *stamps: Stamp) -> Reading:
     return Reading((text,), remark, code, certain=all(stamp.certain for stamp in stamps))
 
 
-def _open(text: str, manner: Manner) -> Iterator[Reading]:
+def _open(text: str, order: DateOrder) -> Iterator[Reading]:
     """Periods with one end, a comparison, or a length."""
     for pattern, reader in _OPEN:
         if found := pattern.fullmatch(text):
-            yield from reader(found, manner)
+            yield from reader(found, order)
             return
 
 
-def _last(found: re.Match[str], _: Manner) -> Iterator[Reading]:
+def _last(found: re.Match[str], _: DateOrder) -> Iterator[Reading]:
     yield Reading((f"{found['n']}{_UNITS[found['unit']]}..today",))
 
 
-def _last_one(found: re.Match[str], _: Manner) -> Iterator[Reading]:
+def _last_one(found: re.Match[str], _: DateOrder) -> Iterator[Reading]:
     help = "up to today; a month of the calendar is written as 2019-05, a year as 2019"
     yield Reading((f"1{_UNITS[found['unit']]}..today",), help, certain=False)
 
 
-def _length(found: re.Match[str], _: Manner) -> Iterator[Reading]:
+def _length(found: re.Match[str], _: DateOrder) -> Iterator[Reading]:
     text = f"{found['n']}{_UNITS[found['unit']]}..today"
     yield Reading((text,), "a length of time ends at a date", certain=bool(found["dots"]))
 
 
-def _lasting(found: re.Match[str], manner: Manner) -> Iterator[Reading]:
-    if start := single(found["from"], manner):
+def _lasting(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    if start := single(found["from"], order):
         yield _reading(f"{start.first}..+{found['n']}{_UNITS[found['unit']]}", start)
 
 
-def _comparison(found: re.Match[str], manner: Manner) -> Iterator[Reading]:
-    if one := single(bare(found[2]), manner):
+def _comparison(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    if one := single(bare(found[2]), order):
         sign = _SIGN_OF.get(found[1].strip(), found[1].strip())
         yield _reading(f"{sign} {one.last if sign in ('>', '<=') else one.first}", one)
 
 
-def _since(found: re.Match[str], manner: Manner) -> Iterator[Reading]:
+def _since(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
     text = found[1] or found[2]
     if ago := _AGO.fullmatch(text):
         yield _ago(ago)
-    elif one := single(bare(text), manner):
+    elif one := single(bare(text), order):
         yield _reading(f"{one.first}..", one)
 
 
-def _until(found: re.Match[str], manner: Manner) -> Iterator[Reading]:
-    if one := single(bare(found[1] or found[2]), manner, last=True):
+def _until(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    if one := single(bare(found[1] or found[2]), order, last=True):
         yield _reading(f"..{one.last}", one)
 
 
-def _one_side(found: re.Match[str], manner: Manner) -> Iterator[Reading]:
-    one = single(bare(found[1] or found[2]), manner, last=found[1] is None)
+def _one_side(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    one = single(bare(found[1] or found[2]), order, last=found[1] is None)
     if one:
         yield _reading(f"{one.first}.." if found[1] else f"..{one.last}", one)
 
@@ -240,31 +240,31 @@ def _ago(found: re.Match[str]) -> Reading:
     return Reading((f"{found['n'] or found['n2']}{unit}..today",), "up to today, which is included", certain=False)
 
 
-def _two_ends(text: str, manner: Manner) -> Iterator[Reading]:
+def _two_ends(text: str, order: DateOrder) -> Iterator[Reading]:
     """The readings of a text as a period with two ends; those that end before they begin are not certain."""
     if found := _BETWEEN.fullmatch(text):
-        yield from _joined(found[1], found[2], manner)
+        yield from _joined(found[1], found[2], order)
         return
     if found := _FILE.fullmatch(text):
         yield from _file_name(found)
         return
     if text[:1] in "[(" and text[-1:] in "])" and text.count(",") == 1:
         first, _, last = text[1:-1].partition(",")
-        yield from _joined(first, last, manner)
+        yield from _joined(first, last, order)
         return
     prefixed = _FROM_TO.fullmatch(text)
     text = prefixed[1] if prefixed else text
     for separator in _SEPARATORS:
         found_here = False
         for place in separator.finditer(text):
-            for reading in _joined(text[: place.start()], text[place.end() :], manner, place.group().strip()):
+            for reading in _joined(text[: place.start()], text[place.end() :], order, place.group().strip()):
                 yield reading
                 found_here = True
         if found_here:
             return
 
 
-def _joined(first: str, last: str, manner: Manner, separator: str = "..") -> Iterator[Reading]:
+def _joined(first: str, last: str, order: DateOrder, separator: str = "..") -> Iterator[Reading]:
     first, last = bare(first.strip()), bare(last.strip())
     if not first or not last:
         return
@@ -272,7 +272,7 @@ def _joined(first: str, last: str, manner: Manner, separator: str = "..") -> Ite
         yield Reading(_ago(ago).texts)
         return
     for begin, end in _completed(first, last, separator):
-        start, stop = single(begin, manner), single(end, manner, last=True)
+        start, stop = single(begin, order), single(end, order, last=True)
         if start and stop:
             ordered = "today" in (start.first, stop.last) or stop.last >= start.first[: len(stop.last)]
             text = f"{start.first}..{_shortened(start.first, stop.last)}"
@@ -311,9 +311,9 @@ def _completed(first: str, last: str, separator: str) -> Iterator[tuple[str, str
         day, join, zone = timed_first.groups()
         begin, end = _TWELVE.search(first), _HALVED.match(clock[1])
         if begin and end and int(begin[1]) % 12 < int(end[1]) % 12:
-            # `3:00 to 4:00 PM`: what stands behind the end counts for both, where they are in order then.
+            # `3:00 to 4:00 PM`: what stands after the end counts for both, where they are in order then.
             yield f"{first} {end[2]}", f"{day}{join}{clock[1]}"
-        # As a unit does, an offset behind one end counts for both.
+        # As a unit does, an offset after one end counts for both.
         yield first if zone else f"{first}{clock[2] or ''}", f"{day}{join}{clock[1]}{clock[2] or zone or ''}"
     elif found := _ONLY_END.fullmatch(last):
         yield from ((first, end) for end in _end_of_day(first, found))
@@ -342,7 +342,7 @@ def _file_name(found: re.Match[str]) -> Iterator[Reading]:
         yield _reading(f"{one.first}..{_shortened(one.first, other.last)}", one, other)
 
 
-_OPEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], Manner], Iterator[Reading]]], ...] = (
+_OPEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DateOrder], Iterator[Reading]]], ...] = (
     (_LAST, _last),
     (_LAST_FRENCH, _last),
     (_LAST_ONE, _last_one),

@@ -1,6 +1,6 @@
-"""What to do when a token does not fit: say so once, mend the place, and go on.
+"""What to do when a token does not fit: say so once, repair the place, and go on.
 
-Each mending is tried on the parser's own tables before it is made, so that it never causes the next
+Each repair is tried on the parser's own tables before it is made, so that it never causes the next
 error: a misspelt word is read as the word meant, a missing operator, operand or bracket is supplied,
 a token too many is passed over; and where none of that fits, the rest of the statement is given up.
 """
@@ -23,13 +23,13 @@ from edexql.language.lexer import (
 )
 from edexql.language.recovery.date_statements import date_items, later_items, statement_in_other_notation
 from edexql.language.recovery.foreign_syntax import (
-    Habit,
-    habit,
+    ForeignSyntax,
+    foreign_syntax,
     meant_characters,
     replacement_advice,
     unknown_characters,
 )
-from edexql.language.recovery.repairs import SUPPLIES, Brackets, Mending
+from edexql.language.recovery.repairs import SUPPLIES, Brackets, Repairs
 from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.recovery.token_names import KEYWORDS, expected_phrase, token_name
 from edexql.language.source import Span
@@ -65,28 +65,28 @@ _OTHER_LOGIC = {
 
 
 class Recovery:
-    """Mends one parse. `diagnostics` is what was found, `lost` the statements given up."""
+    """Repairs one parse. `diagnostics` is what was found, `lost` the statements given up."""
 
     def __init__(self, source: Source, tokens: Tokens, driver: Driver) -> None:
         self._undecodable = frozenset(run.span.start for run in source.undecodable)
         self._tokens = tokens
         self._driver = driver
-        self._do = Mending(source, tokens, driver)
-        self._brackets = Brackets(tokens, driver, self._do)
+        self._repairs = Repairs(source, tokens, driver)
+        self._brackets = Brackets(tokens, driver, self._repairs)
 
     @property
     def diagnostics(self) -> list[Diagnostic]:
-        return self._do.diagnostics
+        return self._repairs.diagnostics
 
     @property
     def lost(self) -> list[Span]:
-        return self._do.lost
+        return self._repairs.lost
 
-    def mend(self, index: int, first: int) -> int:
+    def recover(self, index: int, first: int) -> int:
         """Deal with the token at `index`, in the statement that began at `first`; returns where to go on."""
         kind = self._tokens.kinds[index]
         if len(self.diagnostics) >= MOST:
-            return self._do.give_up(index, first)
+            return self._repairs.give_up(index, first)
         dates = self._dates(index, first)
         if dates is not None:
             return dates
@@ -94,30 +94,30 @@ class Recovery:
             return self._stray(index, first)
         if kind == STRAY_QUOTE:
             return self._stray_quote(index, first)
-        opened = self._do.near.open_brackets(self._driver.top)
-        if opened and (kind in SEPARATORS or self._do.near.starts_anew(index)):
+        opened = self._repairs.near.open_brackets(self._driver.top)
+        if opened and (kind in SEPARATORS or self._repairs.near.starts_anew(index)):
             return self._brackets.unclosed(index, first, opened)
-        if opened and self._do.near.starts_anew(self._do.near.before(index)):
-            return self._brackets.unclosed_before(self._do.near.before(index), first, opened)
-        line = self._do.near.line_after_comma(index)
+        if opened and self._repairs.near.starts_anew(self._repairs.near.before(index)):
+            return self._brackets.unclosed_before(self._repairs.near.before(index), first, opened)
+        line = self._repairs.near.line_after_comma(index)
         if line is not None and not opened:
             return self._trailing_comma(line, first)
         misspelt = self._misspelt_statement(index, first)
         if misspelt is not None:
             return misspelt
-        known = habit(self._tokens, index, first)
+        known = foreign_syntax(self._tokens, index, first)
         if known is not None:
-            return self._habit(known, index, first)
+            return self._foreign(known, index, first)
         if kind in CLOSING:
             step = self._brackets.closing(index, first, opened)
-        elif self._do.fits(_AND):
+        elif self._repairs.fits(_AND):
             step = self._operator(index)
         else:
             step = self._operand(index)
         return self._unexpected(index, first) if step is None else step
 
     def _dates(self, index: int, first: int) -> int | None:
-        """Dates in another notation are read as missing values of the statement, and told of once each."""
+        """Dates in another notation are read as missing values of the statement, and reported once each."""
         tokens = self._tokens
         if not self._undecodable.isdisjoint(range(tokens.starts[index], tokens.ends[index])):
             return None
@@ -127,21 +127,23 @@ class Recovery:
         for item in found:
             reading = item.reading
             fix = Fix(item.span, reading.texts[0]) if reading.certain else None
-            self._do.report(reading.code, reading.message(item.text), item.span, help=reading.help, fix=fix)
+            self._repairs.report(reading.code, reading.message(item.text), item.span, help=reading.help, fix=fix)
             tokens.kinds[item.tokens[0]] = _MOMENT
             tokens.mistaken.add(item.tokens[0])
             for dropped in item.tokens[1:]:
-                self._do.drop(dropped)
+                self._repairs.drop(dropped)
         if found:
-            self._do.unwind()
+            self._repairs.unwind()
             return first
         whole = statement_in_other_notation(tokens, first)
         if whole is None:
             return None
         right = f"date {whole.reading.texts[0]}"
         fix = Fix(whole.span, right)
-        self._do.report("E201", "a date needs the word `date` before it", whole.span, help=f"write `{right}`", fix=fix)
-        return self._do.give_up(index, first)
+        self._repairs.report(
+            "E201", "a date needs the word `date` before it", whole.span, help=f"write `{right}`", fix=fix
+        )
+        return self._repairs.give_up(index, first)
 
     def _stray(self, index: int, first: int) -> int:
         tokens = self._tokens
@@ -150,7 +152,7 @@ class Recovery:
         if self._undecodable.isdisjoint(range(span.start, span.end)):
             text, message = tokens.read(index), ""
             fix = meant_characters(text)
-            before = self._do.near.before(index)
+            before = self._repairs.near.before(index)
             if fix == ".." and tokens.kinds[before] in COMPARISONS:
                 fix = "-"
             if text.startswith(".") and tokens.kinds[before] == _DOTS and tokens.ends[before] == span.start:
@@ -159,25 +161,25 @@ class Recovery:
                     "..",
                     "a range is written with two dots",
                 )
-            self._do.report(
+            self._repairs.report(
                 "E205",
                 message or unknown_characters(text),
                 span,
                 help=replacement_advice(fix),
                 fix=None if fix is None else Fix(span, fix),
             )
-        following = self._do.near.kinds_after(index)[0]
+        following = self._repairs.near.kinds_after(index)[0]
         meant = _MEANT.get(fix or "")
-        if meant is not None and self._do.fits(meant, following):
+        if meant is not None and self._repairs.fits(meant, following):
             tokens.kinds[index] = meant
             return index
-        if self._do.fits(following):
-            return self._do.drop(index)
-        supply = self._do.supply_before(following)
+        if self._repairs.fits(following):
+            return self._repairs.drop(index)
+        supply = self._repairs.supply_before(following)
         if supply is None:
-            supply = next((kind for kind in SUPPLIES if self._do.fits(kind)), None)
+            supply = next((kind for kind in SUPPLIES if self._repairs.fits(kind)), None)
         if supply is None:
-            return self._do.give_up(index, first)
+            return self._repairs.give_up(index, first)
         tokens.kinds[index] = supply
         tokens.mistaken.add(index)
         return index
@@ -186,10 +188,10 @@ class Recovery:
         tokens = self._tokens
         text, span = tokens.read(index), tokens.span(index)
         if text.startswith('"'):
-            self._do.report("E204", "missing closing quote", span, help='end the text with `"` on the same line')
+            self._repairs.report("E204", "missing closing quote", span, help='end the text with `"` on the same line')
         else:
             meant = quoted(text.strip("'\N{LEFT DOUBLE QUOTATION MARK}\N{RIGHT DOUBLE QUOTATION MARK}"))
-            self._do.report(
+            self._repairs.report(
                 "E204",
                 "a text must be in double quotes",
                 span,
@@ -197,20 +199,20 @@ class Recovery:
                 fix=Fix(span, meant),
             )
         tokens.mistaken.add(index)
-        mended = self._do.as_kind(index, _STRING)
-        return self._do.give_up(index, first) if mended is None else mended
+        repaired = self._repairs.as_kind(index, _STRING)
+        return self._repairs.give_up(index, first) if repaired is None else repaired
 
     def _operator(self, index: int) -> int | None:
         """An operator would fit and something else stands here."""
         tokens, kind = self._tokens, self._tokens.kinds[index]
-        following = self._do.near.kinds_after(index)
+        following = self._repairs.near.kinds_after(index)
         text, span = tokens.read(index), tokens.span(index)
         if kind == NAME:
             other = _OTHER_LOGIC.get(text.lower())
             near = () if other else nearest(text, ("and", "or"))
-            stands_between = self._do.fits(_AND, *following[:1]) and following[0] not in SEPARATORS
+            stands_between = self._repairs.fits(_AND, *following[:1]) and following[0] not in SEPARATORS
             if near and stands_between:
-                self._do.report(
+                self._repairs.report(
                     "E206",
                     f"unknown operator {shown(text)}",
                     span,
@@ -219,8 +221,8 @@ class Recovery:
                 )
                 tokens.kinds[index] = WORDS[near[0]]
                 return index
-            if stands_between and not self._do.fits(_AND, kind, *following[:1]):
-                self._do.report(
+            if stands_between and not self._repairs.fits(_AND, kind, *following[:1]):
+                self._repairs.report(
                     "E206",
                     f"unknown operator {shown(text)}",
                     span,
@@ -228,11 +230,11 @@ class Recovery:
                 )
                 tokens.kinds[index] = _AND
                 return index
-        if self._do.fits(_AND, kind):
-            before = self._do.near.before(index)
+        if self._repairs.fits(_AND, kind):
+            before = self._repairs.near.before(index)
             if tokens.kinds[before] == NAME and "not" in nearest(tokens.read(before), ("not",)):
                 wrong = tokens.span(before)
-                self._do.report(
+                self._repairs.report(
                     "E206",
                     f"unknown operator {shown(tokens.read(before))}",
                     wrong,
@@ -241,13 +243,13 @@ class Recovery:
                 )
                 tokens.mistaken.add(before)
             else:
-                self._do.report(
+                self._repairs.report(
                     "E207",
                     f"missing operator before {token_name(tokens, index)}",
                     span,
                     help="join the two with AND or OR",
                 )
-            return self._do.supply(_AND, index)
+            return self._repairs.supply(_AND, index)
         return None
 
     def _operand(self, index: int) -> int | None:
@@ -255,12 +257,14 @@ class Recovery:
         tokens, kind = self._tokens, self._tokens.kinds[index]
         if kind not in BINARY and kind not in SEPARATORS and kind != KIND["_COMMA"]:
             return None
-        supply = self._do.supply_before(kind)
+        supply = self._repairs.supply_before(kind)
         if supply is None:
             return None
-        before = self._do.near.before(index)
-        self._do.report_missing(before, index, empty(tokens.ends[before]) if kind in SEPARATORS else tokens.span(index))
-        return self._do.supply(supply, index)
+        before = self._repairs.near.before(index)
+        self._repairs.report_missing(
+            before, index, empty(tokens.ends[before]) if kind in SEPARATORS else tokens.span(index)
+        )
+        return self._repairs.supply(supply, index)
 
     def _misspelt_statement(self, index: int, first: int) -> int | None:
         """The statement begins with a name that is nearly a word of the language."""
@@ -270,13 +274,13 @@ class Recovery:
         text, span = tokens.read(first), tokens.span(first)
         synonym = _SYNONYMS.get(text.lower())
         near = (synonym,) if synonym else nearest(text, KEYWORDS)
-        following = tokens.kinds[self._do.near.after(first)]
+        following = tokens.kinds[self._repairs.near.after(first)]
         if len(near) != 1 or WORDS[near[0]] in (_AND, _OR, _NOT) or following == _COLON:
             return None
         stands_before = _STANDS_BEFORE.get(near[0], [])
-        if self._do.near.kinds_after(first)[: len(stands_before)] != stands_before:
+        if self._repairs.near.kinds_after(first)[: len(stands_before)] != stands_before:
             return None
-        self._do.report(
+        self._repairs.report(
             "E301",
             f"unknown statement {shown(text)}",
             span,
@@ -284,12 +288,12 @@ class Recovery:
             fix=Fix(span, near[0]) if synonym or certain(text, near) else None,
         )
         tokens.kinds[first] = WORDS[near[0]]
-        self._do.unwind()
+        self._repairs.unwind()
         return first
 
-    def _habit(self, known: Habit, index: int, first: int) -> int:
-        self._do.report(known.code, known.message, known.span, help=known.help, fix=known.fix)
-        if known.read_as is not None and self._do.fits(known.read_as, *self._do.near.kinds_after(index)[:1]):
+    def _foreign(self, known: ForeignSyntax, index: int, first: int) -> int:
+        self._repairs.report(known.code, known.message, known.span, help=known.help, fix=known.fix)
+        if known.read_as is not None and self._repairs.fits(known.read_as, *self._repairs.near.kinds_after(index)[:1]):
             self._tokens.kinds[index] = known.read_as
             return index
         return self._resume(index, first)
@@ -297,8 +301,8 @@ class Recovery:
     def _trailing_comma(self, index: int, first: int) -> int:
         """A comma at the end of a line, and `index` begins the next statement."""
         tokens = self._tokens
-        comma = self._do.near.before(index)
-        self._do.report(
+        comma = self._repairs.near.before(index)
+        self._repairs.report(
             "E201",
             "the comma at the end of this line continues the statement on the next line",
             tokens.span(comma),
@@ -306,36 +310,36 @@ class Recovery:
             fix=Fix(tokens.span(comma), ""),
         )
         self.lost.append(Span(tokens.starts[first], tokens.ends[comma]))
-        self._do.unwind()
-        return self._do.begin_line(index)
+        self._repairs.unwind()
+        return self._repairs.begin_line(index)
 
     def _unexpected(self, index: int, first: int) -> int:
         tokens, kind = self._tokens, self._tokens.kinds[index]
         span = tokens.span(index)
         message = f"unexpected {token_name(tokens, index)}"
         if kind in SEPARATORS:
-            span = empty(tokens.ends[self._do.near.before(index)])
+            span = empty(tokens.ends[self._repairs.near.before(index)])
             message = f"the {'text' if kind == END else 'statement'} ends too early"
         help = f"expected {expected_phrase(self._driver.expected())}"
-        self._do.report("E201", message, span, help=help)
+        self._repairs.report("E201", message, span, help=help)
         return self._resume(index, first)
 
     def _resume(self, index: int, first: int) -> int:
-        """Go on behind something that was told of: at the next token, the next comma, or the next statement."""
+        """Go on after something that was reported: at the next token, the next comma, or the next statement."""
         kinds = self._tokens.kinds
-        following = self._do.near.kinds_after(index)
+        following = self._repairs.near.kinds_after(index)
         if kinds[index] in SEPARATORS:
-            return self._do.give_up(index, first)
-        if following[0] not in SEPARATORS and self._do.fits(*following[:2]):
-            self._do.distrust_value_before(index)
-            return self._do.drop(index)
+            return self._repairs.give_up(index, first)
+        if following[0] not in SEPARATORS and self._repairs.fits(*following[:2]):
+            self._repairs.distrust_value_before(index)
+            return self._repairs.drop(index)
         for i in self._tokens.following(index + 1, AHEAD):
             if kinds[i] in SEPARATORS or kinds[i] == _COMMA:
-                if not self._do.fits(kinds[i]):
+                if not self._repairs.fits(kinds[i]):
                     break
-                self._do.distrust_value_before(index)
+                self._repairs.distrust_value_before(index)
                 for dropped in range(index, i):
                     if kinds[dropped] != COMMENT:
-                        self._do.drop(dropped)
+                        self._repairs.drop(dropped)
                 return i
-        return self._do.give_up(index, first)
+        return self._repairs.give_up(index, first)

@@ -23,11 +23,11 @@ _SEMICOLON, _LET = KIND["_SEMICOLON"], KIND["_LET"]
 SUPPLIES = tuple(KIND[name] for name in ("NUMBER", "NAME", "STRING", "_AND", "_COLON"))
 
 
-class Mending:
+class Repairs:
     """The edits that recovery makes to the tokens and the stack of one parse. A token that goes on to be read is
     named by its index, which is what each edit returns.
 
-    `diagnostics` is what was told, `lost` the statements given up.
+    `diagnostics` is what was reported, `lost` the statements given up.
     """
 
     def __init__(self, source: Source, tokens: Tokens, driver: Driver) -> None:
@@ -74,7 +74,7 @@ class Mending:
         return index + 1
 
     def distrust_value_before(self, index: int) -> None:
-        """Let no one judge the value before a token that was told of: the two may belong together."""
+        """Let no one judge the value before a token that was reported: the two may belong together."""
         before = self.near.before(index)
         self._tokens.mistaken |= {before, self.near.before(before)}
 
@@ -137,27 +137,27 @@ _SIGN = {KIND["_CLOSE"]: ")", KIND["_CLOSE_LIST"]: "]", KIND["_CLOSE_OBJECT"]: "
 
 
 class Brackets:
-    """Mends the brackets of one parse. `opened` are the tokens of those open at a place, the innermost first."""
+    """Repairs the brackets of one parse. `opened` are the tokens of those open at a place, the innermost first."""
 
-    def __init__(self, tokens: Tokens, driver: Driver, do: Mending) -> None:
+    def __init__(self, tokens: Tokens, driver: Driver, repairs: Repairs) -> None:
         self._tokens = tokens
         self._driver = driver
-        self._do = do
+        self._repairs = repairs
 
     def closing(self, index: int, first: int, opened: list[int]) -> int | None:
         tokens, kind = self._tokens, self._tokens.kinds[index]
         span = tokens.span(index)
         if not opened:
-            self._do.report(
+            self._repairs.report(
                 "E203",
                 f"{shown(tokens.read(index))} has no opening bracket",
                 span,
                 help="remove it, or add the opening bracket",
             )
-            return self._do.drop(index)
+            return self._repairs.drop(index)
         closer = _CLOSER[tokens.kinds[opened[0]]]
         if closer != kind:
-            self._do.report(
+            self._repairs.report(
                 "E203",
                 f"{shown(tokens.read(index))} does not close {shown(tokens.read(opened[0]))}",
                 span,
@@ -165,48 +165,48 @@ class Brackets:
                 help=f"close it with `{_SIGN[closer]}`",
                 fix=Fix(span, _SIGN[closer]),
             )
-            mended = self._do.as_kind(index, closer)
-            return self._do.give_up(index, first) if mended is None else mended
-        supply = self._do.supply_before(kind)
+            repaired = self._repairs.as_kind(index, closer)
+            return self._repairs.give_up(index, first) if repaired is None else repaired
+        supply = self._repairs.supply_before(kind)
         if supply is None:
             return None
         opener = Note(tokens.span(opened[0]), "opened here")
-        self._do.report_missing(self._do.near.before(index), index, span, notes=(opener,))
-        return self._do.supply(supply, index)
+        self._repairs.report_missing(self._repairs.near.before(index), index, span, notes=(opener,))
+        return self._repairs.supply(supply, index)
 
     def unclosed(self, index: int, first: int, opened: list[int]) -> int:
         """Brackets are open at the end of the statement, which ends before `index`."""
         tokens = self._tokens
-        last = self._do.near.before(index)
+        last = self._repairs.near.before(index)
         self._report_unclosed(opened, tokens.ends[last])
         closer = _CLOSER[tokens.kinds[opened[0]]]
-        if not self._do.fits(closer):
-            supply = self._do.supply_before(closer)
+        if not self._repairs.fits(closer):
+            supply = self._repairs.supply_before(closer)
             if supply is None:
-                return self._do.give_up(index, first)
+                return self._repairs.give_up(index, first)
             if last != opened[0]:
-                self._do.report_missing(last, index, empty(tokens.ends[last]))
+                self._repairs.report_missing(last, index, empty(tokens.ends[last]))
             self._driver.step(supply, tokens.supply(supply, tokens.ends[last]))
         for bracket in opened:
             closer = _CLOSER[tokens.kinds[bracket]]
             if not self._driver.step(closer, tokens.supply(closer, tokens.ends[last])):
-                return self._do.give_up(index, first)
-        return index if tokens.kinds[index] in SEPARATORS else self._do.begin_line(index)
+                return self._repairs.give_up(index, first)
+        return index if tokens.kinds[index] in SEPARATORS else self._repairs.begin_line(index)
 
     def unclosed_before(self, index: int, first: int, opened: list[int]) -> int:
         """Brackets are open, and the statement should have ended before `index`, which was already read."""
         tokens = self._tokens
-        last = self._do.near.before(index)
+        last = self._repairs.near.before(index)
         self._report_unclosed(opened, tokens.ends[last])
-        self._do.lost.append(Span(tokens.starts[first], tokens.ends[last]))
-        self._do.unwind()
-        return self._do.begin_line(index)
+        self._repairs.lost.append(Span(tokens.starts[first], tokens.ends[last]))
+        self._repairs.unwind()
+        return self._repairs.begin_line(index)
 
     def _report_unclosed(self, opened: list[int], end: int) -> None:
         tokens = self._tokens
         closers = "".join(_SIGN[_CLOSER[tokens.kinds[i]]] for i in opened[:10])
         sign = shown(tokens.read(opened[0]))
-        self._do.report(
+        self._repairs.report(
             "E202",
             f"unclosed bracket {sign}" if len(opened) == 1 else f"{len(opened)} unclosed brackets",
             tokens.span(opened[0]),

@@ -1,4 +1,4 @@
-"""What stands round a token: the brackets open there, its neighbours, whether it begins a line."""
+"""What stands around a token: the brackets open there, its neighbours, whether it begins a line."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ class Surroundings:
         return True
 
     def line_after_comma(self, index: int) -> int | None:
-        """The token, this or the one before it, that begins a line behind a comma and looks like a statement."""
+        """The token, this or the one before it, that begins a line after a comma and looks like a statement."""
         kinds = self._tokens.kinds
         for place in (index, self.before(index)):
             if kinds[self.before(place)] == _COMMA and self.begins_line(place):
