@@ -103,9 +103,9 @@ def test_an_empty_catalogue_is_exported_as_empty_tables(tmp_path):
 
 def test_nothing_is_written_over(catalogue, tmp_path):
     (tmp_path / "kept").write_text("mine")
-    with pytest.raises(CatalogueError, match="is there already"):
+    with pytest.raises(CatalogueError, match="exists; export to a new or an empty folder"):
         export(catalogue, VOCABULARY, str(tmp_path))
-    with pytest.raises(CatalogueError, match="is there already"):
+    with pytest.raises(CatalogueError, match="exists; export to a new or an empty folder"):
         export(catalogue, VOCABULARY, str(tmp_path / "kept"))
     assert [path.name for path in tmp_path.iterdir()] == ["kept"]
 

@@ -1,9 +1,18 @@
-"""The embedded eDEx: a catalogue on the user's own machine that gives every query a meaning.
+"""The embedded catalogue: data on the user's machine on which every query can be evaluated.
 
-intervals, truth     sets of times, and three-valued answers
-store/               what a catalogue is on disk; reading it, and changing it all or nothing
-ingest/              readers, one a format
-orbit/               positions: element sets, knots, magnetic coordinates
-plan, evaluation     a query over a catalogue; influence, why, timeline
-sql/                 the same plan as SQL text, and the schema it runs on
+evaluation      a query over a catalogue: its times and its files
+constraints     the times at which a single constraint holds
+plan            the logic of a query as operators with any number of operands
+scan            the samples of a series that lie in a range
+quanta          how finely values are kept, and which of them a range admits
+intervals       sets of times as arrays
+three_valued    times that are matched, not matched, or without information
+files, notes    the files of an answer, and what it rests on
+emptiness, influence, why, timeline    an answer explained
+store/          a catalogue on disk: read by queries, changed all or nothing
+ingest/         files of others read into a catalogue
+orbit/          positions, and when fields that follow from them are in a range
+geometry/       coordinate systems
+sql/            a query as SQL text, and the export that it runs on
+simulate/       a simulated mission
 """

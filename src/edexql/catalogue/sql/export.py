@@ -175,7 +175,7 @@ def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> list[st
     extra("pyarrow.parquet", "parquet")
     folder = os.path.abspath(folder)
     if os.path.lexists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
-        raise CatalogueError(f"{folder} exists and is not empty; export to a new or an empty folder")
+        raise CatalogueError(f"{folder} exists; export to a new or an empty folder")
     unfinished = os.path.join(os.path.dirname(folder), f".{os.path.basename(folder)}.{uuid.uuid4().hex}")
     os.makedirs(unfinished)
     try:
