@@ -14,7 +14,7 @@ import sys
 import pytest
 
 import edexql
-from commands import BIN, EDEXQL, PATIENCE, environment, run, run_on_terminal, run_program, run_shell
+from commands import BIN, EDEXQL, PATIENCE, environment, run, run_anew, run_on_terminal, run_program, run_shell
 from edexql.commands.registry import COMMAND_LINE, verbs_of
 from tutorial import PARAMETERS, QUERY, QUERY_WITH_EMAIL, SCRIPT, WIRE, WIRE_WITH_EMAIL
 
@@ -61,7 +61,7 @@ def test_it_runs_as_a_module_too():
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
 def test_help_has_an_example_that_runs(command, tmp_path):
-    done = run(*filter(None, [command, "--help"]))
+    done = run_anew(*filter(None, [command, "--help"]))
     assert (done.code, done.err) == (0, "")
     lines = done.out.splitlines()
     example = lines[lines.index("example:") + 1].strip()

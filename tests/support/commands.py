@@ -7,9 +7,12 @@ import os
 import shutil
 import subprocess
 import sys
+from functools import lru_cache
 from typing import NamedTuple
 
 import pytest
+
+import fork_server
 
 BIN = os.path.dirname(sys.executable)
 EDEXQL = shutil.which("edexql", path=BIN + os.pathsep + os.environ.get("PATH", "")) or "edexql"
@@ -60,8 +63,37 @@ def run(
     cwd: str | os.PathLike[str] | None = None,
     **changes: str | None,
 ) -> Finished:
-    """Run `edexql WORDS` with pipes for its streams. A traceback fails the test, whatever the test is about."""
+    """Run `edexql WORDS` with pipes for its streams. A traceback fails the test, whatever the test is about.
+
+    The process is a fork of one that has imported edexql. What is about the start of a process uses `run_anew`.
+    """
+    wanted = environment(**changes)
+    if not fork_server.POSSIBLE or _for_the_interpreter(wanted) != _for_the_interpreter(environment()):
+        return run_anew(*words, stdin=stdin, cwd=cwd, **changes)
+    given = stdin.encode() if isinstance(stdin, str) else stdin
+    decoded = [os.fsdecode(word) for word in words]
+    code, out, err = _forks().run(decoded, given, os.path.abspath(cwd or "."), wanted, PATIENCE)
+    return _finished(words, code, out, err)
+
+
+def run_anew(
+    *words: str | bytes | os.PathLike[str],
+    stdin: str | bytes = b"",
+    cwd: str | os.PathLike[str] | None = None,
+    **changes: str | None,
+) -> Finished:
+    """Run `edexql WORDS` in the same way, in an interpreter that is started for it."""
     return run_program(EDEXQL, *words, stdin=stdin, cwd=cwd, **changes)
+
+
+@lru_cache(maxsize=1)
+def _forks() -> fork_server.ForkServer:
+    return fork_server.ForkServer(EDEXQL, environment())
+
+
+def _for_the_interpreter(variables: dict[str, str]) -> dict[str, str]:
+    """What Python itself reads, once, when it starts."""
+    return {name: value for name, value in variables.items() if name.startswith(("PYTHON", "LC_", "LANG"))}
 
 
 def run_program(
@@ -80,9 +112,13 @@ def run_program(
         timeout=PATIENCE,
         check=False,
     )
-    err = done.stderr.decode("utf-8", "backslashreplace")
-    assert "Traceback (most recent call last)" not in err, f"{words} ended in a traceback:\n{err}"
-    return Finished(done.returncode, done.stdout.decode("utf-8", "backslashreplace"), err)
+    return _finished(words, done.returncode, done.stdout, done.stderr)
+
+
+def _finished(words: tuple[object, ...], code: int, out: bytes, err: bytes) -> Finished:
+    said = err.decode("utf-8", "backslashreplace")
+    assert "Traceback (most recent call last)" not in said, f"{words} ended in a traceback:\n{said}"
+    return Finished(code, out.decode("utf-8", "backslashreplace"), said)
 
 
 def run_shell(
