@@ -6,9 +6,6 @@ import random
 from itertools import combinations
 
 import pytest
-from sympy import symbols
-from sympy.assumptions.cnf import EncodedCNF
-from sympy.logic.inference import satisfiable
 
 from edexql.compiler.solver import sat
 from edexql.compiler.solver.sat import SatSolver
@@ -16,12 +13,16 @@ from edexql.compiler.solver.sat import SatSolver
 Clauses = list[list[int]]
 MANY = 20_000
 FEW = 1_500
-_SYMBOLS = symbols("x1:70")
 
 
 def possible(count: int, clauses: Clauses) -> bool:
     """What the other solver says."""
-    encoding = {symbol: number for number, symbol in enumerate(_SYMBOLS[:count], 1)}
+    # Here, because it takes a second to import, and every process of the tests imports this file.
+    from sympy import symbols
+    from sympy.assumptions.cnf import EncodedCNF
+    from sympy.logic.inference import satisfiable
+
+    encoding = {symbol: number for number, symbol in enumerate(symbols(f"x1:{count + 1}"), 1)}
     data = [set(clause) for clause in clauses if not any(-literal in clause for literal in clause)]
     return satisfiable(EncodedCNF(data=data, encoding=encoding), algorithm="dpll2") is not False
 

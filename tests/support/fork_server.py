@@ -1,8 +1,8 @@
 """Processes that start quickly: a server that has imported all of edexql, and forks for each command line.
 
-A forked process has streams, a folder, an environment, signals and an exit code of its own, as one that is started anew.
-It lacks only the time in which an interpreter starts and imports. What an environment says to the interpreter itself
-comes too late for a fork, so whoever changes that starts a process anew.
+A forked process has streams, a folder, an environment, signals and an exit code of its own, as one that is started
+anew. It lacks only the time in which an interpreter starts and imports. What an environment says to the interpreter
+itself comes too late for a fork, so whoever changes that starts a process anew.
 """
 
 from __future__ import annotations
@@ -155,7 +155,7 @@ def _become(argv: list[str], streams: list[int], cwd: str, environment: dict[str
         code = main()
     except SystemExit as end:
         code = end.code
-    except BaseException:
+    except BaseException:  # noqa: BLE001  (the interpreter shows all of them)
         sys.excepthook(*sys.exc_info())
     if not isinstance(code, int):
         if code is not None:
@@ -166,7 +166,7 @@ def _become(argv: list[str], streams: list[int], cwd: str, environment: dict[str
         atexit._run_exitfuncs()
         sys.stdout.flush()
         sys.stderr.flush()
-    except BaseException:
+    except BaseException:  # noqa: BLE001  (nobody is left to take them)
         # What Python itself ends with when it cannot write the last of its output.
         code = code or 120
     os._exit(code & 0xFF)
