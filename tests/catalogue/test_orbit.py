@@ -12,21 +12,21 @@ from hypothesis import strategies as st
 from archive_samples import PAIR
 from edexql.base.extras import MissingExtra
 from edexql.catalogue.geometry import dipole, frames
-from edexql.catalogue.orbit.interpolation import positions_at, resampled
+from edexql.catalogue.orbit.interpolation import positions_at, resample
 from edexql.catalogue.orbit.knots import (
     CHUNK,
     NO_KNOTS,
     Knots,
     KnotsError,
     chunks_of,
+    coverage,
     decode,
     encode,
-    informed,
     joined,
     knots_of,
     runs_of,
 )
-from edexql.catalogue.orbit.propagation import MOST_AGE, age_at, propagated
+from edexql.catalogue.orbit.propagation import MOST_AGE, age_at, propagate
 from orbit_samples import BETWEEN, EPOCHS, SETS, all_sets, circle
 
 # The one published position with magnetic coordinates: FAI, 2019-05-01T15:08:19.243 UTC.
@@ -185,7 +185,7 @@ def test_quasi_dipole_coordinates_end_with_the_grid_and_nowhere_else():
 
 
 def test_each_knot_is_from_the_nearest_set():
-    orbit = propagated(SETS)
+    orbit = propagate(SETS)
     assert orbit.messages == ()
     assert orbit.epochs.tolist() == list(EPOCHS)
     assert orbit.ends[0] == orbit.starts[1] == BETWEEN
@@ -193,9 +193,9 @@ def test_each_knot_is_from_the_nearest_set():
     assert orbit.ends[1] == (EPOCHS[1] + MOST_AGE) // 60 * 60 + 1
     # Each tells its own stretch to the last second, and no curve runs from the one to the other.
     assert len(runs_of(orbit.knots).firsts) == 2
-    assert len(informed(orbit.knots)) == 1
+    assert len(coverage(orbit.knots)) == 1
     before, at, after = positions_at(orbit.knots, [BETWEEN - 1, BETWEEN, BETWEEN + 1])
-    one, other = (positions_at(propagated([pair]).knots, [BETWEEN - 1, BETWEEN, BETWEEN + 1]) for pair in SETS)
+    one, other = (positions_at(propagate([pair]).knots, [BETWEEN - 1, BETWEEN, BETWEEN + 1]) for pair in SETS)
     assert apart(before, one[0]) < 0.1
     assert apart(at, other[1]) < 0.1
     assert apart(after, other[2]) < 0.1
@@ -203,21 +203,21 @@ def test_each_knot_is_from_the_nearest_set():
 
 
 def test_the_age_of_the_set_goes_with_the_position():
-    orbit = propagated(SETS)
+    orbit = propagate(SETS)
     days = age_at(orbit, [EPOCHS[0] - MOST_AGE - 60, EPOCHS[0], EPOCHS[0] + 86400, BETWEEN, EPOCHS[1] + MOST_AGE + 60])
     assert np.isnan(days[[0, 4]]).all()
     assert days[1:4] == pytest.approx([0, 1, (EPOCHS[1] - BETWEEN) / 86400])
     assert np.isnan(positions_at(orbit.knots, [EPOCHS[0] - MOST_AGE - 60])).all()
-    assert np.isnan(age_at(propagated([]), [0.0])).all()
+    assert np.isnan(age_at(propagate([]), [0.0])).all()
 
 
 def test_only_what_is_asked_for_is_worked_out():
-    whole, part = propagated(SETS), propagated(SETS, BETWEEN - 3600, BETWEEN + 7200)
+    whole, part = propagate(SETS), propagate(SETS, BETWEEN - 3600, BETWEEN + 7200)
     assert part.knots.times[0] == BETWEEN - 3600
     assert part.knots.times[-1] == BETWEEN + 7200 - 60
     seconds = np.arange(BETWEEN - 3600 + 180, BETWEEN + 7200 - 240, 77)
     assert apart(positions_at(part.knots, seconds), positions_at(whole.knots, seconds)).max() < 0.1
-    assert len(propagated(SETS, 0, 86400).knots.times) == 0
+    assert len(propagate(SETS, 0, 86400).knots.times) == 0
 
 
 def test_what_is_no_set_of_the_spacecraft_is_left_out_and_told():
@@ -229,7 +229,7 @@ def test_what_is_no_set_of_the_spacecraft_is_left_out_and_told():
         (first, second.replace("14.52757329", " 2.52757329")),
         other,
     ]
-    orbit = propagated(junk)
+    orbit = propagate(junk)
     assert orbit.epochs.tolist() == [EPOCHS[1]]
     assert len(orbit.messages) == 4
     text = "\n".join(orbit.messages)
@@ -242,7 +242,7 @@ def test_what_is_no_set_of_the_spacecraft_is_left_out_and_told():
 def test_a_set_that_fails_leaves_its_stretch_to_its_neighbours():
     (first, second), other = SETS
     high = (first.replace("23206.50", "23210.50"), second.replace("14.52757329", " 2.52757329"))
-    orbit = propagated([(first, second), high, other])
+    orbit = propagate([(first, second), high, other])
     assert orbit.epochs.tolist() == list(EPOCHS)
     assert orbit.ends[0] == BETWEEN
     assert len(orbit.messages) == 1
@@ -250,27 +250,27 @@ def test_a_set_that_fails_leaves_its_stretch_to_its_neighbours():
 
 def test_of_sets_of_one_epoch_the_later_counts():
     (first, second), _ = SETS
-    orbit = propagated([(first, second.replace("195.6497", "190.0000")), (first, second)])
-    again = propagated([(first, second)])
+    orbit = propagate([(first, second.replace("195.6497", "190.0000")), (first, second)])
+    again = propagate([(first, second)])
     assert np.array_equal(orbit.knots.xyz, again.knots.xyz)
 
 
 def test_without_the_package_the_advice_is_clear(monkeypatch):
     monkeypatch.setitem(sys.modules, "sgp4.api", None)
     with pytest.raises(MissingExtra, match=r"pip install 'edexql\[orbit\]'"):
-        propagated(SETS)
+        propagate(SETS)
 
 
 def test_an_old_set_misses_the_published_position_by_hundreds_of_kilometres():
     # The nearest set is 53 days old: 290 km off over ground, 350 km at that height. The age must be shown.
-    orbit = propagated(all_sets(), int(TRUTH_TIME) - 3600, int(TRUTH_TIME) + 3600)
+    orbit = propagate(all_sets(), int(TRUTH_TIME) - 3600, int(TRUTH_TIME) + 3600)
     place = positions_at(orbit.knots, [TRUTH_TIME])
     assert age_at(orbit, [TRUTH_TIME])[0] == pytest.approx(52.8, abs=0.1)
     assert apart(place, frames.earth_fixed(*TRUTH))[0] == pytest.approx(350e3, abs=5e3)
 
 
 def test_of_all_the_real_sets_one_is_junk():
-    orbit = propagated(all_sets(), 1380585600, 1381190400)
+    orbit = propagate(all_sets(), 1380585600, 1381190400)
     assert len(orbit.messages) == 1
     assert "2013-09-30" in orbit.messages[0]
     assert len(orbit.knots.times) == 0
@@ -281,7 +281,7 @@ def test_of_all_the_real_sets_one_is_junk():
 
 def test_interpolation_is_as_good_as_promised():
     start = EPOCHS[1] // 60 * 60
-    knots = propagated(SETS, start, start + 6 * 3600 + 60).knots
+    knots = propagate(SETS, start, start + 6 * 3600 + 60).knots
     # A knot shifted by some seconds makes other knots of the same orbit, and so the truth at every second.
     seconds = np.arange(start, start + 6 * 3600)
     truth = _exact(seconds)
@@ -310,7 +310,7 @@ def test_nothing_is_extrapolated():
     told = np.isfinite(positions_at(long, np.arange(5900, 6400)))[:, 0]
     assert told.tolist() == [6000 <= second <= 6300 for second in range(5900, 6400)]
     gap = knots_of(np.delete(knots.times, 6), np.delete(knots.xyz, 6, axis=0))
-    assert informed(gap).starts.tolist() == [6000]
+    assert coverage(gap).starts.tolist() == [6000]
     assert np.isfinite(positions_at(gap, [6300, 6300.0])).all()
     assert np.isnan(positions_at(gap, [6301, 6420, 6480])).all()
     assert np.isnan(positions_at(NO_KNOTS, [0, 1.5])).all()
@@ -382,7 +382,7 @@ def test_what_are_no_knots_is_refused(times, xyz):
 
 
 def test_an_orbit_takes_two_bytes_a_knot():
-    knots = propagated(SETS, EPOCHS[0] + 86400, EPOCHS[0] + 4 * 86400).knots
+    knots = propagate(SETS, EPOCHS[0] + 86400, EPOCHS[0] + 4 * 86400).knots
     assert len(encode(knots)) < 2.2 * len(knots.times)
 
 
@@ -420,7 +420,7 @@ def test_of_orbits_joined_the_later_counts():
 
 
 def test_runs_that_meet_in_one_knot_stay_two_when_joined():
-    orbit = propagated(SETS, BETWEEN - 3600, BETWEEN + 3600).knots
+    orbit = propagate(SETS, BETWEEN - 3600, BETWEEN + 3600).knots
     assert len(runs_of(joined([orbit, circle(6000, 10, 81)])).firsts) == 3
 
 
@@ -433,7 +433,7 @@ def test_runs_that_meet_in_one_knot_stay_two_when_joined():
 def test_positions_become_knots(step, inner, edge):
     start = EPOCHS[1] // 60 * 60
     seconds = np.arange(start + (7 if step > 1 else 0), start + 4 * 3600, step).astype(float)
-    knots = resampled(seconds, _exact(seconds))
+    knots = resample(seconds, _exact(seconds))
     assert knots.times[0] <= seconds[0] + 60
     assert knots.times[-1] >= seconds[-1] - 60
     found = apart(knots.xyz, _exact(knots.times))
@@ -446,7 +446,7 @@ def test_positions_up_to_five_minutes_apart_become_knots_away_from_gaps(step, mo
     # The orbit of the mission's first days was the most eccentric.
     for pair, start in ((SETS[1], EPOCHS[1] // 60 * 60), (PAIR, 1380600000)):
         seconds = np.arange(start + 7, start + 12 * 3600, step).astype(float)
-        knots = resampled(seconds, _exact(seconds, pair))
+        knots = resample(seconds, _exact(seconds, pair))
         assert np.all(np.diff(knots.times) == 60)
         assert knots.times[0] == -(-int(seconds[3]) // 60) * 60
         assert knots.times[-1] == int(seconds[-4]) // 60 * 60
@@ -456,13 +456,13 @@ def test_positions_up_to_five_minutes_apart_become_knots_away_from_gaps(step, mo
 def test_positions_six_minutes_apart_tell_nothing_between_them():
     start = 1380600000
     seconds = np.arange(start + 7, start + 12 * 3600, 360).astype(float)
-    assert len(resampled(seconds, _exact(seconds)).times) == 0
+    assert len(resample(seconds, _exact(seconds)).times) == 0
 
 
 def test_positions_far_apart_make_no_knots_between_them():
     start = EPOCHS[1] // 60 * 60
     seconds = np.concatenate((np.arange(0, 1800, 10), np.arange(1921, 4000, 10), [5400])) + start + 0.5
-    knots = resampled(seconds, _exact(seconds))
+    knots = resample(seconds, _exact(seconds))
     minutes = (knots.times - start) // 60
     assert minutes.tolist() == [*range(1, 30), *range(33, 67)]
 
@@ -471,14 +471,14 @@ def test_positions_in_any_order_with_holes_and_doubles():
     start = EPOCHS[1] // 60 * 60
     seconds = np.arange(start, start + 1800, 5).astype(float)
     xyz = _exact(seconds)
-    expected = resampled(seconds, xyz)
+    expected = resample(seconds, xyz)
     order = np.random.default_rng(1).permutation(len(seconds))
     wrong = np.full((2, 3), np.nan)
-    knots = resampled(
+    knots = resample(
         np.concatenate((seconds[5:6], seconds[order], [np.nan, start + 3.0])),
         np.concatenate(([[1, 2, 3]], xyz[order], wrong)),
     )
     assert np.array_equal(knots.times, expected.times)
     assert np.array_equal(knots.xyz, expected.xyz)
-    assert len(resampled([], np.empty((0, 3))).times) == 0
-    assert resampled([start], [[1, 2, 3]]).xyz.tolist() == [[1, 2, 3]]
+    assert len(resample([], np.empty((0, 3))).times) == 0
+    assert resample([start], [[1, 2, 3]]).xyz.tolist() == [[1, 2, 3]]

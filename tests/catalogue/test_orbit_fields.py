@@ -14,7 +14,7 @@ from edexql.catalogue.orbit.crossings import when
 from edexql.catalogue.orbit.fields import FIELDS, values_of
 from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.orbit.knots import NO_KNOTS, Knots, decode, encode, knots_of
-from edexql.catalogue.orbit.propagation import propagated
+from edexql.catalogue.orbit.propagation import propagate
 from edexql.catalogue.quanta import Piece, quantized, stored_circle
 from edexql.catalogue.store.orbits import EXACT_FIELDS, LINEAR_FIELDS
 from edexql.catalogue.three_valued import Truth
@@ -57,7 +57,7 @@ def agree(knots: Knots, name: str, admitted, window: Intervals) -> Truth:
 @pytest.fixture(scope="module")
 def real() -> tuple[Knots, Intervals]:
     """A day about the change from one element set to the next, in whole metres, and its seconds and some more."""
-    knots = decode(encode(propagated(SETS, BETWEEN - 43200, BETWEEN + 43200).knots))
+    knots = decode(encode(propagate(SETS, BETWEEN - 43200, BETWEEN + 43200).knots))
     return knots, intervals.of([(BETWEEN - 43300, BETWEEN + 43300)])
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from archive_samples import CSV, DAY, MODES, SAMPLES, TAGS, faults, moment_text, samples, seconds, written
 from edexql.catalogue.ingest.batches import Covered, Spans
-from edexql.catalogue.ingest.mapping import understood
+from edexql.catalogue.ingest.mapping import mapping_of
 from edexql.catalogue.ingest.readers import tables
 from edexql.catalogue.ingest.registry import format_of
 from edexql.catalogue.ingest.times import end_of, instant, start_of
@@ -252,7 +252,7 @@ def test_what_is_no_mapping_is_told(mapped, mapping, message):
     )
 )
 def test_no_value_of_json_breaks_a_mapping(value):
-    understood(value)
+    mapping_of(value)
 
 
 # Parquet

@@ -17,7 +17,7 @@ from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.readers.tables import read_with_mapping
 from edexql.catalogue.ingest.registry import format_of, head_of, reason
 from edexql.catalogue.ingest.source import beginning
-from edexql.catalogue.ingest.suggestion import suggested
+from edexql.catalogue.ingest.suggestion import suggestion
 from edexql.catalogue.ingest.times import end_of, instant
 from edexql.model.vocabulary import load
 
@@ -90,8 +90,8 @@ def test_of_any_bytes_something_printable_is_said(tmp_path_factory, data, first)
 # A first mapping
 
 
-def suggestion(tmp_path, text: str):
-    return suggested(written(tmp_path, text, "t.csv"), load())
+def suggestion_for(tmp_path, text: str):
+    return suggestion(written(tmp_path, text, "t.csv"), load())
 
 
 def test_the_first_mapping_of_a_table_reads_it(tmp_path):
@@ -135,7 +135,7 @@ def test_the_first_mapping_of_a_table_reads_it(tmp_path):
     ],
 )
 def test_what_columns_are_is_told_from_their_names_and_values(tmp_path, text, mapping):
-    assert suggestion(tmp_path, text).mapping == mapping
+    assert suggestion_for(tmp_path, text).mapping == mapping
     found = list(read_with_mapping(str(tmp_path / "t.csv"), mapping))
     assert found
     assert not any(isinstance(batch, Fault) for batch in found)
@@ -152,7 +152,7 @@ def test_what_columns_are_is_told_from_their_names_and_values(tmp_path, text, ma
     ],
 )
 def test_a_table_of_which_nothing_can_be_told_gets_no_mapping(tmp_path, text, words):
-    assert suggestion(tmp_path, text).message.startswith(words)
+    assert suggestion_for(tmp_path, text).message.startswith(words)
     done = run("catalogue", "ingest", "--suggest-mapping", "t.csv", cwd=tmp_path)
     assert (done.code, done.out) == (1, "")
     assert words in done.err

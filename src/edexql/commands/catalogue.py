@@ -152,7 +152,7 @@ def _suggest(options: argparse.Namespace) -> int:
     import json
 
     from edexql.catalogue.ingest.batches import Fault
-    from edexql.catalogue.ingest.suggestion import suggested
+    from edexql.catalogue.ingest.suggestion import suggestion
     from edexql.model.vocabulary import load
 
     path = options.suggest_mapping
@@ -160,7 +160,7 @@ def _suggest(options: argparse.Namespace) -> int:
         raise UsageError("--suggest-mapping takes in nothing; give it one table and no PATH")
     if not os.path.isfile(path):
         raise UsageError(f"cannot read {path}: no such file")
-    found = suggested(path, load())
+    found = suggestion(path, load())
     if isinstance(found, Fault):
         sys.stderr.write(f"{printable(path)}: {printable(found.message)}\n")
         return MISTAKES

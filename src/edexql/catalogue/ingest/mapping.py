@@ -75,7 +75,7 @@ def load(path: str) -> object | Fault:
     return value
 
 
-def understood(mapping: object) -> SpanMapping | SampleMapping | Fault:
+def mapping_of(mapping: object) -> SpanMapping | SampleMapping | Fault:
     """What a mapping says, or the first key of it that is wrong."""
     if not isinstance(mapping, dict):
         return Fault(0, 'mapping: must be a JSON object such as {"time": ..., "holds": ..., "columns": ...}')

@@ -56,7 +56,7 @@ def series_of(field: str, holds: int) -> str:
     return f"{field}-{_CADENCES.get(holds, f'{holds}s')}"
 
 
-def gathered(found: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
+def samples_of(found: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
     """Samples of lines, up to 100,000 a batch; faults and notes as they come. Times without any value are left out."""
     waiting: dict[str, list[Line]] = {}
     latest: dict[str, int] = {}

@@ -33,7 +33,7 @@ class Suggestion:
     remarks: tuple[str, ...]
 
 
-def suggested(path: str, vocabulary: Vocabulary) -> Suggestion | Fault:
+def suggestion(path: str, vocabulary: Vocabulary) -> Suggestion | Fault:
     """A mapping for a table in CSV. A fault where it has no column of times, or none with numbers."""
     found = _columns(path)
     if isinstance(found, Fault):

@@ -14,9 +14,9 @@ import numpy as np
 from edexql.base.record import record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
-from edexql.catalogue.orbit.fields import FIELDS, Steps, strays
+from edexql.catalogue.orbit.fields import FIELDS, Steps, deviations
 from edexql.catalogue.orbit.interpolation import at_lags, stencils
-from edexql.catalogue.orbit.knots import SPACING, informed, telling_runs
+from edexql.catalogue.orbit.knots import SPACING, coverage, usable_runs
 from edexql.catalogue.quanta import quanta, stored_circle
 from edexql.catalogue.three_valued import Truth
 
@@ -62,10 +62,10 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
     Seconds of the window at which the knots give no position are unknown. Raises KeyError for a
     field that does not follow from a position.
     """
-    runs = telling_runs(knots)
+    runs = usable_runs(knots)
     lows, highs = borders(name, admitted)
     search = Search(name, quanta(name), lows, highs, knots, runs)
-    covered = informed(knots)
+    covered = coverage(knots)
     found = [
         part
         for rows in _rows(knots, runs, window)
@@ -147,7 +147,7 @@ def _minutes(search: Search, rows: Indices, base: Indices) -> Steps:
         values_before, values_after = (
             field.values(knots.times[at], *place) for at, place in ((rows, before), (rows + 1, after))
         )
-    return Steps(before, after, values_before, values_after, strays(knots, rows, base), knots.times[rows], SPACING)
+    return Steps(before, after, values_before, values_after, deviations(knots, rows, base), knots.times[rows], SPACING)
 
 
 def _searched(search: Search, rows: Indices, base: Indices, steps: Steps) -> Marks:

@@ -67,7 +67,7 @@ class Steps:
     seconds: int
 
 
-def strays(knots: Knots, index: NDArray[np.int64], base: NDArray[np.int64]) -> Floats:
+def deviations(knots: Knots, index: NDArray[np.int64], base: NDArray[np.int64]) -> Floats:
     """How far (m) the curve after each of some knots may stray from the line to the next one.
 
     `base` is the first knot of the stencil of each. A step of s seconds strays by (s / 60)**2 of it.

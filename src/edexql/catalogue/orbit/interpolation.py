@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots, telling_runs
+from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots, usable_runs
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,7 +45,7 @@ def positions_at(knots: Knots, seconds: ArrayLike) -> Floats:
     fewer than six knots. Nothing is extrapolated.
     """
     seconds = np.asarray(seconds)
-    runs = telling_runs(knots)
+    runs = usable_runs(knots)
     out = np.full((3, len(seconds)), np.nan)
     if not len(runs.firsts):
         return np.asarray(out.T)
@@ -116,7 +116,7 @@ _COARSE_STENCIL, _COARSE_MARGIN = 14, 3
 _SAME_TIME = 1e-6
 
 
-def resampled(times: ArrayLike, xyz: ArrayLike) -> Knots:
+def resample(times: ArrayLike, xyz: ArrayLike) -> Knots:
     """Knots of positions at some times.
 
     `times` are UTC seconds since 1970, shape (n,); `xyz` are Earth-fixed positions in metres, shape (n, 3). They

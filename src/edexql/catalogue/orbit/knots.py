@@ -99,16 +99,16 @@ def runs_of(knots: Knots) -> Runs:
     return Runs(np.concatenate(([0], breaks + 1)), np.append(breaks, len(knots.times) - 1))
 
 
-def telling_runs(knots: Knots) -> Runs:
+def usable_runs(knots: Knots) -> Runs:
     """The runs that are long enough to give positions."""
     runs = runs_of(knots)
     long = runs.lasts - runs.firsts >= STENCIL - 1
     return runs if long.all() else Runs(runs.firsts[long], runs.lasts[long])
 
 
-def informed(knots: Knots) -> Intervals:
+def coverage(knots: Knots) -> Intervals:
     """The seconds of which some knots give the position."""
-    runs = telling_runs(knots)
+    runs = usable_runs(knots)
     return of_spans(knots.times[runs.firsts], knots.times[runs.lasts] + 1)
 
 

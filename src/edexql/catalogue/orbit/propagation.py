@@ -52,7 +52,7 @@ class Orbit:
     messages: tuple[str, ...]
 
 
-def propagated(
+def propagate(
     pairs: Iterable[tuple[str, str]],
     start: int | None = None,
     end: int | None = None,

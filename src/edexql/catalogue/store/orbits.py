@@ -193,12 +193,12 @@ class OrbitBuilder:
         """Make knots of the positions of a source that has been read, except at times that a newer version has."""
         if not self._positions:
             return
-        from edexql.catalogue.orbit.interpolation import resampled
-        from edexql.catalogue.orbit.knots import Knots, informed
+        from edexql.catalogue.orbit.interpolation import resample
+        from edexql.catalogue.orbit.knots import Knots, coverage
 
         times, places = zip(*self._positions, strict=True)
         self._positions.clear()
-        knots = resampled(np.concatenate(times), np.concatenate(places))
+        knots = resample(np.concatenate(times), np.concatenate(places))
         if not len(knots.times):
             return
         connection = self._change.connection
@@ -207,7 +207,7 @@ class OrbitBuilder:
         newer = newer_times(connection, series, int(knots.times[0]), int(knots.times[-1]) + 1, self._rank)
         free = np.flatnonzero(~newer.meets(knots.times, knots.times + 1))
         self._knots.append(Knots(knots.times[free], knots.xyz[free]))
-        add_origin(connection, series, informed(self._knots[-1]), self._rank, source)
+        add_origin(connection, series, coverage(self._knots[-1]), self._rank, source)
         self._rank = ""
 
     def write(self) -> list[str]:
@@ -225,10 +225,10 @@ class OrbitBuilder:
         elif old:
             arrays |= old.part(POSITIONS)
         if self._new_elements:
-            from edexql.catalogue.orbit.propagation import propagated
+            from edexql.catalogue.orbit.propagation import propagate
 
             pairs = change.connection.execute("SELECT line1, line2 FROM elements").fetchall()
-            orbit = propagated(pairs)
+            orbit = propagate(pairs)
             arrays |= _packed(ELEMENTS, orbit.knots)
             arrays["epochs"] = np.stack((orbit.starts, orbit.ends, orbit.epochs))
             messages += orbit.messages
@@ -248,11 +248,11 @@ def _all(old: Orbit | None, kind: str) -> list[Knots]:
 
 
 def _packed(kind: str, knots: Knots) -> dict[str, NDArray[Any]]:
-    from edexql.catalogue.orbit.knots import chunks_of, encode, informed
+    from edexql.catalogue.orbit.knots import chunks_of, coverage, encode
 
     found: dict[str, NDArray[Any]] = {
         f"knots:{kind}:{start}": np.frombuffer(encode(part), np.uint8) for start, part in chunks_of(knots)
     }
-    covered = informed(knots)
+    covered = coverage(knots)
     found[f"covered:{kind}"] = np.stack((covered.starts, covered.ends))
     return found

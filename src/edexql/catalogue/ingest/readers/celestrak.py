@@ -10,7 +10,7 @@ they are here. CelesTrak asks that its address be cited; Kp is by GFZ Potsdam, C
 from __future__ import annotations
 
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.series import Line, field_bounds, gathered
+from edexql.catalogue.ingest.series import Line, field_bounds, samples_of
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.catalogue.ingest.times import instant
 
@@ -37,7 +37,7 @@ _ROUNDING = 4
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Samples of `kp` (with ap, every three hours) and `f107` (daily)."""
-    yield from gathered(_days(source))
+    yield from samples_of(_days(source))
 
 
 def _days(source: Source) -> Iterator[Line | Fault]:

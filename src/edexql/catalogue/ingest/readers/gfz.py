@@ -18,7 +18,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from edexql.catalogue.ingest.batches import Fault
-from edexql.catalogue.ingest.series import Line, field_bounds, gathered, series_of
+from edexql.catalogue.ingest.series import Line, field_bounds, samples_of, series_of
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.catalogue.ingest.times import instant
 from edexql.model.period import DAY
@@ -42,7 +42,7 @@ _NAN = float("nan")
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Samples of `kp` and `ap`, of `f107`, or of `hp30` or `hp60`."""
-    yield from gathered(_lines(source))
+    yield from samples_of(_lines(source))
 
 
 def _lines(source: Source) -> Iterator[Line | Fault | Note]:

@@ -16,7 +16,7 @@ import re
 
 from edexql.catalogue.ingest.batches import Fault, Note
 from edexql.catalogue.ingest.readers.kyoto import FIELDS
-from edexql.catalogue.ingest.series import Line, field_bounds, gathered, series_of
+from edexql.catalogue.ingest.series import Line, field_bounds, samples_of, series_of
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.catalogue.ingest.times import instant
 from edexql.model.period import DAY
@@ -38,7 +38,7 @@ _NAN = float("nan")
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Samples of the indices of a file; times without a value are left out."""
-    yield from gathered(_lines(source))
+    yield from samples_of(_lines(source))
 
 
 def _lines(source: Source) -> Iterator[Line | Fault | Note]:

@@ -21,7 +21,7 @@ from __future__ import annotations
 import re
 
 from edexql.catalogue.ingest.batches import Fault, Note
-from edexql.catalogue.ingest.series import Line, field_bounds, gathered, series_of
+from edexql.catalogue.ingest.series import Line, field_bounds, samples_of, series_of
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.catalogue.ingest.times import instant
 
@@ -58,7 +58,7 @@ _VALUE = re.compile(r" *-?\d+|\*+| *", re.ASCII)
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Samples of `dst`, `ae`, `al`, `au` and `sym-h`, in nT; times without a value are left out."""
-    yield from gathered(_lines(source))
+    yield from samples_of(_lines(source))
 
 
 def _lines(source: Source) -> Iterator[Line | Fault | Note]:

@@ -24,8 +24,8 @@ from edexql.catalogue.ingest.times import (
     of_calendar,
     utc_of_gps,
 )
-from edexql.catalogue.orbit.interpolation import MOST_APART, MOST_COARSE, resampled, spacing_of
-from edexql.catalogue.orbit.knots import telling_runs
+from edexql.catalogue.orbit.interpolation import MOST_APART, MOST_COARSE, resample, spacing_of
+from edexql.catalogue.orbit.knots import usable_runs
 from edexql.model.spacecraft import NAME, SP3
 
 TYPE_CHECKING = False
@@ -197,7 +197,7 @@ def _batch(
 def _sparse(times: Floats, xyz: Floats) -> Fault | None:
     """What is wrong with positions that are too far apart to interpolate."""
     spacing = spacing_of(times)
-    if spacing <= MOST_APART or len(telling_runs(resampled(times, xyz)).firsts):
+    if spacing <= MOST_APART or len(usable_runs(resample(times, xyz)).firsts):
         return None
     what = f"{len(times):,} positions, {spacing / 60:.3g} min apart"
     if spacing > MOST_COARSE:

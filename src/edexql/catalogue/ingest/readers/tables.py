@@ -187,7 +187,7 @@ def read_with_mapping(path: str, given: object) -> Iterator[Batch]:
 
 
 def _mapped(source: Source, found: object) -> Iterator[Batch]:
-    meaning = mapping.understood(found)
+    meaning = mapping.mapping_of(found)
     if isinstance(meaning, Fault):
         yield meaning
     elif isinstance(meaning, mapping.SampleMapping):
