@@ -20,6 +20,7 @@ from edexql.model.query import Constraint
 from edexql.model.range import Range
 from edexql.model.vocabulary import Vocabulary, snapshot
 from literate import TODAY
+from places import ROOT
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -306,3 +307,8 @@ def test_what_is_said_of_a_field_follows_its_entry(fact: Fact, field: Field):
     after = fact.observe(field, with_facts(field, **fact.facts(field)))
     assert after == fact.after(field)
     assert after != before, "the change shows nothing: choose another one"
+
+
+def test_each_field_is_in_the_documentation():
+    pages = "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("language.md", "semantics.md"))
+    assert [field.name for field in FIELDS if f"`{field.name}`" not in pages] == []

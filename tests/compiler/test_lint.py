@@ -8,6 +8,7 @@ from pathlib import Path
 
 import edexql
 from edexql.compiler import lint
+from edexql.compiler.lint import analysis
 from edexql.language.diagnostics.codes import CODES
 
 SOURCE = Path(edexql.__file__).parent
@@ -47,7 +48,7 @@ def test_each_check_that_is_written_is_registered_once():
 
 
 def _all_checks():
-    return [*lint.CHECKS, *lint.analysis_checks()]
+    return [*lint.CHECKS, *analysis.CHECKS]
 
 
 def test_each_code_of_a_check_has_one_place():

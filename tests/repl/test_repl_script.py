@@ -260,7 +260,7 @@ def test_help_is_one_screen():
 
 
 @pytest.mark.parametrize(
-    ("word", "shown"), [("fetch", "usage: fetch"), ("e206", "Way out: the operators"), ("logic", "binds")]
+    ("word", "shown"), [("fetch", "usage: fetch"), ("e206", "What to do: use `NOT`"), ("logic", "evaluated first")]
 )
 def test_help_tells_of_verbs_codes_and_statements(word, shown):
     done = repl(f"help {word}\n")

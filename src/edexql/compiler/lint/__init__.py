@@ -9,7 +9,7 @@ analysis   what the solver proves: contradictions, parts without effect
 meaning    the words in which `analysis` names constraints and reasons
 
 To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in one of these files and add it to
-CHECKS; or of what the solver found, `(Meaning) -> Iterator[Diagnostic]`, and add it to `analysis_checks`. Its code
+CHECKS at the end of the file; in `analysis` it is a function of what the solver proved, `(Meaning) -> ...`. Its code
 stands in `language.diagnostics.codes` and has a section in docs/diagnostics.md.
 """
 
@@ -25,38 +25,17 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics.value import Diagnostic
 
+# The checks that need no solver.
 CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
-    unused.suppressions,
-    values.accidental_wrap,
-    values.between_steps,
-    values.comma_in_number,
-    scope.missing_parts,
-    operators.mixed_operators,
-    scope.outside_mission,
-    scope.product_not_served,
-    spelling.unconfirmed,
-    unused.unused_constraint,
-    unused.unused_parameter,
+    *unused.CHECKS,
+    *values.CHECKS,
+    *scope.CHECKS,
+    *operators.CHECKS,
+    *spelling.CHECKS,
 )
-
-
-def analysis_checks() -> tuple[Callable[[Meaning], Iterator[Diagnostic]], ...]:
-    """The checks of what the solver found. They are imported only for queries that need the solver."""
-    from edexql.compiler.lint import analysis
-
-    return (
-        analysis.never_true,
-        analysis.always_true,
-        analysis.without_effect,
-        analysis.duplicate,
-        analysis.outside_field,
-        analysis.redundant_operand,
-        analysis.not_analysed,
-    )
 
 
 def lint_query(resolved: Resolved) -> list[Diagnostic]:
@@ -67,6 +46,7 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
         return diagnostics
     if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
         return diagnostics
+    from edexql.compiler.lint import analysis
     from edexql.compiler.lint.meaning import Meaning
     from edexql.compiler.solver.analysis import examine
     from edexql.compiler.solver.parametric import parametric_constraints, symbolic_constraints
@@ -79,4 +59,4 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
     examined = examine(logic, constraints, resolved.vocabulary, ends)
     in_general = examine(logic, always, resolved.vocabulary, ends) if changes and examined.done else examined
     meaning = Meaning(resolved, examined, in_general, always, changes, there)
-    return diagnostics + [diagnostic for check in analysis_checks() for diagnostic in islice(check(meaning), MOST)]
+    return diagnostics + [diagnostic for check in analysis.CHECKS for diagnostic in islice(check(meaning), MOST)]

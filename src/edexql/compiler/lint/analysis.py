@@ -225,3 +225,6 @@ def not_analysed(meaning: Meaning) -> Iterator[Diagnostic]:
             Span(0, 0),
             help="it may contradict itself or have parts without effect; split it into several queries",
         )
+
+
+CHECKS = (never_true, always_true, without_effect, duplicate, outside_field, redundant_operand, not_analysed)

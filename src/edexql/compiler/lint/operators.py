@@ -65,3 +65,6 @@ def _bracketed(text: str, whole: Span, parts: list[Span]) -> str:
         pieces += [text[end : part.start], "(", text[part.start : part.end], ")"]
         end = part.end
     return "".join([*pieces, text[end : whole.end]])
+
+
+CHECKS = (mixed_operators,)

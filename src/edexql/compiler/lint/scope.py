@@ -100,3 +100,6 @@ def outside_mission(resolved: Resolved) -> Iterator[Diagnostic]:
                 origin.span,
                 help="the query is sent unchanged; --today sets another day",
             )
+
+
+CHECKS = (missing_parts, outside_mission, product_not_served)

@@ -85,3 +85,6 @@ def _known(vocabulary: Vocabulary, section: str) -> bool:
         return vocabulary.experiment.confirmed
     entry = vocabulary.field(section) or vocabulary.instrument(section)
     return entry is not None and entry.confirmed
+
+
+CHECKS = (unconfirmed,)

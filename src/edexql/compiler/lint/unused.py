@@ -62,3 +62,6 @@ def suppressions(resolved: Resolved) -> Iterator[Diagnostic]:
         if isinstance(found, InvalidSuppression):
             message, help, fix = found.diagnosis()
             yield Diagnostic("W623", message, program.source, found.span, help=help, fix=fix)
+
+
+CHECKS = (suppressions, unused_constraint, unused_parameter)

@@ -110,3 +110,6 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
                 origin.span,
                 help=f"if you mean the part between the two numbers, write `{field.name} {between}`",
             )
+
+
+CHECKS = (accidental_wrap, between_steps, comma_in_number)
