@@ -46,10 +46,10 @@ def test_transcripts_are_what_the_commands_print(page: str, count: int) -> None:
     assert len(CONSOLE.findall(text)) == count
 
 
-def test_python_session_is_what_python_prints() -> None:
-    text = re.search(r"```pycon\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
-    assert text is not None
-    test = doctest.DocTestParser().get_doctest(text[1], {}, "README", "README.md", 0)
+@pytest.mark.parametrize("page", ["README.md", "docs/python.md"])
+def test_python_session_is_what_python_prints(page: str) -> None:
+    sessions = re.findall(r"```pycon\n(.*?)```", (ROOT / page).read_text(encoding="utf-8"), re.DOTALL)
+    test = doctest.DocTestParser().get_doctest("\n".join(sessions), {}, page, page, 0)
     assert len(test.examples) >= 5
     assert doctest.DocTestRunner().run(test).failed == 0
 
