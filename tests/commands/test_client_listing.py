@@ -15,7 +15,7 @@ from commands import run
 from edexql.base.text import printable
 from edexql.client.listing import listing as list_of
 from edexql.client.selection.file import load
-from edexql.commands import answers, listing_writing
+from edexql.commands import answers, selections
 from edexql.model.answer import listed, total
 from hostile import HANG, Hostile, head
 from stand_in import Answer, StandIn, listing, nobody_there, page
@@ -321,7 +321,7 @@ def test_a_word_that_means_no_file_changes_nothing(kept):
 def test_the_name_of_a_file_is_one_word_whatever_is_in_it(texts, data):
     files = [listed(text) for text in texts]
     name = data.draw(st.sampled_from([file.name for file in files]))
-    assert listing_writing.words(files, [name]) == [name]
+    assert selections.words(files, [name]) == [name]
 
 
 def test_a_selection_can_be_had_for_programs(kept):

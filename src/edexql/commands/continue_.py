@@ -10,7 +10,7 @@ import sys
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
 from edexql.client.delivery import ledger
-from edexql.commands import client, listing_writing
+from edexql.commands import client, selections
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_colour, add_folder, add_nested, add_network, add_output, add_quiet, add_replace
 
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
         last = entry.steps[-1]
         wrong = delivery.wrong_in(entry)
         told = f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}"
-        listing_writing.tell(f"{told}, with {wrong}\n" if wrong else f"{told}\n")
+        selections.tell(f"{told}, with {wrong}\n" if wrong else f"{told}\n")
         return MISTAKES if wrong else FINE
     if options.to is None and where is not None:
         folder = os.path.dirname(where)
@@ -162,4 +162,4 @@ def _tell(found: Delivered, output: str) -> None:
         return
     for path in (*done.written, *done.replaced, *done.present) if done else (found.path or "",):
         sys.stdout.write(f"{printable(os.path.join(done.folder, path) if done else path)}\n")
-    listing_writing.tell(f"request {entry.number}: {entry.state}\n")
+    selections.tell(f"request {entry.number}: {entry.state}\n")

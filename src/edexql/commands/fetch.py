@@ -30,9 +30,9 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Callable, Sequence
 
-    from edexql.commands.listing_asking import Party
     from edexql.commands.local import Meaning
     from edexql.commands.options import Parser
+    from edexql.commands.service import Party
     from edexql.compiler.request import Request, Setting
     from edexql.language.source import Source
     from edexql.model.answer import Answer
@@ -138,9 +138,9 @@ def _output(options: argparse.Namespace) -> Output:
 
 
 def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
-    from edexql.commands import listing_asking
+    from edexql.commands import service
 
-    party, setting = listing_asking.party(options), inputs.setting(options)
+    party, setting = service.party(options), inputs.setting(options)
     found = []
     for source in inputs.sources(options):
         done = compilation(source, setting)
@@ -158,7 +158,7 @@ def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
 
     def ask(one: Compiled) -> Answer:
         assert one.request is not None
-        return listing_asking.listing_of(one.request, party, options, vocabulary)
+        return service.listing_of(one.request, party, options, vocabulary)
 
     return _write_all(compiled, ask, party.base, setting, output)
 
@@ -233,8 +233,8 @@ def _write(found: Answer, output: Output, setting: Setting, *, head: bool) -> No
 
 def _save(path: str, one: Compiled, found: Answer, base: str, setting: Setting) -> None:
     from edexql.client.selection.file import new_selection
-    from edexql.commands import listing_writing
+    from edexql.commands import selections
 
     assert one.request is not None
-    listing_writing.save(path, new_selection(one.source.text, one.request, found, base, setting.parameters))
+    selections.save(path, new_selection(one.source.text, one.request, found, base, setting.parameters))
     sys.stderr.write(f"kept in {printable(path)}\n")

@@ -9,7 +9,7 @@ from edexql.base.record import record
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
-from edexql.commands import client, inputs, listing_asking, listing_writing
+from edexql.commands import client, inputs, selections, service
 from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError, say
 from edexql.commands.options import (
     add_colour,
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 
     from edexql.client.delivery.ledger import Entry
     from edexql.client.delivery.mail import ReportError
-    from edexql.commands.listing_asking import Party
     from edexql.commands.options import Parser
+    from edexql.commands.service import Party
     from edexql.compiler.request import Request
     from edexql.model.answer import File
 
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         return _show(wish, email, options)
     files = wish.files
     if files is None:
-        files = tuple(listing_asking.listing_of(wish.request, wish.party, options))
+        files = tuple(service.listing_of(wish.request, wish.party, options))
         if not files:
             say("no files meet the query, so that nothing was asked for")
             return MISTAKES
@@ -99,12 +99,12 @@ def _wish(options: argparse.Namespace) -> Wish:
     """What the options ask for. Raises UsageError, QueryError and SelectionError."""
     if len(options.files) + len(options.texts) > 1:
         raise UsageError("give one query or one selection")
-    if options.files and listing_writing.is_selection(options.files[0]):
+    if options.files and selections.is_selection(options.files[0]):
         return _of_selection(options)
     from edexql.compiler.request import request
     from edexql.terminal.diagnostics import report
 
-    party = listing_asking.party(options)
+    party = service.party(options)
     setting = inputs.setting(options)
     for source in inputs.sources(options):
         made = request(source, setting)
@@ -114,11 +114,11 @@ def _wish(options: argparse.Namespace) -> Wish:
 
 
 def _of_selection(options: argparse.Namespace) -> Wish:
-    from edexql.client.selection import file as selections
+    from edexql.client.selection import file as selection_file
     from edexql.compiler.request import Request
 
-    kept = selections.load(options.files[0])
-    party = listing_asking.party(options, kept.service)
+    kept = selection_file.load(options.files[0])
+    party = service.party(options, kept.service)
     files = kept.ticked
     if options.pick:
         files = _picked(tuple(choice.file for choice in kept.files), options)
@@ -129,7 +129,7 @@ def _picked(files: tuple[File, ...], options: argparse.Namespace) -> tuple[File,
     """The files that --pick means, all where it is not given. Raises PickError."""
     from edexql.client.selection.picks import pick
 
-    ticks = pick(files, listing_writing.words(files, options.pick))
+    ticks = pick(files, selections.words(files, options.pick))
     return tuple(file for file, tick in zip(files, ticks, strict=True) if tick)
 
 
@@ -150,7 +150,7 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
         for method, url, body in steps:
             sys.stdout.write(f"{method} {printable(url)}\n{json.dumps(body, indent=2)}\n")
     if wish.files is None:
-        listing_writing.tell("the files that are listed go into result_filenames\n")
+        selections.tell("the files that are listed go into result_filenames\n")
     return FINE
 
 
@@ -182,7 +182,7 @@ def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Names
         _write(receipt.number, receipt.url, "accepted", receipt.text, texts)
     else:
         sys.stdout.write("".join(f"{printable(line)}\n" for line in receipt.text.splitlines()))
-        listing_writing.tell(f"request {receipt.number}: {in_words(total(files))} for {printable(email)}\n")
+        selections.tell(f"request {receipt.number}: {in_words(total(files))} for {printable(email)}\n")
         sys.stderr.write(f"when the mail has come: edexql continue {receipt.number} LINK\n")
     if receipt.unkept:
         say(f"the request was taken, but that could not be kept: {receipt.unkept}")
@@ -236,7 +236,7 @@ def _list(options: argparse.Namespace) -> int:
         return FINE
     sys.stdout.write("".join(f"{line}\n" for line in table_lines([_row(entry) for entry in made], right=(0,))))
     if not made:
-        listing_writing.tell("no requests were made yet\n")
+        selections.tell("no requests were made yet\n")
     return FINE
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import listing_asking, listing_writing
+from edexql.commands import selections, service
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import (
     add_catalogue,
@@ -57,7 +57,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.client.selection import file as selections
+    from edexql.client.selection import file as selection_file
 
     differing = options.compare is not None or options.again
     if differing and (options.pick or options.drop):
@@ -66,14 +66,14 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("what is different is told as text or as json")
     if options.update and not options.again:
         raise UsageError("--update goes with --again")
-    shown = selections.load(options.file)
+    shown = selection_file.load(options.file)
     if differing:
         return _differ(shown, options)
     if options.pick or options.drop:
         shown = _chosen(shown, options)
-        selections.save(options.file, shown)
-    sys.stdout.write(listing_writing.selection(shown, options.output))
-    listing_writing.tell(listing_writing.summary(shown))
+        selection_file.save(options.file, shown)
+    sys.stdout.write(selections.selection(shown, options.output))
+    selections.tell(selections.summary(shown))
     return FINE
 
 
@@ -84,30 +84,30 @@ def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
     files = [choice.file for choice in shown.files]
     ticks = tuple(choice.ticked for choice in shown.files)
     if options.pick:
-        ticks = pick(files, listing_writing.words(files, options.pick))
+        ticks = pick(files, selections.words(files, options.pick))
     if options.drop:
-        dropped = pick(files, listing_writing.words(files, options.drop))
+        dropped = pick(files, selections.words(files, options.drop))
         ticks = tuple(tick and not drop for tick, drop in zip(ticks, dropped, strict=True))
     return shown.with_ticks(ticks)
 
 
 def _differ(shown: Selection, options: argparse.Namespace) -> int:
     """Tell what is different in another selection, or in what is listed now."""
-    from edexql.client.selection import file as selections
+    from edexql.client.selection import file as selection_file
     from edexql.client.selection.comparison import compare, refreshed
 
     before = [choice.file for choice in shown.files]
     if options.compare is not None:
-        other = selections.load(options.compare)
+        other = selection_file.load(options.compare)
         found = compare(before, (choice.file for choice in other.files))
     else:
-        listed, base = listing_asking.listing_again(shown, options)
+        listed, base = service.listing_again(shown, options)
         found = compare(before, listed.files)
-    sys.stdout.write(listing_writing.comparison(found, options.output))
-    listing_writing.tell(listing_writing.difference(found, shown.asked))
+    sys.stdout.write(selections.comparison(found, options.output))
+    selections.tell(selections.difference(found, shown.asked))
     if options.update:
         new = refreshed(shown, listed)
-        kept = selections.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)
-        selections.save(options.file, kept)
+        kept = selection_file.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)
+        selection_file.save(options.file, kept)
         sys.stderr.write(f"kept in {printable(options.file)}\n")
     return FINE

@@ -7,7 +7,7 @@ import sys
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.commands import listing_asking
+from edexql.commands import service
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.inputs import LOCAL
 from edexql.repl.table import plain
@@ -87,15 +87,15 @@ def _answered(session: Session) -> tuple[Asked, Table]:
     from edexql.compiler.request import request
 
     options = session.given()
-    party = listing_asking.party(options)
-    found = listing_asking.listing_of(request(session.query, session.setting()), party, options)
+    party = service.party(options)
+    found = service.listing_of(request(session.query, session.setting()), party, options)
     return Asked(_asked(session), found, party.base, at), tables.opened(of_answer(found))
 
 
 def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
     """Keep the files with their ticks. Raises UsageError, QueryError and SelectionError."""
     from edexql.client.selection.file import Choice, Selection
-    from edexql.commands import listing_writing
+    from edexql.commands import selections
     from edexql.compiler.request import request
 
     setting = session.setting()
@@ -103,7 +103,7 @@ def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
     wire = request(session.query, setting).json()
     kept = Selection(session.current.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
     path = session.path(path)
-    listing_writing.save(path, kept)
+    selections.save(path, kept)
     sys.stdout.write(f"kept in {printable(path)}\n")
 
 

@@ -1,4 +1,4 @@
-"""Listings, selections and what has become of them, written out for people and for programs."""
+"""Selections, and what has become of their files, written out for people and for programs."""
 
 from __future__ import annotations
 
@@ -82,11 +82,11 @@ def difference(found: Comparison, since: str) -> str:
 
 def save(path: str, kept: Selection) -> None:
     """Write a selection to a file; one that is something else is left alone. Raises UsageError and SelectionError."""
-    from edexql.client.selection import file as selections
+    from edexql.client.selection import file as selection_file
 
     if os.path.lexists(path) and not is_selection(path):
         raise UsageError(f"{path} is there and is no selection, and is left alone: name another file")
-    selections.save(path, kept)
+    selection_file.save(path, kept)
 
 
 def is_selection(path: str) -> bool:

@@ -1,4 +1,4 @@
-"""Whom the commands about listings ask, with what manners, and what is listed."""
+"""The service that commands about listings ask: its addresses, how often it is asked, and what it lists."""
 
 from __future__ import annotations
 
