@@ -28,7 +28,7 @@ in common. Each difference comes with a moment that the one admits and the other
 current query is the first of the two where only one is named.
 
 Exit codes: 0 equal, 10 the first is narrower, 11 the second is narrower, 12 they overlap, 13 they have nothing in
-common, 14 not analysed (too large or too entangled)."""
+common, 14 not analysed (too large or too complex)."""
 EXAMPLE = "edexql compare -e 'date 2019-05; kp >= 5' -e 'date 2019; kp >= 4'"
 
 CODES = {"equal": FINE, "narrower": 10, "wider": 11, "overlapping": 12, "disjoint": 13, "not analysed": 14}

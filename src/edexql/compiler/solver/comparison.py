@@ -84,7 +84,7 @@ def compare(
 
     Other arguments as for `compile`. The `relation` of the result is "equal", "narrower" (all that the first admits,
     the second admits too), "wider", "overlapping", "disjoint", or "not analysed" where they are too large or too
-    entangled; `first_only`, `second_only` and `both` are moments that show it. Raises QueryError where a query has
+    complex; `first_only`, `second_only` and `both` are moments that show it. Raises QueryError where a query has
     errors.
 
     >>> import edexql

@@ -155,7 +155,7 @@ def simplified(source: Source, setting: Setting) -> Simplified:
         solver = Solver()
         code = _smallest(found, resolved, solver)
     except NotAnalysed:
-        return Simplified(source.text, before, before, why="it is too entangled to be analysed")
+        return Simplified(source.text, before, before, why="it is too complex to be analysed")
     asked, clauses = solver.questions, solver.clauses
     if code == found.code:
         return Simplified(source.text, before, before, asked, clauses, "nothing smaller was found")

@@ -82,7 +82,7 @@ def is_marked(comment: str) -> bool:
 
 
 def warnings_of(texts: Iterable[str]) -> frozenset[str]:
-    """The codes in texts, each of one or several. Raises ValueError for what is no code of a warning."""
+    """The codes in texts, each of one or several. Raises ValueError for a word that is not the code of a warning."""
     words = [word for text in ([texts] if isinstance(texts, str) else texts) for word in _WORD.findall(text)]
     for word in words:
         if word.upper() not in WARNINGS:
