@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from commands import run
 from edexql.client.settings.configuration import Configuration, read
 from edexql.client.settings.declarations import SETTINGS
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.config import _toml, example
 from places import ROOT
 
@@ -153,4 +153,4 @@ def test_folders_are_those_of_platformdirs(kind, named, home):
         if named is not None:
             patch.setenv(variable, named)
         find = platformdirs.user_state_dir if kind == "state" else platformdirs.user_config_dir
-        assert client.user_folder(kind) == find("edexql", appauthor=False)
+        assert environment.user_folder(kind) == find("edexql", appauthor=False)

@@ -17,7 +17,7 @@ from edexql.client.http.policy import policy_of
 from edexql.client.settings.configuration import Configuration, read, service_endpoints
 from edexql.client.settings.declarations import SETTINGS
 from edexql.client.settings.limits import download_policy, unpacking_limits
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
@@ -240,5 +240,5 @@ def test_nobody_s_configuration_is_read_where_there_is_none(tmp_path: Path, monk
             monkeypatch.delenv(name)
     import argparse
 
-    assert client.own(argparse.Namespace()) is None
+    assert environment.own(argparse.Namespace()) is None
     assert "the sample catalogue of edexql" in said("catalogue", "info")

@@ -7,7 +7,7 @@ import sys
 
 from edexql.base import system
 from edexql.base.text import printable
-from edexql.commands import client, local
+from edexql.commands import environment, local
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_catalogue, add_config, add_vocabulary
 
@@ -74,7 +74,9 @@ def _serve(options: argparse.Namespace) -> None:
     from edexql.server.catalogue import LocalCatalogue
     from edexql.terminal.signals import outlive_terminal
 
-    configuration = client.configured(options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__})
+    configuration = environment.configured(
+        options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__}
+    )
     serve = configuration.serve
     vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])
     catalogue = local.catalogue_folder(options)
@@ -107,7 +109,7 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
 
     return Settings(
         state=os.path.abspath(
-            serve.state or os.environ.get(client.STATE) or os.path.join(system.user_folder("state"), "service")
+            serve.state or os.environ.get(environment.STATE) or os.path.join(system.user_folder("state"), "service")
         ),
         vocabulary=vocabulary,
         archive=serve.archive and os.path.abspath(serve.archive),

@@ -1,5 +1,19 @@
 """The verbs of edexql, one a file, and what they share.
 
 Each module of a verb has DESCRIPTION and EXAMPLE (for --help), `arguments(parser)` and `run(options) -> exit code`.
-`registry` has a line for each verb, and imports its module when the verb is used.
+What they share:
+
+registry        a line for each verb: its name, where it can be typed, where it is written
+options         the parser of a verb, and the options that several have
+prompt          what the prompt adds to them: itself, and the current query
+exits           how a verb is run, and what its end means
+inputs          queries that are named, what they are read with, files that are put in their place
+environment     configuration, sessions with services, folders of the user
+local           the catalogue that is asked, and queries for it
+service         the service that is asked, and what it lists
+answers         how answers are written
+selections      how selections are written
+downloads       downloads that are noted, shown and told of
+delivery        a delivery from its link to its files
+catalogue_info  what a catalogue holds
 """

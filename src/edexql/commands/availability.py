@@ -6,7 +6,7 @@ import json
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import client, inputs, local
+from edexql.commands import environment, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import (
     add_archive,
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
     from edexql.compiler.request import today
     from edexql.terminal.progress import Bar
 
-    days = client.days(options.days, inputs.setting(options).today or today())
+    days = environment.days(options.days, inputs.setting(options).today or today())
     if not days:
         raise UsageError("there are no such days between the launch and today")
     if options.local:
@@ -77,14 +77,14 @@ def run(options: argparse.Namespace) -> int:
             from edexql.catalogue.availability import available as available_locally
 
             return _answered(available_locally(days, catalogue), len(days), options)
-    configuration = client.configured(options, archive__address=options.archive)
+    configuration = environment.configured(options, archive__address=options.archive)
     base = configuration.archive.address
     if options.dry_run:
         from edexql.client.archive.locations import Place, address
 
         sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
         return FINE
-    with client.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
+    with environment.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
         found = availability_of(days, session, base, bar.file)
     return _answered(found, len(days), options)
 

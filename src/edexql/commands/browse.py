@@ -10,7 +10,7 @@ from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.base.units import size
 from edexql.client.credentials import public_url
-from edexql.commands import client, inputs
+from edexql.commands import environment, inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_archive, add_dry_run, add_environment, add_network, add_output, add_quiet
 
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--instrument and --product go with --days, which says of which days")
     if options.days is not None and options.path is not None:
         raise UsageError("give a PATH or --days, not both")
-    configuration = client.configured(options, archive__address=options.archive)
+    configuration = environment.configured(options, archive__address=options.archive)
     return _folder(options, configuration) if options.days is None else _walk(options, configuration)
 
 
@@ -82,7 +82,7 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     if options.dry_run:
         sys.stdout.write(f"GET {printable(url)}\n")
         return FINE
-    with client.session(options, configuration) as session:
+    with environment.session(options, configuration) as session:
         try:
             found = browse(path, session, base)
         except MissingFolderError as error:
@@ -104,7 +104,7 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
     setting = inputs.setting(options)
     vocabulary = setting.vocabulary
     assert vocabulary is not None
-    days = client.days(options.days, setting.today or today())
+    days = environment.days(options.days, setting.today or today())
     products = _products(options.product, vocabulary)
     base = configuration.archive.address
     if options.dry_run:
@@ -113,7 +113,7 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
     rows: list[dict[str, Any]] = []
     unseen: list[Unread] = []
     failure: ServiceError | None = None
-    with client.session(options, configuration) as session, Bar("folders", quiet=options.quiet) as bar:
+    with environment.session(options, configuration) as session, Bar("folders", quiet=options.quiet) as bar:
         try:
             for found in walk(days, options.instrument, products, session, base, vocabulary, bar.file):
                 if isinstance(found, ArchiveFile):

@@ -10,7 +10,7 @@ from fnmatch import fnmatchcase
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_config, add_output
 
@@ -49,13 +49,13 @@ def run(options: argparse.Namespace) -> int:
     if options.names and (options.path or options.example):
         raise UsageError("--path and --example take no NAME")
     if options.path:
-        path = options.config or os.environ.get(client.CONFIG) or default_path()
+        path = options.config or os.environ.get(environment.CONFIG) or default_path()
         sys.stdout.write(f"{printable(path)}\n")
         return FINE
     if options.example:
         sys.stdout.write(example())
         return FINE
-    found = _chosen(rows(client.configured(options)), options.names)
+    found = _chosen(rows(environment.configured(options)), options.names)
     if options.output == "json":
         sys.stdout.write(json.dumps([_document(row) for row in found], indent=2) + "\n")
     else:

@@ -10,7 +10,7 @@ import sys
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
 from edexql.client.delivery import ledger
-from edexql.commands import client, selections
+from edexql.commands import environment, selections
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_colour, add_folder, add_nested, add_network, add_output, add_quiet, add_replace
 
@@ -51,11 +51,11 @@ def run(options: argparse.Namespace) -> int:
     from edexql.commands import delivery, downloads
 
     number, link = _meant(options.words)
-    configuration = client.configured(options)
+    configuration = environment.configured(options)
     folder = downloads.checked_folder(options.to or configuration.paths.folder)
     entry = _entry(number, link)
     if link is not None:
-        entry = ledger.receive_link(client.ledger(), entry.number, link)
+        entry = ledger.receive_link(environment.ledger(), entry.number, link)
     if entry.link is None:
         raise UsageError(
             f"request {entry.number} has no link yet: when its mail has come, edexql continue {entry.number} LINK"
@@ -122,8 +122,8 @@ def _pasted() -> str:
 def _entry(number: int | None, link: str | None) -> Entry:
     """The request that is meant. Raises UsageError and LedgerError."""
     if number is not None:
-        return ledger.one(client.ledger(), number)
-    made = ledger.entries(client.ledger())
+        return ledger.one(environment.ledger(), number)
+    made = ledger.entries(environment.ledger())
     known = [entry for entry in made if link is not None and entry.link in (link, public_url(link))]
     if known:
         return known[0]

@@ -9,7 +9,7 @@ import threading
 from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client.delivery import ledger
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, SERVICE, say
 from edexql.terminal.progress import Bar
 
@@ -87,7 +87,7 @@ def brought(
             # What cannot be told by a look is told when it is unpacked.
             return FINE, entry
         say(f"{before}: {reason}: it is downloaded anew")
-        entry = ledger.set_back(client.ledger(), entry.number, RECEIVED, reason)
+        entry = ledger.set_back(environment.ledger(), entry.number, RECEIVED, reason)
     path = os.path.join(os.path.abspath(folder), name_of(entry))
     # What is in the way was put there by an earlier run, and is damaged.
     existing: Literal["keep", "replace"] = "replace" if path == before else "keep"
@@ -118,7 +118,7 @@ def verified(
         )
         if entry.state != ASKED:
             entry = ledger.set_back(
-                client.ledger(), entry.number, ASKED, "none of the files were in the zip of its link"
+                environment.ledger(), entry.number, ASKED, "none of the files were in the zip of its link"
             )
         return MISTAKES, Delivered(entry, path, missing, extra)
     if missing:
@@ -169,7 +169,7 @@ def unpacked(
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
         damaged = _damaged(done, stop)
-        zips = verification.damaged(done, watch=_Quiet(bar), stop=stop, limits=client.unpacking(configuration))
+        zips = verification.damaged(done, watch=_Quiet(bar), stop=stop, limits=environment.unpacking(configuration))
         damaged += [(place, reason) for place, reason in zips if place not in dict(damaged)]
     for note in (*plan.notes, *done.notes):
         say(note)
@@ -212,7 +212,7 @@ def planned(path: str, folder: str, options: argparse.Namespace, configuration: 
     return plan(
         path,
         folder,
-        limits=client.unpacking(configuration),
+        limits=environment.unpacking(configuration),
         existing="replace" if options.replace else "refuse",
         nesting="unpack" if options.nested else "leave",
     )
@@ -227,7 +227,7 @@ def refused(error: Exception, entry: Entry) -> int:
     if error.code == "interrupted":
         return INTERRUPTED
     if error.code in _DAMAGED and ledger.STATES.index(entry.state) > ledger.STATES.index(RECEIVED):
-        ledger.set_back(client.ledger(), entry.number, RECEIVED, str(error))
+        ledger.set_back(environment.ledger(), entry.number, RECEIVED, str(error))
         say(f"the zip is damaged: `edexql continue {entry.number}` downloads it anew")
     return MISTAKES
 
@@ -274,7 +274,7 @@ def _failed(report: Report, entry: Entry) -> int:
         return INTERRUPTED
     if report.code in _OF_THE_LINK:
         if entry.state == RECEIVED:
-            ledger.set_back(client.ledger(), entry.number, ASKED, report.reason)
+            ledger.set_back(environment.ledger(), entry.number, ASKED, report.reason)
         sys.stderr.write(
             f"the link may have expired, or be another's: `edexql continue {entry.number} LINK` takes the right one,"
             " and `edexql request` asks for the files again\n"
@@ -286,7 +286,7 @@ def _reached(entry: Entry, state: State, note: str) -> Entry:
     """Note that a request has come as far as that, if it had not."""
     if ledger.STATES.index(entry.state) >= ledger.STATES.index(state):
         return entry
-    return ledger.advance(client.ledger(), entry.number, state, note)
+    return ledger.advance(environment.ledger(), entry.number, state, note)
 
 
 def _names(names: tuple[str, ...]) -> str:

@@ -13,7 +13,7 @@ from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client.credentials import public_proxy_url, public_url
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_colour, add_network, add_output
 from edexql.terminal.diagnostics import coloured
@@ -113,7 +113,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     from edexql.client.settings.configuration import Configuration
 
     try:
-        configuration = client.configured(options)
+        configuration = environment.configured(options)
         yield _configuration(configuration)
     except UsageError as error:
         configuration = Configuration()
@@ -149,8 +149,8 @@ def _configuration(configuration: Configuration) -> Finding:
 
 
 def _state() -> Finding:
-    folder = client.state_folder()
-    way_out = f"make it writable, or name another one with {client.STATE}"
+    folder = environment.state_folder()
+    way_out = f"make it writable, or name another one with {environment.STATE}"
     return _writable("state", folder, way_out) or Finding("state", "ok", f"{folder} can be written to")
 
 
@@ -213,7 +213,7 @@ def counted(count: int, what: str) -> str:
 def _vocabulary(configuration: Configuration) -> Finding:
     from edexql.model.vocabulary import load
 
-    path = client.vocabulary_path()
+    path = environment.vocabulary_path()
     files = [path] * os.path.exists(path) + list(configuration.paths.vocabulary)
     try:
         vocabulary = load(*files)
@@ -285,7 +285,7 @@ class _Asking:
             from edexql.client.errors import ServiceError
 
             try:
-                with client.session(options, configuration) as session:
+                with environment.session(options, configuration) as session:
                     self._found.append(ask(session, configuration))
             except ServiceError as error:
                 told = str(error)

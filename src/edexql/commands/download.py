@@ -11,7 +11,7 @@ from edexql.client.download.model import Report
 from edexql.client.strategies.archive import is_path
 from edexql.client.strategies.registry import STRATEGIES, remote_files
 from edexql.client.strategies.strategy import Service, StrategyError, is_link
-from edexql.commands import client, downloads
+from edexql.commands import downloads, environment
 from edexql.commands.exits import INTERRUPTED, UsageError
 from edexql.commands.options import add_downloading, add_folder, add_network
 
@@ -60,7 +60,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    configuration = client.configured(options, network__total=options.parallel)
+    configuration = environment.configured(options, network__total=options.parallel)
     folder = downloads.checked_folder(options.to or configuration.paths.folder)
     strategy = STRATEGIES.get(options.origin)
     try:
@@ -102,7 +102,7 @@ def _asked_for(
     parameters, items = _parameters(options), _items(options)
     if parameters is not None and not items:
         raise UsageError("there are no files to download: nothing is ticked")
-    service = Service(parameters, lambda: client.session(options, configuration), stop, _Telling())
+    service = Service(parameters, lambda: environment.session(options, configuration), stop, _Telling())
     with downloads.interruptible(stop):
         files = remote_files(items, configuration, name=strategy.name, service=service)
     if stop.is_set() and not files:

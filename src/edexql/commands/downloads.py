@@ -18,7 +18,7 @@ from edexql.base.units import size
 from edexql.client import manifest
 from edexql.client.credentials import public_url
 from edexql.client.manifest import ManifestError
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, say
 
 TYPE_CHECKING = False
@@ -85,7 +85,7 @@ def brought(
         return download(
             wanted,
             folder,
-            policy=client.downloading(configuration),
+            policy=environment.downloading(configuration),
             watch=watch,
             stop=stop,
             existing=existing,
@@ -99,10 +99,10 @@ def carrier_of(options: argparse.Namespace) -> Callable[[BaseAdapter], BaseAdapt
         from requests.adapters import HTTPAdapter
 
         # One for all sessions, because each exchange is answered once.
-        replaying = client.carrier(options, HTTPAdapter())
+        replaying = environment.carrier(options, HTTPAdapter())
         return lambda _: replaying
     if getattr(options, "record", None):
-        return lambda network: client.carrier(options, network)
+        return lambda network: environment.carrier(options, network)
     return None
 
 

@@ -8,7 +8,7 @@ import sys
 from functools import lru_cache
 
 from edexql.base.text import printable
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.exits import UsageError
 from edexql.language.source import Source
 
@@ -114,7 +114,7 @@ def replace(path: str, data: bytes) -> None:
 
 def setting(options: argparse.Namespace) -> Setting:
     """What the options and the configuration say a query is compiled with. Raises UsageError."""
-    return setting_with(options, client.own(options))
+    return setting_with(options, environment.own(options))
 
 
 def setting_with(options: argparse.Namespace, own: Configuration | None) -> Setting:
@@ -144,7 +144,7 @@ def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) ->
     """The files whose entries replace those of the package, the later the stronger: what the service said when it
     was last asked, those of the configuration, and those that the options name.
     """
-    updated = client.vocabulary_path()
+    updated = environment.vocabulary_path()
     files = [updated] if os.path.exists(updated) else []
     return files + list(own.paths.vocabulary if own else ()) + list(options.vocabulary)
 
@@ -159,7 +159,7 @@ def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocab
     try:
         return _loaded(stamps)
     except ValueError as error:
-        lost = client.vocabulary_path()
+        lost = environment.vocabulary_path()
         way_out = ": `edexql vocabulary update` makes it anew" if str(error).startswith(f"{lost}:") else ""
         raise UsageError(f"{error}{way_out}") from error
 

@@ -6,7 +6,7 @@ import argparse
 import re
 
 from edexql.base.text import printable
-from edexql.commands import client
+from edexql.commands import environment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -182,7 +182,7 @@ def add_catalogue(parser: Options) -> None:
     parser.add_argument(
         "--catalogue",
         metavar="FOLDER",
-        help=f"the catalogue that is asked (default: ${client.CATALOGUE}, else `catalogue` in [paths] of the"
+        help=f"the catalogue that is asked (default: ${environment.CATALOGUE}, else `catalogue` in [paths] of the"
         " configuration, else the sample that comes with edexql)",
     )
 

@@ -9,7 +9,7 @@ from edexql.base.record import record
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
-from edexql.commands import client, inputs, selections, service
+from edexql.commands import environment, inputs, selections, service
 from edexql.commands.exits import FINE, MISTAKES, SERVICE, UsageError, say
 from edexql.commands.options import (
     add_colour,
@@ -166,7 +166,7 @@ def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Names
         options,
     )
     try:
-        with client.session(options, wish.party.configuration) as session:
+        with environment.session(options, wish.party.configuration) as session:
             receipt = request_report(
                 wish.request,
                 texts,
@@ -174,7 +174,7 @@ def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Names
                 places,
                 query=wish.query,
                 session=session,
-                ledger_path=client.ledger(),
+                ledger_path=environment.ledger(),
             )
     except ReportError as error:
         return _failed(error, texts, options)
@@ -208,7 +208,7 @@ def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
 
     if options.again:
         return
-    for entry in ledger.entries(client.ledger()):
+    for entry in ledger.entries(environment.ledger()):
         same = (entry.wire, public_url(entry.service)) == (wire, url)
         waited = entry.state == ledger.STATES[0] and entry.link is None
         if same and waited and entry.receipt in ("accepted", "unknown"):
@@ -230,7 +230,7 @@ def _list(options: argparse.Namespace) -> int:
 
     if options.files or options.texts:
         raise UsageError("--list shows all requests that were made: leave the query out")
-    made = ledger.entries(client.ledger())
+    made = ledger.entries(environment.ledger())
     if options.output == "json":
         sys.stdout.write(json.dumps([_document(entry) for entry in made], indent=2) + "\n")
         return FINE

@@ -7,7 +7,7 @@ import sys
 
 from edexql.base.text import printable
 from edexql.client import manifest
-from edexql.commands import client, downloads
+from edexql.commands import downloads, environment
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_downloading, add_network
 
@@ -34,7 +34,7 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    configuration = client.configured(options, network__total=options.parallel)
+    configuration = environment.configured(options, network__total=options.parallel)
     folder = os.path.expanduser(options.folder or configuration.paths.folder)
     if not os.path.isdir(folder):
         raise UsageError(f"there is no folder {folder}")

@@ -9,7 +9,7 @@ from edexql.base.text import printable
 from edexql.client import endpoints
 from edexql.client.credentials import public_url
 from edexql.client.endpoints import Endpoints
-from edexql.commands import client
+from edexql.commands import environment
 from edexql.commands.exits import UsageError
 from edexql.commands.inputs import LOCAL
 
@@ -55,7 +55,7 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
         )
     if base is not None and not base.startswith(("http://", "https://")):
         raise UsageError(f"--service takes an address that begins with http:// or https://, not {base}")
-    configuration = client.configured(options)
+    configuration = environment.configured(options)
     configured = configuration.service
     # `use edex` means the service that is configured.
     listing = public_url(configured.listing)
@@ -78,7 +78,7 @@ def listing_of(
     from edexql.client.listing import fetch
 
     waiting = _waiting if sys.stderr.isatty() else None
-    with client.session(options, asked.configuration) as session:
+    with environment.session(options, asked.configuration) as session:
         retries = _retries(asked.configuration)
         return fetch(request, asked.places, session=session, retries=retries, waiting=waiting, vocabulary=vocabulary)
 

@@ -9,7 +9,7 @@ import threading
 
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.commands import client, downloads
+from edexql.commands import downloads, environment
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES
 from edexql.commands.options import add_config, add_folder, add_nested, add_output, add_replace
 
@@ -43,7 +43,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    configuration = client.configured(options)
+    configuration = environment.configured(options)
     folder = os.path.expanduser(options.to or configuration.paths.folder)
     stop = threading.Event()
     documents: list[dict[str, Any]] = []
@@ -82,7 +82,7 @@ def _one(
         found = plan(
             path,
             folder,
-            limits=client.unpacking(configuration),
+            limits=environment.unpacking(configuration),
             existing="replace" if options.replace else "refuse",
             nesting="unpack" if options.nested else "leave",
         )
@@ -95,7 +95,7 @@ def _one(
             return FINE
         with progress.unpacking(found.size) as watch:
             done = unpack(found, watch=watch, stop=stop)
-            unsound = list(damaged(done, watch=watch, stop=stop, limits=client.unpacking(configuration)))
+            unsound = list(damaged(done, watch=watch, stop=stop, limits=environment.unpacking(configuration)))
     except UnpackError as error:
         document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
         _tell(path, error)

@@ -9,7 +9,7 @@ import time
 
 from edexql.base.table import table_lines
 from edexql.base.text import printable
-from edexql.commands import client, inputs
+from edexql.commands import environment, inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_dry_run, add_environment, add_network, add_output
 from edexql.model.vocabulary import Vocabulary, load
@@ -156,12 +156,12 @@ def update(options: argparse.Namespace) -> int:
     from edexql.client.vocabulary import update
     from edexql.client.vocabulary.differences import differences
 
-    configuration = client.configured(options, service__listing=options.origin)
+    configuration = environment.configured(options, service__listing=options.origin)
     service = configuration.service.listing
-    with client.session(options, configuration) as session:
+    with environment.session(options, configuration) as session:
         answers = update.ask(session, service)
     made = update.overlay(dict(answers.found), load(), service, now())
-    path = client.vocabulary_path()
+    path = environment.vocabulary_path()
     before = _kept(path)
     if answers.failed:
         made = _beside(before, made)

@@ -11,7 +11,7 @@ import threading
 from functools import partial
 
 from edexql.client.credentials import public_url
-from edexql.commands.client import STATE, state_folder
+from edexql.commands.environment import STATE, state_folder
 from edexql.repl.state import database, locks, rows
 from edexql.repl.state.database import decoded, encoded
 from edexql.repl.state.rows import NOTHING, Held

@@ -10,7 +10,7 @@ from edexql.base.text import printable
 from edexql.client import endpoints
 from edexql.client.credentials import public_url
 from edexql.commands import inputs
-from edexql.commands.client import configured
+from edexql.commands.environment import configured
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.local import THE_SAMPLE, opened_catalogue
 from edexql.commands.registry import Implementation

@@ -1,4 +1,4 @@
-"""What the commands that ask services have in common: configuration, sessions, and where the client keeps its books."""
+"""What commands run in: the configuration, sessions with services, and the folders of the user."""
 
 from __future__ import annotations
 
