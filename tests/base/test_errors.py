@@ -12,7 +12,7 @@ import edexql
 from edexql.base import errors
 
 # What never leaves the package: an end of work inside a part, or what the command line makes an exit code of.
-INSIDE = {"GarbledError", "KnotsError", "UsageError"}
+INSIDE = {"FramingError", "KnotsError", "MailError", "RequestError", "UsageError", "_LinkError"}
 
 
 def import_everything():

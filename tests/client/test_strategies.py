@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
 from importlib import import_module
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from edexql.client.settings.configuration import Configuration
 from edexql.client.strategies.registry import STRATEGIES, remote_files
 from edexql.client.strategies.strategy import Strategy, StrategyError
 from edexql.commands import download
+from edexql.commands.options import Parser
 from edexql.model.answer import listed
 from places import ROOT
 from tutorial import NAMES
@@ -44,7 +44,7 @@ def test_every_strategy_is_documented(name):
 
 
 def test_the_command_offers_every_strategy_with_its_summary():
-    parser = argparse.ArgumentParser()
+    parser = Parser()
     download.arguments(parser)
     (option,) = [action for action in parser._actions if action.dest == "origin"]
     assert sorted(option.choices) == sorted(STRATEGIES)

@@ -16,6 +16,7 @@ EdexqlError
   LedgerError         the ledger of requests cannot be used
   SelectionError      a selection cannot be used; a ValueError too
   PickError           a word chooses no file; a ValueError too
+  StrategyError       a download strategy does not accept what is named; a ValueError too
   ManifestError       the manifest of a folder cannot be used; a ValueError too
   PictureError        a picture cannot be made: a package for it is missing
   UnpackError         an archive cannot be unpacked, and nothing of it was

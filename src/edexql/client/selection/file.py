@@ -12,6 +12,8 @@ from edexql.base.record import record
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
 from edexql.model.answer import listed
+from edexql.model.filename import product_classifier
+from edexql.model.vocabulary import load as load_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.compiler.request import Request
-    from edexql.model.answer import Answer, File
+    from edexql.model.answer import Answer, Classifier, File
     from edexql.model.vocabulary import Vocabulary
 
 FORMAT = 1
@@ -157,7 +159,8 @@ def _selection(found: Any) -> Selection:
     files = found.get("files")
     if not isinstance(files, list):
         raise SelectionError("files must be a list")
-    choices = tuple(_choice(one, number) for number, one in enumerate(files, 1))
+    classify = product_classifier(load_vocabulary())
+    choices = tuple(_choice(one, number, classify) for number, one in enumerate(files, 1))
     return Selection(query, json.dumps(found["wire"]), public_url(service), asked, choices, tuple(parameters.items()))
 
 
@@ -169,12 +172,12 @@ def _is_time(text: str) -> bool:
     return len(text) == len("2019-05-01T15:05:34Z")
 
 
-def _choice(found: Any, number: int) -> Choice:
+def _choice(found: Any, number: int, classify: Classifier) -> Choice:
     if not isinstance(found, dict) or found.keys() != {"ticked", "file"}:
         raise SelectionError(f'file {number} must be an object of "ticked" and "file"')
     if not isinstance(found["ticked"], bool) or not isinstance(found["file"], str):
         raise SelectionError(f'file {number}: "ticked" must be true or false, and "file" a text')
-    return Choice(listed(found["file"]), found["ticked"])
+    return Choice(listed(found["file"], classify), found["ticked"])
 
 
 def _text(found: dict[str, Any], key: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Item = str | File
 
 
-class StrategyError(ValueError):
+class StrategyError(EdexqlError, ValueError):
     """A strategy cannot download what is named."""
 
 
