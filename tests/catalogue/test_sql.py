@@ -23,36 +23,12 @@ from edexql.catalogue.store.writer import Writer
 from edexql.commands.compile import DIALECTS
 from edexql.model.logic import AND, OR, Logic
 from edexql.model.query import Query
-from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY, build
-from engine_queries import QUERIES, TYPICAL, WITHOUT_AACGM, date, expected, expected_times, generated, ranged, tag, word
+from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY
+from engine_queries import QUERIES, TYPICAL, date, expected, expected_times, generated, ranged, tag, word
 
 pytestmark = pytest.mark.slow
 
 GOLDEN = Path(__file__).parent / "golden_sql"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("sql")
-
-
-@pytest.fixture(scope="module")
-def catalogue(folder):
-    build(str(folder / "catalogue"))
-    with open_catalogue(str(folder / "catalogue")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def exported(folder, catalogue):
-    assert set(export(catalogue, VOCABULARY, str(folder / "export"))) <= WITHOUT_AACGM
-    return folder / "export"
-
-
-@pytest.fixture(scope="module")
-def duck(exported):
-    with engines.duckdb(str(exported)) as rows:
-        yield rows
 
 
 # ---------------------------------------------------------------------------
@@ -83,7 +59,7 @@ def test_the_queries_ask_for_enough(catalogue):
     assert answers["no such product"] == set()
 
 
-def test_lines_go_on_from_one_segment_to_the_next(tmp_path, folder):
+def test_lines_go_on_from_one_segment_to_the_next(tmp_path):
     border = 65536 * 60 * 396
     with Writer(str(tmp_path / "catalogue"), VOCABULARY) as writer:
         writer.begin_source("table", "table", "1", synthetic=True)

@@ -10,12 +10,10 @@ import sqlglot
 import engines
 from edexql.catalogue.sql import predicates
 from edexql.catalogue.sql.conditions import text
-from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql, times_sql
-from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.logic import AND, NOT, OR, Logic
 from edexql.model.query import Query
-from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY, build
+from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY
 from engine_queries import QUERIES, date, expected, expected_times, generated, ranged, tag
 
 pytestmark = pytest.mark.engines
@@ -23,22 +21,9 @@ pytestmark = pytest.mark.engines
 ENGINES = {"postgres": engines.postgres, "spark": engines.spark}
 
 
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("engines")
-
-
-@pytest.fixture(scope="module")
-def catalogue(folder):
-    build(str(folder / "catalogue"))
-    with open_catalogue(str(folder / "catalogue")) as opened:
-        export(opened, VOCABULARY, str(folder / "export"))
-        yield opened
-
-
 @pytest.fixture(scope="module", params=ENGINES)
-def engine(request, folder, catalogue):
-    with ENGINES[request.param](str(folder / "export")) as rows:
+def engine(request, exported):
+    with ENGINES[request.param](str(exported)) as rows:
         yield request.param, rows
 
 

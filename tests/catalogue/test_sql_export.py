@@ -23,35 +23,11 @@ from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
 from edexql.model.query import Query
-from engine_catalogue import DAY, MIDNIGHT, VOCABULARY, build
-from engine_queries import TYPICAL, WITHOUT_AACGM, date, expected, ranged, word
+from engine_catalogue import DAY, MIDNIGHT, VOCABULARY
+from engine_queries import TYPICAL, date, expected, ranged, word
 from places import ROOT
 
 PAGE = ROOT / "docs" / "schema.md"
-
-
-@pytest.fixture(scope="module")
-def folder(tmp_path_factory):
-    return tmp_path_factory.mktemp("sql")
-
-
-@pytest.fixture(scope="module")
-def catalogue(folder):
-    build(str(folder / "catalogue"))
-    with open_catalogue(str(folder / "catalogue")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def exported(folder, catalogue):
-    assert set(export(catalogue, VOCABULARY, str(folder / "export"))) <= WITHOUT_AACGM
-    return folder / "export"
-
-
-@pytest.fixture(scope="module")
-def duck(exported):
-    with engines.duckdb(str(exported)) as rows:
-        yield rows
 
 
 # ---------------------------------------------------------------------------

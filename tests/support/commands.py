@@ -68,7 +68,7 @@ def run(
     The process is a fork of one that has imported edexql. What is about the start of a process uses `run_anew`.
     """
     wanted = environment(**changes)
-    if not fork_server.POSSIBLE or _for_the_interpreter(wanted) != _for_the_interpreter(environment()):
+    if not fork_server.POSSIBLE or _for_the_interpreter(wanted) != _for_the_interpreter(_forks().environment):
         return run_anew(*words, stdin=stdin, cwd=cwd, **changes)
     given = stdin.encode() if isinstance(stdin, str) else stdin
     decoded = [os.fsdecode(word) for word in words]
