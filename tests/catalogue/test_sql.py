@@ -117,7 +117,7 @@ def test_the_scan_is_limited_to_the_months_of_the_dates():
 
 def test_there_are_the_dialects_that_the_command_names():
     assert tuple(schema.DIALECTS) == DIALECTS
-    with pytest.raises(ValueError, match="^unknown dialect oracle; the dialects are duckdb, postgres, spark$"):
+    with pytest.raises(ValueError, match=r"^unknown dialect oracle; the dialects are duckdb, postgres, spark$"):
         sql(TYPICAL, VOCABULARY, "oracle")
 
 
