@@ -223,7 +223,7 @@ def test_queries_read_no_row_and_hold_nobody_up(folder: Path, read_once: Path) -
     with closing(sqlite3.connect(database(folder), isolation_level=None)) as connection:
         connection.execute("BEGIN EXCLUSIVE")
         assert answers(folder) == answers(read_once / "catalogue")
-        for words in (("info",), ("files",), ("sources",), ("faults",), ("strangers",)):
+        for words in (("info",), ("files",), ("sources",), ("faults",), ("unrecognised",)):
             assert run("catalogue", *words, "--catalogue", folder).code == 0
     assert sorted(os.listdir(folder)) == ["catalogue.sqlite", "manifest", "segments"]
 

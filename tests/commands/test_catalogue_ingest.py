@@ -111,7 +111,7 @@ def test_a_name_with_control_characters_reaches_no_terminal(tmp_path: Path) -> N
     assert done.code == 1
     assert "not a file name" in done.err
     assert "\x1b" not in done.err
-    for action in ("faults", "files", "strangers", "info", "sources"):
+    for action in ("faults", "files", "unrecognised", "info", "sources"):
         assert "\x1b" not in "".join(map(str, run("catalogue", action, "--catalogue", tmp_path / "made")))
 
 
@@ -142,7 +142,7 @@ def test_the_sample_is_not_written_to(sample: dict[str, str], words: tuple[str, 
 
 
 def test_asking_the_sample_leaves_it_as_it_is(sample: dict[str, str]) -> None:
-    for words in (("info",), ("files",), ("sources",), ("faults",), ("strangers",)):
+    for words in (("info",), ("files",), ("sources",), ("faults",), ("unrecognised",)):
         assert run("catalogue", *words, EDEXQL_CATALOGUE=None).code == 0
     assert len(sample) >= 4
 
@@ -155,7 +155,7 @@ def test_info_as_text_and_as_json(tmp_path: Path) -> None:
     text = run("catalogue", "info", "--catalogue", tmp_path / "made").out
     assert text.startswith(f"catalogue {tmp_path / 'made'}\n")
     assert "  rri-lv1-hdf5-radio-data: 2 files, 2016-05-03 to 2016-05-03\n" in text
-    assert "  2 files of no known product: `edexql catalogue strangers`\n" in text
+    assert "  2 files of no known product: `edexql catalogue unrecognised`\n" in text
     found = json.loads(run("catalogue", "info", "--output", "json", "--catalogue", tmp_path / "made").out)
     assert {one["product"]: one["files"] for one in found["products"]} == {
         "fai-lv1-hdf5-images": 2,
@@ -167,8 +167,8 @@ def test_info_as_text_and_as_json(tmp_path: Path) -> None:
     assert found["orbit"]["length"] == "59:01 min"
 
 
-def test_strangers_are_files_of_no_known_product(made: Path) -> None:
-    lines = run("catalogue", "strangers", "--catalogue", made).out.splitlines()
+def test_unrecognised_are_files_of_no_known_product(made: Path) -> None:
+    lines = run("catalogue", "unrecognised", "--catalogue", made).out.splitlines()
     assert lines == [f"{LOG.rpartition('/')[2]}  {LOG}", "notes.pdf  2016/05/03/RRI/notes.pdf"]
 
 

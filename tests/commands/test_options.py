@@ -73,7 +73,7 @@ def mixed(options: list[list[str]], others: list[str], order: random.Random) -> 
 
 CASES = [(name, None) for name in VERBS if name != "catalogue"] + [
     ("catalogue", action)
-    for action in ("ingest", "simulate", "info", "files", "sources", "faults", "strangers", "upgrade", "export")
+    for action in ("ingest", "simulate", "info", "files", "sources", "faults", "unrecognised", "upgrade", "export")
 ]
 
 

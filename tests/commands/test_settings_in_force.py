@@ -196,7 +196,7 @@ ASKING: dict[str, tuple[tuple[str, ...], str]] = {
     "info": (("catalogue", "info"), "mgf-lv2-magnetic-field"),
     "files": (("catalogue", "files"), OLD),
     "sources": (("catalogue", "sources"), "tree"),
-    "strangers": (("catalogue", "strangers"), "notes.pdf"),
+    "unrecognised": (("catalogue", "unrecognised"), "notes.pdf"),
     "doctor": (("doctor", "--offline"), "/catalogue, 7 files"),
 }
 

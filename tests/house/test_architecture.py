@@ -138,7 +138,7 @@ def test_nothing_imports_in_a_circle():
 
 
 @pytest.mark.parametrize(
-    ("part", "strangers"),
+    ("part", "foreign"),
     [
         ("model", {"lark", "requests", "argparse", "unicodedata"}),
         ("compiler", {"lark", "requests", "urllib", "http", "socket", "argparse"}),
@@ -148,12 +148,12 @@ def test_nothing_imports_in_a_circle():
         ("client", {"argparse", "argcomplete", "prompt_toolkit"}),
     ],
 )
-def test_no_part_uses_what_belongs_to_another(part, strangers):
+def test_no_part_uses_what_belongs_to_another(part, foreign):
     for name in MODULES:
         if floor_of(name) == part:
             used = {module for module, _ in imported(tree(name).body, everywhere=True)}
             roots = used | {module.split(".")[0] for module in used}
-            assert not roots & strangers, f"{name} imports {roots & strangers}"
+            assert not roots & foreign, f"{name} imports {roots & foreign}"
 
 
 def python(code: str, *words: str) -> str:

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
     from edexql.server.settings import MailServer, Settings
 
 DESCRIPTION = """\
-Answer as eDEx does, from a catalogue of one's own: list the files of queries, put them into zips from a local
-archive, and send the links by mail. It listens on this machine alone unless --host says otherwise, and ends
-with 0 at a SIGTERM and with 130 at an interrupt. docs/service.md tells all of it."""
+Serve a catalogue as eDEx does: list the files of queries, put them into zips from a local archive, and send the
+links by mail. It listens on this machine only, unless --host gives another address. It ends with 0 after SIGTERM and
+with 130 after an interrupt. docs/service.md has the details."""
 EXAMPLE = "edexql serve --archive /data/epop --smtp smtp://localhost"
 
 _EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
@@ -34,7 +34,7 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
     parser.add_argument("--port", type=int, help="port to listen on; 0 is any (default: 8339)")
     add_catalogue(parser)
-    parser.add_argument("--archive", metavar="FOLDER", help="where the files of the catalogue are; none if not given")
+    parser.add_argument("--archive", metavar="FOLDER", help="folder of the files of the catalogue (default: none)")
     parser.add_argument(
         "--state",
         metavar="FOLDER",

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
     from edexql.model.timeset import TimeSet
 
 DESCRIPTION = """\
-Draw when the instruments had data, one line an instrument, from the availability text of the archive. Days
-without such a text, and lines of it that cannot be read, are no information, which is not the same as no data.
-With --local a catalogue on this machine is asked: its logs, and its files, each of which shows that its
+Draw when the instruments had data, one line for each instrument, from the availability text of the archive. Days
+without such a text, and lines that cannot be read, are "no information", which is not the same as no data.
+With --local, a catalogue on this machine answers: from its logs, and from its files, each of which shows that its
 instrument had data."""
 EXAMPLE = "edexql availability 2019-05-01..2019-05-03 --dry-run"
 # Columns for the names of the instruments.

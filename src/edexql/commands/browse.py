@@ -28,8 +28,8 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
-Look through the archive, which is a tree of folders by year, month, day and instrument: one folder, or with
---days all files of some days, instruments and products. Nothing is downloaded."""
+Browse the archive, a tree of folders by year, month, day and instrument: one folder, or with --days all files of
+some days, instruments and products. Nothing is downloaded."""
 EXAMPLE = "edexql browse 2019/05/01/FAI --dry-run"
 COLUMNS = ("name", "folder", "product", "size", "modified", "url")
 # Notes that are shown one by one.

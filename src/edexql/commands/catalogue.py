@@ -22,8 +22,8 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Make and look after a catalogue: a folder on this machine that answers queries as eDEx does. What is read
-is recognised by its content; reading the same file again changes nothing; a reading that is cut off leaves
+Create and maintain a catalogue: a folder on this machine that answers queries as eDEx does. Files are
+recognised by their content. Ingesting the same file again changes nothing; an ingestion that is interrupted leaves
 the catalogue as it was."""
 EXAMPLE = """edexql catalogue info
   edexql catalogue ingest --catalogue ~/epop /mirror/epop-data SW-All.txt
@@ -35,7 +35,7 @@ MOST_FAULTS = 5
 def arguments(parser: Parser) -> None:
     parsers = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
 
-    ingest = parsers.add_parser("ingest", help="take in files and folders", allow_abbrev=False)
+    ingest = parsers.add_parser("ingest", help="read files and folders into it", allow_abbrev=False)
     ingest.add_argument("paths", metavar="PATH", nargs="*", help="a file, or the folder of a mirrored archive")
     ingest.add_argument("--mapping", metavar="FILE", help="what the columns of a table are, as JSON")
     ingest.add_argument(
@@ -44,15 +44,15 @@ def arguments(parser: Parser) -> None:
         help="write a first mapping for a table, to be looked over; nothing is read",
     )
     ingest.add_argument(
-        "--base-series", action="store_true", help="take in Kp, ap and F10.7 of 2013 to 2025, as the sample has them"
+        "--base-series", action="store_true", help="add Kp, ap and F10.7 of 2013 to 2025, those of the sample catalogue"
     )
     ingest.add_argument(
         "--prune", action="store_true", help="leave out files that earlier readings of a folder found and that are gone"
     )
-    ingest.add_argument("--synthetic", action="store_true", help="the data are made up, and are to be shown as such")
+    ingest.add_argument("--synthetic", action="store_true", help="the data are simulated, and are marked as synthetic")
     add_quiet(ingest, "tell of faults only")
 
-    simulate = parsers.add_parser("simulate", help="make up a mission", allow_abbrev=False)
+    simulate = parsers.add_parser("simulate", help="simulate a mission", allow_abbrev=False)
     simulate.add_argument("--years", type=float, default=1.0, metavar="N", help="its length (default: 1)")
     simulate.add_argument("--start", metavar="DAY", help="its first day (default: 2013-10-01, that of the mission)")
     simulate.add_argument("--end", metavar="DAY", help="its last day (default: as --years says)")
@@ -62,18 +62,18 @@ def arguments(parser: Parser) -> None:
     )
     add_quiet(simulate, "no progress")
 
-    info = parsers.add_parser("info", help="what a catalogue holds, and where it is from", allow_abbrev=False)
+    info = parsers.add_parser("info", help="what it holds, and from which sources", allow_abbrev=False)
     add_output(info)
-    files = parsers.add_parser("files", help="its files, all versions, and where each is from", allow_abbrev=False)
+    files = parsers.add_parser("files", help="its files, all versions, and their sources", allow_abbrev=False)
     files.add_argument("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'RRI_2016*'")
-    sources = parsers.add_parser("sources", help="what it was made from, and when", allow_abbrev=False)
+    sources = parsers.add_parser("sources", help="its sources, and when they were read", allow_abbrev=False)
     faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
-    strangers = parsers.add_parser("strangers", help="files of no known product", allow_abbrev=False)
-    upgrade = parsers.add_parser("upgrade", help="give one of edexql 0.5 its checksums", allow_abbrev=False)
+    unrecognised = parsers.add_parser("unrecognised", help="files of no known product", allow_abbrev=False)
+    upgrade = parsers.add_parser("upgrade", help="add the checksums to a catalogue of edexql 0.5", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
-    export.add_argument("folder", metavar="FOLDER", help="a folder that is not there yet, or is empty")
+    export.add_argument("folder", metavar="FOLDER", help="a folder that does not exist yet, or is empty")
 
-    for one in (ingest, simulate, info, files, sources, faults, strangers, upgrade, export):
+    for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export):
         add_catalogue(one)
 
 
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace) -> int:
         "files": _files,
         "sources": _sources,
         "faults": _faults,
-        "strangers": _strangers,
+        "unrecognised": _unrecognised,
         "upgrade": _upgrade,
         "export": _export,
     }
@@ -304,7 +304,7 @@ def _faults(options: argparse.Namespace) -> int:
     return FINE
 
 
-def _strangers(options: argparse.Namespace) -> int:
+def _unrecognised(options: argparse.Namespace) -> int:
     with local.catalogue(options) as catalogue:
         from edexql.catalogue.files import Files
 

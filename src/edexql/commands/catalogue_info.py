@@ -81,7 +81,7 @@ def written(found: dict[str, Any]) -> str:
     ]
     if found["files_of_no_known_product"]:
         lines.append(
-            f"  {_files(found['files_of_no_known_product'])} of no known product: `edexql catalogue strangers`"
+            f"  {_files(found['files_of_no_known_product'])} of no known product: `edexql catalogue unrecognised`"
         )
     lines += [
         f"  log {printable(log['key'])} {printable(log['word'])}: {_counted(log['intervals'], 'interval')}{_span(log)}"

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from edexql.language.diagnostics.value import Diagnostic
 
 DESCRIPTION = """\
-Report all errors and warnings of queries. With --fix, the fixes that are certain are made in the files
-first (for standard input and -e, the fixed text is printed), and what is left is reported."""
+Report all errors and warnings of queries. With --fix, the certain fixes are applied to the files first (for
+standard input and -e, the fixed text is printed), and the rest is reported."""
 # Errors are fixed together, warnings one after the other: what a fix changes may be what the next one rests on.
 MOST_ROUNDS = 50
 EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 ADN 2'"

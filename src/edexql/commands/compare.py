@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Compare what two queries admit, whatever the data are: they are equal, one is narrower, or they overlap or have nothing
-in common. Each difference comes with a moment that the one admits and the other does not. In the REPL, the
-current query is the first of the two where only one is named.
+in common. Each difference comes with a moment that one query admits and the other does not. At the prompt,
+the current query is the first of the two if you name only one.
 
 Exit codes: 0 equal, 10 the first is narrower, 11 the second is narrower, 12 they overlap, 13 they have nothing in
 common, 14 not analysed (too large or too complex)."""

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     import argparse
 
 DESCRIPTION = """\
-Print what makes a shell complete the commands, options and names of edexql. For good, put it in
+Print the script that makes a shell complete the commands, options and names of edexql. To keep it, put it in
 ~/.bashrc: eval "$(edexql completion bash)"; in ~/.zshrc: eval "$(edexql completion zsh)"; for fish:
 edexql completion fish > ~/.config/fish/completions/edexql.fish"""
 EXAMPLE = 'eval "$(edexql completion bash)"'

@@ -23,9 +23,8 @@ if TYPE_CHECKING:
     from edexql.client.settings.configuration import Row
 
 DESCRIPTION = """\
-Show every setting, its value, and where that came from: a file, a variable of the environment, or edexql itself.
-A variable wins over the file, and the option of a command over both. Values of which it is not known whether
-they are right are marked."""
+Show every setting, its value, and where the value comes from: a file, an environment variable, or the default.
+A variable wins over the file, and the option of a command over both. Values that are not confirmed are marked."""
 EXAMPLE = "edexql config network"
 _HEAD = """\
 # The configuration of edexql, with the values that it has without one.
@@ -38,7 +37,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     names.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
     add_config(parser, "the file that is read (default: the user's)")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--path", action="store_true", help="print the path of the file, which need not be there")
+    what.add_argument("--path", action="store_true", help="print the path of the file, which may not exist")
     what.add_argument("--example", action="store_true", help="print a file with all settings and their defaults")
     add_output(what)
 

@@ -24,10 +24,10 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Go on with a delivery: take the link of its mail, download the zip whole, look for the files that were asked for,
-and unpack it. Run again, it goes on where it stopped, and a zip that was damaged meanwhile is downloaded anew.
-NUMBER is that of `edexql request --list`, and can be left out where one request is open; LINK is needed once,
-and - takes it from standard input: the mail as it was saved, or what was copied of it."""
+Continue a delivery: take the link from its mail, download the zip, verify that it has the requested files, and
+unpack it. Run it again to resume where it stopped; a zip that was damaged in the meantime is downloaded again.
+NUMBER is the one of `edexql request --list`; leave it out where one request is open. LINK is needed once; `-` reads
+it from standard input: the saved mail, or the part of it that you copied."""
 EXAMPLE = "edexql continue 3 LINK"
 
 MOST_BYTES = 2**24
@@ -37,7 +37,7 @@ _MOST_LINKS = 20
 def arguments(parser: Parser) -> None:
     parser.add_argument("words", metavar="NUMBER LINK", nargs="*", help="which request, and the link of its mail")
     add_folder(parser)
-    parser.add_argument("--no-unpack", action="store_true", help="leave the zip as it is when it is verified")
+    parser.add_argument("--no-unpack", action="store_true", help="do not unpack the zip after it is verified")
     add_nested(parser)
     add_replace(parser)
     add_output(parser)

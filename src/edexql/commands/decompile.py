@@ -20,9 +20,9 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Turn the parameter dictionaries of requests back into queries. They may be JSON, or stand in a Python script
-or notebook such as those in circulation for eDEx, in a curl command, or in what `edexql fetch --dry-run`
-shows; a script is read, never run. Of several, each gives a query."""
+Turn the parameter dictionaries of requests back into queries. They can be JSON, or part of a Python script or
+notebook, of a curl command, or of what `edexql fetch --dry-run` prints. A script is read, never run. Each dictionary
+gives one query."""
 EXAMPLE = """edexql decompile -e '{"date": [["2017-11-01", "2017-11-30"]], "query-logic": " ( 1 ) "}'"""
 
 

@@ -33,15 +33,15 @@ if TYPE_CHECKING:
 
 
 DESCRIPTION = """\
-Look at what edexql needs, one thing after the other: packages, configuration, folders and disk, proxies, the
-vocabulary and the catalogue, and, with one small request each, whether eDEx and the archive answer. Of what is
-not as it should be the way out is told. Nothing waits for longer than --patience."""
+Check what edexql needs: packages, configuration, folders and disk, proxies, the vocabulary and the catalogue, and,
+with one small request each, whether eDEx and the archive answer. For each problem it says what to do. Nothing waits
+for longer than --patience."""
 EXAMPLE = "edexql doctor --offline"
 _COLOURS = {"ok": "\x1b[32m", "not": "\x1b[1;31m", "unknown": "\x1b[33m"}
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("--offline", action="store_true", help="ask no network")
+    parser.add_argument("--offline", action="store_true", help="do not use the network")
     parser.add_argument(
         "--patience", type=_seconds, metavar="S", default=30.0, help="seconds for the answers (default: 30)"
     )

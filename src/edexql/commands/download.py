@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Download files: from links, from the archive's dated tree, where their names tell the place, or those ticked in
-a selection. A file is under its name when it is whole and checked, and not before; what is cut or interrupted
-is gone on with by `edexql retry`. In the REPL, without anything named, the ticked files of the current query."""
+Download files: from links, from the dated tree of the archive (names of files tell their place in it), or the
+ticked files of a selection. A file has its final name when it is complete and verified, and not before; `edexql retry`
+resumes what was interrupted. At the prompt, without arguments: the ticked files of the current query."""
 EXAMPLE = "edexql download --dry-run FAI_lv1_h5_20190501_150534_151306_6.0.0.zip"
 
 _NOTHING = "nothing to download: name links, files or a selection (.edqs), or - for names on standard input"

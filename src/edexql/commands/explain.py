@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Show what becomes of a query: for each constraint its number as written and on the wire, its label, its
-text and what is sent for it; the logic as written (or the default) and as sent; and the residual, the
-part that eDEx cannot be asked and that is applied to its answer."""
+Show how a query is compiled: for each constraint its number as written and as sent, its label, its text and what
+is sent for it; the logic as written (or the default) and as sent; and the residual, the part that eDEx cannot be
+asked and that is applied to its answer."""
 EXAMPLE = "edexql explain -e 'fai has-data; date 2018; date 2018-11; logic 1 AND 2 AND NOT 3'"
 
 

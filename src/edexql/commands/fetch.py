@@ -39,15 +39,14 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 DESCRIPTION = """\
-Ask eDEx for the files of a query, and print their names and sizes. The part of a query that eDEx cannot
-be asked is applied to the answer; how many files it took away is told on standard error. With --local a
-catalogue on this machine is asked instead: each file then shows how long it meets the query, and files of
-which that cannot be told are kept apart. --save keeps the listing as a selection, for `edexql select` and
-`edexql request`."""
+List the files that match a query, with their sizes. What eDEx cannot be asked (times of day, for example) is
+applied to its answer; standard error says how many files that removed. With --local, a catalogue on this machine
+answers: each file shows for how long it matches, and files without information are counted apart. --save writes the
+listing to a selection, for `edexql select`, `edexql request` and `edexql download`."""
 EXAMPLE = "edexql fetch --local -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'"
 
 SAMPLE_ONLY = """\
-note: this is the sample catalogue, a dozen files of the archive; `edexql catalogue ingest` makes one of your own
+note: this is the sample catalogue, a dozen files of the archive; `edexql catalogue ingest` creates your own
 """
 
 
@@ -94,7 +93,7 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "--by", choices=("product", "day"), help="totals per product or day: below the table, or in its place"
     )
-    parser.add_argument("--save", metavar="FILE", help="keep the listing, all ticked, as a selection")
+    parser.add_argument("--save", metavar="FILE", help="save the listing as a selection, all files ticked")
     add_dry_run(parser, "print the request and send nothing")
     add_network(parser)
     add_catalogue(parser)

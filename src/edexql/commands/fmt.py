@@ -20,16 +20,16 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Lay out queries in one way: a statement a line, comments kept, meaning unchanged. Files are rewritten in
-place, with LF line ends and without a byte order mark; standard input and -e are printed. With --simplify, the logic
-is rewritten to a smaller form, only where it is proved to mean the same on every day and with every -D."""
+Format queries: one statement on a line, comments kept, meaning unchanged. Files are rewritten in place, with LF
+line ends and without a byte order mark; standard input and -e are printed. With --simplify, the logic becomes
+smaller, only where it is proved to mean the same on every day and with every -D."""
 EXAMPLE = "edexql fmt -e 'fai has-data;date 2018-11,2017-11;logic 1 & (2|!3)'"
 
 
 def arguments(parser: Parser) -> None:
     add_inputs(parser)
     how = parser.add_mutually_exclusive_group()
-    how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if something would change")
+    how.add_argument("--check", action="store_true", help="change nothing; exit with 1 if a file would change")
     how.add_argument("--diff", action="store_true", help="the same, and print what would change")
     parser.add_argument("--simplify", action="store_true", help="a smaller logic, where it is proved to mean the same")
     parser.add_argument(

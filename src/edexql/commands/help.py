@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
-How to begin; with a word, what there is to say of a verb, a statement or topic of the language (date, logic, ...), a
+Show how to begin, or, with a word, explain a verb, a statement or topic of the language (date, logic, ...), a
 field, instrument or product, or the code of a diagnostic (E206)."""
 EXAMPLE = "edexql help logic"
 

@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 DESCRIPTION = """\
-Tell what each constraint of a query, and each larger operand of its logic, contributes on a catalogue:
-files and hours without it, alone, and what it alone keeps out or lets in. Hours are counted within the
-times that files of the products cover. Files of which it cannot be told are counted apart, as unknown. A part
-that changes nothing is said to have no influence."""
+Show what each constraint of a query, and each larger operand of its logic, contributes on a catalogue:
+files and hours without it, with it alone, and what it alone keeps out or lets in. Hours are counted within the
+times that files of the products cover. Files without information are counted apart, as unknown. A part that changes
+nothing has no influence."""
 EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai has-data; kp >= 3'"
 
 

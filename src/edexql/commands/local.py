@@ -112,7 +112,7 @@ def one_query(options: argparse.Namespace, setting: Setting) -> Query:
         raise UsageError("give one query")
     for one in compiled(options, setting):
         return one.resolved.query
-    raise UsageError("there is no query to look at")
+    raise UsageError("no query given: name a FILE, or give -e TEXT")
 
 
 def constraint_text(constraint: Constraint) -> str:

@@ -168,10 +168,10 @@ def add_allow(parser: Parser) -> None:
         metavar="CODE",
         action="append",
         default=[],
-        help="a warning that is not to be given, such as W601; several with commas",
+        help="suppress a warning, such as W601; several with commas",
     )
     messages.add_argument(
-        "--all-warnings", action="store_true", help="each unconfirmed spelling (W601), not all of them in one line"
+        "--all-warnings", action="store_true", help="show each unconfirmed spelling (W601), not one line for all"
     )
 
 
@@ -224,7 +224,7 @@ def add_folder(parser: Options) -> None:
 
 
 def add_replace(parser: Options) -> None:
-    parser.add_argument("--replace", action="store_true", help="put files in the place of others of the same name")
+    parser.add_argument("--replace", action="store_true", help="replace files of the same name")
 
 
 def add_nested(parser: Options) -> None:

@@ -37,10 +37,10 @@ if TYPE_CHECKING:
     from edexql.model.answer import File
 
 DESCRIPTION = """\
-Have files sent by mail, as the Results tab of eDEx does: those that the service lists for a query, or those that
-are ticked in a selection, where FILE is one. What the service answers is printed as it is. A request is sent once
-and never again by itself, and is kept: --list shows those that were made, and `edexql continue` goes on when the
-mail has come."""
+Request files by mail, as the Results tab of eDEx does: the files that the service lists for a query, or the
+ticked ones if FILE is a selection. The answer of the service is printed as it is. A request is sent once, and never
+repeated automatically. The ledger has all requests: --list shows them, and `edexql continue` goes on when the mail
+has arrived."""
 EXAMPLE = """\
 edexql request -e 'product fai-lv1-hdf5-images; date 2019-05-01' --email me@institute.example --dry-run"""
 
@@ -61,7 +61,7 @@ def arguments(parser: Parser) -> None:
     add_pick(parser, "only these: 1-3,7 or *_15* or >1GB, as in select")
     add_service(parser)
     add_dry_run(parser, "print what would be sent and send nothing")
-    parser.add_argument("--again", action="store_true", help="even if the same was asked for and is being waited for")
+    parser.add_argument("--again", action="store_true", help="even if the same files are requested already")
     parser.add_argument("--list", action="store_true", help="the requests that were made, the newest first")
     add_output(parser)
     add_network(parser)

@@ -18,9 +18,8 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Go on with the downloads that were begun in a folder and are not there: what has come already is kept, as far as
-the service can go on with it. What failed for a reason that stays, such as a file that does not exist, is
-tried once more."""
+Resume the downloads of a folder that are not complete. What has arrived is kept if the service can resume behind
+it. A download that failed for a lasting reason, such as a file that does not exist, is tried once more."""
 EXAMPLE = "edexql retry --dry-run"
 
 
@@ -28,7 +27,9 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "folder", metavar="FOLDER", nargs="?", help="where files were downloaded (default: paths.folder)"
     )
-    parser.add_argument("--all", action="store_true", help="look at the files that are there too, and mend what is not")
+    parser.add_argument(
+        "--all", action="store_true", help="verify the complete files too, and download damaged ones again"
+    )
     add_downloading(parser)
     add_network(parser)
 

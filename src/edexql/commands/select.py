@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Show a selection: the files of a listing that `fetch --save` kept, numbered, the ticked ones marked. --pick ticks
-some files and no others, --drop takes ticks away, and both keep the file. FILES are numbers (1-3,7), names and
-patterns (*_15*), sizes (>1GB) and times (2019-05-01T15:00..T16:00), and !WORD all but those. --compare tells what
-is different in another selection; --again asks the service again and tells what is new, gone or replaced by a
-newer version."""
+Show a selection: the files of a listing that `fetch --save` wrote, with numbers and ticks. --pick ticks these files
+and no others, --drop removes their ticks; both save the selection. FILES are numbers (1-3,7), names and
+patterns (*_15*), sizes (>1GB) and times (2019-05-01T15:00..T16:00); !WORD means all others. --compare shows the
+differences from another selection; --again asks the service again and shows which files are new, gone or replaced by
+a newer version."""
 EXAMPLE = """\
 edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && edexql select may.edqs --drop 2"""
 
@@ -38,11 +38,11 @@ edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && e
 def arguments(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", help="a selection, as `fetch --save` and `results --save` keep it")
     add_pick(parser, "tick these and no others")
-    parser.add_argument("--drop", metavar="FILES", action="append", default=[], help="take the ticks of these away")
+    parser.add_argument("--drop", metavar="FILES", action="append", default=[], help="remove the ticks of these")
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--compare", metavar="OTHER", help="tell what is different in another, later selection")
-    what.add_argument("--again", action="store_true", help="ask again, and tell what is different now")
-    parser.add_argument("--update", action="store_true", help="with --again: keep what is listed now")
+    what.add_argument("--compare", metavar="OTHER", help="show the differences from another, later selection")
+    what.add_argument("--again", action="store_true", help="ask the service again, and show the differences")
+    parser.add_argument("--update", action="store_true", help="with --again: save the new listing")
     add_output(
         parser,
         "a list, the names of the ticked files, a table for programs, or JSON (default: text)",

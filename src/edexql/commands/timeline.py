@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edexql.commands.options import Parser
 
 DESCRIPTION = """\
-Draw when a catalogue has files of the products of a query, and when they meet it, one line an instrument."""
+Draw when a catalogue has files of the products of a query, and when they match, one line for each instrument."""
 EXAMPLE = "edexql timeline -e 'product fai-lv1-hdf5-images, rri-*; date 2016; kp >= 3'"
 # Columns for the names of the instruments.
 NAMES = 12

@@ -23,9 +23,9 @@ if TYPE_CHECKING:
     from edexql.client.unpack.model import Member, Plan, Unpacked, UnpackError
 
 DESCRIPTION = """\
-Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). What would be written is looked at and shown first; an archive is
-then unpacked whole or not at all, and never over another file unless --replace is given. One that is damaged, or that
-would lead out of the folder, is refused, and the member to blame is named."""
+Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). The plan is made and shown first. An archive is unpacked
+completely or not at all, and replaces no file unless --replace is given. An archive that is damaged, or that would
+write outside the folder, is refused, and the member at fault is named."""
 EXAMPLE = 'cd "$(mktemp -d)" && echo 1 >a.txt && python -m zipfile -c a.zip a.txt && edexql unpack --plan a.zip'
 
 # Members and refusals that are shown; the JSON has all of them.

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 
 DESCRIPTION = """\
-List what a query can name: products, fields (instruments with their values among them) and planned
-experiments, all or those that have WORD in their name or description. A spelling is marked confirmed
-where a source shows that eDEx takes it. `vocabulary update` asks eDEx for its own lists, shows what they
-change, and keeps them for all commands after it."""
+List what a query can name: products, fields (and instruments with their values) and planned experiments, all of
+them, or those that have WORD in their name or description. A spelling is marked confirmed if a source shows that
+eDEx takes it. `vocabulary update` asks eDEx for its own lists, shows the differences, and saves the lists for all later
+commands."""
 EXAMPLE = "edexql vocabulary fields magnetic"
 SECTIONS = ("products", "fields", "experiments")
 UPDATE = "update"

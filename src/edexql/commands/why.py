@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 DESCRIPTION = """\
-Tell why a file of a catalogue meets a query or does not: constraint by constraint whether it holds in the
-file's span, whether the file would fare otherwise without it, and the nearest time at which it would have held."""
+Explain why a file of a catalogue matches a query or not: for each constraint, whether it holds in the
+file's span, whether the result would change without it, and the nearest time at which it would have held."""
 EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 2019-05-01; kp >= 5'"""
 
 

@@ -293,9 +293,9 @@ _EVERYTHING = frozenset({*INSTRUMENTS, SPACECRAFT})
 def _wanted(instruments: Sequence[str], products: Sequence[str], vocabulary: Vocabulary, base: str) -> frozenset[str]:
     """The instruments, and CAS, whose folders may hold what is asked for."""
     wanted = frozenset(name.upper() for name in instruments) or _EVERYTHING
-    if strangers := sorted(wanted - _EVERYTHING):
+    if foreign := sorted(wanted - _EVERYTHING):
         known = ", ".join(sorted(_EVERYTHING))
-        raise ServiceError(f"there is no instrument {shown(strangers[0])}: there are {known}", base)
+        raise ServiceError(f"there is no instrument {shown(foreign[0])}: there are {known}", base)
     if not products:
         return wanted
     holders = set()
