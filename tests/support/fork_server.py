@@ -35,6 +35,7 @@ class ForkServer:
     def __init__(self, program: str, environment: Mapping[str, str]) -> None:
         self.environment = dict(environment)
         self._turn = threading.Lock()
+        self._ended = ""
         self._connection, theirs = socket.socketpair()
         with theirs:
             # Pipes, as its forks have them: Python looks at its streams once, when it starts.
@@ -57,10 +58,12 @@ class ForkServer:
         (their_in, our_in), (our_out, their_out), (our_err, their_err) = pipes
         theirs = [their_in, their_out, their_err]
         with self._turn:
-            socket.send_fds(self._connection, [len(request).to_bytes(NUMBER, "big")], theirs)
+            # A server that has ended is reported where its answer is missing.
+            with contextlib.suppress(ConnectionError):
+                socket.send_fds(self._connection, [len(request).to_bytes(NUMBER, "big")], theirs)
+                self._connection.sendall(request)
             for end in theirs:
                 os.close(end)
-            self._connection.sendall(request)
             process = self._number()
             written: dict[int, bytes] = {}
             readers = [threading.Thread(target=_read, args=(end, written), daemon=True) for end in (our_out, our_err)]
@@ -79,12 +82,14 @@ class ForkServer:
     def _number(self) -> int:
         data = _received(self._connection, NUMBER)
         if not data:
-            raise RuntimeError(f"the server of processes has ended:\n{self._process.communicate()[1].decode()}")
+            self._ended = self._ended or self._process.communicate()[1].decode()
+            raise RuntimeError(f"the server of processes has ended:\n{self._ended}")
         return int.from_bytes(data, "big", signed=True)
 
     def _end(self) -> None:
         self._connection.close()
-        self._process.communicate()
+        if not self._ended:
+            self._process.communicate()
 
 
 def _read(end: int, written: dict[int, bytes]) -> None:
@@ -103,7 +108,10 @@ def _received(connection: socket.socket, size: int) -> bytes:
     """So many bytes, or none where the other end is closed."""
     data = b""
     while len(data) < size:
-        piece = connection.recv(size - len(data))
+        try:
+            piece = connection.recv(size - len(data))
+        except ConnectionResetError:
+            return b""
         if not piece:
             return b""
         data += piece
