@@ -181,21 +181,25 @@ def test_names_of_formats_are_different():
 
 def test_every_reader_is_registered():
     modules = {path.stem for path in Path(readers.__path__[0]).glob("[a-z]*.py")}
-    assert {known.module for known in READERS} == modules
+    assert {known.module for known in READERS} == modules, "each module of readers has a Format in ingest/registry.py"
+    for name in modules:
+        assert f"\n{name} " in readers.__doc__, f"add {name} to the docstring of readers/__init__.py"
     for known in READERS:
         assert callable(getattr(import_module(f"{readers.__name__}.{known.module}"), known.function))
 
 
 def test_every_format_has_a_sample():
     # A file of Parquet, and one beside its mapping, are in test_readers_tables.
-    assert {known.name for known in FORMATS} - {name for name, _ in TEXTS.values()} == {"parquet"}
+    missing = {known.name for known in FORMATS} - {name for name, _ in TEXTS.values()}
+    assert missing == {"parquet"}, "add a text to TEXTS, or a file to format_samples"
 
 
 def test_the_documentation_names_every_format():
     text = (ROOT / "docs" / "semantics.md").read_text("utf-8")
     table = text[text.index("## What a catalogue reads") : text.index("## What a catalogue promises")]
     titles = {known.title.partition(", ")[0] for known in READERS}
-    assert [title for title in titles if title not in table] == []
+    missing = [title for title in titles if title not in table]
+    assert missing == [], "name them in the table `What a catalogue reads` of docs/semantics.md"
 
 
 def test_to_know_the_formats_costs_no_numpy():

@@ -33,14 +33,16 @@ def test_every_file_of_the_room_is_a_registered_strategy(name):
 
 
 def test_no_two_strategies_have_one_name():
-    assert len(STRATEGIES) == len(MODULES)
+    assert len(STRATEGIES) == len(MODULES), "a strategy is not in strategies/registry.py, or has the name of another"
 
 
 @pytest.mark.parametrize("name", STRATEGIES)
 def test_every_strategy_is_documented(name):
-    assert f"\n| `{name}` | " in (ROOT / "docs/client.md").read_text("utf-8")
+    page = (ROOT / "docs/client.md").read_text("utf-8")
+    assert f"\n| `{name}` | " in page, f"add {name} to the table of `--from` in docs/client.md"
     names = "\\|".join(sorted(STRATEGIES))
-    assert f"`--from {names}`" in (ROOT / "docs/commands.md").read_text("utf-8")
+    page = (ROOT / "docs/commands.md").read_text("utf-8")
+    assert f"`--from {names}`" in page, f"write `--from {names}` in docs/commands.md"
 
 
 def test_the_command_offers_every_strategy_with_its_summary():

@@ -110,7 +110,7 @@ def test_the_page_about_the_client_lists_every_setting():
         value = defaults.value(name)
         shown = "" if value in (None, "", ()) else f"`{_toml(value)}`"
         expected.append([f"`{name}`", shown, setting.title, f"`{setting.variable}`"])
-    assert listed == expected
+    assert listed == expected, "mend the table under `Configuration` in docs/client.md"
 
 
 @given(st.text() | st.lists(st.text()).map(tuple) | st.integers(0, 10**18) | st.floats(0, 1e18))

@@ -36,8 +36,10 @@ def test_an_option_that_several_verbs_have_is_declared_once():
     paths = [path for room in ("commands", "cli", "repl") for path in (SOURCE / room).rglob("*.py") if path != SHARED]
     others = Counter(word for path in paths for word in declared(path))
     # `compile --to` names a target, `serve --archive` a folder.
-    assert {word for word in others if word in shared} == {"--to", "--archive"}
-    assert {word for word, times in others.items() if times > 1} == OWN
+    again = {word for word in others if word in shared}
+    assert again == {"--to", "--archive"}, "take the option from commands/options.py"
+    twice = {word for word, times in others.items() if times > 1}
+    assert twice == OWN, "declare the option once, in commands/options.py"
     assert max(others.values()) == 2
 
 

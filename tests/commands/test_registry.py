@@ -50,7 +50,8 @@ def test_a_verb_has_all_that_it_takes(name):
 def test_every_module_in_the_form_of_a_verb_is_registered():
     paths = [*(SOURCE / "commands").glob("*.py"), *(SOURCE / "cli").glob("*.py")]
     written = {f"{path.parent.name}.{path.stem}" for path in paths if functions_in(path) >= {"arguments", "run"}}
-    assert written == {verb.place for verb in VERBS.values() if ":" not in verb.place}
+    registered = {verb.place for verb in VERBS.values() if ":" not in verb.place}
+    assert written == registered, "each such module has a Verb in commands/registry.py, and each Verb such a module"
 
 
 @pytest.mark.parametrize("path", sorted((SOURCE / "repl" / "verbs").glob("[a-z]*.py")), ids=lambda path: path.stem)
@@ -75,7 +76,8 @@ def test_a_verb_is_found_by_each_of_its_names_in_any_case():
 
 @pytest.mark.parametrize("name", verbs_of(COMMAND_LINE))
 def test_the_page_of_commands_tells_of_every_command(name):
-    assert re.search(rf"^\|.*`edexql {name}\b.*`.* \|.+\|$", PAGE, re.MULTILINE)
+    row = re.search(rf"^\|.*`edexql {name}\b.*`.* \|.+\|$", PAGE, re.MULTILINE)
+    assert row, f"add a row of `edexql {name}` to docs/commands.md"
 
 
 def test_shells_complete_every_command():

@@ -182,7 +182,7 @@ def test_a_setting_of_the_file_is_in_force(configured: Path, name: str) -> None:
     found = read(None)
     assert dict(found.origins)[name].kind == "file", "the file above has to have every setting"
     assert found.value(name) != Configuration().value(name), "a value of its own, to be told from the default"
-    assert seen(found) == expected
+    assert seen(found) == expected, "the setting changes nothing where SEEN looks: nothing reads it there"
 
 
 # The catalogue, which every command that asks one has to ask.

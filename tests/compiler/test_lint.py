@@ -43,7 +43,7 @@ def given(path: Path) -> set[str]:
 
 def test_each_check_that_is_written_is_registered_once():
     registered = [f"{check.__module__.rpartition('.')[2]}.{check.__name__}" for check in _all_checks()]
-    assert sorted(registered) == sorted(checks_written())
+    assert sorted(registered) == sorted(checks_written()), "add the check to CHECKS at the end of its file"
     assert len(set(registered)) == len(registered)
 
 

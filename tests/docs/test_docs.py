@@ -8,12 +8,14 @@ import re
 import shlex
 import subprocess
 import sys
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 import pytest
 
 import edexql
 from edexql.language.diagnostics.codes import CODES
+from edexql.model.vocabulary import snapshot
 from literate import (
     TODAY,
     Block,
@@ -82,8 +84,23 @@ def test_the_language_reference_shows_no_result_without_its_query() -> None:
     assert [titled(b) for b in blocks(LANGUAGE) if b.info in RESULTS and b not in results] == []
 
 
+def test_the_language_reference_lists_every_field_with_its_unit() -> None:
+    lines = LANGUAGE.read_text("utf-8").splitlines()
+    listed: dict[str, str] = {}
+    for line in takewhile(bool, lines[lines.index("| geophysical | unit | | spacecraft | unit |") + 2 :]):
+        left, left_unit, _, right, right_unit = (cell.strip() for cell in line.strip("|").split("|"))
+        for names, unit in ((left, left_unit), (right, right_unit)):
+            # Other names of a field stand in parentheses.
+            listed |= dict.fromkeys(re.findall(r"`([^`]+)`", re.sub(r"\(.*?\)", "", names)), unit)
+    fields = filter(None, map(snapshot().field, snapshot().fields))
+    assert listed == {field.name: field.unit or "" for field in fields}, (
+        'mend the table of "Fields" in docs/language.md'
+    )
+
+
 def test_every_code_has_a_section_and_every_section_a_code() -> None:
-    assert [name for name in sections(DIAGNOSTICS) if re.fullmatch(r"[EW]\d\d\d", name)] == list(CODES)
+    found = [name for name in sections(DIAGNOSTICS) if re.fullmatch(r"[EW]\d\d\d", name)]
+    assert found == list(CODES), "docs/diagnostics.md has a section for each code of diagnostics/codes.py, in its order"
 
 
 def judged() -> list[object]:
@@ -99,7 +116,7 @@ def judged() -> list[object]:
 @pytest.mark.parametrize("code", CODES)
 def test_every_code_has_a_bad_and_a_good_example(code: str) -> None:
     words = {word for block in blocks(DIAGNOSTICS) if block.heading == code for word in block.words}
-    assert {"bad", "good"} <= words
+    assert {"bad", "good"} <= words, f"{code} in docs/diagnostics.md: an `edq bad` and an `edq good` example"
 
 
 @pytest.mark.parametrize("block", judged())

@@ -58,7 +58,7 @@ def test_the_sessions_are_what_it_says(monkeypatch):
     now = VERBS.sub(verbs, CONSOLE.sub(lambda found: typed(found[0]), SESSION.sub(lambda found: told(found[0]), text)))
     if os.environ.get("UPDATE_README"):
         PAGE.write_text(now, encoding="utf-8")
-    assert now == text
+    assert now == text, "UPDATE_README=1 writes docs/repl.md anew"
     assert len(SESSION.findall(text)) == 3
 
 

@@ -54,7 +54,9 @@ def test_the_table_of_steps_is_that_of_the_program() -> None:
         field.name: (Fraction(1, field.quanta), None if field.period is None else (field.low, field.high))
         for field in fields
     }
-    assert steps() == {**expected, "any other": (Fraction(1, OTHER_QUANTA), None)}
+    assert steps() == {**expected, "any other": (Fraction(1, OTHER_QUANTA), None)}, (
+        "mend the table in docs/semantics.md"
+    )
 
 
 def test_the_tables_of_kleene_are_those_of_the_program() -> None:

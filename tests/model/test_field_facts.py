@@ -42,6 +42,15 @@ def changed(**facts: object) -> Vocabulary:
     return Vocabulary(vocabulary_files.merged(snapshot().data, {"fields": [{"name": "altitude", **facts}]}, "own"))
 
 
+def test_each_field_has_the_facts_that_every_field_has() -> None:
+    every = {"name", "wire", "tab", "shape", "title", "unit", "quantum", "confirmed", "source"}
+    for entry in snapshot().data["fields"]:
+        missing = (every | (set() if "values" in entry else {"low", "high", "example"})) - set(entry)
+        assert not missing, f"model/vocabulary.json: the entry {entry} lacks {sorted(missing)}"
+        whole = "values" not in entry and entry["quantum"] == 1
+        assert entry.get("integer", False) == whole, f"{entry['name']} in steps of 1 is `integer`, and no other field"
+
+
 def test_all_facts_are_tried() -> None:
     facts = set(vocabulary_files._FORMS["fields"]) - {"name", "source", "confirmed"}
     assert facts == set(COMPILED) | set(EXPLAINED) | ELSEWHERE
