@@ -47,10 +47,7 @@ Type a query, whole or one statement after the other; each line is answered:
   results             the files: page, sort, filter, untick;  undo  goes back
 Tab completes, Right takes the grey suggestion, Ctrl-R searches the history,
 Alt-Enter begins a line, Ctrl-C stops, Ctrl-D leaves. The verbs:
-  show drop label undo redo clear edit open save diff history check fmt explain
-  compare fetch results influence why timeline vocabulary compile decompile
-  catalogue select request continue download retry unpack browse availability
-  use set config doctor serve help quit    !COMMAND of the shell
+{verbs}
 `vocabulary products` lists what can be asked for; `help date`, `help logic`,
 `help kp` tell of the language, `help fetch` of a verb, `help E206` of a code.
 """
@@ -98,7 +95,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     face = COMMAND_LINE if options.prompt is None else PROMPT
     if options.word is None:
-        sys.stdout.write(usage() if face == COMMAND_LINE else _SCREEN)
+        sys.stdout.write(usage() if face == COMMAND_LINE else _screen())
         return FINE
     vocabulary = None if options.current is None else options.current.setting().vocabulary
     text = page(options.word, face, vocabulary)
@@ -109,6 +106,14 @@ def run(options: argparse.Namespace) -> int:
         )
     sys.stdout.write(text)
     return FINE
+
+
+def _screen() -> str:
+    """What `help` tells at the prompt."""
+    import textwrap
+
+    words = f"{' '.join(verbs_of(PROMPT))}    !COMMAND of the shell"
+    return _SCREEN.format(verbs=textwrap.fill(words, 78, initial_indent="  ", subsequent_indent="  "))
 
 
 def usage() -> str:
