@@ -755,9 +755,9 @@ def test_the_end_of_the_time_of_one_answer_does_not_cut_the_next():
     from time import sleep
 
     answer = whole(LISTING, Content_Type="text/html")
-    with Hostile(in_turn(answer, [1.0, *answer])) as archive, mannered(Policy(seconds=2)) as session:
+    with Hostile(in_turn(answer, [2.0, *answer])) as archive, mannered(Policy(seconds=4)) as session:
         first = browse("2016", session, archive.url)
-        sleep(1.2)
+        sleep(2.2)
         assert browse("2016", session, archive.url) == first
 
 
