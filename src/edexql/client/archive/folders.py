@@ -302,7 +302,7 @@ def _wanted(instruments: Sequence[str], products: Sequence[str], vocabulary: Voc
     for name in products:
         entry = vocabulary.products.get(name)
         if entry is None:
-            raise ServiceError(f"there is no product {shown(name)} in the vocabulary", base)
+            raise ServiceError(f"unknown product {shown(name)}", base)
         if not entry.get("names"):
             raise ServiceError(
                 f"what files of {shown(name)} are called is not known: ask for its instrument instead", base
