@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import random
 import signal
@@ -379,6 +380,16 @@ def test_a_lost_session_is_not_handed_over_while_another_process_does_that(folde
             assert state.begin() is None
             assert "another edexql" in state.trouble
         assert state.begin().text == "kp > 5"
+
+
+def test_a_folder_without_locks_is_not_said_to_be_held_up(folder, monkeypatch):
+    def without_locks(handle):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    monkeypatch.setattr("edexql.base.files.locks._lock", without_locks)
+    with open_state(folder) as state:
+        assert state.begin() is None
+        assert "its file system has no locks" in state.trouble
 
 
 def test_threads_use_a_state_at_once(folder):

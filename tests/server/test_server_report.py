@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import http.client
 import io
 import json
@@ -18,7 +19,7 @@ from urllib.parse import urljoin
 import pytest
 
 from commands import PATIENCE
-from edexql.base.files import atomic
+from edexql.base.files import atomic, locks
 from edexql.server import deliveries
 from edexql.server.settings import MailServer, mail_server_of
 from hostile import tls
@@ -567,6 +568,18 @@ def test_what_a_killed_service_was_writing_is_removed(tmp_path):
 def test_a_folder_is_used_by_one_service_at_a_time(tmp_path):
     with serve(tmp_path), pytest.raises(OSError, match="another service uses this folder"):
         serve(tmp_path)
+    with serve(tmp_path) as service:
+        assert service.ask("GET", "/openapi.json").status == 200
+
+
+def test_a_folder_without_locks_is_not_said_to_be_in_use(tmp_path, monkeypatch):
+    def without_locks(handle):
+        raise OSError(errno.ENOLCK, "No locks available")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(locks, "_lock", without_locks)
+        with pytest.raises(OSError, match="its file system has no locks"):
+            serve(tmp_path)
     with serve(tmp_path) as service:
         assert service.ask("GET", "/openapi.json").status == 200
 

@@ -92,7 +92,8 @@ def _serve(options: argparse.Namespace) -> None:
         try:
             app = application(source, settings)
         except OSError as error:
-            raise UsageError(f"cannot use {settings.state}: {error.strerror or error}") from error
+            reason = error.strerror or error
+            raise UsageError(f"cannot use {settings.state}: {reason}; name another folder with --state") from error
         server = connections.http_server(app, settings.limits)
         # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
         signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))

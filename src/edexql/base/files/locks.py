@@ -32,6 +32,13 @@ def lock(handle: int) -> bool | None:
     return True
 
 
+def required(locked: bool | None) -> bool:  # noqa: FBT001  # what `lock` gave, no switch
+    """What `lock` or `waited` gave, for work that is not safe without locks. Raises OSError where there are none."""
+    if locked is None:
+        raise OSError(errno.ENOLCK, "its file system has no locks")
+    return locked
+
+
 @contextmanager
 def waited(path: str, seconds: float) -> Iterator[bool | None]:
     """Lock a file, made where it is missing, for as long as this is entered: True, or as in `lock` after so many

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 from contextlib import contextmanager, suppress
 
@@ -22,7 +21,7 @@ _PATIENCE = 5.0
 def alone(folder: str) -> Iterator[None]:
     """Be the only process that makes, replaces or hands over anything in a folder. Raises OSError."""
     with locks.waited(os.path.join(folder, "lock"), _PATIENCE) as locked:
-        if not locked:
+        if not locks.required(locked):
             raise TimeoutError(None, "another edexql holds it up")
         yield
 
@@ -30,9 +29,12 @@ def alone(folder: str) -> Iterator[None]:
 def session_lock(folder: str, name: str) -> IO[bytes]:
     """An open file that says, as long as it is open, that a session is alive. Raises OSError."""
     file = open(_path(folder, name), "ab", opener=regular.private)  # noqa: SIM115  # it is open as long as the session lives
-    if not _locked(file):
+    try:
+        if not locks.required(locks.lock(file.fileno())):
+            raise BlockingIOError(None, "another session has the same name")
+    except OSError:
         file.close()
-        raise BlockingIOError(None, "another session has the same name")
+        raise
     return file
 
 
@@ -40,7 +42,7 @@ def alive(folder: str, name: str) -> bool:
     """Whether the process of a session is still there. Raises OSError."""
     try:
         with open(_path(folder, name), "r+b") as file:
-            return not _locked(file)
+            return not locks.required(locks.lock(file.fileno()))
     except FileNotFoundError:
         return False
 
@@ -61,10 +63,3 @@ def _path(folder: str, name: str) -> str:
     if not name.isalnum():
         raise FileNotFoundError(None, "there is no such session")
     return os.path.join(folder, f"{name}{ENDING}")
-
-
-def _locked(file: IO[bytes]) -> bool:
-    locked = locks.lock(file.fileno())
-    if locked is None:
-        raise OSError(errno.ENOLCK, "its file system has no locks")
-    return locked

@@ -192,9 +192,12 @@ class JobStore:
 
 
 def _locked_file(path: str) -> IO[bytes]:
-    """An open file that is locked as long as it is open."""
+    """An open file that is locked as long as it is open. Raises OSError, also where its file system has no locks."""
     file = open(path, "ab")  # noqa: SIM115  # it is open as long as the service is
-    if not locks.lock(file.fileno()):
+    try:
+        if not locks.required(locks.lock(file.fileno())):
+            raise FolderInUse(errno.EAGAIN, "another service uses this folder", path)
+    except OSError:
         file.close()
-        raise FolderInUse(errno.EAGAIN, "another service uses this folder", path)
+        raise
     return file
