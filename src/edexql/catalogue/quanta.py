@@ -198,12 +198,5 @@ def admitted(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
 
 
 def possible(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
-    """Whether a value from `low` to `high` may be in a piece."""
-    first, last = bounds[0]
-    result: Marks = high >= first
-    result &= low <= last
-    for first, last in bounds[1:]:
-        more = high >= first
-        more &= low <= last
-        result |= more
-    return result
+    """Whether a value from `low` to `high` may be in a piece, which ends at `low` or later and begins by `high`."""
+    return admitted(high, low, bounds)

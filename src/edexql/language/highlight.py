@@ -9,7 +9,6 @@ _COLON, _SEMICOLON, _NUMBER, _LOGIC = (KIND[name] for name in ("_COLON", "_SEMIC
 _COMMENT = KIND["COMMENT"]
 _BLANK = frozenset({END, JOINED, NEWLINE})
 _OPENER = dict(zip(("_CLOSE", "_CLOSE_LIST", "_CLOSE_OBJECT"), ("_OPEN", "_OPEN_LIST", "_OPEN_OBJECT"), strict=True))
-_OPENER_OF = {KIND[closing]: KIND[opening] for closing, opening in _OPENER.items()}
 _CLASS_OF = {
     "MOMENT": "moment",
     "CLOCK": "moment",
