@@ -81,8 +81,6 @@ def tables(grammar: str) -> str:
     add("PATTERNS = (\n")
     lines.extend(f"    {t.pattern.to_regexp()!r},  # {t.name}\n" for t in [*scanned, comment])
     add(")\n\n")
-    add("# Nonterminals, by number.\n")
-    add(f"NONTERMINALS = {tuple(nonterminals)!r}\n\n")
     add("# Rules: (nonterminal, length, name of its node, children kept, children whose list is spliced in,\n")
     add("# whether a single child stands for the node). A rule without a name makes a list.\n")
     add("RULES = (\n")

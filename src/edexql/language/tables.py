@@ -92,9 +92,6 @@ PATTERNS = (
     '#[^\r\n]*',  # COMMENT
 )
 
-# Nonterminals, by number.
-NONTERMINALS = ('___items_star_2', '__constraint_star_1', '__json_star_3', '__json_star_4', '__start_star_0', '_end', '_items', 'bound', 'condition', 'conjunction{condition}', 'conjunction{reference}', 'constraint', 'disjunction{condition}', 'disjunction{reference}', 'item', 'json', 'member', 'negation{condition}', 'negation{reference}', 'path', 'reference', 'start', 'statement', 'unit')
-
 # Rules: (nonterminal, length, name of its node, children kept, children whose list is spliced in,
 # whether a single child stands for the node). A rule without a name makes a list.
 RULES = (

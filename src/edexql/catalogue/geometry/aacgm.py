@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SYSTEM = "AACGM-v2"
 HIGHEST = 2000.0
 _DAY = 86400
 # Magnetic local time is asked of the package at one longitude so often, and runs straight between.

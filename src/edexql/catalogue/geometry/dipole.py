@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Floats = NDArray[np.float64]
     Triple = tuple[Floats, Floats, Floats]
 
-SYSTEM = "centred dipole, IGRF-13"
 # 2010, 2015 and 2020 at 0 h UTC, and five years of secular variation after the last.
 _EPOCHS = np.array([1262304000.0, 1420070400.0, 1577836800.0, 1735689600.0])
 _G10 = np.array([-29496.57, -29441.46, -29404.8, -29404.8 + 5 * 5.7])

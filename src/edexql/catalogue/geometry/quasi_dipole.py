@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     Floats = NDArray[np.float64]
 
-SYSTEM = "quasi-dipole, IGRF-14"
 # Altitudes that the grid is made for, km.
 LOWEST, HIGHEST = 100.0, 2000.0
 _FILE = os.path.join(os.path.dirname(__file__), "quasi_dipole.npz")
