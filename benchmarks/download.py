@@ -60,12 +60,13 @@ ENGINE = """
 import sys, threading, time
 begin = time.perf_counter()
 from edexql.client.download.batch import download
-from edexql.client.download.model import Policy, RemoteFile
+from edexql.client.settings.declarations import Network
+from edexql.client.download.model import RemoteFile
 from edexql.client.download.model import Watch
 import edexql.client.download.connection
 imported = time.perf_counter()
 wanted = [RemoteFile(url, url.rpartition("/")[2]) for url in sys.argv[2:]]
-reports = download(wanted, sys.argv[1], policy=Policy("edexql/benchmark"), watch=Watch(), stop=threading.Event())
+reports = download(wanted, sys.argv[1], network=Network("edexql/benchmark"), watch=Watch(), stop=threading.Event())
 assert all(report.state == "downloaded" for report in reports), reports
 status = open("/proc/self/status").read()
 end = time.perf_counter()

@@ -19,9 +19,9 @@ from edexql.client.archive.availability import availability_of, read
 from edexql.client.archive.folders import ArchiveFile, Unread, browse, page, walk
 from edexql.client.archive.locations import Located, Place, Unlocated, located, place_of
 from edexql.client.endpoints import ARCHIVE
-from edexql.client.http.policy import Policy
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
+from edexql.client.settings.declarations import Network
 from edexql.client.strategies.folder_tar import tar_of
 from edexql.formats.availability import INSTRUMENTS
 from hostile import Hostile, in_turn, whole
@@ -744,7 +744,7 @@ def test_redirects_do_not_make_the_time_longer():
         stop.wait(0.2)
         return redirect(302, "/x/")
 
-    with StandIn(on) as archive, mannered(Policy(seconds=0.5)) as session:
+    with StandIn(on) as archive, mannered(Network(seconds=0.5)) as session:
         with pytest.raises(ServiceError, match="did not answer within"):
             archive_request.get(f"{archive.url}/2016/", session)
         stop.set()
@@ -755,7 +755,7 @@ def test_the_end_of_the_time_of_one_answer_does_not_cut_the_next():
     from time import sleep
 
     answer = whole(LISTING, Content_Type="text/html")
-    with Hostile(in_turn(answer, [2.0, *answer])) as archive, mannered(Policy(seconds=4)) as session:
+    with Hostile(in_turn(answer, [2.0, *answer])) as archive, mannered(Network(seconds=4)) as session:
         first = browse("2016", session, archive.url)
         sleep(2.2)
         assert browse("2016", session, archive.url) == first

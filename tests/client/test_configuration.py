@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edexql.client import endpoints
-from edexql.client.http.policy import policy_of, user_agent
+from edexql.client.http.limits import network_of
+from edexql.client.http.session import session
 from edexql.client.settings import kinds
 from edexql.client.settings.configuration import (
     Configuration,
@@ -256,11 +257,12 @@ def test_variables_of_other_programs_are_let_be(tmp_path):
     assert configured(tmp_path, "", variables).origins == configured(tmp_path).origins
 
 
-def test_the_policy_of_a_session_is_the_configured_one(tmp_path):
+def test_a_session_is_held_to_the_configured_limits(tmp_path):
     text = "[network]\nabout = 'https://x.example'\nconnections = 2\nrequests = 7\n"
-    policy = policy_of(configured(tmp_path, text).network)
-    assert policy.user_agent == user_agent("https://x.example")
-    assert (policy.connections, policy.requests) == (2, 7)
+    with session(configured(tmp_path, text).network) as made:
+        assert made.headers["User-Agent"].endswith(" (+https://x.example)")
+        limits = network_of(made, "https://x.example")
+    assert (limits.connections, limits.requests) == (2, 7)
 
 
 _ANY = st.recursive(

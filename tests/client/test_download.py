@@ -26,8 +26,9 @@ from commands import PATIENCE
 from edexql.base.units import exact_size, read_size
 from edexql.client.download import destination, headers, part
 from edexql.client.download.batch import download
-from edexql.client.download.model import CODES, Policy, RemoteFile, Watch
+from edexql.client.download.model import CODES, RemoteFile, Watch
 from edexql.client.download.transfer import Budget
+from edexql.client.settings.declarations import Network
 from edexql.formats.integrity import Stopped, check
 from edexql.formats.signatures import KINDS, kind_of_name, title_of
 from hostile import (
@@ -35,6 +36,7 @@ from hostile import (
     CLOSE,
     HANG,
     PAST,
+    PAUSE,
     POLICY,
     Heard,
     Hostile,
@@ -72,7 +74,7 @@ def wait_for(found, what="it"):
 
 def get(service, files, folder, **changes):
     wanted = [RemoteFile(f"{service.url}/{name}", name) for name in files]
-    told = {"policy": POLICY, "watch": Watch(), "stop": threading.Event(), **changes}
+    told = {"network": POLICY, "watch": Watch(), "stop": threading.Event(), "first_pause": PAUSE, **changes}
     return download(wanted, str(folder), **told)
 
 
@@ -100,13 +102,13 @@ def test_one_bad_file_does_not_harm_the_others(tmp_path):
 
 
 def test_nothing_to_do_is_done(tmp_path):
-    assert download([], str(tmp_path / "x"), policy=POLICY, watch=Watch(), stop=threading.Event()) == ()
+    assert download([], str(tmp_path / "x"), network=POLICY, watch=Watch(), stop=threading.Event()) == ()
 
 
 def test_no_more_files_of_a_host_are_asked_for_at_once_than_is_polite(tmp_path):
-    policy = Policy("edexql/0", per_host=3)
+    network = Network("edexql/0", connections=3)
     with Hostile(lambda asked: [0.03, *by_path(FILES)(asked)]) as service:
-        reports = get(service, FILES, tmp_path, policy=policy)
+        reports = get(service, FILES, tmp_path, network=network)
         assert service.most_waiting == 3
     assert {report.state for report in reports} == {"downloaded"}
 
@@ -122,14 +124,14 @@ def test_a_host_that_hangs_does_not_hold_up_another(tmp_path):
     with Hostile([HANG]) as bad, Hostile(by_path(FILES)) as good:
         wanted = [RemoteFile(bad.url, f"bad{number}.txt") for number in range(30)]
         wanted.append(RemoteFile(f"{good.url}/0.txt", "0.txt"))
-        reports = download(wanted, str(tmp_path), policy=CALM, watch=heard, stop=stop)
+        reports = download(wanted, str(tmp_path), network=CALM, watch=heard, stop=stop)
     assert heard.reports[0].name == "0.txt"
     assert heard.reports[0].state == "downloaded"
     assert {report.state for report in reports[:-1]} == {"interrupted"}
 
 
 def test_the_connection_is_used_again_where_a_file_tells_its_own_end(tmp_path):
-    policy = Policy("edexql/0", per_host=1)
+    network = Network("edexql/0", connections=1)
     connections = set()
 
     class Counting(Hostile):
@@ -139,7 +141,7 @@ def test_the_connection_is_used_again_where_a_file_tells_its_own_end(tmp_path):
 
     data = {f"{number}.zip": ZIP for number in range(5)}
     with Counting(by_path(data)) as service:
-        get(service, data, tmp_path, policy=policy)
+        get(service, data, tmp_path, network=network)
     assert len(connections) <= 3
 
 
@@ -223,10 +225,10 @@ def test_a_handshake_that_goes_on_and_on_is_cut(tmp_path):
                         return
                     self._over.wait(0.1)
 
-    policy = Policy("edexql/0", connect=0.3, read=0.3, tries=1)
+    network = Network("edexql/0", connect=0.3, read=0.3, tries=1)
     with Trickling([]) as service:
         url = service.url.replace("http", "https")
-        assert report_of(url, "a.zip", tmp_path, policy=policy).code == "silent"
+        assert report_of(url, "a.zip", tmp_path, network=network).code == "silent"
 
 
 # What is there already
@@ -426,7 +428,7 @@ def test_an_interrupted_download_is_gone_on_with(tmp_path):
     heard.moved = moved
     with Hostile([whole(BIG)[0], BIG[: len(BIG) // 2], HANG]) as service:
         url = f"{service.url}/x"
-        report = report_of(url, "a.dat", tmp_path, policy=CALM, watch=heard, stop=stop)
+        report = report_of(url, "a.dat", tmp_path, network=CALM, watch=heard, stop=stop)
         assert (report.state, report.code) == ("interrupted", "stopped")
         assert sorted(os.listdir(tmp_path)) == ["a.dat.part", "a.dat.part.json"]
         service._play = lambda asked: ranged(BIG, asked)
@@ -448,11 +450,11 @@ def test_a_download_that_is_stopped_before_it_begins_does_nothing(tmp_path):
 @pytest.mark.parametrize("script", [[HANG], [head(Content_Length=9), HANG], [head("503 Busy", Content_Length=0)]])
 def test_a_stop_ends_every_wait(script, tmp_path):
     stop = threading.Event()
-    policy = Policy("edexql/0", connect=60, read=60, window=60, tries=9, seconds=900, pause=60)
+    network = Network("edexql/0", connect=60, read=60, window=60, tries=9, seconds=900)
     with Hostile(script) as service:
         timer = threading.Timer(0.2, stop.set)
         timer.start()
-        report = report_of(service.url, "a.zip", tmp_path, policy=policy, stop=stop)
+        report = report_of(service.url, "a.zip", tmp_path, network=network, stop=stop, first_pause=60)
         timer.join()
     assert report.state == "interrupted"
     assert os.listdir(tmp_path) == []
@@ -469,7 +471,7 @@ def test_a_killed_download_is_gone_on_with(share, tmp_path):
     until = int(share * len(BIG))
     with Hostile([whole(BIG)[0], BIG[:until], HANG]) as service:
         url = f"{service.url}/x"
-        process = start(f"from hostile import CALM; get({url!r}, 'a.dat', sys.argv[1], policy=CALM)", tmp_path)
+        process = start(f"from hostile import CALM; get({url!r}, 'a.dat', sys.argv[1], network=CALM)", tmp_path)
         unfinished = tmp_path / "a.dat.part"
         wait_for(lambda: unfinished.exists() and unfinished.stat().st_size == until)
         # The journal says a moment later that the bytes are there, unless fewer came than it says a line for.
@@ -490,7 +492,7 @@ def test_a_download_that_was_broken_off_at_the_keyboard_is_gone_on_with(tmp_path
         url = f"{service.url}/x"
         # A test run in the background of a shell has the signal switched off, and hands that down.
         code = "import signal\nsignal.signal(signal.SIGINT, signal.default_int_handler)\n"
-        code += "from hostile import CALM\ntry:\n    get({!r}, 'a.dat', sys.argv[1], policy=CALM)\n"
+        code += "from hostile import CALM\ntry:\n    get({!r}, 'a.dat', sys.argv[1], network=CALM)\n"
         code += "except KeyboardInterrupt:\n    print('broken off')"
         process = start(code.format(url), tmp_path)
         unfinished = tmp_path / "a.dat.part"
@@ -507,7 +509,7 @@ def test_a_download_that_was_killed_and_has_changed_since_begins_anew(tmp_path):
     other = BIG[::-1]
     with Hostile([whole(BIG)[0], BIG[:2_000_000], HANG]) as service:
         url = f"{service.url}/x"
-        process = start(f"from hostile import CALM; get({url!r}, 'a.dat', sys.argv[1], policy=CALM)", tmp_path)
+        process = start(f"from hostile import CALM; get({url!r}, 'a.dat', sys.argv[1], network=CALM)", tmp_path)
         unfinished = tmp_path / "a.dat.part"
         wait_for(lambda: unfinished.exists() and unfinished.stat().st_size == 2_000_000)
         process.kill()
@@ -539,7 +541,7 @@ def tried(*words, **named):
     print("waits" if part is None else "has it", time.monotonic(), flush=True)
     return part
 transfer.open_part = tried
-print(get({url!r}, "a.dat", sys.argv[1], policy=CALM).state)
+print(get({url!r}, "a.dat", sys.argv[1], network=CALM).state)
 """
 
 
@@ -574,12 +576,12 @@ def test_processes_bring_one_file_once(tmp_path):
 
 def test_a_process_that_does_not_get_on_is_not_waited_for_for_ever(tmp_path):
     held = part.open_part(str(tmp_path / "a.zip.part"))
-    policy = Policy("edexql/0", seconds=0.3)
+    network = Network("edexql/0", seconds=0.3)
     with Hostile(lambda asked: ranged(ZIP, asked)) as service:
-        report = report_of(service.url, "a.zip", tmp_path, policy=policy)
+        report = report_of(service.url, "a.zip", tmp_path, network=network)
         assert (report.state, report.code) == ("failed", "in-use")
         held.close()
-        assert report_of(service.url, "a.zip", tmp_path, policy=policy).state == "downloaded"
+        assert report_of(service.url, "a.zip", tmp_path, network=network).state == "downloaded"
 
 
 # The disk
@@ -589,7 +591,7 @@ def test_files_for_which_there_is_no_room_are_not_begun(tmp_path, monkeypatch):
     monkeypatch.setattr(destination, "free_space", lambda folder: 1000_000)
     with Hostile([CLOSE]) as service:
         wanted = [RemoteFile(service.url, f"{n}.zip", read_size("0.60MB")) for n in range(2)]
-        reports = download(wanted, str(tmp_path), policy=POLICY, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), network=POLICY, watch=Watch(), stop=threading.Event())
     assert [(report.state, report.code) for report in reports] == [("skipped", "disk-full")] * 2
     assert "1.00 MB are free" in reports[0].reason
     assert service.asked == []
@@ -622,13 +624,13 @@ def test_a_disk_that_becomes_full_stops_all_and_leaves_what_can_be_gone_on_with(
         return [first, *[step for at in range(0, len(body), 20_000) for step in (body[at : at + 20_000], 0.002)]]
 
     with Hostile(play) as service:
-        reports = get(service, data, tmp_path, policy=CALM)
+        reports = get(service, data, tmp_path, network=CALM)
         assert {report.code for report in reports} == {"disk-full"}
         assert "failed" in {report.state for report in reports} <= {"failed", "interrupted", "skipped"}
         assert len(service.asked) < len(data)
         assert not set(os.listdir(tmp_path)) & set(data)
         monkeypatch.undo()
-        assert {report.state for report in get(service, data, tmp_path, policy=CALM)} == {"downloaded"}
+        assert {report.state for report in get(service, data, tmp_path, network=CALM)} == {"downloaded"}
     assert all((tmp_path / name).read_bytes() == body for name, body in data.items())
 
 
@@ -821,8 +823,8 @@ def test_kinds_are_told_by_endings():
 
 
 def test_a_line_that_gets_on_is_not_given_up():
-    policy = Policy("x", tries=3, pause=0)
-    budget, size = Budget(policy, 0), 10**9
+    network = Network("x", tries=3)
+    budget, size = Budget(network, 0, 0), 10**9
     for have in range(2 * 2**20, 10**9, 50 * 2**20):
         budget.record(have, size)
         assert budget.pause(None) == 0
@@ -830,14 +832,14 @@ def test_a_line_that_gets_on_is_not_given_up():
 
 @given(st.lists(st.integers(0, 10**6), max_size=60))
 def test_a_line_that_does_not_get_on_is_given_up(haves):
-    policy = Policy("x", tries=4, pause=0)
-    budget = Budget(policy, 10**6)
+    network = Network("x", tries=4)
+    budget = Budget(network, 10**6, 0)
     paused = [(budget.record(have, None), budget.pause(None))[1] for have in haves]
     assert [pause is None for pause in paused] == [number >= 3 for number in range(len(haves))]
 
 
 def test_a_wait_that_is_longer_than_the_time_left_is_none():
-    budget = Budget(Policy("x", seconds=100), 0)
+    budget = Budget(Network("x", seconds=100), 0, 1)
     budget.record(0, None)
     assert budget.pause(99_999) is None
     assert 50 <= budget.pause(50) <= 51

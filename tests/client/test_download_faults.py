@@ -605,7 +605,7 @@ def assert_right_or_not_there(folder: Path, name: str, versions: tuple[bytes, ..
     scripts = [lambda asked, step=step: list(played(asked, versions, *step)) for step in steps]
     with Hostile(in_turn(*scripts)) as service:
         for _ in range(2):
-            report = report_of(service.url, name, folder, policy=HURRIED)
+            report = report_of(service.url, name, folder, network=HURRIED, first_pause=0.001)
     path = folder / name
     assert not path.exists() or path.read_bytes() in versions
     assert path.exists() or report.state == "failed"

@@ -9,11 +9,12 @@ from collections import Counter
 import pytest
 
 from edexql.client.download.batch import download
-from edexql.client.download.model import Policy, Watch
+from edexql.client.download.model import Watch
+from edexql.client.settings.declarations import Network
 from hostile import Hostile
 from network_trials import Player, Trial, trials
 
-PATIENT = Policy("edexql/0", connect=30, read=30, window=60, lowest_speed=1, tries=2, seconds=300, pause=0.001)
+PATIENT = Network("edexql/0", connect=30, read=30, window=60, lowest_speed=1, tries=2, seconds=300)
 ALL = list(trials())
 
 
@@ -21,7 +22,9 @@ def assert_right(chosen: list[Trial], folder) -> Counter[str]:
     player = Player(chosen)
     with Hostile(player) as service:
         wanted = [trial.wanted(service.url, number) for number, trial in enumerate(chosen)]
-        reports = download(wanted, str(folder), policy=PATIENT, watch=Watch(), stop=threading.Event())
+        reports = download(
+            wanted, str(folder), network=PATIENT, watch=Watch(), stop=threading.Event(), first_pause=0.001
+        )
     wrong = []
     for one, trial, report in zip(wanted, chosen, reports, strict=True):
         path = folder / one.name

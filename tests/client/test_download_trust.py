@@ -219,7 +219,7 @@ def test_a_list_that_does_not_have_the_file_says_nothing(files, tmp_path):
 def test_a_folder_without_sums_is_asked_for_them_once(tmp_path):
     with Hostile(beside({}), neighbours=True) as service:
         wanted = [RemoteFile(f"{service.url}/d/{number}.h5", f"{number}.h5") for number in range(9)]
-        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), network=CALM, watch=Watch(), stop=threading.Event())
         asked = [one.path for one in service.asked if not one.path.endswith(".h5")]
     assert {report.state for report in reports} == {"downloaded"}
     assert len(asked) == 3
@@ -396,7 +396,7 @@ def test_a_file_that_announces_more_than_the_disk_has_fails_alone(tmp_path):
 
     with Hostile(play) as service:
         wanted = [RemoteFile(f"{service.url}/{name}", name) for name in files]
-        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), network=CALM, watch=Watch(), stop=threading.Event())
     assert [report.code for report in reports] == [None] * 3 + ["disk-full"] + [None] * 8
     assert reports[3].state == "failed"
     assert sorted(os.listdir(tmp_path)) == sorted(set(files) - {"3.h5"})
@@ -409,7 +409,7 @@ def test_a_file_that_is_listed_with_more_than_the_disk_has_fails_alone(tmp_path,
             RemoteFile(f"{service.url}/a.h5", "a.h5", read_size("540MB")),
             RemoteFile(f"{service.url}/b.h5", "b.h5", read_size("0.06MB")),
         ]
-        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), network=CALM, watch=Watch(), stop=threading.Event())
     assert [(report.state, report.code) for report in reports] == [("failed", "disk-full"), ("downloaded", None)]
     assert "1.00 MB" in reports[0].reason
 
@@ -434,7 +434,7 @@ def test_a_file_of_a_length_that_is_not_told_and_that_fills_the_disk_fails_alone
 
     with Hostile(play) as service:
         wanted = [RemoteFile(f"{service.url}/{number}.h5", f"{number}.h5") for number in range(3)]
-        reports = download(wanted, str(tmp_path), policy=CALM, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), network=CALM, watch=Watch(), stop=threading.Event())
     assert [report.code for report in reports] == ["disk-full", None, None]
     assert sorted(os.listdir(tmp_path)) == ["1.h5", "2.h5"]
 
@@ -446,7 +446,7 @@ def test_two_processes_with_one_name_and_two_addresses_do_not_take_each_others_f
     data = {"/one/a.h5": HDF5, "/two/a.h5": FLIPPED}
     play = lambda asked: [whole(data[asked.path])[0], data[asked.path][:9000], 0.5, data[asked.path][9000:]]  # noqa: E731
     with Hostile(play) as service:
-        code = "from hostile import CALM; r = get({!r}, 'a.h5', sys.argv[1], policy=CALM); print(r.state, r.code)"
+        code = "from hostile import CALM; r = get({!r}, 'a.h5', sys.argv[1], network=CALM); print(r.state, r.code)"
         processes = [start(code.format(f"{service.url}/{where}/a.h5"), tmp_path) for where in ("one", "two")]
         found = sorted(process.communicate(timeout=PATIENCE)[0].strip() for process in processes)
     assert found == ["downloaded None", "failed in-the-way"]

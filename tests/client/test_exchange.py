@@ -21,12 +21,12 @@ import edexql
 from edexql.client.errors import reason
 from edexql.client.http import redaction
 from edexql.client.http.errors import ExchangeError
-from edexql.client.http.policy import Policy, user_agent
 from edexql.client.http.recording import Recording
 from edexql.client.http.redaction import Masker, addresses, masked
 from edexql.client.http.replay import Replay
-from edexql.client.http.session import session
+from edexql.client.http.session import session, user_agent
 from edexql.client.listing import fetch
+from edexql.client.settings.declarations import Network
 from serving import serve
 from stand_in import Answer, StandIn, nobody_there, page, raw, redirect
 from tutorial import FILES, NAMES, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE
@@ -74,17 +74,20 @@ def test_a_session_says_which_program_asks():
 
 
 def test_an_address_at_which_more_is_said_stands_behind_the_name():
-    assert user_agent("https://x.example/edexql") == f"edexql/{edexql.__version__} (+https://x.example/edexql)"
+    assert (
+        user_agent(Network(about="https://x.example/edexql"))
+        == f"edexql/{edexql.__version__} (+https://x.example/edexql)"
+    )
 
 
 def test_another_name_can_be_given():
-    with StandIn() as service, session(Policy(user_agent="institute/1")) as made:
+    with StandIn() as service, session(Network(user_agent="institute/1")) as made:
         made.get(service.url, timeout=PATIENT)
     assert service.requests[0].headers["User-Agent"] == "institute/1"
 
 
 def test_no_more_requests_are_sent_than_the_budget_has():
-    with StandIn() as service, session(Policy(requests=2)) as made:
+    with StandIn() as service, session(Network(requests=2)) as made:
         made.get(service.url, timeout=PATIENT)
         made.get(service.url, timeout=PATIENT)
         with pytest.raises(ExchangeError, match="the budget of 2 requests is used up"):
@@ -94,7 +97,7 @@ def test_no_more_requests_are_sent_than_the_budget_has():
 
 def test_redirects_count_as_requests():
     budget = pytest.raises(ExchangeError, match="the budget of 3 requests")
-    with StandIn(redirect(302, "/on")) as service, session(Policy(requests=3)) as made, budget:
+    with StandIn(redirect(302, "/on")) as service, session(Network(requests=3)) as made, budget:
         made.get(service.url, timeout=PATIENT)
     assert len(service.requests) == 3
 
@@ -106,7 +109,7 @@ def test_redirects_without_end_are_given_up():
 
 
 def test_connections_to_a_host_are_limited_and_free_again_when_a_body_is_read_or_left():
-    with StandIn(Answer(200, b"data")) as service, session(Policy(connections=1, patience=0)) as made:
+    with StandIn(Answer(200, b"data")) as service, session(Network(connections=1), patience=0) as made:
         first = made.get(service.url, timeout=PATIENT, stream=True)
         with pytest.raises(ExchangeError, match="no connection to 127"):
             made.get(service.url, timeout=PATIENT)
@@ -122,14 +125,14 @@ def test_connections_to_a_host_are_limited_and_free_again_when_a_body_is_read_or
 
 
 def test_a_failed_request_gives_its_connection_back():
-    with nobody_there() as url, session(Policy(connections=1, patience=0)) as made:
+    with nobody_there() as url, session(Network(connections=1), patience=0) as made:
         for _ in range(3):
             with pytest.raises(requests.ConnectionError):
                 made.get(url, timeout=PATIENT)
 
 
 def test_who_needs_a_connection_waits_for_one():
-    with StandIn(Answer(200, b"data")) as service, session(Policy(connections=1, patience=PATIENT)) as made:
+    with StandIn(Answer(200, b"data")) as service, session(Network(connections=1), patience=PATIENT) as made:
         first = made.get(service.url, timeout=PATIENT, stream=True)
         found = []
         waiting = threading.Thread(target=lambda: found.append(made.get(service.url, timeout=PATIENT).content))

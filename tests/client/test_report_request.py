@@ -15,11 +15,11 @@ from edexql.client.delivery import ledger
 from edexql.client.delivery.ledger import LedgerError
 from edexql.client.delivery.mail import ReportError, delivery_parameters, is_address, request_report
 from edexql.client.endpoints import Endpoints
-from edexql.client.http.policy import Policy
 from edexql.client.http.recording import Recording
 from edexql.client.http.replay import Replay
 from edexql.client.http.session import session
 from edexql.client.listing import fetch
+from edexql.client.settings.declarations import Network
 from serving import archive_of, link_in, serve, wait_for
 from stand_in import Answer, StandIn, nobody_there, page, raw, redirect
 from tutorial import FILES, NAMES, PARAMETERS, QUERY, QUERY_WITH_EMAIL, RECEIPT, WIRE_WITH_EMAIL
@@ -173,8 +173,8 @@ def test_what_came_of_it_is_told_and_it_is_never_sent_again(tmp_path, case):
     assert isinstance(error, edexql.ServiceError)
 
 
-@pytest.mark.parametrize("policy", [Policy(read=0.2), Policy(seconds=0.2)])
-def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, policy):
+@pytest.mark.parametrize("network", [Network(read=0.2), Network(seconds=0.2)])
+def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, network):
     free = threading.Event()
 
     def answer(received):
@@ -183,7 +183,7 @@ def test_a_service_that_is_silent_leaves_it_unknown(tmp_path, policy):
 
     path = str(tmp_path / "ledger.sqlite")
     with StandIn(answer) as service:
-        with session(policy) as impatient, pytest.raises(ReportError) as caught:
+        with session(network) as impatient, pytest.raises(ReportError) as caught:
             reported(service, ledger_path=path, session=impatient)
         free.set()
     assert caught.value.outcome == "unknown"

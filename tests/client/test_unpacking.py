@@ -27,6 +27,7 @@ from hypothesis import strategies as st
 
 from commands import PATIENCE, environment
 from edexql.base import system
+from edexql.client.settings.declarations import Unpacking
 from edexql.client.unpack import staging
 from edexql.client.unpack.execution import unpack
 from edexql.client.unpack.model import Limits, UnpackError
@@ -619,13 +620,13 @@ def test_zips_in_an_archive_share_its_limits(tmp_path):
     for method in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         (tmp_path / "a.zip").write_bytes(python_zip({"a.zip": inner, "b.zip": inner}, method))
         for limits, word in (
-            (Limits(members=12), "14 members"),
-            (Limits(size=len(inner) * 2 + 1100), "unpacking.size"),
+            (Limits(Unpacking(members=12)), "14 members"),
+            (Limits(Unpacking(size=len(inner) * 2 + 1100)), "unpacking.size"),
         ):
             error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=limits)
             assert error.code == "too-much"
             assert word in str(error)
-        unpacked(tmp_path / "a.zip", tmp_path / f"t{method}", nesting="unpack", limits=Limits(members=14))
+        unpacked(tmp_path / "a.zip", tmp_path / f"t{method}", nesting="unpack", limits=Limits(Unpacking(members=14)))
 
 
 def test_a_zip_that_holds_itself_ends(tmp_path):
@@ -642,10 +643,10 @@ def test_folders_that_only_paths_name_count_as_members_and_each_once(tmp_path):
     # Six files and three folders, one of which is a member itself, after what is in it.
     parts = [Part(f"{folder}/{name}".encode()) for folder in ("a", "a/b", "c") for name in "xy"]
     (tmp_path / "a.zip").write_bytes(zip_of(*parts, Part(b"a/", b"", 0)))
-    error = refusal(tmp_path / "a.zip", tmp_path / "target", limits=Limits(members=8))
+    error = refusal(tmp_path / "a.zip", tmp_path / "target", limits=Limits(Unpacking(members=8)))
     assert (error.code, error.member) == ("too-much", None)
     assert "8 files and folders" in str(error)
-    unpacked(tmp_path / "a.zip", tmp_path / "target", limits=Limits(members=9))
+    unpacked(tmp_path / "a.zip", tmp_path / "target", limits=Limits(Unpacking(members=9)))
     assert len(tree(tmp_path / "target")) == 9
 
 
@@ -653,15 +654,15 @@ def test_folders_that_only_paths_name_count_as_members_and_each_once(tmp_path):
 def test_folders_that_only_paths_name_count_over_all_zips_in_an_archive(tmp_path, method):
     inner = zip_of(Part(b"a/b/c/x"))
     (tmp_path / "a.zip").write_bytes(zip_of(Part(b"i.zip", inner, method), Part(b"j.zip", inner, method)))
-    error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(members=9))
+    error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(Unpacking(members=9)))
     assert (error.code, error.member) == ("too-much", "j.zip")
-    unpacked(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(members=10))
+    unpacked(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(Unpacking(members=10)))
     assert len(tree(tmp_path / "target")) == 10
 
 
 def test_no_more_is_looked_at_than_the_limit_lets_in(tmp_path):
     (tmp_path / "a.zip").write_bytes(zip_of(*(Part(b"%d/a/b/c/x" % number) for number in range(20))))
-    planned = plan(str(tmp_path / "a.zip"), str(tmp_path / "target"), limits=Limits(members=20))
+    planned = plan(str(tmp_path / "a.zip"), str(tmp_path / "target"), limits=Limits(Unpacking(members=20)))
     assert [one.code for one in planned.refused] == ["too-much"]
     assert len(planned.members) == 5
 
@@ -748,7 +749,7 @@ def test_a_zip_in_an_archive_for_which_there_is_no_room_is_refused(tmp_path, mon
         free = 2**20 + 100_000
 
     monkeypatch.setattr(shutil, "disk_usage", lambda _: Usage)
-    error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(ratio=10**9))
+    error = refusal(tmp_path / "a.zip", tmp_path / "target", nesting="unpack", limits=Limits(Unpacking(ratio=10**9)))
     assert error.code == "no-room"
     assert "500,000" in str(error)
 

@@ -8,6 +8,7 @@ import zipfile
 
 import pytest
 
+from edexql.client.settings.declarations import Unpacking
 from edexql.client.unpack.model import Limits, UnpackError
 from edexql.client.unpack.verification import check
 from hostile_archives import Part, Quiet, damaged_data, python_tar, python_zip, tree, zip_of
@@ -73,7 +74,7 @@ def test_a_damaged_zip_in_an_archive_is_found_and_what_comes_after_it_is_checked
 def test_a_zip_that_is_too_much_in_a_zip_is_not_read(tmp_path):
     watch = Quiet()
     (tmp_path / "mail.zip").write_bytes(python_zip({"FAI.zip": python_zip({"dark.h5": bytes(10**6)})}))
-    found = check(str(tmp_path / "mail.zip"), watch=watch, stop=threading.Event(), limits=Limits(size=10**5))
+    found = check(str(tmp_path / "mail.zip"), watch=watch, stop=threading.Event(), limits=Limits(Unpacking(size=10**5)))
     assert {(one.code, one.member) for one in found.problems} == {("too-much", "FAI.zip")}
     assert watch.files == ["FAI.zip"]
 

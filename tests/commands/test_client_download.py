@@ -24,11 +24,12 @@ from edexql.cli.main import main
 from edexql.client import manifest
 from edexql.client.delivery import direct
 from edexql.client.download.batch import download
-from edexql.client.download.model import CODES, Policy, RemoteFile, Report, Watch
+from edexql.client.download.model import CODES, RemoteFile, Report, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.session import session as session_of
 from edexql.client.manifest import Entry, ManifestError
 from edexql.client.settings.configuration import Configuration
+from edexql.client.settings.declarations import Network
 from edexql.formats.signatures import KINDS, title_of
 from hostile import CLOSE, HANG, Hostile, by_path, dated, head, in_turn, page, ranged, whole
 from stand_in import Answer, StandIn
@@ -338,11 +339,11 @@ def test_a_note_that_was_tampered_with_leads_nowhere_outside(tmp_path):
 
 
 def test_a_slow_service_is_asked_for_as_many_files_at_once_as_is_polite(tmp_path):
-    policy = Policy("edexql/0", per_host=6, total=8)
+    network = Network("edexql/0", connections=6, total=8)
     names = [f"{number}.h5" for number in range(18)]
     with Hostile(lambda asked: [1.0, *whole(FILES["a.h5"])]) as service:
         wanted = [RemoteFile(link, name) for link, name in zip(links(service, *names), names, strict=True)]
-        reports = download(wanted, str(tmp_path), policy=policy, watch=Watch(), stop=threading.Event())
+        reports = download(wanted, str(tmp_path), network=network, watch=Watch(), stop=threading.Event())
         assert service.most_waiting == 6
     assert {report.state for report in reports} == {"downloaded"}
 

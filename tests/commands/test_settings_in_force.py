@@ -3,20 +3,30 @@
 from __future__ import annotations
 
 import io
+import math
 import os
+import threading
 from contextlib import redirect_stderr, redirect_stdout
 from typing import TYPE_CHECKING
+from zipfile import ZipFile
 
 import pytest
+import requests
 
 from catalogues import OLD, take, tree
 from edexql.cli import serve as service
 from edexql.cli.main import main
+from edexql.client.archive.request import get
 from edexql.client.delivery.direct import addresses
-from edexql.client.http.policy import policy_of
+from edexql.client.download.batch import download
+from edexql.client.download.connection import Connection
+from edexql.client.download.model import RemoteFile, Watch
+from edexql.client.errors import ServiceError
+from edexql.client.http.session import session, user_agent
 from edexql.client.settings.configuration import Configuration, read, service_endpoints
-from edexql.client.settings.declarations import SETTINGS
-from edexql.client.settings.limits import download_policy, unpacking_limits
+from edexql.client.settings.declarations import SETTINGS, Network
+from edexql.client.unpack.model import Limits
+from edexql.client.unpack.plan import plan
 from edexql.commands import environment
 from edexql.model.vocabulary import load
 
@@ -105,16 +115,84 @@ def said(*words: str, stdin: str = "", monkeypatch: pytest.MonkeyPatch | None = 
     return out.buffer.getvalue().decode()  # type: ignore[attr-defined]
 
 
-def network(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(policy_of(configuration.network), name)
+class Reading:
+    """A section of the configuration that keeps what is read of it."""
+
+    def __init__(self, section: object) -> None:
+        self._section = section
+        self.values: dict[str, Any] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return self.values.setdefault(name, getattr(self._section, name))
 
 
-def transfer(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(download_policy(configuration), name)
+class Unreachable(requests.adapters.BaseAdapter):
+    """A network without services."""
+
+    def send(self, *_: Any, **__: Any) -> Any:
+        raise requests.ConnectionError
+
+    def close(self) -> None:
+        pass
 
 
-def limit(name: str) -> Callable[[Configuration], Any]:
-    return lambda configuration: getattr(unpacking_limits(configuration), name)
+def asked(name: str) -> Callable[[Configuration], Any]:
+    """What a request reads of the section network."""
+
+    def seen(configuration: Configuration) -> Any:
+        network: Any = Reading(configuration.network)
+        with session(network, Unreachable()) as made, pytest.raises(ServiceError):
+            get("http://x.example/", made)
+        return network.values.get(name)
+
+    return seen
+
+
+def transferred(name: str) -> Callable[[Configuration], Any]:
+    """What a download reads of the section network."""
+
+    def seen(configuration: Configuration) -> Any:
+        network: Any = Reading(configuration.network)
+        wanted = [RemoteFile("http://x.example/a.h5", "a.h5")]
+        download(
+            wanted,
+            "files",
+            network=network,
+            watch=Watch(),
+            stop=threading.Event(),
+            carrier=lambda _: Unreachable(),
+            first_pause=0,
+        )
+        return network.values.get(name)
+
+    return seen
+
+
+def supervised(name: str) -> Callable[[Configuration], Any]:
+    """What is read of the section network when the speed of a connection is looked at."""
+
+    def seen(configuration: Configuration) -> Any:
+        network: Any = Reading(configuration.network)
+        connection = Connection(network, ends_itself=True)
+        connection.expect_body()
+        connection.check_deadlines(math.inf)
+        assert connection.cut_code == "slow"
+        return network.values.get(name)
+
+    return seen
+
+
+def unpacked(name: str) -> Callable[[Configuration], Any]:
+    """What is read of the section unpacking when an archive is looked into."""
+
+    def seen(configuration: Configuration) -> Any:
+        settings: Any = Reading(configuration.unpacking)
+        with ZipFile("a.zip", "w") as archive:
+            archive.writestr("a.h5", b"data")
+        plan("a.zip", "target", limits=Limits(settings))
+        return settings.values.get(name)
+
+    return seen
 
 
 def served(name: str) -> Callable[[Configuration], Any]:
@@ -137,26 +215,24 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
     ),
     "direct.start_endpoint": (lambda found: addresses(found).start, "http://list.example/begin"),
     "direct.progress_endpoint": (lambda found: addresses(found).progress, "http://list.example/how_far"),
-    "network.user_agent": (network("user_agent"), "institute/1"),
+    "network.user_agent": (lambda found: user_agent(found.network), "institute/1"),
     "network.about": (
-        lambda found: policy_of(type(found.network)(about=found.network.about)).user_agent.endswith(
-            "(+http://about.example)"
-        ),
+        lambda found: user_agent(Network(about=found.network.about)).endswith("(+http://about.example)"),
         True,
     ),
-    "network.requests": (network("requests"), 11),
-    "network.connections": (transfer("per_host"), 3),
-    "network.total": (transfer("total"), 5),
-    "network.connect": (transfer("connect"), 1.5),
-    "network.read": (transfer("read"), 2.5),
-    "network.lowest_speed": (transfer("lowest_speed"), 3.5),
-    "network.window": (transfer("window"), 4.5),
-    "network.tries": (transfer("tries"), 7),
-    "network.seconds": (transfer("seconds"), 55.5),
-    "unpacking.members": (limit("members"), 12),
-    "unpacking.size": (limit("size"), 3456),
-    "unpacking.ratio": (limit("ratio"), 78.5),
-    "unpacking.depth": (limit("depth"), 9),
+    "network.requests": (asked("requests"), 11),
+    "network.connections": (transferred("connections"), 3),
+    "network.total": (transferred("total"), 5),
+    "network.connect": (transferred("connect"), 1.5),
+    "network.read": (transferred("read"), 2.5),
+    "network.lowest_speed": (supervised("lowest_speed"), 3.5),
+    "network.window": (supervised("window"), 4.5),
+    "network.tries": (transferred("tries"), 7),
+    "network.seconds": (transferred("seconds"), 55.5),
+    "unpacking.members": (unpacked("members"), 12),
+    "unpacking.size": (unpacked("size"), 3456),
+    "unpacking.ratio": (unpacked("ratio"), 78.5),
+    "unpacking.depth": (unpacked("depth"), 9),
     "paths.folder": (lambda _: "files-go-here" in said("download", "--dry-run", OLD), True),
     "paths.catalogue": (lambda _: said("fetch", "--local", "--output", "names", "-e", QUERY).split()[0], OLD),
     "paths.vocabulary": (lambda _: "rri-of-mine" in said("compile", "-e", "product rri-of-mine"), True),

@@ -16,7 +16,8 @@ import pytest
 
 from commands import EDEXQL, PATIENCE, environment, run, run_program
 from edexql.client.download.batch import download
-from edexql.client.download.model import Policy, RemoteFile, Watch
+from edexql.client.download.model import RemoteFile, Watch
+from edexql.client.settings.declarations import Network
 from edexql.client.unpack.execution import unpack
 from edexql.client.unpack.plan import plan
 from hostile_archives import Quiet
@@ -97,7 +98,7 @@ def test_what_the_tutorial_script_requests_is_delivered_and_unpacked(tmp_path):
         assert all(name in done.out for name in NAMES)
         (path,) = wait_for(lambda: list((tmp_path / "service" / "outbox").glob("*.eml")))
         wanted = RemoteFile(link_in(read_mail(path.read_bytes())), "delivery.zip")
-        (report,) = download([wanted], str(tmp_path), policy=Policy("test"), watch=Watch(), stop=threading.Event())
+        (report,) = download([wanted], str(tmp_path), network=Network("test"), watch=Watch(), stop=threading.Event())
     assert (report.state, report.code) == ("downloaded", None)
     planned = plan(report.path, str(tmp_path / "unpacked"), nesting="unpack")
     unpack(planned, watch=Quiet(), stop=threading.Event())

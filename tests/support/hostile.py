@@ -20,7 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from commands import environment
 from edexql.client.download.batch import download
-from edexql.client.download.model import Policy, RemoteFile, Watch
+from edexql.client.download.model import RemoteFile, Watch
+from edexql.client.settings.declarations import Network
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -36,8 +37,10 @@ PAST = 1556722800.0
 _PIECE = 65536
 _NEIGHBOUR = re.compile(r"/SHA256SUMS$|\.(?:sha256|md5)$")
 
+# What the first pause before another attempt is drawn up to, in seconds.
+PAUSE = 0.01
 # As people are who test.
-POLICY = Policy(
+POLICY = Network(
     "edexql/0 (+https://example.org)",
     connect=0.3,
     read=0.4,
@@ -45,11 +48,10 @@ POLICY = Policy(
     window=0.3,
     tries=3,
     seconds=20,
-    pause=0.01,
 )
 # With no limit but those that a test is about.
-CALM = Policy("edexql/0", connect=60, read=60, window=60, tries=3, seconds=60, pause=0.01)
-HURRIED = Policy("edexql/0", connect=0.2, read=0.2, lowest_speed=1000, window=0.2, tries=2, seconds=5, pause=0.001)
+CALM = Network("edexql/0", connect=60, read=60, window=60, tries=3, seconds=60)
+HURRIED = Network("edexql/0", connect=0.2, read=0.2, lowest_speed=1000, window=0.2, tries=2, seconds=5)
 
 
 def tls(certificate: Path) -> ssl.SSLContext:
@@ -293,20 +295,22 @@ def report_of(
     name: str,
     folder: Path,
     *,
-    policy: Policy = POLICY,
+    network: Network = POLICY,
     watch: Watch | None = None,
     stop: threading.Event | None = None,
     existing: Any = "keep",
+    first_pause: float = PAUSE,
     **changes: Any,
 ) -> Report:
     """Download one file."""
     (report,) = download(
         [RemoteFile(url, name, **changes)],
         str(folder),
-        policy=policy,
+        network=network,
         watch=watch or Watch(),
         stop=stop or threading.Event(),
         existing=existing,
+        first_pause=first_pause,
     )
     return report
 

@@ -13,6 +13,7 @@ import zlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from edexql.client.settings.declarations import Unpacking
 from edexql.client.unpack.model import Limits
 
 if TYPE_CHECKING:
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 GOOD = b"real data " * 40
-SMALL = Limits(members=50, size=2**22, ratio=100, small=2**16)
+SMALL = Limits(Unpacking(members=50, size=2**22, ratio=100), small=2**16)
 
 # Zips
 

@@ -37,7 +37,6 @@ def download(
     from edexql.client.download.batch import download as downloaded
     from edexql.client.download.model import RemoteFile, Report, Watch
     from edexql.client.settings.configuration import read
-    from edexql.client.settings.limits import download_policy
     from edexql.client.strategies.registry import remote_files
 
     settings = read(configuration)
@@ -46,7 +45,7 @@ def download(
         downloaded(
             [one for one in found if isinstance(one, RemoteFile)],
             folder or settings.paths.folder,
-            policy=download_policy(settings),
+            network=settings.network,
             watch=watch or Watch(),
             stop=threading.Event(),
             existing=existing,
@@ -74,13 +73,13 @@ def unpack(
     import threading
 
     from edexql.client.settings.configuration import read
-    from edexql.client.settings.limits import NoListener, unpacking_limits
     from edexql.client.unpack.execution import unpack as unpacked
+    from edexql.client.unpack.model import Limits, NoWatch
     from edexql.client.unpack.plan import plan
 
-    limits = unpacking_limits(read(configuration))
+    limits = Limits(read(configuration).unpacking)
     planned = plan(archive, folder, limits=limits, existing=existing, nesting=nesting)
-    return unpacked(planned, watch=NoListener(), stop=threading.Event())
+    return unpacked(planned, watch=NoWatch(), stop=threading.Event())
 
 
 def request(

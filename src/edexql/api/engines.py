@@ -203,12 +203,11 @@ def availability(
 
         return known_locally(wanted, _opened(catalogue))
     from edexql.client.archive.availability import availability_of
-    from edexql.client.http.policy import policy_of
     from edexql.client.http.session import session
     from edexql.client.settings.configuration import read
 
     configuration = read()
-    with session(policy_of(configuration.network)) as opened:
+    with session(configuration.network) as opened:
         return availability_of(wanted, opened, archive or configuration.archive.address)
 
 

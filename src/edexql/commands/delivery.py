@@ -169,7 +169,7 @@ def unpacked(
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
         damaged = _damaged(done, stop)
-        zips = verification.damaged(done, watch=_Quiet(bar), stop=stop, limits=environment.unpacking(configuration))
+        zips = verification.damaged(done, watch=_Quiet(bar), stop=stop, limits=plan.limits)
         damaged += [(place, reason) for place, reason in zips if place not in dict(damaged)]
     for note in (*plan.notes, *done.notes):
         say(note)
@@ -207,12 +207,13 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
 
 def planned(path: str, folder: str, options: argparse.Namespace, configuration: Configuration) -> Plan:
     """What unpacking would do. Raises UnpackError."""
+    from edexql.client.unpack.model import Limits
     from edexql.client.unpack.plan import plan
 
     return plan(
         path,
         folder,
-        limits=environment.unpacking(configuration),
+        limits=Limits(configuration.unpacking),
         existing="replace" if options.replace else "refuse",
         nesting="unpack" if options.nested else "leave",
     )

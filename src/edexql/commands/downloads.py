@@ -85,7 +85,7 @@ def brought(
         return download(
             wanted,
             folder,
-            policy=environment.downloading(configuration),
+            network=configuration.network,
             watch=watch,
             stop=stop,
             existing=existing,

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     import requests
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Policy
     from edexql.client.settings.configuration import Configuration
-    from edexql.client.unpack.model import Limits
 
 STATE = "EDEXQL_STATE"
 CONFIG = "EDEXQL_CONFIG"
@@ -54,12 +52,11 @@ def own(options: argparse.Namespace) -> Configuration | None:
 
 
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
-    """A session with the configured policy, which records or replays where the options say so."""
-    from edexql.client.http.policy import policy_of
+    """A session with the configured limits, which records or replays where the options say so."""
     from edexql.client.http.session import Adapter
     from edexql.client.http.session import session as made
 
-    return made(policy_of(configuration.network), carrier(options, Adapter()))
+    return made(configuration.network, carrier(options, Adapter()))
 
 
 def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
@@ -73,20 +70,6 @@ def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
 
         return Replay(options.replay)
     return inner
-
-
-def downloading(configuration: Configuration) -> Policy:
-    """How files are downloaded."""
-    from edexql.client.settings.limits import download_policy
-
-    return download_policy(configuration)
-
-
-def unpacking(configuration: Configuration) -> Limits:
-    """How much is unpacked at most."""
-    from edexql.client.settings.limits import unpacking_limits
-
-    return unpacking_limits(configuration)
 
 
 def ledger() -> str:

@@ -70,7 +70,7 @@ def _one(
 ) -> int:
     """Look into one archive, show what would come, and unpack it. Returns the exit code."""
     from edexql.client.unpack.execution import unpack
-    from edexql.client.unpack.model import UnpackError
+    from edexql.client.unpack.model import Limits, UnpackError
     from edexql.client.unpack.plan import plan
     from edexql.client.unpack.verification import damaged
     from edexql.terminal import progress
@@ -82,7 +82,7 @@ def _one(
         found = plan(
             path,
             folder,
-            limits=environment.unpacking(configuration),
+            limits=Limits(configuration.unpacking),
             existing="replace" if options.replace else "refuse",
             nesting="unpack" if options.nested else "leave",
         )
@@ -95,7 +95,7 @@ def _one(
             return FINE
         with progress.unpacking(found.size) as watch:
             done = unpack(found, watch=watch, stop=stop)
-            unsound = list(damaged(done, watch=watch, stop=stop, limits=environment.unpacking(configuration)))
+            unsound = list(damaged(done, watch=watch, stop=stop, limits=found.limits))
     except UnpackError as error:
         document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
         _tell(path, error)

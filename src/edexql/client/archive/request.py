@@ -11,7 +11,7 @@ from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.credentials import no_credentials, origin, public_url
 from edexql.client.errors import ServiceError, reason
-from edexql.client.http.limits import within
+from edexql.client.http.limits import network_of, silences, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -49,18 +49,16 @@ def get(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: fl
     import requests
     from urllib3.exceptions import HTTPError, TimeoutError
 
-    from edexql.client.http.policy import session_policy
-
     here = url
     own: Any = None
     try:
-        policy = session_policy(session, url)
-        with within(policy.seconds if seconds is None else min(seconds, policy.seconds), url) as deadline:
+        network = network_of(session, url)
+        with within(network.seconds if seconds is None else min(seconds, network.seconds), url) as deadline:
             for _ in range(_MOST_REDIRECTS):
                 with session.get(
                     here,
                     headers={"Accept-Encoding": "identity"},
-                    timeout=policy.silences,
+                    timeout=silences(network),
                     stream=True,
                     allow_redirects=False,
                     auth=own,

@@ -12,5 +12,5 @@ connection    HTTP framed without doubt or refused; a connection that nothing ho
 destination   names of files, what is there already, room on the disk, the step into the final name
 part          the unfinished file and its journal
 headers       what header fields say
-model         what is to be downloaded and how; what became of it; who hears of it; what can go wrong
+model         what is to be downloaded; what became of it; who hears of it; what can go wrong
 """

@@ -55,14 +55,14 @@ def attempt(
 
     Raises AlreadyThere where the response shows that `unverified`, which is under the name, is the file.
     """
-    connection = Connection(run.policy, ends_itself=file.expected_kind != "other")
+    connection = Connection(run.network, ends_itself=file.expected_kind != "other")
     overlap = _overlap(part) if part.resumable and file.form is None else 0
     fields = _conditions(part, overlap, connection)
     with (
         traffic.counting(connection),
         run.supervising(connection),
         bound_to(connection),
-        response_to(session, file, fields, run.policy, connection, traffic.count_request) as response,
+        response_to(session, file, fields, run.network, connection, traffic.count_request) as response,
     ):
         if response.status_code == 416 and overlap:
             if headers.unsatisfied_length(response.headers.get("Content-Range", "")) == part.length:

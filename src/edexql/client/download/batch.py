@@ -18,6 +18,7 @@ from edexql.client.download.digest_files import DigestFiles
 from edexql.client.download.model import Report, host_of
 from edexql.client.download.run import SPARE, Run
 from edexql.client.download.transfer import transfer
+from edexql.client.http.session import user_agent
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,7 +26,8 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Code, Existing, Policy, RemoteFile, State, Watch
+    from edexql.client.download.model import Code, Existing, RemoteFile, State, Watch
+    from edexql.client.settings.declarations import Network
 
     Carrier = Callable[[BaseAdapter], BaseAdapter]
 
@@ -42,17 +44,20 @@ _MORE = 2
 _IDLE = 0.7
 # Seconds after which one more is started nevertheless: other work may use the processor.
 _PATIENCE = 1.0
+# What the pause after the first attempt is drawn up to, in seconds.
+_FIRST_PAUSE = 1.0
 
 
 def download(
     files: Sequence[RemoteFile],
     folder: str,
     *,
-    policy: Policy,
+    network: Network,
     watch: Watch,
     stop: threading.Event,
     existing: Existing = "keep",
     carrier: Carrier | None = None,
+    first_pause: float = _FIRST_PAUSE,
 ) -> tuple[Report, ...]:
     """Download files into a folder, which is made if it is not there.
 
@@ -60,10 +65,13 @@ def download(
     a later call can resume is left in `NAME.part` and `NAME.part.json`. A file that is there already is examined:
     the right one is taken; another is kept, or replaced where `existing` says so. All transfers end soon after `stop`
     is set. `carrier` is called with each network adapter of requests and returns the one to be used in its place, such
-    as a recording. Returns a report for each file, in their order.
+    as a recording. `network` is the settings: a file is given up after `tries` in a row, or `seconds`, that brought
+    nothing new, and begun anew where less than `lowest_speed` comes over a `window`; `connections` is files of a host
+    at once. The first pause between two attempts is drawn from 0 to `first_pause`, in seconds. Returns a report for
+    each file, in their order.
     """
     reports: list[Report | None] = [None] * len(files)
-    run = Run(folder, policy, watch, existing)
+    run = Run(folder, network, watch, existing, first_pause)
 
     def ended(index: int, report: Report) -> None:
         if reports[index] is None:
@@ -152,7 +160,7 @@ def _work(
     ended: Callable[[int, Report], None],
 ) -> None:
     """Transfer all files in threads, and check their connections meanwhile."""
-    run.digest_beside = DigestFiles(run, lambda: Session(run.policy.user_agent, carrier)).digest_of
+    run.digest_beside = DigestFiles(run, lambda: Session(user_agent(run.network), carrier)).digest_of
     errors: list[BaseException] = []
 
     def work() -> None:
@@ -162,7 +170,7 @@ def _work(
             errors.append(error)
             run.halt("stopped")
 
-    pool = WorkerPool(work, min(count, run.policy.total + SPARE))
+    pool = WorkerPool(work, min(count, run.network.total + SPARE))
     try:
         _supervise(run, stop, pool)
     except BaseException:
@@ -177,7 +185,7 @@ def _transfer_all(
     files: Sequence[RemoteFile], run: Run, carrier: Carrier | None, ended: Callable[[int, Report], None]
 ) -> None:
     """Transfer files, one after the other, as long as there are any."""
-    with Session(run.policy.user_agent, carrier) as session:
+    with Session(user_agent(run.network), carrier) as session:
         while (pair := run.hosts.next()) is not None:
             host, index = pair
             try:

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
     from requests.adapters import BaseAdapter
 
-    from edexql.client.download.model import Code, Policy
+    from edexql.client.download.model import Code
+    from edexql.client.settings.declarations import Network
 
 
 _LENGTH = re.compile("[0-9]{1,18}")
@@ -223,8 +224,8 @@ def _host(url: str) -> str:
 class Connection:
     """The connection of one attempt. Its own thread reads from it; another one checks its deadlines, and may cut it."""
 
-    def __init__(self, policy: Policy, *, ends_itself: bool) -> None:
-        self._policy = policy
+    def __init__(self, network: Network, *, ends_itself: bool) -> None:
+        self._network = network
         # Whether the file's format shows its end, so that nothing after it needs to be waited for.
         self.ends_itself = ends_itself
         self._lock = threading.Lock()
@@ -258,13 +259,13 @@ class Connection:
     def expect_head(self) -> None:
         """A request is sent: its response must begin within the timeouts."""
         self._window = 0.0
-        self._head_by = time.monotonic() + self._policy.connect + self._policy.read
+        self._head_by = time.monotonic() + self._network.connect + self._network.read
 
     def expect_body(self) -> None:
         """The head is here: from now on the speed counts."""
         self._head_by = None
         self._count = 0
-        self._window = time.monotonic() + self._policy.window
+        self._window = time.monotonic() + self._network.window
 
     def count(self, count: int) -> None:
         """Count bytes of the body."""
@@ -276,10 +277,10 @@ class Connection:
         if self._head_by is not None and now > self._head_by:
             self.cut("silent")
         if self._window and now > self._window:
-            if self._count < self._policy.lowest_speed * self._policy.window:
+            if self._count < self._network.lowest_speed * self._network.window:
                 self.cut("slow")
             self._count = 0
-            self._window = now + self._policy.window
+            self._window = now + self._network.window
 
     def cut(self, code: Code) -> None:
         """End the connection while another thread reads from it."""

@@ -11,9 +11,10 @@ import threading
 from urllib.parse import unquote, urlsplit
 
 from edexql.client.download.connection import Connection, bound_to
-from edexql.client.download.model import Fault, Policy, RemoteFile
+from edexql.client.download.model import Fault, RemoteFile
 from edexql.client.download.response import pieces, response_to
 from edexql.client.errors import ServiceError
+from edexql.client.settings.declarations import Network
 from edexql.formats import digests
 
 TYPE_CHECKING = False
@@ -83,23 +84,22 @@ class DigestFiles:
 
     def _text(self, file: RemoteFile, host: str) -> str:
         run = self._run
-        policy = Policy(
-            run.policy.user_agent,
-            connect=min(_PATIENCE, run.policy.connect),
-            read=min(_PATIENCE, run.policy.read),
-            lowest_speed=run.policy.lowest_speed,
-            window=min(_PATIENCE, run.policy.window),
+        network = Network(
+            connect=min(_PATIENCE, run.network.connect),
+            read=min(_PATIENCE, run.network.read),
+            lowest_speed=run.network.lowest_speed,
+            window=min(_PATIENCE, run.network.window),
         )
-        connection = Connection(policy, ends_itself=True)
+        connection = Connection(network, ends_itself=True)
         try:
             with run.hosts.slot(host), self._session() as session, run.supervising(connection):
-                return _read(session, file, policy, connection)
+                return _read(session, file, network, connection)
         except (Fault, ServiceError):
             return ""
 
 
-def _read(session: Session, file: RemoteFile, policy: Policy, connection: Connection) -> str:
-    with bound_to(connection), response_to(session, file, {}, policy, connection, lambda: None) as response:
+def _read(session: Session, file: RemoteFile, network: Network, connection: Connection) -> str:
+    with bound_to(connection), response_to(session, file, {}, network, connection, lambda: None) as response:
         length = response.headers.get("Content-Length")
         if response.status_code != 200 or (length is None and "Transfer-Encoding" not in response.headers):
             return ""

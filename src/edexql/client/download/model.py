@@ -1,4 +1,4 @@
-"""The values of a download: what is to be downloaded and how, what became of it, who hears of it, what can go wrong."""
+"""The values of a download: what is to be downloaded, what became of it, who hears of it, what can go wrong."""
 
 from __future__ import annotations
 
@@ -55,27 +55,6 @@ class RemoteFile:
     def renamed(self, name: str) -> RemoteFile:
         """The same file, saved under another name."""
         return RemoteFile(self.url, name, self.size, self.kind, self.form, self.crc32, self.service)
-
-
-@record(frozen=True, slots=True)
-class Policy:
-    """How a service is treated. All times are in seconds.
-
-    `connect` and `read` are the longest silences, `lowest_speed`, in bytes a second, is required over each `window`.
-    A file is given up after `tries` in a row, or `seconds`, that brought nothing new; the first pause between two
-    attempts is drawn from 0 to `pause`. `per_host` and `total` are files at once.
-    """
-
-    user_agent: str
-    connect: float = 10.0
-    read: float = 30.0
-    lowest_speed: float = 1024.0
-    window: float = 20.0
-    tries: int = 5
-    seconds: float = 300.0
-    pause: float = 1.0
-    per_host: int = 6
-    total: int = 8
 
 
 @record(frozen=True, slots=True)

@@ -19,6 +19,7 @@ from edexql.client.download.connection import FramingError
 from edexql.client.download.model import Fault, host_of
 from edexql.client.errors import ServiceError, causes, reason
 from edexql.client.http.certificates import VARIABLES
+from edexql.client.http.limits import silences
 from edexql.formats.signatures import HEAD, MOST_OF_PAGE, title_of
 
 TYPE_CHECKING = False
@@ -26,7 +27,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from edexql.client.download.connection import Connection, Session
-    from edexql.client.download.model import Policy, RemoteFile, Retry
+    from edexql.client.download.model import RemoteFile, Retry
+    from edexql.client.settings.declarations import Network
 
 
 MOST_REDIRECTS = 5
@@ -44,7 +46,7 @@ def response_to(
     session: Session,
     file: RemoteFile,
     fields: Mapping[str, str],
-    policy: Policy,
+    network: Network,
     connection: Connection,
     count: Callable[[], None],
 ) -> Iterator[requests.Response]:
@@ -53,7 +55,7 @@ def response_to(
     for _ in range(MOST_REDIRECTS + 1):
         count()
         trusted = origin(url) == trusted_origin
-        response = _send(session, url, file.form, fields, policy, connection, trusted=trusted)
+        response = _send(session, url, file.form, fields, network, connection, trusted=trusted)
         # An attempt that ends early closes its connection: more of the body may still come on it.
         with response:
             if response.status_code not in _REDIRECTS:
@@ -71,14 +73,14 @@ def _send(
     url: str,
     form: tuple[tuple[str, str], ...] | None,
     fields: Mapping[str, str],
-    policy: Policy,
+    network: Network,
     connection: Connection,
     *,
     trusted: bool,
 ) -> requests.Response:
     connection.expect_head()
     try:
-        return session.request_file(url, form, fields, (policy.connect, policy.read), trusted=trusted)
+        return session.request_file(url, form, fields, silences(network), trusted=trusted)
     except requests.exceptions.ProxyError as error:
         check_connection(connection)
         words = printable(reason(error))[:200]

@@ -1,4 +1,4 @@
-"""What the files of one download share: policy, listener, folder, connections, the queue of each host, and the end."""
+"""What the files of one download share: settings, listener, folder, connections, queues of hosts, and the end."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edexql.client.download.connection import Connection
-    from edexql.client.download.model import Code, Existing, Policy, RemoteFile, Report, Watch
+    from edexql.client.download.model import Code, Existing, RemoteFile, Report, Watch
+    from edexql.client.settings.declarations import Network
     from edexql.formats.digests import Digest
 
 
@@ -27,15 +28,16 @@ _REASONS: dict[Code, str] = {
 class Run:
     """One download of many files."""
 
-    def __init__(self, folder: str, policy: Policy, watch: Watch, existing: Existing) -> None:
+    def __init__(self, folder: str, network: Network, watch: Watch, existing: Existing, first_pause: float) -> None:
         self.folder = folder
-        self.policy = policy
+        self.network = network
+        self.first_pause = first_pause
         self.existing = existing
         self.watch = LockedWatch(watch)
         self.halted = threading.Event()
         # Set when names in the folder have changed that are not synced to the disk yet.
         self.names_changed = threading.Event()
-        self.hosts = Hosts(policy.per_host, policy.total, self.halted)
+        self.hosts = Hosts(network.connections, network.total, self.halted)
         # The digest of a file and its host in a file of digests beside it, None where there is none.
         self.digest_beside: Callable[[RemoteFile, str], Digest | None] = lambda *_: None
         self._code: Code = "stopped"

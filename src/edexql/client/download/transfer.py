@@ -23,9 +23,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.client.download.attempt import Framing
     from edexql.client.download.connection import Session
-    from edexql.client.download.model import Checked, Policy, RemoteFile, Retry
+    from edexql.client.download.model import Checked, RemoteFile, Retry
     from edexql.client.download.part import Part
     from edexql.client.download.run import Run
+    from edexql.client.settings.declarations import Network
 
 # Bytes that are free again once the file that filled the disk is removed.
 _ROOM = 2**20
@@ -160,7 +161,7 @@ def _locked_part(file: RemoteFile, path: str, run: Run) -> tuple[Part, set[str]]
             urls.add(journal[0].url)
         now = _size(path + PART_SUFFIX)
         waited, size = (0.0, now) if now != size else (waited + _LOOKS, size)
-        if waited > run.policy.seconds:
+        if waited > run.network.seconds:
             raise Fault("in-use", "another process has begun to download the file, and makes no progress")
         run.wait(_LOOKS)
     return part, urls
@@ -213,7 +214,7 @@ def _download(
     Raises Fault, and AlreadyThere where `unverified`, which is under the name, is the file.
     """
     part.resume(file.url)
-    budget = Budget(run.policy, part.length)
+    budget = Budget(run.network, part.length, run.first_pause)
     while True:
         try:
             is_complete = part.version and part.length and part.length == part.version.length
@@ -290,11 +291,13 @@ def _damaged(reason: str, framing: Framing, retry: Retry, retry_damaged: Retry) 
 class Budget:
     """The attempts and the time that are left for a file; what brings it forward renews both.
 
-    `length` is how many bytes of it are here at the beginning.
+    `length` is how many bytes of it are here at the beginning; the first pause is drawn from 0 to
+    `first_pause`, in seconds.
     """
 
-    def __init__(self, policy: Policy, length: int) -> None:
-        self._policy = policy
+    def __init__(self, network: Network, length: int, first_pause: float) -> None:
+        self._network = network
+        self._first_pause = first_pause
         self._furthest = length
         self._tries = 0
         self._since = time.monotonic()
@@ -310,11 +313,11 @@ class Budget:
 
     def pause(self, retry_after: float | None) -> float | None:
         """Seconds until the next attempt, `retry_after` at the least; None where the budget has none left."""
-        policy = self._policy
-        longest = min(_LONGEST_PAUSE, policy.pause * 2 ** min(self._tries - 1, 16))
+        network = self._network
+        longest = min(_LONGEST_PAUSE, self._first_pause * 2 ** min(self._tries - 1, 16))
         # Drawn from the whole length, so that clients which failed together do not come back together.
         pause = random.uniform(0, longest)  # noqa: S311
         if retry_after is not None:
             pause += retry_after
-        left = self._since + policy.seconds - time.monotonic()
-        return pause if self._tries < policy.tries and pause <= left else None
+        left = self._since + network.seconds - time.monotonic()
+        return pause if self._tries < network.tries and pause <= left else None

@@ -1,7 +1,6 @@
 """Requests and answers: sent within limits, kept in a folder where that is wanted, and answered from it.
 
-session       a session of requests
-policy        what a session is held to: who asks, how often, how long
+session       a session of requests, and the name that services are given
 limits        so many requests in all, so many connections to a host at once, so much time
 request       one request and its whole answer, asked again where that helps
 connections   connections that can be cut, and heads of answers

@@ -17,6 +17,7 @@ from urllib3 import HTTPResponse
 
 from edexql.client.errors import ServiceError
 from edexql.client.http.errors import UnsentError
+from edexql.client.settings.declarations import Network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -24,8 +25,6 @@ if TYPE_CHECKING:
     from typing import Any, Protocol
 
     import requests
-
-    from edexql.client.http.policy import Policy
 
     class Listener(Protocol):
         """Who hears of a body."""
@@ -37,13 +36,32 @@ if TYPE_CHECKING:
             """Nothing more comes, once; `error` is what ended it, and without one it may still be incomplete."""
 
 
+# Sockets know no longer waits than 2^31 ms; who sets such a limit wants none.
+_LONGEST = 2e6
+
+
+def silences(network: Network) -> tuple[float, float]:
+    """The longest silences before there is a connection and on it, in seconds, as requests takes them."""
+    return min(network.connect, _LONGEST), min(network.read, _LONGEST)
+
+
+def network_of(session: requests.Session, url: str) -> Network:
+    """What a session is held to when it asks for an address: its own settings, or the default ones.
+
+    Raises an error of requests for an address that the session cannot ask for.
+    """
+    adapter = session.get_adapter(url)
+    return adapter.network if isinstance(adapter, LimitedAdapter) else Network()
+
+
 class LimitedAdapter(BaseAdapter):
     """An adapter that holds another to budgets. One may be mounted on several sessions, which then share them."""
 
-    def __init__(self, inner: BaseAdapter, policy: Policy) -> None:
+    def __init__(self, inner: BaseAdapter, network: Network, patience: float) -> None:
         super().__init__()
         self.inner = inner
-        self.policy = policy
+        self.network = network
+        self._patience = patience
         self._lock = threading.Lock()
         self._sent = 0
         self._hosts: dict[str, threading.Semaphore] = {}
@@ -53,17 +71,17 @@ class LimitedAdapter(BaseAdapter):
         url = request.url or ""
         host = _host(url)
         slots = self._slots(host)
-        if not slots.acquire(timeout=self.policy.patience):
+        if not slots.acquire(timeout=self._patience):
             raise UnsentError(
-                f"no connection to {host} became free in {self.policy.patience:g} s, and no more than "
-                f"{self.policy.connections} are opened: set `connections` higher, or ask for less at once",
+                f"no connection to {host} became free in {self._patience:g} s, and no more than "
+                f"{self.network.connections} are opened: set `connections` higher, or ask for less at once",
                 url,
             )
         slot = _Slot(slots)
         try:
             self._count(url)
             if not args and named.get("timeout") is None:
-                named["timeout"] = self.policy.silences
+                named["timeout"] = silences(self.network)
             return listened(self.inner.send(request, *args, **named), slot)
         except BaseException:
             slot.free()
@@ -74,16 +92,17 @@ class LimitedAdapter(BaseAdapter):
 
     def _count(self, url: str) -> None:
         with self._lock:
-            if self._sent >= self.policy.requests:
+            if self._sent >= self.network.requests:
                 raise UnsentError(
-                    f"the budget of {self.policy.requests} requests is used up: set `requests` higher, or ask for less",
+                    f"the budget of {self.network.requests} requests is used up: set `requests` higher, or "
+                    "ask for less",
                     url,
                 )
             self._sent += 1
 
     def _slots(self, host: str) -> threading.Semaphore:
         with self._lock:
-            return self._hosts.setdefault(host, threading.Semaphore(self.policy.connections))
+            return self._hosts.setdefault(host, threading.Semaphore(self.network.connections))
 
 
 class _Slot:

@@ -14,7 +14,7 @@ from edexql.base import json_text
 from edexql.base.record import record
 from edexql.client.download import headers as told
 from edexql.client.errors import ServiceError, causes, reason
-from edexql.client.http.limits import within
+from edexql.client.http.limits import network_of, silences, within
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -109,17 +109,15 @@ def send(
     Raises requests' and urllib3's errors, and ValueError, as they come; ServiceError for an answer of more than
     `most` bytes, or that is not whole in time.
     """
-    from edexql.client.http.policy import session_policy
-
-    policy = session_policy(session, url)
+    network = network_of(session, url)
     with (
-        within(policy.seconds if seconds is None else min(seconds, policy.seconds), url) as deadline,
+        within(network.seconds if seconds is None else min(seconds, network.seconds), url) as deadline,
         session.request(
             method,
             url,
             json=body,
             headers={"Accept": accept},
-            timeout=policy.silences,
+            timeout=silences(network),
             stream=True,
             allow_redirects=False,
         ) as response,

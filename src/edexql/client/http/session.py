@@ -7,7 +7,7 @@ import requests
 from edexql.client.http.certificates import trusted
 from edexql.client.http.connections import Response, adapter_of
 from edexql.client.http.limits import LimitedAdapter, current_deadline
-from edexql.client.http.policy import Policy, user_agent
+from edexql.client.settings.declarations import Network
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -18,20 +18,34 @@ if TYPE_CHECKING:
 
 
 MOST_REDIRECTS = 5
+# Seconds for which a request waits for one of the connections to its host.
+_PATIENCE = 60.0
 
 
-def session(policy: Policy | None = None, carrier: BaseAdapter | None = None) -> requests.Session:
+def user_agent(network: Network) -> str:
+    """The name that services are given: the configured one, or edexql's own with the address that says more of it."""
+    from edexql.base.version import __version__
+
+    return network.user_agent or f"edexql/{__version__}" + (f" (+{network.about})" if network.about else "")
+
+
+def session(
+    network: Network | None = None, carrier: BaseAdapter | None = None, patience: float = _PATIENCE
+) -> requests.Session:
     """A session that says who asks and keeps to its budgets; proxies and certificates are those of requests.
 
+    `network` is the settings, None the default ones: how many requests are sent in all, redirects included, and how
+    many connections are open to one host at once; who needs one more waits for `patience`, in seconds. `connect` and
+    `read` hold where a request brings no limits of its own, and `seconds` is the longest that a whole answer may take.
     `carrier` is what requests go through, such as a Recording or a Replay; None is the network. What goes
     beyond a budget raises ExchangeError.
     """
-    policy = policy or Policy()
+    network = network or Network()
     made = requests.Session()
-    made.headers["User-Agent"] = policy.user_agent or user_agent()
+    made.headers["User-Agent"] = user_agent(network)
     made.verify = trusted()
     made.max_redirects = MOST_REDIRECTS
-    budgeted = LimitedAdapter(carrier or Adapter(pool_maxsize=policy.connections), policy)
+    budgeted = LimitedAdapter(carrier or Adapter(pool_maxsize=network.connections), network, patience)
     for scheme in ("http://", "https://"):
         made.mount(scheme, budgeted)
     return made

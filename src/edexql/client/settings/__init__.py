@@ -3,5 +3,4 @@
 declarations   every setting: its kind, its default, its title and its variable
 kinds          what a setting may be: read from TOML and from the text of a variable
 configuration  all settings with their values, and where each value came from
-limits         the limits of downloads and of unpacking that the configuration sets
 """

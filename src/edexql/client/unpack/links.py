@@ -58,7 +58,7 @@ def resolved(entries: Iterable[Entry], limits: Limits) -> tuple[list[Entry], lis
                     " archive: it is left out"
                 )
             found += copies
-            if len(found) > limits.members:
+            if len(found) > limits.settings.members:
                 raise too_many(len(found), limits)
     return found, refused, notes
 

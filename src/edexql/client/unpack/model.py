@@ -8,6 +8,7 @@ from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.base.units import size
+from edexql.client.settings.declarations import Unpacking
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,17 +49,14 @@ else:
 class Limits:
     """Bounds on one archive, with everything that is unpacked from archives in it.
 
-    `members` counts files and folders, those that only the paths of others name included, `size` the bytes that
-    they have unpacked, `ratio` is of these to the packed ones, for each member and for all; it is not looked at
-    below `small` bytes, which are harmless: dark images and tables of zeros are a thousand times as large unpacked,
+    Of the settings, `members` counts files and folders, those that only the paths of others name included, `size` the
+    bytes that they have unpacked, `ratio` is of these to the packed ones, for each member and for all; it is not looked
+    at below `small` bytes, which are harmless: dark images and tables of zeros are a thousand times as large unpacked,
     and sound. `depth` counts the folders in each other.
     """
 
-    members: int = 100_000
-    size: int = 64 * 2**30
-    ratio: float = 200.0
+    settings: Unpacking = Unpacking()
     small: int = 2**28
-    depth: int = 32
 
 
 def limit_setting(name: str) -> str:
@@ -69,18 +67,18 @@ def limit_setting(name: str) -> str:
 def too_many(count: int, limits: Limits) -> UnpackError:
     return UnpackError(
         "too-much",
-        f"the archive has {count:,} members; the limit is {limits.members:,}: {limit_setting('members')}",
+        f"the archive has {count:,} members; the limit is {limits.settings.members:,}: {limit_setting('members')}",
     )
 
 
 def too_large(count: int, limits: Limits) -> str:
-    return f"it holds {size(count)}; the limit is {size(limits.size)}: {limit_setting('size')}"
+    return f"it holds {size(count)}; the limit is {size(limits.settings.size)}: {limit_setting('size')}"
 
 
 def too_dense(count: int, packed: int, limits: Limits) -> str:
     ratio = count / max(packed, 1)
     return (
-        f"unpacked it is {ratio:,.0f} times as large, {size(count)}; the limit is {limits.ratio:,.0f} times"
+        f"unpacked it is {ratio:,.0f} times as large, {size(count)}; the limit is {limits.settings.ratio:,.0f} times"
         f" beyond {size(limits.small)}: {limit_setting('ratio')}"
     )
 
@@ -131,6 +129,16 @@ def is_folder(entry: Entry) -> bool:
 
 class Watch(Protocol):
     """A listener to an unpacking."""
+
+    def file(self, path: str) -> None:
+        """A member is being unpacked."""
+
+    def count(self, done: int, total: int) -> None:
+        """So many bytes of so many are unpacked."""
+
+
+class NoWatch:
+    """A listener that does nothing."""
 
     def file(self, path: str) -> None:
         """A member is being unpacked."""

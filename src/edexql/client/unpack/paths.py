@@ -179,7 +179,7 @@ class PathAllocator:
         files, folders, nested, refused = [], [], [], list(contents.refused)
         for entry in contents.entries:
             try:
-                parts = parts_of(entry.name, self._limits.depth - len(root))
+                parts = parts_of(entry.name, self._limits.settings.depth - len(root))
             except UnsafeName as unsafe:
                 refused.append(Refusal("unsafe-name", str(unsafe), entry.name))
                 continue
@@ -199,7 +199,7 @@ class PathAllocator:
             else:
                 files.append((place, entry))
             # Each member may bring as many folders as paths are deep, so that not all of them are looked at first.
-            if self._claims.count > self._limits.members:
+            if self._claims.count > self._limits.settings.members:
                 break
         refused += self._of_all(contents)
         return Arrangement(tuple(files), tuple(folders), tuple(nested), tuple(refused))
@@ -231,7 +231,7 @@ class PathAllocator:
             take(place)
         except PathTaken as taken:
             return Refusal("duplicate", str(taken), entry.name)
-        if entry.size > self._limits.small and entry.size > entry.packed * self._limits.ratio:
+        if entry.size > self._limits.small and entry.size > entry.packed * self._limits.settings.ratio:
             return Refusal("too-much", too_dense(entry.size, entry.packed, self._limits), entry.name)
         return None
 
@@ -241,15 +241,15 @@ class PathAllocator:
         self._members += len(contents.entries) + len(contents.refused)
         self._size += sum(entry.size for entry in contents.entries)
         problems = []
-        if self._members > limits.members:
+        if self._members > limits.settings.members:
             problems.append(too_many(self._members, limits).reason)
-        elif self._claims.count > limits.members:
+        elif self._claims.count > limits.settings.members:
             problems.append(
-                f"the archive makes more than {limits.members:,} files and folders, the limit:"
+                f"the archive makes more than {limits.settings.members:,} files and folders, the limit:"
                 f" {limit_setting('members')}"
             )
-        if self._size > limits.size:
+        if self._size > limits.settings.size:
             problems.append(too_large(self._size, limits))
-        elif self._size > max(limits.small, self._packed * limits.ratio):
+        elif self._size > max(limits.small, self._packed * limits.settings.ratio):
             problems.append(too_dense(self._size, self._packed, limits))
         return [Refusal("too-much", problem, None) for problem in problems]

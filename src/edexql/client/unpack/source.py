@@ -54,9 +54,9 @@ class Stream:
         self._at = 0
         self._piece, self._from = b"", 0
         self._packed, self._limits = packed, limits
-        self._most = min(limits.size, max(limits.small, int(packed * limits.ratio)))
+        self._most = min(limits.settings.size, max(limits.small, int(packed * limits.settings.ratio)))
         # Tars have blocks between their members.
-        self._most += 1024 * limits.members
+        self._most += 1024 * limits.settings.members
 
     def read(self, offset: int, count: int) -> bytes:
         """Bytes from an offset on, fewer at the end. Raises UnpackError."""

@@ -175,8 +175,8 @@ def contents(source: Source, limits: Limits) -> Contents:
 
 
 def _assert_few(headers: int, members: int, limits: Limits) -> None:
-    if headers > 3 * limits.members or members >= limits.members:
-        raise too_many(limits.members + 1, limits)
+    if headers > 3 * limits.settings.members or members >= limits.settings.members:
+        raise too_many(limits.settings.members + 1, limits)
 
 
 def _add(member: Entry, entries: dict[str, Entry], notes: list[str]) -> None:

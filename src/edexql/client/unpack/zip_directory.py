@@ -138,7 +138,7 @@ def _members(source: Section, where: zip_records.Directory, limits: Limits) -> l
     members: list[_Central] = []
     place = 0
     while data[place : place + 4] == b"PK\x01\x02" and place + _CENTRAL.size <= len(data):
-        if len(members) >= limits.members:
+        if len(members) >= limits.settings.members:
             raise too_many(max(where.count, len(members) + 1), limits)
         member, place = _member(data, place, where.shift)
         members.append(member)
