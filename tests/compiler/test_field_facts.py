@@ -273,6 +273,7 @@ CASES: dict[str, list[Fact]] = {
     ],
     "wide": [],
     "substitutes": [],
+    "cadence": [],
     "example": [
         Fact(
             NUMBERS,
@@ -285,7 +286,7 @@ CASES: dict[str, list[Fact]] = {
     ],
 }
 # Facts that no part of the compiler uses; what does is tested with the catalogue, or only shows them.
-NOT_OF_THE_COMPILER = {"source", "wide", "substitutes"}
+NOT_OF_THE_COMPILER = {"source", "wide", "substitutes", "cadence"}
 
 
 def test_each_fact_of_a_field_has_a_change_here():

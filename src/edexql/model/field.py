@@ -38,7 +38,8 @@ class Field:
     `quanta` is how many of the whole steps in which a catalogue keeps the field make one unit; `wide` says that
     they need 32 bits. `spoken` is what people call the field, where that is not its title. Where the field has no
     value of its own in a catalogue, the first of `substitutes` that has one gives it. `example` has the ends of a
-    range that someone might ask for.
+    range that someone might ask for. `cadence` is how many seconds each value of an index holds, where that is the
+    same in all sources.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Field:
     spoken: str | None = None
     substitutes: tuple[str, ...] = ()
     example: tuple[Number, Number] | None = None
+    cadence: int | None = None
 
 
 def entry_of(data: Mapping[str, Any]) -> Entry:
@@ -96,6 +98,7 @@ def field_of(data: Mapping[str, Any]) -> Field:
         data.get("spoken"),
         tuple(data.get("substitutes", ())),
         tuple(data["example"]) if "example" in data else None,
+        data.get("cadence"),
     )
 
 

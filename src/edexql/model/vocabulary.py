@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import os
-from functools import cache
+from functools import cache, cached_property
 
 from edexql.model.field import Entry, Field, entry_of, field_of
 
@@ -51,6 +51,15 @@ class Vocabulary:
         """The name that an alias stands for."""
         name = name.lower()
         return self._aliases.get(name, name)
+
+    @cached_property
+    def synonyms(self) -> dict[str, str]:
+        """Names that other archives, indices and papers use, each with the field or `date` that it means.
+
+        They are in small letters with hyphens. They are suggested, never taken.
+        """
+        entries = (*self._data["fields"], self._data["date"])
+        return {synonym: entry["name"] for entry in entries for synonym in entry.get("synonyms", ())}
 
     def field(self, name: str) -> Field | None:
         name = self.canonical(name)

@@ -70,6 +70,10 @@ _WORD: Form = (_word, "a text that is not empty")
 _NUMBER: Form = (_number, "a number")
 _POSITIVE: Form = ((lambda value: _number(value) and value > 0), "a number above 0")
 _DISTANCE: Form = (_distance, 'a number above 0, or a text such as "1/3"')
+_SECONDS: Form = (
+    (lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0),
+    "a whole number above 0",
+)
 _FLAG: Form = ((lambda value: isinstance(value, bool)), "true or false")
 _TEXTS: Form = ((lambda value: isinstance(value, list) and all(map(_word, value))), "a list of texts")
 _PAIR: Form = (
@@ -104,12 +108,14 @@ _FORMS: dict[str, dict[str, Form]] = {
         "spoken": _WORD,
         "substitutes": _TEXTS,
         "example": _PAIR,
+        "cadence": _SECONDS,
+        "synonyms": _TEXTS,
     },
     "values": _ENTRY,
     "groups": {**_ENTRY, "tags": _LIST},
     "tags": _ENTRY,
     "experiments": {**_ENTRY, "shape": _one_of("pair", "word"), "groups": _LIST},
-    "date": {**_ENTRY, "shape": _one_of("days")},
+    "date": {**_ENTRY, "shape": _one_of("days"), "synonyms": _TEXTS},
     "mission": {"launch": (_launch, "an ISO 8601 time"), "source": _TEXT},
     "authorities": dict.fromkeys(("products", "instruments", "geophysical", "spacecraft", "experiments"), _TEXT),
 }

@@ -51,7 +51,8 @@ def field_bounds(name: str) -> tuple[Number, Number]:
 
 def series_of(field: str, holds: int) -> str:
     """The name of the series of one index, which says how long a value holds where that is not known of the index."""
-    if (field, holds) in (("dst", 3600), ("hp30", 1800), ("hp60", 3600)):
+    known = snapshot().field(field)
+    if known is not None and known.cadence == holds:
         return field
     return f"{field}-{_CADENCES.get(holds, f'{holds}s')}"
 

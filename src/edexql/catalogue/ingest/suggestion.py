@@ -22,7 +22,6 @@ _MOST_ROWS = 2000
 # What people add to the name of a field.
 _ADDED = re.compile(r"[(\[].*?[)\]]|\b(?:index|value|nt|km/?s?|deg|utc|gsm)\b", re.IGNORECASE)
 _FILLS = (-1.0, -999.0, -9999.0, 99.99, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99999.0, 99999.9, 999.0)
-_DEFAULT_HOLDS = {"kp": 10800, "ap": 10800, "f107": 86400}
 
 
 @record(frozen=True, slots=True)
@@ -100,7 +99,7 @@ def _samples(found: dict[str, list[str]], time: str, vocabulary: Vocabulary) -> 
     for name, field in known.items():
         if field not in columns.values():
             columns[name] = field
-    holds, guessed = _holds(found[time], columns)
+    holds, guessed = _holds(found[time], columns, vocabulary)
     if guessed:
         remarks.append('"holds" is a guess: how many seconds a value holds')
     mapping: dict[str, Any] = {"time": time, "holds": holds, "columns": columns}
@@ -128,13 +127,14 @@ def _field(column: str, vocabulary: Vocabulary) -> str | None:
     return None
 
 
-def _holds(cells: list[str], columns: dict[str, str]) -> tuple[int, bool]:
+def _holds(cells: list[str], columns: dict[str, str], vocabulary: Vocabulary) -> tuple[int, bool]:
     """The seconds between rows, the most frequent, and whether there is none to see."""
     times = [second for cell in cells if (second := instant(cell)) is not None]
     steps = [after - before for before, after in pairwise(times) if after > before]
     if steps:
         return Counter(steps).most_common(1)[0][0], False
-    return next((_DEFAULT_HOLDS[field] for field in columns.values() if field in _DEFAULT_HOLDS), 1), True
+    fields = map(vocabulary.field, columns.values())
+    return next((field.cadence for field in fields if field is not None and field.cadence is not None), 1), True
 
 
 def _fills(values: list[float], field: str, vocabulary: Vocabulary) -> list[float]:

@@ -20,37 +20,6 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 
-# Names that mean a field of ours, as other archives, indices and papers write them. They are suggested, never taken.
-_OTHER_NAMES = {
-    "latitude": "glat geolat geo-lat gdlat geodetic-latitude geographic-latitude geog-lat latitud breite lats sat-lat",
-    "longitude": "glon glong geolon geo-lon gdlon geographic-longitude geog-lon long lng laenge lons sat-lon",
-    "altitude": "height hgt alti altitude-km alt-km elevation hoehe sat-alt galt",
-    "magnetic-latitude": "maglat mag-lat magnetic-lat mlatitude cgmlat geomagnetic-latitude",
-    "magnetic-longitude": "maglon mag-lon magnetic-lon mlongitude geomagnetic-longitude",
-    "mlt": "mag-local-time mltime magnetic-time local-magnetic-time",
-    "qd-latitude": "qdlat qd-lat qlat quasi-dipole-latitude quasidipole-latitude apex-latitude",
-    "qd-longitude": "qdlon qd-lon qlon quasi-dipole-longitude quasidipole-longitude",
-    "qd-mlt": "qdmlt quasi-dipole-mlt",
-    "aacgm-latitude": "aacgmlat aacgm-lat aacgm-mlat aacgmv2-lat",
-    "aacgm-longitude": "aacgmlon aacgm-lon aacgm-mlon aacgmv2-lon",
-    "aacgm-mlt": "aacgmmlt aacgmv2-mlt",
-    "dipole-latitude": "dipole-lat diplat",
-    "dipole-longitude": "dipole-lon diplon",
-    "kp": "kp-index kpindex kp-value planetary-k planetary-k-index kp3h",
-    "ap": "ap-index apindex",
-    "dst": "dst-index dstindex",
-    "ae": "ae-index aeindex",
-    "f107": "f10 f107-index f10.7cm f10-7cm f107cm solar-flux solarflux flux-10-7 f10-7-flux",
-    "imf-bz": "bz-gsm bz-imf b-z bzgsm imfbz imf-bz-gsm",
-    "imf-by": "by-gsm by-imf b-y bygsm imfby imf-by-gsm",
-    "solar-wind-speed": "sw-speed swspeed v-sw wind-speed flow-speed solar-wind-velocity vsolarwind solar-wind",
-    "orbit": "orbit-no orbit-nr orbitnumber orbit-num rev revolution",
-    "attitude-accuracy": "accuracy attitude-quality att-accuracy",
-    "date": "time datetime day days utc timestamp period epoch date-time",
-}
-OTHER_NAMES = {name: field for field, names in _OTHER_NAMES.items() for name in names.split()}
-
-
 @record(frozen=True, slots=True)
 class Unavailable:
     """Something that cannot be asked for: what to say of it, and what can be done."""
@@ -102,8 +71,8 @@ def field_named(text: str, vocabulary: Vocabulary) -> str | None:
     for known in (name, name.replace("-", "")):
         if vocabulary.field(known) is not None:
             return vocabulary.canonical(known)
-        if (field := OTHER_NAMES.get(known)) is not None and (field == "date" or vocabulary.field(field) is not None):
-            return field
+        if (key := vocabulary.synonyms.get(known)) is not None:
+            return key
     return "date" if name == "date" else None
 
 

@@ -126,9 +126,8 @@ _HEXADECIMAL = re.compile(r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)")
 _ONE_NUMBER = re.compile(r"(?<!\d)\d{1,3},\d{3}(?!\d)|(?<!\d)\d+,\d+(?:\.\.|\s+(?:-|to|bis|[aà])\s)")
 _UNDERSCORES = re.compile(r"(?<!\w)\d+(?:_\d+)+(?!\w)")
 _MOST_GUESSES = 3
-# A statement that begins with a value, and a field for an example of what may be meant, by the unit that it ends with.
+# A statement that begins with a value, and the unit that it ends with.
 _VALUE_FIRST = re.compile(r"\s*(?:between\b|[<>=!]+|[-+]?\d)", re.IGNORECASE)
-_EXAMPLES = {"km": "altitude", "deg": "latitude", "°": "latitude", "nt": "dst", "km/s": "solar-wind-speed", "h": "mlt"}
 _LAST_UNIT = re.compile(r"([A-Za-z°][A-Za-z/]*)\s*\Z")
 NO_NAME = "start with the name of a field"
 # A part of a unit of time, and what it is in a smaller one.
@@ -214,12 +213,22 @@ def _unmarked(stripped: Bare, vocabulary: Vocabulary, today: date) -> Iterator[P
             yield from _read(text, words, Archive(vocabulary, today, guess), "", behind, remark)
             if guess is None and _VALUE_FIRST.match(text):
                 unit = _LAST_UNIT.search(text)
-                name = _EXAMPLES.get(unit[1].lower() if unit else "", "kp")
-                named = f"{name} {text}"
+                named = f"{_field_of_unit(unit[1] if unit else '', vocabulary)} {text}"
                 yield from _read(named, words_of(named) or [], Archive(vocabulary, today), "", behind, NO_NAME)
             if label is not None:
                 part = [word for word in words if word.start >= label.end()]
                 yield from _read(text, part, Archive(vocabulary, today, guess), label[1], behind, remark)
+
+
+def _field_of_unit(unit: str, vocabulary: Vocabulary) -> str:
+    """The first field that takes a unit, for an example; the first without a unit, where none takes it."""
+    fields = [field for name in vocabulary.fields if (field := vocabulary.field(name)) and field.shape != "word"]
+    names = {
+        taken.lower(): field.name
+        for field in reversed(fields)
+        for taken in (field.unit or "", *(other for other, _ in field.units))
+    }
+    return names.get(unit.lower()) or names.get("", "")
 
 
 def odd_number(text: str) -> str:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
 
 import edexql
 from edexql.catalogue import quanta
+from edexql.catalogue.ingest import series
+from edexql.catalogue.ingest.suggestion import Suggestion, suggestion
 from edexql.catalogue.sql.conditions import sampled
+from edexql.compiler.notation.names import plain_name
 from edexql.model import vocabulary_files
 from edexql.model.field import Field
 from edexql.model.range import Range
 from edexql.model.vocabulary import Vocabulary, snapshot
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 # For each fact a query, the changed facts of a field, and what edexql then says of the query.
 COMPILED = {
@@ -34,7 +41,12 @@ EXPLAINED = {
     "title": ("altitude 300..400", {"title": "distance from the sea"}, "while distance from the sea was between"),
     "spoken": ("altitude 300..400", {"spoken": "the height"}, "while the height was between"),
 }
-ELSEWHERE = {"quantum", "wide", "substitutes", "example"}
+ELSEWHERE = {"quantum", "wide", "substitutes", "example", "synonyms", "cadence"}
+
+
+def proposals(text: str, vocabulary: Vocabulary) -> str:
+    """What is proposed to be written instead of a text."""
+    return " ".join(d.help or "" for d in edexql.check(text, vocabulary=vocabulary))
 
 
 def changed(**facts: object) -> Vocabulary:
@@ -73,11 +85,52 @@ def test_a_changed_fact_changes_how_a_query_is_explained(fact: str) -> None:
 
 
 def test_a_changed_example_is_the_one_that_is_proposed() -> None:
-    def proposals(vocabulary: Vocabulary) -> str:
-        return " ".join(d.help or "" for d in edexql.check("altitude high", vocabulary=vocabulary))
+    assert "111" in proposals("altitude high", changed(example=[111, 222]))
+    assert "111" not in proposals("altitude high", changed())
 
-    assert "111" in proposals(changed(example=[111, 222]))
-    assert "111" not in proposals(changed())
+
+def test_a_changed_unit_changes_the_field_of_the_example() -> None:
+    assert "`altitude 300..400`" in proposals("300..400 furlong", changed(unit="furlong"))
+    assert "`altitude 300..400`" not in proposals("300..400 furlong", changed())
+
+
+def test_a_changed_synonym_is_the_one_that_is_understood() -> None:
+    own = changed(synonyms=["distance-of-mine"])
+    assert "`altitude 300..400`" in proposals("Distance_of_mine 300..400", own)
+    assert "`altitude 300..400`" not in proposals("Distance_of_mine 300..400", changed())
+    assert "`altitude 300..400`" in proposals("elevation 300..400", changed())
+    assert "`altitude 300..400`" not in proposals("elevation 300..400", own)
+
+
+def test_a_changed_synonym_of_the_date_is_the_one_that_is_understood() -> None:
+    own = Vocabulary(vocabulary_files.merged(snapshot().data, {"date": {"synonyms": ["wann"]}}, "own"))
+    assert "`date 2016-03-01`" in proposals("wann 2016-03-01", own)
+    assert "`date 2016-03-01`" not in proposals("wann 2016-03-01", snapshot())
+
+
+def test_a_synonym_means_one_field_and_is_no_name_of_another() -> None:
+    entries = (*snapshot().data["fields"], snapshot().data["date"])
+    synonyms = [synonym for entry in entries for synonym in entry.get("synonyms", ())]
+    assert len(set(synonyms)) == len(synonyms)
+    assert not set(synonyms) & {*snapshot().constraint_names(), "date"}
+    assert [plain_name(synonym) for synonym in synonyms] == synonyms
+
+
+def test_a_changed_cadence_changes_the_mapping_of_a_table_and_the_name_of_a_series(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    table = tmp_path / "t.csv"
+    table.write_text("time,Altitude\n2015-03-17T00:00:00,300\n", encoding="utf-8")
+
+    def holds(vocabulary: Vocabulary) -> object:
+        proposal = suggestion(str(table), vocabulary)
+        assert isinstance(proposal, Suggestion)
+        return proposal.mapping["holds"]
+
+    assert (holds(changed(cadence=900)), holds(changed())) == (900, 1)
+    assert series.series_of("altitude", 900) == "altitude-900s"
+    monkeypatch.setattr(series, "snapshot", lambda: changed(cadence=900))
+    assert series.series_of("altitude", 900) == "altitude"
 
 
 def test_a_changed_quantum_changes_what_a_catalogue_keeps(monkeypatch: pytest.MonkeyPatch) -> None:
