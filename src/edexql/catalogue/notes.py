@@ -1,4 +1,4 @@
-"""What an answer rests on: where its values come from, how old, and what of it is made up."""
+"""What an answer rests on: where its values come from, how old, and what of it is synthetic."""
 
 from __future__ import annotations
 
@@ -55,8 +55,8 @@ def _of_constraint(
             here = left & orbit.covered
             if len(here):
                 left = left - orbit.covered
-                made_up = "synthetic, " if _synthetic_positions(catalogue, here) else ""
-                yield Note(key, f"from {made_up}{orbit.describe(here)}{_system(name)}", here.seconds)
+                synthetic = "synthetic, " if _synthetic_positions(catalogue, here) else ""
+                yield Note(key, f"from {synthetic}{orbit.describe(here)}{_system(name)}", here.seconds)
     if left is times and not _has(names, catalogue):
         yield Note(key, "this catalogue has no values of it: no information")
     elif left is times and len(times):
@@ -74,7 +74,7 @@ def _has(names: Iterable[str], catalogue: Catalogue) -> bool:
 
 
 def _synthetic_positions(catalogue: Catalogue, times: Intervals) -> bool:
-    """Whether a position of some times comes from what is made up."""
+    """Whether a position of some times comes from synthetic data."""
     labels = [name for name in catalogue.named("origin:positions") if ":synthetic" in name]
     return catalogue.array("synthetic-elements") is not None or any(
         len(catalogue.times(f"origin:positions{name}") & times) for name in labels

@@ -62,7 +62,7 @@ class File:
     `start` and `end` are its span `[start, end)` in UTC seconds since 1970, None where its name tells no times.
     `matched` is how many seconds of it meet the query, None where nobody counted them. `product` is None where the
     file belongs to no known product. `place` is its path below the archive's folder, or its address, or empty.
-    `synthetic` files are made up. `state` is "matched", or "unknown" where it cannot be told whether the file meets
+    `synthetic` files are simulated. `state` is "matched", or "unknown" where it cannot be told whether the file meets
     the query. `listed` is the text that stands for it in the answer of the service, None where there is none.
     """
 
