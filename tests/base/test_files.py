@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import errno
 import os
+import shutil
 import stat
 import subprocess
 import sys
@@ -154,3 +156,19 @@ def test_long_paths_are_marked_for_windows_alone(monkeypatch, path, extended):
     assert system.extended(path) == path
     monkeypatch.setattr(system, "WINDOWS", True)
     assert system.extended(path) == extended
+
+
+def test_the_space_of_a_folder_that_is_missing_is_that_of_the_one_above(tmp_path, monkeypatch):
+    class Usage:
+        free = 1000
+
+    asked = []
+    monkeypatch.setattr(shutil, "disk_usage", lambda folder: asked.append(folder) or Usage)
+    assert system.free_space(str(tmp_path / "a" / "b")) == 1000
+    assert asked == [str(tmp_path)]
+
+    def unknown(folder):
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr(shutil, "disk_usage", unknown)
+    assert system.free_space(str(tmp_path)) is None

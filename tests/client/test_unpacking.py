@@ -559,6 +559,17 @@ def test_by_paths_an_archive_comes_out_and_links_are_not_followed(tmp_path, arch
     assert tree(tmp_path / "outside") == {}
 
 
+@pytest.mark.parametrize("code", [errno.EPERM, errno.EOPNOTSUPP, errno.EACCES, errno.EINVAL])
+def test_whatever_a_file_system_without_links_answers_it_serves(tmp_path, archive, monkeypatch, code):
+    def without_links(*_, **options):
+        raise OSError(code, os.strerror(code))
+
+    monkeypatch.setattr(os, "link", without_links)
+    (tmp_path / "target").mkdir()
+    unpacked(archive, tmp_path / "target")
+    assert files_of(tmp_path / "target") == IMAGES
+
+
 @pytest.mark.parametrize("existing", ["refuse", "replace"])
 def test_a_file_system_without_links_serves_as_well(tmp_path, archive, monkeypatch, existing):
     monkeypatch.setattr(os, "link", not_permitted)

@@ -155,12 +155,10 @@ def _state() -> Finding:
 
 
 def _disk(configuration: Configuration) -> Finding:
-    from edexql.client.download import destination
-
     folder = os.path.abspath(configuration.paths.folder)
     if wrong := _writable("disk", folder, "name another folder with EDEXQL_FOLDER"):
         return wrong
-    free = destination.free_space(_nearest(folder))
+    free = system.free_space(folder)
     if free is None:
         return Finding("disk", "unknown", f"the system does not say how much is free in {folder}")
     told = f"{size(free)} free in {folder}"

@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from shlex import quote
 
+from edexql.base import system
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import size
@@ -185,7 +186,7 @@ def _expected(wanted: Sequence[RemoteFile], folder: str, output: str) -> str:
     """What would be asked for, and whether there is room for it."""
     from edexql.client.download import destination
 
-    free, needed = _free(folder), destination.space_needed(wanted, folder)
+    free, needed = system.free_space(folder), destination.space_needed(wanted, folder)
     if output == "json":
         files = [
             {
@@ -211,16 +212,6 @@ def _expected(wanted: Sequence[RemoteFile], folder: str, output: str) -> str:
     if free is not None:
         parts.append(f"{size(free)} free" + (": NOT ENOUGH" if needed > free else ""))
     return _columns(rows) + "; ".join(parts) + "\n"
-
-
-def _free(folder: str) -> int | None:
-    """The bytes that are free where a folder is or would be."""
-    from edexql.client.download import destination
-
-    path = os.path.abspath(folder)
-    while not os.path.isdir(path) and os.path.dirname(path) != path:
-        path = os.path.dirname(path)
-    return destination.free_space(path)
 
 
 def _as_json(reports: Sequence[Report]) -> str:

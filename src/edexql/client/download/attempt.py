@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from itertools import chain
 
+from edexql.base import system
 from edexql.base.text import printable
 from edexql.base.units import size
-from edexql.client.download import destination, headers
+from edexql.client.download import headers
 from edexql.client.download.connection import Connection, bound_to
 from edexql.client.download.model import Fault
 from edexql.client.download.part import FileVersion
@@ -255,7 +256,7 @@ def _check_length(length: int | None, file: RemoteFile, run: Run) -> None:
         raise Fault("size", "the service sent an empty file")
     if file.size and not file.size.admits(length):
         raise Fault("size", f"the listing says {printable(file.size.text)}, but the service sends {length} bytes")
-    free = destination.free_space(run.folder)
+    free = system.free_space(run.folder)
     if free is not None and free < length:
         raise Fault("disk-full", f"the file has {size(length)}, but only {size(free)} are free")
 

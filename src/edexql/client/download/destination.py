@@ -34,9 +34,6 @@ if TYPE_CHECKING:
 MOST_BYTES = 200
 _SPECIAL = FORBIDDEN | {"/", "\\"}
 _PIECE = 2**20
-DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-# What systems and file systems without hard links answer.
-_NO_LINKS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES, errno.EINVAL}
 
 
 def name_problem(name: str) -> str | None:
@@ -82,19 +79,6 @@ def name_problems(names: Sequence[str]) -> list[str | None]:
     return problems
 
 
-def free_space(folder: str) -> int | None:
-    """The bytes that are free for the user in a folder; None where the system does not say."""
-    try:
-        if hasattr(os, "statvfs"):
-            status = os.statvfs(folder)
-            return status.f_bavail * status.f_frsize
-        from shutil import disk_usage
-
-        return disk_usage(folder).free
-    except OSError:
-        return None
-
-
 def space_needed(files: Iterable[RemoteFile], folder: str) -> int:
     """The bytes that files still need in a folder, as far as their sizes are known."""
     total = 0
@@ -115,7 +99,7 @@ def _size(path: str) -> int:
 def disk_fault(error: OSError, path: str) -> Fault:
     """An error of the disk as a Fault."""
     where = printable(path)
-    if error.errno in DISK_FULL:
+    if error.errno in system.DISK_FULL:
         return Fault("disk-full", f"there is no room left for {where}")
     if error.errno == errno.EFBIG:
         return Fault("folder", f"{where} is larger than the largest file there can be")
@@ -257,7 +241,7 @@ def _link(part: Part, path: str) -> bool:
     except FileExistsError:
         raise
     except (OSError, NotImplementedError, AttributeError) as error:
-        if isinstance(error, OSError) and error.errno not in _NO_LINKS:
+        if isinstance(error, OSError) and error.errno not in system.NO_HARD_LINKS:
             raise
         # As on memory cards.
         if os.path.lexists(path):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 
+from edexql.base import system
 from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.base.text import shown
@@ -269,7 +270,7 @@ CODES = {
     "interrupted": "the unpacking was stopped",
 }
 
-_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC), errno.EFBIG}
+_FULL = {*system.DISK_FULL, errno.EFBIG}
 
 
 class UnpackError(EdexqlError):

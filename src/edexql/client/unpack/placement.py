@@ -11,6 +11,7 @@ import os
 import stat
 from contextlib import suppress
 
+from edexql.base import system
 from edexql.base.record import record
 from edexql.client.unpack.model import UnpackError
 
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
 
     Parts = tuple[str, ...]
 
-# A file system without second names for a file: FAT, and some networks'.
-_NO_LINKS = {errno.EPERM, errno.ENOSYS, errno.EMLINK, errno.EOPNOTSUPP, getattr(errno, "ENOTSUP", errno.EOPNOTSUPP)}
 # What a folder is not moved over: a folder with something in it, or what is none.
 _THERE = {errno.ENOTEMPTY, errno.EEXIST, errno.ENOTDIR, errno.EACCES}
 
@@ -205,7 +204,7 @@ class Placement:
         except FileExistsError as error:
             raise _came(staged) from error
         except OSError as error:
-            if error.errno not in _NO_LINKS:
+            if error.errno not in system.NO_HARD_LINKS:
                 raise
             if folder.look(name) is not None:
                 raise _came(staged) from error

@@ -299,13 +299,8 @@ class StagingArea:
 
 def check_room(folder: str, needed: int) -> None:
     """Raises UnpackError where a folder has no room for so many bytes."""
-    import shutil
-
-    try:
-        free = shutil.disk_usage(folder).free
-    except OSError:
-        return
-    if free < needed + _SPARE:
+    free = system.free_space(folder)
+    if free is not None and free < needed + _SPARE:
         raise UnpackError("no-room", f"{needed:,} bytes are needed, but only {free:,} are free: make room")
 
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import errno
 import os
-import shutil
 import time
 import zipfile
 from contextlib import suppress
 
+from edexql.base import system
 from edexql.base.files import atomic, regular
 from edexql.base.record import record
 from edexql.server.archive import NotInArchive, is_plain_name, open_file
@@ -60,7 +60,8 @@ def write_zip(
     if not present:
         return ZipResult(None, missing)
     folder = os.path.dirname(target)
-    if shutil.disk_usage(folder).free < total + _OVERHEAD * len(present) + settings.limits.spare:
+    free = system.free_space(folder)
+    if free is not None and free < total + _OVERHEAD * len(present) + settings.limits.spare:
         raise OSError(errno.ENOSPC, "there is no space for the zip", folder)
     done = 0
 
