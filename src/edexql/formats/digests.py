@@ -122,6 +122,11 @@ def sum_of(file: BinaryIO, algorithm: str, look: Callable[[], None] = lambda: No
     return str(hasher.hexdigest())
 
 
+def crc32_of(file: BinaryIO) -> int:
+    """The CRC-32 of a file from its beginning. Raises OSError."""
+    return int(sum_of(file, "crc-32"), 16)
+
+
 def in_list(text: str, name: str, source: str) -> Digest | None:
     """The sum of a file in a list of sums; None where it is not in it, or with two sums."""
     found = {digest for other, digest in _lines(text, source) if other.removeprefix("./") == name}

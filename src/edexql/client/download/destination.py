@@ -5,17 +5,16 @@ from __future__ import annotations
 import errno
 import os
 import stat
-import zlib
 
 from edexql.base import system
 from edexql.base.files import atomic, regular
-from edexql.base.files.names import FORBIDDEN, is_device
+from edexql.base.files.names import FORBIDDEN, folded, is_device
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.download.headers import http_date
 from edexql.client.download.model import Fault
 from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX
-from edexql.formats.digests import strongest, sum_of
+from edexql.formats.digests import crc32_of, strongest, sum_of
 from edexql.formats.integrity import check
 from edexql.formats.signatures import HEAD, begins, is_page
 
@@ -33,7 +32,6 @@ if TYPE_CHECKING:
 # With `.part.json` added, a name is still short enough for file systems.
 MOST_BYTES = 200
 _SPECIAL = FORBIDDEN | {"/", "\\"}
-_PIECE = 2**20
 
 
 def name_problem(name: str) -> str | None:
@@ -62,18 +60,14 @@ def name_problem(name: str) -> str | None:
 
 def name_problems(names: Sequence[str]) -> list[str | None]:
     """What is wrong with each name of one batch, included that two of them would be one file; None where nothing is."""
-    from unicodedata import normalize
-
     first: dict[str, tuple[int, str]] = {}
     problems = []
     for index, name in enumerate(names):
         problem = name_problem(name)
         if problem is None:
-            # To some file systems, names are the same that differ in case, or in how an accent is encoded.
-            key = normalize("NFC", normalize("NFC", name).casefold())
-            other_index, other = first.setdefault(key, (index, name))
+            other_index, other = first.setdefault(folded(name), (index, name))
             if other_index != index:
-                problem = "it is there twice" if other == name else f"it differs from {other} in case only"
+                problem = "it is there twice" if other == name else f"to some file systems it is the same as {other}"
         text = None if problem is None else f"the name {printable(name)[:MOST_BYTES]} cannot be used: {problem}"
         problems.append(text)
     return problems
@@ -85,11 +79,12 @@ def space_needed(files: Iterable[RemoteFile], folder: str) -> int:
     for file in files:
         path = system.extended(os.path.join(folder, file.name))
         if file.size is not None and not os.path.lexists(path):
-            total += max(0, file.size.most - _size(path + PART_SUFFIX))
+            total += max(0, file.size.most - size_at(path + PART_SUFFIX))
     return total
 
 
-def _size(path: str) -> int:
+def size_at(path: str) -> int:
+    """The bytes of a file, 0 where there is none."""
     try:
         return os.lstat(path).st_size
     except OSError:
@@ -201,15 +196,6 @@ class UnverifiedFile:
             return float(int(os.lstat(self.path).st_mtime))
         except OSError:
             return None
-
-
-def crc32_of(content: BinaryIO) -> int:
-    """The CRC-32 of a file."""
-    content.seek(0)
-    crc32 = 0
-    while piece := content.read(_PIECE):
-        crc32 = zlib.crc32(piece, crc32)
-    return crc32
 
 
 def crc32_at(path: str) -> int | None:

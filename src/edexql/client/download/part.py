@@ -14,9 +14,8 @@ import re
 import stat
 import time
 import zlib
-from contextlib import suppress
 
-from edexql.base.files import locks, regular
+from edexql.base.files import atomic, locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
@@ -166,7 +165,7 @@ class Part:
         self._close_journal()
         self.version, self.length, self.crc32, self._marked_length, self.joined = None, 0, 0, 0, False
         # The journal goes first: while it is there, the bytes are.
-        _remove(self.journal_path)
+        atomic.remove(self.journal_path)
         os.ftruncate(self.handle, 0)
         os.lseek(self.handle, 0, os.SEEK_SET)
         self._journal = _opened(self.journal_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
@@ -215,12 +214,12 @@ class Part:
     def remove(self) -> None:
         """Remove the file and its journal."""
         self.remove_journal()
-        _remove(self.path)
+        atomic.remove(self.path)
 
     def remove_journal(self) -> None:
         """Remove the journal alone."""
         self._close_journal()
-        _remove(self.journal_path)
+        atomic.remove(self.journal_path)
 
     def close(self) -> None:
         """Close the file, which unlocks it."""
@@ -283,7 +282,7 @@ def _is_ours(handle: int, path: str) -> bool:
         return False
     if ours.st_nlink > 1:
         # A file that has another name, too: the finished one of a run that was killed, or an unknown one.
-        _remove(path)
+        atomic.remove(path)
         return False
     return True
 
@@ -314,8 +313,3 @@ def _write(handle: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(handle, view) :]
-
-
-def _remove(path: str) -> None:
-    with suppress(FileNotFoundError):
-        os.remove(path)

@@ -159,19 +159,12 @@ def _locked_part(file: RemoteFile, path: str, run: Run) -> tuple[Part, set[str]]
             run.watch.waiting(file.name, 0.0, "another process downloads it")
         if (journal := read_journal(path + JOURNAL_SUFFIX)) is not None:
             urls.add(journal[0].url)
-        now = _size(path + PART_SUFFIX)
+        now = destination.size_at(path + PART_SUFFIX)
         waited, size = (0.0, now) if now != size else (waited + _LOOKS, size)
         if waited > run.network.seconds:
             raise Fault("in-use", "another process has begun to download the file, and makes no progress")
         run.wait(_LOOKS)
     return part, urls
-
-
-def _size(path: str) -> int:
-    try:
-        return os.lstat(path).st_size
-    except OSError:
-        return 0
 
 
 def _leave(part: Part, *, useless: bool) -> None:
@@ -185,7 +178,7 @@ def _leave(part: Part, *, useless: bool) -> None:
 
 def _compared(file: RemoteFile, path: str, part: Part, traffic: Traffic) -> Report:
     """What was downloaded, compared with what is under its name. Raises Fault where the two differ."""
-    if _size(path) != part.length or crc32_at(path) != part.crc32:
+    if destination.size_at(path) != part.length or crc32_at(path) != part.crc32:
         raise Fault("in-the-way", f"another file is at {printable(file.name)}: its content is not the service's")
     part.remove()
     return Report(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import stat
-import zlib
 
 from edexql.base.text import shown
 from edexql.client.unpack.model import UnpackError
+from edexql.formats.digests import crc32_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +14,6 @@ if TYPE_CHECKING:
 
     from edexql.base.files.folder import Folder
     from edexql.client.unpack.model import Existing, State
-
-_PIECE = 2**20
 
 
 class Target:
@@ -104,8 +102,5 @@ class Target:
 
 def checksum(folder: Folder, name: str) -> int:
     """The CRC-32 of a file. Raises OSError."""
-    crc = 0
     with folder.read(name) as file:
-        while piece := file.read(_PIECE):
-            crc = zlib.crc32(piece, crc)
-    return crc
+        return crc32_of(file)
