@@ -17,6 +17,7 @@ import zipfile
 import zlib
 from fractions import Fraction
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import given
@@ -25,7 +26,7 @@ from hypothesis import strategies as st
 from commands import PATIENCE
 from edexql.base import system
 from edexql.base.units import exact_size, read_size
-from edexql.client.download import destination, headers, part
+from edexql.client.download import destination, headers, part, run
 from edexql.client.download.batch import download
 from edexql.client.download.model import CODES, RemoteFile, Watch
 from edexql.client.download.transfer import Budget
@@ -847,6 +848,26 @@ def test_a_wait_that_is_longer_than_the_time_left_is_none():
     budget.record(0, None)
     assert budget.pause(99_999) is None
     assert 50 <= budget.pause(50) <= 51
+
+
+def test_a_host_that_asks_to_wait_gets_no_request_until_then(monkeypatch):
+    now, waited = 100.0, []
+
+    class Condition(threading.Condition):
+        def wait(self, seconds=None):
+            nonlocal now
+            waited.append(seconds)
+            now += seconds
+
+    monkeypatch.setattr(run, "time", SimpleNamespace(monotonic=lambda: now))
+    monkeypatch.setattr(run, "threading", SimpleNamespace(Condition=Condition))
+    hosts = run.Hosts(1, 2, threading.Event())
+    hosts.pause("slow", 5)
+    hosts.pause("slow", 3)
+    with hosts.slot("other"):
+        assert waited == []
+    with hosts.slot("slow"):
+        assert waited == [5]
 
 
 # The journal
