@@ -139,7 +139,7 @@ def _other_sizes(plan: Plan, entry: Entry) -> tuple[str, ...]:
     from edexql.model.answer import listed
 
     sizes: dict[str, list[int]] = {}
-    for name, count in [(one.name, one.size) for one in plan.members] + [(n.name, n.entry.size) for n in plan.nested]:
+    for name, count in [(one.name, one.size) for one in plan.members] + [(n.name, n.member.size) for n in plan.nested]:
         sizes.setdefault(name.rpartition("/")[2], []).append(count)
     found = []
     for file in map(listed, entry.files):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.client.settings.configuration import Configuration
-    from edexql.client.unpack.model import Member, Plan, Unpacked, UnpackError
+    from edexql.client.unpack.model import Plan, PlannedFile, Unpacked, UnpackError
 
 DESCRIPTION = """\
 Unpack archives (zip, tar, tar.gz, tar.bz2, tar.xz). The plan is made and shown first. An archive is unpacked
@@ -141,7 +141,7 @@ def _planned(found: Plan) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _member(member: Member) -> str:
+def _member(member: PlannedFile) -> str:
     state = "" if member.state == "new" else f"  ({member.state})"
     return f"  {size(member.size):>10}  {printable(member.path)}{state}"
 
@@ -178,7 +178,7 @@ def _document(found: Plan) -> dict[str, Any]:
     }
 
 
-def _members(files: Sequence[Member]) -> list[dict[str, Any]]:
+def _members(files: Sequence[PlannedFile]) -> list[dict[str, Any]]:
     return [{"name": one.name, "path": one.path, "bytes": one.size, "state": one.state} for one in files]
 
 

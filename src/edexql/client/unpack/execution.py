@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import IO
 
     from edexql.base.files.folder import Folder
-    from edexql.client.unpack.model import Member, Plan, Refusal, Watch
+    from edexql.client.unpack.model import Plan, PlannedFile, Refusal, Watch
     from edexql.client.unpack.source import Source
     from edexql.client.unpack.staging import StagedFile
 
@@ -75,18 +75,18 @@ class _Work:
         # A stream is not read twice: a copy of a file is made of what was unpacked.
         self.streamed: dict[int, StagedFile] = {}
 
-    def members(self, source: Source, members: Sequence[Member]) -> None:
+    def files(self, source: Source, files: Sequence[PlannedFile]) -> None:
         """Unpack those that are not in the target already."""
-        for member in members:
+        for file in files:
             # What was not there when it was planned is looked for when it is placed.
-            if member.state == "already there" and self._is_there(member):
-                self.present.append(member.path)
-                self.staging.expect(-member.size)
+            if file.state == "already there" and self._is_there(file):
+                self.present.append(file.path)
+                self.staging.expect(-file.size)
             else:
-                before = self.streamed.get(member.entry.offset)
-                self.staging.member(source, member, self.place(member.path), before)
-                if not isinstance(source, Section) and member.size:
-                    self.streamed[member.entry.offset] = self.staging.staged[-1]
+                before = self.streamed.get(file.member.offset)
+                self.staging.file(source, file, self.place(file.path), before)
+                if not isinstance(source, Section) and file.size:
+                    self.streamed[file.member.offset] = self.staging.staged[-1]
 
     def place(self, path: str) -> Parts:
         """The parts of a path, from the folder that is open."""
@@ -94,18 +94,18 @@ class _Work:
 
     def nested(self, nested: Nested) -> None:
         """Unpack what is in an archive in the archive."""
-        entry = nested.entry
+        member = nested.member
         if nested.members is not None and isinstance(self.source, Section):
-            self.staging.check(self.source, entry)
-            self._inner(nested, self.source.within(entry.offset, entry.packed))
+            self.staging.check(self.source, member)
+            self._inner(nested, self.source.within(member.offset, member.packed))
             return
-        name = self.staging.scratch(self.source, entry)
+        name = self.staging.scratch(self.source, member)
         with self.temporary.folder.read(name) as file:
-            inner = Section(file, 0, entry.size)
+            inner = Section(file, 0, member.size)
             with self.target.below(self.above) as target:
                 seen, refused = examine_nested(nested, inner, self.paths, target, self.plan.limits, self.plan.existing)
             _assert_admitted(refused)
-            size = sum(member.size for member in seen.members or ())
+            size = sum(planned.size for planned in seen.members or ())
             check_room(self.temporary.folder.path, size)
             self.staging.expect(size)
             self._inner(seen, inner)
@@ -114,19 +114,19 @@ class _Work:
     def _inner(self, nested: Nested, inner: Section) -> None:
         self.folders += nested.folders or ()
         try:
-            self.members(inner, nested.members or ())
+            self.files(inner, nested.members or ())
         except UnpackError as error:
             if error.member is None:
                 raise
             raise inside(nested.name, error) from error
 
-    def _is_there(self, member: Member) -> bool:
+    def _is_there(self, file: PlannedFile) -> bool:
         """Whether a file of the same content is there still; another may have come since the plan."""
-        parts, crc = self.place(member.path), member.entry.crc
+        parts, crc = self.place(file.path), file.member.crc
         try:
-            return self.target.state(parts, member.size, crc, self.plan.existing) == "already there"
+            return self.target.state(parts, file.size, crc, self.plan.existing) == "already there"
         except UnpackError as error:
-            raise UnpackError(error.code, error.reason, member.name) from error
+            raise UnpackError(error.code, error.reason, file.name) from error
 
 
 def _staged(
@@ -139,22 +139,22 @@ def _staged(
     stop: threading.Event,
 ) -> _Work:
     """All that is to be written, in the temporary folder."""
-    wanted = sum(member.size for member in plan.files if member.state != "already there")
-    unknown = sum(nested.entry.size for nested in plan.nested if nested.members is None)
+    wanted = sum(planned.size for planned in plan.files if planned.state != "already there")
+    unknown = sum(nested.member.size for nested in plan.nested if nested.members is None)
     check_room(temporary.folder.path, wanted + unknown)
-    total = sum(member.size for member in plan.files) + sum(nested.entry.size for nested in plan.nested)
+    total = sum(planned.size for planned in plan.files) + sum(nested.member.size for nested in plan.nested)
     staging = StagingArea(temporary, total, watch, stop)
     _, source = archive.source_of(file, plan.fingerprint.size, plan.limits)
     work = _Work(plan, source, temporary, target, above, staging)
     last = 0
     # A compressed tar can be read onwards only.
-    jobs: list[Member | Nested] = [*plan.members, *plan.nested]
-    for job in sorted(jobs, key=lambda job: job.entry.offset):
+    jobs: list[PlannedFile | Nested] = [*plan.members, *plan.nested]
+    for job in sorted(jobs, key=lambda job: job.member.offset):
         if isinstance(job, Nested):
             work.nested(job)
         else:
-            work.members(source, (job,))
-        last = max(last, job.entry.offset + job.entry.packed)
+            work.files(source, (job,))
+        last = max(last, job.member.offset + job.member.packed)
     if not isinstance(source, Section):
         tar.finish(source, last)
     for path in ("", *work.folders):

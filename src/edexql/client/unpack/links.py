@@ -9,12 +9,10 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from edexql.base.text import shown
-from edexql.client.unpack.model import Entry, Refusal, is_folder, too_many
+from edexql.client.unpack.model import Member, Refusal, is_folder, too_many
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from edexql.client.unpack.model import Limits
 
     Parts = tuple[str, ...]
@@ -27,34 +25,33 @@ class _LinkError(Exception):
     """A link that cannot be followed; the message says why."""
 
 
-def resolved(entries: Iterable[Entry], limits: Limits) -> tuple[list[Entry], list[Refusal], list[str]]:
+def resolved(members: list[Member], limits: Limits) -> tuple[list[Member], list[Refusal], list[str]]:
     """The members with copies in the place of links, what is refused, and notes. Raises UnpackError."""
-    members = list(entries)
-    links = {_parts(entry.name): entry for entry in members if entry.link}
+    links = {_parts(member.name): member for member in members if member.link}
     if not links:
         return members, [], []
-    real = {_parts(entry.name): entry for entry in members if not entry.link}
+    real = {_parts(member.name): member for member in members if not member.link}
     ordered = sorted(real)
-    found: list[Entry] = []
+    found: list[Member] = []
     refused: list[Refusal] = []
     notes: list[str] = []
-    for entry in members:
-        parts = _parts(entry.name)
+    for member in members:
+        parts = _parts(member.name)
         way = next((parts[:count] for count in range(1, len(parts)) if parts[:count] in links), None)
         if way is not None:
             reason = f"its path goes through the link {shown('/'.join(way), 120)}"
-            refused.append(Refusal("not-a-file", reason, entry.name))
-        elif not entry.link:
-            found.append(entry)
+            refused.append(Refusal("not-a-file", reason, member.name))
+        elif not member.link:
+            found.append(member)
         else:
             try:
-                copies = _copies(entry, _followed(parts, links), real, ordered)
+                copies = _copies(member, _followed(parts, links), real, ordered)
             except _LinkError as no_way:
-                refused.append(Refusal("not-a-file", f"it is a link that {no_way}", entry.name))
+                refused.append(Refusal("not-a-file", f"it is a link that {no_way}", member.name))
                 continue
             if not copies:
                 notes.append(
-                    f"{shown(entry.name, 120)} is a link to {shown(entry.link, 120)}, which is not in the"
+                    f"{shown(member.name, 120)} is a link to {shown(member.link, 120)}, which is not in the"
                     " archive: it is left out"
                 )
             found += copies
@@ -67,7 +64,7 @@ def _parts(name: str) -> Parts:
     return tuple(part for part in name.split("/") if part not in ("", "."))
 
 
-def _followed(parts: Parts, links: dict[Parts, Entry]) -> Parts:
+def _followed(parts: Parts, links: dict[Parts, Member]) -> Parts:
     """Where a path leads. Raises _LinkError."""
     done: list[str] = []
     waiting = list(reversed(parts))
@@ -96,15 +93,15 @@ def _followed(parts: Parts, links: dict[Parts, Entry]) -> Parts:
     return tuple(done)
 
 
-def _copies(link: Entry, target: Parts, real: dict[Parts, Entry], ordered: list[Parts]) -> list[Entry]:
+def _copies(link: Member, target: Parts, real: dict[Parts, Member], ordered: list[Parts]) -> list[Member]:
     """The members that a link stands for. Raises _LinkError."""
     place = _parts(link.name)
-    entry = real.get(target)
-    if entry is not None and not is_folder(entry):
-        return [_copy(entry, "/".join(place))]
+    member = real.get(target)
+    if member is not None and not is_folder(member):
+        return [_copy(member, "/".join(place))]
     if place[: len(target)] == target:
         raise _LinkError("leads to a folder that contains it")
-    copies = [_copy(entry, "/".join(place) + "/")] if entry is not None else []
+    copies = [_copy(member, "/".join(place) + "/")] if member is not None else []
     at = bisect_left(ordered, target)
     while at < len(ordered) and ordered[at][: len(target)] == target:
         below = real[ordered[at]]
@@ -115,7 +112,7 @@ def _copies(link: Entry, target: Parts, real: dict[Parts, Entry], ordered: list[
     return copies
 
 
-def _copy(entry: Entry, name: str) -> Entry:
-    return Entry(
-        name, entry.size, entry.packed, entry.method, entry.crc, entry.offset, entry.modified, flags=entry.flags
+def _copy(member: Member, name: str) -> Member:
+    return Member(
+        name, member.size, member.packed, member.method, member.crc, member.offset, member.modified, flags=member.flags
     )

@@ -85,7 +85,7 @@ def too_dense(count: int, packed: int, limits: Limits) -> str:
 
 
 @record(frozen=True, slots=True)
-class Entry:
+class Member:
     """A file or folder of an archive.
 
     `name` is as the archive has it, a folder's with a slash at its end. `offset` is where its data are, `packed` how
@@ -119,13 +119,13 @@ class Refusal:
 class Contents:
     """The members of an archive, those that are refused, and notes about the archive."""
 
-    entries: tuple[Entry, ...]
+    members: tuple[Member, ...]
     refused: tuple[Refusal, ...]
     notes: tuple[str, ...]
 
 
-def is_folder(entry: Entry) -> bool:
-    return entry.name.endswith("/")
+def is_folder(member: Member) -> bool:
+    return member.name.endswith("/")
 
 
 class Watch(Protocol):
@@ -149,7 +149,7 @@ class NoWatch:
 
 
 @record(frozen=True, slots=True)
-class Member:
+class PlannedFile:
     """A file to be written.
 
     `name` is that in the archive, `path` that below the folder, with slashes; `size` and `packed` are in bytes,
@@ -164,7 +164,7 @@ class Member:
     packed: int
     modified: float | None
     state: State
-    entry: Entry
+    member: Member
 
 
 @record(frozen=True, slots=True)
@@ -176,8 +176,8 @@ class Nested:
 
     name: str
     path: str
-    entry: Entry
-    members: tuple[Member, ...] | None
+    member: Member
+    members: tuple[PlannedFile, ...] | None
     folders: tuple[str, ...] | None
 
 
@@ -201,7 +201,7 @@ class Plan:
     archive: str
     kind: str
     folder: str
-    members: tuple[Member, ...]
+    members: tuple[PlannedFile, ...]
     folders: tuple[str, ...]
     nested: tuple[Nested, ...]
     refused: tuple[Refusal, ...]
@@ -211,7 +211,7 @@ class Plan:
     fingerprint: Fingerprint
 
     @property
-    def files(self) -> Iterator[Member]:
+    def files(self) -> Iterator[PlannedFile]:
         """All files to be written, as far as they are known."""
         yield from self.members
         for nested in self.nested:
@@ -220,8 +220,8 @@ class Plan:
     @property
     def size(self) -> int:
         """The bytes of all files; an archive whose members are not known counts with its own."""
-        unknown = sum(nested.entry.size for nested in self.nested if nested.members is None)
-        return sum(member.size for member in self.files) + unknown
+        unknown = sum(nested.member.size for nested in self.nested if nested.members is None)
+        return sum(file.size for file in self.files) + unknown
 
     @property
     def packed(self) -> int:

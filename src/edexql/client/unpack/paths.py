@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.client.unpack.model import Contents, Entry, Limits, Plan
+    from edexql.client.unpack.model import Contents, Limits, Member, Plan
 
 
 LONGEST_PART = 255
@@ -158,9 +158,9 @@ _ENDING = ".zip"
 class Arrangement:
     """Files and folders with the parts of their paths, archives to be unpacked with theirs, and what is refused."""
 
-    files: tuple[tuple[tuple[str, ...], Entry], ...]
+    files: tuple[tuple[tuple[str, ...], Member], ...]
     folders: tuple[tuple[str, ...], ...]
-    nested: tuple[tuple[tuple[str, ...], Entry], ...]
+    nested: tuple[tuple[tuple[str, ...], Member], ...]
     refused: tuple[Refusal, ...]
 
 
@@ -177,27 +177,27 @@ class PathAllocator:
     def arrange(self, contents: Contents, root: tuple[str, ...] = (), *, open_zips: bool = False) -> Arrangement:
         """The paths of the members of an archive below a folder; `open_zips` makes folders of the zips among them."""
         files, folders, nested, refused = [], [], [], list(contents.refused)
-        for entry in contents.entries:
+        for member in contents.members:
             try:
-                parts = parts_of(entry.name, self._limits.settings.depth - len(root))
+                parts = parts_of(member.name, self._limits.settings.depth - len(root))
             except UnsafeName as unsafe:
-                refused.append(Refusal("unsafe-name", str(unsafe), entry.name))
+                refused.append(Refusal("unsafe-name", str(unsafe), member.name))
                 continue
             if not parts:
                 continue
-            opened = open_zips and not is_folder(entry) and entry.name.lower().endswith(_ENDING)
+            opened = open_zips and not is_folder(member) and member.name.lower().endswith(_ENDING)
             place = (*root, *parts)
             if opened:
                 place = (*place[:-1], place[-1][: -len(_ENDING)])
-            refusal = self._refusal(entry, place, opened=opened)
+            refusal = self._refusal(member, place, opened=opened)
             if refusal is not None:
                 refused.append(refusal)
             elif opened:
-                nested.append((place, entry))
-            elif is_folder(entry):
+                nested.append((place, member))
+            elif is_folder(member):
                 folders.append(place)
             else:
-                files.append((place, entry))
+                files.append((place, member))
             # Each member may bring as many folders as paths are deep, so that not all of them are looked at first.
             if self._claims.count > self._limits.settings.members:
                 break
@@ -206,18 +206,18 @@ class PathAllocator:
 
     def planned(self, plan: Plan) -> None:
         """Take the paths of a plan."""
-        self._members, self._size = len(plan.folders) + len(plan.nested), sum(one.entry.size for one in plan.nested)
+        self._members, self._size = len(plan.folders) + len(plan.nested), sum(one.member.size for one in plan.nested)
         for nested in plan.nested:
             self._claims.folder(nested.path.split("/"))
             self._members += len(nested.folders or ())
         for folder in plan.folders:
             self._claims.folder(folder.split("/"))
-        for member in plan.files:
-            self._claims.file(member.path.split("/"))
+        for file in plan.files:
+            self._claims.file(file.path.split("/"))
             self._members += 1
-            self._size += member.size
+            self._size += file.size
 
-    def _refusal(self, entry: Entry, place: tuple[str, ...], *, opened: bool) -> Refusal | None:
+    def _refusal(self, member: Member, place: tuple[str, ...], *, opened: bool) -> Refusal | None:
         if opened:
             # The part before the ending may be none, or lead elsewhere: "..zip" would be the folder it is in.
             try:
@@ -225,21 +225,21 @@ class PathAllocator:
             except UnsafeName:
                 named = False
             if not named:
-                return Refusal("unsafe-name", "no folder can have its name without .zip", entry.name)
-        take = self._claims.folder if opened or is_folder(entry) else self._claims.file
+                return Refusal("unsafe-name", "no folder can have its name without .zip", member.name)
+        take = self._claims.folder if opened or is_folder(member) else self._claims.file
         try:
             take(place)
         except PathTaken as taken:
-            return Refusal("duplicate", str(taken), entry.name)
-        if entry.size > self._limits.small and entry.size > entry.packed * self._limits.settings.ratio:
-            return Refusal("too-much", too_dense(entry.size, entry.packed, self._limits), entry.name)
+            return Refusal("duplicate", str(taken), member.name)
+        if member.size > self._limits.small and member.size > member.packed * self._limits.settings.ratio:
+            return Refusal("too-much", too_dense(member.size, member.packed, self._limits), member.name)
         return None
 
     def _of_all(self, contents: Contents) -> list[Refusal]:
         """Limits that all members together exceed, those of archives before included."""
         limits = self._limits
-        self._members += len(contents.entries) + len(contents.refused)
-        self._size += sum(entry.size for entry in contents.entries)
+        self._members += len(contents.members) + len(contents.refused)
+        self._size += sum(member.size for member in contents.members)
         problems = []
         if self._members > limits.settings.members:
             problems.append(too_many(self._members, limits).reason)

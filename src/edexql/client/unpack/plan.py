@@ -7,7 +7,7 @@ import os
 from edexql.base.files.folder import open_folder
 from edexql.base.text import shown
 from edexql.client.unpack import archive
-from edexql.client.unpack.model import Limits, Member, Nested, Plan, Refusal, UnpackError, inside
+from edexql.client.unpack.model import Limits, Nested, Plan, PlannedFile, Refusal, UnpackError, inside
 from edexql.client.unpack.paths import PathAllocator, is_plain
 from edexql.client.unpack.source import Section
 from edexql.client.unpack.target import Target
@@ -15,7 +15,7 @@ from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.client.unpack.model import Contents, Entry, Existing, Nesting
+    from edexql.client.unpack.model import Contents, Existing, Member, Nesting
     from edexql.client.unpack.paths import Arrangement
     from edexql.client.unpack.source import Source
 
@@ -63,7 +63,7 @@ def plan(
     )
 
 
-def _notes(members: tuple[Member, ...], nested: tuple[Nested, ...], contents: Contents) -> list[str]:
+def _notes(members: tuple[PlannedFile, ...], nested: tuple[Nested, ...], contents: Contents) -> list[str]:
     """Notes about the files of an archive."""
     if not (members or nested or contents.refused):
         return ["the archive holds no files"]
@@ -90,7 +90,7 @@ def examine_nested(
         Refusal(one.code, one.reason, nested.name if one.member is None else f"{nested.name}/{one.member}")
         for one in refused
     ]
-    return Nested(nested.name, nested.path, nested.entry, members, _paths(arranged)), outer
+    return Nested(nested.name, nested.path, nested.member, members, _paths(arranged)), outer
 
 
 def _nested(
@@ -103,22 +103,24 @@ def _nested(
     refused: list[Refusal],
 ) -> tuple[Nested, ...]:
     found = []
-    for place, entry in arranged.nested:
-        one = Nested(entry.name, "/".join(place), entry, None, None)
-        if isinstance(source, Section) and entry.method == STORED and not refused:
-            inner = source.within(entry.offset, entry.packed)
+    for place, member in arranged.nested:
+        one = Nested(member.name, "/".join(place), member, None, None)
+        if isinstance(source, Section) and member.method == STORED and not refused:
+            inner = source.within(member.offset, member.packed)
             try:
                 one, more = examine_nested(one, inner, arranging, target, limits, existing)
                 refused += more
             except UnpackError as error:
                 refused.append(Refusal(error.code, error.reason, error.member))
             except OSError as error:
-                refused.append(_unreadable(entry, error))
+                refused.append(_unreadable(member, error))
         found.append(one)
     return tuple(found)
 
 
-def _members(arranged: Arrangement, target: Target, existing: Existing, refused: list[Refusal]) -> tuple[Member, ...]:
+def _members(
+    arranged: Arrangement, target: Target, existing: Existing, refused: list[Refusal]
+) -> tuple[PlannedFile, ...]:
     found = []
     for parts in arranged.folders:
         try:
@@ -127,21 +129,21 @@ def _members(arranged: Arrangement, target: Target, existing: Existing, refused:
             refused.append(Refusal(error.code, error.reason, "/".join(parts) + "/"))
         except OSError as error:
             refused.append(Refusal("cannot-write", f"the target cannot be read: {error.strerror}", "/".join(parts)))
-    for parts, entry in arranged.files:
+    for parts, member in arranged.files:
         try:
-            state = target.state(parts, entry.size, entry.crc, existing)
+            state = target.state(parts, member.size, member.crc, existing)
         except UnpackError as error:
-            refused.append(Refusal(error.code, error.reason, entry.name))
+            refused.append(Refusal(error.code, error.reason, member.name))
         except OSError as error:
-            refused.append(_unreadable(entry, error))
+            refused.append(_unreadable(member, error))
         else:
             path = "/".join(parts)
-            found.append(Member(entry.name, path, entry.size, entry.packed, entry.modified, state, entry))
+            found.append(PlannedFile(member.name, path, member.size, member.packed, member.modified, state, member))
     return tuple(found)
 
 
-def _unreadable(entry: Entry, error: OSError) -> Refusal:
-    return Refusal("cannot-write", f"its place in the target cannot be read: {error.strerror}", entry.name)
+def _unreadable(member: Member, error: OSError) -> Refusal:
+    return Refusal("cannot-write", f"its place in the target cannot be read: {error.strerror}", member.name)
 
 
 def _paths(arranged: Arrangement) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.client.unpack.model import Entry, Limits
+    from edexql.client.unpack.model import Limits, Member
 
 
 _CUT_OFF = "the archive is cut off: download it again"
@@ -119,53 +119,53 @@ def pieces(source: Source, offset: int, count: int) -> Iterator[bytes]:
 _DAMAGED = "it is damaged, {}: download the archive again"
 
 
-def content(source: Source, entry: Entry) -> Iterator[bytes]:
+def content(source: Source, member: Member) -> Iterator[bytes]:
     """The content of a member in pieces. Raises UnpackError, at the latest after the last of them."""
     size, crc = 0, 0
     try:
-        for piece in _plain(source, entry):
+        for piece in _plain(source, member):
             size += len(piece)
-            if size > entry.size:
+            if size > member.size:
                 break
             crc = zlib.crc32(piece, crc)
             yield piece
     except UnsupportedData as unreadable:
-        raise UnpackError("unsupported", str(unreadable), entry.name) from unreadable
+        raise UnpackError("unsupported", str(unreadable), member.name) from unreadable
     except DamagedData as broken:
-        raise _damaged("its compressed data are not complete", entry) from broken
+        raise _damaged("its compressed data are not complete", member) from broken
     except UnpackError as error:
         if error.member is not None:
             raise
-        raise UnpackError(error.code, error.reason, entry.name) from error
-    if size > entry.size:
+        raise UnpackError(error.code, error.reason, member.name) from error
+    if size > member.size:
         raise UnpackError(
-            "contradictory", f"it holds more than the {entry.size:,} bytes that the archive says", entry.name
+            "contradictory", f"it holds more than the {member.size:,} bytes that the archive says", member.name
         )
-    if size < entry.size:
-        raise _damaged(f"it has {size:,} bytes, but the archive says {entry.size:,}", entry)
-    if entry.crc is not None and crc != entry.crc:
-        raise _damaged("its checksum is wrong", entry)
+    if size < member.size:
+        raise _damaged(f"it has {size:,} bytes, but the archive says {member.size:,}", member)
+    if member.crc is not None and crc != member.crc:
+        raise _damaged("its checksum is wrong", member)
 
 
-def _plain(source: Source, entry: Entry) -> Iterator[bytes]:
-    packed = pieces(source, entry.offset, entry.packed)
-    if entry.method == STORED:
+def _plain(source: Source, member: Member) -> Iterator[bytes]:
+    packed = pieces(source, member.offset, member.packed)
+    if member.method == STORED:
         yield from packed
         return
-    decoder = decoder_of(entry.method, entry.flags)
+    decoder = decoder_of(member.method, member.flags)
     for piece in packed:
         if decoder.ended:
-            raise _left_over(entry)
+            raise _left_over(member)
         yield from decoder.feed(piece)
     if decoder.leftover:
-        raise _left_over(entry)
+        raise _left_over(member)
     if not decoder.ended:
         raise DamagedData
 
 
-def _damaged(how: str, entry: Entry) -> UnpackError:
-    return UnpackError("damaged", _DAMAGED.format(how), entry.name)
+def _damaged(how: str, member: Member) -> UnpackError:
+    return UnpackError("damaged", _DAMAGED.format(how), member.name)
 
 
-def _left_over(entry: Entry) -> UnpackError:
-    return UnpackError("hidden", "bytes follow the end of its compressed data", entry.name)
+def _left_over(member: Member) -> UnpackError:
+    return UnpackError("hidden", "bytes follow the end of its compressed data", member.name)

@@ -20,7 +20,7 @@ from edexql.base import system
 from edexql.base.files.folder import PRIVATE
 from edexql.base.files.locks import lock
 from edexql.base.record import record
-from edexql.client.unpack.model import Entry, UnpackError, unwritable
+from edexql.client.unpack.model import Member, UnpackError, unwritable
 from edexql.client.unpack.paths import OURS
 from edexql.client.unpack.source import Section, content
 from edexql.client.unpack.target import Target
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from edexql.base.files.folder import Folder
-    from edexql.client.unpack.model import Member, Watch
+    from edexql.client.unpack.model import PlannedFile, Watch
     from edexql.client.unpack.source import Source
 
 
@@ -213,33 +213,37 @@ class StagingArea:
         """Expect so many bytes more."""
         self._total += more
 
-    def member(self, source: Source, member: Member, place: tuple[str, ...], before: StagedFile | None = None) -> None:
+    def file(
+        self, source: Source, planned: PlannedFile, place: tuple[str, ...], before: StagedFile | None = None
+    ) -> None:
         """Unpack a file, which is to have its place there; of what was unpacked `before`, if it is the same."""
-        self._watch.file(member.path)
-        if before is not None and member.size:
+        self._watch.file(planned.path)
+        if before is not None and planned.size:
             with self._folder(before.parts[:-1]).read(before.parts[-1]) as file:
                 stat = os.fstat(file.fileno())
-                entry = Entry(member.name, stat.st_size, stat.st_size, STORED, before.crc, 0, member.entry.modified)
-                self._write(Section(file, 0, stat.st_size), entry, self._folder(place[:-1]), place[-1])
-            self.staged.append(StagedFile(place, member.name, member.size, before.crc))
+                member = Member(
+                    planned.name, stat.st_size, stat.st_size, STORED, before.crc, 0, planned.member.modified
+                )
+                self._write(Section(file, 0, stat.st_size), member, self._folder(place[:-1]), place[-1])
+            self.staged.append(StagedFile(place, planned.name, planned.size, before.crc))
             return
-        crc = self._write(source, member.entry, self._folder(place[:-1]), place[-1])
-        self.staged.append(StagedFile(place, member.name, member.size, crc))
+        crc = self._write(source, planned.member, self._folder(place[:-1]), place[-1])
+        self.staged.append(StagedFile(place, planned.name, planned.size, crc))
 
     def folder(self, place: tuple[str, ...]) -> None:
         """Have a folder, which is to have its place there."""
         self._folder(place)
 
-    def scratch(self, source: Source, entry: Entry) -> str:
+    def scratch(self, source: Source, member: Member) -> str:
         """Unpack a member that is not to be placed; its name in the temporary folder."""
         name = str(self._count)
         self._count += 1
-        self._write(source, entry, self._temporary, name)
+        self._write(source, member, self._temporary, name)
         return name
 
-    def check(self, source: Source, entry: Entry) -> None:
+    def check(self, source: Source, member: Member) -> None:
         """Read a member for its checksum alone."""
-        for piece in content(source, entry):
+        for piece in content(source, member):
             self._counted(len(piece))
 
     def wait(self) -> None:
@@ -265,23 +269,23 @@ class StagingArea:
         assert folder is not None
         return folder
 
-    def _write(self, source: Source, entry: Entry, folder: Folder, name: str) -> int:
+    def _write(self, source: Source, member: Member, folder: Folder, name: str) -> int:
         crc = 0
-        pieces = content(source, entry)
+        pieces = content(source, member)
         try:
             with folder.create(name) as file:
                 for piece in self._through(pieces):
                     # The archive's own, where it has one, was checked.
-                    crc = zlib.crc32(piece, crc) if entry.crc is None else entry.crc
+                    crc = zlib.crc32(piece, crc) if member.crc is None else member.crc
                     file.write(piece)
                 file.flush()
-                _date(file, entry.modified, system.extended(os.path.join(folder.path, name)))
+                _date(file, member.modified, system.extended(os.path.join(folder.path, name)))
         except FileExistsError as error:
             reason = "it would have the same path as another member: the file system ignores upper and lower case"
-            raise UnpackError("duplicate", reason, entry.name) from error
+            raise UnpackError("duplicate", reason, member.name) from error
         except OSError as error:
             problem = unwritable(error)
-            raise UnpackError(problem.code, problem.reason, entry.name) from error
+            raise UnpackError(problem.code, problem.reason, member.name) from error
         return crc
 
     def _through(self, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -15,7 +15,7 @@ import re
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.client.unpack import links
-from edexql.client.unpack.model import Contents, Entry, Refusal, UnpackError, is_folder, too_many
+from edexql.client.unpack.model import Contents, Member, Refusal, UnpackError, is_folder, too_many
 from edexql.client.unpack.paths import notes_of_guesses
 from edexql.client.unpack.source import exactly
 from edexql.formats.compression import STORED
@@ -127,7 +127,7 @@ _NOTHING = _Extension()
 
 def contents(source: Source, limits: Limits) -> Contents:
     """The members of a tar in its order. Raises UnpackError."""
-    entries: dict[str, Entry] = {}
+    members: dict[str, Member] = {}
     refused: list[Refusal] = []
     guessed: list[str] = []
     notes: list[str] = []
@@ -146,7 +146,7 @@ def contents(source: Source, limits: Limits) -> Contents:
             break
         found = header(block)
         headers += 1
-        _assert_few(headers, len(entries), limits)
+        _assert_few(headers, len(members), limits)
         offset += BLOCK
         all_of_h5ai = all_of_h5ai and found.of_h5ai
         if found.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL):
@@ -158,8 +158,8 @@ def contents(source: Source, limits: Limits) -> Contents:
             offset += _padded(found.size)
             continue
         member = _member(found, extension, offset)
-        if isinstance(member, Entry):
-            _add(member, entries, notes)
+        if isinstance(member, Member):
+            _add(member, members, notes)
             if not _is_utf8(_raw_name(found, extension)):
                 guessed.append(member.name)
             offset += _padded(member.size)
@@ -170,8 +170,8 @@ def contents(source: Source, limits: Limits) -> Contents:
     if seen:
         raise UnpackError("damaged", "the tar ends after the header of a member: download it again")
     notes += notes_of_guesses(guessed, "Latin-1")
-    members, barred, told = links.resolved(entries.values(), limits)
-    return Contents(tuple(members), (*refused, *barred), (*notes, *told))
+    resolved, refused_links, link_notes = links.resolved(list(members.values()), limits)
+    return Contents(tuple(resolved), (*refused, *refused_links), (*notes, *link_notes))
 
 
 def _assert_few(headers: int, members: int, limits: Limits) -> None:
@@ -179,12 +179,12 @@ def _assert_few(headers: int, members: int, limits: Limits) -> None:
         raise too_many(limits.settings.members + 1, limits)
 
 
-def _add(member: Entry, entries: dict[str, Entry], notes: list[str]) -> None:
+def _add(member: Member, members: dict[str, Member], notes: list[str]) -> None:
     """Take in a member. One that was there before is replaced by it: tars are updated by what is put at their end."""
     name = member.name.removeprefix("./")
-    if entries.pop(name, None) is not None and not is_folder(member) and len(notes) < _MOST_NOTES:
+    if members.pop(name, None) is not None and not is_folder(member) and len(notes) < _MOST_NOTES:
         notes.append(f"{shown(name, 120)} is in the tar more than once: the last one is unpacked, as tar does")
-    entries[name] = member
+    members[name] = member
 
 
 def _extending(source: Source, offset: int, found: Header) -> bytes:
@@ -219,7 +219,7 @@ def _one(first: bytes | None, second: bytes | None) -> bytes | None:
     return second if first is None else first
 
 
-def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusal | None:
+def _member(found: Header, extension: _Extension, offset: int) -> Member | Refusal | None:
     """A file or folder, why it cannot be one, or None for what is not meant to be unpacked, the name of the tar."""
     name = _decoded(_raw_name(found, extension))
     if found.kind not in _FILES:
@@ -231,14 +231,14 @@ def _member(found: Header, extension: _Extension, offset: int) -> Entry | Refusa
         link = _decoded(found.link if extension.link is None else extension.link)
         if found.kind in _LINKS and link:
             modified = _modified(found, extension)
-            return Entry(name, 0, 0, STORED, None, offset, modified, link=link, hard=found.kind == _LINKS[0])
+            return Member(name, 0, 0, STORED, None, offset, modified, link=link, hard=found.kind == _LINKS[0])
         if found.kind != _FOLDER:
             return Refusal("not-a-file", f"it is {_what(found.kind)}, not a file", name)
         name = name.rstrip("/") + "/"
     size = _size(found, extension, name)
     if name.endswith("/") and size:
         raise UnpackError("not-a-file", "it is a folder, but has data", name)
-    return Entry(name, size, size, STORED, None, offset, _modified(found, extension))
+    return Member(name, size, size, STORED, None, offset, _modified(found, extension))
 
 
 def _raw_name(found: Header, extension: _Extension) -> bytes:

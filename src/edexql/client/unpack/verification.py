@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import IO
 
-    from edexql.client.unpack.model import Contents, Entry, Unpacked, Watch
+    from edexql.client.unpack.model import Contents, Member, Unpacked, Watch
     from edexql.client.unpack.source import Source
 
 
@@ -64,23 +64,23 @@ class _Verifier:
 
     def archive(self, source: Source, contents: Contents) -> None:
         """Read an archive, and the zips in it, each before what comes after it."""
-        waiting = [("", source, self._entries("", contents, 0), ExitStack())]
+        waiting = [("", source, self._members("", contents, 0), ExitStack())]
         try:
             while waiting:
-                place, current, entries, held = waiting[-1]
-                entry = next(entries, None)
-                if entry is None:
+                place, current, members, held = waiting[-1]
+                member = next(members, None)
+                if member is None:
                     waiting.pop()
                     held.close()
                     continue
-                name = f"{place}/{entry.name}" if place else entry.name
-                nested = len(waiting) <= _LEVELS and entry.name.lower().endswith(".zip")
+                name = f"{place}/{member.name}" if place else member.name
+                nested = len(waiting) <= _LEVELS and member.name.lower().endswith(".zip")
                 with ExitStack() as stack:
                     try:
-                        inner = self._read(current, entry, name, stack if nested else None)
-                        self.files.append((name, entry.size))
+                        inner = self._read(current, member, name, stack if nested else None)
+                        self.files.append((name, member.size))
                         if inner is not None:
-                            below = self._entries(name, archive.contents_of_nested(inner, self._limits), len(waiting))
+                            below = self._members(name, archive.contents_of_nested(inner, self._limits), len(waiting))
                             waiting.append((name, inner, below, stack.pop_all()))
                     except UnpackError as error:
                         self._note(place, name, error)
@@ -88,32 +88,32 @@ class _Verifier:
             for *_, held in waiting:
                 held.close()
         if not isinstance(source, Section):
-            tar.finish(source, max((e.offset + e.packed for e in contents.entries), default=0))
+            tar.finish(source, max((e.offset + e.packed for e in contents.members), default=0))
 
-    def _entries(self, place: str, contents: Contents, level: int) -> Iterator[Entry]:
+    def _members(self, place: str, contents: Contents, level: int) -> Iterator[Member]:
         root = (str(level), place) if place else ()
         arranged = self._arranging.arrange(contents, root)
         for refusal in arranged.refused:
             member = refusal.member if not place else f"{place}/{refusal.member}" if refusal.member else place
             self.problems.append(Refusal(refusal.code, refusal.reason, member))
-        self._total += sum(entry.size for entry in contents.entries)
+        self._total += sum(member.size for member in contents.members)
         # What is too much is not read.
         too_much = any(refusal.code == "too-much" for refusal in arranged.refused)
-        found = [] if too_much else [entry for entry in contents.entries if not is_folder(entry)]
-        return iter(sorted(found, key=lambda entry: entry.offset))
+        files = [] if too_much else [member for member in contents.members if not is_folder(member)]
+        return iter(sorted(files, key=lambda member: member.offset))
 
-    def _read(self, source: Source, entry: Entry, name: str, stack: ExitStack | None) -> Section | None:
+    def _read(self, source: Source, member: Member, name: str, stack: ExitStack | None) -> Section | None:
         """Read a member, and give it back as an archive where a `stack` is there to close it."""
         self._watch.file(name)
-        if entry.size and entry.offset in self._read_already and not isinstance(source, Section):
+        if member.size and member.offset in self._read_already and not isinstance(source, Section):
             # A copy in a stream, which is not read twice.
             return None
-        self._read_already.add(entry.offset)
+        self._read_already.add(member.offset)
         kept: IO[bytes] | None = None
-        plain = isinstance(source, Section) and entry.method == STORED
+        plain = isinstance(source, Section) and member.method == STORED
         if stack is not None and not plain:
             kept = stack.enter_context(tempfile.SpooledTemporaryFile(_IN_MEMORY))  # noqa: SIM115
-        for piece in content(source, entry):
+        for piece in content(source, member):
             if self._stop.is_set():
                 raise UnpackError("interrupted", "stopped before the archive was verified")
             if kept is not None:
@@ -121,14 +121,18 @@ class _Verifier:
             self._done += len(piece)
             self._watch.count(self._done, self._total)
         if kept is not None:
-            return Section(kept, 0, entry.size)
-        return source.within(entry.offset, entry.packed) if stack is not None and isinstance(source, Section) else None
+            return Section(kept, 0, member.size)
+        if stack is None or not isinstance(source, Section):
+            return None
+        return source.within(member.offset, member.packed)
 
     def _note(self, place: str, name: str, error: UnpackError) -> None:
         if error.code in ("interrupted", "unreadable", "changed"):
             raise error
-        told = error if error.member is None or error.member != name else UnpackError(error.code, error.reason)
-        whole = inside(name, told) if told.member is None else inside(place, told) if place else told
+        if error.member is None or error.member == name:
+            whole = inside(name, UnpackError(error.code, error.reason))
+        else:
+            whole = inside(place, error) if place else error
         self.problems.append(Refusal(whole.code, whole.reason, whole.member))
 
 
@@ -156,5 +160,7 @@ def _reason(path: str, watch: Watch, stop: threading.Event, limits: Limits) -> s
         if error.code == "interrupted":
             raise
         return str(error)
-    found = [problem for problem in problems if problem.code not in _OF_PLACES]
-    return None if not found else f"{found[0].member}: {found[0].reason}" if found[0].member else found[0].reason
+    problem = next((problem for problem in problems if problem.code not in _OF_PLACES), None)
+    if problem is None:
+        return None
+    return f"{problem.member}: {problem.reason}" if problem.member else problem.reason

@@ -15,7 +15,7 @@ from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.base.units import exact_bytes
 from edexql.client.unpack import links, zip_records
-from edexql.client.unpack.model import Contents, Entry, Refusal, UnpackError, is_folder, too_many
+from edexql.client.unpack.model import Contents, Member, Refusal, UnpackError, is_folder, too_many
 from edexql.client.unpack.paths import notes_of_guesses
 from edexql.client.unpack.source import content, exactly
 from edexql.client.unpack.zip_records import Contradiction
@@ -58,7 +58,7 @@ _THINGS = {
 
 
 @record(frozen=True, slots=True)
-class _Central:
+class _Header:
     """What the directory says of a member; `path` is its name with slashes."""
 
     name: str
@@ -80,82 +80,82 @@ class _Central:
 def contents(source: Section, limits: Limits) -> Contents:
     """The members of a zip in the order of its directory. Raises UnpackError."""
     where = zip_records.directory(source)
-    members = _members(source, where, limits)
-    offsets, stray = _located(source, members, where.start)
-    entries, refused, notes = [], [], []
-    for member, offset in zip(members, offsets, strict=True):
-        entry = Entry(
-            name=member.path,
-            size=member.size,
-            packed=member.packed,
-            method=member.method,
-            crc=member.crc,
+    headers = _headers(source, where, limits)
+    offsets, stray = _located(source, headers, where.start)
+    members, refused, notes = [], [], []
+    for header, offset in zip(headers, offsets, strict=True):
+        member = Member(
+            name=header.path,
+            size=header.size,
+            packed=header.packed,
+            method=header.method,
+            crc=header.crc,
             offset=offset,
-            modified=member.modified,
-            flags=member.flags,
+            modified=header.modified,
+            flags=header.flags,
         )
-        refusal = _refusal(member, entry)
-        if refusal is not None and refusal.code == "not-a-file" and member.linked and member.size <= _LONGEST_NAME:
-            entry, refusal = _linked(source, entry), None
+        refusal = _refusal(header, member)
+        if refusal is not None and refusal.code == "not-a-file" and header.linked and header.size <= _LONGEST_NAME:
+            member, refusal = _linked(source, member), None
         if refusal is None:
-            entries.append(entry)
+            members.append(member)
         else:
             refused.append(refusal)
-    if where.shift or (members and min(member.start for member in members)):
+    if where.shift or (headers and min(header.start for header in headers)):
         notes.append("the zip begins behind other bytes, such as a program that unpacks it; they are left alone")
     if stray:
         notes.append(f"{exact_bytes(stray)} between the members of the zip belong to none of them; they are left alone")
     notes += notes_of_guesses(
-        [member.name for member in members if member.guessed], "UTF-8 or, where they are not, CP437"
+        [header.name for header in headers if header.guessed], "UTF-8 or, where they are not, CP437"
     )
-    copied, barred, told = links.resolved(_once(entries, notes), limits)
-    return Contents(tuple(copied), (*refused, *barred), (*notes, *told))
+    resolved, refused_links, link_notes = links.resolved(_once(members, notes), limits)
+    return Contents(tuple(resolved), (*refused, *refused_links), (*notes, *link_notes))
 
 
-def _linked(source: Section, entry: Entry) -> Entry:
+def _linked(source: Section, member: Member) -> Member:
     """A link, which a zip has as a file with what it leads to. Raises UnpackError."""
-    target = b"".join(content(source, entry)).decode("utf-8", "surrogateescape")
-    return Entry(entry.name, 0, 0, STORED, 0, entry.offset, entry.modified, link=target or "/")
+    target = b"".join(content(source, member)).decode("utf-8", "surrogateescape")
+    return Member(member.name, 0, 0, STORED, 0, member.offset, member.modified, link=target or "/")
 
 
-def _once(entries: list[Entry], notes: list[str]) -> list[Entry]:
+def _once(members: list[Member], notes: list[str]) -> list[Member]:
     """Members that are there twice, with the same content, once."""
-    first: dict[str, Entry] = {}
+    first: dict[str, Member] = {}
     once = []
-    for entry in entries:
-        other = first.setdefault(entry.name, entry)
-        if other is entry or is_folder(entry) or (other.size, other.crc) != (entry.size, entry.crc):
-            once.append(entry)
+    for member in members:
+        other = first.setdefault(member.name, member)
+        if other is member or is_folder(member) or (other.size, other.crc) != (member.size, member.crc):
+            once.append(member)
         else:
-            notes.append(f"{shown(entry.name, 120)} is in the zip twice, with the same content: it is unpacked once")
+            notes.append(f"{shown(member.name, 120)} is in the zip twice, with the same content: it is unpacked once")
     return once
 
 
-def _members(source: Section, where: zip_records.Directory, limits: Limits) -> list[_Central]:
+def _headers(source: Section, where: zip_records.Directory, limits: Limits) -> list[_Header]:
     if where.end - where.start > _LARGEST_DIRECTORY:
         raise UnpackError("too-much", "the directory of the archive is too long")
     data = exactly(source, where.start, where.end - where.start)
-    members: list[_Central] = []
+    headers: list[_Header] = []
     place = 0
     while data[place : place + 4] == b"PK\x01\x02" and place + _CENTRAL.size <= len(data):
-        if len(members) >= limits.settings.members:
-            raise too_many(max(where.count, len(members) + 1), limits)
-        member, place = _member(data, place, where.shift)
-        members.append(member)
+        if len(headers) >= limits.settings.members:
+            raise too_many(max(where.count, len(headers) + 1), limits)
+        header, place = _header(data, place, where.shift)
+        headers.append(header)
     if data[place : place + 4] == b"PK\x05\x05":
         # A signature of the directory (4.3.13), which nobody checks.
         place += 6 + int.from_bytes(data[place + 4 : place + 6], "little")
-    more = len(members) - where.count
+    more = len(headers) - where.count
     if place != len(data) or more < 0:
-        if len(members) < where.count:
+        if len(headers) < where.count:
             raise UnpackError("damaged", "the directory of the archive is damaged: download it again")
         raise UnpackError("contradictory", "the directory of the archive has more members than its end record says")
     if more and not (where.wraps and more % 0x10000 == 0):
         raise UnpackError("contradictory", "the directory of the archive has more members than its end record says")
-    return members
+    return headers
 
 
-def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
+def _header(data: bytes, place: int, shift: int) -> tuple[_Header, int]:
     _, _, _, flags, method, clock, day, crc, packed, size, name_length, extra_length, comment, disk, _, outer, start = (
         _CENTRAL.unpack_from(data, place)
     )
@@ -184,7 +184,7 @@ def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
         # Info-ZIP gives what it has read from a pipe the mode of that pipe.
         kind = stat.S_IFREG
     modified = zip_records.modified(day, clock, found)
-    return _Central(
+    return _Header(
         name=name,
         # The standard wants slashes (4.4.17.1), and some programs of Windows write what they have.
         path=name.replace("\\", "/") if system in _OF_WINDOWS and "/" not in name else name,
@@ -203,55 +203,55 @@ def _member(data: bytes, place: int, shift: int) -> tuple[_Central, int]:
     ), end
 
 
-def _located(source: Section, members: list[_Central], end: int) -> tuple[list[int], int]:
+def _located(source: Section, headers: list[_Header], end: int) -> tuple[list[int], int]:
     """Where the data of each member are, and how many bytes before the directory belong to no member.
 
     No two members share bytes, and no bytes between them look like a member that the directory does not have.
     """
-    offsets = [0] * len(members)
-    order = sorted(range(len(members)), key=lambda position: members[position].start)
-    first = members[order[0]].start if order else end
+    offsets = [0] * len(headers)
+    order = sorted(range(len(headers)), key=lambda position: headers[position].start)
+    first = headers[order[0]].start if order else end
     _assert_stray(source, 0, first, None)
     stray = 0
     for turn, position in enumerate(order):
-        member = members[position]
-        following = members[order[turn + 1]].start if turn + 1 < len(order) else end
-        offsets[position], stop = _held(source, member, following)
+        header = headers[position]
+        following = headers[order[turn + 1]].start if turn + 1 < len(order) else end
+        offsets[position], stop = _held(source, header, following)
         if stop < following:
-            _assert_stray(source, stop, following, member.name)
+            _assert_stray(source, stop, following, header.name)
             stray += following - stop
     return offsets, stray
 
 
-def _held(source: Section, member: _Central, following: int) -> tuple[int, int]:
+def _held(source: Section, header: _Header, following: int) -> tuple[int, int]:
     """Where the data of a member begin and what describes them ends, once it says what the directory says."""
-    if member.start + _LOCAL.size > following:
-        raise UnpackError("overlapping", "it shares bytes of the archive with another member", member.name)
-    head = exactly(source, member.start, min(_LOCAL.size + len(member.raw) + _USUAL_EXTRA, following - member.start))
+    if header.start + _LOCAL.size > following:
+        raise UnpackError("overlapping", "it shares bytes of the archive with another member", header.name)
+    head = exactly(source, header.start, min(_LOCAL.size + len(header.raw) + _USUAL_EXTRA, following - header.start))
     mark, _, flags, method, _, _, crc, packed, size, name_length, extra_length = _LOCAL.unpack_from(head)
     if mark != b"PK\x03\x04":
         raise UnpackError(
-            "damaged", "it is not where the directory of the archive says: download it again", member.name
+            "damaged", "it is not where the directory of the archive says: download it again", header.name
         )
     length = _LOCAL.size + name_length + extra_length
-    offset: int = member.start + length
-    if offset + member.packed > following:
-        raise UnpackError("overlapping", "it shares bytes of the archive with another member", member.name)
+    offset: int = header.start + length
+    if offset + header.packed > following:
+        raise UnpackError("overlapping", "it shares bytes of the archive with another member", header.name)
     if length > len(head):
-        head = exactly(source, member.start, length)
+        head = exactly(source, header.start, length)
     raw = head[_LOCAL.size : _LOCAL.size + name_length]
     try:
         found = zip_records.fields(head[_LOCAL.size + name_length : length])
         size, packed = zip_records.widened((size, packed), found)
         name = zip_records.name(raw, flags, found)
     except Contradiction as contradiction:
-        raise UnpackError("contradictory", str(contradiction), member.name) from contradiction
-    if raw != member.raw or (name != member.name and zip_records.has_name(found) == member.renamed):
-        raise UnpackError("contradictory", f"it has another name, {shown(name, 120)}, before its data", member.name)
-    if method != member.method or (flags ^ member.flags) & (_LOCKED | _DESCRIBED | _PATCHED | _STRONG | _MASKED):
-        raise UnpackError("contradictory", "its compression is not the one in the directory", member.name)
-    stop = offset + member.packed
-    true = (member.crc, member.packed, member.size)
+        raise UnpackError("contradictory", str(contradiction), header.name) from contradiction
+    if raw != header.raw or (name != header.name and zip_records.has_name(found) == header.renamed):
+        raise UnpackError("contradictory", f"it has another name, {shown(name, 120)}, before its data", header.name)
+    if method != header.method or (flags ^ header.flags) & (_LOCKED | _DESCRIBED | _PATCHED | _STRONG | _MASKED):
+        raise UnpackError("contradictory", "its compression is not the one in the directory", header.name)
+    stop = offset + header.packed
+    true = (header.crc, header.packed, header.size)
     agree = (crc, packed, size) == true
     if flags & _DESCRIBED:
         after = source.read(stop, min(24, following - stop))
@@ -262,7 +262,7 @@ def _held(source: Section, member: _Central, following: int) -> tuple[int, int]:
         agree = agree or (descriptor > 0 and all(value in (0, 0xFFFFFFFF, full) for value, full in open_fields))
     if not agree:
         raise UnpackError(
-            "contradictory", "its size or checksum beside its data is not the one in the directory", member.name
+            "contradictory", "its size or checksum beside its data is not the one in the directory", header.name
         )
     return offset, stop
 
@@ -306,25 +306,25 @@ def _descriptors(values: tuple[int, int, int]) -> tuple[bytes, ...]:
     return short, b"PK\x07\x08" + short, long, b"PK\x07\x08" + long
 
 
-def _refusal(member: _Central, entry: Entry) -> Refusal | None:
-    if member.flags & _LOCKED or member.method == _AES:
+def _refusal(header: _Header, member: Member) -> Refusal | None:
+    if header.flags & _LOCKED or header.method == _AES:
         return Refusal(
-            "encrypted", "it is encrypted: unpack the archive with a program that asks for a password", member.name
+            "encrypted", "it is encrypted: unpack the archive with a program that asks for a password", header.name
         )
-    if member.kind in _THINGS:
-        return Refusal("not-a-file", f"it is {_THINGS[member.kind]}, not a file", member.name)
+    if header.kind in _THINGS:
+        return Refusal("not-a-file", f"it is {_THINGS[header.kind]}, not a file", header.name)
     # Some programs give everything the mode of a file.
-    empty_file = member.kind == stat.S_IFREG and not member.size
-    if member.kind not in (0, stat.S_IFDIR if is_folder(entry) else stat.S_IFREG) and not empty_file:
-        return Refusal("contradictory", "its name and its attributes disagree whether it is a folder", member.name)
-    if not is_read(member.method) or member.flags & _PATCHED:
-        way = _METHODS.get(member.method, f"method {member.method}")
-        more = " before Python 3.14" if member.method == ZSTANDARD else ""
+    empty_file = header.kind == stat.S_IFREG and not header.size
+    if header.kind not in (0, stat.S_IFDIR if is_folder(member) else stat.S_IFREG) and not empty_file:
+        return Refusal("contradictory", "its name and its attributes disagree whether it is a folder", header.name)
+    if not is_read(header.method) or header.flags & _PATCHED:
+        way = _METHODS.get(header.method, f"method {header.method}")
+        more = " before Python 3.14" if header.method == ZSTANDARD else ""
         return Refusal(
-            "unsupported", f"it is packed with {way}, which is not supported{more}: unpack it with 7z", member.name
+            "unsupported", f"it is packed with {way}, which is not supported{more}: unpack it with 7z", header.name
         )
-    if is_folder(entry) and (member.size or member.crc or member.packed > 2):
-        return Refusal("hidden", "it is a folder, but has data", member.name)
-    if member.method == STORED and member.size != member.packed:
-        return Refusal("contradictory", "it is not compressed, but its size is not that of its data", member.name)
+    if is_folder(member) and (header.size or header.crc or header.packed > 2):
+        return Refusal("hidden", "it is a folder, but has data", header.name)
+    if header.method == STORED and header.size != header.packed:
+        return Refusal("contradictory", "it is not compressed, but its size is not that of its data", header.name)
     return None
