@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from functools import partial
 
@@ -58,8 +59,13 @@ def mirror(tmp_path):
     return tmp_path / "mirror"
 
 
+def files_below(folder):
+    """What is recorded of the files below a folder."""
+    return [item.file for item in tree.inputs(str(folder))]
+
+
 def test_a_tree_is_its_files_with_their_sizes(mirror):
-    found = list(tree.read_tree(str(mirror)))
+    found = files_below(mirror)
     places = [file.place for file in found]
     assert places == [
         "2016/04/18/CAS_ephemeris_20160418T000000_20160418T235959_1.2.0.txt",
@@ -103,14 +109,14 @@ def test_links_are_not_followed(mirror):
         (mirror / "link.txt").symlink_to(mirror / "top.txt")
     except OSError:
         pytest.skip("links cannot be made here")
-    assert len(list(tree.read_tree(str(mirror)))) == 5
+    assert len(files_below(mirror)) == 5
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names that Windows does not have")
 def test_names_that_no_archive_has_are_told(mirror):
     (mirror / "bad\nname.txt").write_text("")
     (mirror / os.fsdecode(b"caf\xe9.txt")).write_text("")
-    found = list(tree.read_tree(str(mirror)))
+    found = list(tree.inputs(str(mirror)))
     assert sorted(message for _, message in faults(found)) == [
         "not a file name: 'bad\\nname.txt'",
         "not a file name: 'caf\\udce9.txt'",
@@ -124,12 +130,17 @@ def test_a_deep_tree_takes_no_stack(tmp_path):
         place = place / "d"
     place.mkdir(parents=True)
     (place / "deep.txt").write_text("x")
-    (found,) = tree.read_tree(str(tmp_path))
+    (found,) = files_below(tmp_path)
     assert found.place == "d/" * 300 + "deep.txt"
 
 
-def test_a_folder_that_cannot_be_read_is_told(tmp_path):
-    assert faults(tree.read_tree(str(tmp_path / "nowhere")))[0][1].endswith("No such file or directory")
+def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
+    def gone(folder):
+        raise FileNotFoundError(errno.ENOENT, "No such file or directory", folder)
+
+    monkeypatch.setattr(os, "scandir", gone)
+    ((_, message),) = faults(tree.inputs(str(tmp_path)))
+    assert message.endswith("No such file or directory")
 
 
 # Listings

@@ -87,10 +87,6 @@ class Files(Sequence[File]):
         return self._array("source")[self._positions].tolist()  # type: ignore[no-any-return]
 
     @property
-    def matched_seconds(self) -> int:
-        return int(self._matched.sum())
-
-    @property
     def positions(self) -> NDArray[np.int64]:
         """Their places in the catalogue's own order."""
         return self._positions

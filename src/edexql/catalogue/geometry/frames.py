@@ -68,11 +68,6 @@ def earth_fixed_of_teme(times: ArrayLike, xyz: Floats) -> Floats:
     return turned(xyz, sidereal_angle(times))
 
 
-def teme_of_earth_fixed(times: ArrayLike, xyz: Floats) -> Floats:
-    """TEME positions of Earth-fixed ones."""
-    return turned(xyz, -sidereal_angle(times))
-
-
 def longitude(x: Floats, y: Floats) -> Floats:
     """Longitude in degrees, in [-180, 180)."""
     degrees = np.arctan2(y, x)
@@ -168,25 +163,15 @@ _ARGUMENTS = np.array(
 
 def gei_of_earth_fixed(times: ArrayLike, xyz: Floats) -> Floats:
     """GEI J2000 positions, shape (n, 3), of Earth-fixed ones at UTC seconds since 1970."""
-    return _with_matrices(times, turned(xyz, -sidereal_angle(times)), back=False)
-
-
-def earth_fixed_of_gei(times: ArrayLike, xyz: Floats) -> Floats:
-    """Earth-fixed positions, shape (n, 3), of GEI J2000 ones at UTC seconds since 1970."""
-    return turned(_with_matrices(times, xyz, back=True), sidereal_angle(times))
-
-
-def _with_matrices(times: ArrayLike, xyz: Floats, *, back: bool) -> Floats:
+    teme = turned(xyz, -sidereal_angle(times))
     days = np.floor_divide(times, 86400)
     if not len(days):
-        return xyz
+        return teme
     which = (days - days.min()).astype(np.int64)
     matrices = _gei_of_teme(np.arange(days.min(), days.max() + 1) * 86400.0 + 43200.0)
-    if back:
-        matrices = matrices.transpose(0, 2, 1)
-    out = np.empty((3, len(xyz)))
+    out = np.empty((3, len(teme)))
     for row in range(3):
-        out[row] = sum(matrices[which, row, column] * xyz[:, column] for column in range(3))
+        out[row] = sum(matrices[which, row, column] * teme[:, column] for column in range(3))
     return np.asarray(out.T)
 
 

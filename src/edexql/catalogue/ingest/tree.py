@@ -33,24 +33,13 @@ class Input:
 
 
 def inputs(path: str) -> Iterator[Input | Fault]:
-    """The files that a path stands for: itself, or all those below it in the order of their names."""
+    """The files that a path stands for: itself, or all those below it in the order of their names.
+
+    Symbolic links are not followed; hidden files, unfinished ones (`.part`) and mappings are passed over.
+    """
     if not os.path.isdir(path):
         yield Input(path, None, readable=True)
         return
-    yield from _below(path)
-
-
-def read_tree(folder: str) -> Iterator[File | Fault]:
-    """The files below a folder, with their sizes; `place` is the path from there."""
-    for found in _below(folder):
-        if isinstance(found, Fault):
-            yield found
-        elif found.file is not None:
-            yield found.file
-
-
-def _below(folder: str) -> Iterator[Input | Fault]:
-    """Symbolic links are not followed; hidden files, unfinished ones (`.part`) and mappings are passed over."""
     stack: list[tuple[str, os.DirEntry[str] | None]] = [("", None)]
     while stack:
         place, entry = stack.pop()
@@ -58,10 +47,10 @@ def _below(folder: str) -> Iterator[Input | Fault]:
             yield _input(place, entry)
             continue
         try:
-            with os.scandir(os.path.join(folder, place)) as found:
+            with os.scandir(os.path.join(path, place)) as found:
                 inside = sorted((item for item in found if _wanted(item)), key=lambda item: item.name, reverse=True)
         except OSError as problem:
-            yield Fault(0, f"{shown(place or folder)} cannot be read: {problem.strerror or problem}")
+            yield Fault(0, f"{shown(place or path)} cannot be read: {problem.strerror or problem}")
             continue
         stack.extend((f"{place}/{item.name}" if place else item.name, item) for item in inside)
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from typing import Any
 
-    from numpy.typing import ArrayLike, NDArray
+    from numpy.typing import NDArray
 
     Seconds = NDArray[np.int64]
 
@@ -75,16 +75,6 @@ def propagate(
         # Its neighbours have to cover its span, and may fail in it.
         sets = [one for one, fault in zip(sets, faults, strict=True) if not fault]
     return _cut(sets, starts, ends, start, end, tuple(messages))
-
-
-def age_at(orbit: Orbit, seconds: ArrayLike) -> NDArray[np.float64]:
-    """The age of the element set that gives the position at some times: days, NaN where none does."""
-    seconds = np.asarray(seconds)
-    if not len(orbit.starts):
-        return np.full(seconds.shape, np.nan)
-    index = np.maximum(np.searchsorted(orbit.starts, seconds, side="right") - 1, 0)
-    covered = (seconds >= orbit.starts[index]) & (seconds < orbit.ends[index])
-    return np.where(covered, np.abs(seconds - orbit.epochs[index]) / 86400.0, np.nan)
 
 
 def _read(api: Any, pairs: Iterable[tuple[str, str]], satellite: int) -> tuple[list[tuple[int, Any]], list[str]]:

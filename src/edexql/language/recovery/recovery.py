@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from edexql.language.lexer import Tokens
     from edexql.language.source import Source
 
-_AND, _OR, _NOT, _NUMBER, _STRING = KIND["_AND"], KIND["_OR"], KIND["_NOT"], KIND["NUMBER"], KIND["STRING"]
+_AND, _OR, _NOT, _STRING = KIND["_AND"], KIND["_OR"], KIND["_NOT"], KIND["STRING"]
 _COMMA, _COLON, _DOTS, _MOMENT = KIND["_COMMA"], KIND["_COLON"], KIND["DOTS"], KIND["MOMENT"]
 _MEANT = {
     "..": _DOTS,
