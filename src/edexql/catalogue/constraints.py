@@ -85,8 +85,8 @@ def when_ranges(
         source = vocabulary.field(name)
         circle = circle_of(source) if source else None
         for series in catalogue.series_with(name):
-            found = scan.when(catalogue.segments[series], name, circle, admitted, window)
-            result = _first_known(result, found, window)
+            truth = scan.when(catalogue.segments[series], name, circle, admitted, window)
+            result = _first_known(result, truth, window)
         if catalogue.orbit is not None and name in catalogue.orbit.fields:
             rest = window if result is None else window & result.unknown
             if len(rest):

@@ -33,14 +33,14 @@ _LONGEST = 80
 
 def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
     """The files of a query, with the reason where there are none."""
-    found = evaluation.evaluate(query, catalogue, vocabulary)
-    if found.files:
-        return found
-    reason = emptiness(found, query, catalogue, vocabulary)
-    return Answer(found.files, found.unknown, found.times, found.notes, reason)
+    answer = evaluation.evaluate(query, catalogue, vocabulary)
+    if answer.files:
+        return answer
+    reason = emptiness(answer, query, catalogue, vocabulary)
+    return Answer(answer.files, answer.unknown, answer.times, answer.notes, reason)
 
 
-def emptiness(found: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
+def emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
     """Why a query has no files in a catalogue."""
     files = candidates(query.products, catalogue)
     whole = plan(query)
@@ -51,8 +51,8 @@ def emptiness(found: Answer, query: Query, catalogue: Catalogue, vocabulary: Voc
     look_up = Remembered(query, catalogue, vocabulary, window)
     truths = {one: of_plan(part(whole, one), look_up, window) for one in operands[:MOST_OPERANDS]}
     named = {one: _named(whole, one, query) for one in truths}
-    if found.unknown:
-        return _no_information(found, truths, named)
+    if answer.unknown:
+        return _no_information(answer, truths, named)
     least, minimal = _least(truths, files, window)
     minimal = minimal and len(operands) == len(truths)
     # What would be left out first: a date last of all, and before it what holds for the fewest files.
@@ -113,18 +113,18 @@ def _no_files(query: Query, catalogue: Catalogue) -> Emptiness:
     return Emptiness("files", query.products, None, said)
 
 
-def _no_information(found: Answer, truths: dict[int, Truth], named: dict[int, str]) -> Emptiness:
-    assert isinstance(found.times, Truth)
-    unknown = found.times.unknown
+def _no_information(answer: Answer, truths: dict[int, Truth], named: dict[int, str]) -> Emptiness:
+    assert isinstance(answer.times, Truth)
+    unknown = answer.times.unknown
     doubtful = [one for one, truth in truths.items() if len(truth.unknown & unknown)]
     parts = tuple(named[one] for one in doubtful)
-    of = "1 file" if len(found.unknown) == 1 else f"{len(found.unknown):,} files"
+    of = "1 file" if len(answer.unknown) == 1 else f"{len(answer.unknown):,} files"
     if parts:
         said = (
             f"this catalogue has no information on {_listed([f'`{one}`' for one in parts], 'and')} at the times of {of}"
         )
     else:
-        said = f"the names of {of} tell no times" if len(found.unknown) > 1 else f"the name of {of} tells no times"
+        said = f"the names of {of} tell no times" if len(answer.unknown) > 1 else f"the name of {of} tells no times"
     return Emptiness("information", parts, None, said)
 
 

@@ -25,19 +25,19 @@ if TYPE_CHECKING:
 
 def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
     """The files of a query: newest versions, of the products named, of which the span meets its times."""
-    found = candidates(query.products, catalogue)
-    window = found.covered()
+    files = candidates(query.products, catalogue)
+    window = files.covered()
     whole = plan(query)
-    timeless = found.timeless()
+    timeless = files.timeless()
     if whole is None:
-        nothing = np.zeros(len(found), bool)
-        return Answer(found.chosen(~nothing, window), found.chosen(nothing, window, UNKNOWN), known(window))
+        nothing = np.zeros(len(files), bool)
+        return Answer(files.chosen(~nothing, window), files.chosen(nothing, window, UNKNOWN), known(window))
     answer = of_plan(whole, Lookup(query, catalogue, vocabulary), window)
-    matched = found.meeting(answer.yes)
-    possible = matched if answer.yes is answer.may else found.meeting(answer.may)
+    matched = files.meeting(answer.yes)
+    possible = matched if answer.yes is answer.may else files.meeting(answer.may)
     return Answer(
-        found.chosen(matched & ~timeless, answer.yes),
-        found.chosen((possible & ~matched) | timeless, answer.yes, UNKNOWN),
+        files.chosen(matched & ~timeless, answer.yes),
+        files.chosen((possible & ~matched) | timeless, answer.yes, UNKNOWN),
         answer,
         notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window),
     )
@@ -90,14 +90,14 @@ class Lookup:
     def together(self, node: Node) -> list[tuple[int, ...]]:
         """The operands of a node, those in one tuple that are ranges of one field and can be found in one go."""
         ranges: dict[str, list[int]] = {}
-        found: list[tuple[int, ...]] = []
+        groups: list[tuple[int, ...]] = []
         for operand in node.operands:
             constraint = self.query.constraints[operand - 1] if operand > 0 else None
             if constraint is None or constraint.kind != "range" or node.operator == NOT:
-                found.append((operand,))
+                groups.append((operand,))
             else:
                 ranges.setdefault(constraint.key, []).append(operand)
-        return found + [tuple(numbers) for numbers in ranges.values()]
+        return groups + [tuple(numbers) for numbers in ranges.values()]
 
     def ranges(self, numbers: tuple[int, ...], operator: int, window: Intervals) -> Truth:
         """When ranges of one field hold, any of them or all."""
@@ -130,13 +130,13 @@ class Remembered(Lookup):
 class _Frame:
     """A node under way: the operands that remain, the dearest first, and what was found so far, of an AND as one."""
 
-    __slots__ = ("found", "node", "rest", "window")
+    __slots__ = ("node", "rest", "truths", "window")
 
     def __init__(self, node: Node, rest: list[tuple[int, ...]], window: Intervals) -> None:
         self.node = node
         self.rest = rest
         self.window = window
-        self.found: list[Truth] = []
+        self.truths: list[Truth] = []
 
     def take(self, answer: Truth) -> None:
         """Add what was found of an operand, and leave those times open that later ones may still change."""
@@ -145,25 +145,25 @@ class _Frame:
             answer = known(answer.yes)
         if self.node.operator == AND:
             # It lies in what those before left open: all that counts of them is what they leave in doubt.
-            if self.found and (before := self.found.pop()).yes is not before.may:
+            if self.truths and (before := self.truths.pop()).yes is not before.may:
                 answer = Truth(before.yes & answer.yes, answer.may)
             self.window = answer.may
         elif self.node.operator != NOT and self.rest and len(answer.yes):
             self.window = self.window - answer.yes
-        self.found.append(answer)
+        self.truths.append(answer)
 
     def next(self) -> tuple[int, ...] | None:
         """The next operand or operands to be looked at, None where no time is open any more."""
-        if self.found and not len(self.window):
+        if self.truths and not len(self.window):
             self.rest.clear()
         return self.rest.pop() if self.rest else None
 
     def joined(self) -> Truth:
         if self.node.operator == AND:
-            return self.found[0]
+            return self.truths[0]
         if self.node.operator == NOT:
-            return (~self.found[0]).within(self.window)
-        return any_of(self.found)
+            return (~self.truths[0]).within(self.window)
+        return any_of(self.truths)
 
 
 def of_plan(whole: Plan, look_up: Lookup, window: Intervals) -> Truth:

@@ -92,9 +92,9 @@ class Files(Sequence[File]):
         return self._positions
 
     def _array(self, name: str) -> NDArray[Any]:
-        found = self._catalogue.array(f"file:{name}")
-        assert found is not None
-        return found
+        array = self._catalogue.array(f"file:{name}")
+        assert array is not None
+        return array
 
     def _bytes(self) -> Iterator[bytes]:
         """What is written of each: name, size as listed, place and instrument, with tabs between."""
@@ -142,9 +142,9 @@ class Candidates:
 
     def chosen(self, marks: Marks, times: Intervals, state: str = MATCHED) -> Files:
         """The marked ones, and how long each meets a set of times."""
-        found = np.flatnonzero(marks)
-        matched = times.covered(self.starts[found], self.ends[found])
-        return Files(self._catalogue, self._positions[found], matched, state)
+        indices = np.flatnonzero(marks)
+        matched = times.covered(self.starts[indices], self.ends[indices])
+        return Files(self._catalogue, self._positions[indices], matched, state)
 
     def _of(self, name: str) -> NDArray[Any]:
         array = self._catalogue.array(f"file:{name}")
@@ -161,8 +161,8 @@ def candidates(products: Sequence[str], catalogue: Catalogue) -> Candidates:
     flags = catalogue.array("file:flags")
     if flags is None or not ranges:
         return Candidates(catalogue, np.empty(0, np.int64), [])
-    found = [np.flatnonzero(flags[first:end] & SUPERSEDED == 0) + first for _, (first, end) in ranges]
-    return Candidates(catalogue, np.concatenate(found), [name for name, _ in ranges])
+    positions = [np.flatnonzero(flags[first:end] & SUPERSEDED == 0) + first for _, (first, end) in ranges]
+    return Candidates(catalogue, np.concatenate(positions), [name for name, _ in ranges])
 
 
 def positions_of(names: Sequence[str], catalogue: Catalogue) -> list[int | None]:
@@ -172,11 +172,13 @@ def positions_of(names: Sequence[str], catalogue: Catalogue) -> list[int | None]
         return [None] * len(names)
     wanted = np.array([crc_of_name(name) for name in names], crcs.dtype)
     first, end = np.searchsorted(crcs, wanted), np.searchsorted(crcs, wanted, side="right")
-    found: list[int | None] = []
+    positions: list[int | None] = []
     for name, a, b in zip(names, first.tolist(), end.tolist(), strict=True):
         alike = Files.at(catalogue, places[a:b])
-        found.append(next((int(p) for p, other in zip(places[a:b], alike.names, strict=True) if other == name), None))
-    return found
+        positions.append(
+            next((int(p) for p, other in zip(places[a:b], alike.names, strict=True) if other == name), None)
+        )
+    return positions
 
 
 def file_named(name: str, catalogue: Catalogue) -> File | None:

@@ -66,11 +66,11 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
 
     Raises ValueError for a logic of more than MOST_PARTS parts.
     """
-    found = candidates(query.products, catalogue)
-    window = found.covered()
+    files = candidates(query.products, catalogue)
+    window = files.covered()
     whole = plan(query)
     if whole is None:
-        return Influences(Amount(len(found), window.seconds), ())
+        return Influences(Amount(len(files), window.seconds), ())
     larger = [~position for position in range(len(whole.nodes)) if ~position != whole.root]
     parts = [*sorted(whole.numbers()), *larger]
     if len(parts) > MOST_PARTS:
@@ -87,26 +87,26 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
         return Influence(
             one if one > 0 else None,
             text(whole, one),
-            _amount(other, found),
-            _amount(when(part(whole, one)), found),
-            _difference(other, answer, found),
-            _difference(answer, other, found),
+            _amount(other, files),
+            _amount(when(part(whole, one)), files),
+            _difference(other, answer, files),
+            _difference(answer, other, files),
             none=other.yes == answer.yes and other.may == answer.may,
         )
 
-    return Influences(_amount(answer, found), tuple(map(influence, parts)))
+    return Influences(_amount(answer, files), tuple(map(influence, parts)))
 
 
-def _amount(answer: Truth, found: Candidates) -> Amount:
-    sure = found.meeting(answer.yes)
+def _amount(answer: Truth, files: Candidates) -> Amount:
+    sure = files.meeting(answer.yes)
     # Of a file whose name tells no times nothing can be told.
-    unknown = (found.meeting(answer.may) & ~sure) | found.timeless()
+    unknown = (files.meeting(answer.may) & ~sure) | files.timeless()
     return Amount(int(sure.sum()), answer.yes.seconds, int(unknown.sum()))
 
 
-def _difference(one: Truth, other: Truth, found: Candidates) -> Amount:
+def _difference(one: Truth, other: Truth, files: Candidates) -> Amount:
     """What is in one answer and not in the other."""
-    yes, may = found.meeting(one.yes), found.meeting(one.may)
-    other_yes, other_may = found.meeting(other.yes), found.meeting(other.may)
+    yes, may = files.meeting(one.yes), files.meeting(one.may)
+    other_yes, other_may = files.meeting(other.yes), files.meeting(other.may)
     unknown = (yes & other_may & ~other_yes) | (may & ~yes & ~other_may)
     return Amount(int((yes & ~other_may).sum()), (one.yes - other.may).seconds, int(unknown.sum()))

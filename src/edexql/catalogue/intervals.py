@@ -90,10 +90,10 @@ class Intervals:
         if len(self.starts) < len(starts) and np.all(starts[:-1] <= starts[1:]):
             # Spans in order are looked up by the intervals, which are fewer.
             counts = np.diff(np.searchsorted(starts, self.ends), prepend=0, append=len(starts))
-            found = np.repeat(following, counts)
+            next_starts = np.repeat(following, counts)
         else:
-            found = following[np.searchsorted(self.ends, starts, side="right")]
-        return np.asarray((found < ends) & (starts < ends))
+            next_starts = following[np.searchsorted(self.ends, starts, side="right")]
+        return np.asarray((next_starts < ends) & (starts < ends))
 
     def within(self, start: int, end: int) -> Intervals:
         """Its part in `[start, end)`, found without looking at the rest."""
@@ -174,10 +174,10 @@ def intersection(sets: Sequence[Intervals]) -> Intervals:
 
 def _pieces(few: Intervals, many: Intervals) -> Intervals:
     """What a few intervals have of another set."""
-    found = [many.within(start, end) for start, end in few]
-    if len(found) == 1:
-        return found[0]
-    return Intervals(np.concatenate([times.starts for times in found]), np.concatenate([times.ends for times in found]))
+    parts = [many.within(start, end) for start, end in few]
+    if len(parts) == 1:
+        return parts[0]
+    return Intervals(np.concatenate([times.starts for times in parts]), np.concatenate([times.ends for times in parts]))
 
 
 def _sorted(sets: Sequence[Intervals]) -> tuple[Seconds, Seconds]:

@@ -27,8 +27,8 @@ def notes(
 ) -> tuple[Note, ...]:
     """The remarks on what some constraints rest on for the times of a window, each once."""
     named = dict.fromkeys((constraint.kind, constraint.key) for constraint in constraints)
-    found = [note for kind, key in named for note in _of_constraint(kind, key, catalogue, vocabulary, window)]
-    return tuple(dict.fromkeys(found))
+    all_notes = [note for kind, key in named for note in _of_constraint(kind, key, catalogue, vocabulary, window)]
+    return tuple(dict.fromkeys(all_notes))
 
 
 def _of_constraint(
@@ -45,10 +45,10 @@ def _of_constraint(
     for name in names:
         for series in catalogue.series_with(name):
             for label in catalogue.named(f"origin:{series}:"):
-                told = catalogue.times(f"origin:{series}:{label}")
-                here = left & told
+                known = catalogue.times(f"origin:{series}:{label}")
+                here = left & known
                 if len(here):
-                    left = left - told
+                    left = left - known
                     yield Note(key, f"from {label}{_system(name)}", here.seconds)
         orbit = catalogue.orbit
         if orbit is not None and name in orbit.fields:

@@ -128,15 +128,15 @@ def pieces(values: Range, field: Field) -> tuple[Piece, ...]:
 
 def overlaps(some: tuple[Piece, ...], others: tuple[Piece, ...]) -> tuple[Piece, ...]:
     """The values that are in both of two lists of pieces."""
-    found = []
+    common = []
     for one in some:
         for other in others:
             lows = [piece.low for piece in (one, other) if piece.low is not None]
             highs = [piece.high for piece in (one, other) if piece.high is not None]
             both = Piece(max(lows, default=None), min(highs, default=None))
             if both.low is None or both.high is None or both.low <= both.high:
-                found.append(both)
-    return tuple(found)
+                common.append(both)
+    return tuple(common)
 
 
 def _round_a_circle(arc: Arc, circle: Circle, size: int) -> tuple[Piece, ...]:
@@ -176,13 +176,13 @@ def _highest(bound: Fraction, *, excluded: bool) -> int:
 def bounds_of(pieces: Sequence[Piece], dtype: Any) -> list[tuple[Any, Any]]:
     """First and last admitted value of each piece that the type has values of."""
     least, greatest = missing_value(dtype) + 1, int(np.iinfo(dtype).max)
-    found = []
+    bounds = []
     for piece in pieces:
         first = least if piece.low is None else max(piece.low, least)
         last = greatest if piece.high is None else min(piece.high, greatest)
         if first <= last:
-            found.append((dtype.type(first), dtype.type(last)))
-    return found
+            bounds.append((dtype.type(first), dtype.type(last)))
+    return bounds
 
 
 def admitted(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:

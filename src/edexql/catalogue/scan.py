@@ -50,7 +50,7 @@ def along_lines(
     step = np.where(follows, np.append(values[1:], missing)[here] - first, 0)
     if circle is not None:
         step = (step + circle.turn / 2) % circle.turn - circle.turn / 2
-    found = []
+    parts = []
     for some in range(0, len(here), max(1, _AT_ONCE // holds)):
         part = slice(some, some + max(1, _AT_ONCE // holds))
         line = np.rint(first[part, None] + step[part, None] * (np.arange(holds) / holds))
@@ -59,8 +59,8 @@ def along_lines(
         whole = line.astype(np.int32)
         row, column = np.nonzero(admitted(whole, whole, bounds))
         times = begins[part][row] + column
-        found.append(intervals.of_spans(times, times + 1))
-    return intervals.union(found) & present, present
+        parts.append(intervals.of_spans(times, times + 1))
+    return intervals.union(parts) & present, present
 
 
 _ONE, _LAST = np.uint64(1), np.uint64(ZONE - 1)
@@ -95,8 +95,8 @@ def when(
         if segment.linear:
             values = _with_next(arrays[f"value:{field}"], field, segments[place : place + 2])
             values = turning.turned(values) if turning else values
-            found, present = along_lines(segment.start, segment.holds, values, circle, pieces)
-            yes.append(found)
+            admitted_times, present = along_lines(segment.start, segment.holds, values, circle, pieces)
+            yes.append(admitted_times)
             gaps.append((~present).within(segment.start, segment.end))
             continue
         missing = arrays[f"missing:{field}"]

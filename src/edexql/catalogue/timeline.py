@@ -60,12 +60,12 @@ def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: i
     edges = np.linspace(start, end, bins + 1).astype(np.int64)
     for instrument, session in sessions.items():
         marks = np.zeros(bins, np.int64)
-        for value, found in (
+        for value, marked_times in (
             (EXISTS, session),
             (MAY_MATCH, session & answer.may),
             (MATCHES, session & answer.yes),
         ):
-            marks[found.meets(edges[:-1], edges[1:])] = value
+            marks[marked_times.meets(edges[:-1], edges[1:])] = value
         lines.append(Line(instrument, tuple(marks.tolist())))
     return Timeline(start, end, tuple(lines))
 
@@ -80,20 +80,20 @@ def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: 
         dates = _rounded(int(answer.yes.starts[0]), int(answer.yes.ends[-1]))
     edges = np.linspace(*dates, bins + 1).astype(np.int64)
     marks = np.zeros(bins, np.int64)
-    for value, found in ((MAY_MATCH, answer.may), (MATCHES, answer.yes)):
-        marks[found.meets(edges[:-1], edges[1:])] = value
+    for value, marked_times in ((MAY_MATCH, answer.may), (MATCHES, answer.yes)):
+        marks[marked_times.meets(edges[:-1], edges[1:])] = value
     return Timeline(*dates, (Line(QUERY, tuple(marks.tolist())),))
 
 
 def _sessions(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, Intervals]:
     """The times of files of the products of a query, by instrument."""
-    found: dict[str, list[Intervals]] = {}
+    sessions: dict[str, list[Intervals]] = {}
     for product, _ in catalogue.product_ranges():
         if product is None or (query.products and product not in query.products):
             continue
         instrument = vocabulary.products.get(product, {}).get("instrument") or product
-        found.setdefault(instrument, []).append(catalogue.times(f"session:{product}"))
-    return {instrument: intervals.union(parts) for instrument, parts in sorted(found.items())}
+        sessions.setdefault(instrument, []).append(catalogue.times(f"session:{product}"))
+    return {instrument: intervals.union(parts) for instrument, parts in sorted(sessions.items())}
 
 
 def _dates(query: Query) -> tuple[int, int] | None:

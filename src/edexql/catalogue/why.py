@@ -81,14 +81,14 @@ def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -
 
 def name_of_number(number: int | str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
     """The name of a file by its number in the answer, counted from 1. Raises LookupError, which says why."""
-    found = evaluate(query, catalogue, vocabulary)
-    count = len(found)
+    answer = evaluate(query, catalogue, vocabulary)
+    count = len(answer)
     if not count:
-        raise LookupError(f"the query gives 0 files: {found.emptiness}")
+        raise LookupError(f"the query gives 0 files: {answer.emptiness}")
     # More digits than any answer has files; Python reads no more than some thousands.
     if len(str(number)) > 9 or not 1 <= int(number) <= count:
         raise LookupError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
-    return found[int(number) - 1].name
+    return answer[int(number) - 1].name
 
 
 def _reason(number: int | None, answer: Truth, span: Intervals, *, decisive: bool = False) -> Reason:
@@ -110,14 +110,14 @@ def _nearest(times: Intervals, span: Intervals) -> tuple[tuple[int, int], int] |
     """The interval of a set that is nearest to a span it does not meet, and how far off it is."""
     start, end = int(span.starts[0]), int(span.ends[0])
     after = int(np.searchsorted(times.starts, end))
-    found = []
+    distances = []
     if after < len(times):
-        found.append((int(times.starts[after]) - end, after))
+        distances.append((int(times.starts[after]) - end, after))
     if after:
-        found.append((int(times.ends[after - 1]) - start, after - 1))
-    if not found:
+        distances.append((int(times.ends[after - 1]) - start, after - 1))
+    if not distances:
         return None
-    apart, place = min(found, key=lambda pair: abs(pair[0]))
+    apart, place = min(distances, key=lambda pair: abs(pair[0]))
     return (int(times.starts[place]), int(times.ends[place])), apart
 
 

@@ -72,8 +72,8 @@ def decompile_all(
     """
     setting = Setting(vocabulary, today)
     return [
-        decompiled(found.parameters, setting, found.source, found.start).text
-        for found in parameters_in(Source(text, name))
+        decompiled(document.parameters, setting, document.source, document.start).text
+        for document in parameters_in(Source(text, name))
     ]
 
 
@@ -108,6 +108,6 @@ def read_parameters(source: Source) -> dict[str, Any]:
 
 
 def _diagnostic(doubt: Doubt, source: Source, start: int) -> Diagnostic:
-    found = re.compile(rf"\b{re.escape(doubt.key)}\b").search(source.text, start)
-    span = Span(*found.span()) if found else Span(0, min(1, len(source.text)))
+    match = re.compile(rf"\b{re.escape(doubt.key)}\b").search(source.text, start)
+    span = Span(*match.span()) if match else Span(0, min(1, len(source.text)))
     return Diagnostic(doubt.code, doubt.message, source, span, help=doubt.help)

@@ -31,9 +31,9 @@ class Thousands:
 
 def likely_thousands(statement: Constraint, text: str, field: Field) -> Iterator[Thousands]:
     """Those after a comparison, where nobody writes a list, or with a number that the field has."""
-    for found in thousands(statement, text):
-        if found.decimal or _likely(statement.items[found.first : found.last + 1], field):
-            yield found
+    for group in thousands(statement, text):
+        if group.decimal or _likely(statement.items[group.first : group.last + 1], field):
+            yield group
 
 
 def thousands(statement: Constraint, text: str) -> Iterator[Thousands]:

@@ -33,28 +33,30 @@ def only_certain(diagnostics: Sequence[Diagnostic], source: Source, examine: Exa
     tried: dict[Fix, bool] = {}
     read = 0
     kept: list[Diagnostic] = []
-    for found in diagnostics:
-        fix = found.fix
+    for diagnostic in diagnostics:
+        fix = diagnostic.fix
         if fix is not None and fix not in tried:
             read += len(source.text)
             affordable = (read <= MOST_READ and len(tried) < MOST_TRIED) or (not tried and read <= LONGEST_READ)
-            tried[fix] = affordable and found.source is source and is_certain(found, diagnostics, source, examine)
-        kept.append(found if fix is None or tried[fix] else _without_fix(found))
+            tried[fix] = (
+                affordable and diagnostic.source is source and is_certain(diagnostic, diagnostics, source, examine)
+            )
+        kept.append(diagnostic if fix is None or tried[fix] else _without_fix(diagnostic))
     return tuple(kept)
 
 
-def is_certain(found: Diagnostic, diagnostics: Sequence[Diagnostic], source: Source, examine: Examine) -> bool:
+def is_certain(diagnostic: Diagnostic, diagnostics: Sequence[Diagnostic], source: Source, examine: Examine) -> bool:
     """Whether the text with the fix of a diagnostic says nothing new: no error, and no warning of that statement.
 
     A name that a statement begins with is certain only if the whole statement is right with it: any other name would
     make another statement of what follows.
     """
-    fix = found.fix
+    fix = diagnostic.fix
     if fix is None or source.undecodable or source.text.startswith("$", fix.span.start):
         return False
-    if _says_more(found, fix, diagnostics, source, examine):
+    if _says_more(diagnostic, fix, diagnostics, source, examine):
         return False
-    if found.code != "E301":
+    if diagnostic.code != "E301":
         return True
     begun = statement_at(source.text, fix.span.start, fix.span.end)
     there = [d for d in diagnostics if d.source is source and begun.start <= d.span.start <= begun.end and d.is_error]
@@ -77,13 +79,13 @@ def with_fixes(text: str, fixes: Iterable[Fix]) -> str:
 
 
 def _says_more(
-    found: Diagnostic, fix: Fix, diagnostics: Sequence[Diagnostic], source: Source, examine: Examine
+    diagnostic: Diagnostic, fix: Fix, diagnostics: Sequence[Diagnostic], source: Source, examine: Examine
 ) -> bool:
     """Whether a text with a fix has errors that it had not before, or warnings of the statement that was changed."""
     text = with_fixes(source.text, [fix])
     if text == source.text:
         return True
-    others = [d for d in diagnostics if d is not found and d.source is source]
+    others = [d for d in diagnostics if d is not diagnostic and d.source is source]
     before = {(d.code, _moved(d.span, fix)) for d in others}
     # What was replaced may be as wrong as before in other ways, wherever in it that is now.
     inside = Counter(d.code for d in others if d.span.start < fix.span.end and d.span.end > fix.span.start)
@@ -115,9 +117,15 @@ def statement_at(text: str, start: int, end: int) -> Span:
     return Span(first + len(inner) - len(inner.lstrip()), last - len(inner) + len(inner.rstrip()))
 
 
-def _without_fix(found: Diagnostic) -> Diagnostic:
+def _without_fix(diagnostic: Diagnostic) -> Diagnostic:
     return Diagnostic(
-        found.code, found.message, found.source, found.span, found.notes, found.help, counted=found.counted
+        diagnostic.code,
+        diagnostic.message,
+        diagnostic.source,
+        diagnostic.span,
+        diagnostic.notes,
+        diagnostic.help,
+        counted=diagnostic.counted,
     )
 
 

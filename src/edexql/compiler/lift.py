@@ -63,10 +63,10 @@ def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> 
         else:
             extras.append((key, compact(value)))
     doubts += _order(parameters, list(sections))
-    logic, found = _logic(parameters, len(elements))
-    doubts += found
-    constraints, logic, found = _constraints(elements, logic, sections, vocabulary, mission)
-    doubts += found
+    logic, new_doubts = _logic(parameters, len(elements))
+    doubts += new_doubts
+    constraints, logic, new_doubts = _constraints(elements, logic, sections, vocabulary, mission)
+    doubts += new_doubts
     names: dict[str, str] = {entry["wire"]: name for name, entry in vocabulary.products.items()}
     named = tuple(names.get(str(p), str(p)) for p in products) if isinstance(products, list) else ()
     return Query(named, tuple(constraints), logic, email if isinstance(email, str) else None, tuple(extras)), doubts
@@ -160,14 +160,14 @@ def _joined_by_or(code: Sequence[int]) -> set[int]:
 def _constraint(
     key: str, element: Any, sections: Mapping[str, str], vocabulary: Vocabulary, mission: Mission
 ) -> tuple[Constraint, Doubt | None]:
-    found = _recognised(element, sections.get(key, ""), vocabulary)
-    if found is not None:
-        form = _form(found, vocabulary, mission)
+    constraint = _recognised(element, sections.get(key, ""), vocabulary)
+    if constraint is not None:
+        form = _form(constraint, vocabulary, mission)
         if form is not None and form.key == key and form.exact is None:
             if form.elements == (element,):
-                return found, None
-            if isinstance(found.value, Range) and any(_within(element, part) for part in form.elements):
-                return found, _wider(found, key, form.elements)
+                return constraint, None
+            if isinstance(constraint.value, Range) and any(_within(element, part) for part in form.elements):
+                return constraint, _wider(constraint, key, form.elements)
     return Constraint("raw", key, compact(element)), None
 
 
@@ -180,10 +180,10 @@ def _of_two(
     if field is None or field.period is None or one is None or other is None:
         return None
     for low, high in (one, (one[0], other[1])):
-        found = Constraint("range", field.name, Range(low, high))
-        form = _form(found, vocabulary, mission)
+        constraint = Constraint("range", field.name, Range(low, high))
+        form = _form(constraint, vocabulary, mission)
         if form is not None and form.key == key and form.elements == (first, second):
-            return found
+            return constraint
     return None
 
 
@@ -256,9 +256,9 @@ def _period(element: Any) -> Period | None:
 def _day(text: str) -> date | None:
     from datetime import date
 
-    found = _DAY.fullmatch(text)
+    match = _DAY.fullmatch(text)
     try:
-        return date(*map(int, found.groups())) if found else None
+        return date(*map(int, match.groups())) if match else None
     except ValueError:
         return None
 

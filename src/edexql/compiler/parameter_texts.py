@@ -34,12 +34,12 @@ def parameters_in(source: Source) -> tuple[Found, ...]:
         raise QueryError(tuple(undecodable(source)))
     if too_deep(source.text):
         raise error(source, "E412", f"this is nested more than {DEEPEST} levels deep", Span(0, 1), None)
-    found = _found(source)
-    if not found:
+    documents = _found(source)
+    if not documents:
         raise error(source, "E413", "this is not a parameter dictionary", Span(0, 1), FORM)
     # In the order of the keys, which numbers the constraints.
     different: dict[str, Found] = {}
-    for one in found:
+    for one in documents:
         rest = {key: value for key, value in one.parameters.items() if key != FILES}
         different.setdefault(json.dumps(rest), one)
     return tuple(different.values())
@@ -55,9 +55,9 @@ def _found(source: Source) -> list[Found]:
         # A script may have a command in its comments.
         return list(dictionaries_of_script(source)) or list(_of_curl(source))
     except QueryError as problem:
-        found = list(_of_curl(source))
-        if found:
-            return found
+        of_curl = list(_of_curl(source))
+        if of_curl:
+            return of_curl
         if not problem.diagnostics[0].message.startswith(NO_SCRIPT):
             raise
         message = "no curl command here sends a parameter dictionary"
@@ -68,7 +68,7 @@ def _documents(source: Source) -> list[Found] | None:
     """The dictionaries of a text that is JSON documents and nothing else, None where it is anything else."""
     text = source.text
     decoder = json.JSONDecoder()
-    found: list[Found] = []
+    documents: list[Found] = []
     place = _skipped(text, 0)
     while place < len(text):
         try:
@@ -78,9 +78,9 @@ def _documents(source: Source) -> list[Found] | None:
                 reason = f"invalid JSON: {problem.msg.lower()}"
                 raise error(source, "E413", reason, Span(problem.pos, problem.pos + 1), FORM) from None
             return None
-        found += _of_document(source, document, place)
+        documents += _of_document(source, document, place)
         place = _skipped(text, end)
-    return found
+    return documents
 
 
 def _skipped(text: str, place: int) -> int:
@@ -156,11 +156,11 @@ def _heredocs(text: str) -> tuple[list[str], str]:
     bodies: list[str] = []
     rest: list[str] = []
     place = 0
-    while (found := _HEREDOC.search(text, place)) is not None:
-        end = text.find(f"\n{found[2]}", found.end() - 1)
+    while (heredoc := _HEREDOC.search(text, place)) is not None:
+        end = text.find(f"\n{heredoc[2]}", heredoc.end() - 1)
         if end < 0:
             break
-        bodies.append(text[found.end() : end])
-        rest += text[place : found.start()], "\n"
-        place = end + 1 + len(found[2])
+        bodies.append(text[heredoc.end() : end])
+        rest += text[place : heredoc.start()], "\n"
+        place = end + 1 + len(heredoc[2])
     return bodies, "".join([*rest, text[place:]])

@@ -112,8 +112,8 @@ def from_outside(values: Mapping[str, str]) -> tuple[dict[str, Given], list[Diag
     diagnostics: list[Diagnostic] = []
     for name, value in values.items():
         source = Source(f"let {name} = {value}", f"-D {name}={value}"[:60])
-        program, found = parse(source)
-        let = program.statements[0] if len(program.statements) == 1 and not found else None
+        program, problems = parse(source)
+        let = program.statements[0] if len(program.statements) == 1 and not problems else None
         whole = Span(0, len(source.text))
         item = Item("single", Bound("missing", "", whole), None, whole)
         if not isinstance(let, Let) or any(b and b.kind == "parameter" for b in (let.item.first, let.item.second)):

@@ -44,29 +44,29 @@ def stretch(bound: Bound, today: date) -> Stretch:
 
 def clock(bound: Bound) -> int:
     """The second of the day that a time alone names. Raises Mistake."""
-    found = _CLOCK.fullmatch(bound.text)
-    if found is None:
+    match = _CLOCK.fullmatch(bound.text)
+    if match is None:
         raise Mistake(
             "E403",
             f"{shown(bound.text)} is not a time of day",
             bound.span,
             help="write a time of day in UTC, as in T15:00",
         )
-    return _second_of_day(found.groups(), bound.span)
+    return _second_of_day(match.groups(), bound.span)
 
 
 def _moment(text: str, span: Span) -> Stretch:
     try:
-        found = _MOMENT.fullmatch(by_calendar(text) or text)
-        if found is None:
+        match = _MOMENT.fullmatch(by_calendar(text) or text)
+        if match is None:
             raise _no_date(text, span)
-        year, month, day = (int(part) if part else None for part in found.groups()[:3])
+        year, month, day = (int(part) if part else None for part in match.groups()[:3])
         assert year is not None
         first = calendar_day(year, 1 if month is None else month, 1 if day is None else day)
     except NoSuchDay as error:
         raise Mistake("E401", str(error), span, help=error.help) from None
-    if found[4]:
-        start = midnight(first) + _second_of_day(found.groups()[3:], span)
+    if match[4]:
+        start = midnight(first) + _second_of_day(match.groups()[3:], span)
         return start, start + 1
     last = first if day else last_of_month(year, month or 12)
     return midnight(first), midnight(last) + DAY
@@ -134,16 +134,16 @@ def explained(mistake: Mistake, item: Item, typed: str | None, today: date) -> M
 
 def _compared(sign: str, bound: Bound, today: date) -> Period:
     start, end = stretch(bound, today)
-    found = {
+    period = {
         ">=": Period(start, None),
         ">": Period(end, None),
         "<=": Period(None, end),
         "<": Period(None, start),
         "=": Period(start, end),
     }[sign]
-    if found.start == midnight(date.max) + DAY or found.end == midnight(date.min):
+    if period.start == midnight(date.max) + DAY or period.end == midnight(date.min):
         raise Mistake("E401", _OUTSIDE_CALENDAR, bound.span, help=_YEARS)
-    return found
+    return period
 
 
 def _two(first: Bound, second: Bound, today: date) -> Period:
@@ -164,14 +164,14 @@ def _two(first: Bound, second: Bound, today: date) -> Period:
     return Period(start, stretch(second, today)[1])
 
 
-def _ordered(found: Period, item: Item) -> Period:
-    assert found.start is not None
-    assert found.end is not None
-    if found.end <= found.start:
+def _ordered(period: Period, item: Item) -> Period:
+    assert period.start is not None
+    assert period.end is not None
+    if period.end <= period.start:
         over_midnight = item.second is not None and item.second.kind == "clock"
         help = "if it ends on the next day, write that day too" if over_midnight else _swapped(item)
         raise Mistake("E402", "this period ends before it starts", item.span, help=help)
-    return found
+    return period
 
 
 def _swapped(item: Item) -> str:
@@ -184,10 +184,10 @@ def _swapped(item: Item) -> str:
 def _length(bound: Bound) -> Length | None:
     """The length of time that a bound names, None where it names something else."""
     if bound.kind == "name" and bound.text[:1] in "Pp":
-        found = re.fullmatch(_ISO, bound.text)
-        if found is None or not any(found.groups()):
+        match = re.fullmatch(_ISO, bound.text)
+        if match is None or not any(match.groups()):
             return None
-        parts = [(int(n[:9]), unit) for n, unit in zip(found.groups(), _ISO_UNITS, strict=True) if n]
+        parts = [(int(n[:9]), unit) for n, unit in zip(match.groups(), _ISO_UNITS, strict=True) if n]
         months = sum(n * _MONTHS[unit] for n, unit in parts if unit in _MONTHS)
         return months, sum(n * _SECONDS[unit] for n, unit in parts if unit in _SECONDS)
     if bound.kind != "number" or not (bound.text.startswith("+") or bound.unit):

@@ -125,7 +125,7 @@ def _compiled(source: Source, setting: Setting) -> Compilation:
         diagnostics += _problems(resolved, lowered)
     if resolved.program.statements:
         known = {_REPLACES.get(diagnostic.code) for diagnostic in diagnostics}
-        diagnostics += [found for found in lint_query(resolved) if found.code not in known]
+        diagnostics += [diagnostic for diagnostic in lint_query(resolved) if diagnostic.code not in known]
     return Compilation(resolved, lowered, _reported(diagnostics, resolved, setting))
 
 
@@ -143,7 +143,7 @@ def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnosti
 def _interpreted(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     resolved, diagnostics = _read(source, setting)
     if resolved.program.statements:
-        diagnostics += [found for found in lint_query(resolved) if found.code not in ABOUT_THE_WIRE]
+        diagnostics += [diagnostic for diagnostic in lint_query(resolved) if diagnostic.code not in ABOUT_THE_WIRE]
     return resolved, _reported(diagnostics, resolved, setting)
 
 
@@ -160,8 +160,8 @@ def query_of(source: Source, setting: Setting) -> Query:
 def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]:
     vocabulary = setting.vocabulary or load()
     outside, diagnostics = from_outside(setting.parameters or {})
-    program, found = parse(source)
-    diagnostics += found
+    program, problems = parse(source)
+    diagnostics += problems
     resolved = resolve(program, vocabulary, setting.today or today(), outside)
     diagnostics += resolved.diagnostics
     if all(isinstance(statement, Let) for statement in program.statements) and not diagnostics:
@@ -203,11 +203,11 @@ def _advised(
     diagnostics: tuple[Diagnostic, ...], source: Source, setting: Setting, examine: Examine
 ) -> tuple[Diagnostic, ...]:
     """The same diagnostics with ways out that hold: fixes that are certain, and statements that were meant."""
-    if any(found.fix is not None for found in diagnostics):
+    if any(diagnostic.fix is not None for diagnostic in diagnostics):
         from edexql.compiler.fixes import only_certain
 
         diagnostics = only_certain(diagnostics, source, examine)
-    if any(found.is_error for found in diagnostics):
+    if any(diagnostic.is_error for diagnostic in diagnostics):
         from edexql.compiler.notation.advice import advised
 
         day = setting.today or today()
@@ -223,7 +223,7 @@ def _reported(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Se
         from edexql.language.diagnostics.suppressions import suppressed_codes
 
         allow |= suppressed_codes(tokens)
-    return in_order(found for found in diagnostics if found.is_error or found.code not in allow)
+    return in_order(diagnostic for diagnostic in diagnostics if diagnostic.is_error or diagnostic.code not in allow)
 
 
 def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:

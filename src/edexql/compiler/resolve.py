@@ -105,8 +105,8 @@ class _Resolver:
         if self._logic is not None:
             operands = Operands(len(self._constraints), self._labels, self._in_place, self._lost_labels())
             logic, mistakes = bind(self._logic.expression, operands, guess=not self._program.lost)
-            for found in mistakes:
-                self._report(found)
+            for problem in mistakes:
+                self._report(problem)
         numbers = [number for number, c in enumerate(self._constraints, 1) if c is not None]
         kept = [c for c in self._constraints if c is not None]
         query = Query(
@@ -322,11 +322,11 @@ def _with_commas(statement: syntax.Constraint, source: Source) -> dict[Span, str
     """What to write in the place of items that are parts of a number with commas, by where they stand."""
     from edexql.compiler.digit_groups import thousands
 
-    found = {Span(0, 0): ""}
+    help_at = {Span(0, 0): ""}
     for part in thousands(statement, source.text):
         for item in statement.items[part.first : part.last + 1]:
-            found[item.span] = f"a comma separates values: write {shown(part.number)}"
-    return found
+            help_at[item.span] = f"a comma separates values: write {shown(part.number)}"
+    return help_at
 
 
 def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mistake:

@@ -91,7 +91,7 @@ class _Script:
         # Nodes that belong to what has been taken.
         self._inside: set[int] = set()
         text = source.text.replace("\r\n", " \n").replace("\r", "\n")
-        self._lines = [0, *(found.end() for found in re.finditer("\n", text))]
+        self._lines = [0, *(line_break.end() for line_break in re.finditer("\n", text))]
 
     def requests(self) -> Iterator[Found]:
         """The dictionaries that are requests. Raises QueryError for one that is not known."""
@@ -289,8 +289,8 @@ def _literal(node: ast.expr | None, source: Source) -> Any:
     import ast
 
     try:
-        found = ast.literal_eval(node or "**")
-        return json.loads(json.dumps(found, allow_nan=False))
+        value = ast.literal_eval(node or "**")
+        return json.loads(json.dumps(value, allow_nan=False))
     except (SyntaxError, ValueError, TypeError, RecursionError, MemoryError):
         raise _error_at(node, source, "this is not a plain value") from None
 

@@ -47,10 +47,10 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
         from fnmatch import translate
 
         fits = re.compile(translate(bound.text.lower())).match
-        found = [name for name in known if fits(name)]
-        if not found:
+        names = [name for name in known if fits(name)]
+        if not names:
             raise Mistake("E302", f"no product matches {shown(bound.text)}", bound.span, help=_list(known))
-        return found
+        return names
     if bound.kind != "name":
         raise Mistake("E302", f"{shown(bound.text)} is not a product", bound.span, help=_list(known))
     if vocabulary.product(bound.text) is None:
@@ -171,14 +171,14 @@ def raw_key(bound: Bound) -> str:
 
 def raw_value(word: Word) -> list[Json] | Json:
     """The elements of a JSON list, or any other JSON value whole. Raises Mistake."""
-    found = loads(word)
-    if isinstance(found, list) and found:
-        return [compact(element) for element in found]
-    return compact(found)
+    value = loads(word)
+    if isinstance(value, list) and value:
+        return [compact(element) for element in value]
+    return compact(value)
 
 
-def compact(found: Any) -> Json:
-    return Json(json.dumps(found, separators=(",", ":")))
+def compact(value: Any) -> Json:
+    return Json(json.dumps(value, separators=(",", ":")))
 
 
 def loads(word: Word) -> Any:

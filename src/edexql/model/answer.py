@@ -312,9 +312,9 @@ _TIMES = ("start", "end")
 _COUNTS = ("size", "matched_seconds")
 
 
-def text(found: Answer) -> str:
+def text(answer: Answer) -> str:
     """The files as lines of text, and below them the totals and what the answer rests on."""
-    listed = found.with_files(tuple(found.files))
+    listed = answer.with_files(tuple(answer.files))
     return "\n".join(line for line in (table(listed.files).rstrip("\n"), *_remarks(listed)) if line)
 
 
@@ -348,25 +348,25 @@ def _matched(file: File) -> str:
     return f"{duration(file.matched)} of {duration(file.end - file.start)}"
 
 
-def in_words(found: Total) -> str:
+def in_words(total: Total) -> str:
     """A total as people read it: files, size, files of unknown size."""
-    parts = [f"{found.files} file{'s' * (found.files != 1)}"]
-    if found.bytes:
-        parts.append(size_for_people(found.bytes))
-    if found.unsized:
-        parts.append(f"{found.unsized} of unknown size")
+    parts = [f"{total.files} file{'s' * (total.files != 1)}"]
+    if total.bytes:
+        parts.append(size_for_people(total.bytes))
+    if total.unsized:
+        parts.append(f"{total.unsized} of unknown size")
     return ", ".join(parts)
 
 
-def in_full(found: Total) -> str:
+def in_full(total: Total) -> str:
     """The same, and how many seconds meet the query, where that is known."""
-    matched = "" if found.matched is None else f", {duration(found.matched)} of matched time"
-    return in_words(found) + matched
+    matched = "" if total.matched is None else f", {duration(total.matched)} of matched time"
+    return in_words(total) + matched
 
 
-def html(found: Answer) -> str:
+def html(answer: Answer) -> str:
     """The files with their sizes and times, as `columns` has them, and below them the totals and remarks."""
-    files = found.files[:MOST_ROWS]
+    files = answer.files[:MOST_ROWS]
     shown = columns(files)
     counted = any(file.matched is not None for file in files)
     rows = "".join(
@@ -377,24 +377,24 @@ def html(found: Answer) -> str:
         for number, (file, start, end) in enumerate(zip(files, shown["start"], shown["end"], strict=True), 1)
     )
     head = ["", "file", "size", "start", "end"] + ["matched"] * counted
-    more = len(found.files) - MOST_ROWS
+    more = len(answer.files) - MOST_ROWS
     rows += f'<tr><td colspan="{len(head)}">and {more} more</td></tr>' if more > 0 else ""
-    below = "; ".join(_cell(remark) for remark in _remarks(found))
+    below = "; ".join(_cell(remark) for remark in _remarks(answer))
     titles = "".join(f"<th>{title}</th>" for title in head)
     return f"<table><thead><tr>{titles}</tr></thead><tbody>{rows}</tbody></table><p>{below}</p>"
 
 
-def _remarks(found: Answer) -> list[str]:
+def _remarks(answer: Answer) -> list[str]:
     """What is said below a table: the total, why there is nothing, what was left out, what the answer rests on."""
-    reason = f": {found.emptiness}" if found.emptiness is not None and not found.files else ""
-    remarks = [in_full(found.total) + reason]
-    if found.removed:
-        remarks.append(f"{len(found.removed)} left out by the times of day of the query")
-    if found.raw is not None and found.unjudged:
-        remarks.append(f"{len(found.unjudged)} kept without judgement, no times in their names")
-    if found.unknown:
-        remarks.append(f"{len(found.unknown)} more of which it cannot be told: no information")
-    return [*remarks, *map(str, found.notes)]
+    reason = f": {answer.emptiness}" if answer.emptiness is not None and not answer.files else ""
+    remarks = [in_full(answer.total) + reason]
+    if answer.removed:
+        remarks.append(f"{len(answer.removed)} left out by the times of day of the query")
+    if answer.raw is not None and answer.unjudged:
+        remarks.append(f"{len(answer.unjudged)} kept without judgement, no times in their names")
+    if answer.unknown:
+        remarks.append(f"{len(answer.unknown)} more of which it cannot be told: no information")
+    return [*remarks, *map(str, answer.notes)]
 
 
 def columns(files: Sequence[File]) -> dict[str, list[Any]]:

@@ -24,14 +24,14 @@ _CLOCKED = re.compile(r"(?<!\d)(\d{8})_(\d{6})_(\d{6})(?!\d)")
 
 def span_of_name(name: str) -> Period | None:
     """The period that a file covers by its name, its last second included; None where the name has no times."""
-    found = _DATED.search(name)
-    if found:
-        first, start, last, end = found.groups()
+    match = _DATED.search(name)
+    if match:
+        first, start, last, end = match.groups()
         return _period(_second(first, start), _second(last, end))
-    found = _CLOCKED.search(name)
-    if found is None:
+    match = _CLOCKED.search(name)
+    if match is None:
         return None
-    day, start, end = found.groups()
+    day, start, end = match.groups()
     return _period(_second(day, start), _second(day, end), over_midnight=True)
 
 
@@ -65,11 +65,11 @@ def version_of_name(name: str) -> tuple[str, tuple[int, ...]]:
     >>> version_of_name("RRI_20160418_222759_223156_lv1_12.0.0.h5")
     ('RRI_20160418_222759_223156_lv1.h5', (12, 0, 0))
     """
-    found = _VERSION.search(name)
-    if found is None:
+    match = _VERSION.search(name)
+    if match is None:
         return name, ()
-    stem = name[: found.start()] + name[found.end() :]
-    return stem, tuple(int(part) for part in found.groups() if part is not None)
+    stem = name[: match.start()] + name[match.end() :]
+    return stem, tuple(int(part) for part in match.groups() if part is not None)
 
 
 def product_classifier(vocabulary: Vocabulary) -> Callable[[str], tuple[str | None, str | None]]:

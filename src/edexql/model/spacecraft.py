@@ -23,8 +23,8 @@ _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 def other_in_name(name: str) -> str | None:
     """The spacecraft that a file name of the archive's form begins with, where it is another one."""
-    found = _OWNED.match(name)
-    return found[1] if found and found[1] not in (PREFIX, NAME) else None
+    match = _OWNED.match(name)
+    return match[1] if match and match[1] not in (PREFIX, NAME) else None
 
 
 def catalogue_number(text: str) -> int | None:
@@ -37,11 +37,11 @@ def catalogue_number(text: str) -> int | None:
 
 def designator(text: str) -> str | None:
     """An international designator as `2013-055A`, from that form or that of element sets, `13055A`."""
-    found = _DESIGNATOR.fullmatch(text.strip())
-    if found is None:
+    match = _DESIGNATOR.fullmatch(text.strip())
+    if match is None:
         return None
-    year = found[1]
+    year = match[1]
     if len(year) == 2:
         # The first launch was in 1957.
         year = f"{'19' if year >= '57' else '20'}{year}"
-    return f"{year}-{found[2]}{found[3]}"
+    return f"{year}-{match[2]}{match[3]}"

@@ -70,17 +70,17 @@ class Vocabulary:
         return self._made[name]
 
     def instrument(self, name: str) -> Entry | None:
-        found = self.instruments.get(self.canonical(name))
-        return entry_of(found) if found else None
+        entry = self.instruments.get(self.canonical(name))
+        return entry_of(entry) if entry else None
 
     def product(self, name: str) -> Entry | None:
-        found = self.products.get(self.canonical(name))
-        return entry_of(found) if found else None
+        entry = self.products.get(self.canonical(name))
+        return entry_of(entry) if entry else None
 
     def values(self, key: str) -> dict[str, Entry]:
         """The values of an instrument or of a field of words, by name."""
-        found = self.instruments.get(key) or self.fields.get(key) or {}
-        return {value["name"]: entry_of(value) for value in found.get("values", ())}
+        entry = self.instruments.get(key) or self.fields.get(key) or {}
+        return {value["name"]: entry_of(value) for value in entry.get("values", ())}
 
     @property
     def date(self) -> Entry:

@@ -40,16 +40,16 @@ def aacgm(
     package = extra("aacgmv2", "magnetic")
     times = np.asarray(times, np.float64)
     place = [np.asarray(part, np.float64) for part in (latitude, longitude, altitude)]
-    found = np.full((3, len(times)), np.nan)
+    coordinates = np.full((3, len(times)), np.nan)
     known = np.flatnonzero(np.isfinite(times) & np.all(np.isfinite(place), axis=0) & (place[2] <= HIGHEST))
     days = np.floor_divide(times[known], _DAY)
     order = np.argsort(days, kind="stable")
     for some in np.split(known[order], np.flatnonzero(np.diff(days[order])) + 1):
         if len(some):
             day = int(times[some[0]] // _DAY) * _DAY
-            found[:2, some] = _of_a_day(package, day, *(part[some] for part in place))
-            found[2, some] = np.mod(_clock(package, times[some]) + found[1, some] / 15.0, 24.0)
-    return found[0], found[1], found[2]
+            coordinates[:2, some] = _of_a_day(package, day, *(part[some] for part in place))
+            coordinates[2, some] = np.mod(_clock(package, times[some]) + coordinates[1, some] / 15.0, 24.0)
+    return coordinates[0], coordinates[1], coordinates[2]
 
 
 def _of_a_day(package: Any, day: int, latitude: Floats, longitude: Floats, altitude: Floats) -> tuple[Floats, Floats]:

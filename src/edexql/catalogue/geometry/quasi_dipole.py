@@ -69,7 +69,7 @@ def directions(times: Floats, latitude: Floats, longitude: Floats, altitude: Flo
     with np.errstate(invalid="ignore"):
         inside = (altitude >= LOWEST) & (altitude <= HIGHEST) & np.isfinite(latitude + longitude + times)
     known = np.flatnonzero(inside)
-    found = np.full((2, len(times)), np.nan)
+    angles = np.full((2, len(times)), np.nan)
     periods = np.floor_divide(times[known], _SAME)
     order = np.argsort(periods, kind="stable")
     for some in np.split(known[order], np.flatnonzero(np.diff(periods[order])) + 1):
@@ -79,8 +79,8 @@ def directions(times: Floats, latitude: Floats, longitude: Floats, altitude: Flo
         for start in range(0, len(some), _AT_ONCE):
             part = some[start : start + _AT_ONCE]
             place = (altitude[part] - LOWEST) * 2 / (HIGHEST - LOWEST) - 1
-            found[:, part] = _looked_up(table, latitude[part], longitude[part], place)
-    return found[0], found[1]
+            angles[:, part] = _looked_up(table, latitude[part], longitude[part], place)
+    return angles[0], angles[1]
 
 
 def _looked_up(table: NDArray[np.float32], latitude: Floats, longitude: Floats, place: Floats) -> tuple[Floats, Floats]:

@@ -54,17 +54,17 @@ def ends(cells: Cells) -> Times:
 
 def instants(cells: Cells) -> Times:
     """Whole seconds, and which cells are such."""
-    found, good = starts(cells)
+    times, good = starts(cells)
     later, _ = _times(cells, instant, 0, up=True)
-    return found, good & (found == later)
+    return times, good & (times == later)
 
 
 def numbers(cells: Cells) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Values, NaN where there is none, and which cells are a number or nothing."""
     if isinstance(cells, list):
-        found = [_number(cell) for cell in cells]
-        good = np.array([value is not None for value in found], bool)
-        return np.array([np.nan if value is None else value for value in found], np.float64), good
+        optional_values = [_number(cell) for cell in cells]
+        good = np.array([value is not None for value in optional_values], bool)
+        return np.array([np.nan if value is None else value for value in optional_values], np.float64), good
     if cells.dtype.kind not in "fiub":
         return np.full(len(cells), np.nan), np.zeros(len(cells), bool)
     values = cells.astype(np.float64)
@@ -78,9 +78,9 @@ def words(cells: Cells) -> list[str]:
 
 def _times(cells: Cells, read: Callable[[str], int | None], day: int, *, up: bool) -> Times:
     if isinstance(cells, list):
-        found = [read(cell) for cell in cells]
-        good = np.array([second is not None for second in found], bool)
-        return np.array([second or 0 for second in found], np.int64), good
+        instants = [read(cell) for cell in cells]
+        good = np.array([second is not None for second in instants], bool)
+        return np.array([second or 0 for second in instants], np.int64), good
     if cells.dtype.kind != "M":
         return np.zeros(len(cells), np.int64), np.zeros(len(cells), bool)
     good = ~np.isnat(cells)

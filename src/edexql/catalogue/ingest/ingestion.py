@@ -88,15 +88,15 @@ def add_base_series(writer: Writer) -> Outcome:
 def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Outcome:
     # Only what is done with the file itself: an error of the catalogue's own disk ends the whole change.
     try:
-        found = format_of(path) if read is None else None
+        form = format_of(path) if read is None else None
         digest = _digest(path)
     except OSError as error:
         return Outcome(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
     if read is not None:
         return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
-    if found is None:
+    if form is None:
         return Outcome(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
-    return _read(path, found.title, found.read, digest, writer, synthetic=synthetic)
+    return _read(path, form.title, form.read, digest, writer, synthetic=synthetic)
 
 
 def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Outcome]:

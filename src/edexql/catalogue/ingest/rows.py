@@ -40,15 +40,15 @@ def rows(
     """
     waiting: list[Rows] = []
     count = 0
-    for found in _rows(source, fewest, most, header, words):
-        if isinstance(found, Fault):
-            yield found
+    for part in _rows(source, fewest, most, header, words):
+        if isinstance(part, Fault):
+            yield part
             continue
-        if waiting and count + len(found.lines) > MOST_ROWS:
+        if waiting and count + len(part.lines) > MOST_ROWS:
             yield _joined(waiting)
             waiting, count = [], 0
-        waiting.append(found)
-        count += len(found.lines)
+        waiting.append(part)
+        count += len(part.lines)
     if waiting:
         yield _joined(waiting)
 
@@ -130,16 +130,16 @@ def _by_the_line(first: int, block: bytes, fewest: int, most: int, words: frozen
 
 def _values(values: list[bytes], words: frozenset[int]) -> list[float] | bytes:
     """The numbers of a line, or what is none of them."""
-    found = []
+    values_of_row = []
     for column, text in enumerate(values):
         try:
             # Python takes 1_0 for a number.
-            found.append(float(text if b"_" not in text else b""))
+            values_of_row.append(float(text if b"_" not in text else b""))
         except ValueError:
             if column not in words and text.strip(b"*"):
                 return text
-            found.append(np.nan)
-    return found
+            values_of_row.append(np.nan)
+    return values_of_row
 
 
 def _padded(table: NDArray[np.float64], width: int) -> NDArray[np.float64]:

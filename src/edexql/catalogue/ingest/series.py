@@ -57,12 +57,12 @@ def series_of(field: str, holds: int) -> str:
     return f"{field}-{_CADENCES.get(holds, f'{holds}s')}"
 
 
-def samples_of(found: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
+def samples_of(items: Iterable[Line | Fault | Note]) -> Iterator[Batch]:
     """Samples of lines, up to 100,000 a batch; faults and notes as they come. Times without any value are left out."""
     waiting: dict[str, list[Line]] = {}
     latest: dict[str, int] = {}
     reported: set[Fault] = set()
-    for one in found:
+    for one in items:
         if not isinstance(one, Line):
             yield one
             continue

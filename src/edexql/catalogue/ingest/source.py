@@ -64,16 +64,16 @@ def plain_name(path: str) -> str:
 
 def head(path: str) -> bytes:
     """The first 8 KiB of a file, of a page 64, unpacked as far as can be. Raises OSError where it cannot be opened."""
-    found, most = b"", HEAD
+    start, most = b"", HEAD
     with _opened(path) as file:
         try:
-            while len(found) < most and (piece := file.read1(most - len(found))):
-                found += piece
-                if found.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<"):
+            while len(start) < most and (piece := file.read1(most - len(start))):
+                start += piece
+                if start.removeprefix(_BYTE_ORDER_MARK).lstrip().startswith(b"<"):
                     most = _HEAD_OF_PAGE
         except (OSError, EOFError, zlib.error):
             pass
-    return found.removeprefix(_BYTE_ORDER_MARK)
+    return start.removeprefix(_BYTE_ORDER_MARK)
 
 
 def beginning(path: str) -> bytes:

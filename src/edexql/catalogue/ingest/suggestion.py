@@ -34,15 +34,15 @@ class Suggestion:
 
 def suggestion(path: str, vocabulary: Vocabulary) -> Suggestion | Fault:
     """A mapping for a table in CSV. A fault where it has no column of times, or none with numbers."""
-    found = _columns(path)
-    if isinstance(found, Fault):
-        return found
-    times = [name for name, cells in found.items() if _share(cells, start_of) > 0.9]
+    cells_of = _columns(path)
+    if isinstance(cells_of, Fault):
+        return cells_of
+    times = [name for name, cells in cells_of.items() if _share(cells, start_of) > 0.9]
     if not times:
         return Fault(0, "no column has dates and times such as 2019-05-01T15:10:00Z")
     if len(times) > 1 and any(re.search(r"start|begin|from", name, re.IGNORECASE) for name in times):
-        return _spans(found, times)
-    return _samples(found, times[0], vocabulary)
+        return _spans(cells_of, times)
+    return _samples(cells_of, times[0], vocabulary)
 
 
 def _columns(path: str) -> dict[str, list[str]] | Fault:
@@ -72,8 +72,8 @@ def _columns(path: str) -> dict[str, list[str]] | Fault:
     return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
 
-def _spans(found: dict[str, list[str]], times: list[str]) -> Suggestion:
-    words = [name for name in found if name not in times and _share(found[name], _number) < 0.5]
+def _spans(cells_of: dict[str, list[str]], times: list[str]) -> Suggestion:
+    words = [name for name in cells_of if name not in times and _share(cells_of[name], _number) < 0.5]
     mapping: dict[str, Any] = {"key": "rri"}
     if words:
         mapping["word_column"] = words[0]
@@ -83,8 +83,8 @@ def _spans(found: dict[str, list[str]], times: list[str]) -> Suggestion:
     return Suggestion(mapping, ('"key" is a guess: the instrument, or field of words, that the spans are of',))
 
 
-def _samples(found: dict[str, list[str]], time: str, vocabulary: Vocabulary) -> Suggestion | Fault:
-    numeric = {name: cells for name, cells in found.items() if name != time and _share(cells, _number) > 0.5}
+def _samples(cells_of: dict[str, list[str]], time: str, vocabulary: Vocabulary) -> Suggestion | Fault:
+    numeric = {name: cells for name, cells in cells_of.items() if name != time and _share(cells, _number) > 0.5}
     if not numeric:
         return Fault(0, "no column has numbers")
     fields = {name: _field(name, vocabulary) for name in numeric}
@@ -99,7 +99,7 @@ def _samples(found: dict[str, list[str]], time: str, vocabulary: Vocabulary) -> 
     for name, field in known.items():
         if field not in columns.values():
             columns[name] = field
-    holds, guessed = _holds(found[time], columns, vocabulary)
+    holds, guessed = _holds(cells_of[time], columns, vocabulary)
     if guessed:
         remarks.append('"holds" is a guess: how many seconds a value holds')
     mapping: dict[str, Any] = {"time": time, "holds": holds, "columns": columns}
@@ -110,7 +110,7 @@ def _samples(found: dict[str, list[str]], time: str, vocabulary: Vocabulary) -> 
     tenths = [n for n, field in columns.items() if field == "kp" and max(set(values[n]) - set(fills), default=0) > 9]
     if tenths:
         mapping["scale"] = dict.fromkeys(tenths, 0.1)
-    left = [name for name in found if name != time and name not in columns]
+    left = [name for name in cells_of if name != time and name not in columns]
     if left:
         remarks.append(f"left out: {', '.join(left)}")
     return Suggestion(mapping, tuple(remarks))

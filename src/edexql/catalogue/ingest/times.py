@@ -35,23 +35,23 @@ def start_of(text: str) -> int | None:
     Dates are `YYYY-MM-DD`, `YYYY/MM/DD` or `YYYY-DDD` with the day of the year, times add `Thh:mm`, `Thh:mm:ss` or
     fractions of a second (rounded down here), and may end in `Z` or in an offset from UTC.
     """
-    found = _parsed(text)
-    return found and found[0]
+    parsed = _parsed(text)
+    return parsed and parsed[0]
 
 
 def end_of(text: str) -> int | None:
     """The second after a period that ends with a date, which it includes, or at a time, which it does not."""
-    found = _parsed(text)
-    if found is None:
+    parsed = _parsed(text)
+    if parsed is None:
         return None
-    second, between, is_date = found
+    second, between, is_date = parsed
     return second + DAY if is_date else second + between
 
 
 def instant(text: str) -> int | None:
     """The whole second of a date (midnight) or time; None where the text is neither, or between seconds."""
-    found = _parsed(text)
-    return None if found is None or found[1] else found[0]
+    parsed = _parsed(text)
+    return None if parsed is None or parsed[1] else parsed[0]
 
 
 def period_of(text: str) -> tuple[int, int] | None:
@@ -97,29 +97,29 @@ def of_day_of_year(years: Floats, days: Floats, hours: Floats, minutes: Floats) 
 
 def _parsed(text: str) -> tuple[int, bool, bool] | None:
     """The whole second, whether something comes after it, and whether the text is a date alone."""
-    found = _MOMENT.fullmatch(text.strip())
-    if found is None:
+    match = _MOMENT.fullmatch(text.strip())
+    if match is None:
         return None
     try:
-        if found["of"]:
-            year, number = int(found["of"]), int(found["number"])
+        if match["of"]:
+            year, number = int(match["of"]), int(match["number"])
             start = midnight(date(year, 1, 1)) + (number - 1) * DAY
             if not 1 <= number <= (midnight(date(year, 12, 31)) - midnight(date(year, 1, 1))) // DAY + 1:
                 return None
         else:
-            start = midnight(date(int(found["year"]), int(found["month"]), int(found["day"])))
+            start = midnight(date(int(match["year"]), int(match["month"]), int(match["day"])))
     except ValueError:
         return None
-    if found["hour"] is None:
+    if match["hour"] is None:
         return start, False, True
-    hour, minute, second = int(found["hour"]), int(found["minute"]), int(found["second"] or 0)
+    hour, minute, second = int(match["hour"]), int(match["minute"]), int(match["second"] or 0)
     # A leap second is the first second of the next day here; 24:00 is the end of a day.
     if minute > 59 or second > 60 or hour * 3600 + minute * 60 + second > DAY:
         return None
-    offset = _offset(found["zone"])
+    offset = _offset(match["zone"])
     if offset is None:
         return None
-    between = bool((found["rest"] or "").strip("0"))
+    between = bool((match["rest"] or "").strip("0"))
     return start + hour * 3600 + minute * 60 + second - offset, between, False
 
 

@@ -47,8 +47,8 @@ def inputs(path: str) -> Iterator[Input | Fault]:
             yield _input(place, entry)
             continue
         try:
-            with os.scandir(os.path.join(path, place)) as found:
-                inside = sorted((item for item in found if _wanted(item)), key=lambda item: item.name, reverse=True)
+            with os.scandir(os.path.join(path, place)) as entries:
+                inside = sorted((item for item in entries if _wanted(item)), key=lambda item: item.name, reverse=True)
         except OSError as problem:
             yield Fault(0, f"{shown(place or path)} cannot be read: {problem.strerror or problem}")
             continue

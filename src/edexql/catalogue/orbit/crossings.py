@@ -66,14 +66,14 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
     lows, highs = borders(name, admitted)
     search = Search(name, quanta(name), lows, highs, knots, runs)
     covered = coverage(knots)
-    found = [
+    parts = [
         part
         for rows in _rows(knots, runs, window)
         for start in range(0, len(rows), _AT_ONCE)
         for part in _looked_through(search, rows[start : start + _AT_ONCE])
     ]
-    found.append(_last_seconds(search))
-    yes = intervals.of_spans(*(np.concatenate(side) for side in zip(*found, strict=True))) & window
+    parts.append(_last_seconds(search))
+    yes = intervals.of_spans(*(np.concatenate(side) for side in zip(*parts, strict=True))) & window
     unknown = window - covered
     return Truth(yes, yes | unknown if len(unknown) else yes)
 
@@ -98,20 +98,20 @@ def borders(name: str, admitted: Sequence[Piece]) -> tuple[Floats, Floats]:
 
 def _rows(knots: Knots, runs: Runs, window: Intervals) -> list[Indices]:
     """The knots of each run that begin a minute of which something is asked."""
-    found = []
+    rows = []
     for first, last in zip(runs.firsts.tolist(), runs.lasts.tolist(), strict=True):
         start, end = int(knots.times[first]), int(knots.times[last])
         asked = window.within(start, end)
         if not len(asked):
             continue
         if asked.seconds == end - start:
-            found.append(np.arange(first, last))
+            rows.append(np.arange(first, last))
             continue
         low = first + (int(asked.starts[0]) - start) // SPACING
         high = first + -(-(int(asked.ends[-1]) - start) // SPACING)
         times = knots.times[low:high]
-        found.append(low + np.flatnonzero(asked.meets(times, times + SPACING)))
-    return found
+        rows.append(low + np.flatnonzero(asked.meets(times, times + SPACING)))
+    return rows
 
 
 def _looked_through(search: Search, rows: Indices) -> list[tuple[Indices, Indices]]:
@@ -121,15 +121,15 @@ def _looked_through(search: Search, rows: Indices) -> list[tuple[Indices, Indice
     steps = _minutes(search, rows, base)
     inside, mixed = _settled(search, steps)
     times = knots.times[rows[inside]]
-    found = [(times, times + SPACING)]
+    spans = [(times, times + SPACING)]
     index = np.flatnonzero(mixed)
     if len(index):
         marks = _searched(search, rows[index], base[index], _taken(steps, index))
         edges = np.flatnonzero(np.diff(marks, axis=1, prepend=False, append=False))
         row, second = edges // (SPACING + 1), edges % (SPACING + 1)
         at = knots.times[rows[index[row]]] + second
-        found.append((at[::2], at[1::2]))
-    return found
+        spans.append((at[::2], at[1::2]))
+    return spans
 
 
 def _minutes(search: Search, rows: Indices, base: Indices) -> Steps:

@@ -65,13 +65,13 @@ def files(runs: Runs, end: int, seed: int, density: float) -> Iterator[File]:
         yield from _images(np.random.default_rng([seed, 3, 101]), runs["fai"], max(_APART / density, 1.0))
 
 
-def _of_sessions(chance: np.random.Generator, instrument: str, found: Sessions, kind: Kind) -> Iterator[File]:
+def _of_sessions(chance: np.random.Generator, instrument: str, sessions: Sessions, kind: Kind) -> Iterator[File]:
     pattern, usual, spread, share = kind
-    count = len(found.starts)
+    count = len(sessions.starts)
     there = chance.uniform(size=count) < share
     sizes = _sizes(chance, count, usual, spread)
     for start, end, size, present in zip(
-        found.starts.tolist(), found.ends.tolist(), sizes, there.tolist(), strict=True
+        sessions.starts.tolist(), sessions.ends.tolist(), sizes, there.tolist(), strict=True
     ):
         if present:
             day = _date(start)
@@ -92,9 +92,9 @@ def _daily(chance: np.random.Generator, end: int) -> Iterator[File]:
         yield File(name, positions, None, f"{folder}/{name}")
 
 
-def _images(chance: np.random.Generator, found: Sessions, apart: float) -> Iterator[File]:
-    on = found.modes["nir"]
-    for start, end in zip(found.starts[on].tolist(), found.ends[on].tolist(), strict=True):
+def _images(chance: np.random.Generator, sessions: Sessions, apart: float) -> Iterator[File]:
+    on = sessions.modes["nir"]
+    for start, end in zip(sessions.starts[on].tolist(), sessions.ends[on].tolist(), strict=True):
         times = start + np.arange(0, end - start, apart).astype(np.int64)
         # One folder a session, that of its first day (a choice).
         folder = f"{_date(start):%Y/%m/%d}/FAI"

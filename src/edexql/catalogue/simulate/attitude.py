@@ -87,13 +87,13 @@ def _slews(chance: np.random.Generator, length: int) -> list[tuple[int, int, int
     number = chance.poisson(5.0 * length / _DAY)
     begins = np.sort(chance.integers(0, length, number))
     holds, targets = chance.integers(240, 1500, number), chance.integers(0, len(_TARGETS), number)
-    found: list[tuple[int, int, int]] = []
+    slews: list[tuple[int, int, int]] = []
     free = 0
     for begin, hold, target in zip(begins.tolist(), holds.tolist(), targets.tolist(), strict=True):
         if begin >= free and begin + 2 * _RAMP + hold < length:
-            found.append((begin, hold, target))
+            slews.append((begin, hold, target))
             free = begin + 2 * _RAMP + hold
-    return found
+    return slews
 
 
 def _slew(angle: Few, begin: int, hold: int, turn: float) -> None:

@@ -87,12 +87,12 @@ def _dst(bz: Floats, speed: Floats) -> Floats:
     """Burton's balance in steps of an hour: injection beyond 0.5 mV/m, decay in 7.7 hours, quiet currents."""
     field = np.maximum(-bz, 0) * speed * 1e-3  # mV/m
     injected = np.where(field > 0.5, -5.4 * (field - 0.5), 0.0).tolist()  # -0.0015 nT/s per mV/m, over an hour
-    found, ring = [], 0.0
+    currents, ring = [], 0.0
     for step in injected:
         ring += step - ring / 7.7
-        found.append(ring)
+        currents.append(ring)
     pressure = 16 * np.sqrt(5 * 1.67e-6 * speed**2)  # five protons in a cubic cm, nPa; 15.8 nT per root nPa
-    return np.asarray(np.array(found) + pressure - 27)
+    return np.asarray(np.array(currents) + pressure - 27)
 
 
 def _kp_thirds(chance: np.random.Generator, by: Floats, bz: Floats, speed: Floats) -> NDArray[np.int64]:
@@ -111,8 +111,8 @@ def _remembering(chance: np.random.Generator, count: int, hours: float) -> Float
     """Noise of size 1 that forgets in some steps (an autoregression of the first order)."""
     keep = float(np.exp(-1 / hours))
     news = (chance.standard_normal(count) * np.sqrt(1 - keep * keep)).tolist()
-    found, value = [], 0.0
+    values, value = [], 0.0
     for new in news:
         value = keep * value + new
-        found.append(value)
-    return np.array(found)
+        values.append(value)
+    return np.array(values)

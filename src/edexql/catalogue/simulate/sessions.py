@@ -87,23 +87,23 @@ class Sessions:
 
 def sessions(mission: Mission, end: int, seed: int) -> Runs:
     """The sessions of every instrument from 2013-10-01, before `end`."""
-    found = {}
+    runs = {}
     for number, (instrument, (rate, usual)) in enumerate(_HABITS.items()):
         chance = np.random.default_rng([seed, 2, number])
         starts, ends = _spans(chance, mission, end, instrument, rate, usual)
-        found[instrument] = Sessions(starts, ends, _modes(chance, instrument, len(starts)))
-    return found
+        runs[instrument] = Sessions(starts, ends, _modes(chance, instrument, len(starts)))
+    return runs
 
 
 def batches(runs: Runs, mission: Mission, end: int) -> Iterator[Spans | Covered]:
     """The sessions, modes and experiments as facts, and that nothing was left out of them."""
-    for instrument, found in runs.items():
-        yield Spans(instrument, "has-data", found.starts, found.ends)
-        for mode, on in found.modes.items():
-            yield Spans(instrument, mode, found.starts[on], found.ends[on])
+    for instrument, sessions in runs.items():
+        yield Spans(instrument, "has-data", sessions.starts, sessions.ends)
+        for mode, on in sessions.modes.items():
+            yield Spans(instrument, mode, sessions.starts[on], sessions.ends[on])
         yield Covered(instrument, None, START, end)
-    starts = np.concatenate([found.starts for found in runs.values()])
-    ends = np.concatenate([found.ends for found in runs.values()])
+    starts = np.concatenate([sessions.starts for sessions in runs.values()])
+    ends = np.concatenate([sessions.ends for sessions in runs.values()])
     for tag, (latitude, longitude, first, last, near) in _EXPERIMENTS.items():
         within = (starts >= first) & (starts < last)
         within[within] = _near(mission, (starts[within] + ends[within]) / 2, latitude, longitude, near)
@@ -145,15 +145,15 @@ def _apart(starts: Seconds, ends: Seconds, end: int) -> tuple[Seconds, Seconds]:
 
 
 def _modes(chance: np.random.Generator, instrument: str, count: int) -> Mapping[str, NDArray[np.bool_]]:
-    found: dict[str, NDArray[np.bool_]] = {}
+    modes: dict[str, NDArray[np.bool_]] = {}
     for words, shares, together in _MODES.get(instrument, ()):
         if together:
             on = chance.uniform(size=(count, len(words))) < shares
             on[~on.any(axis=1), 0] = True
         else:
             on = chance.choice(len(words), count, p=shares)[:, None] == np.arange(len(words))
-        found.update(zip(words, on.T, strict=True))
-    return found
+        modes.update(zip(words, on.T, strict=True))
+    return modes
 
 
 def _magnetic(mission: Mission, times: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -95,20 +95,20 @@ def _spans(times: Intervals) -> Block:
 def held(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[Block]:
     """Rows of `held`."""
     for field in filter(None, map(vocabulary.field, held_fields(vocabulary))):
-        for found in stretches(catalogue, field):
-            count = len(found.starts)
+        for stretch in stretches(catalogue, field):
+            count = len(stretch.starts)
             yield {
                 "field": [field.name] * count,
-                "series": [found.series] * count,
-                "start_second": found.starts,
-                "end_second": found.ends,
-                "value": found.values,
+                "series": [stretch.series] * count,
+                "start_second": stretch.starts,
+                "end_second": stretch.ends,
+                "value": stretch.values,
             }
 
 
-def present(found: Intervals) -> Iterator[Block]:
+def present(times: Intervals) -> Iterator[Block]:
     """Rows of `present`."""
-    yield _spans(found)
+    yield _spans(times)
 
 
 def origins(catalogue: Catalogue) -> Iterator[Block]:
@@ -128,11 +128,11 @@ def ephemeris(catalogue: Catalogue, vocabulary: Vocabulary, start: int, end: int
     fields = list(filter(None, map(vocabulary.field, sampled_fields(vocabulary))))
     for first in range(start, end, _SECONDS):
         last = min(end, first + _SECONDS)
-        found = {field.name: column(catalogue, field, first, last) for field in fields}
-        wanting = [field for field, values in found.items() if values is None or bool(np.isnan(values).any())]
+        values_of = {field.name: column(catalogue, field, first, last) for field in fields}
+        wanting = [field for field, values in values_of.items() if values is None or bool(np.isnan(values).any())]
         for field, values in computed(catalogue, wanting, first, last).items():
-            found[field] = filled(found[field], values)
-        columns = {field: values for field, values in found.items() if values is not None}
+            values_of[field] = filled(values_of[field], values)
+        columns = {field: values for field, values in values_of.items() if values is not None}
         if not columns:
             continue
         there = np.zeros(last - first, bool)
@@ -147,8 +147,8 @@ def sampled_times(catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[int, in
     fields = set(sampled_fields(vocabulary))
     spans = [
         (segment.start, segment.end)
-        for found in catalogue.segments.values()
-        for segment, arrays in found
+        for segments in catalogue.segments.values()
+        for segment, arrays in segments
         if any(f"value:{field}" in arrays for field in fields)
     ]
     if catalogue.orbit is not None and fields & catalogue.orbit.fields:

@@ -104,7 +104,7 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
     others = [number for number in plan.others() if constraints[number - 1].kind != "date"]
     check("constraints beside dates", len(others), MOST_CONDITIONS)
     check("nested brackets", _depth(plan), DEEPEST)
-    found = _Found()
+    collection = _Found()
     parts: list[Part] = []
     hulls: list[Hull] = []
     for node in plan.nodes:
@@ -113,25 +113,25 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
             leaves.append(_dates([constraints[number - 1] for number in node.dates]))
         below = [~one for one in node.operands if one < 0]
         operands = [*leaves, *(parts[one] for one in below)]
-        part = found.negated(operands[0]) if node.operator == NOT else found.joined(operands, node.operator)
+        part = collection.negated(operands[0]) if node.operator == NOT else collection.joined(operands, node.operator)
         parts.append(part)
         hulls.append(_hull(part, node.operator, [*map(_hull, leaves), *(hulls[one] for one in below)]))
     if plan.root > 0:
         parts.append(_leaf(constraints[plan.root - 1], vocabulary))
         hulls.append(_hull(parts[-1]))
-    condition = found.condition(parts[-1])
-    check("separate predicates", len(found.predicates), MOST_PREDICATES)
+    condition = collection.condition(parts[-1])
+    check("separate predicates", len(collection.predicates), MOST_PREDICATES)
     check(
         "separate conditions on the spacecraft",
-        sum(isinstance(predicate, Sampled) for predicate in found.predicates),
+        sum(isinstance(predicate, Sampled) for predicate in collection.predicates),
         MOST_SAMPLED,
     )
     check(
         "periods",
-        sum(len(predicate.times) for predicate in found.predicates if isinstance(predicate, Dates)),
+        sum(len(predicate.times) for predicate in collection.predicates if isinstance(predicate, Dates)),
         MOST_PERIODS,
     )
-    return Predicates(tuple(found.predicates), condition, hulls[-1])
+    return Predicates(tuple(collection.predicates), condition, hulls[-1])
 
 
 class _Found:

@@ -44,10 +44,10 @@ class Counters:
     count: int
 
 
-def counters_of(found: Predicates) -> Counters:
+def counters_of(predicates: Predicates) -> Counters:
     """The rows of the predicates of a query: one select a table, however many predicates it decides."""
     asked = _Asked()
-    states = [_state(predicate, asked) for predicate in found.predicates]
+    states = [_state(predicate, asked) for predicate in predicates.predicates]
     selects = [
         *_matching("logged", asked.logged),
         *_matching("covered", asked.covered),
@@ -55,7 +55,7 @@ def counters_of(found: Predicates) -> Counters:
     ]
     run = None
     if asked.sampled:
-        run = _run([condition for condition, *_ in asked.sampled], found.hull)
+        run = _run([condition for condition, *_ in asked.sampled], predicates.hull)
         selects += [
             _marked([counter for _, *counters in asked.sampled for counter in counters]),
             f"SELECT {asked.shared(_PRESENT)} AS counter, start_second, end_second FROM present",
@@ -208,26 +208,26 @@ _SIDES = "CROSS JOIN (VALUES (1), (-1)) AS side(side)"
 _EDGE = "CASE WHEN side.side = 1 THEN {} ELSE {} END AS second, side.side"
 
 
-def timeline(found: Counters, condition: str, moments: Iterable[str] = ()) -> str:
+def timeline(counters: Counters, condition: str, moments: Iterable[str] = ()) -> str:
     """Steps that end in `timeline`: all time in stretches, and in `truth` whether the query holds in each.
 
     `moments` are selects of seconds at which a stretch is to begin, whatever else does.
     """
-    counters = range(1, found.count + 1)
+    numbers = range(1, counters.count + 1)
     intervals = [
         f"SELECT 0 AS counter, CAST({-OPEN} AS BIGINT) AS start_second, CAST({OPEN} AS BIGINT) AS end_second",
-        *(["SELECT counter, start_second, end_second FROM period"] if found.periods else []),
-        *found.selects,
+        *(["SELECT counter, start_second, end_second FROM period"] if counters.periods else []),
+        *counters.selects,
     ]
     changes = [
         f"SELECT counter, {_EDGE.format('start_second', 'end_second')} AS change FROM counter_interval {_SIDES}",
         *(f"SELECT 0 AS counter, second, 0 AS change FROM ({moment}) AS moment" for moment in moments),
     ]
-    summed = _listed(f"SUM(CASE WHEN counter = {n} THEN change ELSE 0 END) AS change_{n}" for n in counters)
-    running = _listed(f"SUM(change_{n}) OVER (ORDER BY second) AS count_{n}" for n in counters)
-    states = _listed(f"{state} AS predicate_{position}" for position, state in enumerate(found.states, 1))
+    summed = _listed(f"SUM(CASE WHEN counter = {n} THEN change ELSE 0 END) AS change_{n}" for n in numbers)
+    running = _listed(f"SUM(change_{n}) OVER (ORDER BY second) AS count_{n}" for n in numbers)
+    states = _listed(f"{state} AS predicate_{position}" for position, state in enumerate(counters.states, 1))
     return f"""
-        {f"run AS ({found.run})," if found.run else ""}
+        {f"run AS ({counters.run})," if counters.run else ""}
         counter_interval AS ({" UNION ALL ".join(intervals)}),
         change AS ({" UNION ALL ".join(changes)}),
         moment AS (SELECT second{summed} FROM change GROUP BY second),

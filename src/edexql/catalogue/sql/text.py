@@ -75,16 +75,16 @@ def sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> 
         SELECT name, 'matched' AS state, COALESCE(end_second - start_second, 0) AS seconds FROM wanted ORDER BY id"""
         return _text([wanted], rows, dialect, head)
     predicates = predicates_of(whole, query.constraints, vocabulary)
-    found = counters_of(predicates)
+    counters = counters_of(predicates)
     start, end = predicates.hull
     edges = sweep.edges(None if start == BEGINNING else start, None if end == END else end)
-    timeline = sweep.timeline(found, predicates.condition, [sweep.DAYS_OF_EDGES])
+    timeline = sweep.timeline(counters, predicates.condition, [sweep.DAYS_OF_EDGES])
     rows = """
         SELECT name, CASE WHEN seconds > 0 THEN 'matched' ELSE 'unknown' END AS state, COALESCE(seconds, 0) AS seconds
         FROM wanted LEFT JOIN measured ON measured.id = wanted.id
         WHERE possible > 0 OR start_second IS NULL
         ORDER BY wanted.id"""
-    return _text([wanted, edges, timeline, sweep.MEASURED], rows, dialect, head, found)
+    return _text([wanted, edges, timeline, sweep.MEASURED], rows, dialect, head, counters)
 
 
 def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
@@ -100,18 +100,18 @@ def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "
             [], f"SELECT {nothing} AS start_second, {nothing} AS end_second, 'matched' AS state", dialect, head
         )
     predicates = predicates_of(whole, query.constraints, vocabulary)
-    found = counters_of(predicates)
+    counters = counters_of(predicates)
     rows = f"""
         SELECT NULLIF(MIN(second), {-OPEN}) AS start_second, NULLIF(MAX(next_second), {OPEN}) AS end_second, state
         FROM merged WHERE state <> 'no' GROUP BY island, state ORDER BY MIN(second)"""
-    return _text([sweep.timeline(found, predicates.condition), sweep.MERGED], rows, dialect, head, found)
+    return _text([sweep.timeline(counters, predicates.condition), sweep.MERGED], rows, dialect, head, counters)
 
 
-def _text(steps: Sequence[str], rows: str, dialect: str, head: str, found: Counters | None = None) -> str:
+def _text(steps: Sequence[str], rows: str, dialect: str, head: str, counters: Counters | None = None) -> str:
     sqlglot = extra("sqlglot", "sql")
     select = f"WITH {', '.join(steps)} {rows}" if steps else rows
     (body,) = sqlglot.transpile(select, read=_WRITTEN_IN, write=dialect, pretty=True)
-    if found is not None and found.periods:
+    if counters is not None and counters.periods:
         # sqlglot would take seconds over the rows.
-        body = f"WITH period AS (\n{periods_select(found.periods)}\n), " + body.removeprefix("WITH ")
+        body = f"WITH period AS (\n{periods_select(counters.periods)}\n), " + body.removeprefix("WITH ")
     return f"{head}{body}\n"

@@ -43,10 +43,10 @@ def column(catalogue: Catalogue, field: Field, start: int, end: int) -> Floats |
         for segment, samples in samples_of(catalogue, series, field):
             first, last = max(start, segment.start), min(end, segment.end)
             if first < last:
-                found = np.full(end - start, np.nan)
+                in_unit = np.full(end - start, np.nan)
                 part = stored(segment, samples, circle, first, last)
-                found[first - start : last - start] = unit_values(field.name, part)
-                values = filled(values, found)
+                in_unit[first - start : last - start] = unit_values(field.name, part)
+                values = filled(values, in_unit)
     return None if values is None or bool(np.isnan(values).all()) else values
 
 
@@ -167,7 +167,7 @@ def computed(catalogue: Catalogue, fields: Sequence[str], start: int, end: int) 
 
     if catalogue.orbit is None:
         return {}
-    found: dict[str, Floats] = {}
+    values_of: dict[str, Floats] = {}
     for knots, times in catalogue.orbit.positions(intervals.of([(start, end)])):
         seconds = _seconds(times)
         values = [
@@ -175,8 +175,8 @@ def computed(catalogue: Catalogue, fields: Sequence[str], start: int, end: int) 
             *_on_lines([field for field in fields if field in LINEAR_FIELDS], knots, seconds),
         ]
         for field, stored in values:
-            found.setdefault(field, np.full(end - start, np.nan))[seconds - start] = unit_values(field, stored)
-    return found
+            values_of.setdefault(field, np.full(end - start, np.nan))[seconds - start] = unit_values(field, stored)
+    return values_of
 
 
 def not_computed(catalogue: Catalogue, fields: Sequence[str]) -> list[str]:

@@ -86,7 +86,7 @@ class Arrays:
         self._path = path
         try:
             with open(path, "rb") as file:
-                found = os.fstat(file.fileno())
+                status = os.fstat(file.fileno())
                 self._map = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             self._base = self._map.find(b"\n") + 1
             head = self._map[: self._base]
@@ -100,7 +100,7 @@ class Arrays:
             raise DamagedError(f"{path} is damaged: it is cut off")
         if len(_sound) > _MOST_FILES:
             _sound.clear()
-        self._sound = _sound.setdefault((found.st_dev, found.st_ino, found.st_size, found.st_mtime_ns), set())
+        self._sound = _sound.setdefault((status.st_dev, status.st_ino, status.st_size, status.st_mtime_ns), set())
 
     def __contains__(self, name: str) -> bool:
         return name in self._table
@@ -109,18 +109,18 @@ class Arrays:
         return list(self._table)
 
     def dtype(self, name: str) -> np.dtype[Any]:
-        found: np.dtype[Any] = np.dtype(self._table[name][0])
-        return found
+        dtype: np.dtype[Any] = np.dtype(self._table[name][0])
+        return dtype
 
     def __getitem__(self, name: str) -> NDArray[Any]:
         """An array. Raises DamagedError where it is not as it was written."""
-        found = self._mapped(name)
+        array = self._mapped(name)
         if name not in self._sound:
             expected = self._table[name][3:]
-            if expected and _crc(found) != expected[0]:
+            if expected and _crc(array) != expected[0]:
                 raise DamagedError(f"{self._path} is damaged: the checksum of {name} does not match")
             self._sound.add(name)
-        return found
+        return array
 
     def zones(self, field: str, numbers: NDArray[np.int64]) -> NDArray[Any]:
         """Some zones of the values of a field, a row each. Raises DamagedError where one is not as it was written."""
@@ -132,8 +132,8 @@ class Arrays:
 
     def _mapped(self, name: str) -> NDArray[Any]:
         dtype, shape, offset = self._table[name][:3]
-        found: NDArray[Any] = np.frombuffer(self._map, dtype, prod(shape), self._base + offset).reshape(shape)
-        return found
+        array: NDArray[Any] = np.frombuffer(self._map, dtype, prod(shape), self._base + offset).reshape(shape)
+        return array
 
 
 def _crc(array: NDArray[Any]) -> int:

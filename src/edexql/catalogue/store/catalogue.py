@@ -62,9 +62,9 @@ class Catalogue:
 
     def of_files(self) -> Catalogue:
         """The same with its files and logs alone: what is mapped of samples and orbits can be let go."""
-        found = copy(self)
-        found.segments, found.orbit = {}, None
-        return found
+        catalogue = copy(self)
+        catalogue.segments, catalogue.orbit = {}, None
+        return catalogue
 
     def close(self) -> None:
         """Nothing is to be done: what is mapped is let go with the last array of it."""
@@ -119,8 +119,8 @@ class Catalogue:
 
     def times(self, name: str) -> Intervals:
         """A derived set of times; empty where there is none."""
-        found = self.array(name)
-        return NEVER if found is None else Intervals(found[0], found[1])
+        bounds = self.array(name)
+        return NEVER if bounds is None else Intervals(bounds[0], bounds[1])
 
     def named(self, prefix: str) -> list[str]:
         """The derived sets of which the name begins so, without the beginning."""

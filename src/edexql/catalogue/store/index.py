@@ -126,12 +126,12 @@ class _Versions:
 
     def newest(self, count: int) -> NDArray[np.int64]:
         """For each of `count` files the position of its newest version; of equal ones the first is the newest."""
-        found = np.arange(count)
+        positions = np.arange(count)
         for versions in self._versions.values():
             _, newest = max(versions, key=lambda one: (one[0], -one[1]))
             for _, position in versions:
-                found[position] = newest
-        return found
+                positions[position] = newest
+        return positions
 
 
 def _logs(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:

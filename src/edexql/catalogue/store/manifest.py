@@ -79,18 +79,19 @@ def publish(folder: str, change: int) -> Manifest:
     prepared = _prepared(folder, change)
     try:
         if os.path.exists(prepared):
-            found = _read(prepared)
-            if found.change == change:
+            manifest = _read(prepared)
+            if manifest.change == change:
                 atomic.replace(prepared, os.path.join(folder, MANIFEST))
-                return found
+                return manifest
     except FileNotFoundError:  # somebody else has just done it
         pass
-    found = read(folder)
-    if found.change != change:
+    manifest = read(folder)
+    if manifest.change != change:
         raise CatalogueError(
-            f"the catalogue in {folder} is damaged: its database is of change {change}, its manifest of {found.change}"
+            f"the catalogue in {folder} is damaged: its database is of change {change}, "
+            f"its manifest of {manifest.change}"
         )
-    return found
+    return manifest
 
 
 def discard(folder: str, change: int) -> None:
@@ -110,18 +111,18 @@ def _read(path: str) -> Manifest:
     text, _, rest = data.partition(b"\n")
     if rest != digest(text).encode() + b"\n":
         raise CatalogueError(f"{path} is damaged: its checksum does not match")
-    found = json.loads(text)
-    if found["format"] != FORMAT:
-        raise CatalogueError(f"{path} has format {found['format']}; this version of edexql reads format {FORMAT}")
+    document = json.loads(text)
+    if document["format"] != FORMAT:
+        raise CatalogueError(f"{path} has format {document['format']}; this version of edexql reads format {FORMAT}")
     return Manifest(
-        found["change"],
+        document["change"],
         tuple(
             Segment(series, start, holds, count, bool(linear), path, digest)
-            for series, start, holds, count, linear, path, digest in found["segments"]
+            for series, start, holds, count, linear, path, digest in document["segments"]
         ),
-        {name: (path, sum) for name, (path, sum) in found["derived"].items()},
-        found["tables"],
-        found["synthetic"],
+        {name: (path, sum) for name, (path, sum) in document["derived"].items()},
+        document["tables"],
+        document["synthetic"],
     )
 
 
@@ -136,16 +137,16 @@ def _missing(folder: str) -> str:
     try:
         connection = opened(folder, mode="ro")
         try:
-            found = format_of(connection)
+            version = format_of(connection)
         finally:
             connection.close()
     except sqlite3.Error as error:
         return f"cannot read the catalogue in {folder}: {error}"
-    if found == 1:
+    if version == 1:
         return (
             f"the catalogue in {folder} was made by edexql 0.5 and has no checksums: "
             f"`edexql catalogue upgrade --catalogue {folder}` adds them"
         )
-    if found != FORMAT:
-        return f"the catalogue in {folder} has format {found}; this version of edexql reads format {FORMAT}"
+    if version != FORMAT:
+        return f"the catalogue in {folder} has format {version}; this version of edexql reads format {FORMAT}"
     return f"the catalogue in {folder} is damaged: its manifest is missing"

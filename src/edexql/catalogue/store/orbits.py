@@ -81,8 +81,8 @@ class Orbit:
         for kind in KINDS:
             here = (self.covered_by(kind) - done) & window
             for knots, part in self._chunks(kind, here):
-                found = self._found(knots, field, admitted, part).within(part)
-                yes, unknown = yes | found.yes, unknown | found.unknown
+                truth = self._found(knots, field, admitted, part).within(part)
+                yes, unknown = yes | truth.yes, unknown | truth.unknown
             done = done | here
         return Truth(yes, intervals.union([yes, unknown, window - done]))
 
@@ -250,9 +250,9 @@ def _all(old: Orbit | None, kind: str) -> list[Knots]:
 def _packed(kind: str, knots: Knots) -> dict[str, NDArray[Any]]:
     from edexql.catalogue.orbit.knots import chunks_of, coverage, encode
 
-    found: dict[str, NDArray[Any]] = {
+    packed: dict[str, NDArray[Any]] = {
         f"knots:{kind}:{start}": np.frombuffer(encode(part), np.uint8) for start, part in chunks_of(knots)
     }
     covered = coverage(knots)
-    found[f"covered:{kind}"] = np.stack((covered.starts, covered.ends))
-    return found
+    packed[f"covered:{kind}"] = np.stack((covered.starts, covered.ends))
+    return packed

@@ -113,9 +113,11 @@ def change_of(connection: sqlite3.Connection) -> int:
 
 def digests(connection: sqlite3.Connection, tables: Iterable[str] = TABLES) -> dict[str, str]:
     """The checksums of some tables, and of how all of them are defined."""
-    found = {table: _digest(connection, f"SELECT * FROM {table}") for table in tables}  # noqa: S608
-    found["sqlite_master"] = _digest(connection, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name")
-    return found
+    digest_of = {table: _digest(connection, f"SELECT * FROM {table}") for table in tables}  # noqa: S608
+    digest_of["sqlite_master"] = _digest(
+        connection, "SELECT type, name, tbl_name, sql FROM sqlite_master ORDER BY name"
+    )
+    return digest_of
 
 
 def _digest(connection: sqlite3.Connection, select: str) -> str:

@@ -65,16 +65,16 @@ class Chunk:
     def arrays(self) -> dict[str, NDArray[Any]]:
         """The arrays of the segment, whole zones of them."""
         self._reach(self.start, self.start + -(-self.length // ZONE) * ZONE * self.holds)
-        found: dict[str, NDArray[Any]] = {}
+        arrays: dict[str, NDArray[Any]] = {}
         for name, column in self.columns.items():
-            found[f"value:{name}"] = column
-            found[f"missing:{name}"] = self._missing(column)
+            arrays[f"value:{name}"] = column
+            arrays[f"missing:{name}"] = self._missing(column)
             if self.holds == 1:
                 zones = column.reshape(-1, ZONE)
-                found[f"low:{name}"] = zones.min(axis=1)
-                found[f"high:{name}"] = zones.max(axis=1)
-                found[f"sum:{name}"] = zone_sums(zones)
-        return found
+                arrays[f"low:{name}"] = zones.min(axis=1)
+                arrays[f"high:{name}"] = zones.max(axis=1)
+                arrays[f"sum:{name}"] = zone_sums(zones)
+        return arrays
 
     def _column(self, name: str, dtype: Any) -> NDArray[Any]:
         if name not in self.columns:

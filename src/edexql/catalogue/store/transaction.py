@@ -78,12 +78,12 @@ class Transaction:
             ask("PRAGMA journal_mode=DELETE")
         ask("BEGIN IMMEDIATE")
         self._check()
-        found = schema.format_of(self.connection)
-        if found == 1 and not os.path.exists(os.path.join(self.folder, MANIFEST)):
+        version = schema.format_of(self.connection)
+        if version == 1 and not os.path.exists(os.path.join(self.folder, MANIFEST)):
             _upgrade(self)
             self.upgraded = True
-        elif found != schema.FORMAT:
-            what = f"has format {found}; this version of edexql reads format {schema.FORMAT}"
+        elif version != schema.FORMAT:
+            what = f"has format {version}; this version of edexql reads format {schema.FORMAT}"
             raise CatalogueError(f"the catalogue in {self.folder} {what}")
         else:
             self.change = schema.change_of(self.connection)
@@ -165,19 +165,19 @@ class Transaction:
         self.connection.executemany(statement, rows)
         return self.connection.total_changes > before
 
-    def write(self, found: dict[str, Any]) -> tuple[str, str]:
+    def write(self, named_arrays: dict[str, Any]) -> tuple[str, str]:
         """Write arrays into a new file, and return its name and its digest."""
         path = f"{_SEGMENTS}/{uuid.uuid4().hex}"
         self._written.append(path)
-        return path, arrays.write(os.path.join(self.folder, path), found)
+        return path, arrays.write(os.path.join(self.folder, path), named_arrays)
 
-    def name(self, what: str, found: dict[str, Any]) -> None:
+    def name(self, what: str, named_arrays: dict[str, Any]) -> None:
         """Write a derived file in the place of the one before; of no arrays there is none."""
         for (path,) in self.connection.execute("SELECT path FROM derived WHERE name = ?", (what,)).fetchall():
             self.retire(path)
         self.connection.execute("DELETE FROM derived WHERE name = ?", (what,))
-        if found:
-            self.connection.execute("INSERT INTO derived VALUES (?, ?, ?)", (what, *self.write(found)))
+        if named_arrays:
+            self.connection.execute("INSERT INTO derived VALUES (?, ?, ?)", (what, *self.write(named_arrays)))
 
     def retire(self, path: str) -> None:
         """Leave a replaced file to those who are reading it, for a while."""
@@ -256,13 +256,13 @@ def _upgrade(change: Transaction) -> None:
 
 
 def _with_sums(old: Arrays) -> dict[str, NDArray[Any]]:
-    found: dict[str, NDArray[Any]] = {}
+    named_arrays: dict[str, NDArray[Any]] = {}
     for name in old.names():
-        found[name] = old[name]
+        named_arrays[name] = old[name]
         field = name.removeprefix("high:")
         if field != name:
-            found[f"sum:{field}"] = zone_sums(old[f"value:{field}"].reshape(-1, ZONE))
-    return found
+            named_arrays[f"sum:{field}"] = zone_sums(old[f"value:{field}"].reshape(-1, ZONE))
+    return named_arrays
 
 
 def _remove_unfinished(unfinished: str) -> None:

@@ -105,16 +105,16 @@ class Writer(Transaction):
         row = self.connection.execute(
             'SELECT "start", holds, linear, path, digest FROM segment WHERE series = ? AND chunk = ?', key
         ).fetchone()
-        found = Chunk(number * chunk_length(holds) + phase, holds, linear=linear)
+        chunk = Chunk(number * chunk_length(holds) + phase, holds, linear=linear)
         if row:
             if row[1:3] != (holds, int(linear)):
                 raise CatalogueError(f"the series {series} has samples every {row[1]} s, not every {holds} s")
             there = Arrays(os.path.join(self.folder, row[3]), row[4])
-            found.start = row[0]
-            found.columns = {name[6:]: there[name].copy() for name in there.names() if name.startswith("value:")}
-            found.length = len(next(iter(found.columns.values()), ()))
-        self._chunks[key] = found
-        return found
+            chunk.start = row[0]
+            chunk.columns = {name[6:]: there[name].copy() for name in there.names() if name.startswith("value:")}
+            chunk.length = len(next(iter(chunk.columns.values()), ()))
+        self._chunks[key] = chunk
+        return chunk
 
     def _flush(self, series: str, number: int) -> None:
         chunk = self._chunks.pop((series, number))
@@ -123,10 +123,10 @@ class Writer(Transaction):
         ).fetchone()
         if row:
             self.retire(row[0])
-        found = chunk.arrays()
+        named_arrays = chunk.arrays()
         self.connection.execute(
             "INSERT OR REPLACE INTO segment VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (series, number, chunk.start, chunk.holds, chunk.length, int(chunk.linear), *self.write(found)),
+            (series, number, chunk.start, chunk.holds, chunk.length, int(chunk.linear), *self.write(named_arrays)),
         )
 
     def files_of(self, path: str, format: str) -> list[str]:

@@ -49,9 +49,9 @@ def complete(text: str, position: int, setting: Setting = _DEFAULT) -> tuple[Can
         text = " " + text[1:]
     setting = Setting(setting.vocabulary or load(), setting.today or today(), setting.parameters)
     for places in readings(text, position):
-        found = candidates((place, offer) for place in places for offer in _offers(place, setting))
-        if found:
-            return found
+        completions = candidates((place, offer) for place in places for offer in _offers(place, setting))
+        if completions:
+            return completions
     return ()
 
 

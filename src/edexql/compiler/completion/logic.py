@@ -41,12 +41,12 @@ def operands(place: Place, setting: Setting) -> Iterator[Offer]:
     resolved = meaning(mended, setting)[0]
     numbers, labels = _constraints(place, resolved)
     named = _named(place, resolved)
-    used = {n for n in numbers if str(n) in named}.union(*(found for label, found in labels.items() if label in named))
+    used = {n for n in numbers if str(n) in named}.union(*(labels[label] for label in labels if label in named))
     offers = [(n in used, Offer(str(n), "number", text)) for n, text in numbers.items()]
     named_ones = []
-    for label, found in labels.items():
-        texts = [numbers[n] for n in found[:_MOST_SHOWN]] + ["…"] * (len(found) > _MOST_SHOWN)
-        named_ones.append((used.issuperset(found), Offer(label, "label", ", ".join(texts))))
+    for label, labelled_numbers in labels.items():
+        texts = [numbers[n] for n in labelled_numbers[:_MOST_SHOWN]] + ["…"] * (len(labelled_numbers) > _MOST_SHOWN)
+        named_ones.append((used.issuperset(labelled_numbers), Offer(label, "label", ", ".join(texts))))
     # Who writes constraints in place counts them less.
     offers = named_ones + offers if place.fits("_DATE") else offers + named_ones
     yield from (offer for late, offer in offers if not late)

@@ -50,10 +50,10 @@ class Offer:
     name: str = ""
 
 
-def candidates(found: Iterable[tuple[Place, Offer]]) -> tuple[Candidate, ...]:
+def candidates(offers: Iterable[tuple[Place, Offer]]) -> tuple[Candidate, ...]:
     """The offers that match what was typed at their places, best first, each given once."""
     ranked: list[tuple[int, int, Candidate]] = []
-    for place, offer in found:
+    for place, offer in offers:
         far = _distance(place.typed, offer)
         if far is not None:
             length = len(offer.text) if place.typed and offer.kind in _NAMES else 0

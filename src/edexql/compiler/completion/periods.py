@@ -97,18 +97,18 @@ def _calendar(typed: str, launch: date, today: date) -> Iterator[tuple[str, str]
         yield name, f"{first}..{last}"
         if typed.startswith(name):
             for day in range(1, last.day + 1):
-                found = first.replace(day=day)
-                if launch <= found <= today:
-                    yield f"{found}", f"day {found.timetuple().tm_yday} of the year"
+                candidate = first.replace(day=day)
+                if launch <= candidate <= today:
+                    yield f"{candidate}", f"day {candidate.timetuple().tm_yday} of the year"
 
 
 def _in_use(place: Place, today: date) -> Iterator[Offer]:
     """The dates that stand elsewhere in the text, the nearest before the cursor first."""
-    found = dict(_dates(place.tokens, place.word))
-    before = [i for i in found if i < place.word]
+    dates = dict(_dates(place.tokens, place.word))
+    before = [i for i in dates if i < place.word]
     seen: set[str] = set()
-    for i in [*reversed(before), *(i for i in found if i > place.word)]:
-        text = found[i]
+    for i in [*reversed(before), *(i for i in dates if i > place.word)]:
+        text = dates[i]
         if text in seen or not text.startswith(place.typed):
             continue
         seen.add(text)

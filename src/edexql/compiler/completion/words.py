@@ -134,12 +134,12 @@ def values(place: Place, key: str, vocabulary: Vocabulary) -> Iterator[Offer]:
 def _listed(place: Place) -> set[str]:
     """The other words of the list that is being written."""
     tokens = place.tokens
-    found = {tokens.read(i) for i in place.read[1:]}
+    words = {tokens.read(i) for i in place.read[1:]}
     for i in place.behind():
         if tokens.kinds[i] in _ENDS_OF_LIST:
             break
-        found.add(tokens.read(i))
-    return {word.lower() for word in found}
+        words.add(tokens.read(i))
+    return {word.lower() for word in words}
 
 
 def _written(name: str) -> str:

@@ -30,13 +30,13 @@ MOST = 6
 
 def fitting(texts: Iterable[str], room: int) -> list[str]:
     """The first texts that fit into some characters with what joins them; always one, if there is one."""
-    found: list[str] = []
+    kept: list[str] = []
     for text in texts:
         room -= len(text) + 4
-        if found and (room < 0 or len(found) == MOST):
+        if kept and (room < 0 or len(kept) == MOST):
             break
-        found.append(text)
-    return found
+        kept.append(text)
+    return kept
 
 
 def more(count: int, what: str) -> list[str]:
@@ -83,14 +83,14 @@ def at_period(period: Period, *, negated: bool = False) -> str:
 
 def periods_together(texts: Iterable[str]) -> list[str]:
     """Neighbours in a list with what they share given once: `of` before the first, `UTC` after the last."""
-    found: list[str] = []
+    phrases: list[str] = []
     before = ""
     for text in texts:
         if text.endswith(_UTC) and before.endswith(_UTC):
-            found[-1] = found[-1].removesuffix(_UTC)
-        found.append(text.removeprefix(_OF) if before.startswith(_OF) else text)
+            phrases[-1] = phrases[-1].removesuffix(_UTC)
+        phrases.append(text.removeprefix(_OF) if before.startswith(_OF) else text)
         before = text
-    return found
+    return phrases
 
 
 def _period(
@@ -213,8 +213,8 @@ TIME = "the time was"
 
 def product_title(name: str, vocabulary: Vocabulary) -> str:
     """`FAI level-1 images`: what its title says before it comes to the form of the files."""
-    found = vocabulary.product(name)
-    title = found.title.partition(",")[0].strip() if found else ""
+    product = vocabulary.product(name)
+    title = product.title.partition(",")[0].strip() if product else ""
     if not title:
         return f"files of {_quoted(name)}"
     return outside(re.sub(r"\blevel (\d\w?)(?= \w)", r"level-\1", title[:100]), 60)
@@ -232,8 +232,8 @@ def condition(constraint: Constraint, vocabulary: Vocabulary, *, negated: bool =
         return "the planned experiment was", no + experiment(value)
     if isinstance(value, Json):
         return f"raw {_quoted(key)} was", no + outside(value.text)
-    found = vocabulary.values(key).get(value)
-    named = f"{outside(value)} ({outside(found.title)})" if found and found.title else _quoted(value)
+    entry = vocabulary.values(key).get(value)
+    named = f"{outside(value)} ({outside(entry.title)})" if entry and entry.title else _quoted(value)
     if vocabulary.field(key) is not None:
         return f"{_field(key, vocabulary)} was", no + named
     if value == "has-data":
@@ -246,9 +246,9 @@ def experiment(tag: Tag) -> str:
 
 
 def _field(key: str, vocabulary: Vocabulary) -> str:
-    found = vocabulary.field(key)
-    title = re.split(r"[,(:;]| of the spacecraft", found.title[:200])[0].strip() if found else ""
-    return outside((found and found.spoken) or title or key, 60)
+    field = vocabulary.field(key)
+    title = re.split(r"[,(:;]| of the spacecraft", field.title[:200])[0].strip() if field else ""
+    return outside((field and field.spoken) or title or key, 60)
 
 
 def _quoted(text: str) -> str:

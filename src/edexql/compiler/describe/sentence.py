@@ -60,7 +60,7 @@ class Parts:
 
     def chain(self, part: int, operator: int) -> list[int]:
         """What an operator joins in a part, from left to right, each literal once; a part of another, alone."""
-        found: list[int] = []
+        chain: list[int] = []
         seen: set[int] = set()
         work = [part]
         while work:
@@ -69,11 +69,11 @@ class Parts:
             if item == operator:
                 work += (position - 1, self._starts[position - 1] - 1)
             elif item < 0:
-                found.append(position)
+                chain.append(position)
             elif item not in seen:
                 seen.add(item)
-                found.append(position)
-        return found
+                chain.append(position)
+        return chain
 
 
 # How many characters each may take.

@@ -147,8 +147,8 @@ def labels_of(program: Program) -> dict[str, int]:
 
 def logic_of(program: Program) -> int | None:
     """The index of the `logic` or `where` of a text."""
-    found = (i for i, statement in enumerate(program.statements) if isinstance(statement, syntax.Logic))
-    return next(found, None)
+    indices = (i for i, statement in enumerate(program.statements) if isinstance(statement, syntax.Logic))
+    return next(indices, None)
 
 
 def token_at(tokens: Tokens, offset: int) -> int:
@@ -193,7 +193,7 @@ def _elements(program: Program) -> Iterable[Element]:
 
 def _json_elements(span: Span, tokens: Tokens) -> list[tuple[int, int]]:
     first, last = within(tokens, span)
-    found: list[tuple[int, int]] = []
+    elements: list[tuple[int, int]] = []
     depth, start, before = 0, -1, -1
     for index in range(first, last + 1):
         kind = tokens.kinds[index]
@@ -202,13 +202,13 @@ def _json_elements(span: Span, tokens: Tokens) -> list[tuple[int, int]]:
         depth -= kind in CLOSING
         if (depth == 1 and kind == _COMMA) or not depth:
             if start >= 0:
-                found.append((start, before))
+                elements.append((start, before))
             start = -1
         elif start < 0:
             start = index
         depth += kind in OPENING
         before = index
-    return found
+    return elements
 
 
 @record(frozen=True, slots=True)
@@ -249,5 +249,5 @@ def _frame(constraint: Constraint) -> tuple[str, str]:
 
 def _comments(tokens: Tokens, before: int, behind: int) -> str:
     """The comments between two tokens and the line break after them."""
-    found = [tokens.read(i).rstrip() for i in range(before + 1, behind) if tokens.kinds[i] == COMMENT]
-    return "".join(f"  {comment}\n" for comment in found) or "\n"
+    comments = [tokens.read(i).rstrip() for i in range(before + 1, behind) if tokens.kinds[i] == COMMENT]
+    return "".join(f"  {comment}\n" for comment in comments) or "\n"

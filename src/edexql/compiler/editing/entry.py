@@ -142,7 +142,7 @@ def diagnosed(
     mark = len(typed) - len(own.text)
     pieces = sorted(edited.pieces, key=lambda piece: piece.start)
     starts = [piece.start for piece in pieces]
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     others: list[Diagnostic] = []
     for diagnostic in done.diagnostics:
         if diagnostic.code in _UNFINISHED and not edited.whole:
@@ -152,13 +152,13 @@ def diagnosed(
         if piece is None or diagnostic.source is not done.resolved.program.source or not _holds(piece, span):
             others.append(diagnostic)
         else:
-            found.append(_of_typed(diagnostic, own, piece, mark))
+            diagnostics.append(_of_typed(diagnostic, own, piece, mark))
     if done.resolved.program.damaged and not edited.whole:
         others = []
     elif others and not edited.whole:
         known = {(d.code, d.message) for d in compilation(Source(edited.before), setting).diagnostics}
         others = [diagnostic for diagnostic in others if (diagnostic.code, diagnostic.message) not in known]
-    return in_order(found) + in_order(others)
+    return in_order(diagnostics) + in_order(others)
 
 
 def _holds(piece: Piece, span: Span) -> bool:

@@ -69,13 +69,13 @@ def without_elements(tokens: Tokens, ranges: Sequence[tuple[int, int]], lost: Co
 
 def _following(kinds: Sequence[int], kept: Sequence[int]) -> list[int]:
     """For each token kept, the next that is read, -1 after the last."""
-    found: list[int] = []
+    result: list[int] = []
     following = -1
     for index in reversed(kept):
-        found.append(following)
+        result.append(following)
         if kinds[index] != COMMENT:
             following = index
-    return found[::-1]
+    return result[::-1]
 
 
 _NOT = frozenset({KIND["_NOT"], KIND["_BANG"]})
@@ -209,8 +209,8 @@ def _parts(logic: Logic, tokens: Tokens) -> Iterator[tuple[int, int, Constraint 
         kind = tokens.kinds[index]
         if kind < FIRST_READ:
             continue
-        last, found = in_place.get(index, (index, None))
-        yield index, last, found, kind
+        last, operand = in_place.get(index, (index, None))
+        yield index, last, operand, kind
         index = last
 
 
@@ -247,10 +247,10 @@ def renumbered(sheet: Sheet, index: int, numbers: Mapping[int, int], gone_labels
                     instead[first] = str(numbers[number])
         elif tokens.read(first).lower() in gone_labels:
             lost.add(first)
-    found = pruned(logic, tokens, lost.__contains__) if lost else set()
-    if found is None:
+    pruned_tokens = pruned(logic, tokens, lost.__contains__) if lost else set()
+    if pruned_tokens is None:
         return None
-    return rewritten(tokens, *within(tokens, logic.span), gone | found, instead)
+    return rewritten(tokens, *within(tokens, logic.span), gone | pruned_tokens, instead)
 
 
 def number_of(text: str) -> int:

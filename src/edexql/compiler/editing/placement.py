@@ -265,20 +265,20 @@ class Page:
     def _read(self) -> list[_Line]:
         """The lines of the current query; those of its statements are returned."""
         sheet, place = self._sheet, 0
-        found: list[_Line] = []
+        lines: list[_Line] = []
         for index, statement in enumerate(sheet.program.statements):
             start, end = statement.span.start, line_end(sheet.text, statement.span.end)
             for part in _gap(sheet.text[place:start]):
                 self._lines.append(_Line(part, len(self._lines)))
             line = _Line(sheet.text[start:end], len(self._lines), index)
             self._lines.append(line)
-            found.append(line)
+            lines.append(line)
             name = _name(statement)
             if name is not None:
                 self._by_name.setdefault(name, line)
             place = end
         self._lines.append(_Line(sheet.text[place:], len(self._lines)))
-        return found
+        return lines
 
     def _anchors(self, of_statement: list[_Line]) -> tuple[int, int, int]:
         """Before which line new lets, constraints and logic go."""

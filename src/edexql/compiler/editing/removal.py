@@ -90,10 +90,10 @@ class _Going:
                 self._products.setdefault(index, set()).add(place)
         elif name in _STATEMENTS:
             kind, what = _STATEMENTS[name]
-            found = [index for index, statement in enumerate(statements) if isinstance(statement, kind)]
-            if not found:
+            indices = [index for index, statement in enumerate(statements) if isinstance(statement, kind)]
+            if not indices:
                 raise EditError(f"the query has no {what}")
-            self._statements.update(found)
+            self._statements.update(indices)
         else:
             known = [*self._labels, *self._lets, *self._named]
             near = did_you_mean(nearest(name, known))
@@ -162,7 +162,7 @@ class _Going:
     def _gone_tokens(self) -> set[int]:
         """The tokens that go from statements of which something stays, without those of the logic."""
         sheet, tokens = self._sheet, self._sheet.tokens
-        places: dict[int, set[int]] = {index: set(found) for index, found in self._products.items()}
+        places: dict[int, set[int]] = {index: set(gone_places) for index, gone_places in self._products.items()}
         for element in sheet.elements:
             if element.number in self._numbers:
                 places.setdefault(element.statement, set()).add(element.place)

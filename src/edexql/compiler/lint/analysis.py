@@ -22,20 +22,20 @@ if TYPE_CHECKING:
 
 
 def redundant_operand(meaning: Meaning) -> Iterator[Diagnostic]:
-    found = meaning.written
+    written = meaning.written
     if not meaning.examined.redundant:
         return
-    if found is None:
+    if written is None:
         yield from _of_kinds(meaning)
         return
     always = {operand.places for operand in meaning.lasting.redundant}
     left = Counter(meaning.resolved.query.effective_code())
     offered = 0
     for operand in sorted(meaning.examined.redundant, key=lambda operand: operand.places[0]):
-        span = found.spans[operand.places[-1]]
+        span = written.spans[operand.places[-1]]
         stays = operand.places in always
         # Each is made by reading the whole logic, and no more of them are tried in the end.
-        fix = _without(operand, found, meaning.resolved, left) if stays and offered < MOST_TRIED else None
+        fix = _without(operand, written, meaning.resolved, left) if stays and offered < MOST_TRIED else None
         offered += fix is not None
         inside = meaning.numbers_in(operand.places)
         elsewhere = [
@@ -82,7 +82,7 @@ def _message(what: str, operand: Redundant, meaning: Meaning) -> str:
     return f"nothing can match {what}: {reason}"
 
 
-def _without(operand: Redundant, found: WrittenLogic, resolved: Resolved, left: Counter[int]) -> Fix | None:
+def _without(operand: Redundant, written: WrittenLogic, resolved: Resolved, left: Counter[int]) -> Fix | None:
     """The edit that takes an operand away, and nothing else.
 
     None where constraints would go with it, and others get new numbers, or would no longer be named. `left` counts how
@@ -91,14 +91,14 @@ def _without(operand: Redundant, found: WrittenLogic, resolved: Resolved, left: 
     from edexql.compiler.editing.document import within
     from edexql.compiler.editing.logic_edits import pruned
 
-    statement, tokens = found.statement, resolved.program.tokens
+    statement, tokens = written.statement, resolved.program.tokens
     code = resolved.query.effective_code()
     inside = Counter(code[place] for place in operand.places if code[place] > 0)
     if any(count >= left[number] for number, count in inside.items()):
         return None
     if any(True for _ in statement.expression.constraints()):
         return None
-    first, last = within(tokens, found.spans[operand.places[-1]])
+    first, last = within(tokens, written.spans[operand.places[-1]])
     gone = pruned(statement, tokens, range(first, last + 1).__contains__)
     if not gone:
         return None

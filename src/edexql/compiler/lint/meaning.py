@@ -83,23 +83,23 @@ class Meaning:
         """Constraints that the logic names and that were there before, each with the first of its kind."""
         named = set(self.resolved.query.effective_code())
         first: dict[tuple[str, str, object], int] = {}
-        found = {}
+        first_of = {}
         for number, one in enumerate(self.resolved.query.constraints, 1):
             if number in named:
                 before = first.setdefault((one.kind, one.key, one.value), number)
                 if before != number:
-                    found[number] = before
-        return found
+                    first_of[number] = before
+        return first_of
 
     def nothing(self, number: int) -> bool:
         """Whether no value meets a constraint."""
-        found = self._set(number)
-        return found is not None and found.nothing
+        values = self._set(number)
+        return values is not None and values.nothing
 
     def everything(self, number: int) -> bool:
         """Whether all values meet a constraint."""
-        found = self._set(number)
-        return found is not None and found.everything
+        values = self._set(number)
+        return values is not None and values.everything
 
     def reason_of_value(self, part: Sequence[int], operand: range, *, value: bool) -> str:
         """Why an operand of the logic has one value: what the constraints at some places of it have to do with it."""

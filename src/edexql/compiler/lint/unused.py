@@ -58,10 +58,10 @@ def suppressions(resolved: Resolved) -> Iterator[Diagnostic]:
         return
     from edexql.language.diagnostics.suppressions import InvalidSuppression, suppressions_in
 
-    for found in suppressions_in(program.tokens):
-        if isinstance(found, InvalidSuppression):
-            message, help, fix = found.diagnosis()
-            yield Diagnostic("W623", message, program.source, found.span, help=help, fix=fix)
+    for suppression in suppressions_in(program.tokens):
+        if isinstance(suppression, InvalidSuppression):
+            message, help, fix = suppression.diagnosis()
+            yield Diagnostic("W623", message, program.source, suppression.span, help=help, fix=fix)
 
 
 CHECKS = (suppressions, unused_constraint, unused_parameter)

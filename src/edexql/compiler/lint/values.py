@@ -68,14 +68,14 @@ def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
             continue
         from edexql.compiler.digit_groups import likely_thousands
 
-        for found in likely_thousands(statement, source.text, field):
-            count = found.last - found.first + 1
+        for group in likely_thousands(statement, source.text, field):
+            count = group.last - group.first + 1
             yield Diagnostic(
                 "W625",
                 f"a comma separates values: this is a list of {count} values",
                 source,
-                found.span,
-                help=f"write {shown(found.number)}, or {shown(found.listed)} if you mean a list",
+                group.span,
+                help=f"write {shown(group.number)}, or {shown(group.listed)} if you mean a list",
             )
 
 

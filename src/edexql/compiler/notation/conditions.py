@@ -67,22 +67,22 @@ def both(a: Expression, b: Expression) -> Expression:
     """What is left where both must hold. Raises NoEquivalent where that is nothing."""
     if isinstance(a, Other) or isinstance(b, Other):
         return Other(f"{_operand(a, _AND)} AND {_operand(b, _AND)}", _AND)
-    found = {condition.key: condition for condition in a.conditions}
+    conditions = {condition.key: condition for condition in a.conditions}
     for condition in b.conditions:
-        known = found.get(condition.key)
+        known = conditions.get(condition.key)
         if known is None:
-            found[condition.key] = condition
+            conditions[condition.key] = condition
             continue
         if condition.key == "date" and (dates := _dates(known.items + condition.items)):
             # `May 2018 and May 2019` asks for files of both: no moment is in both.
-            found["date"] = Condition("date", dates)
+            conditions["date"] = Condition("date", dates)
             continue
         (one, *more), (other, *others) = known.items, condition.items
         if more or others or not (isinstance(one, Interval) and isinstance(other, Interval)):
             return Other(f"{_operand(a, _AND)} AND {_operand(b, _AND)}", _AND)
         common = _common(one, other, on_circle=_circles(condition))
-        found[condition.key] = Condition(condition.key, (common,), condition.field)
-    return All(tuple(found.values()))
+        conditions[condition.key] = Condition(condition.key, (common,), condition.field)
+    return All(tuple(conditions.values()))
 
 
 def either(a: Expression, b: Expression) -> Expression:
@@ -104,22 +104,22 @@ def opposite(a: Expression) -> Expression:
     return Other(f"NOT {_operand(a, _NOT)}", _NOT)
 
 
-def statements(found: Expression) -> str:
+def statements(expression: Expression) -> str:
     """An expression as statements that are joined as the language joins them where no logic is written."""
-    if isinstance(found, Other):
-        return where(found)
-    return "; ".join(_statement(condition) for condition in found.conditions)
+    if isinstance(expression, Other):
+        return where(expression)
+    return "; ".join(_statement(condition) for condition in expression.conditions)
 
 
-def where(found: Expression) -> str:
-    return f"where {_operand(found, _OR)}"
+def where(expression: Expression) -> str:
+    return f"where {_operand(expression, _OR)}"
 
 
-def has_left_out_ends(found: Expression) -> bool:
+def has_left_out_ends(expression: Expression) -> bool:
     """Whether ends that were left out are in the text all the same: a range between two ends has both."""
-    return isinstance(found, All) and any(
+    return isinstance(expression, All) and any(
         isinstance(item, Interval) and None not in (item.low, item.high) and (item.low_out or item.high_out)
-        for condition in found.conditions
+        for condition in expression.conditions
         for item in condition.items
         if not _steps(condition.field)
     )
@@ -136,11 +136,11 @@ def _statement(condition: Condition) -> str:
     return f"{condition.key} {', '.join(_item(item, condition.field) for item in condition.items)}"
 
 
-def _operand(found: Expression, level: int) -> str:
-    if isinstance(found, All):
-        text = " AND ".join(map(_statement, found.conditions))
-        return f"({text})" if len(found.conditions) > 1 and level != _AND and level != _OR else text
-    return f"({found.text})" if found.level < level else found.text
+def _operand(expression: Expression, level: int) -> str:
+    if isinstance(expression, All):
+        text = " AND ".join(map(_statement, expression.conditions))
+        return f"({text})" if len(expression.conditions) > 1 and level != _AND and level != _OR else text
+    return f"({expression.text})" if expression.level < level else expression.text
 
 
 def _item(item: Interval | str, field: Field | None) -> str:

@@ -58,11 +58,11 @@ class Cursor:
         return [self._lower(i) for i in range(phrases.LONGEST)]
 
     def _phrase(self, known: dict[tuple[str, ...], str]) -> str | None:
-        found = phrases.phrase(self._ahead(), known)
-        if found is None:
+        match = phrases.phrase(self._ahead(), known)
+        if match is None:
             return None
-        self._at += found[1]
-        return found[0]
+        self._at += match[1]
+        return match[0]
 
     def _comparison(self) -> str | None:
         if self._lower() in COMPARISONS:
@@ -137,14 +137,14 @@ class Cursor:
 
     def _moment(self) -> str:
         word = self._word()
-        found = self._archive.moment(word.text)
-        if found is None or word.kind not in ("moment", "string", "number", "name"):
+        moment = self._archive.moment(word.text)
+        if moment is None or word.kind not in ("moment", "string", "number", "name"):
             raise NoEquivalent
         self._at += 1
-        if word.kind == "moment" and len(found) == 10 and self._word().kind == "clock":
-            found += f"T{self._word().text}"
+        if word.kind == "moment" and len(moment) == 10 and self._word().kind == "clock":
+            moment += f"T{self._word().text}"
             self._at += 1
-        return found
+        return moment
 
 
 def _has(field: Field, number: int) -> bool:

@@ -27,30 +27,30 @@ def dictionary(text: str) -> dict[str, Any] | None:
     if not text.startswith("{"):
         return None
     try:
-        found = json.loads(text)
+        value = json.loads(text)
     except (ValueError, RecursionError):
         import ast
 
         try:
-            found = ast.literal_eval(text)
+            value = ast.literal_eval(text)
         except (ValueError, TypeError, SyntaxError, RecursionError, MemoryError):
             return None
-    return found if isinstance(found, dict) and all(isinstance(key, str) for key in found) else None
+    return value if isinstance(value, dict) and all(isinstance(key, str) for key in value) else None
 
 
-def as_request(found: dict[str, Any], vocabulary: Vocabulary, today: date) -> str | None:
+def as_request(parameters: dict[str, Any], vocabulary: Vocabulary, today: date) -> str | None:
     """The query of a request, in one line; None where it is of another form."""
-    if not found.keys() & {"product", "date", "query-logic", "result_filenames"}:
+    if not parameters.keys() & {"product", "date", "query-logic", "result_filenames"}:
         return None
-    query, doubts = lift(found, vocabulary, today)
+    query, doubts = lift(parameters, vocabulary, today)
     # Without logic it is not known what eDEx does; the language joins the constraints by their kinds.
-    known = {"W612"} if "query-logic" not in found and not found.get("result_filenames") else set()
+    known = {"W612"} if "query-logic" not in parameters and not parameters.get("result_filenames") else set()
     return None if {doubt.code for doubt in doubts} - known else "; ".join(canonical(query, vocabulary).splitlines())
 
 
-def as_expression(found: dict[str, Any]) -> str | None:
+def as_expression(parameters: dict[str, Any]) -> str | None:
     """The conditions of a filter, written as programs write them."""
-    parts: list[Any] = [found]
+    parts: list[Any] = [parameters]
     written: list[str] = []
     while parts:
         part = parts.pop()

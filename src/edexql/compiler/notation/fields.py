@@ -52,9 +52,9 @@ class FieldReader(Cursor):
             return _from(self._values(key, field))
         if self._take("(") and not self._at_list():
             # `kp (>= 5)`
-            found = self._about_bare(key, field)
+            expression = self._about_bare(key, field)
             self._need(")")
-            return found
+            return expression
         return self._about_bare(key, field)
 
     def _at_list(self) -> bool:
@@ -69,22 +69,22 @@ class FieldReader(Cursor):
         method = self._lower().rpartition(".")[2]
         if method in phrases.BETWEEN or method in _BETWEEN_METHODS:
             self._at += 1
-            found = self._range_between(key, field)
+            expression = self._range_between(key, field)
         elif method in _IN_METHODS:
             self._at += 1
             bracket = method != "in" and self._take("(") and self._word().text in _LISTS
             listed = self._word().text in _LISTS
-            found = self._listed(key, field, pair=False) if listed else self._values(key, field)
+            expression = self._listed(key, field, pair=False) if listed else self._values(key, field)
             if bracket:
                 self._need(")")
         elif self._word().text in _LISTS:
-            found = self._listed(key, field)
+            expression = self._listed(key, field)
         else:
             sign = self._comparison()
             if sign == "!=":
                 negated, sign = not negated, "="
-            found = self._compared(key, field, sign) if sign else self._values(key, field)
-        return conditions.opposite(found) if negated else found
+            expression = self._compared(key, field, sign) if sign else self._values(key, field)
+        return conditions.opposite(expression) if negated else expression
 
     def _compared(self, key: str, field: Field | None, sign: str) -> Expression:
         if sign == "=":
@@ -131,7 +131,7 @@ class FieldReader(Cursor):
 
     def _range_between(self, key: str, field: Field | None) -> Expression:
         bracket = self._lower() if self._take("(", "[") else ""
-        found = self._ranged(key, field)
+        expression = self._ranged(key, field)
         if bracket:
             if self._take(","):
                 # pandas: between(5, 9, inclusive="both")
@@ -141,7 +141,7 @@ class FieldReader(Cursor):
                     raise NoEquivalent
                 self._at += 1
             self._need(")", "]")
-        return found
+        return expression
 
     def _ranged(self, key: str, field: Field | None) -> Expression:
         low = self._value(field)
@@ -267,11 +267,11 @@ class FieldReader(Cursor):
         return All((Condition(key, tuple(Interval(value, value) for value in values), field),))
 
 
-def _from(found: Expression) -> Expression:
+def _from(expression: Expression) -> Expression:
     """`from 5` without an end is everything from there on."""
-    if not isinstance(found, All):
-        return found
-    (condition,) = found.conditions
+    if not isinstance(expression, All):
+        return expression
+    (condition,) = expression.conditions
     items = tuple(
         Interval(item.low, None) if isinstance(item, Interval) and item.low == item.high else item
         for item in condition.items

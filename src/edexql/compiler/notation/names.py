@@ -169,8 +169,8 @@ class Archive:
             return self._has_data(words, at)
         name = plain_name(word.text)
         if name in ("product", "products"):
-            found = self._product(words, at + 1)
-            return None if found is None else (found[0], found[1] + 1)
+            match = self._product(words, at + 1)
+            return None if match is None else (match[0], match[1] + 1)
         if name in ("experiment", "experiments"):
             return self._experiment(words, at)
         if self._vocabulary.product(name) is not None:
@@ -249,13 +249,13 @@ class Archive:
             at += 1
         if not wanted:
             return self._nearest_product(words, at, first)
-        found = [known for known in self._vocabulary.products if wanted <= {*known.split("-")}]
-        if not found and "data" in wanted:
-            found = [known for known in self._vocabulary.products if wanted - {"data"} <= {*known.split("-")}]
-        if not found:
+        matches = [known for known in self._vocabulary.products if wanted <= {*known.split("-")}]
+        if not matches and "data" in wanted:
+            matches = [known for known in self._vocabulary.products if wanted - {"data"} <= {*known.split("-")}]
+        if not matches:
             return None
-        sure = [known for known in found if (entry := self._vocabulary.product(known)) and entry.confirmed] or found
-        self.besides = tuple(known for known in found if known not in sure)
+        sure = [known for known in matches if (entry := self._vocabulary.product(known)) and entry.confirmed] or matches
+        self.besides = tuple(known for known in matches if known not in sure)
         key = next(iter(wanted & set(self._vocabulary.instruments)), None)
         every = [known for known in self._vocabulary.products if key and known.startswith(f"{key}-")]
         if len(sure) > 1 and sure == every:
@@ -338,10 +338,10 @@ class Archive:
         text = text.strip()
         if re.fullmatch(r"(?:19|20)\d\d", text) or text.lower() == "today":
             return text.lower()
-        found = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
-        if found is None:
+        match = _DAY.fullmatch(text) or _DIGITS.fullmatch(text)
+        if match is None:
             return None
-        year, month, day, hour, minute, second = (*found.groups(), None, None, None, None)[:6]
+        year, month, day, hour, minute, second = (*match.groups(), None, None, None, None)[:6]
         assert month
         written = f"{year}-{int(month):02}" + (f"-{int(day):02}" if day else "")
         if hour is None:

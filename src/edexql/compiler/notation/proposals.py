@@ -157,12 +157,12 @@ def proposals(text: str, vocabulary: Vocabulary, today: date) -> Iterator[Propos
     if addresses:
         yield from _email(text, addresses)
         return
-    found = dictionary(text)
-    if found is not None:
-        line = as_request(found, vocabulary, today)
+    parameters = dictionary(text)
+    if parameters is not None:
+        line = as_request(parameters, vocabulary, today)
         if line is not None:
             yield Proposal(line)
-        text = as_expression(found) or ""
+        text = as_expression(parameters) or ""
     whole = _PART_OF_TIME.sub(_whole_length, text)
     if whole != text:
         yield Proposal(whole)
@@ -172,13 +172,13 @@ def proposals(text: str, vocabulary: Vocabulary, today: date) -> Iterator[Propos
         yield Proposal(one.line, one.guessed, one.remark, one.pair, message)
 
 
-def _whole_length(found: re.Match[str]) -> str:
+def _whole_length(length: re.Match[str]) -> str:
     """A length of time in a unit of which it has a whole number."""
-    seconds = Decimal(found[1]) * _SECONDS[found[2][0].lower()]
+    seconds = Decimal(length[1]) * _SECONDS[length[2][0].lower()]
     for unit, size in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
         if seconds % size == 0 and seconds:
             return f"+{seconds // size}{unit}"
-    return found[0]
+    return length[0]
 
 
 def _unmarked(stripped: Bare, vocabulary: Vocabulary, today: date) -> Iterator[Proposal]:
@@ -233,11 +233,11 @@ def _field_of_unit(unit: str, vocabulary: Vocabulary) -> str:
 
 def odd_number(text: str) -> str:
     """What is to be said of a number in a notation that the language does not have."""
-    found = _HEXADECIMAL.search(text)
-    if found is not None:
-        return f"`{found[0]}` is a hexadecimal number"
-    found = _UNDERSCORES.search(text)
-    return f"a number cannot have underscores: `{found[0]}`" if found is not None else ""
+    match = _HEXADECIMAL.search(text)
+    if match is not None:
+        return f"`{match[0]}` is a hexadecimal number"
+    match = _UNDERSCORES.search(text)
+    return f"a number cannot have underscores: `{match[0]}`" if match is not None else ""
 
 
 def _read(text: str, words: list[Word], archive: Archive, label: str, behind: str, remark: str) -> Iterator[Proposal]:
@@ -245,12 +245,14 @@ def _read(text: str, words: list[Word], archive: Archive, label: str, behind: st
     as_range = _line(text, words, archive, label, pairs_are_ranges=True)
     as_decimal = _line(text, words, archive, label, commas_are_points=True)
     likely = (as_decimal, as_values) if _ONE_NUMBER.search(text) else (as_values, as_decimal)
-    for found in (*likely, as_range):
-        if found is None:
+    for proposal in (*likely, as_range):
+        if proposal is None:
             continue
-        remarks = "; ".join(filter(None, (found.remark, remark)))
-        pair = f"{as_range.line}{behind}" if found is as_values and as_range and as_range.line != found.line else ""
-        yield Proposal(f"{found.line}{behind}", found.guessed, remarks, pair)
+        remarks = "; ".join(filter(None, (proposal.remark, remark)))
+        pair = (
+            f"{as_range.line}{behind}" if proposal is as_values and as_range and as_range.line != proposal.line else ""
+        )
+        yield Proposal(f"{proposal.line}{behind}", proposal.guessed, remarks, pair)
 
 
 def _line(
@@ -273,12 +275,12 @@ def _line(
     )
     archive.besides, archive.brackets = (), 0
     try:
-        found = reader.expression()
+        expression = reader.expression()
         if pairs_are_ranges and not reader.pairs:
             return None
         lines = [f"product {', '.join(dict.fromkeys(reader.products))}"] if reader.products else []
-        if found is not None:
-            lines.append(conditions.where(found) if in_where else conditions.statements(found))
+        if expression is not None:
+            lines.append(conditions.where(expression) if in_where else conditions.statements(expression))
     except NoEquivalent:
         return None
     if not lines or (label and ("; " in lines[-1] or lines[-1].startswith(("where", "product")) or len(lines) > 1)):
@@ -286,7 +288,7 @@ def _line(
     remarks = []
     if archive.besides:
         remarks.append(f"also available: {' and '.join(archive.besides)}")
-    if found is not None and conditions.has_left_out_ends(found):
+    if expression is not None and conditions.has_left_out_ends(expression):
         remarks.append("a range includes both ends")
     line = f"{label}: {lines[0]}" if label else "; ".join(lines)
     return Proposal(line, archive.guessed > 0 or reader.swapped, "; ".join(remarks))
@@ -294,13 +296,13 @@ def _line(
 
 def _logic(words: list[Word]) -> str | None:
     """Logic over numbers and labels with the operators of the language."""
-    found: list[str] = []
+    parts: list[str] = []
     for word in words:
         written = _LOGIC_WORDS.get(word.text.lower())
         if written is None and word.kind not in ("number", "name"):
             return None
-        found.append(written or word.text)
-    return " ".join(found).replace("( ", "(").replace(" )", ")") if found else None
+        parts.append(written or word.text)
+    return " ".join(parts).replace("( ", "(").replace(" )", ")") if parts else None
 
 
 def _email(text: str, addresses: list[str]) -> Iterator[Proposal]:

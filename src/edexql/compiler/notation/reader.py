@@ -99,9 +99,9 @@ class Reader(FieldReader):
     # Conditions
 
     def _condition(self) -> Expression | None:
-        at, found, end = self._at, None, -1
+        at, expression, end = self._at, None, -1
         try:
-            found = self._condition_here()
+            expression = self._condition_here()
             end = self._at
         except NoEquivalent:
             pass
@@ -113,7 +113,7 @@ class Reader(FieldReader):
         if end < 0:
             raise NoEquivalent
         self._at = end
-        return found
+        return expression
 
     def _period(self) -> tuple[str, int] | None:
         """The date or period in any notation that stands at the word of `_at`, and where it ends."""
@@ -151,9 +151,9 @@ class Reader(FieldReader):
                 return self._worded(key)
             self._at += taken
             return self._about(key, self._archive.field(key))
-        found = self._archive.thing_at(self._words, self._at)
-        if found is not None:
-            return self._thing(*found)
+        thing = self._archive.thing_at(self._words, self._at)
+        if thing is not None:
+            return self._thing(*thing)
         sign = self._phrase(phrases.COMPARISONS)
         if sign is not None:
             return self._dated(sign)
@@ -173,23 +173,23 @@ class Reader(FieldReader):
         return None
 
     def _of_text(self, word: Word) -> Expression:
-        found = self._archive.named_in_text(word.text)
-        if found is None:
+        thing = self._archive.named_in_text(word.text)
+        if thing is None:
             raise NoEquivalent
         self._at += 1
-        if found.key == "experiment":
-            return All((Condition(found.key, (found.text,)),))
-        if self._archive.values(found.key):
-            return self._worded(found.key)
-        return self._about(found.key, self._archive.field(found.key))
+        if thing.key == "experiment":
+            return All((Condition(thing.key, (thing.text,)),))
+        if self._archive.values(thing.key):
+            return self._worded(thing.key)
+        return self._about(thing.key, self._archive.field(thing.key))
 
     def _value_first(self) -> Expression:
         """`60 < lat < 90`, `5 <= kp`, and a date that stands alone."""
         at = self._at
         if self._word().kind == "moment" or (self._word().kind == "number" and self._year_alone()):
-            found = self._values("date", None)
+            expression = self._values("date", None)
             if self._lower() not in COMPARISONS:
-                return found
+                return expression
             self._at = at
         length = self._sign_ahead()
         sign_at = self._at + length
@@ -237,10 +237,10 @@ class Reader(FieldReader):
             return self._ranged("date", None)
         self._at += named[1]
         self._need(",")
-        found = self._ranged(named[0], self._archive.field(named[0]))
+        expression = self._ranged(named[0], self._archive.field(named[0]))
         if bracket:
             self._need(")")
-        return found
+        return expression
 
     def _absolute(self) -> Expression:
         """`abs(lat) > 60`: both sides of zero."""

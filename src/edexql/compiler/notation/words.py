@@ -74,16 +74,16 @@ def words_of(text: str) -> list[Word] | None:
     """The words of a statement, None where it has something that is a word in no notation."""
     if len(text) > LONGEST:
         return None
-    found: list[Word] = []
+    words: list[Word] = []
     position = 0
     while True:
         match = _WORD.match(text, position)
         if match is None or match.lastgroup is None:
             return None
         if match.lastgroup == "end":
-            return found
+            return words
         kind, word = match.lastgroup, match[match.lastgroup]
-        behind = found[-1] if found and found[-1].end == match.start(kind) else END
+        behind = words[-1] if words and words[-1].end == match.start(kind) else END
         if kind == "name" and (behind.kind == "number" or behind.text == "°"):
             # A unit has no hyphen in it: `300km-500km`.
             word = _LETTERS.match(word)[0]  # type: ignore[index]  # a name begins with a letter
@@ -96,4 +96,4 @@ def words_of(text: str) -> list[Word] | None:
             word = word[1:-1]
         elif kind == "name":
             word = "".join(c for c in unicodedata.normalize("NFKD", word) if not unicodedata.combining(c))
-        found.append(Word(kind, word, match.start(kind), position))
+        words.append(Word(kind, word, match.start(kind), position))

@@ -60,23 +60,23 @@ def _part(
 
     To have a smaller part that is still false, only what restricts the logic may be taken from it, else the reverse.
     """
-    found = operands(code)
+    parts = operands(code)
     first = at_each_place(code, lambda number: texts[number], min)
-    needless = {one.place for one in _needless(found, first, code, literals, solver, value=value)}
-    found.sort(key=lambda one: (one.place not in needless, -len(one.leaves), first[one.place], one.place))
-    circuit = Circuit(solver, code, literals, found)
+    needless = {one.place for one in _needless(parts, first, code, literals, solver, value=value)}
+    parts.sort(key=lambda one: (one.place not in needless, -len(one.leaves), first[one.place], one.place))
+    circuit = Circuit(solver, code, literals, parts)
     outer = Outer()
 
     def passed(operand: Operand) -> bool:
         return operand.weakens == value or circuit.is_last(operand)
 
-    for operand in circuit.spare(found, passed):
+    for operand in circuit.spare(parts, passed):
         outer.add(operand.leaves)
     return tuple(place for place, part in enumerate(code) if part > 0 and place not in outer.covered)
 
 
 def _needless(
-    found: Sequence[Operand],
+    parts: Sequence[Operand],
     first: Sequence[tuple[str, str]],
     code: Sequence[int],
     literals: Sequence[int],
@@ -85,7 +85,7 @@ def _needless(
     value: bool,
 ) -> list[Operand]:
     """The operands of the outermost chain beside one or two that give the logic its value by themselves, if any do."""
-    chain = [one for one in found if one.chain == found[0].chain and one.weakens != value]
+    chain = [one for one in parts if one.chain == parts[0].chain and one.weakens != value]
     chain.sort(key=lambda one: (len(one.leaves), first[one.place], one.place))
     # What has to be so at once for the logic to have the other value.
     against = {}
@@ -207,7 +207,7 @@ def _redundants(
 
 
 def _redundant(
-    code: Sequence[int], found: Sequence[Operand], idle: set[int], literals: Sequence[int], solver: Solver
+    code: Sequence[int], parts: Sequence[Operand], idle: set[int], literals: Sequence[int], solver: Solver
 ) -> list[range]:
     """Where operands stand that make no difference, each alone and any of them together.
 
@@ -218,8 +218,8 @@ def _redundant(
     passed = _Passed(code, idle)
     taken: list[Operand] = []
     for weakens in (True, False):
-        circuit = Circuit(solver, code, literals, found)
-        asked = [one for one in found if one.weakens == weakens and not passed(one)]
+        circuit = Circuit(solver, code, literals, parts)
+        asked = [one for one in parts if one.weakens == weakens and not passed(one)]
         taken += circuit.spare(asked, circuit.is_last)
     outer = Outer()
     for operand in sorted(taken, key=lambda one: (-len(one.leaves), -one.place)):

@@ -83,7 +83,7 @@ def admitted(constraint: Constraint, axis: Axis) -> Admitted:
     """What a constraint admits of its axis."""
     value = constraint.value
     if isinstance(value, Period):
-        found: list[Stretch] = [
+        pieces: list[Stretch] = [
             (
                 None if value.start is None else (value.start, 0),
                 None if value.end is None else (value.end, 0),
@@ -92,8 +92,8 @@ def admitted(constraint: Constraint, axis: Axis) -> Admitted:
     else:
         assert isinstance(value, Range)
         assert axis.field is not None
-        found = _ranges(value, axis.field)
-    inside = (_within(stretch, axis) for stretch in found)
+        pieces = _ranges(value, axis.field)
+    inside = (_within(stretch, axis) for stretch in pieces)
     return Admitted(axis.name, tuple(stretch for stretch in inside if stretch is not None))
 
 
@@ -187,15 +187,15 @@ def _round_a_circle(arc: Arc) -> list[Stretch]:
 
 def _joined(pieces: list[Stretch]) -> list[Stretch]:
     """Stretches in ascending order, those that touch made one."""
-    found: list[Stretch] = []
+    joined: list[Stretch] = []
     for low, high in sorted(pieces, key=lambda piece: (piece[0] is not None, piece[0] or (Fraction(0), 0))):
-        before = found[-1][1] if found else None
-        if found and (before is None or low is None or low <= before):
+        before = joined[-1][1] if joined else None
+        if joined and (before is None or low is None or low <= before):
             last = None if before is None or high is None else max(before, high)
-            found[-1] = (found[-1][0], last)
+            joined[-1] = (joined[-1][0], last)
         else:
-            found.append((low, high))
-    return found
+            joined.append((low, high))
+    return joined
 
 
 def _from(bound: Number, field: Field, *, open: bool) -> Cut:

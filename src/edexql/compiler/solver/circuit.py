@@ -122,15 +122,15 @@ class Circuit:
     def _outside(self, place: int) -> dict[int, None]:
         """The literals that hold where the answer is left to an operand, apart from its own chain."""
         path = []
-        while (found := self._known_outside[place]) is None:
+        while (outside := self._known_outside[place]) is None:
             path.append(place)
             place = self._above[place]
         while path:
             place, above = path.pop(), place
             if above in self._chains:
-                found = found | dict.fromkeys(self._beside(place, above))
-            self._known_outside[place] = found
-        return found
+                outside = outside | dict.fromkeys(self._beside(place, above))
+            self._known_outside[place] = outside
+        return outside
 
     def _beside(self, place: int, chain: int) -> Iterator[int]:
         """The literals that hold where the answer of a chain is left to one of its operands."""
@@ -158,11 +158,11 @@ class Circuit:
 
     def _shown(self, answers: Sequence[int | None], operator: int) -> int:
         """The answers in which a chain holds, without what is missing."""
-        found = self._solver.answers if operator == AND else 0
+        shown = self._solver.answers if operator == AND else 0
         for one in answers:
             if one is not None:
-                found = found & one if operator == AND else found | one
-        return found
+                shown = shown & one if operator == AND else shown | one
+        return shown
 
     def _without(
         self,
@@ -172,15 +172,15 @@ class Circuit:
         joined: Callable[[Sequence[T | None], int], T],
     ) -> T | None:
         """What is made of the logic without the constraints at some places; None where nothing is left."""
-        found: dict[int, T | None] = {}
+        values: dict[int, T | None] = {}
         for place in self._places:
             if place in self._chains:
-                inside = [found[one] for one in self._chains[place]]
+                inside = [values[one] for one in self._chains[place]]
                 left = any(one is not None for one in inside)
-                found[place] = joined(inside, self._code[place]) if left else None
+                values[place] = joined(inside, self._code[place]) if left else None
             elif self._code[place] == NOT:
-                before = found[place - 1]
-                found[place] = None if before is None else opposite(before)
+                before = values[place - 1]
+                values[place] = None if before is None else opposite(before)
             else:
-                found[place] = None if place in lost else leaf(self._gates[place])
-        return found[self._root]
+                values[place] = None if place in lost else leaf(self._gates[place])
+        return values[self._root]

@@ -61,14 +61,14 @@ class Solver:
             return a if a == b else -self.true
         if self.true in (a, b):
             return b if a == self.true else a
-        found = self._gates.get((a, b))
-        if found is None:
+        gate = self._gates.get((a, b))
+        if gate is None:
             self._holding.append(self.answers_with(a) & self.answers_with(b))
-            found = self._gates[a, b] = self._sat.variable()
-            self._add(-found, a)
-            self._add(-found, b)
-            self._add(found, -a, -b)
-        return found
+            gate = self._gates[a, b] = self._sat.variable()
+            self._add(-gate, a)
+            self._add(-gate, b)
+            self._add(gate, -a, -b)
+        return gate
 
     def either(self, a: int, b: int) -> int:
         """The literal of `a or b`."""
@@ -95,16 +95,16 @@ class Solver:
             if known:
                 self._answer = known & -known
                 return True
-        found = self._sat.solve(literals, self.left) if self.left > 0 else None
-        if found is None:
+        answer = self._sat.solve(literals, self.left) if self.left > 0 else None
+        if answer is None:
             raise NotAnalysed
-        if found:
+        if answer:
             self._answer = self._answers + 1
             self._answers += self._answer
             for literal in self._sat.model():
                 if literal > 0:
                     self._holding[literal] |= self._answer
-        return found
+        return answer
 
     @property
     def left(self) -> int:
@@ -161,12 +161,12 @@ class Atoms:
             return self._opaque[constraint]
         one = self._sets[constraint]
         cuts, true = self._cuts[one.axis], self._solver.true
-        found = -true
+        literal = -true
         for low, high in one.stretches:
             above = true if low is None else -cuts[low]
             below = true if high is None else cuts[high]
-            found = self._solver.either(found, self._solver.both(above, below))
-        return found
+            literal = self._solver.either(literal, self._solver.both(above, below))
+        return literal
 
     def moment(self, holding: frozenset[int]) -> tuple[dict[Axis, Fraction], dict[Constraint, bool]]:
         """A value of each axis, and whether each opaque constraint holds, where these literals hold."""
@@ -179,11 +179,11 @@ class Atoms:
 
     def _ordered(self, name: str) -> dict[Cut, int]:
         cuts = cuts_of(one for one in self._sets.values() if one.axis == name)
-        found = {cut: self._solver.variable() for cut in cuts}
-        literals = list(found.values())
+        literal_of = {cut: self._solver.variable() for cut in cuts}
+        literals = list(literal_of.values())
         for lower, higher in pairwise(literals):
             self._solver.implies(lower, higher)
-        return found
+        return literal_of
 
 
 def without_label(constraint: Constraint) -> Constraint:

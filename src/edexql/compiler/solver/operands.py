@@ -34,7 +34,7 @@ def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
     What ends at one of the places `ends` is taken as one, whatever is in it.
     """
     starts = starts_of(code)
-    found = []
+    result = []
     # Place, the chain that it continues (-1: none), and whether an even number of NOTs stands before it.
     work = [(len(code) - 1, -1, True)]
     while work:
@@ -54,26 +54,26 @@ def operands(code: Sequence[int], ends: Collection[int] = ()) -> list[Operand]:
                 work.append((child, chain, plain))
                 continue
             leaves = range(starts[child], child + 1)
-            found.append(Operand(child, chain, (part == AND) == plain, leaves))
+            result.append(Operand(child, chain, (part == AND) == plain, leaves))
             work.append((child, -1, plain))
-    return sorted(found, key=lambda operand: (-len(operand.leaves), -operand.place))
+    return sorted(result, key=lambda operand: (-len(operand.leaves), -operand.place))
 
 
 def negated(code: Sequence[int]) -> list[bool]:
     """For each place of a postfix code, whether the operand that ends there stands after an odd number of NOTs."""
     starts = starts_of(code)
-    found = [False] * len(code)
+    is_negated = [False] * len(code)
     for place in range(len(code) - 1, -1, -1):
         if code[place] == NOT:
-            found[place - 1] = not found[place]
+            is_negated[place - 1] = not is_negated[place]
         elif code[place] in (AND, OR):
-            found[place - 1] = found[starts[place - 1] - 1] = found[place]
-    return found
+            is_negated[place - 1] = is_negated[starts[place - 1] - 1] = is_negated[place]
+    return is_negated
 
 
 def at_each_place(code: Sequence[int], leaf: Callable[[int], T], joined: Callable[[T, T], T]) -> list[T]:
     """For each place of a postfix code, a value of the operand that ends there, made from those of its leaves."""
-    found: list[T] = []
+    results: list[T] = []
     stack: list[T] = []
     for part in code:
         if part in (AND, OR):
@@ -81,8 +81,8 @@ def at_each_place(code: Sequence[int], leaf: Callable[[int], T], joined: Callabl
             stack[-1] = joined(stack[-1], right)
         elif part != NOT:
             stack.append(leaf(part))
-        found.append(stack[-1])
-    return found
+        results.append(stack[-1])
+    return results
 
 
 @record(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def parametric_constraints(resolved: Resolved) -> dict[int, tuple[str, ...]]:
     text = resolved.program.source.text
     if "$" not in text and "today" not in text.lower():
         return {}
-    found = {}
+    parameters = {}
     for number, (one, origin) in enumerate(zip(resolved.query.constraints, resolved.origins, strict=True), 1):
         words = [
             word
@@ -29,8 +29,8 @@ def parametric_constraints(resolved: Resolved) -> dict[int, tuple[str, ...]]:
             if kind == _PARAMETER or (kind == _NAME and one.kind == "date" and word == "today")
         ]
         if words:
-            found[number] = tuple(dict.fromkeys(words))
-    return found
+            parameters[number] = tuple(dict.fromkeys(words))
+    return parameters
 
 
 def symbolic_constraints(resolved: Resolved, changes: Mapping[int, object]) -> tuple[Constraint, ...]:
@@ -48,8 +48,8 @@ def _tokens(resolved: Resolved, origin: Origin) -> list[tuple[int, str]]:
     tokens = resolved.program.tokens
     first = bisect_left(tokens.starts, origin.span.start, hi=tokens.count)
     last = bisect_left(tokens.starts, origin.span.end, hi=tokens.count)
-    found = []
+    result = []
     for index in range(first, last):
         kind, text = tokens.kinds[index], tokens.read(index)
-        found.append((kind, text.lower() if kind in (_NAME, _PARAMETER) else text))
-    return found
+        result.append((kind, text.lower() if kind in (_NAME, _PARAMETER) else text))
+    return result

@@ -72,7 +72,7 @@ def written_logic(resolved: Resolved) -> WrittenLogic | None:
 def extents(expression: syntax.Expression) -> list[Span]:
     """For each part of an expression's postfix code, where the operand that ends there stands, all of it."""
     tokens = expression.tokens
-    found: list[Span] = []
+    spans: list[Span] = []
     stack: list[Span] = []
     for part in expression.code:
         if not isinstance(part, int):
@@ -86,8 +86,8 @@ def extents(expression: syntax.Expression) -> list[Span]:
         else:
             right = stack.pop()
             stack[-1] = Span(stack[-1].start, right.end)
-        found.append(stack[-1])
-    return found
+        spans.append(stack[-1])
+    return spans
 
 
 def _count(

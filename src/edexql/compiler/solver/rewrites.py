@@ -55,13 +55,13 @@ def without(code: Sequence[int], places: Collection[int]) -> Code:
 
 def without_double_not(code: Sequence[int]) -> Code:
     """A logic in which no NOT stands before a NOT."""
-    found: list[int] = []
+    result: list[int] = []
     for part in code:
-        if part == NOT and found and found[-1] == NOT:
-            found.pop()
+        if part == NOT and result and result[-1] == NOT:
+            result.pop()
         else:
-            found.append(part)
-    return tuple(found)
+            result.append(part)
+    return tuple(result)
 
 
 def flat(code: Sequence[int]) -> Code:
@@ -145,21 +145,21 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     resolved, diagnostics = meaning(source, setting)
     if any(diagnostic.is_error for diagnostic in diagnostics):
         return Simplified(source.text, 0, 0, why="the query has errors, as `edexql check` shows")
-    found = written_logic(resolved)
-    if found is None:
+    written = written_logic(resolved)
+    if written is None:
         return Simplified(source.text, 0, 0, why="none is written")
-    before = len(found.units)
+    before = len(written.units)
     if before > MOST_PARTS or len(resolved.query.effective_code()) > 4 * MOST_PARTS:
         return Simplified(source.text, before, before, why="it is too large to be analysed")
     try:
         solver = Solver()
-        code = _smallest(found, resolved, solver)
+        code = _smallest(written, resolved, solver)
     except NotAnalysed:
         return Simplified(source.text, before, before, why="it is too complex to be analysed")
     asked, clauses = solver.questions, solver.clauses
-    if code == found.code:
+    if code == written.code:
         return Simplified(source.text, before, before, asked, clauses, "nothing smaller was found")
-    text = _rewritten(source.text, found, code)
+    text = _rewritten(source.text, written, code)
     again, diagnostics = meaning(Source(text, source.name), setting)
     same = not any(diagnostic.is_error for diagnostic in diagnostics) and all(
         compare_queries(before, after, resolved.vocabulary).relation == "equal"
@@ -205,26 +205,26 @@ def _lasting_query(resolved: Resolved) -> Query:
     )
 
 
-def _smallest(found: WrittenLogic, resolved: Resolved, solver: Solver) -> Code:
+def _smallest(written: WrittenLogic, resolved: Resolved, solver: Solver) -> Code:
     """The smallest form found of an expression over units, each step proved."""
     constraints = symbolic_constraints(resolved, parametric_constraints(resolved))
     atoms = Atoms(solver, constraints, resolved.vocabulary)
     literals = [atoms.literal(constraint) for constraint in constraints]
-    units = _units(found, resolved, literals, solver)
+    units = _units(written, resolved, literals, solver)
     # The same unit written twice is one to whoever looks for what is shared.
     first: dict[str, int] = {}
     text = resolved.program.source.text
-    names = [first.setdefault(_unit_text(text, found, number), number) for number in range(1, len(units) + 1)]
-    whole = gate_of(solver, found.code, units)
-    code = without_double_not(tuple(names[part - 1] if part > 0 else part for part in found.code))
+    names = [first.setdefault(_unit_text(text, written, number), number) for number in range(1, len(units) + 1)]
+    whole = gate_of(solver, written.code, units)
+    code = without_double_not(tuple(names[part - 1] if part > 0 else part for part in written.code))
     if not solver.possible(whole) or not solver.possible(-whole):
         # A logic of one value can be said in no form that would not be as odd.
-        return found.code if _size(code) == _size(found.code) else code
+        return written.code if _size(code) == _size(written.code) else code
     while True:
         smaller = _proved(_with_less(code, units, solver), code, whole, units, solver)
         smaller = _proved(factored(smaller), smaller, whole, units, solver)
         if smaller == code:
-            return flat(code) if _size(code) < _size(found.code) else found.code
+            return flat(code) if _size(code) < _size(written.code) else written.code
         code = without_double_not(smaller)
 
 
@@ -237,20 +237,20 @@ def _proved(candidate: Code | None, code: Code, whole: int, units: Sequence[int]
 
 def _with_less(code: Code, units: Sequence[int], solver: Solver) -> Code:
     """The expression without operands that make no difference."""
-    found = operands(code)
-    circuit = Circuit(solver, code, units, found)
-    return without(code, {operand.place for operand in circuit.spare(found, lambda _: False)})
+    parts = operands(code)
+    circuit = Circuit(solver, code, units, parts)
+    return without(code, {operand.place for operand in circuit.spare(parts, lambda _: False)})
 
 
 def _size(code: Code) -> tuple[int, int]:
     return sum(part > 0 for part in code), len(code)
 
 
-def _units(found: WrittenLogic, resolved: Resolved, literals: Sequence[int], solver: Solver) -> list[int]:
+def _units(written: WrittenLogic, resolved: Resolved, literals: Sequence[int], solver: Solver) -> list[int]:
     """The literal of each unit: of any of its constraints."""
     numbers = [part for part in resolved.query.effective_code() if part > 0]
     units = []
-    for unit in found.units:
+    for unit in written.units:
         gate = -solver.true
         for number in numbers[: unit.count]:
             gate = solver.either(gate, literals[number - 1])
@@ -259,21 +259,21 @@ def _units(found: WrittenLogic, resolved: Resolved, literals: Sequence[int], sol
     return units
 
 
-def _unit_text(text: str, found: WrittenLogic, number: int) -> str:
-    span = found.units[number - 1].span
+def _unit_text(text: str, written: WrittenLogic, number: int) -> str:
+    span = written.units[number - 1].span
     return single_line(tokenize(text[span.start : span.end]))
 
 
-def _rewritten(text: str, found: WrittenLogic, code: Code) -> str:
+def _rewritten(text: str, written: WrittenLogic, code: Code) -> str:
     """A text with another expression; comments that stood in the old one come before it."""
-    span = found.statement.span
+    span = written.statement.span
     old = tokenize(text[span.start : span.end])
     comments = [old.read(index) + "\n" for index in range(old.count) if old.kinds[index] == COMMENT]
-    words = [_unit_text(text, found, int(word)) if word.isdigit() else word for word in _words(code)]
+    words = [_unit_text(text, written, int(word)) if word.isdigit() else word for word in _words(code)]
     line = text.rfind("\n", 0, span.start) + 1
     if comments and text[line : span.start].strip():
         comments.insert(0, "\n")
-    return f"{text[: span.start]}{''.join(comments)}{found.statement.keyword} {''.join(words)}{text[span.end :]}"
+    return f"{text[: span.start]}{''.join(comments)}{written.statement.keyword} {''.join(words)}{text[span.end :]}"
 
 
 def _words(code: Code) -> list[str]:

@@ -106,9 +106,9 @@ class SatSolver:
         restarts = 0
         while not self._broken:
             restarts += 1
-            found = self._search(given, _RESTART * _luby(restarts), end)
-            if found is not None:
-                return found
+            answer = self._search(given, _RESTART * _luby(restarts), end)
+            if answer is not None:
+                return answer
             if end is not None and self.steps > end:
                 self._backtrack(0)
                 return None

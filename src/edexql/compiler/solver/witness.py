@@ -90,7 +90,7 @@ def decimal(value: Fraction) -> str:
 
     with localcontext() as context:
         context.prec = 60
-        found = Decimal(value.numerator) / value.denominator
+        quotient = Decimal(value.numerator) / value.denominator
     # A decimal is equal to a fraction only where it is exactly that.
-    text = f"{found:f}" if found.as_integer_ratio() == value.as_integer_ratio() else f"{found:.{_DIGITS}f}"
+    text = f"{quotient:f}" if quotient.as_integer_ratio() == value.as_integer_ratio() else f"{quotient:.{_DIGITS}f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

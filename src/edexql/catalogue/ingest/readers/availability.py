@@ -25,15 +25,15 @@ WORD = "has-data"
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Spans of each instrument, and what the file covers."""
-    found = report(lines(source), source.name)
+    table = report(lines(source), source.name)
     spans: dict[str, list[tuple[int, int]]] = {}
-    for row in found.rows:
+    for row in table.rows:
         spans.setdefault(row.instrument, []).append((row.start, row.end))
     for instrument, pairs in spans.items():
         starts, ends = np.array(pairs, np.int64).T
         yield Spans(instrument.lower(), WORD, starts.copy(), ends.copy())
-    for wrong in found.wrong:
+    for wrong in table.wrong:
         yield Fault(wrong.line, wrong.message)
-    if found.days and not source.damage:
-        for instrument in found.certain:
-            yield Covered(instrument.lower(), WORD, found.days.start * DAY, found.days.stop * DAY)
+    if table.days and not source.damage:
+        for instrument in table.certain:
+            yield Covered(instrument.lower(), WORD, table.days.start * DAY, table.days.stop * DAY)

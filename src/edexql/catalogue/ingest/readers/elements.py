@@ -48,11 +48,11 @@ def read(source: Source) -> Iterator[Batch]:
     yield from batches(_pairs(source))
 
 
-def batches(found: Iterator[tuple[str, str] | Other | Fault]) -> Iterator[Batch]:
+def batches(items: Iterator[tuple[str, str] | Other | Fault]) -> Iterator[Batch]:
     """Pairs of lines, up to 10,000 a batch, with what is damaged; those of other objects are counted."""
     pairs: list[tuple[str, str]] = []
     taken = others = last_other = 0
-    for one in found:
+    for one in items:
         if isinstance(one, Fault):
             yield one
         elif isinstance(one, Other):

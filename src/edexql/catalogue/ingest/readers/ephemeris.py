@@ -75,13 +75,13 @@ def read(source: Source) -> Iterator[Batch]:
     if other is not None:
         yield Fault(0, f"its name is of {shown(other)}, not {NAME}; nothing is ingested")
         return
-    for found in rows(source, FEWEST, MOST, header=HEADER, words=frozenset((_ECLIPSE,))):
-        if isinstance(found, Fault):
-            yield found
+    for part in rows(source, FEWEST, MOST, header=HEADER, words=frozenset((_ECLIPSE,))):
+        if isinstance(part, Fault):
+            yield part
             continue
-        times, good = of_calendar(found.table[:, 0], found.table[:, 1])
-        yield from _impossible(found, good)
-        lines, table = found.lines, found.table
+        times, good = of_calendar(part.table[:, 0], part.table[:, 1])
+        yield from _impossible(part, good)
+        lines, table = part.lines, part.table
         if not good.all():
             times, lines, table = times[good], lines[good], table[good]
         spare = _spare(times, table[:, 1])
@@ -100,10 +100,10 @@ def read(source: Source) -> Iterator[Batch]:
         yield Fault(line, f"{name}: {values} outside {low:g}..{high:g}, taken as missing")
 
 
-def _impossible(found: Rows, good: NDArray[np.bool_]) -> Iterator[Fault]:
+def _impossible(part: Rows, good: NDArray[np.bool_]) -> Iterator[Fault]:
     for row in np.flatnonzero(~good).tolist():
-        day, clock = found.table[row, 0], found.table[row, 1]
-        yield Fault(int(found.lines[row]), f"not a date and time: {day:.15g} {clock:06.15g}")
+        day, clock = part.table[row, 0], part.table[row, 1]
+        yield Fault(int(part.lines[row]), f"not a date and time: {day:.15g} {clock:06.15g}")
 
 
 def _spare(times: NDArray[np.int64], clocks: Floats) -> NDArray[np.bool_]:

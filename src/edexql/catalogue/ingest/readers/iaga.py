@@ -78,19 +78,19 @@ def _field(column: str, code: str) -> str | None:
     """The index of a column, whose name begins with the code of the station or not."""
     plain = {name.replace("-", ""): name for name in FIELDS}
     for name in (column, column.removeprefix(code)):
-        found = plain.get(re.sub(r"[-/_]", "", name))
-        if found:
-            return found
+        field = plain.get(re.sub(r"[-/_]", "", name))
+        if field:
+            return field
     return None
 
 
 def _holds(text: str) -> int:
     """The seconds of an interval such as `1-minute` or `Hourly`, 0 where there are none."""
-    found = _INTERVAL.search(text)
-    if found is None:
+    match = _INTERVAL.search(text)
+    if match is None:
         return 0
-    unit = {"hourly": "hour", "daily": "day"}.get(found[2].lower(), found[2].lower())
-    return min(int(found[1] or 1) * _LENGTHS[unit], DAY) if len(found[1] or "") < 4 else 0
+    unit = {"hourly": "hour", "daily": "day"}.get(match[2].lower(), match[2].lower())
+    return min(int(match[1] or 1) * _LENGTHS[unit], DAY) if len(match[1] or "") < 4 else 0
 
 
 def _records(numbered: Iterator[tuple[int, str]], fields: list[str | None], holds: int) -> Iterator[Line | Fault]:

@@ -69,26 +69,26 @@ def _lines(source: Source) -> Iterator[Line | Fault | Note]:
         line = _MARKS.sub("", text).rstrip()
         page |= text.lstrip().startswith("<")
         table = (table or "<pre" in text.lower()) and "</pre" not in text.lower()
-        found: Line | Fault | str | None
+        record: Line | Fault | str | None
         if (hourly := _HOURLY.match(line)) is not None:
-            found = _hourly(number, line, hourly[1].strip())
+            record = _hourly(number, line, hourly[1].strip())
         elif (minutes := _MINUTES.match(line)) is not None:
-            found = _of_minutes(number, line, minutes)
+            record = _of_minutes(number, line, minutes)
         elif (named := _MONTH.fullmatch(line)) is not None:
             month = f"{named[2]}-{_MONTHS.index(named[1]) + 1:02}"
             continue
         elif month is not None:
-            found = _table_day(number, line, month)
+            record = _table_day(number, line, month)
         elif line.strip() and (table or not page) and not _is_remark(line):
-            found = Fault(number, f"not a record of an index: {shown(line)}")
+            record = Fault(number, f"not a record of an index: {shown(line)}")
         else:
             continue
         if page and not table:
             month = None
-        if isinstance(found, str):
-            skipped.setdefault(found)
-        elif found is not None:
-            yield found
+        if isinstance(record, str):
+            skipped.setdefault(record)
+        elif record is not None:
+            yield record
     if skipped:
         yield Note(f"{', '.join(skipped)} skipped: the vocabulary has no such field")
 
@@ -114,20 +114,20 @@ def _hourly(number: int, line: str, index: str) -> Line | Fault | str:
     return _line(number, index, start, HOUR, [line[i : i + 4] for i in range(20, 116, 4)], "9999", base)
 
 
-def _of_minutes(number: int, line: str, found: re.Match[str]) -> Line | Fault | str:
-    index = found[4].strip()
+def _of_minutes(number: int, line: str, match: re.Match[str]) -> Line | Fault | str:
+    index = match[4].strip()
     if index in ("ASY", "SYM"):
-        index = f"{index}-{found[2]}"
+        index = f"{index}-{match[2]}"
     if index not in FIELDS:
         return index
     if len(line) != _MINUTES_LENGTH:
         return Fault(number, f"{len(line)} characters; a record has 400")
-    date = found[1]
+    date = match[1]
     # The indices began in 1957.
     century = "19" if date[:2] >= "57" else "20"
-    start = instant(f"{century}{date[:2]}-{date[2:4]}-{date[4:]}T{found[3]}:00")
+    start = instant(f"{century}{date[:2]}-{date[2:4]}-{date[4:]}T{match[3]}:00")
     if start is None:
-        return Fault(number, f"not a date and hour: {shown(date + found[3])}")
+        return Fault(number, f"not a date and hour: {shown(date + match[3])}")
     values = [line[i : i + 6] for i in range(34, 394, 6)]
     return _line(number, index, start, MINUTE, values, "99999", 0)
 

@@ -22,18 +22,18 @@ _MOST_BYTES = 64 * 2**20
 def read(source: Source) -> Iterator[Batch]:
     """The files of a listing; folders, the way back and links that sort are left out."""
     body = content(source, _MOST_BYTES)
-    found = page.read(body[:_MOST_BYTES], Saved())
-    for entry in found.entries:
+    listing = page.read(body[:_MOST_BYTES], Saved())
+    for entry in listing.entries:
         if not entry.folder:
             yield _file(entry)
-    for refused in found.refused:
+    for refused in listing.refused:
         yield Fault(refused.line, f"not a file name: {shown(refused.name)}")
-    if found.cut:
+    if listing.cut:
         yield Fault(0, "the folder has more files than this listing")
     if len(body) > _MOST_BYTES:
         yield Fault(0, "too long for a listing; the rest is not read")
-    elif found.problem is not None:
-        yield Fault(found.problem.line, found.problem.what)
+    elif listing.problem is not None:
+        yield Fault(listing.problem.line, listing.problem.what)
 
 
 def _file(entry: page.Entry) -> File:

@@ -86,31 +86,31 @@ def read_csv(source: Source) -> Iterator[Batch]:
 
 
 def _pairs(messages: Iterator[_Found | Fault]) -> Iterator[tuple[str, str] | Other | Fault]:
-    for found in messages:
-        if isinstance(found, Fault):
-            yield found
+    for item in messages:
+        if isinstance(item, Fault):
+            yield item
             continue
         try:
-            number = _object(found.message)
-            yield _pair(found.message) if number == NORAD else Other(number)
+            number = _object(item.message)
+            yield _pair(item.message) if number == NORAD else Other(number)
         except ValueError as wrong:
-            yield Fault(found.line, str(wrong))
+            yield Fault(item.line, str(wrong))
 
 
 def _of_kvn(source: Source) -> Iterator[_Found | Fault]:
     message: dict[str, str] = {}
     first = 0
     for number, line in lines(source):
-        found = _KVN.fullmatch(line)
-        if found is None:
+        match = _KVN.fullmatch(line)
+        if match is None:
             if line.strip() and not line.lstrip().startswith("COMMENT"):
                 yield Fault(number, f"not a keyword and a value: {shown(line)}")
             continue
-        if found[1] == "CCSDS_OMM_VERS":
+        if match[1] == "CCSDS_OMM_VERS":
             if len(message) > 1:
                 yield _Found(first, message)
             message, first = {}, number
-        message[found[1]] = found[2]
+        message[match[1]] = match[2]
     if message:
         yield _Found(first, message)
 
@@ -122,15 +122,15 @@ def _of_xml(source: Source) -> Iterator[_Found | Fault]:
         return
     message: dict[str, str] = {}
     line, place = 1, 0
-    for found in _XML.finditer(text):
-        if not found[3]:
-            message[found[1]] = found[2].strip()
+    for match in _XML.finditer(text):
+        if not match[3]:
+            message[match[1]] = match[2].strip()
             continue
         if message:
             yield _Found(line, message)
         message = {}
-        line += text.count("\n", place, found.start())
-        place = found.start()
+        line += text.count("\n", place, match.start())
+        place = match.start()
     if message:
         yield _Found(line, message)
 
@@ -140,11 +140,11 @@ def _of_json(source: Source) -> Iterator[_Found | Fault]:
 
     text = whole(source, _MOST_BYTES)
     try:
-        found = json.loads(text or "")
+        document = json.loads(text or "")
     except (ValueError, RecursionError) as error:
         yield Fault(getattr(error, "lineno", 0), f"not JSON: {shown(getattr(error, 'msg', str(error)))}")
         return
-    for place, message in enumerate(found if isinstance(found, list) else [found], 1):
+    for place, message in enumerate(document if isinstance(document, list) else [document], 1):
         if isinstance(message, dict):
             yield _Found(0, {str(key): "" if value is None else str(value) for key, value in message.items()})
         else:
@@ -227,15 +227,15 @@ def _whole(message: Message, name: str, end: int) -> int:
 def _epoch(message: Message) -> str:
     """The epoch as year and day of an element set, to 0.00000001 days. Raises ValueError."""
     text = message.get("EPOCH", "").strip()
-    found = _EPOCH.fullmatch(text)
+    match = _EPOCH.fullmatch(text)
     try:
-        day = date(int(found[1]), int(found[2]), int(found[3])) if found else None
+        day = date(int(match[1]), int(match[2]), int(match[3])) if match else None
     except ValueError:
         day = None
-    if found is None or day is None or int(found[4]) > 23 or int(found[5]) > 59 or int(found[6]) > 60:
+    if match is None or day is None or int(match[4]) > 23 or int(match[5]) > 59 or int(match[6]) > 60:
         raise ValueError(f"EPOCH is not a date and time: {shown(text)}")
-    second = int(found[4]) * 3600 + int(found[5]) * 60 + int(found[6])
-    nanoseconds = second * 10**9 + int(f"{found[7] or '0':0<9}")
+    second = int(match[4]) * 3600 + int(match[5]) * 60 + int(match[6])
+    nanoseconds = second * 10**9 + int(f"{match[7] or '0':0<9}")
     # 10**-8 days are 864 microseconds.
     days, parts = divmod((nanoseconds * 2 + 864_000) // (2 * 864_000), 10**8)
     if not 1957 <= day.year <= 2056:

@@ -91,11 +91,11 @@ def read_five_minutes(source: Source) -> Iterator[Batch]:
 
 def _batches(source: Source, layout: Layout) -> Iterator[Batch]:
     before = BEFORE_ALL
-    for found in rows(source, layout.fewest, layout.most):
-        if not isinstance(found, Rows):
-            yield found
+    for part in rows(source, layout.fewest, layout.most):
+        if not isinstance(part, Rows):
+            yield part
             continue
-        table, lines = found.table, found.lines
+        table, lines = part.table, part.lines
         minutes = table[:, 3] if layout.clock == 4 else np.zeros(len(table))
         times, good = of_day_of_year(table[:, 0], table[:, 1], table[:, 2], minutes)
         good &= times % layout.holds == 0

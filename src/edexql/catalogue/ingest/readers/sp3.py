@@ -69,14 +69,14 @@ def read(source: Source) -> Iterator[Batch]:
     before = float(BEFORE_ALL)
     taken = False
     ended = False
-    for found in _positions(source, system, others):
-        if found is None:
+    for position in _positions(source, system, others):
+        if position is None:
             ended = True
             continue
-        if isinstance(found, Fault):
-            yield found
+        if isinstance(position, Fault):
+            yield position
             continue
-        waiting.append(found)
+        waiting.append(position)
         taken = True
         if len(waiting) == MOST_ROWS:
             before = yield from _batch(waiting, system, before)
@@ -150,11 +150,11 @@ def _position(number: int, epoch: tuple[float, float, float] | None, line: str) 
 
 
 def _epoch(line: str) -> tuple[float, float, float] | None:
-    found = _EPOCH.fullmatch(line)
-    if found is None:
+    match = _EPOCH.fullmatch(line)
+    if match is None:
         return None
-    year, month, day, hour, minute = map(int, found.groups()[:5])
-    return year * 10000 + month * 100 + day, hour * 10000 + minute * 100, float(found[6])
+    year, month, day, hour, minute = map(int, match.groups()[:5])
+    return year * 10000 + month * 100 + day, hour * 10000 + minute * 100, float(match[6])
 
 
 def _coordinates(line: str) -> tuple[float, float, float] | None:
@@ -172,16 +172,17 @@ def _batch(
     """Positions that wait, and the latest time so far, which is returned; `alone` are all that the file has."""
     if not waiting:
         return before
-    numbers = np.array([found.line for found in waiting], np.int64)
-    seconds = np.array([found.second for found in waiting])
+    numbers = np.array([position.line for position in waiting], np.int64)
+    seconds = np.array([position.second for position in waiting])
     whole, good = of_calendar(
-        np.array([found.day for found in waiting], np.float64), np.array([found.clock for found in waiting], np.float64)
+        np.array([position.day for position in waiting], np.float64),
+        np.array([position.clock for position in waiting], np.float64),
     )
     times, known = _utc(whole + seconds, system)
     good &= (seconds < 61) & known
     for row in np.flatnonzero(~good).tolist():
         yield Fault(int(numbers[row]), "its epoch does not exist, or is before 1999")
-    xyz = np.array([found.xyz for found in waiting])[good] * 1000
+    xyz = np.array([position.xyz for position in waiting])[good] * 1000
     times, numbers = times[good], numbers[good]
     order, faults = in_order(times, numbers, before)
     yield from faults

@@ -112,17 +112,17 @@ def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> I
             yield from _told(chunk, ~readable, f"{field}: not a number")
         if len(taken):
             before = max(before, int(times[taken[-1]]))
-            values = {field: found[taken] for field, found in values_of.items()}
+            values = {field: of_field[taken] for field, of_field in values_of.items()}
             yield Samples(meaning.series, times[taken], meaning.holds, values, meaning.linear)
 
 
 def _labels(chunk: Chunk, layout: Layout) -> list[Label | str]:
     if not layout.labels:
         return [layout.label(())] * len(chunk.lines)
-    found: dict[tuple[str, ...], Label | str] = {}
+    labels: dict[tuple[str, ...], Label | str] = {}
     texts = zip(*(columns.words(chunk.columns[name]) for name in layout.labels), strict=True)
     # One tuple of a name for all its rows.
-    return [found.get(text) or found.setdefault(text, layout.label(text)) for text in texts]
+    return [labels.get(text) or labels.setdefault(text, layout.label(text)) for text in texts]
 
 
 def _wrong(label: Label | str, *, good: bool) -> str:
@@ -161,8 +161,8 @@ def read(source: Source) -> Iterator[Batch]:
     import os
 
     if os.path.exists(source.path + MAPPING_SUFFIX):
-        found = mapping.load(source.path + MAPPING_SUFFIX)
-        yield from [found] if isinstance(found, Fault) else _mapped(source, found)
+        document = mapping.load(source.path + MAPPING_SUFFIX)
+        yield from [document] if isinstance(document, Fault) else _mapped(source, document)
         return
     names = _names(source)
     if isinstance(names, Fault):
@@ -177,17 +177,17 @@ def read(source: Source) -> Iterator[Batch]:
 
 def read_with_mapping(path: str, given: object) -> Iterator[Batch]:
     """The batches of a table by a mapping, which is a decoded JSON object or the path of a file with one."""
-    found = mapping.load(given) if isinstance(given, str) else given
+    document = mapping.load(given) if isinstance(given, str) else given
 
     @reader
     def read_mapped(source: Source) -> Iterator[Batch]:
-        yield from [found] if isinstance(found, Fault) else _mapped(source, found)
+        yield from [document] if isinstance(document, Fault) else _mapped(source, document)
 
     return read_mapped(path)
 
 
-def _mapped(source: Source, found: object) -> Iterator[Batch]:
-    meaning = mapping.mapping_of(found)
+def _mapped(source: Source, document: object) -> Iterator[Batch]:
+    meaning = mapping.mapping_of(document)
     if isinstance(meaning, Fault):
         yield meaning
     elif isinstance(meaning, mapping.SampleMapping):
@@ -219,9 +219,9 @@ def _chunks(source: Source, wanted: tuple[str, ...], comments: list[str]) -> Ite
     """The wanted columns of a file of either kind; the periods that comments cover are added to a list."""
 
     def note(line: str) -> None:
-        found = _COVERS.match(line)
-        if found:
-            comments.append(found[1])
+        match = _COVERS.match(line)
+        if match:
+            comments.append(match[1])
 
     if _is_parquet(source):
         return parquet_chunks(source.path, wanted)
