@@ -56,8 +56,8 @@ class Comparison:
     def to_dict(self) -> dict[str, Any]:
         """Plain data, as `edexql compare --output json` gives them."""
         moments = {"first_only": self.first_only, "second_only": self.second_only, "both": self.both}
-        found = {name: one.to_dict() if one else None for name, one in moments.items()}
-        return {"relation": self.relation, **found, "reason": self.reason or None}
+        witnesses = {name: one.to_dict() if one else None for name, one in moments.items()}
+        return {"relation": self.relation, **witnesses, "reason": self.reason or None}
 
 
 def compare_queries(first: Query, second: Query, vocabulary: Vocabulary, budget: int = BUDGET) -> Comparison:
@@ -88,9 +88,9 @@ def compare(
     errors.
 
     >>> import edexql
-    >>> found = edexql.compare("date 2019-05; kp >= 5", "date 2019; kp >= 4")
-    >>> found.relation, str(found.second_only)
-    ('narrower', '2019-01-01T00:00:00Z, kp 4')
+    >>> comparison = edexql.compare("date 2019-05; kp >= 5", "date 2019; kp >= 4")
+    >>> comparison.relation, str(comparison.second_only)
+    ('narrower', '2019-05-01T00:00:00Z, kp 4')
     """
     setting = Setting(vocabulary, today, parameters)
     queries = [
@@ -126,9 +126,9 @@ class _Pair:
         """A moment that one query admits and the other does not."""
         ours, theirs = self._queries[one].products, self._queries[other].products
         common, product = _common(ours, theirs)
-        found = self._moment(product, {one: True, other: False}) if common else None
-        if found is not None or not theirs or (ours and set(ours) <= set(theirs)):
-            return found
+        witness = self._moment(product, {one: True, other: False}) if common else None
+        if witness is not None or not theirs or (ours and set(ours) <= set(theirs)):
+            return witness
         return self._moment(min(set(ours) - set(theirs), default=OTHER), {one: True})
 
     def _moment(self, product: str | None, wanted: dict[int, bool]) -> Moment | None:
@@ -137,10 +137,10 @@ class _Pair:
         if not self._solver.possible(*gates):
             return None
         values, facts = self._atoms.moment(self._solver.holding())
-        found = moment(product, values, facts, set().union(*self._named))
-        if any(found.admitted_by(self._queries[one], self._vocabulary) != admits for one, admits in wanted.items()):
+        witness = moment(product, values, facts, set().union(*self._named))
+        if any(witness.admitted_by(self._queries[one], self._vocabulary) != admits for one, admits in wanted.items()):
             raise NotAnalysed
-        return found
+        return witness
 
     def _gate(self, query: Query) -> int:
         code = query.effective_code()
