@@ -6,7 +6,7 @@ import json
 import re
 
 from edexql.base.nesting import DEEPEST, too_deep
-from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, Found, dictionaries_of_script, error
+from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, ParameterText, dictionaries_of_script, error
 from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.parser import undecodable
 from edexql.language.source import Source, Span
@@ -25,7 +25,7 @@ _DATA = ("--data", "--data-raw", "--data-binary", "--data-ascii", "--json", "-d"
 _MAGIC = re.compile(r"^([ \t]*)([%!?])", re.MULTILINE)
 
 
-def parameters_in(source: Source) -> tuple[Found, ...]:
+def parameters_in(source: Source) -> tuple[ParameterText, ...]:
     """All dictionaries in a text, in their order, at least one; those that differ in their list of files alone are one.
 
     Raises QueryError, its place that of the part that cannot be read.
@@ -34,18 +34,18 @@ def parameters_in(source: Source) -> tuple[Found, ...]:
         raise QueryError(tuple(undecodable(source)))
     if too_deep(source.text):
         raise error(source, "E412", f"this is nested more than {DEEPEST} levels deep", Span(0, 1), None)
-    documents = _found(source)
+    documents = _dictionaries(source)
     if not documents:
         raise error(source, "E413", "this is not a parameter dictionary", Span(0, 1), FORM)
     # In the order of the keys, which numbers the constraints.
-    different: dict[str, Found] = {}
+    different: dict[str, ParameterText] = {}
     for one in documents:
         rest = {key: value for key, value in one.parameters.items() if key != FILES}
         different.setdefault(json.dumps(rest), one)
     return tuple(different.values())
 
 
-def _found(source: Source) -> list[Found]:
+def _dictionaries(source: Source) -> list[ParameterText]:
     documents = _documents(source)
     if documents is not None:
         return documents
@@ -64,11 +64,11 @@ def _found(source: Source) -> list[Found]:
         raise error(source, "E413", message, _span_of(source, "curl"), FORM) from None
 
 
-def _documents(source: Source) -> list[Found] | None:
+def _documents(source: Source) -> list[ParameterText] | None:
     """The dictionaries of a text that is JSON documents and nothing else, None where it is anything else."""
     text = source.text
     decoder = json.JSONDecoder()
-    documents: list[Found] = []
+    documents: list[ParameterText] = []
     place = _skipped(text, 0)
     while place < len(text):
         try:
@@ -88,7 +88,7 @@ def _skipped(text: str, place: int) -> int:
     return between.end() if between else place
 
 
-def _of_document(source: Source, document: Any, place: int) -> Iterator[Found]:
+def _of_document(source: Source, document: Any, place: int) -> Iterator[ParameterText]:
     if isinstance(document, dict) and isinstance(document.get("cells"), list):
         for number, cell in enumerate(document["cells"], 1):
             if isinstance(cell, dict) and cell.get("cell_type") == "code":
@@ -96,12 +96,14 @@ def _of_document(source: Source, document: Any, place: int) -> Iterator[Found]:
                 text = "".join(map(str, lines)) if isinstance(lines, list) else str(lines)
                 yield from _of_cell(Source(text, f"{source.name}, cell {number}"))
     elif isinstance(document, dict):
-        yield Found(document, source, place)
+        yield ParameterText(document, source, place)
     elif isinstance(document, list):
-        yield from (Found(one, source, place) for one in document if isinstance(one, dict) and KEYS & one.keys())
+        yield from (
+            ParameterText(one, source, place) for one in document if isinstance(one, dict) and KEYS & one.keys()
+        )
 
 
-def _of_cell(source: Source) -> Iterator[Found]:
+def _of_cell(source: Source) -> Iterator[ParameterText]:
     if _CURL.search(source.text.replace("!curl", "curl")) and any(key in source.text for key in KEYS):
         yield from _of_curl(Source(source.text.replace("!curl", "curl"), source.name))
     elif any(key in source.text for key in KEYS):
@@ -111,7 +113,7 @@ def _of_cell(source: Source) -> Iterator[Found]:
 # curl
 
 
-def _of_curl(source: Source) -> Iterator[Found]:
+def _of_curl(source: Source) -> Iterator[ParameterText]:
     """The dictionaries that curl commands send. Raises QueryError where they are in files."""
     from shlex import shlex
 
@@ -143,7 +145,7 @@ def _of_curl(source: Source) -> Iterator[Found]:
             continue
         if isinstance(document, dict):
             place = max(text.find(value[:20], place), place)
-            yield Found(document, source, place)
+            yield ParameterText(document, source, place)
 
 
 def _span_of(source: Source, text: str) -> Span:

@@ -42,7 +42,7 @@ _CHANGING = {
 
 
 @record(frozen=True, slots=True)
-class Found:
+class ParameterText:
     """A parameter dictionary, the text that it stands in, and where in it."""
 
     parameters: dict[str, Any]
@@ -50,7 +50,7 @@ class Found:
     start: int
 
 
-def dictionaries_of_script(source: Source) -> Iterator[Found]:
+def dictionaries_of_script(source: Source) -> Iterator[ParameterText]:
     import ast
 
     script = _Script(source)
@@ -84,7 +84,7 @@ class _Script:
 
     def __init__(self, source: Source) -> None:
         self._source = source
-        self._found: list[tuple[dict[str, Any], int]] = []
+        self._dictionaries: list[tuple[dict[str, Any], int]] = []
         # The dictionary that a name stands for, by its place among those found; and why one is not known any more.
         self._named: dict[str, int] = {}
         self._unknown: dict[int, QueryError] = {}
@@ -93,13 +93,13 @@ class _Script:
         text = source.text.replace("\r\n", " \n").replace("\r", "\n")
         self._lines = [0, *(line_break.end() for line_break in re.finditer("\n", text))]
 
-    def requests(self) -> Iterator[Found]:
+    def requests(self) -> Iterator[ParameterText]:
         """The dictionaries that are requests. Raises QueryError for one that is not known."""
-        for place, (parameters, start) in enumerate(self._found):
+        for place, (parameters, start) in enumerate(self._dictionaries):
             if KEYS & parameters.keys():
                 if place in self._unknown:
                     raise self._unknown[place]
-                yield Found(parameters, self._source, start)
+                yield ParameterText(parameters, self._source, start)
 
     def take(self, node: Any) -> None:
         """Take a node in; the nodes come in the order of the text."""
@@ -167,7 +167,7 @@ class _Script:
     def _put(self, name: str, items: list[tuple[Any, Any]]) -> None:
         """Put items into a dictionary that has a name."""
         place = self._named[name]
-        parameters = self._found[place][0]
+        parameters = self._dictionaries[place][0]
         try:
             new = {(key := _key(node, self._source)): _value(key, value, self._source) for node, value in items}
         except QueryError as problem:
@@ -176,8 +176,8 @@ class _Script:
         if parameters.keys() & new.keys() - {FILES, "email"}:
             # What was there before may have been asked for already.
             parameters = dict(parameters)
-            self._found.append((parameters, self._start(items[0][1])))
-            self._named[name] = len(self._found) - 1
+            self._dictionaries.append((parameters, self._start(items[0][1])))
+            self._named[name] = len(self._dictionaries) - 1
             if place in self._unknown:
                 self._unknown[self._named[name]] = self._unknown[place]
         parameters.update(new)
@@ -190,8 +190,8 @@ class _Script:
             key = _key(key_node, self._source)
             parameters[key] = _value(key, value, self._source)
         self._inside.update(map(id, ast.walk(node)))
-        self._found.append((parameters, self._start(node)))
-        return len(self._found) - 1
+        self._dictionaries.append((parameters, self._start(node)))
+        return len(self._dictionaries) - 1
 
     def _text(self, node: Any, text: str) -> None:
         """A text of the script that is a dictionary as JSON."""
@@ -200,7 +200,7 @@ class _Script:
         except (ValueError, RecursionError):
             return
         if isinstance(document, dict) and KEYS & document.keys():
-            self._found.append((document, self._start(node)))
+            self._dictionaries.append((document, self._start(node)))
 
     def _start(self, node: Any) -> int:
         line: int = node.lineno

@@ -122,13 +122,13 @@ def readings(text: str, position: int) -> Iterator[tuple[Place, ...]]:
         if whole and kind in _SIGNS:
             asked.append((position, NAME, _ALL))
         asked.append((start, _DOTS if kind == STRAY else kind, _ALL))
-    found = [_only(looked.place(begin, kind), allowed) for begin, kind, allowed in asked]
+    places = [_only(looked.place(begin, kind), allowed) for begin, kind, allowed in asked]
     going_on = looked.place(start, KIND["_AND"])
-    more = [_only(going_on, _GOING_ON)] if going_on.first < found[0].first else []
-    yield (*found, *more)
+    more = [_only(going_on, _GOING_ON)] if going_on.first < places[0].first else []
+    yield (*places, *more)
     yield tuple(
         _only(_read(place.tokens, line, place.word, place.typed), allowed)
-        for place, (_, _, allowed) in zip(found, asked, strict=True)
+        for place, (_, _, allowed) in zip(places, asked, strict=True)
         for line in (_line(place),)
         if line > place.first and (line < place.word or place.typed)
     )

@@ -34,7 +34,7 @@ def classes(text: str) -> list[tuple[int, int, str]]:
     """
     tokens = tokenize(text)
     kinds = tokens.kinds
-    found: list[tuple[int, int, str]] = []
+    spans: list[tuple[int, int, str]] = []
     # How many tokens of the statement were read, and the kinds of the first and the last of them.
     count, head, before = 0, END, END
     for index in range(tokens.count - 1):
@@ -44,11 +44,11 @@ def classes(text: str) -> list[tuple[int, int, str]]:
             if kind == NAME and before == _NUMBER and head != _LOGIC:
                 name = "unit"
             elif kind == _COLON and count == 1 and before == NAME:
-                found[-1] = (*found[-1][:2], "label")
-            found.append((tokens.starts[index], tokens.ends[index], name))
+                spans[-1] = (*spans[-1][:2], "label")
+            spans.append((tokens.starts[index], tokens.ends[index], name))
         if kind in (NEWLINE, _SEMICOLON):
             count, head, before = 0, END, END
         elif kind not in (JOINED, _COMMENT):
             head = head if count else kind
             count, before = count + 1, kind
-    return found
+    return spans

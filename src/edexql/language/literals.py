@@ -82,10 +82,10 @@ def by_calendar(text: str) -> str | None:
 
     Raises NoSuchDay.
     """
-    found = _DAY_OF_YEAR.fullmatch(text)
-    if found is None:
+    match = _DAY_OF_YEAR.fullmatch(text)
+    if match is None:
         return None
-    year, _, number, clock = found.groups()
+    year, _, number, clock = match.groups()
     return f"{ordinal_day(int(year), int(number))}{clock or ''}"
 
 

@@ -24,8 +24,8 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     wide = _wide_encoding(source.text[:_SAMPLE])
     if wide is not None:
         everything = Span(0, len(source.text))
-        found = Diagnostic("E209", f"this text is in {wide}, not in UTF-8", source, Span(0, 1), help=_SAVE)
-        return Program(source, tokenize(""), (), (everything,), damaged=True), (found,)
+        diagnostic = Diagnostic("E209", f"this text is in {wide}, not in UTF-8", source, Span(0, 1), help=_SAVE)
+        return Program(source, tokenize(""), (), (everything,), damaged=True), (diagnostic,)
     tokens = tokenize(source.text)
     output: list[object] = []
     builder = Builder(tokens, output)

@@ -104,7 +104,7 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
     others = [number for number in plan.others() if constraints[number - 1].kind != "date"]
     check("constraints beside dates", len(others), MOST_CONDITIONS)
     check("nested brackets", _depth(plan), DEEPEST)
-    collection = _Found()
+    collection = _Collection()
     parts: list[Part] = []
     hulls: list[Hull] = []
     for node in plan.nodes:
@@ -134,7 +134,7 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
     return Predicates(tuple(collection.predicates), condition, hulls[-1])
 
 
-class _Found:
+class _Collection:
     """The predicates so far."""
 
     def __init__(self) -> None:

@@ -81,7 +81,7 @@ class Orbit:
         for kind in KINDS:
             here = (self.covered_by(kind) - done) & window
             for knots, part in self._chunks(kind, here):
-                truth = self._found(knots, field, admitted, part).within(part)
+                truth = self._truth(knots, field, admitted, part).within(part)
                 yes, unknown = yes | truth.yes, unknown | truth.unknown
             done = done | here
         return Truth(yes, intervals.union([yes, unknown, window - done]))
@@ -140,7 +140,7 @@ class Orbit:
             self._decoded[name] = decode(self._arrays[name].tobytes())
         return self._decoded[name]
 
-    def _found(self, knots: Knots, field: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
+    def _truth(self, knots: Knots, field: str, admitted: Sequence[Piece], window: Intervals) -> Truth:
         if field in EXACT_FIELDS:
             from edexql.catalogue.orbit.crossings import when
         else:

@@ -22,8 +22,8 @@ if TYPE_CHECKING:
 
 
 def sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
-    found = list(diagnostics)
-    codes = sorted({diagnostic.code for diagnostic in found})
+    listed = list(diagnostics)
+    codes = sorted({diagnostic.code for diagnostic in listed})
     driver = {
         "name": "edexql",
         "version": version,
@@ -32,7 +32,7 @@ def sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(diagnostic, codes) for diagnostic in found],
+        "results": [_result(diagnostic, codes) for diagnostic in listed],
     }
     document = {
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",

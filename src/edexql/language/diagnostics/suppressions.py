@@ -61,7 +61,9 @@ class InvalidSuppression:
 
 def suppressed_codes(tokens: Tokens) -> frozenset[str]:
     """The codes that the comments of a text allow."""
-    return frozenset(found.code for found in suppressions_in(tokens) if isinstance(found, Suppression))
+    return frozenset(
+        suppression.code for suppression in suppressions_in(tokens) if isinstance(suppression, Suppression)
+    )
 
 
 def suppressions_in(tokens: Tokens) -> Iterator[Suppression | InvalidSuppression]:
@@ -119,10 +121,10 @@ def _in_comment(text: str, start: int, behind: int, end: int) -> Iterator[Suppre
 
 def _words(text: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
     """The words of a comment with their places, up to `--`."""
-    for found in _WORD.finditer(text, start, end):
-        if found[0].startswith("--"):
+    for match in _WORD.finditer(text, start, end):
+        if match[0].startswith("--"):
             return
-        yield found[0], Span(*found.span())
+        yield match[0], Span(*match.span())
 
 
 def _problem(word: str) -> tuple[str, str]:

@@ -59,10 +59,10 @@ class Clock:
 
 def clock_of(text: str, *patterns: re.Pattern[str]) -> Clock | None:
     for pattern in patterns:
-        found = pattern.fullmatch(text)
-        if found is None:
+        match = pattern.fullmatch(text)
+        if match is None:
             continue
-        parts = found.groupdict()
+        parts = match.groupdict()
         hour, half = int(parts["h"]), parts.get("half")
         if half:
             if not 1 <= hour <= 12:
@@ -213,11 +213,11 @@ def bare(text: str) -> str:
 def single(text: str, order: DateOrder, *, last: bool = False) -> Stamp | None:
     """One date, with or without a time. `last`: it ends a period. Raises NoSuchDay."""
     text = _WEEKDAY.sub("", bare(text), count=1) if _WEEKDAY.match(text) else bare(text)
-    if found := _CALL.fullmatch(text):
-        numbers = _NUMBERS.fullmatch(found[1].strip())
+    if match := _CALL.fullmatch(text):
+        numbers = _NUMBERS.fullmatch(match[1].strip())
         if numbers:
             return _of_day(calendar_day(*map(int, numbers.groups())))
-        return single(bare(found[1]), order, last=last) if "(" not in found[1] else None
+        return single(bare(match[1]), order, last=last) if "(" not in match[1] else None
     if OWN.fullmatch(text):
         return _own(text, last=last)
     if not text or not any(c.isdigit() for c in text):
@@ -237,8 +237,8 @@ def single(text: str, order: DateOrder, *, last: bool = False) -> Stamp | None:
             continue
         if stamp is not None:
             return stamp
-    if found := _ON.fullmatch(text):
-        return single(found[1], order, last=last)
+    if match := _ON.fullmatch(text):
+        return single(match[1], order, last=last)
     if missing is not None:
         raise missing
     return None
@@ -272,44 +272,44 @@ def _word(text: str, order: DateOrder) -> Stamp | None:
 
 
 def _by_day(text: str, order: DateOrder) -> Stamp | None:
-    if found := _YMD.fullmatch(text):
-        return _of_day(calendar_day(int(found[1]), int(found[3]), int(found[4])))
-    if found := _COMPACT.fullmatch(text):
+    if match := _YMD.fullmatch(text):
+        return _of_day(calendar_day(int(match[1]), int(match[3]), int(match[4])))
+    if match := _COMPACT.fullmatch(text):
         try:
-            return _of_day(calendar_day(*map(int, found.groups())))
+            return _of_day(calendar_day(*map(int, match.groups())))
         except NoSuchDay:
             # `01052019`: with the year last there is no such month.
-            if not found[2].startswith(("19", "20")):
+            if not match[2].startswith(("19", "20")):
                 raise
             return _by_day(f"{text[:2]}/{text[2:4]}/{text[4:]}", order)
-    if found := _DOTTED.fullmatch(text):
+    if match := _DOTTED.fullmatch(text):
         # With dots the day comes first, in all countries that write dots.
-        return _of_day(calendar_day(int(found[3]), int(found[2]), int(found[1])))
-    if found := _TWO_WAYS.fullmatch(text):
-        one, other = int(found[1]), int(found[3])
+        return _of_day(calendar_day(int(match[3]), int(match[2]), int(match[1])))
+    if match := _TWO_WAYS.fullmatch(text):
+        one, other = int(match[1]), int(match[3])
         day, month = (one, other) if order.day_first else (other, one)
-        return _of_day(calendar_day(int(found[4]), month, day))
+        return _of_day(calendar_day(int(match[4]), month, day))
     for pattern in _NAMED_DAY:
-        if found := pattern.fullmatch(text):
-            return _of_day(calendar_day(int(found["y"]), _MONTH_OF[found["name"]], int(found["d"])))
+        if match := pattern.fullmatch(text):
+            return _of_day(calendar_day(int(match["y"]), _MONTH_OF[match["name"]], int(match["d"])))
     for pattern in _ORDINAL:
-        if found := pattern.fullmatch(text):
-            return _of_day(ordinal_day(int(found["y"]), int(found["n"])))
+        if match := pattern.fullmatch(text):
+            return _of_day(ordinal_day(int(match["y"]), int(match["n"])))
     return None
 
 
 def _by_month(text: str, *, last: bool) -> Stamp | None:
-    if found := _ANY_DAY.fullmatch(text):
-        return _own(found[1], last=last)
-    if found := _YM.fullmatch(text) or _COMPACT_MONTH.fullmatch(text):
-        return _of_month(int(found[1]), int(found[2]))
-    if found := _MY.fullmatch(text):
-        return _of_month(int(found[2]), int(found[1]))
+    if match := _ANY_DAY.fullmatch(text):
+        return _own(match[1], last=last)
+    if match := _YM.fullmatch(text) or _COMPACT_MONTH.fullmatch(text):
+        return _of_month(int(match[1]), int(match[2]))
+    if match := _MY.fullmatch(text):
+        return _of_month(int(match[2]), int(match[1]))
     for pattern in _NAMED_MONTH:
-        if found := pattern.fullmatch(text):
-            return _of_month(int(found["y"]), _MONTH_OF[found["name"]])
-    if found := _QUARTER.fullmatch(text):
-        year, quarter = int(found["y"] or found["y2"]), int(found["q"] or found["q2"])
+        if match := pattern.fullmatch(text):
+            return _of_month(int(match["y"]), _MONTH_OF[match["name"]])
+    if match := _QUARTER.fullmatch(text):
+        year, quarter = int(match["y"] or match["y2"]), int(match["q"] or match["q2"])
         begin, end = _of_month(year, quarter * 3 - 2), _of_month(year, quarter * 3)
         return Stamp(begin.first, end.last)
     return None
@@ -317,24 +317,24 @@ def _by_month(text: str, *, last: bool) -> Stamp | None:
 
 def _by_other_count(text: str) -> Stamp | None:
     """Weeks, Julian dates, seconds since 1970."""
-    if found := _WEEK.fullmatch(text):
-        return _of_week(int(found["y"] or found["y2"]), int(found["w"] or found["w2"]), found["d"])
-    if found := _JULIAN.fullmatch(text):
-        kind = found["kind"] or found["kind2"]
-        modified = len(found["n"]) == 5
+    if match := _WEEK.fullmatch(text):
+        return _of_week(int(match["y"] or match["y2"]), int(match["w"] or match["w2"]), match["d"])
+    if match := _JULIAN.fullmatch(text):
+        kind = match["kind"] or match["kind2"]
+        modified = len(match["n"]) == 5
         if kind and modified != (kind == "mjd"):
             return None
-        days = Decimal(found["n"] + (found["f"] or "")) - (0 if modified else Decimal("2400000.5"))
+        days = Decimal(match["n"] + (match["f"] or "")) - (0 if modified else Decimal("2400000.5"))
         if not 30_000 <= days < 90_000:
             return None
         name = "Modified Julian Date" if modified else "Julian date"
         moment = moved(datetime(1858, 11, 17) + timedelta(days=int(days)), seconds=int(days % 1 * 86400))
-        remark = f"the {name} {found['n']}{found['f'] or ''}"
-        if modified and not found["f"]:
+        remark = f"the {name} {match['n']}{match['f'] or ''}"
+        if modified and not match["f"]:
             return Stamp(str(moment.date()), str(moment.date()), remark, certain=bool(kind))
         return Stamp(written(moment), written(moment), remark)
-    if found := _UNIX.fullmatch(text):
-        seconds = int(found[1][:10])
+    if match := _UNIX.fullmatch(text):
+        seconds = int(match[1][:10])
         moment = moved(datetime(1970, 1, 1), seconds=seconds)
         # Ten digits can be a day and an hour too.
         hour = _by_hour(text) if len(text) == 10 else None
@@ -371,9 +371,9 @@ def _with_time(text: str, order: DateOrder, *, last: bool) -> Stamp | None:
         if sign == "t":
             patterns.append(HOUR)
         clock = clock_of(after, *patterns)
-        if clock is None and (found := re.fullmatch(r"(\d\d?:\d\d(?::\d\d)?)\s+(\d{4})", after)):
+        if clock is None and (match := re.fullmatch(r"(\d\d?:\d\d(?::\d\d)?)\s+(\d{4})", after)):
             # `May 1 15:05:34 2019`, as C and Unix write it.
-            clock, before = clock_of(found[1], *CLOCKS), f"{before} {found[2]}"
+            clock, before = clock_of(match[1], *CLOCKS), f"{before} {match[2]}"
         if clock is None:
             continue
         day = _by_day(before.strip(" ,"), order)

@@ -54,7 +54,7 @@ def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
             parts[-1].append(i)
     if len(parts) > _MOST_ITEMS or not all(parts):
         return ()
-    found: list[DateItem] = []
+    items: list[DateItem] = []
     at = 0
     while at < len(parts):
         item, taken = _item(tokens, parts[at]), 1
@@ -68,11 +68,11 @@ def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
             if item.reading.texts == (item.text.strip(),):
                 # What is wrong with it are spaces of another kind.
                 return ()
-            found.append(item)
+            items.append(item)
         elif not own:
             return ()
         at += taken
-    return tuple(found)
+    return tuple(items)
 
 
 def later_items(tokens: Tokens, index: int, first: int) -> Iterator[DateItem]:

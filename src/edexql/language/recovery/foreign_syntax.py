@@ -55,9 +55,9 @@ def foreign_syntax(tokens: Tokens, index: int, first: int) -> ForeignSyntax | No
     """The foreign syntax that explains the token at `index`, in the statement that began at `first`."""
     place = Place(tokens, index, first, Surroundings(tokens))
     for recognise in (_doubled_sign, _unequal, _range_word, _date_and_time, _colon, _hyphen, _unclosed_quote, _place):
-        found = recognise(place)
-        if found is not None:
-            return found
+        foreign = recognise(place)
+        if foreign is not None:
+            return foreign
     return None
 
 

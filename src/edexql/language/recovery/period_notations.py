@@ -129,20 +129,20 @@ def read(text: str, today: date | None = None) -> Reading | None:
     if len(text) > LONGEST:
         return None
     typed = plain(text)
-    found: dict[str, Reading] = {}
+    reading_of: dict[str, Reading] = {}
     missing: NoSuchDay | None = None
     for day_first in (True, False):
         try:
             for reading in _period(typed, DateOrder(day_first, today)):
-                found.setdefault(reading.texts[0], reading)
+                reading_of.setdefault(reading.texts[0], reading)
         except NoSuchDay as error:
             missing = missing or error
-    if not found:
+    if not reading_of:
         return _unread(str(missing), missing.help, "E401") if missing else _problem(typed, text)
-    readings = list(found.values())
+    readings = list(reading_of.values())
     if len(readings) == 1:
         return readings[0]
-    return Reading(tuple(found), "", readings[0].code, certain=False)
+    return Reading(tuple(reading_of), "", readings[0].code, certain=False)
 
 
 def _problem(text: str, typed: str) -> Reading | None:
@@ -186,67 +186,67 @@ def _reading(text: str, *stamps: Stamp) -> Reading:
 def _open(text: str, order: DateOrder) -> Iterator[Reading]:
     """Periods with one end, a comparison, or a length."""
     for pattern, reader in _OPEN:
-        if found := pattern.fullmatch(text):
-            yield from reader(found, order)
+        if match := pattern.fullmatch(text):
+            yield from reader(match, order)
             return
 
 
-def _last(found: re.Match[str], _: DateOrder) -> Iterator[Reading]:
-    yield Reading((f"{found['n']}{_UNITS[found['unit']]}..today",))
+def _last(match: re.Match[str], _: DateOrder) -> Iterator[Reading]:
+    yield Reading((f"{match['n']}{_UNITS[match['unit']]}..today",))
 
 
-def _last_one(found: re.Match[str], _: DateOrder) -> Iterator[Reading]:
+def _last_one(match: re.Match[str], _: DateOrder) -> Iterator[Reading]:
     help = "up to today; a month of the calendar is written as 2019-05, a year as 2019"
-    yield Reading((f"1{_UNITS[found['unit']]}..today",), help, certain=False)
+    yield Reading((f"1{_UNITS[match['unit']]}..today",), help, certain=False)
 
 
-def _length(found: re.Match[str], _: DateOrder) -> Iterator[Reading]:
-    text = f"{found['n']}{_UNITS[found['unit']]}..today"
-    yield Reading((text,), "a length of time ends at a date", certain=bool(found["dots"]))
+def _length(match: re.Match[str], _: DateOrder) -> Iterator[Reading]:
+    text = f"{match['n']}{_UNITS[match['unit']]}..today"
+    yield Reading((text,), "a length of time ends at a date", certain=bool(match["dots"]))
 
 
-def _lasting(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
-    if start := single(found["from"], order):
-        yield _reading(f"{start.first}..+{found['n']}{_UNITS[found['unit']]}", start)
+def _lasting(match: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    if start := single(match["from"], order):
+        yield _reading(f"{start.first}..+{match['n']}{_UNITS[match['unit']]}", start)
 
 
-def _comparison(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
-    if one := single(bare(found[2]), order):
-        sign = _SIGN_OF.get(found[1].strip(), found[1].strip())
+def _comparison(match: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    if one := single(bare(match[2]), order):
+        sign = _SIGN_OF.get(match[1].strip(), match[1].strip())
         yield _reading(f"{sign} {one.last if sign in ('>', '<=') else one.first}", one)
 
 
-def _since(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
-    text = found[1] or found[2]
+def _since(match: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    text = match[1] or match[2]
     if ago := _AGO.fullmatch(text):
         yield _ago(ago)
     elif one := single(bare(text), order):
         yield _reading(f"{one.first}..", one)
 
 
-def _until(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
-    if one := single(bare(found[1] or found[2]), order, last=True):
+def _until(match: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    if one := single(bare(match[1] or match[2]), order, last=True):
         yield _reading(f"..{one.last}", one)
 
 
-def _one_side(found: re.Match[str], order: DateOrder) -> Iterator[Reading]:
-    one = single(bare(found[1] or found[2]), order, last=found[1] is None)
+def _one_side(match: re.Match[str], order: DateOrder) -> Iterator[Reading]:
+    one = single(bare(match[1] or match[2]), order, last=match[1] is None)
     if one:
-        yield _reading(f"{one.first}.." if found[1] else f"..{one.last}", one)
+        yield _reading(f"{one.first}.." if match[1] else f"..{one.last}", one)
 
 
-def _ago(found: re.Match[str]) -> Reading:
-    unit = _UNITS[found["unit"] or found["unit2"]]
-    return Reading((f"{found['n'] or found['n2']}{unit}..today",), "up to today, which is included", certain=False)
+def _ago(match: re.Match[str]) -> Reading:
+    unit = _UNITS[match["unit"] or match["unit2"]]
+    return Reading((f"{match['n'] or match['n2']}{unit}..today",), "up to today, which is included", certain=False)
 
 
 def _two_ends(text: str, order: DateOrder) -> Iterator[Reading]:
     """The readings of a text as a period with two ends; those that end before they begin are not certain."""
-    if found := _BETWEEN.fullmatch(text):
-        yield from _joined(found[1], found[2], order)
+    if match := _BETWEEN.fullmatch(text):
+        yield from _joined(match[1], match[2], order)
         return
-    if found := _FILE.fullmatch(text):
-        yield from _file_name(found)
+    if match := _FILE.fullmatch(text):
+        yield from _file_name(match)
         return
     if text[:1] in "[(" and text[-1:] in "])" and text.count(",") == 1:
         first, _, last = text[1:-1].partition(",")
@@ -315,13 +315,13 @@ def _completed(first: str, last: str, separator: str) -> Iterator[tuple[str, str
             yield f"{first} {end[2]}", f"{day}{join}{clock[1]}"
         # As a unit does, an offset after one end counts for both.
         yield first if zone else f"{first}{clock[2] or ''}", f"{day}{join}{clock[1]}{clock[2] or zone or ''}"
-    elif found := _ONLY_END.fullmatch(last):
-        yield from ((first, end) for end in _end_of_day(first, found))
+    elif match := _ONLY_END.fullmatch(last):
+        yield from ((first, end) for end in _end_of_day(first, match))
 
 
-def _end_of_day(first: str, found: re.Match[str]) -> Iterator[str]:
+def _end_of_day(first: str, match: re.Match[str]) -> Iterator[str]:
     """The last day of a period of which only its end was written: `03`, `05-03`, or `125` for a day of the year."""
-    day, after, number = found.groups()
+    day, after, number = match.groups()
     if number:
         if re.fullmatch(r"\d{4}-?\d{3}", first):
             yield f"{first[:4]}-{number}"
@@ -331,9 +331,9 @@ def _end_of_day(first: str, found: re.Match[str]) -> Iterator[str]:
         yield f"{first[:5]}{int(day):02}"
 
 
-def _file_name(found: re.Match[str]) -> Iterator[Reading]:
+def _file_name(match: re.Match[str]) -> Iterator[Reading]:
     """The times in the name of a file of the archive; a session over midnight ends at an earlier time of day."""
-    day, start, last_day, end = found.groups()
+    day, start, last_day, end = match.groups()
     first = compact_day(day)
     last = compact_day(last_day) if last_day else first + timedelta(days=end < start)
     begin, finish = clock_of(start, COMPACT_CLOCK), clock_of(end, COMPACT_CLOCK)
@@ -346,7 +346,7 @@ _OPEN: tuple[tuple[re.Pattern[str], Callable[[re.Match[str], DateOrder], Iterato
     (_LAST, _last),
     (_LAST_FRENCH, _last),
     (_LAST_ONE, _last_one),
-    (_AGO, lambda found, _: iter((_ago(found),))),
+    (_AGO, lambda match, _: iter((_ago(match),))),
     (_LENGTH, _length),
     (_LASTING, _lasting),
     (_SIGNS, _comparison),

@@ -121,10 +121,10 @@ class Recovery:
         tokens = self._tokens
         if not self._undecodable.isdisjoint(range(tokens.starts[index], tokens.ends[index])):
             return None
-        found = date_items(tokens, index, first)
-        if found:
-            found += tuple(later_items(tokens, index, first))
-        for item in found:
+        items = date_items(tokens, index, first)
+        if items:
+            items += tuple(later_items(tokens, index, first))
+        for item in items:
             reading = item.reading
             fix = Fix(item.span, reading.texts[0]) if reading.certain else None
             self._repairs.report(reading.code, reading.message(item.text), item.span, help=reading.help, fix=fix)
@@ -132,7 +132,7 @@ class Recovery:
             tokens.mistaken.add(item.tokens[0])
             for dropped in item.tokens[1:]:
                 self._repairs.drop(dropped)
-        if found:
+        if items:
             self._repairs.unwind()
             return first
         whole = statement_in_other_notation(tokens, first)

@@ -95,12 +95,12 @@ class Surroundings:
     def kinds_after(self, index: int) -> list[int]:
         """The kinds of the next tokens, three at most."""
         kinds = self._tokens.kinds
-        found: list[int] = []
+        following: list[int] = []
         for i in self._tokens.following(index + 1):
-            found.append(kinds[i])
-            if len(found) == 3:
+            following.append(kinds[i])
+            if len(following) == 3:
                 break
-        return found or [END]
+        return following or [END]
 
     def between(self, before: int, index: int) -> str:
         tokens = self._tokens

@@ -54,7 +54,7 @@ _NUMBERS: dict[str, tuple[float, float]] = {
 
 
 @record(frozen=True, slots=True)
-class _Found:
+class _NumberedMessage:
     """A message, and the line that it begins or stands in, 0 where lines say nothing."""
 
     line: int
@@ -85,7 +85,7 @@ def read_csv(source: Source) -> Iterator[Batch]:
     yield from batches(_pairs(_of_csv(source)))
 
 
-def _pairs(messages: Iterator[_Found | Fault]) -> Iterator[tuple[str, str] | Other | Fault]:
+def _pairs(messages: Iterator[_NumberedMessage | Fault]) -> Iterator[tuple[str, str] | Other | Fault]:
     for item in messages:
         if isinstance(item, Fault):
             yield item
@@ -97,7 +97,7 @@ def _pairs(messages: Iterator[_Found | Fault]) -> Iterator[tuple[str, str] | Oth
             yield Fault(item.line, str(wrong))
 
 
-def _of_kvn(source: Source) -> Iterator[_Found | Fault]:
+def _of_kvn(source: Source) -> Iterator[_NumberedMessage | Fault]:
     message: dict[str, str] = {}
     first = 0
     for number, line in lines(source):
@@ -108,14 +108,14 @@ def _of_kvn(source: Source) -> Iterator[_Found | Fault]:
             continue
         if match[1] == "CCSDS_OMM_VERS":
             if len(message) > 1:
-                yield _Found(first, message)
+                yield _NumberedMessage(first, message)
             message, first = {}, number
         message[match[1]] = match[2]
     if message:
-        yield _Found(first, message)
+        yield _NumberedMessage(first, message)
 
 
-def _of_xml(source: Source) -> Iterator[_Found | Fault]:
+def _of_xml(source: Source) -> Iterator[_NumberedMessage | Fault]:
     text = whole(source, _MOST_BYTES)
     if text is None:
         yield Fault(0, "too large for element sets")
@@ -127,15 +127,15 @@ def _of_xml(source: Source) -> Iterator[_Found | Fault]:
             message[match[1]] = match[2].strip()
             continue
         if message:
-            yield _Found(line, message)
+            yield _NumberedMessage(line, message)
         message = {}
         line += text.count("\n", place, match.start())
         place = match.start()
     if message:
-        yield _Found(line, message)
+        yield _NumberedMessage(line, message)
 
 
-def _of_json(source: Source) -> Iterator[_Found | Fault]:
+def _of_json(source: Source) -> Iterator[_NumberedMessage | Fault]:
     import json
 
     text = whole(source, _MOST_BYTES)
@@ -146,12 +146,12 @@ def _of_json(source: Source) -> Iterator[_Found | Fault]:
         return
     for place, message in enumerate(document if isinstance(document, list) else [document], 1):
         if isinstance(message, dict):
-            yield _Found(0, {str(key): "" if value is None else str(value) for key, value in message.items()})
+            yield _NumberedMessage(0, {str(key): "" if value is None else str(value) for key, value in message.items()})
         else:
             yield Fault(0, f"element {place} is not a message")
 
 
-def _of_csv(source: Source) -> Iterator[_Found | Fault]:
+def _of_csv(source: Source) -> Iterator[_NumberedMessage | Fault]:
     names: list[str] = []
     for number, line in lines(source):
         if not line.strip():
@@ -163,7 +163,7 @@ def _of_csv(source: Source) -> Iterator[_Found | Fault]:
             count = "unclosed quotes" if cells is None else f"{len(cells)} values"
             yield Fault(number, f"{count}; expected {len(names)} values")
         else:
-            yield _Found(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
+            yield _NumberedMessage(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
 
 
 def _object(message: Message) -> int:

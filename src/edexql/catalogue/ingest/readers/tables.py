@@ -97,11 +97,11 @@ def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> I
             yield chunk
             continue
         times, good = columns.instants(chunk.columns[meaning.time])
-        yield from _told(chunk, ~good, "not a date and time in whole seconds")
+        yield from _faults(chunk, ~good, "not a date and time in whole seconds")
         if grid is None and good.any():
             grid = int(times[good.argmax()]) % meaning.holds
         off = good & (times % meaning.holds != grid)
-        yield from _told(chunk, off, f"not a multiple of {meaning.holds} s after the first time")
+        yield from _faults(chunk, off, f"not a multiple of {meaning.holds} s after the first time")
         taken = np.flatnonzero(good & ~off)
         order, faults = in_order(times[taken], chunk.lines[taken], before)
         yield from faults
@@ -109,7 +109,7 @@ def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> I
         values_of = {}
         for column, field in meaning.columns.items():
             values_of[field], readable = _values(chunk.columns[column], column, meaning)
-            yield from _told(chunk, ~readable, f"{field}: not a number")
+            yield from _faults(chunk, ~readable, f"{field}: not a number")
         if len(taken):
             before = max(before, int(times[taken[-1]]))
             values = {field: of_field[taken] for field, of_field in values_of.items()}
@@ -138,7 +138,7 @@ def _spans(waiting: dict[Label, list[tuple[int, int]]], seen: set[Label]) -> Ite
         yield Spans(key, word, starts.copy(), ends.copy())
 
 
-def _told(chunk: Chunk, rows: NDArray[np.bool_], what: str) -> Iterator[Fault]:
+def _faults(chunk: Chunk, rows: NDArray[np.bool_], what: str) -> Iterator[Fault]:
     for row in np.flatnonzero(rows).tolist():
         yield Fault(int(chunk.lines[row]), what)
 
