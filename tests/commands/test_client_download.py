@@ -466,7 +466,7 @@ def test_an_answer_that_is_not_as_assumed_is_an_error_that_says_so(start, look, 
     with StandIn(lambda received: start if received.method == "POST" else look) as service, session_of() as session:
         where = direct.Addresses(f"{service.url}/start", f"{service.url}/progress")
         with pytest.raises(ServiceError, match=said) as raised:
-            direct.pack({}, ["a"], where, session, stop=threading.Event(), told=lambda _: None, pause=0)
+            direct.pack({}, ["a"], where, session, stop=threading.Event(), report=lambda _: None, pause=0)
     assert "\x1b" not in str(raised.value)
 
 
@@ -475,9 +475,9 @@ def test_a_direct_download_can_be_stopped_and_does_not_wait_for_ever():
         where = direct.Addresses(f"{service.url}/start", f"{service.url}/progress")
         stop = threading.Event()
         stop.set()
-        assert direct.pack({}, ["a"], where, session, stop=stop, told=lambda _: None) is None
+        assert direct.pack({}, ["a"], where, session, stop=stop, report=lambda _: None) is None
         with pytest.raises(ServiceError, match="has not packed"):
-            direct.pack({}, ["a"], where, session, stop=threading.Event(), told=lambda _: None, pause=0, seconds=0)
+            direct.pack({}, ["a"], where, session, stop=threading.Event(), report=lambda _: None, pause=0, seconds=0)
 
 
 def test_a_direct_download_is_switched_off_as_long_as_nobody_knows_its_names():

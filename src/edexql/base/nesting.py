@@ -15,8 +15,8 @@ def too_deep(text: str) -> bool:
     quotes = list(_STRINGS)
     while True:
         wanted = re.compile("|".join([*(_STRINGS[quote] for quote in quotes), _BRACKETS]), re.DOTALL)
-        for found in wanted.finditer(text, place):
-            sign = found[0]
+        for match in wanted.finditer(text, place):
+            sign = match[0]
             if sign in "[({":
                 depth += 1
                 if depth > DEEPEST:
@@ -26,7 +26,7 @@ def too_deep(text: str) -> bool:
             elif len(sign) == 1 or sign[-1] != sign[0] or _escaped(sign):
                 # It never ends, and neither does a later one: a quote of this kind is then no more than a sign.
                 quotes.remove(sign[0])
-                place = found.start() + 1
+                place = match.start() + 1
                 break
         else:
             return False

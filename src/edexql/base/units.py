@@ -52,12 +52,12 @@ def exact_size(count: int) -> Size:
 def read_size(text: str) -> Size | None:
     """The size that a text is: `540.57MB`, `512 KiB`, `1e3MB`, `97,624`; None for a text that is none."""
     text = text.strip()
-    found = _SIZE.fullmatch(text)
-    if found is None:
+    match = _SIZE.fullmatch(text)
+    if match is None:
         return None
-    unit = (found[2] or "").upper()
+    unit = (match[2] or "").upper()
     prefix = unit[0] if unit and unit[0] in _PREFIXES[1:] else ""
-    digits, decimals = _decimal(found[1])
+    digits, decimals = _decimal(match[1])
     if not prefix:
         # A part of a byte is none.
         count, rest = divmod(digits, 10**decimals) if decimals > 0 else (digits * 10**-decimals, 0)
@@ -84,8 +84,8 @@ def read_size(text: str) -> Size | None:
 
 def bytes_of(text: str) -> int | None:
     """The bytes of a size, as near as it is written; None for a text that is none."""
-    found = read_size(text)
-    return None if found is None else found.count
+    parsed = read_size(text)
+    return None if parsed is None else parsed.count
 
 
 def name_and_size(text: str) -> tuple[str, str]:
@@ -95,10 +95,10 @@ def name_and_size(text: str) -> tuple[str, str]:
     blanks, which is how eDEx parts them, is no part of the name even where it cannot be read.
     """
     text = text.strip()
-    found = _BEFORE_SIZE.search(text)
-    if found is None:
-        *_, found = (None, *_GAP.finditer(text))
-    return (text[: found.start()], text[found.end() :]) if found else (text, "")
+    gap = _BEFORE_SIZE.search(text)
+    if gap is None:
+        *_, gap = (None, *_GAP.finditer(text))
+    return (text[: gap.start()], text[gap.end() :]) if gap else (text, "")
 
 
 def size(count: float) -> str:

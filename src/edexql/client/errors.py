@@ -28,15 +28,15 @@ def causes(error: BaseException) -> list[BaseException]:
     What requests and urllib3 wrap stands in `reason`, `__cause__` or the arguments. `__context__` is left out: it
     may be an error of before, in the handling of which this one came up.
     """
-    found = [error]
-    while len(found) <= DEEPEST:
-        last = found[-1]
+    chain = [error]
+    while len(chain) <= DEEPEST:
+        last = chain[-1]
         inside = (getattr(last, "reason", None), last.__cause__, *reversed(last.args))
-        inner = next((one for one in inside if isinstance(one, BaseException) and one not in found), None)
+        inner = next((one for one in inside if isinstance(one, BaseException) and one not in chain), None)
         if inner is None:
             break
-        found.append(inner)
-    return found
+        chain.append(inner)
+    return chain
 
 
 def reason(error: BaseException) -> str:

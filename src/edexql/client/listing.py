@@ -86,5 +86,5 @@ def _form(answer: Any, whole: Any) -> dict[str, Any]:
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         message = f"{whole.url} answered without a list of result_filenames{excerpt(whole.body)}"
         raise ServiceError(message, whole.url)
-    found: dict[str, Any] = answer
-    return found
+    form: dict[str, Any] = answer
+    return form

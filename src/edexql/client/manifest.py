@@ -125,17 +125,21 @@ def read(folder: str) -> tuple[Entry, ...]:
     path = os.path.join(folder, NAME)
     where = printable(path)
     try:
-        found = json_text.loads(regular.read_regular(path, MOST_BYTES))
+        document = json_text.loads(regular.read_regular(path, MOST_BYTES))
     except FileNotFoundError:
         return ()
     except OSError as error:
         raise ManifestError(f"{where}: {error.strerror or type(error).__name__}") from error
     except (ValueError, RecursionError) as error:
         raise _unusable(where, printable(str(error))[:200]) from error
-    if not isinstance(found, dict) or found.get("downloads") != FORMAT or not isinstance(found.get("files"), list):
+    if (
+        not isinstance(document, dict)
+        or document.get("downloads") != FORMAT
+        or not isinstance(document.get("files"), list)
+    ):
         raise _unusable(where, f'it does not have "downloads": {FORMAT} and a list of "files"')
     try:
-        entries = [_entry(one, number) for number, one in enumerate(found["files"], 1)]
+        entries = [_entry(one, number) for number, one in enumerate(document["files"], 1)]
     except ValueError as error:
         raise _unusable(where, str(error)) from error
     return tuple({entry.name: entry for entry in entries}.values())
@@ -146,9 +150,9 @@ def note(folder: str, entries: Iterable[Entry]) -> None:
     try:
         os.makedirs(system.extended(folder), exist_ok=True)
         with locks.waited_folder(folder, _PATIENCE):
-            found = {entry.name: entry for entry in read(folder)}
-            found.update((entry.name, entry) for entry in entries)
-            atomic.write(os.path.join(folder, NAME), text_of(found.values()).encode())
+            noted = {entry.name: entry for entry in read(folder)}
+            noted.update((entry.name, entry) for entry in entries)
+            atomic.write(os.path.join(folder, NAME), text_of(noted.values()).encode())
     except OSError as error:
         where = printable(os.path.join(folder, NAME))
         raise ManifestError(f"cannot write {where}: {error.strerror or type(error).__name__}") from error
@@ -169,26 +173,26 @@ def _document(entry: Entry) -> dict[str, Any]:
         "crc32": entry.crc32,
         "named": entry.named,
     }
-    told = {key: value for key, value in more.items() if value not in (None, "")}
-    return {"name": entry.name, "url": entry.url, "state": entry.state, **told}
+    filled = {key: value for key, value in more.items() if value not in (None, "")}
+    return {"name": entry.name, "url": entry.url, "state": entry.state, **filled}
 
 
-def _entry(found: Any, number: int) -> Entry:
+def _entry(item: Any, number: int) -> Entry:
     from edexql.client.download.model import host_of
 
-    if not isinstance(found, dict):
+    if not isinstance(item, dict):
         raise ValueError(f"file {number} is no object")  # noqa: TRY004  # of one class, for whoever reads a file
-    name, url, state = (found.get(key) for key in ("name", "url", "state"))
+    name, url, state = (item.get(key) for key in ("name", "url", "state"))
     if not (isinstance(name, str) and isinstance(url, str) and isinstance(state, str)) or state not in _STATES:
         raise ValueError(f"file {number} has no name, url and state")
-    size, kind, reason, crc32 = found.get("size"), found.get("kind"), found.get("reason", ""), found.get("crc32")
-    named = found.get("named")
+    size, kind, reason, crc32 = item.get("size"), item.get("kind"), item.get("reason", ""), item.get("crc32")
+    named = item.get("named")
     texts = all(value is None or isinstance(value, str) for value in (size, kind, reason, named))
     if not texts or not (crc32 is None or (type(crc32) is int and 0 <= crc32 < 2**32)) or not _is_kind(kind):
         raise ValueError(f"file {number} ({shown(name)}) has a value that cannot be")
     if named is not None and host_of(named) is None:
         raise ValueError(f"file {number} ({shown(name)}) is of a service that has no address of the web")
-    return Entry(name, url, state, size, kind, _form(found.get("form"), number), reason or "", crc32, named)
+    return Entry(name, url, state, size, kind, _form(item.get("form"), number), reason or "", crc32, named)
 
 
 def _is_kind(kind: str | None) -> bool:
@@ -197,11 +201,11 @@ def _is_kind(kind: str | None) -> bool:
     return kind is None or kind in KINDS
 
 
-def _form(found: Any, number: int) -> tuple[tuple[str, str], ...] | None:
-    if found is None:
+def _form(pairs: Any, number: int) -> tuple[tuple[str, str], ...] | None:
+    if pairs is None:
         return None
-    fields = [tuple(field) for field in found if isinstance(field, list)] if isinstance(found, list) else None
-    if fields is None or len(fields) != len(found) or any([type(part) for part in one] != [str, str] for one in fields):
+    fields = [tuple(field) for field in pairs if isinstance(field, list)] if isinstance(pairs, list) else None
+    if fields is None or len(fields) != len(pairs) or any([type(part) for part in one] != [str, str] for one in fields):
         raise ValueError(f"file {number} has a form that is no list of pairs of texts")
     return tuple((name, value) for name, value in fields)
 

@@ -70,21 +70,21 @@ def of_headers(headers: Mapping[str, str], *, part: bool = False) -> tuple[Diges
     """The sums of a whole file that the headers of an answer tell; `part` says that the answer has a part of it."""
     if not any(map(is_digest, headers)):
         return ()
-    found = list(_dictionary(headers, "Repr-Digest")) + list(_instance(headers, "Digest"))
+    digests = list(_dictionary(headers, "Repr-Digest")) + list(_instance(headers, "Digest"))
     # The sum is of what is stored, which may be unpacked on the way.
     if headers.get("x-goog-stored-content-encoding", "identity") == headers.get("Content-Encoding", "identity"):
-        found += _instance(headers, "x-goog-hash")
+        digests += _instance(headers, "x-goog-hash")
     if not part:
-        found += _dictionary(headers, "Content-Digest")
-        found += [_base64("md5", headers.get("Content-MD5", "").strip(), "Content-MD5")]
+        digests += _dictionary(headers, "Content-Digest")
+        digests += [_base64("md5", headers.get("Content-MD5", "").strip(), "Content-MD5")]
         if headers.get("x-amz-checksum-type", "FULL_OBJECT").strip().upper() == "FULL_OBJECT":
             for name in ("sha512", "sha256", "sha1", "md5", "crc32", "crc64nvme", "crc32c"):
                 header = f"x-amz-checksum-{name}"
-                found.append(_base64(_NAMES.get(name, name), headers.get(header, "").strip(), header))
+                digests.append(_base64(_NAMES.get(name, name), headers.get(header, "").strip(), header))
     for name in ("sha512", "sha256", "sha1", "md5"):
         header = f"X-Checksum-{name.title()}"
-        found.append(_hexadecimal(_NAMES.get(name, name), headers.get(header, "").strip(), header))
-    return tuple(digest for digest in found if digest is not None)
+        digests.append(_hexadecimal(_NAMES.get(name, name), headers.get(header, "").strip(), header))
+    return tuple(digest for digest in digests if digest is not None)
 
 
 def is_digest(header: str) -> bool:
@@ -129,8 +129,8 @@ def crc32_of(file: BinaryIO) -> int:
 
 def in_list(text: str, name: str, source: str) -> Digest | None:
     """The sum of a file in a list of sums; None where it is not in it, or with two sums."""
-    found = {digest for other, digest in _lines(text, source) if other.removeprefix("./") == name}
-    return found.pop() if len(found) == 1 else None
+    digests = {digest for other, digest in _lines(text, source) if other.removeprefix("./") == name}
+    return digests.pop() if len(digests) == 1 else None
 
 
 def beside(text: str, name: str, source: str) -> Digest | None:
@@ -162,22 +162,22 @@ def _lines(text: str, source: str) -> Iterable[tuple[str, Digest]]:
 def _dictionary(headers: Mapping[str, str], header: str) -> Iterable[Digest | None]:
     """The members of a dictionary of byte sequences (RFC 8941, 3.2 and 3.3.5)."""
     for member in headers.get(header, "").split(","):
-        found = _MEMBER.fullmatch(member.partition(";")[0].strip())
-        if found is not None:
-            yield _base64(_NAMES.get(found[1].lower(), ""), found[2], header)
+        match = _MEMBER.fullmatch(member.partition(";")[0].strip())
+        if match is not None:
+            yield _base64(_NAMES.get(match[1].lower(), ""), match[2], header)
 
 
 def _instance(headers: Mapping[str, str], header: str) -> Iterable[Digest | None]:
     """The sums of RFC 3230, 4.3.2: in base64, those of few bits as hexadecimal digits."""
     for member in headers.get(header, "").split(","):
-        found = _INSTANCE.fullmatch(member.strip())
-        if found is None:
+        match = _INSTANCE.fullmatch(member.strip())
+        if match is None:
             continue
-        algorithm = _NAMES.get(found[1].lower(), "")
-        if algorithm.startswith(("crc", "adler")) and not found[2].endswith("="):
-            yield _hexadecimal(algorithm, found[2], header)
+        algorithm = _NAMES.get(match[1].lower(), "")
+        if algorithm.startswith(("crc", "adler")) and not match[2].endswith("="):
+            yield _hexadecimal(algorithm, match[2], header)
         else:
-            yield _base64(algorithm, found[2], header)
+            yield _base64(algorithm, match[2], header)
 
 
 def _base64(algorithm: str, text: str, source: str) -> Digest | None:

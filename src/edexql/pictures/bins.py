@@ -15,34 +15,34 @@ NO_INFORMATION, OFF, ON = range(3)
 NAMES = ("no information", "off", "on")
 
 
-def edges(found: Availability, count: int) -> list[int]:
+def edges(availability: Availability, count: int) -> list[int]:
     """The bounds of `count` bins, or of as many as there are seconds."""
-    length = found.end - found.start
+    length = availability.end - availability.start
     count = max(1, min(count, length))
-    return [found.start + length * place // count for place in range(count + 1)]
+    return [availability.start + length * place // count for place in range(count + 1)]
 
 
 def states(line: Line, bounds: list[int]) -> list[int]:
     """The state of each bin: ON with data at any time in it, OFF where it is known of all of it that there are none."""
     unknown = timeset.complement(line.known)
-    found = []
+    values = []
     for start, end in pairwise(bounds):
         if timeset.meets(line.on, start, end):
-            found.append(ON)
+            values.append(ON)
         else:
-            found.append(NO_INFORMATION if timeset.meets(unknown, start, end) else OFF)
-    return found
+            values.append(NO_INFORMATION if timeset.meets(unknown, start, end) else OFF)
+    return values
 
 
 def runs(values: list[int]) -> list[tuple[int, int, int]]:
     """Equal values beside each other as one: the first place, the place after the last, the value."""
-    found: list[tuple[int, int, int]] = []
+    spans: list[tuple[int, int, int]] = []
     for place, value in enumerate(values):
-        if found and found[-1][2] == value:
-            found[-1] = (found[-1][0], place + 1, value)
+        if spans and spans[-1][2] == value:
+            spans[-1] = (spans[-1][0], place + 1, value)
         else:
-            found.append((place, place + 1, value))
-    return found
+            spans.append((place, place + 1, value))
+    return spans
 
 
 def seconds(times: TimeSet) -> int:

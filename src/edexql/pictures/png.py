@@ -14,9 +14,9 @@ class PictureError(EdexqlError):
     """A picture cannot be made: a package for it is missing."""
 
 
-def drawn(found: Availability, title: str = "When the instruments of e-POP had data") -> bytes:
+def drawn(availability: Availability, title: str = "When the instruments of e-POP had data") -> bytes:
     """A PNG picture on white ground. Raises PictureError where CairoSVG, or the Cairo that it needs, is missing."""
-    text = svg.drawn(found, title)
+    text = svg.drawn(availability, title)
     try:
         from importlib import import_module
 

@@ -29,24 +29,24 @@ _STEPS = (
 _MOST_MARKS = 8
 
 
-def drawn(found: Availability, title: str = "When the instruments of e-POP had data") -> str:
+def drawn(availability: Availability, title: str = "When the instruments of e-POP had data") -> str:
     """An SVG document."""
-    bounds = bins.edges(found, _COLUMNS)
+    bounds = bins.edges(availability, _COLUMNS)
     count = len(bounds) - 1
-    width, bottom = _LEFT + _COLUMNS + _RIGHT, _TOP + _ROW * len(found.lines)
+    width, bottom = _LEFT + _COLUMNS + _RIGHT, _TOP + _ROW * len(availability.lines)
     height = bottom + _BELOW
     size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
         f'<title id="title">{_escaped(title)}</title>',
-        f'<desc id="desc">{_escaped(described(found))}</desc>',
+        f'<desc id="desc">{_escaped(described(availability))}</desc>',
         f"<style>{_STYLE}</style>",
         _text(_LEFT, 22, title, size=15),
-        *_axis(found, bottom),
+        *_axis(availability, bottom),
     ]
-    for place, line in enumerate(found.lines):
+    for place, line in enumerate(availability.lines):
         middle = _TOP + _ROW * place + _ROW // 2
-        parts.append(f"<g><title>{_escaped(_sentence(line, found))}</title>")
+        parts.append(f"<g><title>{_escaped(_sentence(line, availability))}</title>")
         parts.append(_text(_LEFT - 8, middle + 4, line.instrument, anchor="end"))
         for start, end, value in bins.runs(bins.states(line, bounds)):
             parts.append(_shape(_LEFT + _COLUMNS * start / count, _LEFT + _COLUMNS * end / count, middle, value))
@@ -55,19 +55,19 @@ def drawn(found: Availability, title: str = "When the instruments of e-POP had d
     return "\n".join(parts) + "\n"
 
 
-def described(found: Availability) -> str:
+def described(availability: Availability) -> str:
     """The drawing in words, for those who do not see it."""
-    first, last = moment(found.start), moment(found.end)
-    return f"From {first} to {last}. " + " ".join(f"{_sentence(line, found)}." for line in found.lines)
+    first, last = moment(availability.start), moment(availability.end)
+    return f"From {first} to {last}. " + " ".join(f"{_sentence(line, availability)}." for line in availability.lines)
 
 
-def _sentence(line: Line, found: Availability) -> str:
+def _sentence(line: Line, availability: Availability) -> str:
     on, known = bins.seconds(line.on), bins.seconds(line.known)
-    unknown = found.end - found.start - known
+    unknown = availability.end - availability.start - known
     if not known:
         return f"{line.instrument}: no information"
-    told = f"{line.instrument}: on for {duration(on)}, off for {duration(known - on)}"
-    return f"{told}, no information for {duration(unknown)}" if unknown else told
+    sentence = f"{line.instrument}: on for {duration(on)}, off for {duration(known - on)}"
+    return f"{sentence}, no information for {duration(unknown)}" if unknown else sentence
 
 
 def _shape(left: float, right: float, middle: float, value: int) -> str:
@@ -81,12 +81,12 @@ def _shape(left: float, right: float, middle: float, value: int) -> str:
     return f'<line class="none" {ends} stroke="#b5762a" stroke-width="4" stroke-dasharray="2 5"/>'
 
 
-def _axis(found: Availability, bottom: int) -> list[str]:
-    length = found.end - found.start
+def _axis(availability: Availability, bottom: int) -> list[str]:
+    length = availability.end - availability.start
     step = next((step for step in _STEPS if length <= step * _MOST_MARKS), length)
     parts = []
-    for second in range(-(-found.start // step) * step, found.end + 1, step):
-        x = _LEFT + _COLUMNS * (second - found.start) / length
+    for second in range(-(-availability.start // step) * step, availability.end + 1, step):
+        x = _LEFT + _COLUMNS * (second - availability.start) / length
         label = moment(second)
         label = label[:10] if step % 86400 == 0 else f"{label[5:10]} {label[11 : 16 if step % 60 == 0 else 19]}"
         parts.append(
@@ -95,7 +95,7 @@ def _axis(found: Availability, bottom: int) -> list[str]:
         # The last one would stand out of the picture.
         anchor = "end" if x > _LEFT + _COLUMNS - 30 else "middle"
         parts.append(_text(x, bottom + 18, label, anchor=anchor))
-    parts.append(_text(_LEFT, _TOP - 12, f"{moment(found.start)} to {moment(found.end)}"))
+    parts.append(_text(_LEFT, _TOP - 12, f"{moment(availability.start)} to {moment(availability.end)}"))
     return parts
 
 

@@ -15,17 +15,17 @@ MARKS = "?.#"
 _COLOURS = ("\x1b[33m", "\x1b[2m", "\x1b[1;32m")
 
 
-def drawn(found: Availability, width: int, *, colour: bool) -> str:
+def drawn(availability: Availability, width: int, *, colour: bool) -> str:
     """A drawing of at most `width` columns of time, with a legend, in lines that end in a line feed."""
-    bounds = bins.edges(found, width)
+    bounds = bins.edges(availability, width)
     count = len(bounds) - 1
-    name = max((len(line.instrument) for line in found.lines), default=0)
-    first, last = moment(found.start), moment(found.end)
+    name = max((len(line.instrument) for line in availability.lines), default=0)
+    first, last = moment(availability.start), moment(availability.end)
     text = [f"{'':{name}}  {first}{last:>{max(count - len(first), len(last) + 1)}}"]
-    for line in found.lines:
+    for line in availability.lines:
         stretches = bins.runs(bins.states(line, bounds))
         text.append(f"{line.instrument:{name}}  {''.join(_stretch(a, b, v, colour=colour) for a, b, v in stretches)}")
-    step = duration((found.end - found.start) // count)
+    step = duration((availability.end - availability.start) // count)
     text.append(f"{'':{name}}  # on  . off  ? no information; a column is {step}")
     return "\n".join(text) + "\n"
 

@@ -49,22 +49,22 @@ class Folder:
         """A folder in this one."""
         if self._handle is not None:
             return Folder(os.path.join(self.path, name), os.open(name, _ENTER, dir_fd=self._handle))
-        found = self.look(name)
-        if found is None:
+        status = self.look(name)
+        if status is None:
             raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), name)
-        if not stat.S_ISDIR(found.st_mode):
+        if not stat.S_ISDIR(status.st_mode):
             raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), name)
         return Folder(os.path.join(self.path, name), None)
 
     def look(self, name: str) -> os.stat_result | None:
         """What a name is, None where there is nothing of it. A junction of Windows is taken for a link."""
         try:
-            found = os.stat(self._at(name), dir_fd=self._handle, follow_symlinks=False)
+            status = os.stat(self._at(name), dir_fd=self._handle, follow_symlinks=False)
         except FileNotFoundError:
             return None
-        if getattr(found, "st_file_attributes", 0) & system.REPARSE_POINT:
-            return os.stat_result((stat.S_IFLNK, *found[1:]))
-        return found
+        if getattr(status, "st_file_attributes", 0) & system.REPARSE_POINT:
+            return os.stat_result((stat.S_IFLNK, *status[1:]))
+        return status
 
     def make(self, name: str, mode: int = FOLDER_MODE) -> None:
         os.mkdir(self._at(name), mode, dir_fd=self._handle)

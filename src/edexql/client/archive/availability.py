@@ -60,23 +60,23 @@ def availability_of(
         raise ServiceError(f"availability is read for 1 to {_MOST_DAYS:,} days, and not for {len(wanted):,}", base)
     files: list[Entry] = []
     doubts: list[str] = []
-    for found in walk([day_of(day) for day in wanted], ["cas"], (), session, base, asking=asking):
-        if isinstance(found, Unread):
-            doubts.append(f"{found.url}: {found.reason}")
-        elif _NAME.fullmatch(found.entry.name):
-            files.append(found.entry)
-    told, sources = [], []
+    for item in walk([day_of(day) for day in wanted], ["cas"], (), session, base, asking=asking):
+        if isinstance(item, Unread):
+            doubts.append(f"{item.url}: {item.reason}")
+        elif _NAME.fullmatch(item.entry.name):
+            files.append(item.entry)
+    texts, sources = [], []
     for file in newest(files):
         if asking is not None:
             asking(file.name)
         try:
-            told.append(read(get(file.url, session, MOST_BYTES).body, file.name, file.url))
+            texts.append(read(get(file.url, session, MOST_BYTES).body, file.name, file.url))
         except ServiceError as error:
             doubts.append(str(error))
             continue
         sources.append(file.url)
-        doubts += [f"{file.name}, {doubt}" for doubt in told[-1].doubts]
-    return Availability(wanted[0], wanted[-1] + DAY, _lines(told, wanted), tuple(sources), tuple(doubts))
+        doubts += [f"{file.name}, {doubt}" for doubt in texts[-1].doubts]
+    return Availability(wanted[0], wanted[-1] + DAY, _lines(texts, wanted), tuple(sources), tuple(doubts))
 
 
 def read(body: bytes, name: str, url: str) -> DayText:
@@ -85,17 +85,17 @@ def read(body: bytes, name: str, url: str) -> DayText:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = body.decode("latin-1")
-    found = report(enumerate((line.rstrip("\r") for line in text.split("\n")), 1), name)
-    if not found.rows and not found.certain:
+    parsed = report(enumerate((line.rstrip("\r") for line in text.split("\n")), 1), name)
+    if not parsed.rows and not parsed.certain:
         from edexql.formats.signatures import title_of
 
         words = title_of(re.sub(rb"&#[0-9]{9,};?", b"?", body[: 2**16]))
         raise ServiceError(f"{url} is no availability text{': ' + words if words else ''}", url)
-    doubts = [f"line {one.line}: {one.message}" if one.line else one.message for one in found.wrong]
+    doubts = [f"line {one.line}: {one.message}" if one.line else one.message for one in parsed.wrong]
     if len(doubts) > 100:
         doubts[100:] = [f"and {len(doubts) - 100:,} more lines that cannot be read"]
-    spans = tuple((row.instrument, row.start, row.end) for row in found.rows)
-    return DayText(spans, found.days, frozenset(INSTRUMENTS) - frozenset(found.certain), tuple(doubts))
+    spans = tuple((row.instrument, row.start, row.end) for row in parsed.rows)
+    return DayText(spans, parsed.days, frozenset(INSTRUMENTS) - frozenset(parsed.certain), tuple(doubts))
 
 
 def newest(files: Sequence[Entry]) -> list[Entry]:
@@ -108,13 +108,13 @@ def newest(files: Sequence[Entry]) -> list[Entry]:
     return [file for _, file in best.values()]
 
 
-def _lines(told: Sequence[DayText], wanted: Sequence[int]) -> tuple[Line, ...]:
+def _lines(texts: Sequence[DayText], wanted: Sequence[int]) -> tuple[Line, ...]:
     asked_for = timeset.union([(day, day + DAY) for day in wanted])
     lines = []
     for instrument in INSTRUMENTS:
-        spans = [(start, end) for one in told for name, start, end in one.spans if name == instrument]
+        spans = [(start, end) for one in texts for name, start, end in one.spans if name == instrument]
         days = [
-            (one.days.start * DAY, one.days.stop * DAY) for one in told if one.days and instrument not in one.doubtful
+            (one.days.start * DAY, one.days.stop * DAY) for one in texts if one.days and instrument not in one.doubtful
         ]
         on = timeset.intersection((timeset.union(spans), asked_for))
         known = timeset.intersection((timeset.union([*days, *spans]), asked_for))

@@ -71,14 +71,14 @@ def page(body: bytes, url: str, content_type: str = "", path: str = "") -> Folde
 
     Raises ServiceError for a page that is no listing, with its title, and for one that is damaged.
     """
-    found = read(body, Address(url), content_type)
-    if found.problem is not None:
+    listing = read(body, Address(url), content_type)
+    if listing.problem is not None:
         words = title_of(body)
         title = f": {words}" if words else ""
-        line = found.problem.line
-        raise ServiceError(_WORDS[found.problem.what].format(url=url, title=title, line=line, most=MOST_LINKS), url)
-    refused = dict.fromkeys(one.name for one in found.refused)
-    return Folder(path, url, once(found.entries), tuple(refused), found.elsewhere, found.cut)
+        line = listing.problem.line
+        raise ServiceError(_WORDS[listing.problem.what].format(url=url, title=title, line=line, most=MOST_LINKS), url)
+    refused = dict.fromkeys(one.name for one in listing.refused)
+    return Folder(path, url, once(listing.entries), tuple(refused), listing.elsewhere, listing.cut)
 
 
 MOST_FOLDERS = 5000
@@ -148,13 +148,13 @@ def walk(
             continue
         # Those of the spacecraft are of one day each.
         of_day = wanted - {SPACECRAFT} if day in before else wanted
-        for found in _of_day(day, of_day, visit) if of_day else ():
-            if isinstance(found, Unread):
+        for item in _of_day(day, of_day, visit) if of_day else ():
+            if isinstance(item, Unread):
                 # Of the day before only what cannot be read at all matters.
-                if day not in before or found.url in found.reason:
-                    yield found
+                if day not in before or item.url in item.reason:
+                    yield item
                 continue
-            entry, place = found
+            entry, place = item
             if day in before and not _goes_on(entry.name, day):
                 continue
             product = product_of(entry.name)
@@ -205,7 +205,7 @@ class _Visit:
         if self._asking is not None:
             self._asking(path)
         try:
-            found = browse(path, self._session, self._base)
+            folder = browse(path, self._session, self._base)
         except MissingFolderError:
             self._failures = 0
             return None
@@ -217,7 +217,7 @@ class _Visit:
                 ) from error
             return Unread(error.url, str(error))
         self._failures = 0
-        return found
+        return folder
 
 
 def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unread]:
@@ -226,15 +226,15 @@ def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unread]:
     for day in days:
         months.setdefault((day.year, day.month), []).append(day)
     for (year, month), some in months.items():
-        found = visit.folder(f"{year:04}/{month:02}") if len(some) >= _MANY_DAYS else Unread("", "")
-        if found is None:
+        folder = visit.folder(f"{year:04}/{month:02}") if len(some) >= _MANY_DAYS else Unread("", "")
+        if folder is None:
             continue
-        if isinstance(found, Unread):
+        if isinstance(folder, Unread):
             yield from some
             continue
-        there = {entry.name for entry in found.folders()}
+        there = {entry.name for entry in folder.folders()}
         yield from (day for day in some if f"{day.day:02}" in there)
-        yield from _refused(found)
+        yield from _refused(folder)
 
 
 def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[Entry, Place] | Unread]:
@@ -242,35 +242,35 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
     there = wanted - {SPACECRAFT}
     if len(wanted) > 1 or SPACECRAFT in wanted:
         place = Place(day, None)
-        found = visit.folder(str(place))
-        if found is None:
+        folder = visit.folder(str(place))
+        if folder is None:
             return
-        if isinstance(found, Unread):
+        if isinstance(folder, Unread):
             # What it would have told of the instruments is found out by asking for each.
-            yield found
+            yield folder
         else:
             if SPACECRAFT in wanted:
-                yield from ((entry, place) for entry in found.files())
-            yield from _refused(found)
-            names = {entry.name for entry in found.folders()}
+                yield from ((entry, place) for entry in folder.files())
+            yield from _refused(folder)
+            names = {entry.name for entry in folder.folders()}
             if wanted == _EVERYTHING:
                 yield from (
                     Unread(entry.url, "it is no folder of an instrument of e-POP")
-                    for entry in found.folders()
+                    for entry in folder.folders()
                     if entry.name not in INSTRUMENTS
                 )
             there = there & names
     for instrument in sorted(there):
         place = Place(day, instrument)
-        found = visit.folder(str(place))
-        if isinstance(found, Unread):
-            yield found
-        elif found is not None:
-            yield from ((entry, place) for entry in found.files())
+        folder = visit.folder(str(place))
+        if isinstance(folder, Unread):
+            yield folder
+        elif folder is not None:
+            yield from ((entry, place) for entry in folder.files())
             yield from (
-                Unread(entry.url, "folders below an instrument's are not looked into") for entry in found.folders()
+                Unread(entry.url, "folders below an instrument's are not looked into") for entry in folder.folders()
             )
-            yield from _refused(found)
+            yield from _refused(folder)
 
 
 def _refused(folder: Folder) -> Iterator[Unread]:
@@ -280,11 +280,11 @@ def _refused(folder: Folder) -> Iterator[Unread]:
 
 def doubts(folder: Folder) -> list[str]:
     """What of the page of a folder is no entry of it."""
-    found = [f"{shown(name)} on its page can be the name of no file" for name in folder.refused]
-    found += [f"{shown(link)} on its page leads to another host, and is not followed" for link in folder.elsewhere]
+    reasons = [f"{shown(name)} on its page can be the name of no file" for name in folder.refused]
+    reasons += [f"{shown(link)} on its page leads to another host, and is not followed" for link in folder.elsewhere]
     if folder.cut:
-        found.append(f"{folder.url} has more entries than its page, and they are not known")
-    return found
+        reasons.append(f"{folder.url} has more entries than its page, and they are not known")
+    return reasons
 
 
 _EVERYTHING = frozenset({*INSTRUMENTS, SPACECRAFT})

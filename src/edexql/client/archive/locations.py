@@ -92,8 +92,8 @@ class Unlocated:
 
 def place_of(name: str) -> Place | None:
     """The folder in which a file should lie; None where its name tells no day, or no instrument of e-POP."""
-    found = _place(name)
-    return found if isinstance(found, Place) else None
+    place = _place(name)
+    return place if isinstance(place, Place) else None
 
 
 def located(names: Iterable[str], base: str = ARCHIVE) -> tuple[Located | Unlocated, ...]:
@@ -104,15 +104,15 @@ def located(names: Iterable[str], base: str = ARCHIVE) -> tuple[Located | Unloca
     from edexql.client.download.destination import name_problem
 
     base = checked_base(base)
-    found: list[Located | Unlocated] = []
+    results: list[Located | Unlocated] = []
     for name in names:
         wrong = name_problem(name)
         place = _place(name) if wrong is None else f"it cannot be the name of a file: {wrong}"
         if isinstance(place, Place):
-            found.append(Located(name, place, address(str(place), base) + quoted(name)))
+            results.append(Located(name, place, address(str(place), base) + quoted(name)))
         else:
-            found.append(Unlocated(name, place))
-    return tuple(found)
+            results.append(Unlocated(name, place))
+    return tuple(results)
 
 
 def address(path: str, base: str = ARCHIVE) -> str:
@@ -130,9 +130,9 @@ def address(path: str, base: str = ARCHIVE) -> str:
 def path_of(text: str, base: str) -> str:
     """The path of a folder, of what people write for it: its address, `2019-05-01`, `2019-121`, `2019/121/fai`."""
     steps = text.removeprefix(base).strip("/")
-    if found := _DAY_OF_YEAR.match(steps):
+    if match := _DAY_OF_YEAR.match(steps):
         try:
-            steps = (by_calendar(found[0].replace("/", "-")) or found[0]) + steps[found.end() :]
+            steps = (by_calendar(match[0].replace("/", "-")) or match[0]) + steps[match.end() :]
         except NoSuchDay as error:
             raise ServiceError(f"{error}: {error.help}", base) from None
     steps = _DAY.sub(lambda day: "/".join(filter(None, day.groups())), steps, count=1)

@@ -79,7 +79,7 @@ def pack(
     session: requests.Session,
     *,
     stop: threading.Event,
-    told: Callable[[Progress], None],
+    report: Callable[[Progress], None],
     pause: float = PAUSE,
     seconds: float = SECONDS,
 ) -> str | None:
@@ -89,18 +89,18 @@ def pack(
     are `pause` seconds. The start is sent once and never again by itself. Raises ServiceError, after `seconds` too.
     """
     end = time.monotonic() + seconds
-    found = _started(parameters, files, where, session)
+    progress = _started(parameters, files, where, session)
     while True:
-        told(found)
-        if found.link is not None:
-            return found.link
+        report(progress)
+        if progress.link is not None:
+            return progress.link
         if stop.wait(pause):
             return None
         if time.monotonic() > end:
             raise ServiceError(
                 f"{where.start} has not packed the files in {seconds:.0f} s: try again later", where.start
             )
-        found = _looked(found.session_id, where, session)
+        progress = _looked(progress.session_id, where, session)
 
 
 def _started(parameters: dict[str, Any], files: Sequence[str], where: Addresses, session: requests.Session) -> Progress:
@@ -161,11 +161,11 @@ def _link(url: str, link: str) -> str:
     from edexql.client.download.model import host_of
 
     try:
-        found = urljoin(url, link.strip())
+        target = urljoin(url, link.strip())
     except ValueError:
-        found = ""
-    if host_of(found) is None:
+        target = ""
+    if host_of(target) is None:
         raise ServiceError(f"{url} leads to {shown(link[:200])}, which is no address of the web", url)
-    if url.lower().startswith("https:") and not found.lower().startswith("https:"):
-        raise ServiceError(f"{url} leads from https to {shown(public_url(found)[:200])}, which is not followed", url)
-    return public_url(found)
+    if url.lower().startswith("https:") and not target.lower().startswith("https:"):
+        raise ServiceError(f"{url} leads from https to {shown(public_url(target)[:200])}, which is not followed", url)
+    return public_url(target)

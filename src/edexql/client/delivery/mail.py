@@ -74,13 +74,13 @@ def is_address(text: str) -> bool:
 def delivery_parameters(parameters: dict[str, Any], files: Sequence[str], email: str) -> dict[str, Any]:
     """The parameters of a listing as a delivery takes them, `email` where the known request has it."""
     filled = {"email": email, "result_filenames": list(files)}
-    found: dict[str, Any] = {}
+    completed: dict[str, Any] = {}
     for key, value in parameters.items():
         if key == "result_filenames":
-            found |= filled
+            completed |= filled
         elif key not in filled:
-            found[key] = value
-    return found if "email" in found else found | filled
+            completed[key] = value
+    return completed if "email" in completed else completed | filled
 
 
 def request_report(
@@ -190,18 +190,18 @@ def _never_sent(error: Exception) -> bool:
 def _text_of(answer: Response) -> str:
     """The plain text of an answer that is one of eDEx. Raises ReportError for any other."""
     text = answer.body.decode("utf-8", "replace")
-    told = f"{answer.url} answered {answer.status} {answer.reason}".rstrip() + excerpt(answer.body)
+    summary = f"{answer.url} answered {answer.status} {answer.reason}".rstrip() + excerpt(answer.body)
     if answer.status == 200:
         if text.strip() and not _is_other(text):
             return text
         kind = "with a page or with data, and not in plain text" if text.strip() else "without a word"
-        raise ReportError(f"{told}: that is {kind}: {_UNKNOWN}", answer.url, "unknown", text)
+        raise ReportError(f"{summary}: that is {kind}: {_UNKNOWN}", answer.url, "unknown", text)
     if elsewhere := redirect_target(answer):
         to = f"{answer.url} answered with a redirect to {elsewhere[:200]}"
         raise ReportError(f"{to}: {_UNKNOWN}", answer.url, "unknown", text)
     if 400 <= answer.status < 500 and answer.status != 408:
-        raise ReportError(told, answer.url, "refused", text)
-    raise ReportError(f"{told}: {_UNKNOWN}", answer.url, "unknown", text)
+        raise ReportError(summary, answer.url, "refused", text)
+    raise ReportError(f"{summary}: {_UNKNOWN}", answer.url, "unknown", text)
 
 
 def _is_other(text: str) -> bool:

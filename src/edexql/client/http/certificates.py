@@ -44,8 +44,8 @@ def context() -> SSLContext | None:
 
 def _named() -> dict[str, str]:
     """The paths that are named, each with the first variable that names it."""
-    found: dict[str, str] = {}
+    variables: dict[str, str] = {}
     for name in VARIABLES:
         if value := os.environ.get(name):
-            found.setdefault(value, name)
-    return found
+            variables.setdefault(value, name)
+    return variables

@@ -57,19 +57,19 @@ class Response(http.client.HTTPResponse):
 
     def _read_status(self) -> tuple[str, int, str]:
         while True:
-            found: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
-            if not 100 <= found[1] < 200 or found[1] == _SWITCHING:
+            status_line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
+            if not 100 <= status_line[1] < 200 or status_line[1] == _SWITCHING:
                 break
             _fields(self.fp)
         if isinstance(self.fp, _Head):
             self.fp.take_fields()
-        return found
+        return status_line
 
     def _settle_length(self) -> None:
-        told = lengths(self.headers)
-        if len(told) != 1 or self.headers.get("Content-Length") in told:
+        values = lengths(self.headers)
+        if len(values) != 1 or self.headers.get("Content-Length") in values:
             return
-        text = told.pop()
+        text = values.pop()
         del self.headers["Content-Length"]
         self.headers["Content-Length"] = text
         if text.isascii() and text.isdigit() and self.length is None and not self.chunked:
@@ -106,15 +106,15 @@ class _Head:
 
 def _fields(stream: Any) -> list[bytes]:
     """The lines up to the empty one, and that."""
-    found: list[bytes] = []
+    lines: list[bytes] = []
     size = 0
-    while not found or found[-1] not in (b"\r\n", b"\n", b""):
+    while not lines or lines[-1] not in (b"\r\n", b"\n", b""):
         line: bytes = stream.readline(_LONGEST)
         size += len(line)
-        found.append(line)
-        if len(found) > _MOST_LINES or size > _MOST_BYTES or len(line) >= _LONGEST:
+        lines.append(line)
+        if len(lines) > _MOST_LINES or size > _MOST_BYTES or len(line) >= _LONGEST:
             raise http.client.HTTPException(f"its head has more than {_MOST_LINES} lines, or {_MOST_BYTES} bytes")
-    return found
+    return lines
 
 
 def adapter_of(answer: type[http.client.HTTPResponse], here: Callable[[], Holder | None]) -> type[HTTPAdapter]:

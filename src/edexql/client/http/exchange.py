@@ -106,13 +106,13 @@ def unwritable(path: str, error: OSError, url: str) -> ExchangeError:
 
 def _as_json(exchange: Exchange) -> dict[str, Any]:
     asked, answered = exchange.asked, exchange.answered
-    found: dict[str, Any] = {
+    document: dict[str, Any] = {
         "format": FORMAT,
         "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "asked": {"method": asked.method, "url": asked.url, "headers": asked.headers, **_body(asked.body)},
     }
     if answered is not None:
-        found["answered"] = {
+        document["answered"] = {
             "status": answered.status,
             "reason": answered.reason,
             "version": answered.version,
@@ -121,7 +121,7 @@ def _as_json(exchange: Exchange) -> dict[str, Any]:
             "bytes": answered.size,
             **_failed(answered.failure),
         }
-    return found | _failed(exchange.failure)
+    return document | _failed(exchange.failure)
 
 
 def _failed(failure: Failure | None) -> dict[str, Any]:
@@ -137,35 +137,37 @@ def _body(body: bytes) -> dict[str, str]:
         return {"base64": base64.b64encode(body).decode()}
 
 
-def _exchange(found: Any) -> Exchange:
-    if found["format"] != FORMAT:
+def _exchange(document: Any) -> Exchange:
+    if document["format"] != FORMAT:
         raise ValueError("another format")
-    told = found["asked"]
-    body = base64.b64decode(told["base64"]) if "base64" in told else told["body"].encode()
-    asked = RecordedRequest(_str(told["method"]), _str(told["url"]), _pairs(told["headers"]), body)
-    return Exchange(asked, _answered(found.get("answered")), _failure(found.get("failure")))
+    request = document["asked"]
+    body = base64.b64decode(request["base64"]) if "base64" in request else request["body"].encode()
+    asked = RecordedRequest(_str(request["method"]), _str(request["url"]), _pairs(request["headers"]), body)
+    return Exchange(asked, _answered(document.get("answered")), _failure(document.get("failure")))
 
 
-def _answered(told: Any) -> RecordedResponse | None:
-    if told is None:
+def _answered(response: Any) -> RecordedResponse | None:
+    if response is None:
         return None
     return RecordedResponse(
-        int(told["status"]),
-        _str(told["reason"]),
-        int(told["version"]),
-        _pairs(told["headers"]),
-        _str(told["end"]),
-        int(told["bytes"]),
-        _failure(told.get("failure")),
+        int(response["status"]),
+        _str(response["reason"]),
+        int(response["version"]),
+        _pairs(response["headers"]),
+        _str(response["end"]),
+        int(response["bytes"]),
+        _failure(response.get("failure")),
     )
 
 
-def _failure(told: Any) -> Failure | None:
-    return None if told is None else Failure(_str(told["kind"]), _str(told["words"]), bool(told["unconnected"]))
+def _failure(failure: Any) -> Failure | None:
+    if failure is None:
+        return None
+    return Failure(_str(failure["kind"]), _str(failure["words"]), bool(failure["unconnected"]))
 
 
-def _pairs(told: Any) -> Pairs:
-    return tuple((_str(name), _str(value)) for name, value in told)
+def _pairs(pairs: Any) -> Pairs:
+    return tuple((_str(name), _str(value)) for name, value in pairs)
 
 
 def _str(value: Any) -> str:

@@ -167,7 +167,7 @@ def _claimed(folder: str, url: str) -> str:
     """The file of the next exchange, made so that no other process gets it."""
     try:
         os.makedirs(folder, mode=0o700, exist_ok=True)
-        number = max((int(found[1]) for name in os.listdir(folder) if (found := _NUMBERED.fullmatch(name))), default=0)
+        number = max((int(match[1]) for name in os.listdir(folder) if (match := _NUMBERED.fullmatch(name))), default=0)
         while True:
             number += 1
             path = os.path.join(folder, f"{number:04}.json")

@@ -51,7 +51,7 @@ _OPEN = re.compile(
 
 
 @record(frozen=True, slots=True)
-class Found:
+class AddressSpan:
     """An address: where it begins and ends, and the sign between its parts."""
 
     start: int
@@ -60,7 +60,7 @@ class Found:
     end: int
 
 
-def addresses(data: bytes) -> Iterator[Found]:
+def addresses(data: bytes) -> Iterator[AddressSpan]:
     """The e-mail addresses in a text."""
     last = 0
     for sign in _AT.finditer(data):
@@ -71,7 +71,7 @@ def addresses(data: bytes) -> Iterator[Found]:
         domain = _DOMAIN.match(data, sign.end()) if start < sign.start() else None
         if domain:
             last = domain.end()
-            yield Found(start, sign.start(), sign.end(), domain.end())
+            yield AddressSpan(start, sign.start(), sign.end(), domain.end())
 
 
 def _beginning(data: bytes, last: int, end: int) -> int:
@@ -89,13 +89,13 @@ def _beginning(data: bytes, last: int, end: int) -> int:
     return escape if begins else start
 
 
-def replaced(data: bytes, other: Callable[[bytes, Found], bytes]) -> bytes:
+def replaced(data: bytes, other: Callable[[bytes, AddressSpan], bytes]) -> bytes:
     """A text with something else for each address in it."""
     parts = []
     place = 0
-    for found in addresses(data):
-        parts += [data[place : found.start], other(data, found)]
-        place = found.end
+    for address in addresses(data):
+        parts += [data[place : address.start], other(data, address)]
+        place = address.end
     return b"".join([*parts, data[place:]])
 
 
@@ -109,11 +109,11 @@ def without_secrets(data: bytes) -> bytes:
     return _QUERY.sub(_hidden, _JSON.sub(_hidden, data)) if b":" in data or b"=" in data else data
 
 
-def _hidden(found: re.Match[bytes]) -> bytes:
-    value = found[2]
+def _hidden(match: re.Match[bytes]) -> bytes:
+    value = match[2]
     if value.startswith(b'"'):
-        return found[1] + b'"' + b"x" * (len(value) - 2) + b'"'
-    return found[1] + (re.sub(rb"[0-9]", b"1", value) if found[1].endswith((b":", b" ")) else b"x" * len(value))
+        return match[1] + b'"' + b"x" * (len(value) - 2) + b'"'
+    return match[1] + (re.sub(rb"[0-9]", b"1", value) if match[1].endswith((b":", b" ")) else b"x" * len(value))
 
 
 class Masker:
@@ -128,7 +128,7 @@ class Masker:
         cut = len(held.rstrip(_RUN))
         if len(held) - cut > _LONGEST_RUN:
             cut = len(held) - _KEPT_BACK
-            cut = next((found.start for found in addresses(held) if found.start < cut < found.end), cut)
+            cut = next((address.start for address in addresses(held) if address.start < cut < address.end), cut)
         self._held, let_go = _parted(held, cut)
         return masked(let_go)
 
@@ -144,13 +144,13 @@ def _parted(held: bytes, cut: int) -> tuple[bytes, bytes]:
     if opened := _OPEN.search(held, start):
         cut = min(cut, opened.start())
     for secrets in (_JSON, _QUERY):
-        cut = next((found.start() for found in secrets.finditer(held, start) if found.start() < cut < found.end()), cut)
+        cut = next((match.start() for match in secrets.finditer(held, start) if match.start() < cut < match.end()), cut)
     return held[cut:], held[:cut]
 
 
-def _mask(data: bytes, found: Found) -> bytes:
-    local, domain = data[found.start : found.at], data[found.after : found.end]
-    return re.sub(rb"[^.]", b"x", local) + data[found.at : found.after] + re.sub(rb"[^.]", b"x", domain)
+def _mask(data: bytes, address: AddressSpan) -> bytes:
+    local, domain = data[address.start : address.at], data[address.after : address.end]
+    return re.sub(rb"[^.]", b"x", local) + data[address.at : address.after] + re.sub(rb"[^.]", b"x", domain)
 
 
 # All addresses are one, so that a recording answers whoever asks.
@@ -226,10 +226,10 @@ def _words(text: str) -> str:
     return _WORD.sub(_word, _SECRETS.sub(rf"\g<1>{SECRET}", text))
 
 
-def _word(found: re.Match[str]) -> str:
+def _word(match: re.Match[str]) -> str:
     """A part of an address or form: as a whole it goes where there is an e-mail address in it."""
-    return ADDRESS.decode() if any(addresses(unquote_to_bytes(found[0]))) else found[0]
+    return ADDRESS.decode() if any(addresses(unquote_to_bytes(match[0]))) else match[0]
 
 
-def _constant(data: bytes, found: Found) -> bytes:  # noqa: ARG001
+def _constant(data: bytes, address: AddressSpan) -> bytes:  # noqa: ARG001
     return ADDRESS

@@ -158,12 +158,12 @@ def _kept_in(folder: str) -> dict[tuple[str, str, bytes, str], list[_Kept]]:
         )
     except OSError as error:
         raise ExchangeError(f"cannot read the recording {folder}: {error.strerror}", "") from error
-    found: dict[tuple[str, str, bytes, str], list[_Kept]] = {}
+    by_key: dict[tuple[str, str, bytes, str], list[_Kept]] = {}
     for name in sorted(names, key=lambda name: int(name[:-5])):
         path = os.path.join(folder, name)
         kept = _Kept(path, exchange.read(path))
-        found.setdefault(_key(kept.exchange.asked), []).append(kept)
-    return found
+        by_key.setdefault(_key(kept.exchange.asked), []).append(kept)
+    return by_key
 
 
 def _key(asked: RecordedRequest) -> tuple[str, str, bytes, str]:

@@ -12,7 +12,7 @@ import time
 
 from edexql.base import json_text
 from edexql.base.record import record
-from edexql.client.download import headers as told
+from edexql.client.download.headers import retry_after
 from edexql.client.errors import ServiceError, causes, reason
 from edexql.client.http.limits import network_of, silences, within
 
@@ -184,7 +184,7 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Respon
         raise ServiceError(f"the proxy on the way to {url} wants a name and password (407)", url)
     if answer.status != 200:
         refused = ServiceError(f"{url} answered {answer.status} {answer.reason}{excerpt(answer.body)}", url)
-        after = told.retry_after(answer.headers, time.time())
+        after = retry_after(answer.headers, time.time())
         if answer.status in _LATER or (answer.status == 500 and after is not None):
             raise Retryable(refused, after)
         raise refused

@@ -73,10 +73,10 @@ def compare(old: Iterable[File], new: Iterable[File]) -> Comparison:
     return Comparison(added, tuple(gone), tuple(replaced), tuple(changed))
 
 
-def refreshed(selection: Selection, found: Answer) -> Selection:
+def refreshed(selection: Selection, answer: Answer) -> Selection:
     """A selection with the files that are listed now. What was not ticked is not, in a newer version too."""
     ticks = {choice.file.name: choice.ticked for choice in selection.files}
-    difference = compare((choice.file for choice in selection.files), found.files)
+    difference = compare((choice.file for choice in selection.files), answer.files)
     ticks |= {pair.new.name: ticks[pair.old.name] for pair in difference.replaced}
-    files = tuple(Choice(file, ticks.get(file.name, True)) for file in found.files)
+    files = tuple(Choice(file, ticks.get(file.name, True)) for file in answer.files)
     return Selection(selection.query, selection.wire, selection.service, now(), files, selection.parameters)

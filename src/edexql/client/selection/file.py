@@ -69,10 +69,10 @@ class Selection:
 
 
 def new_selection(
-    query: str, request: Request, found: Answer, service: str, parameters: Mapping[str, str] | None = None
+    query: str, request: Request, answer: Answer, service: str, parameters: Mapping[str, str] | None = None
 ) -> Selection:
     """A selection of all files that were listed just now."""
-    files = tuple(Choice(file) for file in found.files)
+    files = tuple(Choice(file) for file in answer.files)
     return Selection(query, request.json(), public_url(service), now(), files, tuple((parameters or {}).items()))
 
 
@@ -109,13 +109,13 @@ def load(path: str) -> Selection:
     """Read a selection from its file. Raises SelectionError."""
     where = printable(path)
     try:
-        found = json_text.loads(regular.read(path, MOST_BYTES))
+        document = json_text.loads(regular.read(path, MOST_BYTES))
     except OSError as error:
         raise SelectionError(f"{where}: {error.strerror or type(error).__name__}") from error
     except (ValueError, RecursionError) as error:
         raise SelectionError(f"{where}: this is no selection: {printable(str(error))[:200]}") from error
     try:
-        return _selection(found)
+        return _selection(document)
     except SelectionError as error:
         raise SelectionError(f"{where}: this is no selection: {error}") from error
 
@@ -141,27 +141,29 @@ def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Re
     return made
 
 
-def _selection(found: Any) -> Selection:
-    if not isinstance(found, dict) or found.get("selection") != FORMAT:
+def _selection(document: Any) -> Selection:
+    if not isinstance(document, dict) or document.get("selection") != FORMAT:
         raise SelectionError(f'it does not begin with "selection": {FORMAT}')
     known = ("selection", "query", "parameters", "wire", "service", "asked", "files")
-    for key in found:
+    for key in document:
         if key not in known:
             raise SelectionError(f"there is no key {shown(key)}; there are {', '.join(known)}")
-    query, service, asked = (_text(found, key) for key in ("query", "service", "asked"))
-    parameters = found.get("parameters", {})
+    query, service, asked = (_text(document, key) for key in ("query", "service", "asked"))
+    parameters = document.get("parameters", {})
     if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
         raise SelectionError("parameters must be an object of texts")
-    if not isinstance(found.get("wire"), dict):
+    if not isinstance(document.get("wire"), dict):
         raise SelectionError("wire must be an object")
     if not _is_time(asked):
         raise SelectionError("asked must be a time such as 2019-05-01T15:05:34Z")
-    files = found.get("files")
+    files = document.get("files")
     if not isinstance(files, list):
         raise SelectionError("files must be a list")
     classify = product_classifier(load_vocabulary())
     choices = tuple(_choice(one, number, classify) for number, one in enumerate(files, 1))
-    return Selection(query, json.dumps(found["wire"]), public_url(service), asked, choices, tuple(parameters.items()))
+    return Selection(
+        query, json.dumps(document["wire"]), public_url(service), asked, choices, tuple(parameters.items())
+    )
 
 
 def _is_time(text: str) -> bool:
@@ -172,16 +174,16 @@ def _is_time(text: str) -> bool:
     return len(text) == len("2019-05-01T15:05:34Z")
 
 
-def _choice(found: Any, number: int, classify: Classifier) -> Choice:
-    if not isinstance(found, dict) or found.keys() != {"ticked", "file"}:
+def _choice(item: Any, number: int, classify: Classifier) -> Choice:
+    if not isinstance(item, dict) or item.keys() != {"ticked", "file"}:
         raise SelectionError(f'file {number} must be an object of "ticked" and "file"')
-    if not isinstance(found["ticked"], bool) or not isinstance(found["file"], str):
+    if not isinstance(item["ticked"], bool) or not isinstance(item["file"], str):
         raise SelectionError(f'file {number}: "ticked" must be true or false, and "file" a text')
-    return Choice(listed(found["file"], classify), found["ticked"])
+    return Choice(listed(item["file"], classify), item["ticked"])
 
 
-def _text(found: dict[str, Any], key: str) -> str:
-    value = found.get(key)
+def _text(document: dict[str, Any], key: str) -> str:
+    value = document.get(key)
     if not isinstance(value, str):
         raise SelectionError(f"{key} must be a text")
     return value

@@ -67,12 +67,12 @@ def _meant(files: Sequence[File], names: frozenset[str], word: str) -> Collectio
 def _places(files: Sequence[File], names: frozenset[str], word: str) -> Collection[int]:
     if word in names:
         return _by_name(files, word)
-    found = _NUMBERS.fullmatch(word)
+    match = _NUMBERS.fullmatch(word)
     # 2019-05 is a month: as numbers it would go backwards.
-    if found and (found[2] is None or int(found[1]) <= int(found[2])) and not _is_day_of_year(word, len(files)):
-        return _by_number(len(files), int(found[1]), int(found[2] or found[1]), word)
-    if found := _SIZE.fullmatch(word):
-        return _by_size(files, found[1], found[2], word)
+    if match and (match[2] is None or int(match[1]) <= int(match[2])) and not _is_day_of_year(word, len(files)):
+        return _by_number(len(files), int(match[1]), int(match[2] or match[1]), word)
+    if match := _SIZE.fullmatch(word):
+        return _by_size(files, match[1], match[2], word)
     if _TIME.match(word) or _is_day_of_year(word[:7], len(files)):
         return _by_time(files, word)
     return _by_name(files, word)
@@ -148,7 +148,7 @@ def _periods(word: str) -> list[Period]:
             raise PickError(f"{shown(word)} is no time: write it as 2019-05-01 or 2019-05-01T15:00..T16:00")
         query = query_of(Source(f"date {word}", "<word>"), Setting())
     except QueryError as error:
-        first = next(found for found in error.diagnostics if found.is_error)
+        first = next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)
         raise PickError(f"{shown(word)}: {first.message}" + (f": {first.help}" if first.help else "")) from error
     return [constraint.value for constraint in query.constraints if isinstance(constraint.value, Span)]
 

@@ -50,11 +50,11 @@ class Lines:
         section = ""
         for number, line in enumerate(text.split("\n"), 1):
             # A longer line begins with no name of ours, and matching it would only take time.
-            if found := _SECTION.match(line[:200]):
-                section = found[1]
+            if match := _SECTION.match(line[:200]):
+                section = match[1]
                 self._sections.setdefault(section, number)
-            elif found := _KEY.match(line[:200]):
-                inner = (found[1], found[2]) if found[2] and not section else (section, found[1])
+            elif match := _KEY.match(line[:200]):
+                inner = (match[1], match[2]) if match[2] and not section else (section, match[1])
                 self._keys.setdefault(inner, number)
 
     def of_section(self, section: str) -> int | None:
@@ -153,8 +153,8 @@ def read(
         section: made(**{name.partition(".")[2]: value for name, value in values.items() if _in(name, section)})
         for section, made in SECTIONS.items()
     }
-    told = tuple((name, origins.get(name, Origin("default"))) for name in SETTINGS)
-    return Configuration(**sections, origins=told)
+    all_origins = tuple((name, origins.get(name, Origin("default"))) for name in SETTINGS)
+    return Configuration(**sections, origins=all_origins)
 
 
 def default_path() -> str:
@@ -192,7 +192,7 @@ def _of_file(path: str, problems: list[str], *, must_exist: bool) -> _Layer:
     where = printable(path)
     try:
         text = regular.read(path, MOST_BYTES).decode("utf-8-sig")
-        found = _toml(text)
+        tables = _toml(text)
     except FileNotFoundError as error:
         if must_exist:
             problems.append(f"{where}: {error.strerror}")
@@ -209,12 +209,12 @@ def _of_file(path: str, problems: list[str], *, must_exist: bool) -> _Layer:
     except ValueError as error:
         problems.append(f"{where}: not TOML: {printable(str(error))[:200]}")
         return {}
-    return _of_tables(found, where, Lines(text), problems)
+    return _of_tables(tables, where, Lines(text), problems)
 
 
-def _of_tables(found: dict[str, Any], where: str, lines: Lines, problems: list[str]) -> _Layer:
+def _of_tables(tables: dict[str, Any], where: str, lines: Lines, problems: list[str]) -> _Layer:
     layer: _Layer = {}
-    for section, table in found.items():
+    for section, table in tables.items():
         if section not in SECTIONS:
             place = _place(where, lines.of_section(section))
             problems.append(f"{place}: there is no section {shown(section)}; {_way_out(section, SECTIONS)}")
@@ -287,5 +287,5 @@ def _toml(text: str) -> dict[str, Any]:
     from importlib import import_module
 
     # In Python since 3.11; before that a package of the same functions.
-    found: dict[str, Any] = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads(text)
-    return found
+    tables: dict[str, Any] = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli").loads(text)
+    return tables

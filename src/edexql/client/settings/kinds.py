@@ -114,10 +114,10 @@ def _ratio(value: Any) -> float:
 
 
 def _bytes(value: Any) -> int:
-    found = bytes_of(value) if isinstance(value, str) else value
-    if isinstance(found, bool) or not isinstance(found, int) or not 0 <= found < _LARGEST:
+    count = bytes_of(value) if isinstance(value, str) else value
+    if isinstance(count, bool) or not isinstance(count, int) or not 0 <= count < _LARGEST:
         raise ValueError('a number of bytes, such as 500000 or "64 GiB"')
-    return found
+    return count
 
 
 def _host(value: Any) -> str:
@@ -162,8 +162,8 @@ def _same(text: str) -> str:
 
 
 def _size(text: str) -> Any:
-    found = _number(text)
-    return text if isinstance(found, float) else found
+    number = _number(text)
+    return text if isinstance(number, float) else number
 
 
 def _several(text: str) -> list[str]:

@@ -28,7 +28,7 @@ def remote_files(items: Sequence[Item], configuration: Configuration, service: S
         raise StrategyError("--from direct takes one selection (.edqs), because the service is asked with its query")
     texts = [item if isinstance(item, str) else item.text for item in items]
     with service.session() as session:
-        link = direct.pack(dict(service.parameters), texts, places, session, stop=service.stop, told=service.progress)
+        link = direct.pack(dict(service.parameters), texts, places, session, stop=service.stop, report=service.progress)
     if link is None:
         return []
     name = name_in_link(link)

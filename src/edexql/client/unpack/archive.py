@@ -78,11 +78,11 @@ def kind_of(source: Section) -> str:
 
 
 def _first(stream: Iterator[bytes]) -> bytes:
-    found = b""
+    head = b""
     try:
         for piece in stream:
-            found += piece[:BLOCK]
-            if len(found) >= BLOCK:
+            head += piece[:BLOCK]
+            if len(head) >= BLOCK:
                 break
     except TruncatedData as short:
         raise UnpackError("cut-off", "the archive is cut off: download it again") from short
@@ -90,7 +90,7 @@ def _first(stream: Iterator[bytes]) -> bytes:
         raise UnpackError("unsupported", str(unreadable)) from unreadable
     except DamagedData as broken:
         raise UnpackError("damaged", "the compressed data are damaged: download the archive again") from broken
-    return found[:BLOCK]
+    return head[:BLOCK]
 
 
 def _described(head: bytes) -> str:
@@ -122,8 +122,8 @@ def opened(path: str) -> IO[bytes]:
 
 
 def fingerprint_of(file: IO[bytes]) -> Fingerprint:
-    found = os.fstat(file.fileno())
-    return Fingerprint(found.st_size, found.st_mtime_ns, found.st_ino)
+    status = os.fstat(file.fileno())
+    return Fingerprint(status.st_size, status.st_mtime_ns, status.st_ino)
 
 
 def source_of(file: IO[bytes], size: int, limits: Limits) -> tuple[str, Source]:

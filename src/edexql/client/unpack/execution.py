@@ -177,7 +177,7 @@ def _placed(work: _Work, root: Folder, notes: list[str]) -> Unpacked:
         for step in steps:
             placing.place(step, existing)
         for path in work.present:
-            placing.found(work.place(path))
+            placing.check_present(work.place(path))
         placing.settle()
     start = len(work.above)
     written, replaced, present = (
@@ -203,8 +203,8 @@ def _locked(root: Folder, above: Parts, staging: StagingArea) -> Iterator[None]:
         folder = root
         # Another process may have made the target meanwhile, and others may be at work in it.
         for part in above:
-            found = folder.look(part)
-            if found is None or not stat.S_ISDIR(found.st_mode):
+            status = folder.look(part)
+            if status is None or not stat.S_ISDIR(status.st_mode):
                 break
             folder = stack.enter_context(folder.enter(part))
             while not folder.lock():

@@ -102,15 +102,15 @@ def _structure(tree: Target, target: Target) -> StagedTree:
         parts = waiting.pop()
         folder, place = tree.folder(parts), target.folder(parts)
         for name in folder.names() if folder is not None else ():
-            found, there = folder.look(name), place.look(name) if place is not None else None  # type: ignore[union-attr]
-            if found is None:
+            status, there = folder.look(name), place.look(name) if place is not None else None  # type: ignore[union-attr]
+            if status is None:
                 continue
-            if stat.S_ISDIR(found.st_mode):
+            if stat.S_ISDIR(status.st_mode):
                 waiting.append((*parts, name))
                 folders.append((*parts, name))
-            elif there is None or (there.st_dev, there.st_ino) != (found.st_dev, found.st_ino):
+            elif there is None or (there.st_dev, there.st_ino) != (status.st_dev, status.st_ino):
                 crc = checksum(folder, name)  # type: ignore[arg-type]
-                files.append(StagedFile((*parts, name), "/".join((*parts, name)), found.st_size, crc))
+                files.append(StagedFile((*parts, name), "/".join((*parts, name)), status.st_size, crc))
     return StagedTree(files, folders)
 
 

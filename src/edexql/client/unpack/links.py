@@ -32,7 +32,7 @@ def resolved(members: list[Member], limits: Limits) -> tuple[list[Member], list[
         return members, [], []
     real = {_parts(member.name): member for member in members if not member.link}
     ordered = sorted(real)
-    found: list[Member] = []
+    kept: list[Member] = []
     refused: list[Refusal] = []
     notes: list[str] = []
     for member in members:
@@ -42,7 +42,7 @@ def resolved(members: list[Member], limits: Limits) -> tuple[list[Member], list[
             reason = f"its path goes through the link {shown('/'.join(way), 120)}"
             refused.append(Refusal("not-a-file", reason, member.name))
         elif not member.link:
-            found.append(member)
+            kept.append(member)
         else:
             try:
                 copies = _copies(member, _followed(parts, links), real, ordered)
@@ -54,10 +54,10 @@ def resolved(members: list[Member], limits: Limits) -> tuple[list[Member], list[
                     f"{shown(member.name, 120)} is a link to {shown(member.link, 120)}, which is not in the"
                     " archive: it is left out"
                 )
-            found += copies
-            if len(found) > limits.settings.members:
-                raise too_many(len(found), limits)
-    return found, refused, notes
+            kept += copies
+            if len(kept) > limits.settings.members:
+                raise too_many(len(kept), limits)
+    return kept, refused, notes
 
 
 def _parts(name: str) -> Parts:

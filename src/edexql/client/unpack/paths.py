@@ -72,10 +72,10 @@ def is_plain(part: str) -> bool:
 
 def _portable(part: str) -> str:
     """The name that a file has on Windows: forbidden characters are replaced, and the name of a device is changed."""
-    found = "".join("_" if letter in _FORBIDDEN else letter for letter in part)
-    if found[-1:] in (".", " "):
-        found = found[:-1] + "_"
-    return f"_{found}" if is_device(found) else found
+    name = "".join("_" if letter in _FORBIDDEN else letter for letter in part)
+    if name[-1:] in (".", " "):
+        name = name[:-1] + "_"
+    return f"_{name}" if is_device(name) else name
 
 
 def _check(part: str) -> None:

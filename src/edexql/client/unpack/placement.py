@@ -110,7 +110,7 @@ class Placement:
             elif not self._whole(one):
                 waiting += self._within(one.parts, existing)
 
-    def found(self, parts: Parts) -> None:
+    def check_present(self, parts: Parts) -> None:
         """Make sure that a file, which was there before, is there still; another process may have taken it back."""
         folder = self._target.folder(parts[:-1])
         if folder is None or folder.look(parts[-1]) is None:
@@ -123,8 +123,8 @@ class Placement:
         self._target.close()
         for step, _, ours in self._begun:
             folder = self._target.folder(step.parts[:-1])
-            found = folder.look(step.parts[-1]) if folder is not None else None
-            if found is None or not _is(found, ours):
+            status = folder.look(step.parts[-1]) if folder is not None else None
+            if status is None or not _is(status, ours):
                 member = "/".join(step.parts) + "/" if step.staged is None else step.staged.member
                 raise UnpackError("in-the-way", "another process moved it away: unpack the archive again", member)
         for parts in dict.fromkeys(step.parts[:-1] for step, *_ in self._begun):
@@ -155,20 +155,20 @@ class Placement:
         ours = above.look(name) if above is not None else None
         if above is None or folder is None or ours is None:
             raise _gone("/".join(step.parts) + "/")
-        found = folder.look(name)
-        if found is not None and stat.S_ISDIR(found.st_mode):
+        status = folder.look(name)
+        if status is not None and stat.S_ISDIR(status.st_mode):
             return False
         self._begun.append((step, "", ours))
         try:
-            if found is not None:
+            if status is not None:
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), name)
             above.move(name, folder, name)
         except OSError as error:
             self._begun.pop()
-            found = folder.look(name)
-            if error.errno not in _THERE or found is None:
+            status = folder.look(name)
+            if error.errno not in _THERE or status is None:
                 raise
-            if not stat.S_ISDIR(found.st_mode):
+            if not stat.S_ISDIR(status.st_mode):
                 raise UnpackError(
                     "in-the-way",
                     "meanwhile another process put something in the place of its folder: unpack the archive again",
@@ -224,18 +224,18 @@ class Placement:
             if self._temporary.look(aside) is not None:
                 self._temporary.move(aside, folder, name)
             return
-        found = folder.look(name)
+        status = folder.look(name)
         above = self._tree.folder(step.parts[:-1])
         left = above.look(name) if above is not None else None
-        if found is None:
+        if status is None:
             return
         if step.staged is None:
-            if left is None and above is not None and os.path.samestat(found, ours):
+            if left is None and above is not None and os.path.samestat(status, ours):
                 folder.move(name, above, name)
                 self._clear(step.parts, above, folder)
             return
         # What is still in the temporary folder alone was not placed: another process may have placed the same.
-        if os.path.samestat(found, left) if left is not None else _is(found, ours):
+        if os.path.samestat(status, left) if left is not None else _is(status, ours):
             folder.remove(name)
 
     def _clear(self, parts: Parts, above: Folder, folder: Folder) -> None:
@@ -254,10 +254,10 @@ class Placement:
             above.move(parts[-1], folder, parts[-1])
 
 
-def _is(found: os.stat_result, ours: os.stat_result) -> bool:
+def _is(status: os.stat_result, ours: os.stat_result) -> bool:
     """Whether a file is ours; some networks number a file anew when it is moved."""
-    return os.path.samestat(found, ours) or (
-        (found.st_size, found.st_mtime_ns) == (ours.st_size, ours.st_mtime_ns) and found.st_nlink == 1
+    return os.path.samestat(status, ours) or (
+        (status.st_size, status.st_mtime_ns) == (ours.st_size, ours.st_mtime_ns) and status.st_nlink == 1
     )
 
 

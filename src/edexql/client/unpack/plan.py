@@ -102,7 +102,7 @@ def _nested(
     existing: Existing,
     refused: list[Refusal],
 ) -> tuple[Nested, ...]:
-    found = []
+    archives = []
     for place, member in arranged.nested:
         one = Nested(member.name, "/".join(place), member, None, None)
         if isinstance(source, Section) and member.method == STORED and not refused:
@@ -114,14 +114,14 @@ def _nested(
                 refused.append(Refusal(error.code, error.reason, error.member))
             except OSError as error:
                 refused.append(_unreadable(member, error))
-        found.append(one)
-    return tuple(found)
+        archives.append(one)
+    return tuple(archives)
 
 
 def _members(
     arranged: Arrangement, target: Target, existing: Existing, refused: list[Refusal]
 ) -> tuple[PlannedFile, ...]:
-    found = []
+    files = []
     for parts in arranged.folders:
         try:
             target.folder(parts)
@@ -138,8 +138,8 @@ def _members(
             refused.append(_unreadable(member, error))
         else:
             path = "/".join(parts)
-            found.append(PlannedFile(member.name, path, member.size, member.packed, member.modified, state, member))
-    return tuple(found)
+            files.append(PlannedFile(member.name, path, member.size, member.packed, member.modified, state, member))
+    return tuple(files)
 
 
 def _unreadable(member: Member, error: OSError) -> Refusal:

@@ -36,12 +36,12 @@ class Section:
         wanted = min(count, self.size - offset)
         try:
             self._file.seek(self._start + offset)
-            found = self._file.read(wanted)
+            data = self._file.read(wanted)
         except OSError as error:
             raise UnpackError("unreadable", f"the archive cannot be read: {error.strerror}") from error
-        if len(found) < wanted:
+        if len(data) < wanted:
             raise UnpackError("changed", "the archive became shorter while it was read")
-        return found
+        return data
 
 
 class Stream:
@@ -66,20 +66,20 @@ class Stream:
             if not self._left() and not self._next():
                 raise UnpackError("cut-off", _CUT_OFF)
             self._step(offset - self._at)
-        found: list[bytes] = []
+        chunks: list[bytes] = []
         while count and (self._left() or self._next()):
-            found.append(self._step(count))
-            count -= len(found[-1])
-        return b"".join(found)
+            chunks.append(self._step(count))
+            count -= len(chunks[-1])
+        return b"".join(chunks)
 
     def _left(self) -> int:
         return len(self._piece) - self._from
 
     def _step(self, count: int) -> bytes:
-        found = self._piece[self._from : self._from + count]
-        self._from += len(found)
-        self._at += len(found)
-        return found
+        data = self._piece[self._from : self._from + count]
+        self._from += len(data)
+        self._at += len(data)
+        return data
 
     def _next(self) -> bool:
         try:
@@ -101,10 +101,10 @@ if TYPE_CHECKING:
 
 def exactly(source: Source, offset: int, count: int) -> bytes:
     """`count` bytes at an offset. Raises UnpackError, also where there are fewer."""
-    found = source.read(offset, count)
-    if len(found) < count:
+    data = source.read(offset, count)
+    if len(data) < count:
         raise UnpackError("cut-off", _CUT_OFF)
-    return found
+    return data
 
 
 def pieces(source: Source, offset: int, count: int) -> Iterator[bytes]:

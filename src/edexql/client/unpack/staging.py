@@ -116,8 +116,8 @@ def sweep(root: Folder, finish: Callable[[Folder], bool]) -> None:
 
 def _remove_dead(root: Folder, name: str, finish: Callable[[Folder], bool]) -> None:
     with root.enter(name) as folder:
-        found = folder.look(_LOCK)
-        if found is not None and stat.S_ISREG(found.st_mode):
+        status = folder.look(_LOCK)
+        if status is not None and stat.S_ISREG(status.st_mode):
             with folder.read(_LOCK) as file:
                 # Without locks nobody can tell who lives, and nothing is removed.
                 if not lock(file.fileno()) or not finish(folder):
@@ -163,8 +163,8 @@ def _emptied(folder: Folder) -> list[str]:
     """Remove the files of a folder; the folders in it."""
     folders = []
     for name in folder.names():
-        found = folder.look(name)
-        if found is not None and stat.S_ISDIR(found.st_mode):
+        status = folder.look(name)
+        if status is not None and stat.S_ISDIR(status.st_mode):
             folders.append(name)
         else:
             folder.remove(name)
@@ -173,8 +173,8 @@ def _emptied(folder: Folder) -> list[str]:
 
 def _is(folder: Folder, name: str, file: BinaryIO) -> bool:
     """Whether an open file is still the one of a name."""
-    found = folder.look(name)
-    return found is not None and os.path.samestat(found, os.fstat(file.fileno()))
+    status = folder.look(name)
+    return status is not None and os.path.samestat(status, os.fstat(file.fileno()))
 
 
 # A zip knows no time before 1980, and no file comes from the future but for a clock that is a little ahead.

@@ -42,7 +42,7 @@ class Header:
     link: bytes
 
 
-def header(block: bytes) -> Header:
+def read_header(block: bytes) -> Header:
     """What a block says. Raises UnpackError where it announces nothing."""
     raw = block[:100].partition(b"\0")[0]
     shown = raw.decode("utf-8", "backslashreplace")
@@ -68,7 +68,7 @@ def header(block: bytes) -> Header:
 
 def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
     """The records of a pax header. Raises UnpackError."""
-    found: dict[bytes, bytes] = {}
+    keywords: dict[bytes, bytes] = {}
     place = 0
     while place < len(data):
         length = _LENGTH.match(data, place)
@@ -78,11 +78,11 @@ def records(data: bytes, member: str | None) -> dict[bytes, bytes]:
         key, equals, value = data[length.end() : end - 1].partition(b"=")
         if not equals or not key:
             raise UnpackError("damaged", "its extended header is damaged: download the tar again", member)
-        if key in found:
+        if key in keywords:
             raise UnpackError("contradictory", "its extended header has one keyword twice", member)
-        found[key] = value
+        keywords[key] = value
         place = end
-    return found
+    return keywords
 
 
 def _moment(field: bytes) -> float | None:
@@ -144,23 +144,23 @@ def contents(source: Source, limits: Limits) -> Contents:
         if block == ZEROS:
             _assert_over(source, offset + BLOCK)
             break
-        found = header(block)
+        header = read_header(block)
         headers += 1
         _assert_few(headers, len(members), limits)
         offset += BLOCK
-        all_of_h5ai = all_of_h5ai and found.of_h5ai
-        if found.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL):
-            if found.kind in seen:
+        all_of_h5ai = all_of_h5ai and header.of_h5ai
+        if header.kind in (_LONG_NAME, _LONG_LINK, _PAX, _PAX_OF_SOLARIS, _PAX_FOR_ALL):
+            if header.kind in seen:
                 raise UnpackError("contradictory", "a header of the tar is extended twice")
-            if found.kind != _PAX_FOR_ALL:
-                seen.add(found.kind)
-            extension = _extended(extension, found, _extending(source, offset, found))
-            offset += _padded(found.size)
+            if header.kind != _PAX_FOR_ALL:
+                seen.add(header.kind)
+            extension = _extended(extension, header, _extending(source, offset, header))
+            offset += _padded(header.size)
             continue
-        member = _member(found, extension, offset)
+        member = _member(header, extension, offset)
         if isinstance(member, Member):
             _add(member, members, notes)
-            if not _is_utf8(_raw_name(found, extension)):
+            if not _is_utf8(_raw_name(header, extension)):
                 guessed.append(member.name)
             offset += _padded(member.size)
         elif member is not None:
@@ -187,30 +187,30 @@ def _add(member: Member, members: dict[str, Member], notes: list[str]) -> None:
     members[name] = member
 
 
-def _extending(source: Source, offset: int, found: Header) -> bytes:
-    if found.size > _LARGEST_EXTENSION:
+def _extending(source: Source, offset: int, header: Header) -> bytes:
+    if header.size > _LARGEST_EXTENSION:
         raise UnpackError("too-much", "an extended header of the tar is longer than 1 MiB")
-    return exactly(source, offset, found.size)
+    return exactly(source, offset, header.size)
 
 
-def _extended(before: _Extension, found: Header, data: bytes) -> _Extension:
-    if found.kind == _LONG_LINK:
+def _extended(before: _Extension, header: Header, data: bytes) -> _Extension:
+    if header.kind == _LONG_LINK:
         link = _one(before.link, data.rstrip(b"\0"))
         return _Extension(before.name, before.size, before.modified, link)
-    if found.kind == _LONG_NAME:
+    if header.kind == _LONG_NAME:
         name: bytes | None = data.rstrip(b"\0")
         return _Extension(_one(before.name, name), before.size, before.modified, before.link)
-    told = records(data, None)
-    if any(key.startswith(b"GNU.sparse") for key in told):
+    keywords = records(data, None)
+    if any(key.startswith(b"GNU.sparse") for key in keywords):
         raise UnpackError("not-a-file", "the tar has sparse files, which are not supported")
-    if found.kind == _PAX_FOR_ALL:
-        if told.keys() & {b"path", b"size", b"linkpath"}:
+    if header.kind == _PAX_FOR_ALL:
+        if keywords.keys() & {b"path", b"size", b"linkpath"}:
             raise UnpackError("contradictory", "the tar gives one name or size to all its members")
         return before
-    if told.get(b"hdrcharset", _CHARSETS[0]) not in _CHARSETS:
+    if keywords.get(b"hdrcharset", _CHARSETS[0]) not in _CHARSETS:
         raise UnpackError("unsupported", "an extended header of the tar is not in UTF-8")
-    link = _one(before.link, told.get(b"linkpath"))
-    return _Extension(_one(before.name, told.get(b"path")), told.get(b"size"), told.get(b"mtime"), link)
+    link = _one(before.link, keywords.get(b"linkpath"))
+    return _Extension(_one(before.name, keywords.get(b"path")), keywords.get(b"size"), keywords.get(b"mtime"), link)
 
 
 def _one(first: bytes | None, second: bytes | None) -> bytes | None:
@@ -219,31 +219,31 @@ def _one(first: bytes | None, second: bytes | None) -> bytes | None:
     return second if first is None else first
 
 
-def _member(found: Header, extension: _Extension, offset: int) -> Member | Refusal | None:
+def _member(header: Header, extension: _Extension, offset: int) -> Member | Refusal | None:
     """A file or folder, why it cannot be one, or None for what is not meant to be unpacked, the name of the tar."""
-    name = _decoded(_raw_name(found, extension))
-    if found.kind not in _FILES:
-        if found.size or extension.size not in (None, b"0"):
+    name = _decoded(_raw_name(header, extension))
+    if header.kind not in _FILES:
+        if header.size or extension.size not in (None, b"0"):
             # Programs do not agree whether data follow, and so not on what the rest of the tar is.
-            raise UnpackError("not-a-file", f"it is {_what(found.kind)}, but has data", name)
-        if found.kind == _LABEL:
+            raise UnpackError("not-a-file", f"it is {_what(header.kind)}, but has data", name)
+        if header.kind == _LABEL:
             return None
-        link = _decoded(found.link if extension.link is None else extension.link)
-        if found.kind in _LINKS and link:
-            modified = _modified(found, extension)
-            return Member(name, 0, 0, STORED, None, offset, modified, link=link, hard=found.kind == _LINKS[0])
-        if found.kind != _FOLDER:
-            return Refusal("not-a-file", f"it is {_what(found.kind)}, not a file", name)
+        link = _decoded(header.link if extension.link is None else extension.link)
+        if header.kind in _LINKS and link:
+            modified = _modified(header, extension)
+            return Member(name, 0, 0, STORED, None, offset, modified, link=link, hard=header.kind == _LINKS[0])
+        if header.kind != _FOLDER:
+            return Refusal("not-a-file", f"it is {_what(header.kind)}, not a file", name)
         name = name.rstrip("/") + "/"
-    size = _size(found, extension, name)
+    size = _size(header, extension, name)
     if name.endswith("/") and size:
         raise UnpackError("not-a-file", "it is a folder, but has data", name)
-    return Member(name, size, size, STORED, None, offset, _modified(found, extension))
+    return Member(name, size, size, STORED, None, offset, _modified(header, extension))
 
 
-def _raw_name(found: Header, extension: _Extension) -> bytes:
-    raw = found.name if extension.name is None else extension.name
-    return raw.lstrip(b"/") or b"." if found.of_h5ai else raw
+def _raw_name(header: Header, extension: _Extension) -> bytes:
+    raw = header.name if extension.name is None else extension.name
+    return raw.lstrip(b"/") or b"." if header.of_h5ai else raw
 
 
 def _is_utf8(raw: bytes) -> bool:
@@ -265,22 +265,22 @@ def _what(kind: bytes) -> str:
     return _THINGS.get(kind, f"of a kind that is not known, {kind.decode('ascii', 'backslashreplace')!r}")
 
 
-def _size(found: Header, extension: _Extension, name: str) -> int:
+def _size(header: Header, extension: _Extension, name: str) -> int:
     if extension.size is None:
-        return found.size
+        return header.size
     if not (extension.size.isdigit() and len(extension.size) < 19):
         raise UnpackError("damaged", "its extended header is damaged: download the tar again", name)
     size = int(extension.size)
-    if size != found.size and size < _FIELD:
+    if size != header.size and size < _FIELD:
         raise UnpackError("contradictory", "it has two sizes", name)
     return size
 
 
-def _modified(found: Header, extension: _Extension) -> float | None:
+def _modified(header: Header, extension: _Extension) -> float | None:
     try:
-        return found.modified if extension.modified is None else float(extension.modified)
+        return header.modified if extension.modified is None else float(extension.modified)
     except ValueError:
-        return found.modified
+        return header.modified
 
 
 def _padded(size: int) -> int:

@@ -58,10 +58,10 @@ class Target:
                 made.append(parts[:count])
                 entered = before.enter(part)
             except OSError as error:
-                found = before.look(part)
-                if found is None or stat.S_ISDIR(found.st_mode):
+                status = before.look(part)
+                if status is None or stat.S_ISDIR(status.st_mode):
                     raise
-                what = "a link" if stat.S_ISLNK(found.st_mode) else "a file"
+                what = "a link" if stat.S_ISLNK(status.st_mode) else "a file"
                 path = "/".join(parts[:count])
                 raise UnpackError(
                     "in-the-way", f"in the target {shown(path, 120)} is {what}, not a folder: move it away"
@@ -78,19 +78,19 @@ class Target:
     def state(self, parts: tuple[str, ...], size: int, crc: int | None, existing: Existing) -> State:
         """What would become of a file. Raises UnpackError where something else is in the way, and OSError."""
         folder = self.folder(parts[:-1])
-        found = folder.look(parts[-1]) if folder is not None else None
-        if folder is None or found is None:
+        status = folder.look(parts[-1]) if folder is not None else None
+        if folder is None or status is None:
             return "new"
-        if not stat.S_ISREG(found.st_mode):
+        if not stat.S_ISREG(status.st_mode):
             what = (
                 "a folder"
-                if stat.S_ISDIR(found.st_mode)
+                if stat.S_ISDIR(status.st_mode)
                 else "a link"
-                if stat.S_ISLNK(found.st_mode)
+                if stat.S_ISLNK(status.st_mode)
                 else "something else"
             )
             raise UnpackError("in-the-way", f"in the target there is {what} in its place: move it away")
-        if found.st_size == size:
+        if status.st_size == size:
             if crc is None:
                 return "same size"
             if checksum(folder, parts[-1]) == crc:

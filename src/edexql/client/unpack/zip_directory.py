@@ -174,23 +174,23 @@ def _header(data: bytes, place: int, shift: int) -> tuple[_Header, int]:
             "encrypted", "it is encrypted: unpack the archive with a program that asks for a password", label
         )
     try:
-        found = zip_records.fields(extra)
-        size, packed, start = zip_records.widened((size, packed, start), found)
-        name = zip_records.name(raw, flags, found)
+        fields = zip_records.fields(extra)
+        size, packed, start = zip_records.widened((size, packed, start), fields)
+        name = zip_records.name(raw, flags, fields)
     except Contradiction as contradiction:
         raise UnpackError("contradictory", str(contradiction), label) from contradiction
-    kind = zip_records.kind(outer, found)
+    kind = zip_records.kind(outer, fields)
     if system == _UNIX and kind == stat.S_IFMT(outer >> 16) == stat.S_IFIFO and (size or flags & _DESCRIBED):
         # Info-ZIP gives what it has read from a pipe the mode of that pipe.
         kind = stat.S_IFREG
-    modified = zip_records.modified(day, clock, found)
+    modified = zip_records.modified(day, clock, fields)
     return _Header(
         name=name,
         # The standard wants slashes (4.4.17.1), and some programs of Windows write what they have.
         path=name.replace("\\", "/") if system in _OF_WINDOWS and "/" not in name else name,
         raw=raw,
-        guessed=zip_records.is_guessed(raw, flags, found),
-        renamed=zip_records.has_name(found),
+        guessed=zip_records.is_guessed(raw, flags, fields),
+        renamed=zip_records.has_name(fields),
         flags=flags,
         method=method,
         kind=kind,
@@ -241,12 +241,12 @@ def _held(source: Section, header: _Header, following: int) -> tuple[int, int]:
         head = exactly(source, header.start, length)
     raw = head[_LOCAL.size : _LOCAL.size + name_length]
     try:
-        found = zip_records.fields(head[_LOCAL.size + name_length : length])
-        size, packed = zip_records.widened((size, packed), found)
-        name = zip_records.name(raw, flags, found)
+        fields = zip_records.fields(head[_LOCAL.size + name_length : length])
+        size, packed = zip_records.widened((size, packed), fields)
+        name = zip_records.name(raw, flags, fields)
     except Contradiction as contradiction:
         raise UnpackError("contradictory", str(contradiction), header.name) from contradiction
-    if raw != header.raw or (name != header.name and zip_records.has_name(found) == header.renamed):
+    if raw != header.raw or (name != header.name and zip_records.has_name(fields) == header.renamed):
         raise UnpackError("contradictory", f"it has another name, {shown(name, 120)}, before its data", header.name)
     if method != header.method or (flags ^ header.flags) & (_LOCKED | _DESCRIBED | _PATCHED | _STRONG | _MASKED):
         raise UnpackError("contradictory", "its compression is not the one in the directory", header.name)

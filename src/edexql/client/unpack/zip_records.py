@@ -34,7 +34,7 @@ class Contradiction(Exception):
 
 def fields(extra: bytes) -> dict[int, bytes]:
     """Extra fields by their numbers. Raises Contradiction."""
-    found: dict[int, bytes] = {}
+    by_number: dict[int, bytes] = {}
     place = 0
     # Some programs fill up with up to three bytes.
     while len(extra) - place >= 4:
@@ -45,19 +45,19 @@ def fields(extra: bytes) -> dict[int, bytes]:
                 # Programs that align data fill up with what is no field.
                 break
             raise Contradiction("its extra fields are too long")
-        if number in found and number in (_LONG, _NAME, _UNIX):
+        if number in by_number and number in (_LONG, _NAME, _UNIX):
             raise Contradiction("it has an extra field twice")
-        found[number] = extra[place : place + length]
+        by_number[number] = extra[place : place + length]
         place += length
-    return found
+    return by_number
 
 
-def widened(values: Sequence[int], found: Mapping[int, bytes]) -> list[int]:
+def widened(values: Sequence[int], extra: Mapping[int, bytes]) -> list[int]:
     """Sizes and offset, those that are too large for 32 bits taken from the zip64 field. Raises Contradiction."""
-    wide = found.get(_LONG, b"")
+    wide = extra.get(_LONG, b"")
     result, place = [], 0
     for value in values:
-        if value == 0xFFFFFFFF and _LONG in found:
+        if value == 0xFFFFFFFF and _LONG in extra:
             if len(wide) < place + 8:
                 raise Contradiction("its zip64 field is too short")
             result.append(int.from_bytes(wide[place : place + 8], "little"))
@@ -67,9 +67,9 @@ def widened(values: Sequence[int], found: Mapping[int, bytes]) -> list[int]:
     return result
 
 
-def name(raw: bytes, flags: int, found: Mapping[int, bytes]) -> str:
+def name(raw: bytes, flags: int, extra: Mapping[int, bytes]) -> str:
     """The name of a member, of which there must be one only. Raises Contradiction."""
-    unicode = found.get(_NAME, b"")
+    unicode = extra.get(_NAME, b"")
     # Where its checksum is that of another name, the member was renamed later: the field is to be ignored (4.6.9).
     if unicode[:1] == b"\x01" and int.from_bytes(unicode[1:5], "little") == zlib.crc32(raw) and len(unicode) > 5:
         if (raw.isascii() or flags & UTF8) and unicode[5:] != raw:
@@ -84,14 +84,14 @@ def name(raw: bytes, flags: int, found: Mapping[int, bytes]) -> str:
         return raw.decode("cp437")
 
 
-def has_name(found: Mapping[int, bytes]) -> bool:
+def has_name(extra: Mapping[int, bytes]) -> bool:
     """Whether there is an extra field for the name."""
-    return _NAME in found
+    return _NAME in extra
 
 
-def is_guessed(raw: bytes, flags: int, found: Mapping[int, bytes]) -> bool:
+def is_guessed(raw: bytes, flags: int, extra: Mapping[int, bytes]) -> bool:
     """Whether nothing says in which encoding the name of a member is."""
-    return not raw.isascii() and not flags & UTF8 and _NAME not in found
+    return not raw.isascii() and not flags & UTF8 and _NAME not in extra
 
 
 def _text(raw: bytes) -> str:
@@ -101,22 +101,22 @@ def _text(raw: bytes) -> str:
         raise Contradiction("its name is marked as UTF-8, but is not") from error
 
 
-def kind(attributes: int, found: Mapping[int, bytes]) -> int:
+def kind(attributes: int, extra: Mapping[int, bytes]) -> int:
     """What a member is by Unix's or Windows' account, as in `stat.S_IFMT`; 0 where nothing is said."""
     if attributes & 0x400:
         # A reparse point of Windows.
         return stat.S_IFLNK
-    unix = found.get(_UNIX, b"")
+    unix = extra.get(_UNIX, b"")
     mode = int.from_bytes(unix[4:6], "little") if len(unix) >= 6 else 0
     return stat.S_IFMT(attributes >> 16) or stat.S_IFMT(mode) or (stat.S_IFDIR if attributes & 0x10 else 0)
 
 
-def modified(day: int, clock: int, found: Mapping[int, bytes]) -> float | None:
+def modified(day: int, clock: int, extra: Mapping[int, bytes]) -> float | None:
     """When a member was changed, in seconds since 1970.
 
     The extra field of Unix is UTC. The time of a zip has no zone; it is taken for UTC, as all times of the archive are.
     """
-    unix = found.get(_TIMES, b"")
+    unix = extra.get(_TIMES, b"")
     if len(unix) >= 5 and unix[0] & 1:
         return float(struct.unpack_from("<l", unix, 1)[0])
     year, month, date = 1980 + (day >> 9), day >> 5 & 15, day & 31
@@ -158,7 +158,7 @@ def directory(source: Section) -> Directory:
     end = place
     long = _long_end(source, place)
     if long is not None:
-        end, wide, told = long
+        end, wide, stated = long
         for narrow, full, most in zip(values, wide, (0xFFFF,) * 4 + (0xFFFFFFFF,) * 2, strict=True):
             if narrow not in (most, full):
                 raise _contradictory()
@@ -166,7 +166,7 @@ def directory(source: Section) -> Directory:
     if disk or first_disk or here != count:
         raise UnpackError("unsupported", "the archive is one part of a split archive: join the parts first")
     shift = end - start - length
-    if long is not None and shift >= 0 and end - told != shift:
+    if long is not None and shift >= 0 and end - stated != shift:
         raise _contradictory()
     if shift < 0 or (length and exactly(source, start + shift, 4) != b"PK\x01\x02"):
         raise UnpackError("damaged", "the directory of the archive is not where its end record says: download it again")
@@ -217,18 +217,18 @@ def _long_end(source: Section, place: int) -> tuple[int, tuple[int, ...], int] |
     told to be."""
     if place < _LOCATOR.size:
         return None
-    mark, disk, told, disks = _LOCATOR.unpack(exactly(source, place - _LOCATOR.size, _LOCATOR.size))
+    mark, disk, stated, disks = _LOCATOR.unpack(exactly(source, place - _LOCATOR.size, _LOCATOR.size))
     if mark != b"PK\x06\x07":
         return None
     end = place - _LOCATOR.size
     if disk or disks > 1:
         raise _contradictory()
     # Behind a program it is not where it is told to be, and then it is one without fields of programs' own.
-    for start in (told, end - _LONG_END.size):
+    for start in (stated, end - _LONG_END.size):
         if 0 <= start <= end - _LONG_END.size:
             mark, length, _, _, *values = _LONG_END.unpack(exactly(source, start, _LONG_END.size))
             if mark == b"PK\x06\x06" and start + 12 + length == end:
-                return start, tuple(values), told
+                return start, tuple(values), stated
     raise _contradictory()
 
 

@@ -28,15 +28,15 @@ class Difference:
 def differences(old: Vocabulary, new: Vocabulary) -> tuple[Difference, ...]:
     """The differences of two vocabularies, in the order of the newer one; what is gone comes last."""
     before, after = dict(_entries(old)), dict(_entries(new))
-    found: list[Difference] = []
+    changes: list[Difference] = []
     for (section, name), entry in after.items():
         if (section, name) in before:
-            found += _changes(section, name, before[section, name], entry)
+            changes += _changes(section, name, before[section, name], entry)
         else:
-            found.append(Difference(section, name, "new", "", str(entry.get("wire", name))))
+            changes.append(Difference(section, name, "new", "", str(entry.get("wire", name))))
     gone = ((section, name, entry) for (section, name), entry in before.items() if (section, name) not in after)
-    found += [Difference(section, name, "gone", str(entry.get("wire", name))) for section, name, entry in gone]
-    return tuple(found)
+    changes += [Difference(section, name, "gone", str(entry.get("wire", name))) for section, name, entry in gone]
+    return tuple(changes)
 
 
 def _changes(section: str, name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Difference]:
@@ -47,8 +47,8 @@ def _changes(section: str, name: str, old: Mapping[str, Any], new: Mapping[str, 
     if sure[0] != sure[1]:
         source = (str(old.get("source", "")), str(new.get("source", "")))
         yield Difference(section, name, "confirmed" if sure[1] else "doubted", *source)
-    told = ("wire", "confirmed", "source", "tags", "values", "groups")
-    keys = [key for key in {**old, **new} if key not in told and old.get(key) != new.get(key)]
+    compared = ("wire", "confirmed", "source", "tags", "values", "groups")
+    keys = [key for key in {**old, **new} if key not in compared and old.get(key) != new.get(key)]
     for key in keys:
         yield Difference(section, name, "changed", f"{key} {old.get(key)}", f"{key} {new.get(key)}")
 

@@ -73,8 +73,8 @@ class _Reader:
         if low is None or high is None or low >= high:
             low = high = None
         unit = _first(more, ("unit", "units"))
-        found = Word(text, title.strip() if _usable(title) else "", groups, low, high, unit)
-        self.words.setdefault((text, groups), found)
+        word = Word(text, title.strip() if _usable(title) else "", groups, low, high, unit)
+        self.words.setdefault((text, groups), word)
 
     def tell(self, value: Any) -> None:
         if len(self.strange) < MOST_TOLD:
@@ -141,31 +141,31 @@ def _in_object(node: dict[str, Any], groups: tuple[str, ...], reader: _Reader) -
 def _in_mapping(node: dict[str, Any], groups: tuple[str, ...], reader: _Reader) -> list[Node]:
     """An object that has no name in it: its keys are the names, or it is a wrapper."""
     wrapped = [key for key, value in node.items() if key.lower() in _WRAPPERS and isinstance(value, (list, dict))]
-    found: list[Node] = []
+    nodes: list[Node] = []
     for key, value in node.items():
         if key.lower() in _MESSAGES:
             reader.tell({key: value})
         elif key in wrapped:
-            found.append((value, groups, False))
+            nodes.append((value, groups, False))
         elif isinstance(value, dict) and not any(isinstance(inner, (list, dict)) for inner in value.values()) and value:
-            _attributes(key, value, groups, reader, found)
+            _attributes(key, value, groups, reader, nodes)
         elif isinstance(value, (list, dict)):
             if _usable(key.strip()):
-                found.append((value, (*groups, key.strip()), False))
+                nodes.append((value, (*groups, key.strip()), False))
             else:
                 reader.tell(key)
         elif wrapped:
             reader.tell({key: value})
         else:
             reader.word(key, groups, value if isinstance(value, str) else "")
-    return found
+    return nodes
 
 
-def _attributes(key: str, value: dict[str, Any], groups: tuple[str, ...], reader: _Reader, found: list[Node]) -> None:
+def _attributes(key: str, value: dict[str, Any], groups: tuple[str, ...], reader: _Reader, nodes: list[Node]) -> None:
     """An object of plain values: what is told of a word, or words of a group with their titles."""
     known = {*_NAMES, *_TITLES, *_GROUPS, "min", "max", "minimum", "maximum", "low", "high", "unit", "units", "type"}
     if known.isdisjoint(value) and _usable(key.strip()):
-        found.append((value, (*groups, key.strip()), False))
+        nodes.append((value, (*groups, key.strip()), False))
     else:
         reader.word(key, groups, _first(value, _TITLES) or "", value)
 

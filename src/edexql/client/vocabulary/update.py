@@ -48,17 +48,17 @@ class Answers:
 
 def ask(session: requests.Session, service: str = endpoints.SERVICE, retries: Retries | None = None) -> Answers:
     """Ask for the four catalogues. Raises ServiceError where none of them is answered with JSON."""
-    found: list[tuple[str, Any]] = []
+    answers: list[tuple[str, Any]] = []
     failed: list[tuple[str, str]] = []
     for name, endpoint in CATALOGUES.items():
         url = f"{service.rstrip('/')}/{endpoint}"
         try:
-            found.append((name, json_response(session, "GET", url, None, retries)[0]))
+            answers.append((name, json_response(session, "GET", url, None, retries)[0]))
         except ServiceError as error:
             failed.append((name, str(error)))
             if len(failed) == len(CATALOGUES):
                 raise
-    return Answers(tuple(found), tuple(failed))
+    return Answers(tuple(answers), tuple(failed))
 
 
 def overlay(answers: Mapping[str, Any], known: Vocabulary, source: str, when: str) -> dict[str, Any]:
@@ -157,8 +157,8 @@ class _Update:
         self.listed_tags.add((group, tag["name"]))
 
 
-def _add_products(update: _Update, found: Iterable[Word]) -> None:
-    for word in found:
+def _add_products(update: _Update, words: Iterable[Word]) -> None:
+    for word in words:
         instruments = [name for name in (*word.groups, word.text) if name in update.known.instruments]
         for name in instruments:
             if update.known.instruments[name].get("wire", name) == name:
@@ -174,8 +174,8 @@ def _add_products(update: _Update, found: Iterable[Word]) -> None:
         update.products[name] = update.entry(name, word.text, title=word.title, instrument=instrument)
 
 
-def _add_fields(update: _Update, found: Iterable[Word], tab: str) -> None:
-    for word in found:
+def _add_fields(update: _Update, words: Iterable[Word], tab: str) -> None:
+    for word in words:
         if known := update.named("fields", word.text):
             update.fields.setdefault(known, update.entry(known, word.text))
             continue
@@ -185,11 +185,11 @@ def _add_fields(update: _Update, found: Iterable[Word], tab: str) -> None:
         update.fields[name] = {**made, "unit": word.unit, "source": f"{update.source}; value shape guessed"}
 
 
-def _add_experiments(update: _Update, found: Iterable[Word]) -> None:
+def _add_experiments(update: _Update, words: Iterable[Word]) -> None:
     known = update.known.data["experiments"].get("groups", [])
     by_group = {_plain(group["name"]): group for group in known}
     of_tag = {_plain(tag["name"]): group for group in known for tag in group.get("tags", [])}
-    for word in found:
+    for word in words:
         spelled = word.groups[-1] if word.groups else None
         base = of_tag.get(_plain(word.text)) if spelled is None else by_group.get(_plain(spelled))
         name = base["name"] if base else spelled or UNGROUPED
@@ -200,38 +200,38 @@ def _add_experiments(update: _Update, found: Iterable[Word]) -> None:
         update.add_tag(name, word)
 
 
-def _add(update: _Update, catalogue: str, found: Iterable[Word]) -> None:
+def _add(update: _Update, catalogue: str, words: Iterable[Word]) -> None:
     if catalogue == "products":
-        _add_products(update, found)
+        _add_products(update, words)
     elif catalogue == "experiments":
-        _add_experiments(update, found)
+        _add_experiments(update, words)
     else:
-        _add_fields(update, found, catalogue)
+        _add_fields(update, words, catalogue)
 
 
 def _unlisted(known: Vocabulary, answers: Mapping[str, Any], update: _Update) -> dict[str, list[str]]:
     """The known entries that a catalogue does not have."""
-    found: dict[str, list[str]] = {}
+    unlisted: dict[str, list[str]] = {}
     if "products" in answers:
-        found["products"] = [name for name in known.products if name not in update.products]
+        unlisted["products"] = [name for name in known.products if name not in update.products]
     for tab in ("spacecraft", "geophysical"):
         if tab in answers:
             fields = known.fields.items()
-            found[tab] = [name for name, entry in fields if entry["tab"] == tab and name not in update.fields]
+            unlisted[tab] = [name for name, entry in fields if entry["tab"] == tab and name not in update.fields]
     if "experiments" in answers:
         groups = known.groups().items()
         pairs = ((group, tag) for group, (_, tags) in groups for tag in tags)
-        found["experiments"] = [f"{group} > {tag}" for group, tag in pairs if (group, tag) not in update.listed_tags]
-    return {section: names for section, names in found.items() if names}
+        unlisted["experiments"] = [f"{group} > {tag}" for group, tag in pairs if (group, tag) not in update.listed_tags]
+    return {section: names for section, names in unlisted.items() if names}
 
 
 def _spellings(entries: Iterable[Mapping[str, Any]]) -> dict[str, str]:
     """The names of entries by their spelling on the wire, and by whatever else they are called."""
-    found: dict[str, str] = {}
+    names: dict[str, str] = {}
     for entry in entries:
         for text in (entry["name"], *entry.get("aliases", ()), entry.get("wire", entry["name"])):
-            found.setdefault(_plain(text), entry["name"])
-    return found | {entry.get("wire", entry["name"]): entry["name"] for entry in entries}
+            names.setdefault(_plain(text), entry["name"])
+    return names | {entry.get("wire", entry["name"]): entry["name"] for entry in entries}
 
 
 def _plain(text: str) -> str:
