@@ -198,6 +198,7 @@ def test_compiling_a_file_imports_no_more_than_it_needs(tmp_path):
     run += f"assert (code, text) == (0, {WIRE.decode()!r} + '\\n'), text"
     found = imported_by(run, "compile", "--compact", str(path))
     assert "edexql.compiler.lower" in found
+    assert "edexql.language.scanner" not in found
     assert not roots(found) & HEAVY
     assert len(found) <= MOST_MODULES["compile"], f"{len(found)}: {sorted(found)}"
 

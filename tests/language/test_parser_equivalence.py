@@ -17,7 +17,8 @@ from lark.exceptions import UnexpectedInput
 import edexql
 from edexql.language import tables
 from edexql.language.driver import Driver
-from edexql.language.lexer import COMMENT, END, JOINED, tokenize
+from edexql.language.lexer import COMMENT, END, JOINED, scan_plain, tokenize
+from edexql.language.scanner import scan_any
 from places import ROOT
 from strategies import GARBAGE, TOKENS, damaged, program_texts, soups
 
@@ -99,6 +100,31 @@ def test_damaged_queries_are_taken_or_refused_as_lark_does(text):
 @given(st.text(st.sampled_from("aT19.:/-+e\"'\\ \n#,()*?@%$°km;\u0130\u0131"), max_size=30))
 def test_characters_make_the_same_tokens_as_in_lark(text):
     assert_same(text)
+
+
+def assert_read_the_same_letter_by_letter(text: str) -> None:
+    plain = scan_plain(text)
+    if plain is not None:
+        kinds, starts, ends = scan_any(text)
+        assert (plain.kinds, plain.starts, plain.ends) == (kinds, [*starts], [*ends])
+
+
+@given(st.one_of(program_texts(), soups, damaged()))
+def test_letter_by_letter_a_text_has_the_tokens_of_the_patterns(text):
+    assert_read_the_same_letter_by_letter(text)
+
+
+@given(st.text(st.sampled_from('aTtmk_09.:/-+eEzZ"\\ \n\r#,=<>@*?%\0\u2010\u0660'), max_size=16))
+@example("date 2019-05-01T12:00:00.5Z..2019-05-02")
+@example("km/s m/s 5m/s")
+@example("1999-5-1..-3")
+def test_letter_by_letter_any_characters_make_the_tokens_of_the_patterns(text):
+    assert_read_the_same_letter_by_letter(text)
+
+
+@pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.edq")), ids=lambda path: path.name)
+def test_the_examples_are_plain_enough_to_be_read_letter_by_letter(path):
+    assert scan_plain(path.read_text(encoding="utf-8")) is not None
 
 
 @pytest.mark.parametrize("word", sorted({*TOKENS, *GARBAGE}))

@@ -1,7 +1,8 @@
 """Text, and nothing of eDEx: from characters to a syntax tree with diagnostics, and back.
 
 source       the text, its name, lines and columns
-lexer        text to tokens; which line breaks end a statement
+lexer        text to tokens, plain texts letter by letter; which line breaks end a statement
+scanner      any text to tokens, by the patterns of the grammar
 tables       the parse tables, generated from grammar/edq.lark
 driver       the LALR(1) parser that runs on them
 builder      what each rule of the grammar makes of its children

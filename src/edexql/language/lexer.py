@@ -7,15 +7,16 @@ Comments are tokens too; the parser passes over them and the formatter keeps the
 
 from __future__ import annotations
 
-import re
-from array import array
-
 from edexql.language.source import Span
-from edexql.language.tables import BLANK, KINDS, PATTERNS, SCANNED, WORDS
+from edexql.language.tables import KINDS, WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from array import array
     from collections.abc import Iterator
+
+    # Numbers, four or eight bytes each in a long text.
+    Offsets = array[int] | list[int]
 
 
 KIND = {name: number for number, name in enumerate(KINDS)}
@@ -37,17 +38,35 @@ STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE
 
 # How far recovery looks ahead for what closes a bracket, a quote or a list.
 AHEAD = 2_000
-LONGEST_WORD = max(map(len, WORDS))
-# What no pattern of the grammar matches: before them dates with other dashes or with digits of another script, since
-# a part of them would match; after them quotes that are not ours, then anything.
-_STRAY_DIGITS = r"(?![0-9])\d[\d.:/T+-]*"
-_DASH = "[\u2010-\u2015\u2212\uff0d]"
-_STRAY_DATE = f"[0-9]{{4}}{_DASH}[0-9]{{1,2}}(?:{_DASH}[0-9]{{1,2}})?(?![0-9])"
-_STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201d\r\n]*\u201d", "(?s:.)")
-_GROUP_KINDS = (0, STRAY, STRAY, *SCANNED[1:], STRAY_QUOTE, STRAY)
-_SCANNER = re.compile(
-    rf"(?:{BLANK})?(?:{'|'.join(f'({pattern})' for pattern in (_STRAY_DIGITS, _STRAY_DATE, *PATTERNS, *_STRAYS))}|\Z)"
-)
+# A text up to this length is read letter by letter while it is plain: importing and compiling patterns costs more.
+MOST_PLAIN = 2_000
+_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
+_DIGITS = frozenset("0123456789")
+_OF_NAMES = _LETTERS | _DIGITS | {"-"}
+_OF_DATES = _DIGITS | {"-"}
+_OF_CLOCKS = _DIGITS | {":"}
+_BLANKS = frozenset(" \t\f")
+# Stands behind the text, for loops that look up to two letters ahead.
+_BEYOND = "\0\0"
+# What ends a date for certain, and what ends a number: a letter, too, but for those of exponents and times.
+_AFTER_DATES = frozenset(" \t\f\r\n,;()<>=!&|[]{}#" + _BEYOND) | {"/"}
+_AFTER_NUMBERS = (_AFTER_DATES | _LETTERS) - frozenset("/eEtT")
+_SIGNS = {
+    "=": KIND["EQUAL"], "/": KIND["SLASH"], "&": KIND["_AMPERSAND"], "!": KIND["_BANG"], "|": KIND["_BAR"],
+    "(": KIND["_OPEN"], ")": KIND["_CLOSE"], "[": KIND["_OPEN_LIST"], "]": KIND["_CLOSE_LIST"],
+    "{": KIND["_OPEN_OBJECT"], "}": KIND["_CLOSE_OBJECT"], ":": KIND["_COLON"], ",": KIND["_COMMA"],
+    ";": KIND["_SEMICOLON"], "%": KIND["UNIT"], ">": KIND["GREATER"], "<": KIND["LESS"], "\n": NEWLINE,
+    "\r": NEWLINE, ">=": KIND["AT_LEAST"], "<=": KIND["AT_MOST"], "\r\n": NEWLINE,
+}  # fmt: skip
+# Signs that are one with what may stand behind them.
+_DOUBLE = {">": "=", "<": "=", "\r": "\n"}
+_NUMBER, _MOMENT, _STRING = KIND["NUMBER"], KIND["MOMENT"], KIND["STRING"]
+_PARAMETER, _DOTS = KIND["PARAMETER"], KIND["DOTS"]
+_YEAR = 4
+_NOT_QUOTED = frozenset("\\\r\n")
+_UNCERTAIN = (END, 0)
+# With `/` behind them they may begin a unit.
+_OF_UNITS = frozenset(("m", "km", "cm"))
 
 
 class Tokens:
@@ -59,7 +78,7 @@ class Tokens:
 
     __slots__ = ("count", "ends", "kinds", "mistaken", "starts", "text")
 
-    def __init__(self, text: str, kinds: bytearray, starts: array[int], ends: array[int]) -> None:
+    def __init__(self, text: str, kinds: bytearray, starts: Offsets, ends: Offsets) -> None:
         self.text = text
         self.kinds = kinds
         self.starts = starts
@@ -101,28 +120,119 @@ def tokenize(text: str) -> Tokens:
 
 def scan(text: str) -> Tokens:
     """Split a text into tokens. Anything is accepted: what is no token has the kind STRAY or STRAY_QUOTE."""
-    kinds, starts, ends = bytearray(), array("L"), array("L")
-    add_kind, add_start, add_end = kinds.append, starts.append, ends.append
-    group_kinds, words = _GROUP_KINDS, WORDS
-    for match in _SCANNER.finditer(text):
-        group = match.lastindex
-        if group is None:
-            break
-        start, end = match.span(group)
-        kind = group_kinds[group]
-        if kind == NAME:
-            if end - start <= LONGEST_WORD:
-                kind = words.get(text[start:end].lower(), kind)
-        elif kind == STRAY and kinds and kinds[-1] == STRAY and ends[-1] == start:
-            ends[-1] = end
+    tokens = scan_plain(text) if len(text) <= MOST_PLAIN else None
+    if tokens is None:
+        from edexql.language.scanner import scan_any
+
+        tokens = Tokens(text, *scan_any(text))
+    return tokens
+
+
+def scan_plain(text: str) -> Tokens | None:
+    """The tokens of a text of names, numbers, dates, quoted texts, signs and comments, each of them certain.
+
+    None where anything else is in it: only the patterns of the grammar can tell what that is.
+    """
+    kinds = bytearray()
+    starts: list[int] = []
+    ends: list[int] = []
+    letters = text + _BEYOND
+    start, length = 0, len(text)
+    while start < length:
+        letter = letters[start]
+        if letter in _BLANKS:
+            start += 1
             continue
-        add_kind(kind)
-        add_start(start)
-        add_end(end)
-    add_kind(END)
-    add_start(len(text))
-    add_end(len(text))
+        if letter in _LETTERS:
+            end = start + 1
+            while letters[end] in _OF_NAMES:
+                end += 1
+            word = letters[start:end]
+            kind = WORDS.get(word.lower(), NAME)
+            if (letter in "tT" and letters[start + 1] in _DIGITS) or (letters[end] == "/" and word in _OF_UNITS):
+                return None
+        else:
+            read = _READERS.get(letter)
+            kind, end = read(letters, start) if read else _UNCERTAIN
+            if kind == END:
+                return None
+        kinds.append(kind)
+        starts.append(start)
+        ends.append(end)
+        start = end
+    kinds.append(END)
+    starts.append(length)
+    ends.append(length)
     return Tokens(text, kinds, starts, ends)
+
+
+# Each of these gives the kind and the end of the token that begins at `start`; the kind END where it is not certain.
+
+
+def _number(letters: str, start: int) -> tuple[int, int]:
+    """A number, or a date with or without a time."""
+    end = _run(letters, start + 1, _DIGITS)
+    if letters[end] == "-" and end - start >= _YEAR and letters[end + 1] in _DIGITS:
+        return _date(letters, end)
+    if letters[end] == "." and letters[end + 1] in _DIGITS:
+        end = _run(letters, end + 1, _DIGITS)
+    return (_NUMBER, end) if letters[end] in _AFTER_NUMBERS or _are_dots(letters, end) else _UNCERTAIN
+
+
+def _date(letters: str, end: int) -> tuple[int, int]:
+    """A date of which the year was read."""
+    end = _run(letters, end, _OF_DATES)
+    if letters[end] in "tT" and letters[end + 1] in _DIGITS:
+        end = _run(letters, end + 1, _OF_CLOCKS)
+        if letters[end] == "." and letters[end + 1] in _DIGITS:
+            end = _run(letters, end + 1, _DIGITS)
+        end += letters[end] in "zZ"
+    return (_MOMENT, end) if letters[end] in _AFTER_DATES or _are_dots(letters, end) else _UNCERTAIN
+
+
+def _signed(letters: str, start: int) -> tuple[int, int]:
+    kind, end = _number(letters, start + 1) if letters[start + 1] in _DIGITS else _UNCERTAIN
+    return (kind, end) if kind == _NUMBER else _UNCERTAIN
+
+
+def _dots(letters: str, start: int) -> tuple[int, int]:
+    return (_DOTS, start + 2) if _are_dots(letters, start) and letters[start + 2] != "." else _UNCERTAIN
+
+
+def _sign(letters: str, start: int) -> tuple[int, int]:
+    end = start + 1 + (letters[start + 1] == _DOUBLE.get(letters[start]))
+    return _SIGNS[letters[start:end]], end
+
+
+def _comment(letters: str, start: int) -> tuple[int, int]:
+    line = letters[start : -len(_BEYOND)].split("\n", 1)[0].split("\r", 1)[0]
+    return COMMENT, start + len(line)
+
+
+def _quoted(letters: str, start: int) -> tuple[int, int]:
+    end = letters.find('"', start + 1) + 1
+    return (_STRING, end) if end and _NOT_QUOTED.isdisjoint(letters[start:end]) else _UNCERTAIN
+
+
+def _parameter(letters: str, start: int) -> tuple[int, int]:
+    return (_PARAMETER, _run(letters, start + 1, _OF_NAMES)) if letters[start + 1] in _LETTERS else _UNCERTAIN
+
+
+def _run(letters: str, end: int, those: frozenset[str]) -> int:
+    """Where letters of some kinds end."""
+    while letters[end] in those:
+        end += 1
+    return end
+
+
+def _are_dots(letters: str, start: int) -> bool:
+    return letters[start] == letters[start + 1] == "."
+
+
+_READERS = {
+    **dict.fromkeys(_SIGNS, _sign), **dict.fromkeys(_DIGITS, _number), **dict.fromkeys("+-", _signed),
+    ".": _dots, "#": _comment, '"': _quoted, "$": _parameter,
+}  # fmt: skip
 
 
 def join_lines(kinds: bytearray | list[int], begin: int = 0) -> None:
