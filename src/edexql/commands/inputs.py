@@ -26,7 +26,6 @@ STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
 # What stands in the place of a service's address where a catalogue on this machine is asked.
 LOCAL = "local"
-_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 
 
 def sources(options: argparse.Namespace) -> Iterator[Source]:
@@ -191,7 +190,7 @@ def day(text: str, name: str) -> date:
 
         reading = read(text, today())
         meant = reading.texts if reading and len(reading.texts) == 1 else ()
-        right = [text for text in meant if _DAY.fullmatch(text)]
+        right = [text for text in meant if re.fullmatch(r"\d{4}-\d\d-\d\d", text)]
         raise UsageError(f"{name} takes a day as 2019-05-01, not {text}" + "".join(f": write {text}" for text in right))
     return found
 

@@ -89,15 +89,11 @@ def by_calendar(text: str) -> str | None:
     return f"{ordinal_day(int(year), int(number))}{clock or ''}"
 
 
-_FIRST, _NEXT = re.compile(r"[+-]?\d{1,3}"), re.compile(r"\d{3}(\.\d+)?")
-_WHOLE, _DECIMALS = re.compile(r"[+-]?\d+"), re.compile(r"\d+")
-
-
 def grouped(before: str, after: str) -> bool:
     """Whether two numbers with nothing but a comma between them look like one number with a thousands separator."""
-    return _FIRST.fullmatch(before) is not None and _NEXT.fullmatch(after) is not None
+    return re.fullmatch(r"[+-]?\d{1,3}", before) is not None and re.fullmatch(r"\d{3}(\.\d+)?", after) is not None
 
 
 def decimal(before: str, after: str) -> bool:
     """Whether they look like one number with a decimal comma, where a list is unlikely."""
-    return _WHOLE.fullmatch(before) is not None and _DECIMALS.fullmatch(after) is not None
+    return re.fullmatch(r"[+-]?\d+", before) is not None and re.fullmatch(r"\d+", after) is not None
