@@ -13,7 +13,7 @@ from edexql.client.settings.configuration import Configuration
 from edexql.client.strategies.registry import STRATEGIES, remote_files
 from edexql.client.strategies.strategy import Strategy, StrategyError
 from edexql.commands import download
-from edexql.commands.options import Parser
+from edexql.commands.parser import Parser
 from edexql.model.answer import listed
 from places import ROOT
 from tutorial import NAMES

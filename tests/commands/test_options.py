@@ -12,7 +12,8 @@ import pytest
 
 import edexql
 from commands import repl, run
-from edexql.commands.options import parser_of
+from edexql.commands.parser import parser_of
+from edexql.commands.plain_words import plain_options
 from edexql.commands.registry import VERBS, implementation
 from tutorial import QUERY
 
@@ -157,3 +158,36 @@ def test_an_action_of_a_catalogue_is_about_the_one_that_the_prompt_asks(tmp_path
     done = repl("use local own\ncatalogue info\n", cwd=tmp_path)
     assert (done.code, done.out.splitlines()[1]) == (0, "catalogue own")
     assert repl("catalogue info\n").out.startswith("the sample catalogue")
+
+
+# Without argparse
+
+
+def read_by_argparse(name: str, words: list[str]) -> dict[str, object] | None:
+    """None where argparse ends the command, for the help or with a message."""
+    try:
+        return vars(parser_of(implementation(VERBS[name]), name).parse_args(words))
+    except SystemExit:
+        return None
+
+
+@pytest.mark.parametrize("name", [name for name, action in CASES if action is None])
+def test_plain_words_mean_what_argparse_takes_them_for(name, capsys):
+    verb = implementation(VERBS[name])
+    parser = parser_of(verb, name)
+    options, others = blocks_of(parser)
+    flags = [word for word in parser.options() if word not in ("-h", "--help")]
+    odd = ["", "-", "--", "-5", "-x > 3", "--nosuch", "--help", "7", "x=1", "--to=sql", "--output=", "-qe", *flags]
+    read = 0
+    for seed in range(400):
+        order = random.Random(seed)
+        some = order.sample(options, order.randrange(min(len(options), 4) + 1))
+        words = mixed(some, others[: order.randrange(len(others) + 1)], order)
+        for _ in range(order.randrange(3)):
+            words.insert(order.randrange(len(words) + 1), order.choice(odd))
+        found = plain_options(verb, words)
+        if found is not None:
+            read += 1
+            assert vars(found) == read_by_argparse(name, words), words
+    capsys.readouterr()
+    assert read, "argparse reads all of them"

@@ -12,7 +12,7 @@ import pytest
 import edexql
 from edexql.cli.completion import full_parser
 from edexql.commands.help import page
-from edexql.commands.options import parser_of
+from edexql.commands.parser import parser_of
 from edexql.commands.registry import (
     BOTH,
     COMMAND_LINE,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argcomplete
 
-from edexql.commands.options import Parser, add_arguments
+from edexql.commands.parser import Parser, add_arguments
 from edexql.commands.registry import COMMAND_LINE, implementation, verbs_of
 
 

@@ -7,7 +7,7 @@ import os
 import sys
 from io import TextIOWrapper
 
-from edexql.commands.exits import FINE, INTERRUPTED, USAGE, run_verb, say
+from edexql.commands.exits import FINE, INTERRUPTED, USAGE, guarded, run_verb, say
 from edexql.commands.registry import COMMAND_LINE, implementation, program, verbs_of
 
 TYPE_CHECKING = False
@@ -86,9 +86,14 @@ def _run(words: list[str]) -> int:
     verb = verbs_of(COMMAND_LINE).get(words[0])
     if verb is None:
         return _unknown(words[0])
-    from edexql.commands.options import parser_of
+    from edexql.commands.plain_words import plain_options
 
     done = implementation(verb)
+    options = plain_options(done, words[1:])
+    if options is not None:
+        return guarded(lambda: done.run(options), options)
+    from edexql.commands.parser import parser_of
+
     return run_verb(done, parser_of(done, program(verb, COMMAND_LINE)), words[1:])
 
 

@@ -12,7 +12,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.repl.session import Session
 
 DESCRIPTION = """\

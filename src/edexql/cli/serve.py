@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import socket
 
     from edexql.client.settings.declarations import Serve
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.model.vocabulary import Vocabulary
     from edexql.server.settings import MailServer, Settings
 

@@ -4,7 +4,9 @@ Each module of a verb has DESCRIPTION and EXAMPLE (for --help), `arguments(parse
 What they share:
 
 registry        a line for each verb: its name, where it can be typed, where it is written
-options         the parser of a verb, and the options that several have
+options         the options that several verbs have
+plain_words     words that name options plainly, read without argparse
+parser          the parser of all other words, and of the help
 prompt          what the prompt adds to them: itself, and the current query
 exits           how a verb is run, and what its end means
 inputs          queries that are named, what they are read with, files that are put in their place

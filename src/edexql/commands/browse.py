@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from edexql.client.archive.folders import Unread
     from edexql.client.settings.configuration import Configuration
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.formats.pages.page import Entry
     from edexql.model.vocabulary import Vocabulary
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.ingestion import Outcome
     from edexql.catalogue.store.writer import Writer
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Create and maintain a catalogue: a folder on this machine that answers queries as eDEx does. Files are

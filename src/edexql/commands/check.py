@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.compiler.request import Setting
     from edexql.language.diagnostics.value import Diagnostic
 

@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.compiler.solver.comparison import Comparison
     from edexql.language.source import Source
     from edexql.model.query import Query

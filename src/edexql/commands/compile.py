@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import argparse
     from collections.abc import Sequence
 
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.compiler.request import Compilation, Setting
     from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics.value import Diagnostic

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from edexql.client.delivery.ledger import Entry
     from edexql.commands.delivery import Delivered
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Continue a delivery: take the link from its mail, download the zip, verify that it has the requested files, and

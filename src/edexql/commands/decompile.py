@@ -17,7 +17,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Turn the parameter dictionaries of requests back into queries. They can be JSON, or part of a Python script or

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.client.settings.configuration import Configuration
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
     State = Literal["ok", "not", "unknown"]
 

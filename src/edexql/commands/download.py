@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from edexql.client.selection.file import Selection
     from edexql.client.settings.configuration import Configuration
     from edexql.client.strategies.strategy import Item, Strategy
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Download files: from links, from the dated tree of the archive (names of files tell their place in it), or the

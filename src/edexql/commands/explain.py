@@ -16,7 +16,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Show how a query is compiled: for each constraint its number as written and as sent, its label, its text and what

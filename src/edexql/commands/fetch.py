@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from edexql.commands.local import Meaning
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.commands.service import Party
     from edexql.compiler.request import Request, Setting
     from edexql.language.source import Source

@@ -128,7 +128,7 @@ def page(word: str, face: str, vocabulary: Vocabulary | None) -> str | None:
     verb = verb_named(word)
     if verb is None:
         return section(word) or entry(word, vocabulary)
-    from edexql.commands.options import parser_of
+    from edexql.commands.parser import parser_of
 
     text = parser_of(implementation(verb), program(verb, face)).format_help()
     return text if face in verb.faces else f"{text}\n{_ELSEWHERE[face].format(name=verb.name)}\n"

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.influence import Amount, Influence, Influences
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.model.query import Query
 
 DESCRIPTION = """\

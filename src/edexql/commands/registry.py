@@ -37,7 +37,7 @@ class Verb:
 
 @record(frozen=True, slots=True)
 class Implementation:
-    """What a verb does: its help, what it adds to its parser (`options.Parser`), and `run(options) -> exit code`.
+    """What a verb does: its help, what it adds to its parser (`parser.Parser`), and `run(options) -> exit code`.
 
     `answers` are exit codes that tell what was found, and no failure.
     """

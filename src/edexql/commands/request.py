@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     from edexql.client.delivery.ledger import Entry
     from edexql.client.delivery.mail import ReportError
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.commands.service import Party
     from edexql.compiler.request import Request
     from edexql.model.answer import File

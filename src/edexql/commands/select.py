@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import argparse
 
     from edexql.client.selection.file import Selection
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Show a selection: the files of a listing that `fetch --save` wrote, with numbers and ticks. --pick ticks these files

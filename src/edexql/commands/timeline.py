@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.timeline import Timeline
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when they match, one line for each instrument."""

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from edexql.client.vocabulary.differences import Difference
     from edexql.client.vocabulary.update import Answers
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
 
 
 DESCRIPTION = """\
@@ -45,7 +45,7 @@ def arguments(parser: Parser) -> None:
     word.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     add_output(parser)
     add_environment(parser)
-    update = parser.add_argument_group("update")
+    update = parser.group("update")
     update.add_argument("--from", dest="origin", metavar="URL", help="base address of eDEx (default: as configured)")
     add_dry_run(update, "show what would change, and keep nothing")
     add_network(parser)

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.why import Reason, Why
-    from edexql.commands.options import Parser
+    from edexql.commands.parser import Parser
     from edexql.model.answer import File
     from edexql.model.query import Query
 

@@ -8,7 +8,7 @@ import sys
 
 from edexql.base.text import shown
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, guarded, run_verb, say
-from edexql.commands.options import parser_of
+from edexql.commands.parser import parser_of
 from edexql.commands.registry import implementation
 from edexql.compiler import editing
 from edexql.compiler.request import compilation

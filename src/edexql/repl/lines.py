@@ -152,7 +152,7 @@ def bare_words(verb: Verb) -> dict[str, tuple[str, str]]:
     """The words that may stand behind a verb without their option, with what each stands for."""
     if verb.bare_option is None:
         return {}
-    from edexql.commands.options import parser_of
+    from edexql.commands.parser import parser_of
 
     option = verb.bare_option
     choices = parser_of(implementation(verb), verb.name).options()[option].choices

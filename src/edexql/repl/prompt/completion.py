@@ -6,7 +6,7 @@ import os
 import re
 
 from edexql.commands.exits import UsageError
-from edexql.commands.options import parser_of
+from edexql.commands.parser import parser_of
 from edexql.commands.registry import implementation
 from edexql.compiler.completion import Candidate, complete
 from edexql.repl.lines import VERBS, bare_words, line
