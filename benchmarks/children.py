@@ -54,7 +54,7 @@ def cpu(*words: str) -> Callable[[], float]:
 
 
 def python(program: str, *words: str) -> tuple[str, ...]:
-    """A command that runs a program with the modules of this folder at hand."""
+    """A command that runs a program with the modules of this folder on its path."""
     here = str(Path(__file__).resolve().parent)
     return sys.executable, "-c", f"import sys; sys.path.insert(0, {here!r})\n{program}", *words
 

@@ -60,7 +60,7 @@ class Mutant(NamedTuple):
 
 
 def changed(node: ast.AST) -> Iterator[ast.AST]:
-    """What may stand in the place of a node."""
+    """What may stand in place of a node."""
     if isinstance(node, ast.Compare) and type(node.ops[0]) in _COMPARISONS:
         yield ast.Compare(node.left, [_COMPARISONS[type(node.ops[0])](), *node.ops[1:]], node.comparators)
     elif isinstance(node, ast.BoolOp):

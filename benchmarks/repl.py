@@ -165,7 +165,7 @@ def main() -> None:
         print("|---|---|---|---|")
         for name, current, begun in (
             ("an empty session", "", ""),
-            (f"{CONSTRAINTS:,} constraints under hand, history of {HISTORY:,}", many + "\n", ""),
+            (f"{CONSTRAINTS:,} constraints in the current query, history of {HISTORY:,}", many + "\n", ""),
             (f"{CONSTRAINTS:,} constraints typed at the prompt, history of {HISTORY:,}", "", many + "\n"),
         ):
             costs = keystrokes(folder, current, begun)

@@ -29,7 +29,10 @@ FAI = "product fai-lv1-hdf5-images\n"
             "agreement",
             ("kp >= 8",),
             3,
-            "`kp >= 8` holds at no time of the files of fai-lv1-hdf5-images; without `kp >= 8` it would be 3 files",
+            (
+                "`kp >= 8` is true at no time of the files of fai-lv1-hdf5-images;"
+                " without `kp >= 8` the query gives 3 files"
+            ),
         ),
         (
             FAI + "fai has-data; date 2019-05-01T16:00..T17:00; kp >= 3; ap >= 0",
@@ -37,8 +40,8 @@ FAI = "product fai-lv1-hdf5-images\n"
             ("kp >= 3", "date 2019-05-01T16:00:00..2019-05-01T17:00:00"),
             1,
             (
-                "`kp >= 3` and `date 2019-05-01T16:00:00..2019-05-01T17:00:00` never meet in the files of "
-                "fai-lv1-hdf5-images; without `kp >= 3` it would be 1 file"
+                "`kp >= 3` and `date 2019-05-01T16:00:00..2019-05-01T17:00:00` are never true at the same time in the"
+                " files of fai-lv1-hdf5-images; without `kp >= 3` the query gives 1 file"
             ),
         ),
         (
@@ -54,8 +57,8 @@ FAI = "product fai-lv1-hdf5-images\n"
             ("kp >= 8 OR NOT ap >= 0",),
             3,
             (
-                "`kp >= 8 OR NOT ap >= 0` holds at no time of the files of fai-lv1-hdf5-images; "
-                "without `kp >= 8 OR NOT ap >= 0` it would be 3 files"
+                "`kp >= 8 OR NOT ap >= 0` is true at no time of the files of fai-lv1-hdf5-images; "
+                "without `kp >= 8 OR NOT ap >= 0` the query gives 3 files"
             ),
         ),
         (
@@ -95,7 +98,8 @@ def test_an_answer_with_files_says_nothing():
 
 def test_commands_say_why_there_are_no_files():
     said = (
-        "0 files: `kp >= 8` holds at no time of the files of fai-lv1-hdf5-images; without `kp >= 8` it would be 3 files"
+        "0 files: `kp >= 8` is true at no time of the files of fai-lv1-hdf5-images;"
+        " without `kp >= 8` the query gives 3 files"
     )
     query = FAI + "date 2019-05; kp >= 8"
     assert said in run("fetch", "--local", "-q", "-e", query).err.splitlines()

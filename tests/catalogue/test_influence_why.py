@@ -264,7 +264,7 @@ def test_reasons_of_files_without_times_and_of_unknown_names(asked: tuple[Day, C
     date = Query((RRI,), (Constraint("date", "date", Period(None, None)),))
     timeless = why("RRI_raw_lv1_3.0.0.h5", date, catalogue, VOCABULARY)
     assert (timeless.whole.state, timeless.constraints) == (UNKNOWN, ())
-    assert timeless.remarks == ("its name tells no times",)
+    assert timeless.remarks == ("its name has no times",)
     assert why("RRI_raw_lv1_3.0.0.h5", Query(), catalogue, VOCABULARY).whole.state == MATCHED
     with pytest.raises(LookupError):
         why("RRI_nowhere.h5", date, catalogue, VOCABULARY)

@@ -197,7 +197,7 @@ def test_damaged_markup_takes_no_listing_apart(given_text, damage):
 @pytest.mark.parametrize("mark", ["<a ", "<a \n", "<!-- x <b>\n", "<a href='\n"])
 def test_marks_that_never_end_are_left_out_in_bounded_time(given_text, mark):
     found = list(listings.read(given_text("<table>" + mark * (2**18 // len(mark)))))
-    assert {message for _, message in faults(found)} == {"a mark of HTML begins here and does not end"}
+    assert {message for _, message in faults(found)} == {"an HTML tag begins here and does not end"}
 
 
 @given(st.lists(st.tuples(st.from_regex(r"[A-Za-z0-9_.]{1,60}\.txt", fullmatch=True), st.integers(0, 10**12))))

@@ -219,7 +219,7 @@ def test_a_bound_is_the_very_number_that_is_exported(field, duck):
 
 def test_what_is_too_large_for_a_text_is_told():
     many = tuple(ranged("altitude", number, number + 0.5) for number in range(predicates.MOST_CONDITIONS + 1))
-    with pytest.raises(SqlError, match="201 constraints beside dates, and SQL takes at most 200"):
+    with pytest.raises(SqlError, match="201 constraints other than dates, and SQL takes at most 200"):
         sql(Query((), many), VOCABULARY, "duckdb")
     alternating = [1]
     for number in range(predicates.DEEPEST + 1):

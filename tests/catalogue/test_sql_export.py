@@ -146,13 +146,13 @@ def test_a_query_that_edex_cannot_be_sent_has_a_text_all_the_same():
 
 def test_wrong_usage_of_the_command():
     done = run("compile", "--dialect", "spark", "-e", "fai nir")
-    assert (done.code, done.err) == (2, "edexql: --dialect goes with --to sql\n")
+    assert (done.code, done.err) == (2, "edexql: --dialect needs --to sql\n")
     assert run("compile", "--to", "sql", "--dialect", "oracle", "-e", "fai nir").code == 2
     assert run("compile", "--to", "sql", "-e", "fai nirr and").code == 1
     text = "where " + " OR ".join(f"altitude {number}" for number in range(201))
     done = run("compile", "--to", "sql", "-e", text)
     assert (done.code, done.out) == (2, "")
-    assert "201 constraints beside dates" in done.err
+    assert "201 constraints other than dates" in done.err
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_page_states_the_limits():
     page = " ".join(PAGE.read_text("utf-8").split())
     for stated in (
         f"{predicates.MOST_PERIODS:,} periods",
-        f"{predicates.MOST_CONDITIONS} constraints beside dates",
+        f"{predicates.MOST_CONDITIONS} constraints other than dates",
         f"{predicates.MOST_PREDICATES} parts",
         f"{predicates.MOST_SAMPLED} of them about the spacecraft",
         f"brackets {predicates.DEEPEST} deep",

@@ -286,13 +286,13 @@ def test_an_empty_folder_is_an_empty_listing():
     ("body", "words"),
     [
         (saved("login.html"), "University sign-in & more"),
-        (b"", "no listing"),
+        (b"", "not a listing"),
         (b'{"error": "down for repair"}', "down for repair"),
-        (b'[{"id": 1}]', "no listing"),
-        (b"<title>&#" + b"1" * 5000 + b";</title>", "no listing"),
+        (b'[{"id": 1}]', "not a listing"),
+        (b"<title>&#" + b"1" * 5000 + b";</title>", "not a listing"),
         (b"<title>\x1b[2J wiped</title>", "\\x1b[2J wiped"),
         (saved("h5ai.html").split(b"<table>")[0], "page of h5ai without a table"),
-        (b"\x89PNG\r\n\x1a\n", "no listing"),
+        (b"\x89PNG\r\n\x1a\n", "not a listing"),
         (b'<title>Sorry</title><a href="help.html">Help</a>', "Sorry"),
     ],
 )
@@ -356,7 +356,7 @@ def test_a_page_that_is_cut_anywhere_is_no_listing(name):
 
 @pytest.mark.parametrize("mark", ["<a ", "<!-- x <b>", "<a href='"])
 def test_a_mark_that_never_ends_is_told_with_its_line(mark):
-    with pytest.raises(ServiceError, match="a mark that begins in line 2 never ends"):
+    with pytest.raises(ServiceError, match="an HTML tag that begins in line 2 does not end"):
         listing(b"<title>Index of /</title>\n" + mark.encode() * 2**17, URL)
 
 
@@ -431,11 +431,11 @@ def test_a_name_tells_where_a_file_should_lie(name, path):
 @pytest.mark.parametrize(
     ("name", "reason"),
     [
-        ("RRI_lv1_12.0.0.h5", "tells no day"),
+        ("RRI_lv1_12.0.0.h5", "has no date"),
         ("XYZ_20160418_222759_223156.h5", "does not begin with an instrument"),
         ("rri_20160418_222759_223156.h5", "does not begin with an instrument"),
         ("../RRI_20160418_222759_223156.h5", "cannot be the name of a file"),
-        ("RRI_20161318_222759_223156.h5", "tells no day"),
+        ("RRI_20161318_222759_223156.h5", "has no date"),
         ("", "it is empty"),
     ],
 )
@@ -470,7 +470,7 @@ def test_a_path_out_of_the_archive_is_not_asked_for(path):
     with (
         StandIn(Answer(200, links())) as archive,
         requests.Session() as session,
-        pytest.raises(ServiceError, match="is no folder of the archive"),
+        pytest.raises(ServiceError, match="is not a folder of the archive"),
     ):
         browse(path, session, archive.url)
     assert archive.requests == []
@@ -478,7 +478,7 @@ def test_a_path_out_of_the_archive_is_not_asked_for(path):
 
 @pytest.mark.parametrize("base", ["", "ftp://x", "https://", "https://x/?a=b", "https://x\n", "file:///etc"])
 def test_a_base_that_is_no_address_is_told(base):
-    with pytest.raises(ServiceError, match="is no address of an archive"):
+    with pytest.raises(ServiceError, match="is not an address of an archive"):
         located([RRI], base)
 
 
@@ -640,7 +640,7 @@ def test_a_walk_has_an_end(monkeypatch):
     [
         (["xyz"], [], "there is no instrument `XYZ`"),
         ([], ["no-such"], "unknown product `no-such`"),
-        ([], ["cer-zip-tec"], "is not known: ask for its instrument"),
+        ([], ["cer-zip-tec"], "are unknown: name its instrument"),
     ],
 )
 def test_what_there_is_not_is_told_before_anything_is_asked(instruments, products, words):
@@ -660,15 +660,15 @@ HEAD = "HTTP/1.1 200 OK\nContent-Type: text/html\n"
     [
         (error_page(404, "Not Found"), "the archive has no http"),
         (error_page(403, "Forbidden"), "refuses to show"),
-        (Answer(503, b"", (("Retry-After", "30"),)), "left alone for 30 s"),
+        (Answer(503, b"", (("Retry-After", "30"),)), "asks to wait 30 s"),
         (error_page(200, "Sign in"), "Sign in"),
-        (redirect(302, "https://login.example/"), "leads elsewhere, to https://login.example/"),
-        (redirect(302, "/2016/"), "leads to another folder"),
+        (redirect(302, "https://login.example/"), "redirects to https://login.example/"),
+        (redirect(302, "/2016/"), "redirects to another folder"),
         (redirect(302, "."), "without end"),
-        (raw(HEAD + f"Content-Length: {len(LISTING) + 9}\n\n", LISTING), "broke off"),
-        (raw(HEAD + "Transfer-Encoding: chunked\n\n", b"5\r\n<html\r\n"), "broke off or is garbled"),
-        (raw(HEAD + "Transfer-Encoding: chunked\n\n", b"ff\r\n<html></html>"), "broke off or is garbled"),
-        (raw(HEAD + "\n", LISTING[:-40]), "nothing says whether"),
+        (raw(HEAD + f"Content-Length: {len(LISTING) + 9}\n\n", LISTING), "is cut off"),
+        (raw(HEAD + "Transfer-Encoding: chunked\n\n", b"5\r\n<html\r\n"), "is cut off or damaged"),
+        (raw(HEAD + "Transfer-Encoding: chunked\n\n", b"ff\r\n<html></html>"), "is cut off or damaged"),
+        (raw(HEAD + "\n", LISTING[:-40]), "is unknown whether"),
         (raw(HEAD + "Content-Encoding: gzip\nContent-Length: 3\n\n", b"xyz"), "compressed text"),
         (Answer(reset=True), "cannot read"),
         (raw("nonsense\n\n"), "cannot read"),
@@ -859,7 +859,7 @@ def test_what_is_no_availability_text_says_nothing_about_instruments(text):
     found = availability({f"01/{STEM}_1.0.0.txt": text}, 1)
     assert all(line.known == line.on == () for line in found.lines)
     assert len(found.doubts) == 1
-    assert "no availability text" in found.doubts[0]
+    assert "not an availability text" in found.doubts[0]
 
 
 def test_a_name_without_a_date_proves_nothing_between_its_rows():

@@ -363,7 +363,7 @@ CASES = {
     "a byte changed": Case(whole(ZIP[:100] + bytes([ZIP[100] ^ 1]) + ZIP[101:]), "damaged"),
     "a message before the file": Case(whole(b"Warning: mysql\n" + ZIP), "damaged"),
     "a message after the file": Case(whole(ZIP + b"<br />\n<b>Fatal error</b>: Out of memory"), "damaged"),
-    "nulls in the place of the end": Case(whole(ZIP[:-3000] + bytes(3000)), "damaged"),
+    "nulls in place of the end": Case(whole(ZIP[:-3000] + bytes(3000)), "damaged"),
     "nulls alone": Case(whole(bytes(len(ZIP))), "damaged"),
     "half a PNG, announced as whole": Case(
         whole(b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + bytes(5000)), "damaged", name="a.png"
@@ -390,10 +390,10 @@ CASES = {
         data=TEXT * 2,
     ),
     # Pages
-    "a message in the place of a gzip file that is marked as compressed": Case(
+    "a message in place of a gzip file that is marked as compressed": Case(
         whole(gzipped(b'{"error": "busy"}'), Content_Encoding="gzip"), "page", name="a.csv.gz"
     ),
-    "nothing in the place of a gzip file that is marked as compressed": Case(
+    "nothing in place of a gzip file that is marked as compressed": Case(
         whole(gzipped(b""), Content_Encoding="gzip"), "damaged", name="a.csv.gz"
     ),
     "a PNG with a byte changed": Case(whole(PNG[:40] + b"x" + PNG[41:]), "damaged", name="a.png"),
@@ -403,15 +403,15 @@ CASES = {
     ),
     "a tar cut between members, until the connection closes": Case([head(), TAR, CLOSE], "unverified", name="a.tar"),
     "a login page": Case(page("200 OK", "Sign in"), "page"),
-    "a login page in the place of text": Case(page("200 OK", "Sign in"), "page", name="a.txt"),
+    "a login page in place of text": Case(page("200 OK", "Sign in"), "page", name="a.txt"),
     "a login page that says that it is a zip": Case(
         page("200 OK", "Sign in", Content_Type="application/zip"), "page"
     ),
-    "a login page in the place of text, said to be text": Case(
+    "a login page in place of text, said to be text": Case(
         page("200 OK", "Sign in", Content_Type="text/plain"), "page", name="a.txt"
     ),
     "a message of JSON": Case([head(Content_Length=17), b'{"error": "busy"}'], "page", name="a.txt"),
-    "a message of JSON in the place of a zip": Case(
+    "a message of JSON in place of a zip": Case(
         [head(Content_Length=17, Content_Type="application/json"), b'{"error": "busy"}'], "page"
     ),
     "a page after a cut": Case(then(cut(), page("200 OK", "Sign in")), "page", 2),
@@ -486,7 +486,7 @@ def test_there_are_as_many_faults_as_were_promised():
         ("a byte changed", "0.h5"),
         ("a message before the file", "Warning: mysql"),
         ("to another protocol", "ftp://127.0.0.1/a.zip"),
-        ("a message of JSON in the place of a zip", '{"error": "busy"}'),
+        ("a message of JSON in place of a zip", '{"error": "busy"}'),
     ],
 )
 def test_the_reason_says_what_people_need(case, words, tmp_path):
@@ -577,7 +577,7 @@ def test_any_journal_is_believed_only_where_it_is_true(tmp_path_factory, noise, 
 
 ZIPS = (ZIP, OTHER, zip_of(b"short"), zip_of(random.Random(3).randbytes(90_000)))
 TEXTS = (TEXT, TEXT.replace(b"1.0", b"3.0"), TEXT[:900], TEXT + TEXT)
-# What a text cannot tell of itself: that bytes were put in the place of others.
+# What a text cannot tell of itself: that bytes were put in place of others.
 LIES = ["honest"] * 6 + ["ignores if-range", "no length", "chunks", "false length", "busy", "page"]
 
 
@@ -677,7 +677,7 @@ def test_a_pipe_in_the_place_of_the_note_of_downloads_is_not_waited_for(command,
     words = ("http://127.0.0.1:9/a.zip", "--to") if command == "download" else ()
     done = run(command, *words, tmp_path, cwd=tmp_path, EDEXQL_NETWORK_TRIES="1")
     assert done.code != 0
-    assert "it is no plain file" in done.err
+    assert "it is not a regular file" in done.err
 
 
 def test_a_link_in_the_place_of_the_note_of_downloads_is_not_followed(tmp_path):

@@ -501,7 +501,7 @@ def test_a_listing_page_elsewhere_gets_no_credentials(certificate, monkeypatch):
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate / "cert.pem"))
     with Hostile(whole(b"<html></html>")) as there, session() as made:
         for to in (there.url, there.url.replace("://", "://me:secret@")):
-            with Hostile(leading_to(to)) as here, pytest.raises(ServiceError, match="leads elsewhere"):
+            with Hostile(leading_to(to)) as here, pytest.raises(ServiceError, match="redirects to"):
                 get(here.url, made)
         assert there.asked == []
         with Hostile(in_turn(leading_to("/b"), whole(b"<html></html>"))) as here:

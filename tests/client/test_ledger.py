@@ -176,7 +176,7 @@ def test_another_process_that_holds_the_ledger_is_told(path, monkeypatch):
     asked(path)
     connection = sqlite3.connect(path, isolation_level=None)
     connection.execute("BEGIN IMMEDIATE")
-    with pytest.raises(LedgerError, match="another process holds the ledger"):
+    with pytest.raises(LedgerError, match="another process is using the ledger"):
         asked(path)
     connection.close()
     assert asked(path) == 2

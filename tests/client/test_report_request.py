@@ -139,7 +139,7 @@ def test_a_long_text_is_no_address_and_told_in_time():
 
 
 def test_no_files_is_told_and_nothing_is_sent():
-    with StandIn() as service, pytest.raises(ReportError, match="no files to be sent"):
+    with StandIn() as service, pytest.raises(ReportError, match="no files to send"):
         reported(service, files=[])
     assert service.requests == []
 
@@ -152,9 +152,9 @@ REFUSALS = {
     "a gateway": (Answer(504), "unknown", "504"),
     "busy": (Answer(503, b"", (("Retry-After", "0"),)), "unknown", "503"),
     "elsewhere": (redirect(302, "/login"), "unknown", "a redirect to /login"),
-    "a page": (page(200, "Please log in"), "unknown", "Please log in: that is with a page"),
-    "data": (Answer(200, b'{"error": "no"}'), "unknown", "a page or with data"),
-    "nothing": (Answer(200), "unknown", "without a word"),
+    "a page": (page(200, "Please log in"), "unknown", "Please log in: that is not plain text, but a page"),
+    "data": (Answer(200, b'{"error": "no"}'), "unknown", "a page or data"),
+    "nothing": (Answer(200), "unknown", "an empty body"),
     "another success": (Answer(204), "unknown", "204"),
     "reset": (Answer(reset=True), "unknown", "it is unknown whether the request was received"),
     "hung up": (raw(""), "unknown", "it is unknown whether the request was received"),

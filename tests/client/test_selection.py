@@ -87,9 +87,9 @@ def test_files_are_chosen_by_numbers_names_sizes_and_times(words, numbers):
         ("*.hdf", "none of the 5 files is called `*.hdf`"),
         ("", "an empty word"),
         ("!", "an empty word"),
-        (">many", "is no size: write it as >1.5GB"),
+        (">many", "is not a size: write it as >1.5GB"),
         ("2019-13", "`2019-13`: "),
-        ("2019-05-01; product x", "is no time"),
+        ("2019-05-01; product x", "is not a time"),
         ("a\x1b[31m", "none of the 5 files is called `a\\x1b[31m`"),
         ("a" * 2000, "longer than a name"),
     ],
@@ -205,8 +205,8 @@ GOOD = json.loads(text_of(selection_of(*FILES)))
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (b"", "this is no selection"),
-        (b"\xff", "this is no selection"),
+        (b"", "this is not a selection"),
+        (b"\xff", "this is not a selection"),
         (b"[]", 'it does not begin with "selection": 1'),
         (b"[" * 100_000, "nested"),
         (b"[" * 100_000 + b"]" * 100_000, "nested"),
@@ -219,7 +219,7 @@ GOOD = json.loads(text_of(selection_of(*FILES)))
         ({**GOOD, "files": [FILES[0]]}, "file 1 must be an object"),
         ({**GOOD, "files": [{"file": FILES[0], "ticked": 1}]}, "file 1: "),
         ({**GOOD, "parameters": {"a": 1}}, "parameters must be"),
-        (b'{"selection": 1, "x": NaN}', "NaN is no JSON value"),
+        (b'{"selection": 1, "x": NaN}', "NaN is not a JSON value"),
         ({**GOOD, "\x1b[31m": 1}, "there is no key"),
     ],
 )
@@ -288,7 +288,7 @@ def test_parameters_are_kept():
 def test_a_query_that_has_come_to_mean_something_else_is_told():
     made = selection_of(*FILES)
     other = Selection(made.query.replace("05-01", "05-02"), made.wire, made.service, made.asked, made.files)
-    with pytest.raises(SelectionError, match="another request"):
+    with pytest.raises(SelectionError, match="is a different request now"):
         request_of(other)
     broken = Selection("prodcut x", made.wire, made.service, made.asked, made.files)
     with pytest.raises(edexql.QueryError, match="product"):

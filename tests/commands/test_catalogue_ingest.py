@@ -57,7 +57,7 @@ def test_reading_again_says_so_and_changes_nothing(made: Path, tmp_path: Path) -
     before = state(made), segment_files(made)
     done = ingest(made, tmp_path / "tree")
     assert done.code == 0
-    assert f"{LOG}: CAS availability text: read before, nothing changes" in done.err
+    assert f"{LOG}: CAS availability text: ingested before, nothing changes" in done.err
     assert (state(made), segment_files(made)) == before
 
 
@@ -299,7 +299,7 @@ def test_a_catalogue_of_one_s_own_gets_kp_ap_and_f107_of_the_sample(made: Path) 
         assert "from CelesTrak space weather data" in own.err
     assert "https://celestrak.org/SpaceData/SW-All.txt" in run("catalogue", "sources", "--catalogue", made).out
     before = state(made)
-    assert "read before, nothing changes" in ingest(made, "--base-series").err
+    assert "ingested before, nothing changes" in ingest(made, "--base-series").err
     assert state(made) == before
 
 

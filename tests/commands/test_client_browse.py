@@ -116,7 +116,7 @@ def test_a_name_that_no_file_can_have_is_told():
     with archive() as service:
         done = browse(service, "2019/05/02")
     assert done.code == 0
-    assert "can be the name of no file" in done.err
+    assert "cannot be the name of a file" in done.err
     assert "\0" not in done.out + done.err
 
 
@@ -134,7 +134,7 @@ def test_a_path_that_leads_elsewhere_is_not_asked_for(path):
     with archive() as service:
         done = browse(service, path)
         assert done.code == 2
-        assert "is no folder of the archive" in done.err
+        assert "is not a folder of the archive" in done.err
         assert service.requests == []
 
 
@@ -184,11 +184,11 @@ def test_what_was_found_before_the_archive_failed_is_shown():
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--product", "fai-*"], "go with --days"),
+        (["--product", "fai-*"], "need --days"),
         (["2019", "--days", "2019-05-01"], "not both"),
         (["--days", "2019-05-01", "--product", "fai-lv1-hdf5-imagse"], "did you mean `fai-lv1-hdf5-images`?"),
         (["--days", "2019-05-01; fai has-data"], "as `date` takes them"),
-        (["--days", "0001..9999"], "take fewer"),
+        (["--days", "0001..9999"], "name fewer"),
         (["2019", "--archive", "ftp://x"], "begins with http"),
     ],
 )
@@ -307,7 +307,7 @@ def test_days_without_a_text_are_no_information_and_told():
         done = availability(service, "2019-05-03", "--width", "10")
     assert done.code == 1
     assert "??????????" in done.out
-    assert "no availability text of this day" in done.err
+    assert "no availability text for this day" in done.err
 
 
 def test_a_line_that_cannot_be_read_is_told():

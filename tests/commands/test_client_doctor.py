@@ -124,9 +124,9 @@ def test_folders_that_are_none_are_told(alone, tmp_path):
     path = str(tmp_path / "file")
     code, found = doctor("--offline", **{**alone, "EDEXQL_STATE": path, "EDEXQL_FOLDER": path})
     assert code == 1
-    assert "is no folder" in found["state"]["told"]
+    assert "is not a folder" in found["state"]["told"]
     assert "EDEXQL_STATE" in found["state"]["way_out"]
-    assert "is no folder" in found["disk"]["told"]
+    assert "is not a folder" in found["disk"]["told"]
 
 
 def test_looking_leaves_nothing_behind(alone, tmp_path):

@@ -79,8 +79,7 @@ def begun(*words, cwd):
 
 
 TOLD_OF_TWO = (
-    "2 of 2 files there; 600.02 kB came over the line\n"
-    "2 files checked by length alone: no checksum of the content is known\n"
+    "2 of 2 files complete; 600.02 kB downloaded\n2 files verified by length alone: no digest or checksum is known\n"
 )
 
 
@@ -126,7 +125,7 @@ def test_the_ticked_files_of_a_selection_are_downloaded_with_their_sizes_held_ag
     assert done.code == 1
     assert there(tmp_path / "out") == {FAI: FILES[FAI]}
     assert "9.99MB" in next(line for line in done.out.splitlines() if line.startswith(RRI))
-    assert "1 of 2 files there" in done.err
+    assert "1 of 2 files complete" in done.err
     assert "edexql retry out" in done.err
 
 
@@ -178,12 +177,12 @@ def test_a_folder_that_is_not_packed_ends_with_the_way_out(tmp_path):
         (["may.edq"], "edexql select"),
         (["missing.edqs"], "missing.edqs"),
         (["https://x.example/"], "--name"),
-        (["--name", "x.h5", FAI], "--name goes with a single link"),
+        (["--name", "x.h5", FAI], "--name needs a single link"),
         (["--from", "link", FAI], "is not a link"),
         (["--from", "archive", "https://x.example/a.h5"], "is not a file of the archive"),
         (["--parallel", "0", FAI], "above 0"),
-        (["--folder-tar", "../.."], "no folder of the archive"),
-        (["--to", "file", FAI], "is no folder"),
+        (["--folder-tar", "../.."], "not a folder of the archive"),
+        (["--to", "file", FAI], "is not a folder"),
         (["--from", "direct", "may.edqs"], "direct.start_endpoint"),
         (["--replay", "missing", "https://x.example/a.h5"], "missing"),
     ],
@@ -268,7 +267,7 @@ def test_the_first_ctrl_c_stops_in_order_and_retry_goes_on_where_it_was(tmp_path
         assert service.sent <= len(data) * 1.02
     assert done.code == 0
     assert there(tmp_path) == {"a.h5": data}
-    assert run("retry", cwd=tmp_path).out == "nothing is left to download in .: all 1 are there\n"
+    assert run("retry", cwd=tmp_path).out == "nothing is left to download in .: all files are complete\n"
 
 
 def test_a_killed_run_is_gone_on_with_and_costs_hardly_a_byte_more(tmp_path):
@@ -457,7 +456,7 @@ def test_passwords_go_to_no_host_that_a_service_names_in_the_link_of_a_direct_do
         (Answer(body=b'{"session_id": true}'), None, "session_id"),
         (Answer(body=b'{"session_id": "s"}'), Answer(body=b'{"status": "failed"}'), "failed"),
         (Answer(body=b'{"session_id": "s"}'), Answer(body=b'{"error": "no \\u001b room"}'), "room"),
-        (Answer(body=b'{"session_id": "s"}'), Answer(body=b'{"url": "file:///etc/passwd"}'), "no address of the web"),
+        (Answer(body=b'{"session_id": "s"}'), Answer(body=b'{"url": "file:///etc/passwd"}'), "not a web address"),
         (Answer(body=b'{"session_id": "s"}'), Answer(body=b"[]"), "object"),
         (Answer(body=b'{"session_id": "s"}'), Answer(404, b"gone"), "404"),
     ],
@@ -563,7 +562,7 @@ def test_a_folder_of_which_nothing_tells_the_end_is_no_success(head_, code, tmp_
     assert done.code == code
     assert ("files may be missing" in done.out, "edexql browse" in done.out) == (bool(code), bool(code))
     assert (tmp_path / "2019-05-01-FAI.tar").exists() == (not code)
-    assert code or "1 file checked by length alone" in done.err
+    assert code or "1 file verified by length alone" in done.err
 
 
 def test_other_bytes_of_the_size_that_is_listed_are_in_the_way(tmp_path):
@@ -572,7 +571,7 @@ def test_other_bytes_of_the_size_that_is_listed_are_in_the_way(tmp_path):
         done = run("download", "-", stdin=f"{FAI}   300.01KB\n", cwd=tmp_path, EDEXQL_ARCHIVE_ADDRESS=service.url)
     assert done.code == 1
     assert "already there" not in done.out
-    assert "1 file under whose name is another" in done.err
+    assert "1 file not written, because another file has the name" in done.err
 
 
 @pytest.mark.parametrize("noted", [True, False])
@@ -590,4 +589,4 @@ def test_what_goes_on_is_said_once_and_as_it_is(noted, tmp_path, monkeypatch, ca
         assert main(["download", *links(service, "a.h5"), "--to", str(tmp_path / "to")]) == 1
     err = capsys.readouterr().err
     assert err.count("No space left on device") == 1
-    assert ("edexql retry" in err, "the same command goes on" in err) == (noted, not noted)
+    assert ("edexql retry" in err, "the same command resumes" in err) == (noted, not noted)

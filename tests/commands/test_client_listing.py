@@ -381,9 +381,9 @@ def test_who_was_asked_is_asked_again(kept):
         (["nowhere.edqs"], "No such file"),
         (["may.edqs", "--again", "--pick", "1"], "one after the other"),
         (["may.edqs", "--update"], "--again"),
-        (["may.edqs", "--again", "--output", "csv"], "text or as json"),
-        (["query.edq"], "this is no selection"),
-        (["may.edqs", "--compare", "query.edq"], "this is no selection"),
+        (["may.edqs", "--again", "--output", "csv"], "print text or json"),
+        (["query.edq"], "this is not a selection"),
+        (["may.edqs", "--compare", "query.edq"], "this is not a selection"),
     ],
 )
 def test_wrong_usage_of_select_is_told(words, told, kept, tmp_path):

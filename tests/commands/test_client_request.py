@@ -140,7 +140,7 @@ def test_a_zip_that_was_damaged_meanwhile_is_downloaded_anew(here, served):
     zip_file.write_bytes(whole.replace(b"images", b"damage", 1))
     done = go_on(here)
     assert done.code == 0, done.err
-    assert "it is downloaded anew" in done.err
+    assert "it is downloaded again" in done.err
     assert zip_file.read_bytes() == whole
     assert unpacked(here) == CONTENTS
     steps = ["asked", "link received", "downloaded", "verified"]
@@ -175,7 +175,7 @@ def test_what_is_missing_from_a_delivery_is_told_and_the_rest_unpacked(here, tmp
         request(here, service)
         done = go_on(here, mailed(service), "--output", "json")
     assert done.code == 1
-    assert "2 of the 3 files that were asked for are missing" in done.err
+    assert "2 of the 3 requested files are missing" in done.err
     assert NAMES[1] in done.err
     document = json.loads(done.out)
     assert (document["missing"], document["state"], document["written"]) == (NAMES[1:], "unpacked", NAMES[:1])
@@ -211,7 +211,7 @@ def test_more_than_was_asked_for_is_told(here):
     done = delivered(here, Answer(200, zipped({**CONTENTS, "readme\x1b.txt": b"x", "notes.txt": b"x"})))
     # A name that cannot be a file's everywhere is not unpacked.
     assert done.code == 1
-    assert "2 more in the zip" in done.err
+    assert "the zip has 2 files more than requested" in done.err
     assert "\x1b" not in done.err
     assert unpacked(here) == {}
 
@@ -297,7 +297,7 @@ def test_a_link_that_was_not_there_leaves_the_request_open_for_the_right_one(her
         right = go_on(here, f"{service.url}/right.zip")
     assert (wrong.code, right.code) == (3, 0), right.err
     assert "edexql continue 1 LINK" in wrong.err
-    assert listed.out.endswith("asked, the link that came did not work\n")
+    assert listed.out.endswith("asked, its link did not work\n")
     assert unpacked(here) == CONTENTS
 
 
@@ -437,7 +437,7 @@ def test_no_files_means_no_request(here):
     with StandIn(Answer(200, b'{"result_filenames": []}')) as service:
         done = request(here, service)
     assert (done.code, done.out) == (1, "")
-    assert "nothing was asked for" in done.err
+    assert "nothing was requested" in done.err
     assert len(service.requests) == 1
 
 

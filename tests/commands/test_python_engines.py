@@ -72,7 +72,7 @@ def test_files_of_which_it_cannot_be_told_are_kept_apart_until_they_are_asked_fo
     found = edexql.evaluate(UNKNOWN)
     assert (len(found), len(found.unknown)) == (0, 3)
     assert {file.state for file in found.unknown} == {"unknown"}
-    assert "3 more of which it cannot be told: no information" in str(found)
+    assert "3 more may match: no information" in str(found)
     together = found.with_unknown()
     assert (len(together), len(together.unknown), len(together.unjudged)) == (3, 0, 3)
     left = found.without_unknown()

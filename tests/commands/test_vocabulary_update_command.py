@@ -57,7 +57,7 @@ def test_our_own_service_confirms_what_it_takes_and_commands_no_longer_warn(tmp_
     assert done.code == 0
     assert "kp" in done.out
     assert {line.split()[-1] for line in done.out.splitlines()} == {"confirmed"}
-    assert f"kept in {kept(alone)}" in done.err
+    assert f"saved to {kept(alone)}" in done.err
     assert run("compile", "-e", STORM, **alone).err == ""
     assert run("compile", "--compact", "-e", QUERY, **alone).out == f"{WIRE.decode()}\n"
 
@@ -77,7 +77,7 @@ def test_a_dry_run_shows_the_same_and_keeps_nothing(alone):
         tried = update(service, "--dry-run", **alone)
         assert not os.path.exists(kept(alone))
         assert update(service, **alone).out == tried.out
-    assert tried.err.endswith("nothing was kept\n")
+    assert tried.err.endswith("nothing was saved\n")
 
 
 def test_a_second_update_has_nothing_to_tell(alone):
@@ -163,7 +163,7 @@ def test_what_was_kept_and_is_broken_is_told_and_made_anew(content, alone):
     with eo() as service:
         done = update(service, **alone)
     assert done.code == 0
-    assert "made anew" in done.err
+    assert "created again" in done.err
     assert run("compile", "-e", QUERY, **alone).code == 0
 
 
@@ -180,7 +180,7 @@ def test_the_vocabulary_tells_how_old_the_update_is(alone):
     with eo() as service:
         update(service, **alone)
     done = run("vocabulary", "products", **alone)
-    assert done.err.startswith(f"note: with what {service.url} listed on 20")
+    assert done.err.startswith(f"note: with the lists of {service.url} of 20")
     assert done.err.endswith(", today\n")
 
 

@@ -392,13 +392,13 @@ def test_a_difference_is_shown_by_a_moment(tmp_path):
 @pytest.mark.parametrize(
     ("first", "second", "told"),
     [
-        ("kp > 9", "kp 3..4", "narrower: nothing can meet the first"),
-        ("kp 3..4", "kp 7..9; kp 0..2; logic 1 AND 2", "wider: nothing can meet the second"),
-        ("kp > 9", "ap < 0", "equal: nothing can meet either"),
+        ("kp > 9", "kp 3..4", "narrower: nothing can match the first"),
+        ("kp 3..4", "kp 7..9; kp 0..2; logic 1 AND 2", "wider: nothing can match the second"),
+        ("kp > 9", "ap < 0", "equal: nothing can match either"),
         (
             "product fai-lv1-hdf5-images; kp > 9",
             "product rri-lv1-hdf5-radio-data",
-            "narrower: nothing can meet the first",
+            "narrower: nothing can match the first",
         ),
     ],
 )
@@ -456,13 +456,13 @@ def test_a_file_is_simplified_in_place(tmp_path):
     assert run("fmt", "--check", "q.edq", cwd=tmp_path).code == 1
     done = run("fmt", "--simplify", "--proof", "q.edq", cwd=tmp_path)
     assert (done.code, done.out) == (0, "")
-    assert re.search(r"2 operands in the place of 3\n.*proved by \d+ questions about \d+ clauses\n", done.err)
+    assert re.search(r"2 operands instead of 3\n.*proved by \d+ questions about \d+ clauses\n", done.err)
     assert path.read_text() == "date 2019  # a year\nkp 5..9\nlogic 1 AND 2\n"
     assert run("fmt", "--proof", "q.edq", cwd=tmp_path).code == 2
     again = run("fmt", "--simplify", "--proof", "q.edq", cwd=tmp_path)
     assert again.err == "q.edq: the logic stays as it is: nothing smaller was found\n"
     one = run("fmt", "--simplify", "-e", "kp 5..9; logic 1 AND 1")
-    assert one.err == "<-e>: the logic has 1 operand in the place of 2\n"
+    assert one.err == "<-e>: the logic has 1 operand instead of 2\n"
     wrong = run("fmt", "--simplify", "-e", "kp 55; logic 1 AND 1")
     assert wrong.err == "<-e>: the logic stays as it is: the query has errors, as `edexql check` shows\n"
     assert wrong.out == "kp 55\nlogic 1 AND 1\n"

@@ -89,7 +89,7 @@ def offered(entry: Entry) -> list[str]:
 
 
 def same(line: str, entry: Entry) -> bool:
-    """Whether a line that is pasted in the place of what was typed compiles to what was meant."""
+    """Whether a line that is pasted in place of what was typed compiles to what was meant."""
     pasted, meant = compiled(entry.with_line(line)), compiled(entry.with_line(entry.meant))
     assert not meant.failed, f"{entry.path.name}: what was meant has errors: {entry.meant}"
     sent = [(one.lowered.parameters, one.lowered.residual) for one in (pasted, meant)]

@@ -34,10 +34,10 @@ def test_transcripts_are_what_the_commands_print(tmp_path: Path) -> None:
 
 
 def steps() -> dict[str, tuple[Fraction, tuple[int, int] | None]]:
-    """The table of steps: for each field, its step and the circle that it runs round."""
+    """The table of steps: for each field, its step and its circle."""
     found: dict[str, tuple[Fraction, tuple[int, int] | None]] = {}
     lines = PAGE.read_text(encoding="utf-8").split("\n")
-    for line in lines[lines.index("| fields | step | runs round |") + 2 :]:
+    for line in lines[lines.index("| fields | step | circle |") + 2 :]:
         if not line.startswith("|"):
             break
         names, step, circle = (cell.strip() for cell in line.strip("|").split("|"))

@@ -142,7 +142,7 @@ def test_a_page_that_breaks_off_keeps_the_files_before_that(saved, name):
     assert format_of(path).name == "listing"
     found = list(listings.read(path))
     assert [file.name for file in found if isinstance(file, File)][:1] == [RRI]
-    assert found[-1] == Fault(0, "it breaks off before its end")
+    assert found[-1] == Fault(0, "it is cut off")
 
 
 @pytest.mark.parametrize("name", ["nginx.json", "h5ai_items.json"])

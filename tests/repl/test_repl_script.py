@@ -210,8 +210,8 @@ def test_a_mistake_changes_nothing():
         ("undo", "nothing to undo"),
         ("redo", "nothing to redo"),
         ("ls", "`help` lists what there is"),
-        ("{'product': []}", "asks for nothing"),
-        ("open /dev/zero", "is no file"),
+        ("{'product': []}", "has no query"),
+        ("open /dev/zero", "is not a file"),
         ("save a\0b", "name a file"),
         ("!echo hello", "at a prompt only"),
         ("use http://\x1b[31mx y", "folder"),
@@ -345,7 +345,7 @@ def test_the_line_that_fails_is_told_by_its_number():
 
 def test_it_is_said_that_two_ranges_of_one_field_are_alternatives():
     done = repl("date 2019-05-01\nkp >= 3\nkp <= 5\n")
-    assert "logic    1 AND (2 OR 3)  (none written: of one kind, either will do;" in done.out
+    assert "logic    1 AND (2 OR 3)  (none written: values of one kind are joined by OR;" in done.out
 
 
 def test_options_stand_behind_the_dash_too():
@@ -387,7 +387,7 @@ def test_diff_shows_lines_and_files(tmp_path):
     done = repl("kp >= 3\ndiff\n", str(tmp_path / "may.edq"))
     assert done.code == 0, done.err
     assert "+kp >= 3" in done.out
-    assert "files: 3 before, 1 now; 0 came, 2 went" in done.out
+    assert "files: 3 before, 1 now; 0 added, 2 removed" in done.out
 
 
 def test_results_are_listed_unticked_and_stay_so():

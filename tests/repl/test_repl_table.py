@@ -411,7 +411,7 @@ def test_on_one_line_the_row_is_what_is_left():
 
 def test_an_empty_table_says_so():
     assert drawn_lines(table.opened([]), 60, 5)[1].strip() == "there are no files"
-    assert drawn_lines(table.filtered(table.opened(MIXED), "zzz"), 60, 5)[1].strip() == "no file fits the filter"
+    assert drawn_lines(table.filtered(table.opened(MIXED), "zzz"), 60, 5)[1].strip() == "no file matches the filter"
 
 
 def test_the_help_fits_a_terminal_of_forty_columns():
@@ -569,7 +569,7 @@ def test_the_table_on_a_terminal():
         terminal.wait_gone("filter: >7GB")
         assert terminal.display[10].startswith(" [x] RRI_20160410")
         terminal.send("/2016*")
-        terminal.wait_for("no file fits the filter")
+        terminal.wait_for("no file matches the filter")
         terminal.send("\x15*041[0-3]*" + ENTER)
         terminal.wait_for("filter: *041[0-3]* (4 shown)")
 

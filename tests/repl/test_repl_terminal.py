@@ -97,7 +97,7 @@ def underlined(terminal, text):
 def test_without_arguments_on_a_terminal_it_is_the_repl(state):
     with Terminal(EDEXQL, EDEXQL_STATE=state) as terminal:
         terminal.wait_for("edexql>")
-        assert "`help` tells how to begin" in terminal.text
+        assert "`help` shows how to begin" in terminal.text
         leave(terminal)
         assert terminal.wait() == 0
 
@@ -426,20 +426,20 @@ def test_a_query_that_was_left_without_saving_can_be_had_again(repl, tmp_path):
 def test_a_killed_session_is_taken_up_with_what_it_asked(repl):
     with repl() as terminal:
         terminal.send(f"use http://127.0.0.1:9/edex{ENTER}")
-        terminal.wait_for("is asked for files")
+        terminal.wait_for("lists the files")
         answered(terminal, MAY_DAY)
         terminal.signal(signal.SIGKILL)
         terminal.wait()
     with repl() as terminal:
         terminal.wait_for("its query is the current query again")
-        terminal.wait_for("http://127.0.0.1:9/edex is asked for files")
+        terminal.wait_for("http://127.0.0.1:9/edex lists the files")
         terminal.signal(signal.SIGKILL)
         terminal.wait()
     # What the command line says is stronger.
     with repl("--service", "http://127.0.0.1:9/other") as terminal:
         terminal.wait_for("its query is the current query again")
         terminal.send(f"use{ENTER}")
-        terminal.wait_for("http://127.0.0.1:9/other is asked for files")
+        terminal.wait_for("http://127.0.0.1:9/other lists the files")
 
 
 def test_plain_lines_that_were_typed_when_the_session_was_killed_are_offered_again(repl, state):
@@ -581,7 +581,7 @@ def test_a_newcomer_who_types_help_and_what_it_says_has_files_listed(repl):
     with repl(lines=40) as terminal:
         terminal.wait_for("edexql>")
         terminal.send(f"help{ENTER}")
-        terminal.wait_for("Type a query")
+        terminal.wait_for("Type a complete query")
         shown = next(line for line in terminal.display if line.strip().startswith("product "))
         answered(terminal, shown.split("     ")[0].strip(), "3 files")
         terminal.send(f"results{ENTER}")

@@ -661,7 +661,7 @@ TARS = [
     thing("tar: block device", b"4", "a device"),
     thing("tar: pipe", b"6", "a pipe"),
     thing("tar: sparse file", b"S", "sparse"),
-    thing("tar: unknown kind", b"Q", "not known"),
+    thing("tar: unknown kind", b"Q", "unknown kind"),
     Hostile(
         "tar: link, then a file through it",
         lambda: tar_of(block(b"a", 0, b"2", link=b"/tmp"), tar_file(b"a/evil")),

@@ -66,7 +66,7 @@ class Told:
 
 @dataclass(frozen=True)
 class Product:
-    """A file; `last` is its last second, None for both where its name tells no times."""
+    """A file; `last` is its last second, None for both where its name has no times."""
 
     name: str
     product: str | None

@@ -23,13 +23,13 @@ def download(
     watch: Watch | None = None,
     configuration: str | None = None,
 ) -> tuple[Report, ...]:
-    """Download files, each of which is under its name only if it is whole and right, as far as that can be told.
+    """Download files, each of which gets its name only if it is complete and verified, as far as possible.
 
     `files` is a listing, or files of one, or names, which are looked for in the archive by what they tell, or
     addresses of the web. `folder` is made where it is missing; None is that of the configuration. A file that is
     there and right is taken; another is kept, or replaced where `existing` is "replace". `watch` hears how it goes.
     `configuration` is a file, None the user's. Returns a report for each file, in their order: its `state`, its
-    `path`, and the `reason` where it failed. An interrupt leaves what a later call goes on with. Raises
+    `path`, and the `reason` where it failed. After an interrupt, a later call resumes. Raises
     `edexql.ConfigurationError`, and `edexql.ServiceError` where the archive's address is none.
     """
     import threading
@@ -64,7 +64,7 @@ def unpack(
 ) -> Unpacked:
     """Unpack an archive (zip, tar, tar.gz, tar.bz2, tar.xz) into a folder, all of it or nothing.
 
-    Another file in the place of a member is a reason to refuse, or gives way where `existing` is "replace". Zips
+    Another file in place of a member is a reason to refuse, or gives way where `existing` is "replace". Zips
     in the archive are left as they are, or unpacked into folders of their names where `nesting` is "unpack". How
     much is unpacked at most is in the configuration: a file, None the user's. Returns which files came new, were
     replaced, or were there already. Raises `edexql.UnpackError`, whose `code` and `member` say what is wrong with

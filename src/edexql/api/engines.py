@@ -59,7 +59,7 @@ def evaluate(
 
     `query` is a text, a query or a compiled request; `catalogue` the folder of a catalogue, None for the sample that
     comes with the package. `today`, `parameters` and `vocabulary` are as for `compile`, and the first two are for a
-    text alone. Files that surely meet the query, and files of which that cannot be told for want of information
+    text alone. Files that certainly match the query, and files that may match it for which there is no information
     (`unknown`), are kept apart; `emptiness` says why there are no files. Raises QueryError for a query with errors,
     `edexql.CatalogueError` for a catalogue that is not there or cannot be read, and ValueError for `today` or
     `parameters` with what is compiled already.
@@ -153,8 +153,8 @@ def timeline(
     """Find when a catalogue has files of the products of a query, and when they meet it, instrument by instrument.
 
     `bins` is into how many equal bins of time the line of each instrument is divided. Other arguments and errors as
-    for `evaluate`; ValueError also for fewer bins than 1. A bin is 0 (nothing), 1 (files), 2 (files of which it
-    cannot be told whether they meet the query) or 3 (files that meet it). None where there is nothing to draw: no
+    for `evaluate`; ValueError also for fewer bins than 1. A bin is 0 (nothing), 1 (files), 2 (files that may
+    match: no information) or 3 (files that match). None where there is nothing to draw: no
     files of these products, or, in a catalogue without files, no dates.
 
     >>> import edexql
@@ -165,7 +165,7 @@ def timeline(
     from edexql.catalogue.timeline import timeline as lines
 
     if bins < 1:
-        raise ValueError(f"a timeline has one bin or more, not {bins}")
+        raise ValueError(f"a timeline has at least one bin, not {bins}")
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
     return lines(compiled, _opened(catalogue), known, bins)

@@ -137,7 +137,7 @@ def complete(
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> tuple[Candidate, ...]:
-    """What could stand in the place of the word at a position of a query, best first, for an editor or a prompt.
+    """What could stand in place of the word at a position of a query, best first, for an editor or a prompt.
 
     `position` is the offset of the cursor in the text, in characters. The text need not be whole, nor right.
     Other arguments as for `compile`; never raises.

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 def available(days: Sequence[date], catalogue: Catalogue) -> Availability:
     """What a catalogue knows of days, in order; `sources` is empty where that is nothing. ValueError for no days."""
     if not days:
-        raise ValueError("there are no days to look at")
+        raise ValueError("there are no days in these periods")
     starts = [midnight(day) for day in days]
     asked = intervals.of((start, start + DAY) for start in starts)
     lines = []

@@ -124,7 +124,7 @@ def _no_information(answer: Answer, truths: dict[int, Truth], named: dict[int, s
             f"this catalogue has no information on {_listed([f'`{one}`' for one in parts], 'and')} at the times of {of}"
         )
     else:
-        said = f"the names of {of} tell no times" if len(answer.unknown) > 1 else f"the name of {of} tells no times"
+        said = f"the names of {of} have no times" if len(answer.unknown) > 1 else f"the name of {of} has no times"
     return Emptiness("information", parts, None, said)
 
 
@@ -138,12 +138,12 @@ def _no_agreement(parts: list[str], without: int, files: Candidates, query: Quer
         said = f"{of} are {span}, and none is of {parts[0].removeprefix('date ')}"
         return Emptiness("agreement", tuple(parts), without, said, minimal)
     if len(parts) == 1:
-        said = f"{shown[0]} holds at no time of {of}"
+        said = f"{shown[0]} is true at no time of {of}"
     else:
-        said = f"{_listed(shown, 'and')} never meet{' together' * (len(parts) > 2)} in {of}"
+        said = f"{_listed(shown, 'and')} are never true at the same time in {of}"
     if not minimal:
-        said += ", and perhaps fewer of them do not either"
-    count = f"it would be {without:,} file{'s' * (without != 1)}" if without else "there would be none either"
+        said += ", and perhaps not even fewer of them"
+    count = f"the query gives {without:,} file{'s' * (without != 1)}" if without else "the query gives no files either"
     return Emptiness("agreement", tuple(parts), without, f"{said}; without {shown[0]} {count}", minimal)
 
 

@@ -83,7 +83,7 @@ class Files(Sequence[File]):
 
     @property
     def sources(self) -> list[int]:
-        """The numbers of the sources that told of them."""
+        """The numbers of the sources that have them."""
         return self._array("source")[self._positions].tolist()  # type: ignore[no-any-return]
 
     @property

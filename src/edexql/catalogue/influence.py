@@ -25,7 +25,7 @@ MOST_PARTS = 1000
 class Amount:
     """Files, and seconds within the times that files of the products cover: those that surely meet something.
 
-    `unknown` are files of which it cannot be told.
+    `unknown` are files that may match.
     """
 
     files: int
@@ -74,7 +74,7 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
     larger = [~position for position in range(len(whole.nodes)) if ~position != whole.root]
     parts = [*sorted(whole.numbers()), *larger]
     if len(parts) > MOST_PARTS:
-        raise ValueError(f"the logic has {len(parts)} parts; the influence of {MOST_PARTS} can be told")
+        raise ValueError(f"the logic has {len(parts)} parts; the influence of at most {MOST_PARTS} can be computed")
     look_up = Remembered(query, catalogue, vocabulary, window)
 
     def when(one: Plan | None) -> Truth:
@@ -99,7 +99,7 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
 
 def _amount(answer: Truth, files: Candidates) -> Amount:
     sure = files.meeting(answer.yes)
-    # Of a file whose name tells no times nothing can be told.
+    # There is no information about a file whose name has no times.
     unknown = (files.meeting(answer.may) & ~sure) | files.timeless()
     return Amount(int(sure.sum()), answer.yes.seconds, int(unknown.sum()))
 

@@ -1,4 +1,4 @@
-"""What an answer rests on: where its values come from, how old, and what of it is synthetic."""
+"""Notes on an answer: the sources of its values, their age, and what of it is synthetic."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _of_constraint(
         yield Note(f'raw "{key}"', "what it means is not known here: no information")
     if kind != "range":
         return
-    # What is left to be told; sources tell of few stretches, so that taking them away is cheap.
+    # Times without a source yet; sources have few intervals, so that subtracting them is cheap.
     left = times
     field = vocabulary.field(key)
     names = (key, *(field.substitutes if field else ()))

@@ -123,7 +123,7 @@ def _nearest(times: Intervals, span: Intervals) -> tuple[tuple[int, int], int] |
 
 def _remarks(file: File, query: Query, catalogue: Catalogue) -> Iterator[str]:
     if file.start is None:
-        yield "its name tells no times"
+        yield "its name has no times"
     if query.products and file.product not in query.products:
         of = f"is of product {file.product}" if file.product else "is of no known product"
         yield f"it {of}, the query asks for {', '.join(query.products)}"

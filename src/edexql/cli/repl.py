@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from edexql.repl.session import Session
 
 DESCRIPTION = """\
-Type queries, a constraint at a time or complete, and see at once what they give. FILE is the query to begin with.
+Type queries, one constraint at a time or complete, and see the answer at once. FILE is the query to begin with.
 If standard input is not a terminal, its lines are executed one by one without prompt or colour, up to the first that
 fails."""
 EXAMPLE = "echo 'product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3' | edexql repl"
@@ -26,10 +26,10 @@ def arguments(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", help="a query to begin with")
     parser.add_argument("--keep-going", action="store_true", help="without a terminal: go on after a line that fails")
     parser.add_argument("--plain", action="store_true", help="plain lines, for screen readers and simple terminals")
-    parser.add_argument("--fresh", action="store_true", help="do not continue the query of a session that was lost")
-    parser.add_argument("--shell", action="store_true", help="without a terminal: run commands of the shell behind `!`")
+    parser.add_argument("--fresh", action="store_true", help="do not continue the query of a session that crashed")
+    parser.add_argument("--shell", action="store_true", help="without a terminal: allow `!COMMAND` of the shell")
     add_catalogue(parser)
-    add_service(parser, "whom `fetch` asks (default: the catalogue)")
+    add_service(parser, "the service that `fetch` asks (default: the catalogue)")
     add_setting(parser)
     add_colour(parser)
 

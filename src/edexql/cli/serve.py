@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Serve a catalogue as eDEx does: list the files of queries, put them into zips from a local archive, and send the
-links by mail. It listens on this machine only, unless --host gives another address. It ends with 0 after SIGTERM and
-with 130 after an interrupt. docs/service.md has the details."""
+links by mail. It listens on this machine only, unless --host gives another address. The exit
+code is 0 after SIGTERM and 130 after an interrupt. docs/service.md has the details."""
 EXAMPLE = "edexql serve --archive /data/epop --smtp smtp://localhost"
 
 _EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
@@ -38,18 +38,18 @@ def arguments(parser: Parser) -> None:
     parser.add_argument(
         "--state",
         metavar="FOLDER",
-        help="where reports, unsent mail and unfinished jobs are kept (default: $EDEXQL_STATE, or the user's own)",
+        help="folder for deliveries, unsent mail and jobs (default: $EDEXQL_STATE, or the user's own)",
     )
     parser.add_argument(
         "--smtp",
         metavar="URL",
         help="mail server, smtp://host:port or smtps://user:password@host:port (default: $EDEXQL_SMTP); "
-        "without one mail is put into the folder outbox of --state",
+        "without one, mail is put into the folder outbox of --state",
     )
     parser.add_argument("--sender", metavar="ADDRESS", help="e-mail address that mail comes from")
     parser.add_argument("--address", metavar="URL", help="address under which clients know the service, for links")
     parser.add_argument("--days", type=float, help="how long a link works (default: 7)")
-    add_config(parser, "configuration, of which [serve] has all of these (default: the user's)")
+    add_config(parser, "configuration; [serve] in it has all these options (default: the user's)")
     add_vocabulary(parser)
 
 
@@ -188,7 +188,7 @@ def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) ->
     asked = f"the catalogue in {os.path.abspath(catalogue)}" if catalogue else "the sample catalogue of edexql"
     lines = [f"listening on {address_of(listener)}", f"answering from {asked}"]
     if not is_loopback(listener):
-        lines.append("warning: this address can be reached from other machines, and whoever reaches it can use it")
+        lines.append("warning: other machines can reach this address, and anyone there can use the service")
     if settings.archive is None:
         lines.append("there is no --archive: files are listed, and none can be delivered")
     if settings.mail_server is None:

@@ -2,7 +2,7 @@
 
 settings     every setting, what it may be, and the configuration that gives it a value
 endpoints    the addresses of eDEx and of the archive
-credentials  names and passwords: to whom they are sent, and texts without them
+credentials  names and passwords: where they are sent, and texts without them
 errors       the error of a service, and why the network failed
 http         sessions of requests, their limits, and recordings of what was asked and answered
 listing      the files that eDEx lists for a query, and how they are asked for

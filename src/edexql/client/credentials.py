@@ -1,4 +1,4 @@
-"""Names and passwords: to whom they may be sent, and addresses and messages without them.
+"""Names and passwords: where they may be sent, and addresses and messages without them.
 
 Credentials stand in an address (`https://me:secret@host/`) or in the user's `.netrc`. They are for the origin that the
 user named (scheme, host and port, RFC 6454), and no redirect takes them anywhere else.

@@ -1,6 +1,6 @@
-"""What was to be downloaded into a folder and what became of it, kept in the folder itself.
+"""What was to be downloaded into a folder and what became of it, saved in the folder itself.
 
-It is what `retry` goes on with, and where the sums of checked files are known from. A file a line, so that it can
+`retry` resumes from it, and it has the checksums of verified files. A file a line, so that it can
 be read; written all at once, and never believed about what is on the disk.
 """
 
@@ -77,7 +77,7 @@ def entries_of(wanted: Iterable[RemoteFile]) -> tuple[Entry, ...]:
 
 def finished(entry: Entry, report: Report) -> Entry:
     """The same after the download of the file."""
-    # A sum that was known once stays known, so that a file that has changed since is told from it each time.
+    # A checksum stays known, so that each run sees when the file has changed since.
     crc32 = entry.crc32 if report.crc32 is None else report.crc32
     return Entry(
         entry.name,
@@ -146,7 +146,7 @@ def read(folder: str) -> tuple[Entry, ...]:
 
 
 def note(folder: str, entries: Iterable[Entry]) -> None:
-    """Put entries into the manifest of a folder, in the place of those of the same names. Raises ManifestError."""
+    """Put entries into the manifest of a folder, in place of those of the same names. Raises ManifestError."""
     try:
         os.makedirs(system.extended(folder), exist_ok=True)
         with locks.waited_folder(folder, _PATIENCE):
@@ -181,7 +181,7 @@ def _entry(item: Any, number: int) -> Entry:
     from edexql.client.download.model import host_of
 
     if not isinstance(item, dict):
-        raise ValueError(f"file {number} is no object")  # noqa: TRY004  # of one class, for whoever reads a file
+        raise ValueError(f"file {number} is not an object")  # noqa: TRY004  # of one class, for whoever reads a file
     name, url, state = (item.get(key) for key in ("name", "url", "state"))
     if not (isinstance(name, str) and isinstance(url, str) and isinstance(state, str)) or state not in _STATES:
         raise ValueError(f"file {number} has no name, url and state")
@@ -189,9 +189,9 @@ def _entry(item: Any, number: int) -> Entry:
     named = item.get("named")
     texts = all(value is None or isinstance(value, str) for value in (size, kind, reason, named))
     if not texts or not (crc32 is None or (type(crc32) is int and 0 <= crc32 < 2**32)) or not _is_kind(kind):
-        raise ValueError(f"file {number} ({shown(name)}) has a value that cannot be")
+        raise ValueError(f"file {number} ({shown(name)}) has an invalid value")
     if named is not None and host_of(named) is None:
-        raise ValueError(f"file {number} ({shown(name)}) is of a service that has no address of the web")
+        raise ValueError(f"file {number} ({shown(name)}) has a service that is not a web address")
     return Entry(name, url, state, size, kind, _form(item.get("form"), number), reason or "", crc32, named)
 
 
@@ -206,9 +206,9 @@ def _form(pairs: Any, number: int) -> tuple[tuple[str, str], ...] | None:
         return None
     fields = [tuple(field) for field in pairs if isinstance(field, list)] if isinstance(pairs, list) else None
     if fields is None or len(fields) != len(pairs) or any([type(part) for part in one] != [str, str] for one in fields):
-        raise ValueError(f"file {number} has a form that is no list of pairs of texts")
+        raise ValueError(f"file {number} has a form that is not a list of pairs of texts")
     return tuple((name, value) for name, value in fields)
 
 
 def _unusable(where: str, why: str) -> ManifestError:
-    return ManifestError(f"{where}: this is no note of downloads: {why}; remove it, and name the files again")
+    return ManifestError(f"{where}: this is not a record of downloads: {why}; remove it, and name the files again")

@@ -15,7 +15,7 @@ local           the catalogue that is asked, and queries for it
 service         the service that is asked, and what it lists
 answers         how answers are written
 selections      how selections are written
-downloads       downloads that are noted, shown and told of
+downloads       downloads that are recorded, shown and reported
 delivery        a delivery from its link to its files
 catalogue_info  what a catalogue holds
 """

@@ -1,6 +1,6 @@
 """Answers written out, for people and for programs: the files of eDEx or of a catalogue, totals, times.
 
-What is asked for goes to standard output. How much it is and what it rests on is told on standard error.
+What is asked for goes to standard output. Totals and notes go to standard error.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def counts(found: Answer, output: str, *, apart: bool) -> None:
         return
     sys.stdout.write(_total(found) + "\n")
     if found.unknown:
-        sys.stdout.write(f"{len(found.unknown)} more of which it cannot be told\n")
+        sys.stdout.write(f"{len(found.unknown)} more may match: no information\n")
     _tell_notes(found.notes)
 
 
@@ -191,12 +191,12 @@ def _tell(found: Answer, output: str) -> None:
     sys.stderr.write(f"{_total(found)}\n")
     if found.removed:
         do = "does" if len(found.removed) == 1 else "do"
-        sys.stderr.write(f"{len(found.removed)} more {do} not meet the times of day of the query: left out\n")
+        sys.stderr.write(f"{len(found.removed)} more {do} not match the times of day of the query: left out\n")
     if found.raw is not None and found.unjudged:
-        sys.stderr.write(f"kept without judgement, no times in their names: {len(found.unjudged)}\n")
+        sys.stderr.write(f"kept because their names have no times: {len(found.unjudged)}\n")
     if found.unknown:
         count = len(found.unknown)
-        sys.stderr.write(f"{count} more of which it cannot be told: no information (--unknown include lists them)\n")
+        sys.stderr.write(f"{count} more may match: no information (--unknown include lists them)\n")
     _tell_notes(found.notes)
 
 

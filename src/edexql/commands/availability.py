@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Draw when the instruments had data, one line for each instrument, from the availability text of the archive. Days
 without such a text, and lines that cannot be read, are "no information", which is not the same as no data.
-With --local, a catalogue on this machine answers: from its logs, and from its files, each of which shows that its
-instrument had data."""
+With --local, a catalogue on this machine answers, from its logs and its files: a file shows that its instrument had
+data."""
 EXAMPLE = "edexql availability 2019-05-01..2019-05-03 --dry-run"
 # Columns for the names of the instruments.
 NAMES = 6
@@ -53,7 +53,7 @@ def arguments(parser: Parser) -> None:
     where.add_argument("--local", action="store_true", help="ask a catalogue on this machine, not the archive")
     add_catalogue(parser)
     add_output(parser, "a drawing or JSON (default: text)")
-    add_dry_run(parser, "print the addresses that may be asked, and ask none")
+    add_dry_run(parser, "print the addresses that would be requested, and request none")
     add_quiet(parser, "no notes and progress")
     add_network(parser)
     add_environment(parser)
@@ -70,9 +70,7 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("there are no such days between the launch and today")
     if options.local:
         if options.dry_run or options.record or options.replay:
-            raise UsageError(
-                "--dry-run, --record and --replay go with the archive: a catalogue is asked without network"
-            )
+            raise UsageError("--dry-run, --record and --replay are for the archive: --local does not use the network")
         with local.catalogue(options) as catalogue:
             from edexql.catalogue.availability import available as available_locally
 
@@ -121,12 +119,12 @@ def _told(found: Availability, days: int, options: argparse.Namespace) -> int:
         for doubt in found.doubts[:MOST_TOLD]:
             sys.stderr.write(f"note: {printable(doubt)}\n")
         if len(found.doubts) > MOST_TOLD:
-            sys.stderr.write(f"note: and {len(found.doubts) - MOST_TOLD} more doubts; --output json has them all\n")
+            sys.stderr.write(f"note: and {len(found.doubts) - MOST_TOLD} more; --output json has them all\n")
     if not found.sources:
         of = "this day" if days == 1 else f"these {days} days"
         what = "catalogue has no log and no file" if options.local else "archive has no availability text"
         read = "" if options.local else " that can be read"
-        sys.stderr.write(f"edexql: the {what} of {of}{read}\n")
+        sys.stderr.write(f"edexql: the {what} for {of}{read}\n")
         return MISTAKES
     return FINE
 

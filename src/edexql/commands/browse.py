@@ -41,18 +41,22 @@ def arguments(parser: Parser) -> None:
     path.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
     parser.add_argument("--days", metavar="PERIOD", help="days, as `date` takes them: 2019-05-01..2019-05-03")
     parser.add_argument(
-        "--instrument", metavar="NAME", action="append", default=[], help="with --days: of this instrument; cas is none"
+        "--instrument",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="with --days: files of this instrument; cas is not an instrument",
     )
     parser.add_argument(
         "--product",
         metavar="NAME",
         action="append",
         default=[],
-        help="with --days: of this product; fai-lv1-* of these",
+        help="with --days: files of this product, or of a pattern such as fai-lv1-*",
     )
     add_archive(parser)
     add_output(parser, "(default: text, a table)", ("text", "names", "json", "csv"))
-    add_dry_run(parser, "print the addresses that may be asked, and ask none")
+    add_dry_run(parser, "print the addresses that would be requested, and request none")
     add_quiet(parser, "no totals and no progress")
     add_network(parser)
     add_environment(parser)
@@ -60,7 +64,7 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.days is None and (options.instrument or options.product):
-        raise UsageError("--instrument and --product go with --days, which says of which days")
+        raise UsageError("--instrument and --product need --days")
     if options.days is not None and options.path is not None:
         raise UsageError("give a PATH or --days, not both")
     configuration = environment.configured(options, archive__address=options.archive)

@@ -41,30 +41,38 @@ def arguments(parser: Parser) -> None:
     ingest.add_argument(
         "--suggest-mapping",
         metavar="TABLE",
-        help="write a first mapping for a table, to be looked over; nothing is read",
+        help="write a first mapping for a table, for you to review; nothing is ingested",
     )
     ingest.add_argument(
         "--base-series", action="store_true", help="add Kp, ap and F10.7 of 2013 to 2025, those of the sample catalogue"
     )
     ingest.add_argument(
-        "--prune", action="store_true", help="leave out files that earlier readings of a folder found and that are gone"
+        "--prune", action="store_true", help="leave out files of earlier ingestions of a folder that are gone now"
     )
     ingest.add_argument("--synthetic", action="store_true", help="the data are simulated, and are marked as synthetic")
-    add_quiet(ingest, "tell of faults only")
+    add_quiet(ingest, "print faults only")
 
     simulate = parsers.add_parser("simulate", help="simulate a mission", allow_abbrev=False)
-    simulate.add_argument("--years", type=float, default=1.0, metavar="N", help="its length (default: 1)")
-    simulate.add_argument("--start", metavar="DAY", help="its first day (default: 2013-10-01, that of the mission)")
-    simulate.add_argument("--end", metavar="DAY", help="its last day (default: as --years says)")
-    simulate.add_argument("--seed", type=int, default=1, metavar="S", help="the same seed gives the same (default: 1)")
     simulate.add_argument(
-        "--density", type=float, default=1.0, metavar="D", help="how many files, against a real mission (default: 1)"
+        "--years", type=float, default=1.0, metavar="N", help="length of the mission in years (default: 1)"
+    )
+    simulate.add_argument("--start", metavar="DAY", help="first day (default: 2013-10-01, that of the real mission)")
+    simulate.add_argument("--end", metavar="DAY", help="last day (default: from --years)")
+    simulate.add_argument(
+        "--seed", type=int, default=1, metavar="S", help="the same seed gives the same data (default: 1)"
+    )
+    simulate.add_argument(
+        "--density",
+        type=float,
+        default=1.0,
+        metavar="D",
+        help="number of files, relative to the real mission (default: 1)",
     )
     add_quiet(simulate, "no progress")
 
-    info = parsers.add_parser("info", help="what it holds, and from which sources", allow_abbrev=False)
+    info = parsers.add_parser("info", help="its contents, and their sources", allow_abbrev=False)
     add_output(info)
-    files = parsers.add_parser("files", help="its files, all versions, and their sources", allow_abbrev=False)
+    files = parsers.add_parser("files", help="its files in all versions, with their sources", allow_abbrev=False)
     files.add_argument("pattern", metavar="PATTERN", nargs="?", default="*", help="names, as in 'RRI_2016*'")
     sources = parsers.add_parser("sources", help="its sources, and when they were read", allow_abbrev=False)
     faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
@@ -121,7 +129,7 @@ def _ingest(options: argparse.Namespace) -> int:
     if options.suggest_mapping:
         return _suggest(options)
     if not options.paths and not options.base_series:
-        raise UsageError("say what to take in: a file, or a folder")
+        raise UsageError("name a file or folder to ingest")
     for path in options.paths:
         if not os.path.exists(path):
             raise UsageError(f"cannot read {path}: no such file or folder")
@@ -157,7 +165,7 @@ def _suggest(options: argparse.Namespace) -> int:
 
     path = options.suggest_mapping
     if options.paths or options.mapping:
-        raise UsageError("--suggest-mapping takes in nothing; give it one table and no PATH")
+        raise UsageError("--suggest-mapping ingests nothing; give it one table and no PATH")
     if not os.path.isfile(path):
         raise UsageError(f"cannot read {path}: no such file")
     found = suggestion(path, load())
@@ -168,7 +176,7 @@ def _suggest(options: argparse.Namespace) -> int:
     for remark in found.remarks:
         sys.stderr.write(f"note: {printable(remark)}\n")
     name = f"{printable(os.path.basename(path))}.mapping.json"
-    sys.stderr.write(f"note: look it over, and save it as {name} beside the table, or give it with --mapping\n")
+    sys.stderr.write(f"note: review it, and save it as {name} beside the table, or give it with --mapping\n")
     return FINE
 
 
@@ -191,7 +199,7 @@ def _told(taken: Outcome) -> str:
     if taken.state == "new":
         what += ": " + (", ".join(_amount(kind, count) for kind, count in taken.counts) or "nothing")
     elif taken.state == "known":
-        what += ": read before, nothing changes"
+        what += ": ingested before, nothing changes"
     lines = [f"{printable(taken.path)}: {what}".rstrip(": ")]
     lines += [f"  {printable(note)}" for note in taken.notes]
     for fault in taken.faults[:MOST_FAULTS]:
@@ -242,9 +250,7 @@ def _simulated(options: argparse.Namespace) -> tuple[int, int, str]:
     if end <= start:
         raise UsageError(f"--end {last} is before --start {day_of(start)}")
     if end > START + 30 * YEAR:
-        raise UsageError(
-            f"the mission is made up for 30 years: --end is {day_of(int(START + 30 * YEAR))} at the latest"
-        )
+        raise UsageError(f"30 years are simulated at most: --end is {day_of(int(START + 30 * YEAR))} at the latest")
     if first is None and last is None:
         return start, end, f"--years {options.years:g}"
     return start, end, f"--start {day_of(start)} --end {day_of(end - 1)}"
@@ -338,5 +344,5 @@ def _export(options: argparse.Namespace) -> int:
     with local.catalogue(options) as catalogue:
         empty = export(catalogue, load(), options.folder)
     if empty:
-        sys.stderr.write(f"left empty, for want of the package aacgmv2: {', '.join(empty)}\n")
+        sys.stderr.write(f"left empty, because the package aacgmv2 is not installed: {', '.join(empty)}\n")
     return FINE

@@ -74,7 +74,7 @@ def written(found: dict[str, Any]) -> str:
     """The contents of a catalogue for people."""
     lines = ["the sample catalogue of edexql" if found["sample"] else f"catalogue {printable(found['folder'])}"]
     if found["synthetic"]:
-        lines.append("holds SYNTHETIC data, made up for tests and demonstrations")
+        lines.append("holds SYNTHETIC data, simulated for tests and demonstrations")
     lines += [
         f"  {one['product']}: {_files(one['files'])}, {one['first'][:10]} to {one['last'][:10]}"
         for one in found["products"]

@@ -34,9 +34,9 @@ EXAMPLE = "edexql check -e 'prodcut fai-lv1-hdf5-images; date 2019-05-01; fai ha
 def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_output(
-        parser, "how to print what was found (default: terminal)", ("terminal", "plain", "json", "sarif", "github")
+        parser, "format of the diagnostics (default: terminal)", ("terminal", "plain", "json", "sarif", "github")
     )
-    parser.add_argument("--fix", action="store_true", help="make the fixes that are certain")
+    parser.add_argument("--fix", action="store_true", help="apply the fixes that are certain")
     parser.add_argument("--strict", action="store_true", help="warnings count as errors")
     add_setting(parser)
     add_quiet(parser)

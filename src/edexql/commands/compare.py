@@ -40,7 +40,7 @@ def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_output(parser)
     add_setting(parser)
-    add_quiet(parser, "print nothing but errors: the exit code tells")
+    add_quiet(parser, "print errors only: the exit code is the answer")
     add_colour(parser)
 
 
@@ -66,7 +66,7 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _two(options: argparse.Namespace) -> list[Source]:
-    """The two queries, one where the other cannot be read, which was told. Raises UsageError."""
+    """The two queries, or one where the other cannot be read, which was reported. Raises UsageError."""
     given = len(options.files) + len(options.texts)
     if options.current is not None and given == 1:
         if not options.current.source.text.strip():
@@ -96,8 +96,8 @@ def _lines(found: Comparison, first: str, second: str) -> list[str]:
         "not analysed": f"not analysed: {found.reason}",
     }
     if found.first_never or found.second_never:
-        whom = "either" if found.relation == "equal" else first if found.first_never else second
-        what[found.relation] = f"{found.relation}: nothing can meet {whom}"
+        other = "either" if found.relation == "equal" else first if found.first_never else second
+        what[found.relation] = f"{found.relation}: nothing can match {other}"
     shown = ((f"only {first}", found.first_only), (f"only {second}", found.second_only), ("both", found.both))
     rows = [(who, printable(str(moment))) for who, moment in shown if moment is not None]
     return [what[found.relation], *table_lines(rows, indent="  ")]

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from edexql.language.source import Source
 
 DESCRIPTION = """\
-Compile queries into the parameter dictionary that eDEx takes, one JSON document a query, or into a
+Compile queries into the parameter dictionary that eDEx takes, one JSON document for each query, or into a
 curl command, a Python script, canonical query text, or SQL over the tables that `edexql catalogue export`
 writes. Warnings go to standard error."""
 ALL_TARGETS = (*TARGETS, "sql")
@@ -38,9 +38,9 @@ def arguments(parser: Parser) -> None:
         "--to",
         choices=ALL_TARGETS,
         default="wire",
-        help="what to compile to (default: wire)",
+        help="what to write (default: wire)",
     )
-    parser.add_argument("--dialect", choices=DIALECTS, help=f"whose SQL (default: {DIALECTS[0]})")
+    parser.add_argument("--dialect", choices=DIALECTS, help=f"dialect of the SQL (default: {DIALECTS[0]})")
     parser.add_argument("--compact", action="store_true", help="JSON on one line")
     add_service(parser, "base address of eDEx in curl and Python")
     add_setting(parser)
@@ -50,9 +50,9 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     if options.compact and options.to != "wire":
-        raise UsageError("--compact goes with --to wire")
+        raise UsageError("--compact needs --to wire")
     if options.dialect and options.to != "sql":
-        raise UsageError("--dialect goes with --to sql")
+        raise UsageError("--dialect needs --to sql")
     setting = inputs.setting(options)
     failed = False
     for source in inputs.sources(options):

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Show every setting, its value, and where the value comes from: a file, an environment variable, or the default.
-A variable wins over the file, and the option of a command over both. Values that are not confirmed are marked."""
+A variable overrides the file, and an option of a command overrides both. Values that are not confirmed are marked."""
 EXAMPLE = "edexql config network"
 _HEAD = """\
 # The configuration of edexql, with the values that it has without one.

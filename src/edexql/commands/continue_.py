@@ -109,12 +109,12 @@ def _pasted() -> str:
         raise UsageError("cannot read standard input: it is closed")
     links = links_of(sys.stdin.buffer.read(MOST_BYTES))
     if not links:
-        raise UsageError("there is no link in what was pasted: it begins with http:// or https://")
+        raise UsageError("there is no link in this text: a link begins with http:// or https://")
     if len(links) > 1:
         more = f" and {len(links) - _MOST_LINKS} more" if len(links) > _MOST_LINKS else ""
         listed = "  ".join(links[:_MOST_LINKS]) + more
         raise UsageError(
-            f"there are {len(links)} links in what was pasted: give the one of the files instead of -: {listed}"
+            f"there are {len(links)} links in this text: give the one for the files instead of -: {listed}"
         )
     return links[0]
 

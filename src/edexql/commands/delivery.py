@@ -16,6 +16,7 @@ from edexql.terminal.progress import Bar
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Sequence
     from typing import Literal
 
     from edexql.client.delivery.ledger import Entry, State
@@ -23,19 +24,19 @@ if TYPE_CHECKING:
     from edexql.client.settings.configuration import Configuration
     from edexql.client.unpack.model import Plan, Unpacked
 
-    Whole = Literal["yes", "no", "untold"]
+    Whole = Literal["yes", "no", "unknown"]
 
 ASKED, RECEIVED, DOWNLOADED, VERIFIED, UNPACKED = ledger.STATES
 # Names that a message shows.
 MOST_NAMES = 20
-# What the service is to blame for, and not the disk or the file.
+# Codes of faults of the service, not of the disk or the file.
 _OF_THE_SERVICE = frozenset(
     (
         *("address", "redirect", "certificate", "unreachable", "silent", "slow", "cut", "garbled", "busy"),
         *("missing", "refused", "page", "encoded", "proxy"),
     )
 )
-# What another link may help against.
+# Codes of faults that another link may mend.
 _OF_THE_LINK = frozenset(("missing", "refused", "page", "redirect", "address"))
 # What a fresh download may help against.
 _DAMAGED = frozenset(("cut-off", "damaged", "contradictory", "not-an-archive"))
@@ -84,9 +85,9 @@ def brought(
     if before is not None and entry.state in (DOWNLOADED, VERIFIED, UNPACKED):
         whole, reason = _whole(_wanted(entry, link), before)
         if whole != "no":
-            # What cannot be told by a look is told when it is unpacked.
+            # What is unknown now is known when it is unpacked.
             return FINE, entry
-        say(f"{before}: {reason}: it is downloaded anew")
+        say(f"{before}: {reason}: it is downloaded again")
         entry = ledger.set_back(environment.ledger(), entry.number, RECEIVED, reason)
     path = os.path.join(os.path.abspath(folder), name_of(entry))
     # What is in the way was put there by an earlier run, and is damaged.
@@ -122,11 +123,11 @@ def verified(
             )
         return MISTAKES, Delivered(entry, path, missing, extra)
     if missing:
-        say(f"{len(missing)} of the {len(asked)} files that were asked for are missing from the zip: {_names(missing)}")
+        say(f"{len(missing)} of the {len(asked)} requested files are missing from the zip: {_names(missing)}")
     if extra:
-        say(f"{len(extra)} more in the zip than was asked for: {_names(extra)}")
+        say(f"the zip has {_count(extra)} more than requested: {_names(extra)}")
     if other_size:
-        say(f"{len(other_size)} in the zip are not of the size that was listed: {_names(other_size)}")
+        say(f"the zip has {_count(other_size)} of another size than listed: {_names(other_size)}")
     counts = ((missing, "missing"), (other_size, "of another size"), (extra, "more"))
     note = ", ".join(f"{len(names)} {what}" for names, what in counts if names)
     entry = _reached(entry, VERIFIED, note)
@@ -146,7 +147,7 @@ def _other_sizes(plan: Plan, entry: Entry) -> tuple[str, ...]:
         told = read_size(file.size_text) if file.size_text else None
         there = sizes.get(file.name)
         if told is not None and there and not any(map(told.admits, there)):
-            found.append(f"{file.name} ({told.text} listed, {there[0]} bytes there)")
+            found.append(f"{file.name} ({told.text} listed, {there[0]} bytes in the zip)")
     return tuple(found)
 
 
@@ -163,7 +164,7 @@ def unpacked(
     for refusal in plan.refused[:MOST_NAMES]:
         say(f"{shown(refusal.member, 120)}: {refusal.reason}" if refusal.member is not None else refusal.reason)
     if plan.refused:
-        say(f"nothing was unpacked; the zip is {found.path}")
+        say(f"nothing was unpacked; the zip is at {found.path}")
         return MISTAKES, found
     stop = threading.Event()
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
@@ -177,7 +178,7 @@ def unpacked(
         say(f"{path} is damaged, as the service packed it: {reason}")
     if damaged:
         # It stays where it is, so that the next call does not say that all is well.
-        say(f"{len(damaged)} of the files are damaged: ask for them again, or take them from the archive")
+        say(f"{len(damaged)} of the files are damaged: request them again, or download them from the archive")
         return MISTAKES, Delivered(found.entry, found.path, found.missing, found.extra, done)
     entry = _reached(found.entry, UNPACKED, os.path.abspath(folder))
     return FINE, Delivered(entry, found.path, found.missing, found.extra, done)
@@ -196,12 +197,12 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
         try:
             seen = examine(path, RemoteFile("", os.path.basename(name)), stop)
         except Stopped:
-            raise UnpackError("interrupted", "stopped while the files were looked through") from None
+            raise UnpackError("interrupted", "stopped while the files were verified") from None
         except OSError as error:
             found.append((path, error.strerror or type(error).__name__))
             continue
         if seen.state != "unknown":
-            found.append((path, seen.reason or "it is not there"))
+            found.append((path, seen.reason or "the file is missing"))
     return found
 
 
@@ -229,7 +230,7 @@ def refused(error: Exception, entry: Entry) -> int:
         return INTERRUPTED
     if error.code in _DAMAGED and ledger.STATES.index(entry.state) > ledger.STATES.index(RECEIVED):
         ledger.set_back(environment.ledger(), entry.number, RECEIVED, str(error))
-        say(f"the zip is damaged: `edexql continue {entry.number}` downloads it anew")
+        say(f"the zip is damaged: `edexql continue {entry.number}` downloads it again")
     return MISTAKES
 
 
@@ -262,23 +263,23 @@ def _whole(wanted: RemoteFile, path: str) -> tuple[Whole, str]:
     except OSError as error:
         return "no", error.strerror or type(error).__name__
     if found.state == "absent":
-        return "no", "it is not there any more"
+        return "no", "the file is missing"
     if found.state == "wrong":
         return "no", found.reason
-    return ("yes" if found.state == "right" else "untold"), ""
+    return ("yes" if found.state == "right" else "unknown"), ""
 
 
 def _failed(report: Report, entry: Entry) -> int:
     say(f"request {entry.number}: {report.reason}")
     if report.state == "interrupted":
-        sys.stderr.write(f"`edexql continue {entry.number}` goes on where it stopped\n")
+        sys.stderr.write(f"`edexql continue {entry.number}` resumes where it stopped\n")
         return INTERRUPTED
     if report.code in _OF_THE_LINK:
         if entry.state == RECEIVED:
             ledger.set_back(environment.ledger(), entry.number, ASKED, report.reason)
         sys.stderr.write(
-            f"the link may have expired, or be another's: `edexql continue {entry.number} LINK` takes the right one,"
-            " and `edexql request` asks for the files again\n"
+            f"the link may have expired, or belong to another request: `edexql continue {entry.number} LINK` takes the"
+            " right one, and `edexql request` requests the files again\n"
         )
     return SERVICE if report.code in _OF_THE_SERVICE else MISTAKES
 
@@ -288,6 +289,10 @@ def _reached(entry: Entry, state: State, note: str) -> Entry:
     if ledger.STATES.index(entry.state) >= ledger.STATES.index(state):
         return entry
     return ledger.advance(environment.ledger(), entry.number, state, note)
+
+
+def _count(names: Sequence[object]) -> str:
+    return f"{len(names)} file{'s' * (len(names) != 1)}"
 
 
 def _names(names: tuple[str, ...]) -> str:

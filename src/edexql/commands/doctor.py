@@ -98,7 +98,7 @@ QUERY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND
 
 @record(frozen=True, slots=True)
 class Finding:
-    """A thing that was looked at: it is ok, it is not, or that cannot be told; and what to do about it."""
+    """A thing that was checked: it is ok, it is not, or that is unknown; and what to do about it."""
 
     name: str
     state: State
@@ -117,7 +117,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
         yield _configuration(configuration)
     except UsageError as error:
         configuration = Configuration()
-        yield Finding("configuration", "not", str(error), "mend it; all else is looked at with the defaults")
+        yield Finding("configuration", "not", str(error), "correct it; everything else was checked with the defaults")
     yield _state()
     yield _disk(configuration)
     yield _proxy(configuration)
@@ -179,7 +179,7 @@ def _writable(name: str, folder: str, way_out: str) -> Finding | None:
     import tempfile
 
     if os.path.lexists(folder) and not os.path.isdir(folder):
-        return Finding(name, "not", f"{folder} is no folder", way_out)
+        return Finding(name, "not", f"{folder} is not a folder", way_out)
     try:
         with tempfile.TemporaryFile(dir=_nearest(folder)):
             return None
@@ -216,17 +216,21 @@ def _vocabulary(configuration: Configuration) -> Finding:
     try:
         vocabulary = load(*files)
     except ValueError as error:
-        return Finding("vocabulary", "not", str(error), "mend it, or make it anew with `edexql vocabulary update`")
+        return Finding(
+            "vocabulary", "not", str(error), "correct it, or create it again with `edexql vocabulary update`"
+        )
     entries = [entry for section in ("products", "fields") for entry in vocabulary.data[section]]
     sure = sum(bool(entry.get("confirmed")) for entry in entries)
-    told = f"{sure} of {len(entries)} spellings of products and fields are confirmed"
+    told = f"confirmed spellings of products and fields: {sure} of {len(entries)}"
     about = vocabulary.data.get("about", {})
     if not about.get("updated"):
-        return Finding("vocabulary", "unknown", f"that of the package: {told}", "ask eDEx: edexql vocabulary update")
+        return Finding(
+            "vocabulary", "unknown", f"the one that comes with edexql: {told}", "ask eDEx: edexql vocabulary update"
+        )
     from edexql.commands.vocabulary import age, days_since
 
     when = str(about["updated"])
-    told = f"asked for on {when}{age(when)}: {told}"
+    told = f"updated on {when}{age(when)}: {told}"
     old = days_since(when)
     if old is None or old > OLD:
         return Finding("vocabulary", "unknown", told, "it may be out of date: edexql vocabulary update")
@@ -241,7 +245,7 @@ def _catalogue(configuration: Configuration) -> Finding:
         with opened_catalogue(folder) as catalogue:
             count = catalogue.files
     except UsageError as error:
-        way_out = "make it anew with `edexql catalogue`, or leave EDEXQL_CATALOGUE out" if folder else ""
+        way_out = "create it again with `edexql catalogue`, or unset EDEXQL_CATALOGUE" if folder else ""
         return Finding("catalogue", "not", str(error), way_out)
     return Finding("catalogue", "ok", f"{folder or 'the sample of the package'}, {counted(count, 'file')}")
 
@@ -262,7 +266,7 @@ def _network(options: argparse.Namespace, configuration: Configuration) -> Itera
         found = one.finding(end)
         if found is None:
             told = f"{public_url(questions[name][0])} did not answer in {options.patience:g} s"
-            found = Finding(name, "not", told, "try again later, or look at the connection and the proxy")
+            found = Finding(name, "not", told, "try again later, or check the connection and the proxy")
         yield found
 
 
@@ -287,7 +291,7 @@ class _Asking:
                     self._found.append(ask(session, configuration))
             except ServiceError as error:
                 told = str(error)
-                self._found.append(Finding(name, "not", told, "look at the connection, the proxy and the address"))
+                self._found.append(Finding(name, "not", told, "check the connection, the proxy and the address"))
             except Exception as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
                 self._errors.append(error)
 

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
-Download files: from links, from the dated tree of the archive (names of files tell their place in it), or the
+Download files: from links, from the dated tree of the archive (file names show their place in it), or the
 ticked files of a selection. A file has its final name when it is complete and verified, and not before; `edexql retry`
 resumes what was interrupted. At the prompt, without arguments: the ticked files of the current query."""
 EXAMPLE = "edexql download --dry-run FAI_lv1_h5_20190501_150534_151306_6.0.0.zip"
@@ -87,7 +87,7 @@ def _named(options: argparse.Namespace, configuration: Configuration) -> list[Re
     items = _items(options)
     links = [item for item in items if is_link(item)]
     if options.name is not None and (len(links) != 1 or len(items) != 1 or tars):
-        raise UsageError("--name goes with a single link")
+        raise UsageError("--name needs a single link")
     files = remote_files(items, configuration, name=options.origin)
     return [*tars, *(_renamed(file, options.name) for file in files)]
 

@@ -1,4 +1,4 @@
-"""Downloads as commands do them: noted in the folder, shown while they go on, stopped by Ctrl-C, told of at the end."""
+"""Downloads of commands: recorded in the folder, with progress, stopped by Ctrl-C, reported at the end."""
 
 from __future__ import annotations
 
@@ -46,9 +46,9 @@ def done(
     configuration: Configuration,
     lost: Sequence[Report] = (),
 ) -> int:
-    """Download files into a folder, or show what that would be, and tell of each. Returns the exit code.
+    """Download files into a folder, or show what that would be, and report each. Returns the exit code.
 
-    `lost` are files of which it is known already that they cannot be had.
+    `lost` are files that are known to be unavailable.
     """
     known = known_in(folder)
     wanted = manifest.with_sums(wanted, known)
@@ -95,7 +95,7 @@ def brought(
 
 
 def carrier_of(options: argparse.Namespace) -> Callable[[BaseAdapter], BaseAdapter] | None:
-    """What --record and --replay put in the place of the network; None where that is asked itself."""
+    """What --record and --replay put in place of the network; None where that is asked itself."""
     if getattr(options, "replay", None):
         from requests.adapters import HTTPAdapter
 
@@ -108,7 +108,7 @@ def carrier_of(options: argparse.Namespace) -> Callable[[BaseAdapter], BaseAdapt
 
 
 def known_in(folder: str) -> tuple[manifest.Entry, ...]:
-    """What was noted in a folder before; what cannot be read is told of, and passed over."""
+    """What was recorded in a folder before; what cannot be read is reported, and skipped."""
     try:
         return manifest.read(folder)
     except ManifestError as error:
@@ -243,18 +243,20 @@ def _told(reports: Sequence[Report], folder: str) -> int:
     left = len(reports) - len(there)
     moved = sum(report.moved for report in reports)
     sys.stdout.flush()
-    sys.stderr.write(f"{len(there)} of {_count(reports)} there; {size(moved)} came over the line\n")
+    sys.stderr.write(f"{len(there)} of {_count(reports)} complete; {size(moved)} downloaded\n")
     unsure = sum(report.checked == "length" for report in reports)
     if unsure:
-        sys.stderr.write(f"{_count(reports[:unsure])} checked by length alone: no checksum of the content is known\n")
+        sys.stderr.write(f"{_count(reports[:unsure])} verified by length alone: no digest or checksum is known\n")
     if not left:
         return FINE
     other = sum(report.code == "in-the-way" for report in reports)
     if other:
-        sys.stderr.write(f"{_count(reports[:other])} under whose name is another: --replace puts it in its place\n")
+        sys.stderr.write(
+            f"{_count(reports[:other])} not written, because another file has the name: --replace replaces it\n"
+        )
     if left > other:
         way = f"`edexql retry {printable(quote(folder))}`" if _is_noted(reports, folder) else "the same command"
-        sys.stderr.write(f"{left - other} not there: {way} goes on with what can be had\n")
+        sys.stderr.write(f"{left - other} not complete: {way} resumes the rest\n")
     return INTERRUPTED if any(report.code == "stopped" for report in reports) else MISTAKES
 
 
@@ -276,5 +278,5 @@ def checked_folder(folder: str) -> str:
     """A folder to download into, which need not be there. Raises UsageError where something else is."""
     path = os.path.expanduser(folder)
     if os.path.lexists(path) and not os.path.isdir(path):
-        raise UsageError(f"{folder} is no folder: give another with --to")
+        raise UsageError(f"{folder} is not a folder: give another with --to")
     return path

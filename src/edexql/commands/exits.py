@@ -1,4 +1,4 @@
-"""How a verb is run and what its end means: exit codes, the errors that end it with one, what people are told."""
+"""How a verb is run and what its end means: exit codes, the errors that end it with one, and their messages."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def run_verb(
 
 
 def guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
-    """The exit code of something that may fail in the ways that are told of. Other errors are let through."""
+    """The exit code of something that may fail with errors that are reported. Other errors are let through."""
     try:
         code = _run_guarded(run, options)
     finally:
@@ -67,7 +67,7 @@ def _run_guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
 
 
 def _told(error: Exception, options: argparse.Namespace) -> int | None:
-    """The exit code of an error that people are told of, which is done here; None of any other."""
+    """Report an error, and return its exit code; None for an error that is not reported."""
     from edexql.base.errors import EdexqlError
     from edexql.client.errors import ServiceError
     from edexql.language.diagnostics.query_error import QueryError

@@ -41,8 +41,8 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 List the files that match a query, with their sizes. What eDEx cannot be asked (times of day, for example) is
 applied to its answer; standard error says how many files that removed. With --local, a catalogue on this machine
-answers: each file shows for how long it matches, and files without information are counted apart. --save writes the
-listing to a selection, for `edexql select`, `edexql request` and `edexql download`."""
+answers: each file shows for how long it matches, and files without information are counted separately. --save writes
+the listing to a selection, for `edexql select`, `edexql request` and `edexql download`."""
 EXAMPLE = "edexql fetch --local -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'"
 
 SAMPLE_ONLY = """\
@@ -101,11 +101,11 @@ def arguments(parser: Parser) -> None:
         "--unknown",
         choices=("report", "include", "exclude"),
         default="report",
-        help="with --local: files and times of which nothing is known are counted apart, listed with the others,"
-        " or passed over (default: report)",
+        help="with --local: files and times without information are counted separately, listed with the others,"
+        " or left out (default: report)",
     )
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--times", action="store_true", help="with --local: the times that meet the query, not the files")
+    what.add_argument("--times", action="store_true", help="with --local: the times that match, not the files")
     what.add_argument("--count", action="store_true", help="with --local: the totals alone")
     add_setting(parser)
     add_quiet(parser)
@@ -123,16 +123,16 @@ def _output(options: argparse.Namespace) -> Output:
     """What the options say is written. Raises UsageError where they do not go together."""
     what = "times" if options.times else "count" if options.count else "files"
     if options.by and options.output == "names":
-        raise UsageError("--by gives totals, which have no names: leave --output names out")
+        raise UsageError("--by gives totals, which have no names: do not use --output names")
     if options.service != inputs.LOCAL:
         if what != "files" or options.unknown != "report":
-            raise UsageError("--times, --count and --unknown go with --local")
+            raise UsageError("--times, --count and --unknown need --local")
     elif options.dry_run:
-        raise UsageError("--dry-run goes with eDEx; `edexql explain` shows how a query is read")
+        raise UsageError("--dry-run is for eDEx; `edexql explain` shows how a query is read")
     elif options.record or options.replay:
-        raise UsageError("--record and --replay go with eDEx: a catalogue on this machine is asked without a network")
+        raise UsageError("--record and --replay are for eDEx: --local does not use the network")
     elif what != "files" and (options.by or options.save or options.output == "csv"):
-        raise UsageError("--by, --save and --output csv are about files: leave --times and --count out")
+        raise UsageError("--by, --save and --output csv are for files: do not use --times and --count")
     return Output(what, options.output, options.by, options.unknown, options.save)
 
 
@@ -186,7 +186,7 @@ def _meant(one: Meaning, *, kept: bool) -> Compiled:
 
 def _check_saved(compiled: Sequence[Compiled], output: Output) -> None:
     if output.save and len(compiled) != 1:
-        raise UsageError("--save keeps the listing of one query: give one")
+        raise UsageError("--save saves the listing of one query: give one")
 
 
 def _show_request(one: Compiled, party: Party) -> None:
@@ -236,4 +236,4 @@ def _save(path: str, one: Compiled, found: Answer, base: str, setting: Setting) 
 
     assert one.request is not None
     selections.save(path, new_selection(one.source.text, one.request, found, base, setting.parameters))
-    sys.stderr.write(f"kept in {printable(path)}\n")
+    sys.stderr.write(f"saved to {printable(path)}\n")

@@ -33,7 +33,7 @@ def arguments(parser: Parser) -> None:
     how.add_argument("--diff", action="store_true", help="the same, and print what would change")
     parser.add_argument("--simplify", action="store_true", help="a smaller logic, where it is proved to mean the same")
     parser.add_argument(
-        "--proof", action="store_true", help="with --simplify, say how large the proof of a smaller logic was"
+        "--proof", action="store_true", help="with --simplify, print how large the proof of a smaller logic was"
     )
     add_setting(parser)
     add_colour(parser)
@@ -42,7 +42,7 @@ def arguments(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     code = FINE
     if options.proof and not options.simplify:
-        raise UsageError("--proof goes with --simplify")
+        raise UsageError("--proof needs --simplify")
     for source in inputs.sources(options):
         program, diagnostics = parse(source)
         if diagnostics:
@@ -67,7 +67,7 @@ def _simplified(source: Source, options: argparse.Namespace) -> str:
         sys.stderr.write(f"{name}: the logic stays as it is: {found.why}\n")
     else:
         operands = "1 operand" if found.after == 1 else f"{found.after} operands"
-        sys.stderr.write(f"{name}: the logic has {operands} in the place of {found.before}\n")
+        sys.stderr.write(f"{name}: the logic has {operands} instead of {found.before}\n")
     if options.proof and not found.why:
         sys.stderr.write(f"{name}: proved by {found.questions} questions about {found.clauses} clauses\n")
     return layout(parse(Source(found.text, source.name))[0].tokens)

@@ -34,26 +34,26 @@ options:
 example:
   edexql compile -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'
 
-exit codes: 0 fine, 1 errors in the input, 2 wrong usage, 3 network or service failure, 130 interrupted.
-`edexql COMMAND --help` tells more of each command, `edexql help E206` of a diagnostic. `edexql` alone, on a
-terminal, begins the REPL; `edexql -` reads the same lines from standard input.
+exit codes: 0 success, 1 errors in the input, 2 wrong usage, 3 network or service failure, 130 interrupted.
+`edexql COMMAND --help` explains a command, `edexql help E206` a diagnostic. `edexql` alone, on a
+terminal, starts the REPL; `edexql -` reads the same lines from standard input.
 """
 _SCREEN = """\
-Type a query, whole or one statement after the other; each line is answered:
+Type a complete query, or one statement after the other. Each line is answered:
   product fai-lv1-hdf5-images; date 2019-05-01; fai has-data
-  kp >= 3             one more constraint (of one kind: either will do)
-  3: kp >= 2          constraint 3 becomes another;  drop 3  takes it away
-  logic 1 AND NOT 3   how they are joined;  label 1 day  gives a name
+  kp >= 3             adds a constraint (OR with others of its kind, else AND)
+  3: kp >= 2          replaces constraint 3;  drop 3  removes it
+  logic 1 AND NOT 3   joins them;  label 1 day  gives number 1 a name
   results             the files: page, sort, filter, untick;  undo  goes back
 Tab completes, Right takes the grey suggestion, Ctrl-R searches the history,
-Alt-Enter begins a line, Ctrl-C stops, Ctrl-D leaves. The verbs:
+Alt-Enter begins a new line, Ctrl-C stops, Ctrl-D leaves. The verbs:
 {verbs}
-`vocabulary products` lists what can be asked for; `help date`, `help logic`,
-`help kp` tell of the language, `help fetch` of a verb, `help E206` of a code.
+`vocabulary products` lists the products; `help date`, `help logic` and
+`help kp` explain the language, `help fetch` a verb, `help E206` a code.
 """
 # The line behind the help on a verb that cannot be typed where it was asked for.
 _ELSEWHERE = {
-    COMMAND_LINE: "`{name}` is a verb of the prompt, which `edexql` alone begins.",
+    COMMAND_LINE: "`{name}` is a verb of the prompt, which `edexql` alone starts.",
     PROMPT: "`edexql {name}` is a command of the shell.",
 }
 
@@ -84,7 +84,7 @@ TOPICS = {
     "setting": "Settings",
     "script": "Scripts",
 }
-_FENCES = {"```edq bad": "gives it:\n", "```edq good": "does not:\n"}
+_FENCES = {"```edq bad": "with it:\n", "```edq good": "without it:\n"}
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:

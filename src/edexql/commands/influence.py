@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Show what each constraint of a query, and each larger operand of its logic, contributes on a catalogue:
-files and hours without it, with it alone, and what it alone keeps out or lets in. Hours are counted within the
-times that files of the products cover. Files without information are counted apart, as unknown. A part that changes
-nothing has no influence."""
+files and time without it, with it alone, and what it keeps out or lets in. Only times that files of the products
+cover are counted. Files without information are counted separately, as unknown. A part that changes nothing has no
+influence."""
 EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai has-data; kp >= 3'"
 
 

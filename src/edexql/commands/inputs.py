@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
-# What stands in the place of a service's address where a catalogue on this machine is asked.
+# What stands in place of a service's address where a catalogue on this machine is asked.
 LOCAL = "local"
 
 
@@ -32,7 +32,7 @@ def sources(options: argparse.Namespace) -> Iterator[Source]:
     """Each input, read when its turn comes; at the prompt, where none is named, the current query.
 
     Raises UsageError where there is none.
-    One that cannot be read is told of and passed over, and `options.unread` set, so that the exit code tells too.
+    One that cannot be read is reported and skipped, and `options.unread` set for the exit code.
     """
     if not options.files and not options.texts:
         if options.current is None:
@@ -49,7 +49,7 @@ def sources(options: argparse.Namespace) -> Iterator[Source]:
         else:
             yield source
     for text in options.texts:
-        # argparse gives an empty list in the place of `--`.
+        # argparse gives an empty list in place of `--`.
         yield Source.from_bytes(os.fsencode(text if isinstance(text, str) else "--"), EXPRESSION)
 
 
@@ -67,7 +67,7 @@ def read(path: str) -> Source:
 
 
 def _as_text(path: str) -> str:
-    """What to say where a query stands in the place of its file."""
+    """What to say where a query stands in place of its file."""
     import shlex
 
     from edexql.language.tables import WORDS
@@ -104,7 +104,7 @@ def replace(path: str, data: bytes) -> None:
 
     target = os.path.realpath(path)
     if os.path.exists(target) and not os.path.isfile(target):
-        raise UsageError(f"cannot write {path}: it is no file")
+        raise UsageError(f"cannot write {path}: it is not a regular file")
     try:
         atomic.overwrite(path, data)
     except OSError as error:
@@ -159,7 +159,7 @@ def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocab
         return _loaded(stamps)
     except ValueError as error:
         lost = environment.vocabulary_path()
-        way_out = ": `edexql vocabulary update` makes it anew" if str(error).startswith(f"{lost}:") else ""
+        way_out = ": `edexql vocabulary update` creates it again" if str(error).startswith(f"{lost}:") else ""
         raise UsageError(f"{error}{way_out}") from error
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 # Characters of a constraint that a table has room for.
 LONGEST = 48
-# In the place of a folder: the sample, whatever is configured.
+# Instead of a folder: the sample, whatever is configured.
 THE_SAMPLE = ""
 
 
@@ -66,10 +66,10 @@ def catalogue(options: argparse.Namespace) -> Catalogue:
 
 
 def asked_catalogue(folder: str | None) -> Catalogue:
-    """The catalogue in a folder, the sample of no folder; whether its data are made up is told. Raises UsageError."""
+    """The catalogue in a folder, the sample of no folder; a note marks simulated data. Raises UsageError."""
     found = opened_catalogue(folder)
     if found.synthetic:
-        sys.stderr.write("note: this catalogue holds SYNTHETIC data, which are made up\n")
+        sys.stderr.write("note: this catalogue holds SYNTHETIC (simulated) data\n")
     return found
 
 

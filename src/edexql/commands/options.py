@@ -20,7 +20,7 @@ _READING, _NETWORK, _MESSAGES = "how queries are read", "network", "messages"
 
 def add_inputs(parser: Options, what: str = "a query") -> None:
     parser.add_argument("files", metavar="FILE", nargs="*", help=f"file with {what}; - is standard input")
-    parser.add_argument("-e", metavar="TEXT", dest="texts", action="append", default=[], help=f"{what} itself")
+    parser.add_argument("-e", metavar="TEXT", dest="texts", action="append", default=[], help=f"the text of {what}")
 
 
 def add_setting(parser: Parser) -> None:
@@ -65,14 +65,14 @@ def add_allow(parser: Parser) -> None:
     )
 
 
-# Whom a verb asks
+# What a verb asks
 
 
 def add_catalogue(parser: Options) -> None:
     parser.add_argument(
         "--catalogue",
         metavar="FOLDER",
-        help=f"the catalogue that is asked (default: ${environment.CATALOGUE}, else `catalogue` in [paths] of the"
+        help=f"the catalogue to use (default: ${environment.CATALOGUE}, else `catalogue` in [paths] of the"
         " configuration, else the sample that comes with edexql)",
     )
 
@@ -94,8 +94,10 @@ def add_network(parser: Parser) -> None:
     network = parser.group(_NETWORK)
     add_config(network)
     how = network.add_mutually_exclusive_group()
-    how.add_argument("--record", metavar="DIR", help="keep every exchange in a folder, addresses of people masked")
-    how.add_argument("--replay", metavar="DIR", help="answer from such a folder, and ask no network")
+    how.add_argument(
+        "--record", metavar="DIR", help="record requests and responses in a folder, e-mail addresses masked"
+    )
+    how.add_argument("--replay", metavar="DIR", help="answer from such a folder, without the network")
 
 
 def add_dry_run(parser: Options, about: str) -> None:
@@ -110,7 +112,7 @@ def add_pick(parser: Options, about: str) -> None:
 
 
 def add_folder(parser: Options) -> None:
-    parser.add_argument("--to", metavar="FOLDER", help="where the files go (default: paths.folder)")
+    parser.add_argument("--to", metavar="FOLDER", help="folder for the files (default: paths.folder)")
 
 
 def add_replace(parser: Options) -> None:
@@ -127,9 +129,9 @@ def add_downloading(parser: Options) -> None:
     parser.add_argument(
         "--parallel",
         metavar="N",
-        help="files at once; no more of one host than network.connections (default: network.total)",
+        help="files at once; from one host at most network.connections (default: network.total)",
     )
-    add_dry_run(parser, "show files, bytes and room on the disk; ask for nothing")
+    add_dry_run(parser, "show files, sizes and free space; download nothing")
     add_output(parser)
 
 
@@ -145,7 +147,7 @@ def add_output(
 
 def add_width(parser: Options) -> None:
     """How wide a drawing is."""
-    parser.add_argument("--width", type=_width, metavar="N", help="columns of time (default: as wide as the terminal)")
+    parser.add_argument("--width", type=_width, metavar="N", help="width in columns (default: that of the terminal)")
 
 
 def _width(text: str) -> int:

@@ -63,7 +63,7 @@ class Parser(argparse.ArgumentParser):
             option = [word]
             if _takes_next(word, every):
                 if not rest or rest[0] == "--":
-                    # Its value is missing, which argparse tells of where nothing stands behind it.
+                    # Its value is missing, which argparse reports if nothing follows.
                     (first if rest else others).append(word)
                     continue
                 if not _is_option(rest[0], every):
@@ -116,7 +116,7 @@ def add_arguments(verb: Implementation, parser: Parser) -> None:
 
 
 def _formatter(prog: str) -> argparse.HelpFormatter:
-    """A formatter that is told its width: left to find it, argparse imports compression libraries to do so."""
+    """A formatter that is given its width: left to find it, argparse imports compression libraries to do so."""
     from edexql.terminal.diagnostics import columns
 
     return argparse.RawDescriptionHelpFormatter(prog, width=columns() - 2)

@@ -50,18 +50,18 @@ class Implementation:
 
 
 _ALL = (
-    Verb("repl", "type queries and see at once what they give", "cli.repl", (COMMAND_LINE,)),
+    Verb("repl", "the prompt: type queries and see the answer at once", "cli.repl", (COMMAND_LINE,)),
     Verb("show", "the current query, numbered", "repl.verbs.editing:SHOW", (PROMPT,), ("list",)),
     Verb(
         "drop",
-        "take constraints, products, the logic or the address away",
+        "remove constraints, products, the logic or the address",
         "repl.verbs.editing:DROP",
         (PROMPT,),
         ("remove",),
     ),
     Verb("label", "give a constraint a name", "repl.verbs.editing:LABEL", (PROMPT,)),
     Verb("undo", "the query as it was before", "repl.verbs.editing:UNDO", (PROMPT,)),
-    Verb("redo", "take the last undo back", "repl.verbs.editing:REDO", (PROMPT,)),
+    Verb("redo", "undo the last undo", "repl.verbs.editing:REDO", (PROMPT,)),
     Verb("clear", "begin a new query", "repl.verbs.editing:CLEAR", (PROMPT,)),
     Verb("edit", "the query in $EDITOR", "repl.verbs.editing:EDIT", (PROMPT,)),
     Verb("open", "a query from a file", "repl.verbs.files:OPEN", (PROMPT,)),
@@ -89,7 +89,7 @@ _ALL = (
         "commands.compare",
     ),
     Verb("explain", "how a query is compiled, constraint by constraint", "commands.explain"),
-    Verb("decompile", "parameter dictionary, or the script it stands in, into a query", "commands.decompile"),
+    Verb("decompile", "parameter dictionary, or a script that has one, into a query", "commands.decompile"),
     Verb(
         "vocabulary",
         "products, instruments, fields and experiments, and which spellings are confirmed",

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 Request files by mail, as the Results tab of eDEx does: the files that the service lists for a query, or the
 ticked ones if FILE is a selection. The answer of the service is printed as it is. A request is sent once, and never
-repeated automatically. The ledger has all requests: --list shows them, and `edexql continue` goes on when the mail
+repeated automatically. The ledger has all requests: --list shows them, and `edexql continue` continues when the mail
 has arrived."""
 EXAMPLE = """\
 edexql request -e 'product fai-lv1-hdf5-images; date 2019-05-01' --email me@institute.example --dry-run"""
@@ -87,11 +87,11 @@ def run(options: argparse.Namespace) -> int:
     if files is None:
         files = tuple(service.listing_of(wish.request, wish.party, options))
         if not files:
-            say("no files meet the query, so that nothing was asked for")
+            say("no files match the query, so nothing was requested")
             return MISTAKES
         files = _picked(files, options)
     if not files:
-        raise UsageError("no files are left to be sent: choose some with --pick, or tick some in the selection")
+        raise UsageError("no files are left to send: choose some with --pick, or tick some in the selection")
     return _send(wish, files, email, options)
 
 
@@ -110,7 +110,7 @@ def _wish(options: argparse.Namespace) -> Wish:
         made = request(source, setting)
         report(made.diagnostics, options)
         return Wish(source.text, made, None, party)
-    raise UsageError("there is no query to ask for")
+    raise UsageError("there is no query for the request")
 
 
 def _of_selection(options: argparse.Namespace) -> Wish:
@@ -185,7 +185,7 @@ def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Names
         selections.tell(f"request {receipt.number}: {in_words(total(files))} for {printable(email)}\n")
         sys.stderr.write(f"when the mail has come: edexql continue {receipt.number} LINK\n")
     if receipt.unkept:
-        say(f"the request was taken, but that could not be kept: {receipt.unkept}")
+        say(f"the request was accepted, but could not be written to the ledger: {receipt.unkept}")
     return FINE
 
 
@@ -196,8 +196,8 @@ def _failed(error: ReportError, texts: list[str], options: argparse.Namespace) -
     say(str(error))
     if error.outcome == "unknown" and error.number is not None:
         sys.stderr.write(
-            f"it is kept as request {error.number}; if its mail comes: edexql continue {error.number} LINK\n"
-            "if none comes within some hours, ask once more with --again\n"
+            f"it is request {error.number} in the ledger; when its mail has come: edexql continue {error.number} LINK\n"
+            "if none comes within some hours, request the files once more with --again\n"
         )
     return SERVICE
 
@@ -214,8 +214,8 @@ def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
         if same and waited and entry.receipt in ("accepted", "unknown"):
             known = "" if entry.receipt == "accepted" else ", and it is unknown whether that was received"
             raise UsageError(
-                f"the same was asked for at {entry.steps[0].at}, as request {entry.number}{known}: wait for its mail,"
-                " or ask once more with --again"
+                f"the same files were requested at {entry.steps[0].at}, as request {entry.number}{known}: wait for its"
+                " mail, or request them once more with --again"
             )
 
 
@@ -260,6 +260,6 @@ def _row(entry: Entry) -> tuple[str, str, str, str]:
     outcomes = {"unknown": ", unknown whether it was received", "refused": ", refused", "not sent": ", not sent"}
     state = entry.state + (outcomes.get(entry.receipt, "") if entry.state == "asked" else "")
     if entry.state == "asked" and entry.link is not None:
-        state += ", the link that came did not work"
+        state += ", its link did not work"
     size = in_words(total(listed(text) for text in entry.files))
     return str(entry.number), entry.steps[0].at if entry.steps else "", size, state

@@ -18,15 +18,13 @@ if TYPE_CHECKING:
     from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
-Resume the downloads of a folder that are not complete. What has arrived is kept if the service can resume behind
-it. A download that failed for a lasting reason, such as a file that does not exist, is tried once more."""
+Resume the downloads of a folder that are not complete. What has arrived is kept if the service can resume after
+it. A download that failed for a permanent reason, such as a file that does not exist, is tried once more."""
 EXAMPLE = "edexql retry --dry-run"
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument(
-        "folder", metavar="FOLDER", nargs="?", help="where files were downloaded (default: paths.folder)"
-    )
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="folder of the downloads (default: paths.folder)")
     parser.add_argument(
         "--all", action="store_true", help="verify the complete files too, and download damaged ones again"
     )
@@ -44,13 +42,13 @@ def run(options: argparse.Namespace) -> int:
     except manifest.ManifestError as error:
         raise UsageError(str(error)) from error
     if not entries and not options.dry_run:
-        raise UsageError(f"no downloads were begun in {folder}: name the folder that was given with --to")
+        raise UsageError(f"no downloads were started in {folder}: name the folder that was given with --to")
     left = [manifest.wanted_of(entry) for entry in entries if options.all or entry.state not in manifest.THERE]
     if not left:
         if options.output == "json":
             sys.stdout.write("[]\n")
         else:
-            what = f"all {len(entries)} are there" if entries else "no downloads were begun there"
+            what = "all files are complete" if entries else "no downloads were started there"
             sys.stdout.write(f"nothing is left to download in {printable(folder)}: {what}\n")
         return FINE
     return downloads.done(left, folder, options, configuration)

@@ -36,7 +36,7 @@ edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && e
 
 
 def arguments(parser: Parser) -> None:
-    parser.add_argument("file", metavar="FILE", help="a selection, as `fetch --save` and `results --save` keep it")
+    parser.add_argument("file", metavar="FILE", help="a selection, as `fetch --save` and `results --save` write it")
     add_pick(parser, "tick these and no others")
     parser.add_argument("--drop", metavar="FILES", action="append", default=[], help="remove the ticks of these")
     what = parser.add_mutually_exclusive_group()
@@ -48,7 +48,7 @@ def arguments(parser: Parser) -> None:
         "a list, the names of the ticked files, a table for programs, or JSON (default: text)",
         ("text", "names", "csv", "json"),
     )
-    add_service(parser, "with --again: ask this one, not the one that was asked")
+    add_service(parser, "with --again: ask this service, not that of the selection")
     add_network(parser)
     add_catalogue(parser)
     add_environment(parser)
@@ -61,11 +61,13 @@ def run(options: argparse.Namespace) -> int:
 
     differing = options.compare is not None or options.again
     if differing and (options.pick or options.drop):
-        raise UsageError("--pick and --drop choose, --again and --compare only look: use one after the other")
+        raise UsageError(
+            "--pick and --drop change the ticks, --again and --compare only show differences: use one after the other"
+        )
     if differing and options.output in ("names", "csv"):
-        raise UsageError("what is different is told as text or as json")
+        raise UsageError("--again and --compare print text or json")
     if options.update and not options.again:
-        raise UsageError("--update goes with --again")
+        raise UsageError("--update needs --again")
     shown = selection_file.load(options.file)
     if differing:
         return _differ(shown, options)
@@ -109,5 +111,5 @@ def _differ(shown: Selection, options: argparse.Namespace) -> int:
         new = refreshed(shown, listed)
         kept = selection_file.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)
         selection_file.save(options.file, kept)
-        sys.stderr.write(f"kept in {printable(options.file)}\n")
+        sys.stderr.write(f"saved to {printable(options.file)}\n")
     return FINE

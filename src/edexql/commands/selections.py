@@ -85,7 +85,7 @@ def save(path: str, kept: Selection) -> None:
     from edexql.client.selection import file as selection_file
 
     if os.path.lexists(path) and not is_selection(path):
-        raise UsageError(f"{path} is there and is no selection,: name another file")
+        raise UsageError(f"{path} exists and is not a selection: name another file")
     selection_file.save(path, kept)
 
 

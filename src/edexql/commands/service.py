@@ -84,7 +84,7 @@ def listing_of(
 
 
 def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Answer, str]:
-    """What is listed now for the query of a selection, and of whom that was asked.
+    """What is listed now for the query of a selection, and by which service.
 
     A selection of a catalogue is asked of a catalogue. Raises ServiceError, QueryError, and SelectionError where
     the query has come to mean something else.

@@ -21,11 +21,11 @@ if TYPE_CHECKING:
     from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
-Draw when a catalogue has files of the products of a query, and when they match, one line for each instrument."""
+Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument."""
 EXAMPLE = "edexql timeline -e 'product fai-lv1-hdf5-images, rri-*; date 2016; kp >= 3'"
 # Columns for the names of the instruments.
 NAMES = 12
-# Nothing, files, files of which it cannot be told, files that match.
+# Nothing, files, files that may match, files that match.
 MARKS = " .?#"
 _STATES = ("nothing", "exists", "no information", "matches")
 _COLOURS = ("", "\x1b[2m", "\x1b[33m", "\x1b[1;32m")
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
 def _nothing(catalogue: Catalogue) -> str:
     """Why there is nothing to draw."""
     if catalogue.empty:
-        return "the catalogue is empty: `edexql catalogue ingest` takes in files and folders"
+        return "the catalogue is empty: `edexql catalogue ingest` ingests files and folders"
     if not catalogue.files:
         return "the catalogue has no files: name dates to draw the times between"
     return "the catalogue has no files of these products"

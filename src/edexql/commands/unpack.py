@@ -136,7 +136,7 @@ def _planned(found: Plan) -> str:
     lines += [_member(member) for member in files[:_MOST_SHOWN]]
     if len(files) > _MOST_SHOWN:
         lines.append(f"  and {len(files) - _MOST_SHOWN} more")
-    lines += [f"  {printable(one.name)}: looked into while it is unpacked" for one in found.nested if not one.members]
+    lines += [f"  {printable(one.name)}: read while it is unpacked" for one in found.nested if not one.members]
     lines += [f"note: {printable(note)}" for note in found.notes]
     return "\n".join(lines) + "\n"
 

@@ -47,17 +47,17 @@ def arguments(parser: Parser) -> None:
     add_environment(parser)
     update = parser.group("update")
     update.add_argument("--from", dest="origin", metavar="URL", help="base address of eDEx (default: as configured)")
-    add_dry_run(update, "show what would change, and keep nothing")
+    add_dry_run(update, "show what would change, and save nothing")
     add_network(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     if options.section == UPDATE:
         if options.word is not None:
-            raise UsageError("`vocabulary update` takes no word: it asks for all that there is")
+            raise UsageError("`vocabulary update` takes no word: it asks for all lists")
         return update(options)
     if options.origin or options.dry_run or options.record or options.replay:
-        raise UsageError("--from, --dry-run, --record and --replay go with `vocabulary update`")
+        raise UsageError("--from, --dry-run, --record and --replay are for `vocabulary update`")
     vocabulary = inputs.setting(options).vocabulary
     assert vocabulary is not None
     section, word = options.section, options.word
@@ -80,7 +80,7 @@ def _tell_of_update(vocabulary: Vocabulary) -> None:
     about = vocabulary.data.get("about", {})
     if about.get("updated"):
         when, service = str(about["updated"]), printable(str(about.get("service", "somewhere")))
-        sys.stderr.write(f"note: with what {service} listed on {printable(when)}{age(when)}\n")
+        sys.stderr.write(f"note: with the lists of {service} of {printable(when)}{age(when)}\n")
 
 
 def _entries(vocabulary: Vocabulary) -> Iterator[dict[str, Any]]:
@@ -203,7 +203,7 @@ def _kept(path: str) -> dict[str, Any]:
         found: dict[str, Any] = read(path)
         Vocabulary(merged(load().data, found, path))
     except VocabularyError as error:
-        sys.stderr.write(f"edexql: {printable(str(error))}: it is made anew\n")
+        sys.stderr.write(f"edexql: {printable(str(error))}: it is created again\n")
         return {}
     return found
 
@@ -248,7 +248,7 @@ def _tell(
         sys.stderr.write(f"note: not understood in the list of {name}: {printable(', '.join(texts))[:500]}\n")
     for name, texts in about["unlisted"].items():
         sys.stderr.write(f"note: known, but not listed by the service: {len(texts)} of {name}\n")
-    sys.stderr.write("nothing was kept\n" if options.dry_run else f"kept in {printable(path)}\n")
+    sys.stderr.write("nothing was saved\n" if options.dry_run else f"saved to {printable(path)}\n")
 
 
 def _row(one: Difference) -> tuple[str, str, str]:

@@ -24,14 +24,14 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 DESCRIPTION = """\
-Explain why a file of a catalogue matches a query or not: for each constraint, whether it holds in the
-file's span, whether the result would change without it, and the nearest time at which it would have held."""
+Explain why a file of a catalogue matches a query or not: for each constraint, whether it matches in
+the time span of the file, whether the result would change without it, and the nearest time at which it matches."""
 EXAMPLE = """edexql why FAI_lv1_h5_20190501_150534_151306_6.0.0.zip -e 'date 2019-05-01; kp >= 5'"""
 
 
 def arguments(parser: Parser) -> None:
     name = parser.add_argument(
-        "name", metavar="NAME", help="the name of a file of the catalogue, or the number of one in the answer"
+        "name", metavar="NAME", help="a file: its name in the catalogue, or its number in the answer"
     )
     name.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
     add_inputs(parser)
@@ -115,7 +115,7 @@ def _written(found: Why, query: Query) -> str:
     rows = [_row(reason, query, found.file) for reason in found.constraints]
     lines += table_lines(rows)
     if found.whole.nearest:
-        lines.append(f"the query as a whole is met nearest at {_nearest(found.whole, found.file)}")
+        lines.append(f"the nearest match of the query is at {_nearest(found.whole, found.file)}")
     return "\n".join(lines) + "\n"
 
 
@@ -124,7 +124,7 @@ def _row(reason: Reason, query: Query, file: File) -> list[str]:
     state = reason.state + _how_long(reason)
     near = f"nearest {_nearest(reason, file)}" if reason.nearest else ""
     if reason.decisive:
-        near = "; ".join(filter(None, (near, "without it the file would fare otherwise")))
+        near = "; ".join(filter(None, (near, "without it the result would change")))
     return [f"{reason.number}", local.labelled_text(query.constraints[reason.number - 1]), state, near]
 
 

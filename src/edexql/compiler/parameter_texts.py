@@ -119,7 +119,7 @@ def _of_curl(source: Source) -> Iterator[ParameterText]:
 
     text = source.text
     bodies, commands = _heredocs(text)
-    # What is quoted stays one word; a backslash before the end of a line goes on with it.
+    # What is quoted stays one word; a backslash before the end of a line continues it.
     reader = shlex(commands.replace("\\\r\n", " ").replace("\\\n", " "), posix=True)
     reader.whitespace_split = True
     try:

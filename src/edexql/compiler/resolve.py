@@ -319,7 +319,7 @@ def _undated(statement: syntax.Constraint, text: str, today: date) -> Mistake | 
 
 
 def _with_commas(statement: syntax.Constraint, source: Source) -> dict[Span, str]:
-    """What to write in the place of items that are parts of a number with commas, by where they stand."""
+    """What to write in place of items that are parts of a number with commas, by where they stand."""
     from edexql.compiler.digit_groups import thousands
 
     help_at = {Span(0, 0): ""}

@@ -1,4 +1,4 @@
-"""Sums by which a file is known: in the headers of an answer, in files of sums beside it, and of bytes at hand.
+"""Digests of a file: in the headers of an answer, in files of digests beside it, and of given bytes.
 
 Headers: `Repr-Digest` and `Content-Digest` (RFC 9530), `Digest` (RFC 3230 and the IANA registry of its algorithms),
 `Content-MD5` (RFC 1864), `x-amz-checksum-*` (Amazon S3, "Checking object integrity"), `x-goog-hash` (Google Cloud

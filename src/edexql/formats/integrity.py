@@ -40,7 +40,7 @@ _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError,
 class Verdict:
     """`wrong` is what is wrong with a file, None if nothing is; `whole` says that its end is where it should be.
 
-    `content` says that sums in the file itself were held against all of its content.
+    `content` says that all of the content was compared with checksums in the file itself.
     """
 
     whole: bool
@@ -87,7 +87,7 @@ def check_gzip(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
                     unpacker, end = zlib.decompressobj(wbits=31), SUMMED
             packed = packed or file.read(_PIECE)
     except zlib.error:
-        return Verdict(whole=False, wrong="its content does not agree with its sum")
+        return Verdict(whole=False, wrong="its content does not match its checksum")
     return end if unpacker.eof else Verdict(whole=False, wrong="its end is missing")
 
 
@@ -119,7 +119,7 @@ def check_png(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # n
             return Verdict(whole=False, wrong=f"its chunk {printable(kind.decode('latin-1'))} is damaged")
         if kind == b"IEND":
             more = file.read(_PIECE).strip(b"\0\r\n")
-            return Verdict(whole=False, wrong="it has more after its end") if more else SOUND
+            return Verdict(whole=False, wrong="it has more bytes after its end") if more else SOUND
     return Verdict(whole=False, wrong="its end is missing")
 
 
@@ -136,7 +136,7 @@ def check_hdf5(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # 
     if told < 64 or told >= 2**63:
         return UNKNOWN
     if told > size:
-        return Verdict(whole=False, wrong=f"it has {size} bytes, and {told} by its own account")
+        return Verdict(whole=False, wrong=f"it has {size} bytes, but its header says {told}")
     return WHOLE
 
 
@@ -229,7 +229,7 @@ def _end_of(file: BinaryIO, size: int) -> _End | str:
     while at >= 0 and not _is_last(tail, at):
         at = tail.rfind(_END, 0, at)
     if at < 0:
-        return "it has more after its end record" if _END in tail else "its end record is missing"
+        return "it has more bytes after its end record" if _END in tail else "its end record is missing"
     length, start = (int.from_bytes(tail[at + k : at + k + 4], "little") for k in (12, 16))
     if 0xFFFFFFFF not in (length, start) and tail[at + 10 : at + 12] != b"\xff\xff":
         return _End(start, length, first + at)

@@ -1,4 +1,4 @@
-"""What a file is by its first bytes and by its name, and pages or messages that came in the place of one.
+"""What a file is by its first bytes and by its name, and pages or messages that came in place of one.
 
 `kind_of` recognises a kind by its mark; `kind_of_name` says which kind the ending of a name stands for, and
 `begins` whether a file begins as its kind does.

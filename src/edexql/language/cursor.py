@@ -39,7 +39,7 @@ _ONTO = frozenset({_DOTS, _UNIT})
 _NUMERIC = frozenset(KIND[name] for name in ("MOMENT", "CLOCK", "NUMBER"))
 _ALL = frozenset(KIND.values())
 _SIGNS = COMPARISONS | {_DOTS}
-# Words of logic, which go on with a statement that could have ended with its line.
+# Words of logic, which continue a statement that could have ended with its line.
 _GOING_ON = frozenset(KIND[name] for name in ("_AND", "_OR", "_NOT"))
 # With these a word of another kind begins: a parameter, a range, a negative number.
 _BEGINNINGS = frozenset("$.+-")
@@ -212,7 +212,7 @@ def _closed(line: Tokens, index: int) -> bool:
 
 
 def _read(tokens: Tokens, first: int, word: int, typed: str) -> Place:
-    """Read a statement up to a word. What does not fit is passed over, or begins a statement where it begins a line."""
+    """Read a statement up to a word. What does not fit is skipped, or begins a statement where it begins a line."""
     near, kinds = Surroundings(tokens), tokens.kinds
     driver = _driver()
     read: list[int] = []

@@ -59,10 +59,10 @@ class File:
 
     `size` is in bytes, None where it is not known. Of a file that eDEx lists it is what `size_text` says (MB is 10^6);
     of a file of a catalogue it is exact. `size_text` is the size as a listing writes it (`540.57MB`), or empty.
-    `start` and `end` are its span `[start, end)` in UTC seconds since 1970, None where its name tells no times.
+    `start` and `end` are its span `[start, end)` in UTC seconds since 1970, None where its name has no times.
     `matched` is how many seconds of it meet the query, None where nobody counted them. `product` is None where the
     file belongs to no known product. `place` is its path below the archive's folder, or its address, or empty.
-    `synthetic` files are simulated. `state` is "matched", or "unknown" where it cannot be told whether the file meets
+    `synthetic` files are simulated. `state` is "matched", or "unknown" where it is unknown whether the file meets
     the query. `listed` is the text that stands for it in the answer of the service, None where there is none.
     """
 
@@ -108,7 +108,7 @@ class File:
 
     @property
     def day(self) -> str:
-        """The day (UTC) on which the file begins, as `2019-05-01`; empty where its name tells no times."""
+        """The day (UTC) on which the file begins, as `2019-05-01`; empty where its name has no times."""
         return "" if self.start is None else str(day_of(self.start))
 
 
@@ -154,7 +154,7 @@ class Note:
 class Emptiness:
     """Why there are no files.
 
-    `lacking` is `files` (the catalogue has none of the products), `information` (of some files it cannot be told
+    `lacking` is `files` (the catalogue has none of the products), `information` (of some files it is unknown
     whether they meet the query) or `agreement` (parts of the query are never met together). `parts` are these parts,
     or those of which information is lacking, as a query has them. `without` is how many files there would be without
     the first of them, None where that was not counted. `minimal`: no part can be left out of `parts`.
@@ -175,7 +175,7 @@ class Answer:
     """The files of a query, as eDEx or a catalogue answers it.
 
     `files` are those that the answer lists, in its order, as a sequence of `File`. `unknown` are those that a catalogue
-    keeps apart, because it cannot be told whether they meet the query; eDEx lists such files (their names tell no
+    keeps apart, because it is unknown whether they match the query; eDEx lists such files (their names have no
     times) with the others, and their `state` says so. `times` is when the query holds, within the times that files of
     its products cover: `times.yes` surely, `times.may` possibly; None where nobody worked it out. `notes` say what the
     answer rests on, `emptiness` why there are no files. `removed` are files that eDEx listed and that the residual of
@@ -232,7 +232,7 @@ class Answer:
 
     @property
     def unjudged(self) -> tuple[File, ...]:
-        """The files among those listed of which it cannot be told whether they meet the query."""
+        """The files among those listed that may match the query."""
         return tuple(file for file in self.files if file.state == UNKNOWN)
 
     @property
@@ -391,14 +391,14 @@ def _remarks(answer: Answer) -> list[str]:
     if answer.removed:
         remarks.append(f"{len(answer.removed)} left out by the times of day of the query")
     if answer.raw is not None and answer.unjudged:
-        remarks.append(f"{len(answer.unjudged)} kept without judgement, no times in their names")
+        remarks.append(f"{len(answer.unjudged)} kept because their names have no times")
     if answer.unknown:
-        remarks.append(f"{len(answer.unknown)} more of which it cannot be told: no information")
+        remarks.append(f"{len(answer.unknown)} more may match: no information")
     return [*remarks, *map(str, answer.notes)]
 
 
 def columns(files: Sequence[File]) -> dict[str, list[Any]]:
-    """What a listing tells of files, by columns; times as ISO 8601 texts (UTC), `end` the first second after a file."""
+    """The columns of a listing of files; times as ISO 8601 texts (UTC), `end` the first second after a file."""
     product = products()
     return {
         "name": [file.name for file in files],

@@ -1,6 +1,6 @@
 """Logical expressions over constraint numbers.
 
-An expression is kept in postfix order, so that no depth and no length of it needs recursion, and two
+An expression is stored in postfix order, so that no depth and no length of it needs recursion, and two
 expressions are equal when they were grouped the same way.
 """
 

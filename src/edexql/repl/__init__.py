@@ -3,7 +3,7 @@
 loop            lines read until the user leaves, or a script ends
 lines           what a line is: a verb, a part of a query, a command of the shell
 execution       what a line says is done to the session
-session         the current query, whom it is asked of, how answers look
+session         the current query, what is asked, how answers look
 current_query   the text of the query, its earlier texts, its file
 answer          what the query gives now
 files           queries from files and to files

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 
 DEFAULT = "(none written: this is the default)"
-ALTERNATIVES = "(none written: of one kind, either will do; `logic` joins them otherwise)"
+ALTERNATIVES = "(none written: values of one kind are joined by OR; `logic` changes that)"
 # More constraints than a screen shows; of more, the first and the last are shown.
 MOST_ROWS = 30
 # Columns of what stands before a constraint: its number, or a word.
@@ -153,7 +153,7 @@ def totals(found: Answer) -> str:
 def _whose(catalogue: Catalogue) -> str:
     if catalogue.is_sample:
         return "  (sample catalogue)"
-    return "  (SYNTHETIC data, which are made up)" if catalogue.synthetic else ""
+    return "  (SYNTHETIC data: simulated)" if catalogue.synthetic else ""
 
 
 def opened(session: Session) -> Catalogue:
@@ -195,7 +195,7 @@ def _clipped(text: str, limit: int = 300) -> str:
 
 
 def warn(session: Session, diagnostics: Sequence[Diagnostic]) -> None:
-    """Tell of warnings, each once and of one code and message once only; of those that are counted once a session."""
+    """Print warnings, each once and one code and message only once; those that are counted once a session."""
     if not session.all_warnings:
         options = session.given()
         options.counted = [one for one in diagnostics if one.counted]

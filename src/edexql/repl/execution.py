@@ -53,7 +53,7 @@ class _Current:
 
 
 def act(session: Session, text: str) -> int:
-    """Do what a line says and return an exit code. What fails is told of, and the session goes on."""
+    """Do what a line says and return an exit code. What fails is reported, and the session continues."""
     several = inputs(text)
     text = several[0] if several else ""
     if len(several) > 1:
@@ -66,7 +66,7 @@ def act(session: Session, text: str) -> int:
     except OSError as error:
         say(f"{error.strerror or error}" + (f": {error.filename}" if error.filename else ""))
     except Exception as error:  # noqa: BLE001  # whatever it is, the current query is worth more
-        say(f"this is a mistake of edexql, not yours ({type(error).__name__}: {error}); the current query is kept")
+        say(f"this is a bug of edexql, not your mistake ({type(error).__name__}: {error}); the current query is kept")
     return MISTAKES
 
 
@@ -132,9 +132,9 @@ def _offer(session: Session, text: str) -> int:
 
     query = query_of_parameters(session, text, "<line>")
     if not query.strip():
-        raise UsageError("this dictionary asks for nothing")
+        raise UsageError("this dictionary has no query")
     if session.interactive:
-        sys.stdout.write("these parameters are this query; Enter takes it, Ctrl-C leaves it:\n")
+        sys.stdout.write("this is the query of these parameters; Enter takes it, Ctrl-C discards it:\n")
         session.draft = query.rstrip("\n")
         return FINE
     return _take(session, editing.entered("", query), query)

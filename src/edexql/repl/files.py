@@ -26,7 +26,7 @@ def read_file(session: Session, name: str) -> tuple[str, str]:
     """The path and the text of a file that the user names. Raises UsageError."""
     path = session.path(name)
     if os.path.exists(path) and not os.path.isfile(path):
-        raise UsageError(f"{path} is no file")
+        raise UsageError(f"{path} is not a file")
     return path, inputs.read(path).text
 
 
@@ -39,7 +39,7 @@ def take_file(session: Session, name: str) -> int:
     code = take_text(session, text, path)
     verb = next((found for one in text.splitlines() if (found := verb_in(one))), None)
     if code != FINE and verb is not None:
-        say(f"lines with verbs, such as `{verb}`, are done by: edexql repl < {path}")
+        say(f"lines with verbs, such as `{verb}`, are executed by: edexql repl < {path}")
     if code == FINE:
         session.change(detach(session.current) if parameters else attach(session.current, path, text))
     return code
@@ -65,7 +65,7 @@ def query_of_parameters(session: Session, text: str, name: str) -> str:
 
 
 def take_text(session: Session, text: str, name: str) -> int:
-    """Make a text the current query. One with mistakes is told of and, at a prompt, stands there to be put right."""
+    """Make a text the current query. One with errors is reported and, at a prompt, shown for correction."""
     edited = editing.whole(text)
     setting = session.setting()
     done = compilation(Source(edited.draft), setting)
@@ -91,9 +91,11 @@ def write_file(session: Session, name: str | None, *, over_others: bool) -> int:
         _, there = read_file(session, path)
         if own is not None and os.path.realpath(path) == os.path.realpath(own.path):
             if there not in (own.text, text):
-                raise UsageError(f"{own.name} was changed by another; `save --force` writes over it, `diff` compares")
+                raise UsageError(
+                    f"{own.name} was changed by another program; `save --force` overwrites it, `diff` compares"
+                )
         elif there != text:
-            raise UsageError(f"{path} is there already and is something else; `save --force {path}` writes over it")
+            raise UsageError(f"{path} exists and is another file; `save --force {path}` overwrites it")
     inputs.replace(path, text.encode())
     session.change(attach(session.current, path, text))
     if session.interactive:

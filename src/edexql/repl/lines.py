@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 VERBS = verbs_of(PROMPT)
 
 _WORD = re.compile(r"\s*(?:edexql\s+)?\.?([a-z][a-z-]*|\?)(?!\s*:)(?=[\s;]|\Z)", re.IGNORECASE)
-# `2: drop`, and a label in the place of the number: the verb behind what it is about.
+# `2: drop`, and a label in place of the number: the verb behind what it is about.
 _BEHIND = re.compile(r"\s*([a-z][a-z0-9-]*|\d+)\s*:\s*(drop|remove)[\s;]*", re.IGNORECASE | re.ASCII)
 _NUMBERED = re.compile(r"\s*(\d+)\s*:(?!\d)\s*", re.ASCII)
 _REQUEST = re.compile(r"""["'](?:query-logic|result_filenames|product)["']\s*:""")
@@ -114,7 +114,7 @@ def _parts(text: str) -> list[str]:
 def joined(lines: Iterable[str]) -> Iterator[str]:
     """Inputs, each as soon as it is whole: a line, or several that a bracket or an operator joins.
 
-    A line that is a comment is passed over, as it belongs to no query; but one that allows warnings is meant.
+    A line that is a comment is skipped, as it belongs to no query; but one that allows warnings is meant.
     """
     from edexql.language.diagnostics.suppressions import is_marked
     from edexql.language.lexer import is_open

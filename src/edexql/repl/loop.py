@@ -25,7 +25,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
     """Read lines and do them until the user leaves."""
     from edexql.base.version import __version__
 
-    _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` tells how to begin")
+    _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` shows how to begin")
     if not _take_up(session, fresh=fresh):
         _offer_left(session)
     told = _trouble(session, None)
@@ -76,7 +76,7 @@ def _tell(text: str) -> None:
 
 
 def _take_up(session: Session, *, fresh: bool) -> bool:
-    """Go on with the query of a run that was killed; whether there was one."""
+    """Continue the query of a run that was killed; whether there was one."""
     lost = session.state.begin() if not fresh else None
     if lost is None or not (lost.text.strip() or lost.draft.strip()):
         return False
@@ -115,7 +115,7 @@ def _offer_left(session: Session) -> None:
 
 
 def _file(path: str | None) -> File | None:
-    """The file of a query that was lost hold of, as it is now."""
+    """The file of a query whose session crashed, as it is now."""
     from edexql.commands.inputs import read
     from edexql.language.formatter import layout
     from edexql.language.parser import parse
@@ -151,7 +151,7 @@ def run_script(session: Session, stream: BinaryIO, *, keep_going: bool) -> int:
 
     def numbered() -> Iterator[str]:
         nonlocal number
-        for number, text in enumerate(lines_of(stream), 1):  # noqa: B007  # the last one read is told of
+        for number, text in enumerate(lines_of(stream), 1):  # noqa: B007  # the message names the last one
             yield text
 
     for text in joined(numbered()):

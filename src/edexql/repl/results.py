@@ -104,7 +104,7 @@ def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
     kept = Selection(session.current.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
     path = session.path(path)
     selections.save(path, kept)
-    sys.stdout.write(f"kept in {printable(path)}\n")
+    sys.stdout.write(f"saved to {printable(path)}\n")
 
 
 def _asked(session: Session) -> tuple[str, str, str | None, str | None]:

@@ -38,7 +38,7 @@ class Session:
     `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
     next prompt begins with, `left` the query that the last run left without saving it. `asks_as_told` is true where
     the command line says what is asked. `shell` is whether lines with `!` are run. `counted_told` is whether the
-    warnings that are counted were told of.
+    warnings that are counted were reported.
     """
 
     def __init__(self, state: State, options: Namespace, *, interactive: bool, on_screen: bool = False) -> None:

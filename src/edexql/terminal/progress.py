@@ -58,7 +58,7 @@ class Bar:
 
 
 class Unpacking:
-    """The bytes of an archive that are unpacked, and the member at hand."""
+    """The bytes of an archive that are unpacked, and the current member."""
 
     def __init__(self, bar: Any) -> None:
         self._bar = bar

@@ -15,7 +15,7 @@ _PATIENCE = 2.0
 
 
 def write(path: str, data: bytes) -> None:
-    """Write a file that nobody but its user can read, in the place of the one before. Its folder is made if missing.
+    """Write a file that nobody but its user can read, in place of the one before. Its folder is made if missing.
 
     Two processes that write the same file do not mix. Raises OSError.
     """
@@ -58,7 +58,7 @@ def _write(path: str, data: bytes, created: int, mode: int | None = None) -> Non
 
 
 def replace(source: str, target: str) -> None:
-    """Give a file another name, in the place of the one that has it. Raises OSError."""
+    """Give a file another name, in place of the one that has it. Raises OSError."""
     source, target = system.extended(source), system.extended(target)
     end = time.monotonic() + _PATIENCE
     while True:

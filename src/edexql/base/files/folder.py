@@ -92,7 +92,7 @@ class Folder:
         os.link(name, new, src_dir_fd=self._handle, dst_dir_fd=folder._handle, follow_symlinks=False)
 
     def move(self, name: str, folder: Folder, new: str) -> None:
-        """Put a file into a folder, in the place of one that is there."""
+        """Put a file into a folder, in place of one that is there."""
         if self._handle is None or folder._handle is None:
             atomic.replace(self._at(name), folder._at(new))
             return

@@ -15,7 +15,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-# The file that is locked in the place of a folder, where folders cannot be opened.
+# The file that is locked in place of a folder, where folders cannot be opened.
 FOLDER_LOCK = ".edexql-lock"
 _HELD_ELSEWHERE = {errno.EWOULDBLOCK, errno.EAGAIN, errno.EACCES, errno.EDEADLK}
 # Nobody can read on Windows what another has locked, so that a byte is locked that no file of ours has: the last one

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def opener(path: str, flags: int) -> int:
-    """An opener for `open`: no link is followed, where the system can be told so, and no pipe waited for.
+    """An opener for `open`: no link is followed, where the system allows it, and no pipe waited for.
 
     Raises OSError, for a link too.
     """
@@ -44,7 +44,7 @@ def read_regular(path: str, most: int) -> bytes:
         raise ValueError("it is a link, and links are not followed here")
     with open(path, "rb", opener=opener) as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise ValueError("it is no plain file")
+            raise ValueError("it is not a regular file")
         return _bytes(file, most)
 
 

@@ -116,7 +116,7 @@ _LAST_HEADER = 1000
 def csv_chunks(source: Source, wanted: tuple[str, ...], note: Callable[[str], None]) -> Iterator[Chunk | Fault]:
     """The wanted columns, some thousand rows at a time.
 
-    The first line that has all their names is the header; what is before it is passed over, as are empty
+    The first line that has all their names is the header; what is before it is skipped, as are empty
     lines and comments, which begin with `#`. `note` is given each comment.
     """
     numbered = lines(source)
@@ -274,7 +274,7 @@ def _parquet_cells(column: Any) -> Cells:
     if arrow.types.is_date(kind):
         return np.asarray(column.cast(arrow.date32()).to_numpy(zero_copy_only=False), "datetime64[D]")
     if arrow.types.is_timestamp(kind):
-        # Values with a zone are kept in UTC, those without one are taken as UTC.
+        # Values with a zone are stored in UTC, those without one are taken as UTC.
         return np.asarray(column.cast(arrow.timestamp(kind.unit)).to_numpy(zero_copy_only=False))
     if arrow.types.is_integer(kind) or arrow.types.is_floating(kind) or arrow.types.is_decimal(kind):
         return np.asarray(column.cast(arrow.float64(), safe=False).to_numpy(zero_copy_only=False), np.float64)

@@ -59,7 +59,7 @@ def ingest(
 ) -> Iterator[Outcome]:
     """Ingest files and folders, and report each as it is done; the caller commits.
 
-    `read`, where given, reads every path in the place of the format that it is recognised to be in.
+    `read`, where given, reads every path in place of the format that it is recognised to be in.
     """
     for path in paths:
         if os.path.isdir(path):

@@ -35,7 +35,7 @@ def rows(
     """The rows of a file, up to 100,000 together; lines that cannot be read are faults.
 
     A line has `fewest` to `most` values; values that it does not have are NaN, as are those that Fortran wrote as
-    asterisks because they did not fit. The first `header` lines are passed over as long as they are no rows. What is
+    asterisks because they did not fit. The first `header` lines are skipped as long as they are not rows. What is
     no number is NaN in the columns of `words`, a fault in others.
     """
     waiting: list[Rows] = []

@@ -45,7 +45,7 @@ def field_bounds(name: str) -> tuple[Number, Number]:
     """The least and the greatest value of a field of the package's vocabulary."""
     field = snapshot().field(name)
     if field is None or field.low is None or field.high is None:
-        raise ValueError(f"{name} is no field with bounds")
+        raise ValueError(f"{name} is not a field with bounds")
     return field.low, field.high
 
 

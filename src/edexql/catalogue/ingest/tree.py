@@ -35,7 +35,7 @@ class Input:
 def inputs(path: str) -> Iterator[Input | Fault]:
     """The files that a path stands for: itself, or all those below it in the order of their names.
 
-    Symbolic links are not followed; hidden files, unfinished ones (`.part`) and mappings are passed over.
+    Symbolic links are not followed; hidden files, unfinished ones (`.part`) and mappings are skipped.
     """
     if not os.path.isdir(path):
         yield Input(path, None, readable=True)

@@ -83,11 +83,11 @@ def knots_of(times: Seconds, xyz: NDArray[np.float64]) -> Knots:
     if xyz.shape != (len(times), 3):
         raise KnotsError(f"{len(times)} times need as many positions in three columns, not {xyz.shape}")
     if np.any(times % SPACING):
-        raise KnotsError("a knot stands at a whole minute")
+        raise KnotsError("the time of a knot must be a whole minute")
     if np.any(times[:-1] > times[1:]) or np.any(times[:-2] == times[2:]):
-        raise KnotsError("knots stand in the order of their times, at most two at one time")
+        raise KnotsError("knots must be sorted by time, with at most two at one time")
     if not np.all(np.isfinite(xyz)):
-        raise KnotsError("the position of a knot is a number")
+        raise KnotsError("the position of a knot must be a number")
     return Knots(times, np.asfortranarray(xyz))
 
 
@@ -172,7 +172,7 @@ def encode(knots: Knots) -> bytes:
         raise KnotsError(f"{len(knots.times)} knots are too many for one chunk")
     whole = np.rint(knots.xyz.T)
     if np.any(np.abs(whole) >= 2.0**31) or np.any(np.abs(knots.times) >= 2**31 * SPACING):
-        raise KnotsError("a position or a time is out of all bounds")
+        raise KnotsError("a position or a time is out of range")
     runs = runs_of(knots)
     table = np.stack((knots.times[runs.firsts] // SPACING, runs.lasts - runs.firsts + 1))
     steps = whole.astype(np.int32)
@@ -187,12 +187,12 @@ def encode(knots: Knots) -> bytes:
 def decode(data: bytes) -> Knots:
     """The knots that some bytes hold, whole metres; raises KnotsError where they hold none."""
     if len(data) < _HEAD.size:
-        raise KnotsError("these bytes are no knots: too few")
+        raise KnotsError("these bytes are not knots: too few bytes")
     magic, form, order, _, count, runs = _HEAD.unpack_from(data)
     if magic != _MAGIC or form != _FORM:
-        raise KnotsError("these bytes are no knots of a form that is known here")
+        raise KnotsError("these bytes are not knots of a known format")
     if count > _MOST_KNOTS or runs > count or order > 16:
-        raise KnotsError("these knots are damaged: they say what cannot be")
+        raise KnotsError("these knots are damaged: they have impossible values")
     table, place = _unpacked(data, _HEAD.size, 8 * runs)
     steps = np.zeros((3, count), np.uint32)
     for plane in range(4):
@@ -200,7 +200,7 @@ def decode(data: bytes) -> Knots:
         if part:
             steps |= np.frombuffer(part, np.uint8).reshape(3, count).astype(np.uint32) << np.uint32(8 * plane)
     if place != len(data):
-        raise KnotsError("these knots are damaged: there is more than they say")
+        raise KnotsError("these knots are damaged: bytes follow their end")
     if not count:
         return NO_KNOTS
     whole = ((steps >> np.uint32(1)) ^ (np.uint32(0) - (steps & np.uint32(1)))).view(np.int32)
@@ -240,5 +240,5 @@ def _unpacked(data: bytes, place: int, size: int) -> tuple[bytes, int]:
     except zlib.error as error:
         raise KnotsError(f"these knots are damaged: {error}") from error
     if len(plain) != size:
-        raise KnotsError("these knots are damaged: a part is not as long as it should be")
+        raise KnotsError("these knots are damaged: a part has the wrong length")
     return plain, place + length

@@ -102,7 +102,7 @@ class Predicates:
 def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabulary) -> Predicates:
     """The predicates of a plan. Raises SqlError where the plan is too large or too deep for one text."""
     others = [number for number in plan.others() if constraints[number - 1].kind != "date"]
-    check("constraints beside dates", len(others), MOST_CONDITIONS)
+    check("constraints other than dates", len(others), MOST_CONDITIONS)
     check("nested brackets", _depth(plan), DEEPEST)
     collection = _Collection()
     parts: list[Part] = []

@@ -63,7 +63,7 @@ FILE = Table(
         Column("start_second", "integer", "its first second; none where the name has no times", optional=True),
         Column("end_second", "integer", "the second after its last; none where the name has no times", optional=True),
         Column("size", "integer", "its size in bytes, where known", optional=True),
-        Column("size_text", "text", "its size as a listing writes it, where no more is known", optional=True),
+        Column("size_text", "text", "its size as a listing writes it, where the exact size is unknown", optional=True),
         Column("version", "text", "its version, numbers with dots; empty where the name has none"),
         Column("superseded", "truth", "whether there is a newer version of it"),
         Column("place", "text", "its path below the archive's folder, or its address"),

@@ -51,7 +51,7 @@ def column(catalogue: Catalogue, field: Field, start: int, end: int) -> Floats |
 
 
 def filled(values: Floats | None, more: Floats | None) -> Floats | None:
-    """Values with others in the place of those that are missing."""
+    """Values with others in place of those that are missing."""
     if values is None or more is None:
         return more if values is None else values
     return np.where(np.isnan(values), more, values)

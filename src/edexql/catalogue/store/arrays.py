@@ -2,7 +2,7 @@
 
 A file is a line of JSON, padded to a multiple of 64 bytes, that gives type, shape, offset and checksum of each
 array, and the arrays, each at a multiple of 64 bytes, in little-endian order. The digest of that line stands in
-the manifest, which so vouches for everything in the file.
+the manifest, which so covers everything in the file.
 
 An array is checked as a whole, by its CRC-32, when a process first uses it. Long columns of samples are not: of
 those a query reads some zones only, and each zone that is read is checked at every reading against its own sum

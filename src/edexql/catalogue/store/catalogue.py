@@ -81,7 +81,7 @@ class Catalogue:
 
     @property
     def title(self) -> str:
-        """What people are told it is."""
+        """What it is called in messages."""
         return "the sample catalogue of edexql" if self.is_sample else f"catalogue {printable(self.folder)}"
 
     @property

@@ -46,7 +46,7 @@ if TYPE_CHECKING:
 
 SUPERSEDED, SYNTHETIC, TIMELESS = 1, 2, 4
 UNKNOWN_PRODUCT = "?"
-# In the place of a word, all words of a key.
+# Instead of a word: all words of a key.
 ANY_WORD = "*"
 HAS_DATA = "has-data"
 

@@ -1,7 +1,7 @@
 """The manifest: what a catalogue is at a moment, in one small file that is replaced as a whole.
 
 It names the files of arrays with their digests, and has the checksums of the tables of the database, so that it
-vouches for everything; its last line is its own digest. Queries read it and the files that it names, and nothing
+covers everything; its last line is its own digest. Queries read it and the files that it names, and nothing
 else: no query opens the database or keeps anybody from changing it, and all that is asked of one manifest is of one
 state.
 

@@ -167,7 +167,7 @@ class OrbitBuilder:
 
     @property
     def changed(self) -> bool:
-        """Whether the orbit has to be written anew."""
+        """Whether the orbit has to be written again."""
         return bool(self._knots) or self._new_elements
 
     def add(self, batch: Positions, rank: str) -> None:
@@ -211,7 +211,7 @@ class OrbitBuilder:
         self._rank = ""
 
     def write(self) -> list[str]:
-        """Write the orbit anew; the messages say what was left out of it."""
+        """Write the orbit again; the messages say what was left out of it."""
         from edexql.catalogue.orbit.knots import joined
 
         change = self._change

@@ -172,7 +172,7 @@ class Transaction:
         return path, arrays.write(os.path.join(self.folder, path), named_arrays)
 
     def name(self, what: str, named_arrays: dict[str, Any]) -> None:
-        """Write a derived file in the place of the one before; of no arrays there is none."""
+        """Write a derived file in place of the one before; of no arrays there is none."""
         for (path,) in self.connection.execute("SELECT path FROM derived WHERE name = ?", (what,)).fetchall():
             self.retire(path)
         self.connection.execute("DELETE FROM derived WHERE name = ?", (what,))
@@ -239,7 +239,7 @@ def _create(folder: str) -> None:
 
 
 def _upgrade(change: Transaction) -> None:
-    """Give a catalogue of edexql 0.5 checksums, as part of a change: files are written anew, rows stay."""
+    """Give a catalogue of edexql 0.5 checksums, as part of a change: files are rewritten, rows stay."""
     ask = change.connection.execute
     for table in ("segment", "derived"):
         ask(f"ALTER TABLE {table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''")

@@ -57,7 +57,7 @@ def availability_of(
     """
     wanted = sorted({midnight(day) for day in days})
     if not 0 < len(wanted) <= _MOST_DAYS:
-        raise ServiceError(f"availability is read for 1 to {_MOST_DAYS:,} days, and not for {len(wanted):,}", base)
+        raise ServiceError(f"availability is read for 1 to {_MOST_DAYS:,} days, not for {len(wanted):,}", base)
     files: list[Entry] = []
     doubts: list[str] = []
     for item in walk([day_of(day) for day in wanted], ["cas"], (), session, base, asking=asking):
@@ -90,7 +90,7 @@ def read(body: bytes, name: str, url: str) -> DayText:
         from edexql.formats.signatures import title_of
 
         words = title_of(re.sub(rb"&#[0-9]{9,};?", b"?", body[: 2**16]))
-        raise ServiceError(f"{url} is no availability text{': ' + words if words else ''}", url)
+        raise ServiceError(f"{url} is not an availability text{': ' + words if words else ''}", url)
     doubts = [f"line {one.line}: {one.message}" if one.line else one.message for one in parsed.wrong]
     if len(doubts) > 100:
         doubts[100:] = [f"and {len(doubts) - 100:,} more lines that cannot be read"]

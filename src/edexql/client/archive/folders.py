@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 _WORDS = {
-    problem.NO_LISTING: "{url} is no listing of a folder{title}",
+    problem.NO_LISTING: "{url} is not a listing of a folder{title}",
     problem.NO_TABLE: "{url} is a page of h5ai without a table of its files: it cannot be read",
-    problem.OTHER_JSON: "{url} answered with JSON that is no listing of a folder",
-    problem.BROKEN_JSON: "{url} is no listing of a folder{title}",
-    problem.BROKEN_OFF: "the page of {url} breaks off before its end: try again later",
-    problem.ENDLESS_MARK: "the page of {url} cannot be read: a mark that begins in line {line} never ends",
-    problem.TOO_MANY_LINKS: "the page of {url} has more than {most:,} links: that is not read",
+    problem.OTHER_JSON: "{url} answered with JSON that is not a listing of a folder",
+    problem.BROKEN_JSON: "{url} is not a listing of a folder{title}",
+    problem.BROKEN_OFF: "the page of {url} is cut off: try again later",
+    problem.ENDLESS_MARK: "the page of {url} cannot be read: an HTML tag that begins in line {line} does not end",
+    problem.TOO_MANY_LINKS: "the page of {url} has more than {most:,} links, the limit",
 }
 
 
@@ -113,7 +113,7 @@ def browse(path: str, session: requests.Session, base: str = ARCHIVE) -> Folder:
     url = address(path, base)
     answer = get(url, session)
     if not answer.url.endswith(address(path, "http://archive").removeprefix("http://archive")):
-        raise ServiceError(f"{url} leads to another folder, {printable(answer.url)[:200]}", url)
+        raise ServiceError(f"{url} redirects to another folder, {printable(answer.url)[:200]}", url)
     return page(answer.body, answer.url, answer.content_type, path.strip("/"))
 
 
@@ -199,7 +199,7 @@ class _Visit:
         """A folder, None where there is none. Raises ServiceError when the limits are reached."""
         if self._count >= MOST_FOLDERS:
             raise ServiceError(
-                f"more than {MOST_FOLDERS:,} folders would be asked for: take fewer days or instruments", self._base
+                f"more than {MOST_FOLDERS:,} folders would be read: name fewer days or instruments", self._base
             )
         self._count += 1
         if self._asking is not None:
@@ -246,7 +246,7 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
         if folder is None:
             return
         if isinstance(folder, Unread):
-            # What it would have told of the instruments is found out by asking for each.
+            # Its instruments are found by requesting each of them.
             yield folder
         else:
             if SPACECRAFT in wanted:
@@ -255,7 +255,7 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
             names = {entry.name for entry in folder.folders()}
             if wanted == _EVERYTHING:
                 yield from (
-                    Unread(entry.url, "it is no folder of an instrument of e-POP")
+                    Unread(entry.url, "it is not a folder of an instrument of e-POP")
                     for entry in folder.folders()
                     if entry.name not in INSTRUMENTS
                 )
@@ -268,7 +268,8 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
         elif folder is not None:
             yield from ((entry, place) for entry in folder.files())
             yield from (
-                Unread(entry.url, "folders below an instrument's are not looked into") for entry in folder.folders()
+                Unread(entry.url, "folders inside the folder of an instrument are not read")
+                for entry in folder.folders()
             )
             yield from _refused(folder)
 
@@ -280,10 +281,10 @@ def _refused(folder: Folder) -> Iterator[Unread]:
 
 def doubts(folder: Folder) -> list[str]:
     """What of the page of a folder is no entry of it."""
-    reasons = [f"{shown(name)} on its page can be the name of no file" for name in folder.refused]
+    reasons = [f"{shown(name)} on its page cannot be the name of a file" for name in folder.refused]
     reasons += [f"{shown(link)} on its page leads to another host, and is not followed" for link in folder.elsewhere]
     if folder.cut:
-        reasons.append(f"{folder.url} has more entries than its page, and they are not known")
+        reasons.append(f"{folder.url} has more files or folders than its page lists")
     return reasons
 
 
@@ -304,8 +305,6 @@ def _wanted(instruments: Sequence[str], products: Sequence[str], vocabulary: Voc
         if entry is None:
             raise ServiceError(f"unknown product {shown(name)}", base)
         if not entry.get("names"):
-            raise ServiceError(
-                f"what files of {shown(name)} are called is not known: ask for its instrument instead", base
-            )
+            raise ServiceError(f"the file names of {shown(name)} are unknown: name its instrument instead", base)
         holders.add((entry.get("instrument") or SPACECRAFT).upper())
     return wanted & holders

@@ -56,7 +56,7 @@ def days(text: str, today: date | None = None) -> list[date]:
     spans = [closed(period, first, midnight(last) + DAY) for period in periods]
     bounds = [(midnight(a), midnight(b)) for a, b in to_days(span for span in spans if span.start < span.end)]  # type: ignore[operator]  # they are closed
     if sum(b - a for a, b in bounds) // DAY >= MOST_DAYS:
-        raise ValueError(f"these are more than {MOST_DAYS:,} days: take fewer")
+        raise ValueError(f"more than {MOST_DAYS:,} days: name fewer")
     return [day_of(second) for second in sorted({second for a, b in bounds for second in range(a, b + DAY, DAY)})]
 
 
@@ -84,14 +84,14 @@ class Located:
 
 @record(frozen=True, slots=True)
 class Unlocated:
-    """A file of which it cannot be told where it lies, and why."""
+    """A file whose place is unknown, and why."""
 
     name: str
     reason: str
 
 
 def place_of(name: str) -> Place | None:
-    """The folder in which a file should lie; None where its name tells no day, or no instrument of e-POP."""
+    """The folder in which a file should lie; None where its name has no date, or no instrument of e-POP."""
     place = _place(name)
     return place if isinstance(place, Place) else None
 
@@ -123,7 +123,7 @@ def address(path: str, base: str = ARCHIVE) -> str:
     base = checked_base(base)
     steps = [step for step in path.strip("/").split("/") if path.strip("/")]
     if len(steps) > _MOST_STEPS or not all(_is_step(step) for step in steps):
-        raise ServiceError(f"{shown(path)} is no folder of the archive: write it as 2019/05/01/FAI", base)
+        raise ServiceError(f"{shown(path)} is not a folder of the archive: write it as 2019/05/01/FAI", base)
     return "/".join([base, *map(quoted, steps), ""])
 
 
@@ -143,12 +143,12 @@ def path_of(text: str, base: str) -> str:
 def checked_base(base: str) -> str:
     """The archive's address without a slash at its end. Raises ServiceError for what is no address."""
     if not _SAFE.fullmatch(base) or not base.isprintable():
-        raise ServiceError(f"{shown(base)} is no address of an archive: give one that begins with https://", base)
+        raise ServiceError(f"{shown(base)} is not an address of an archive: give one that begins with https://", base)
     return base.rstrip("/")
 
 
 def _place(name: str) -> Place | str:
-    """The folder of a file, or why it cannot be told."""
+    """The folder of a file, or why it is unknown."""
     prefix = name.partition("_")[0]
     if prefix != SPACECRAFT and prefix not in INSTRUMENTS:
         return "its name does not begin with an instrument of e-POP"
@@ -158,7 +158,7 @@ def _place(name: str) -> Place | str:
     else:
         days = days_of_name(name)
         if days is None:
-            return "its name tells no day"
+            return "its name has no date"
         day = days.start
     return Place(day_of(day * DAY), None if prefix == SPACECRAFT else prefix)
 

@@ -44,7 +44,7 @@ def get(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: fl
     """The answer of an address, of at most `most` bytes, within `seconds` or what the session allows if less.
 
     `session` is like that of requests; who we are, proxies and certificates are as it has them. Raises
-    MissingFolderError where there is nothing, ServiceError where it cannot be had or is not whole.
+    MissingFolderError where there is nothing, ServiceError where it cannot be read or is not complete.
     """
     import requests
     from urllib3.exceptions import HTTPError, TimeoutError
@@ -75,8 +75,8 @@ def get(url: str, session: requests.Session, most: int = MOST_BYTES, seconds: fl
         raise ServiceError(f"cannot read {here}: {printable(reason(error))[:200]}", here) from error
     # What requests does not wrap; a header, length or address that cannot be read is a ValueError.
     except (HTTPError, ValueError) as error:
-        raise ServiceError(f"the answer of {here} broke off or is garbled: try again later", here) from error
-    raise ServiceError(f"{url} leads from one address to the next without end", url)
+        raise ServiceError(f"the answer of {here} is cut off or damaged: try again later", here) from error
+    raise ServiceError(f"{url} redirects without end", url)
 
 
 def _answer(response: requests.Response, url: str, most: int, deadline: Deadline) -> Response:
@@ -87,15 +87,15 @@ def _answer(response: requests.Response, url: str, most: int, deadline: Deadline
         raise ServiceError(f"the archive refuses to show {url} ({status})", url)
     if status != 200:
         after = response.headers.get("Retry-After", "").strip()
-        wait = f"; it asks to be left alone for {after} s" if after.isdecimal() and len(after) < 10 else ""
+        wait = f"; it asks to wait {after} s" if after.isdecimal() and len(after) < 10 else ""
         raise ServiceError(f"{url} answered {status} {printable(response.reason or '')[:80]}{wait}", url)
     if response.headers.get("Content-Encoding", "identity").strip().lower() not in ("identity", ""):
-        # Whether compressed text is whole is told by no length.
-        raise ServiceError(f"{url} answered with compressed text, which was not asked for", url)
+        # The length does not show whether compressed text is complete.
+        raise ServiceError(f"{url} answered with compressed text, which was not requested", url)
     body = _body(response, url, most, deadline)
     content_type = response.headers.get("Content-Type", "")
     if not _ends(response, body):
-        raise ServiceError(f"nothing says whether the answer of {url} is whole: try again later", url)
+        raise ServiceError(f"it is unknown whether the answer of {url} is complete: try again later", url)
     return Response(url, content_type, body)
 
 
@@ -105,7 +105,7 @@ def _body(response: requests.Response, url: str, most: int, deadline: Deadline) 
     while piece := response.raw.read1(_PIECE, decode_content=False):
         body += piece
         if len(body) > most:
-            raise ServiceError(f"{url} answered with more than {most / 2**20:.3g} MiB: that is not read", url)
+            raise ServiceError(f"{url} answered with more than {most / 2**20:.3g} MiB, the limit", url)
         deadline.check()
     return bytes(body)
 
@@ -129,6 +129,6 @@ def _followed(here: str, target: str) -> str:
     safer = (old.scheme, new.scheme) == ("http", "https") and old.port in (None, 80) and new.port in (None, 443)
     if not (safer and old.hostname == new.hostname):
         raise ServiceError(
-            f"{here} leads elsewhere, to {printable(there)[:200]}: if that is the archive now, give its address", here
+            f"{here} redirects to {printable(there)[:200]}: if that is the archive now, give its address", here
         )
     return there

@@ -32,9 +32,9 @@ if TYPE_CHECKING:
     from edexql.client.settings.configuration import Configuration
 
 UNKNOWN = (
-    "how eDEx calls its direct download is not known, so it is switched off: if you know the names, set"
+    "the endpoints of eDEx's direct download are unknown, so it is switched off: if you know them, set"
     " direct.start_endpoint and direct.progress_endpoint in the configuration, or EDEXQL_DIRECT_START_ENDPOINT and"
-    " EDEXQL_DIRECT_PROGRESS_ENDPOINT in the environment; --from archive goes without"
+    " EDEXQL_DIRECT_PROGRESS_ENDPOINT in the environment; --from archive does not need them"
 )
 MOST_BYTES = 2**20
 PAUSE = 2.0
@@ -48,7 +48,7 @@ _TRIES = 5
 
 @record(frozen=True, slots=True)
 class Addresses:
-    """The addresses that start a direct download and tell of its progress."""
+    """The addresses that start a direct download and give its progress."""
 
     start: str
     progress: str
@@ -56,7 +56,7 @@ class Addresses:
 
 @record(frozen=True, slots=True)
 class Progress:
-    """How far it is: the session, percent where they are told, the words of the service, and the link at the end."""
+    """The progress: the session, percent where given, the words of the service, and the link at the end."""
 
     session_id: str
     percent: float | None = None
@@ -65,7 +65,7 @@ class Progress:
 
 
 def addresses(configuration: Configuration) -> Addresses | None:
-    """Where a direct download is asked for; None as long as nobody has said how the endpoints are called."""
+    """The addresses of a direct download; None as long as the endpoints are not configured."""
     direct, base = configuration.direct, configuration.service.listing
     if direct.start_endpoint is None or direct.progress_endpoint is None:
         return None
@@ -142,7 +142,7 @@ def _looked(session_id: str, where: Addresses, session: requests.Session) -> Pro
 def _progress(document: Any, session_id: str, url: str) -> Progress:
     """What an answer says. Raises ServiceError where it is none, or says that it failed."""
     if not isinstance(document, dict):
-        raise ServiceError(f"{url} did not answer with an object", url)
+        raise ServiceError(f"{url} did not answer with a JSON object", url)
     words = next((document[key] for key in ("status", "message") if isinstance(document.get(key), str)), "")
     error = document.get("error")
     if error or words.strip().lower() in _FAILED:
@@ -165,7 +165,7 @@ def _link(url: str, link: str) -> str:
     except ValueError:
         target = ""
     if host_of(target) is None:
-        raise ServiceError(f"{url} leads to {shown(link[:200])}, which is no address of the web", url)
+        raise ServiceError(f"{url} leads to {shown(link[:200])}, which is not a web address", url)
     if url.lower().startswith("https:") and not target.lower().startswith("https:"):
         raise ServiceError(f"{url} leads from https to {shown(public_url(target)[:200])}, which is not followed", url)
     return public_url(target)

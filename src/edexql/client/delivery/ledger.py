@@ -226,7 +226,7 @@ def _is_ours(connection: sqlite3.Connection, path: str) -> bool:
     if application != _APPLICATION:
         raise LedgerError(f"{path} is a database of another program")
     if version != _VERSION:
-        raise LedgerError(f"the ledger {path} was made by another version of edexql: this one reads form {_VERSION}")
+        raise LedgerError(f"the ledger {path} was made by another version of edexql: this one reads format {_VERSION}")
     return True
 
 
@@ -267,7 +267,7 @@ def _one(connection: sqlite3.Connection, number: int) -> Entry:
 
 def _unusable(path: str, error: sqlite3.Error) -> LedgerError:
     if isinstance(error, sqlite3.OperationalError) and "locked" in str(error):
-        return LedgerError(f"another process holds the ledger {path}: try again when it has ended")
+        return LedgerError(f"another process is using the ledger {path}: try again when it has ended")
     return LedgerError(f"cannot use the ledger {path}: {error}")
 
 

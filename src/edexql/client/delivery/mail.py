@@ -107,7 +107,7 @@ def request_report(
             f"{shown(email)} is not an e-mail address: write it as name@institute.example", url, "not sent"
         )
     if not files:
-        raise ReportError("there are no files to be sent: choose some of the listing", url, "not sent")
+        raise ReportError("there are no files to send: choose some of the listing", url, "not sent")
     parameters = delivery_parameters(request.parameters, files, email)
     number = None
     if ledger_path is not None:
@@ -124,7 +124,7 @@ def request_report(
 
 
 def _kept(path: str | None, number: int | None, receipt: Any, text: str) -> str:
-    """Put what came of it into the ledger; what keeps that from being done is told, and undoes nothing."""
+    """Write the outcome into the ledger; an error of this is reported, and undoes nothing."""
     if path is None or number is None:
         return ""
     try:
@@ -194,7 +194,7 @@ def _text_of(answer: Response) -> str:
     if answer.status == 200:
         if text.strip() and not _is_other(text):
             return text
-        kind = "with a page or with data, and not in plain text" if text.strip() else "without a word"
+        kind = "not plain text, but a page or data" if text.strip() else "an empty body"
         raise ReportError(f"{summary}: that is {kind}: {_UNKNOWN}", answer.url, "unknown", text)
     if elsewhere := redirect_target(answer):
         to = f"{answer.url} answered with a redirect to {elsewhere[:200]}"

@@ -77,7 +77,7 @@ def attempt(
                 return _start(response, file, part, run, connection, unverified, span)
             return _resume(response, file, part, overlap, run, connection)
         if response.status_code == 416:
-            raise Fault("refused", "the service answered 416 to a request for the whole file")
+            raise Fault("refused", "the service answered 416 to a request for the complete file")
         return _start(response, file, part, run, connection, unverified, None)
 
 
@@ -117,7 +117,7 @@ def _start(
     """Write a file from its beginning; `announced` is its range where the response is partial and has all of it."""
     length = _length(response)
     if announced is not None and length not in (None, announced.count):
-        raise Fault("garbled", "the service sent another length than the range that it announced", "restart")
+        raise Fault("garbled", "the service sent a range of another length than it announced", "restart")
     digests = of_headers(response.headers)
     if not content_coding(response.headers):
         if unverified is not None:
@@ -169,7 +169,7 @@ def _resume(
     for data in pieces(response, connection):
         same = data[: overlap - received] if received < overlap else b""
         if same != repeated[received : received + len(same)]:
-            raise Fault("garbled", "the service sent other bytes than before", "restart")
+            raise Fault("garbled", "the service sent different bytes than before", "restart")
         received += len(data)
         if received > span.count:
             raise Fault("garbled", "the service sent more than the range that it announced", "restart")
@@ -189,16 +189,16 @@ def _checked_range(response: requests.Response, part: Part, overlap: int) -> hea
     span = headers.content_range(response.headers.get("Content-Range", ""))
     version = part.version
     if not overlap or version is None or version.validator is None:
-        raise Fault("garbled", "the service sent a part of the file, but all of it was asked for", "restart")
+        raise Fault("garbled", "the service sent a part of the file, but all of it was requested", "restart")
     if span is None or span.first != part.length - overlap or span.last < part.length:
-        raise Fault("garbled", "the service sent another range than was asked for", "restart")
+        raise Fault("garbled", "the service sent a different range than was requested", "restart")
     if version.length is not None and (span.last >= version.length or span.total not in (version.length, None)):
-        raise Fault("garbled", "the file has another length than before", "restart")
+        raise Fault("garbled", "the file has a different length than before", "restart")
     # If-Range prevents this; but a service that does not know it sends the range nevertheless.
     if response.headers.get(version.validator.header, "").strip() != version.validator.value:
         raise Fault("garbled", "the file has changed since the download began", "restart")
     if _length(response) not in (None, span.count):
-        raise Fault("garbled", "the service sent another length than the range that it announced", "restart")
+        raise Fault("garbled", "the service sent a range of another length than it announced", "restart")
     return span
 
 
@@ -206,7 +206,7 @@ def _length(response: requests.Response) -> int | None:
     """The length of a body; None where the response does not give it. Raises Fault."""
     encoding = content_coding(response.headers)
     if encoding not in ("", "gzip"):
-        reason = f"the service sent the file encoded as {printable(encoding)[:40]}, which was not asked for"
+        reason = f"the service sent the file encoded as {printable(encoding)[:40]}, which was not requested"
         raise Fault("encoded", reason)
     text = response.headers.get("Content-Length", "").partition(",")[0].strip()
     if text and not (text.isascii() and text.isdigit()):
@@ -225,7 +225,7 @@ def _beginning(body: Iterator[bytes]) -> bytes:
 def _check_compressed(content: bytes, file: RemoteFile) -> None:
     """Raise Fault where a response for a gzip file, which is marked as compressed, is something else, compressed."""
     if not content or GZIP in content:
-        raise Fault("damaged", "the file does not begin as gzip does")
+        raise Fault("damaged", "the file does not begin like a gzip file")
     if is_page(content, "", file.name.rpartition(".")[0]):
         raise Fault("page", f"the service sent a page or message instead of the file: {title_of(content)}")
 
@@ -246,7 +246,7 @@ def _check_beginning(first: bytes, response: requests.Response, file: RemoteFile
         words = title_of(first if len(first) >= MOST_OF_PAGE else first + first_bytes(response, connection))
         raise Fault("page", f"the service sent a page or message instead of the file: {words}")
     words = excerpt(first)
-    raise Fault("damaged", f"the file does not begin as {kind} does" + (f"; it says: {words}" if words else ""))
+    raise Fault("damaged", f"the file does not begin like {kind}" + (f"; it says: {words}" if words else ""))
 
 
 def _check_length(length: int | None, file: RemoteFile, run: Run) -> None:

@@ -66,7 +66,7 @@ def download(
     the right one is taken; another is kept, or replaced where `existing` says so. All transfers end soon after `stop`
     is set. `carrier` is called with each network adapter of requests and returns the one to be used in its place, such
     as a recording. `network` is the settings: a file is given up after `tries` in a row, or `seconds`, that brought
-    nothing new, and begun anew where less than `lowest_speed` comes over a `window`; `connections` is files of a host
+    nothing new, and restarted where less than `lowest_speed` comes over a `window`; `connections` is files of a host
     at once. The first pause between two attempts is drawn from 0 to `first_pause`, in seconds. Returns a report for
     each file, in their order.
     """

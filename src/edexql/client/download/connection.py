@@ -137,7 +137,7 @@ def _framing_problem(headers: http.client.HTTPMessage) -> str | None:
     if lengths_sent and not _LENGTH.fullmatch(lengths_sent.pop()):
         return "its length is not a number"
     if encodings and [text.strip().lower() for text in encodings] != ["chunked"]:
-        return "it has a transfer encoding that was not asked for"
+        return "it has a transfer encoding that was not requested"
     return None
 
 

@@ -95,9 +95,9 @@ def disk_fault(error: OSError, path: str) -> Fault:
     """An error of the disk as a Fault."""
     where = printable(path)
     if error.errno in system.DISK_FULL:
-        return Fault("disk-full", f"there is no room left for {where}")
+        return Fault("disk-full", f"there is no space left for {where}")
     if error.errno == errno.EFBIG:
-        return Fault("folder", f"{where} is larger than the largest file there can be")
+        return Fault("folder", f"{where} is larger than the file system allows")
     return Fault("folder", f"cannot write {where}: {error.strerror or type(error).__name__}")
 
 

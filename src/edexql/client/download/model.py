@@ -115,16 +115,16 @@ CODES = {
     "refused": "the service refuses the request",
     "proxy": "the proxy does not let the request through",
     "page": "the service sent a page or message instead of the file",
-    "encoded": "the file came in an encoding that was not asked for",
+    "encoded": "the file came in an encoding that was not requested",
     "size": "the file does not have the size that was listed or announced",
     "damaged": "the file arrived completely and is damaged",
     "unverified": "nothing shows whether the file is complete",
     "in-the-way": "something else is under the file's name",
     "in-use": "another process downloads the file",
-    "disk-full": "there is no room for the file",
+    "disk-full": "there is no space for the file",
     "folder": "the folder cannot be written to",
     "stopped": "the download was stopped",
-    "exchange": "a recording of exchanges cannot be kept, or does not have what is asked",
+    "exchange": "a recording of exchanges cannot be written, or does not have the request",
 }
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 _REASONS: dict[Code, str] = {
     "stopped": "the download was stopped",
-    "disk-full": "the download was stopped because there is no room left",
+    "disk-full": "the download was stopped because there is no space left",
 }
 
 

@@ -1,4 +1,4 @@
-"""Requests and answers: sent within limits, kept in a folder where that is wanted, and answered from it.
+"""Requests and answers: sent within limits, recorded in a folder, and replayed from it.
 
 session       a session of requests, and the name that services are given
 limits        so many requests in all, so many connections to a host at once, so much time

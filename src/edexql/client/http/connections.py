@@ -4,7 +4,7 @@ From the first byte sent to the last received a connection can be cut. Neither r
 down to a connection who may cut it, so it asks for that in the thread in which it is made.
 
 Where http.client is narrower than the RFCs: interim answers (1xx, RFC 9110, 15.2) come before the answer, any number
-of them; a head may have more than a hundred lines; a length that is told twice is one length where both are the same
+of them; a head may have more than a hundred lines; a length that is given twice is one length where both are the same
 (RFC 9110, 8.6)."""
 
 from __future__ import annotations
@@ -118,7 +118,7 @@ def _fields(stream: Any) -> list[bytes]:
 
 
 def adapter_of(answer: type[http.client.HTTPResponse], here: Callable[[], Holder | None]) -> type[HTTPAdapter]:
-    """The adapter whose connections read answers of this class, and are held by whom `here` names, if anybody."""
+    """The adapter whose connections read answers of this class, and are held by what `here` names, if anything."""
 
     class Plain(HTTPConnection):
         response_class = answer

@@ -92,7 +92,7 @@ def read(path: str) -> Exchange:
     except OSError as error:
         raise ExchangeError(f"cannot read the recording {path}: {error.strerror}", "") from error
     except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise ExchangeError(f"{path} is no exchange that was recorded: it is damaged or was changed", "") from error
+        raise ExchangeError(f"{path} is not a recorded exchange: it is damaged or was changed", "") from error
 
 
 def body_path(path: str) -> str:

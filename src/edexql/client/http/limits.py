@@ -73,8 +73,8 @@ class LimitedAdapter(BaseAdapter):
         slots = self._slots(host)
         if not slots.acquire(timeout=self._patience):
             raise UnsentError(
-                f"no connection to {host} became free in {self._patience:g} s, and no more than "
-                f"{self.network.connections} are opened: set `connections` higher, or ask for less at once",
+                f"no connection to {host} became free in {self._patience:g} s: at most "
+                f"{self.network.connections} are opened; set `connections` higher, or request less at once",
                 url,
             )
         slot = _Slot(slots)
@@ -95,7 +95,7 @@ class LimitedAdapter(BaseAdapter):
             if self._sent >= self.network.requests:
                 raise UnsentError(
                     f"the budget of {self.network.requests} requests is used up: set `requests` higher, or "
-                    "ask for less",
+                    "request less",
                     url,
                 )
             self._sent += 1
@@ -150,7 +150,7 @@ class Deadline:
     def check(self) -> None:
         """An end that we made ourselves is none. Raises TimeoutError after the time."""
         if self.passed:
-            raise TimeoutError("the answer was not there in time")
+            raise TimeoutError("the answer did not arrive in time")
 
     def end(self) -> None:
         """Nothing is cut any more, and the connection may serve another request."""

@@ -114,7 +114,7 @@ class _Keeper:
             self._note("complete" if complete else "unread")
 
     def _begin(self, data: bytes) -> None:
-        """What the body is can be told with its first bytes."""
+        """The type of the body is known with its first bytes."""
         self._begun = True
         kind = self._answer.headers.get("Content-Type", "")
         coding = self._answer.headers.get("Content-Encoding", "").strip().lower()

@@ -202,7 +202,7 @@ def is_text(kind: str) -> bool:
 
 
 def plain(data: bytes) -> bool:
-    """Whether bytes of which no type is told look like text, by how they begin."""
+    """Whether bytes without a type look like text, by how they begin."""
     return not re.search(rb"[\x00-\x08\x0e-\x1a\x1c-\x1f]", data[:1024])
 
 

@@ -1,4 +1,4 @@
-"""Answers out of a folder of recorded exchanges; a request that is not among them is told the nearest one."""
+"""Answers out of a folder of recorded exchanges; the error for any other names the nearest one."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Replay(BaseAdapter):
         super().__init__()
         self._folder = folder
         self._lock = threading.Lock()
-        self._waiting = _kept_in(folder)
+        self._waiting = _recordings(folder)
         self._used: dict[tuple[str, str, bytes, str], int] = {}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **named: Any) -> requests.Response:  # noqa: ARG002
@@ -57,7 +57,7 @@ class Replay(BaseAdapter):
             raise error_of(kept.exchange.failure, request)
         answered = kept.exchange.answered
         if answered is None:
-            raise ExchangeError(f"{kept.path} was broken off before there was an answer", request.url or "")
+            raise ExchangeError(f"{kept.path} was interrupted before there was an answer", request.url or "")
         raw = HTTPResponse(
             body=_Body(kept.path, answered, request),
             headers=HTTPHeaderDict(answered.headers),
@@ -84,17 +84,17 @@ class Replay(BaseAdapter):
         if waiting:
             times = f"{len(waiting)} time{'s' * (len(waiting) != 1)}"
             raise UnsentError(
-                f"{shown(asked)} is asked for once more than it was recorded in {self._folder}: {times}", url
+                f"{shown(asked)} is requested more often than it was recorded in {self._folder}: {times}", url
             )
         raise UnsentError(self._unknown(asked), url)
 
     def _unknown(self, asked: RecordedRequest) -> str:
         message = f"{shown(asked)} is not in the recording {self._folder}"
-        every = [kept for waiting in self._waiting.values() for kept in waiting]
-        near = nearest(asked, [kept.exchange.asked for kept in every])
+        every = [recording for waiting in self._waiting.values() for recording in waiting]
+        near = nearest(asked, [recording.exchange.asked for recording in every])
         if near is None:
             return f"{message}: there is nothing in it"
-        number = next(os.path.basename(kept.path) for kept in every if kept.exchange.asked is near)
+        number = next(os.path.basename(one.path) for one in every if one.exchange.asked is near)
         return f"{message}; nearest is {shown(near)} ({number}), but {difference(asked, near)}"
 
 
@@ -114,7 +114,7 @@ class _Body(io.RawIOBase):
             raise ExchangeError(f"cannot read the recording {self._path}: {error.strerror}", url) from error
         if answered.end != "open" and size != answered.size:
             self._file.close()
-            raise ExchangeError(f"{self._path} has {size} bytes and not the {answered.size} that were recorded", url)
+            raise ExchangeError(f"{self._path} has {size} bytes, not the {answered.size} that were recorded", url)
 
     def readable(self) -> bool:
         return True
@@ -140,18 +140,18 @@ class _Body(io.RawIOBase):
         if self._answered.failure is not None:
             raise error_of(self._answered.failure, self._request)
         if self._answered.end != "complete":
-            why = _INCOMPLETE.get(self._answered.end, "it is not said how the body ended")
+            why = _INCOMPLETE.get(self._answered.end, "the recording does not say how the body ended")
             raise ExchangeError(f"{self._path}: {why}", self._request.url or "")
 
 
 _INCOMPLETE = {
-    "unread": "the body was not read any further when it was recorded",
-    "open": "the recording was broken off in the middle of the body",
-    "withheld": "the body was not kept, because addresses in it could not be seen",
+    "unread": "the body was not read to its end when it was recorded",
+    "open": "the recording was interrupted in the middle of the body",
+    "withheld": "the body was not recorded, because its encoding hides addresses that must be masked",
 }
 
 
-def _kept_in(folder: str) -> dict[tuple[str, str, bytes, str], list[_Kept]]:
+def _recordings(folder: str) -> dict[tuple[str, str, bytes, str], list[_Kept]]:
     try:
         names = sorted(
             (name for name in os.listdir(folder) if _NUMBERED.fullmatch(name)), key=lambda name: int(name[:-5])
@@ -186,9 +186,9 @@ def difference(asked: RecordedRequest, other: RecordedRequest) -> str:
     if asked.url != other.url:
         return "it has another address"
     if asked.range != other.range:
-        return f"it asks for {_part(other.range)}, and not for {_part(asked.range)}"
+        return f"it asks for {_part(other.range)}, not for {_part(asked.range)}"
     place = common_start(asked.body, other.body)
-    return f"its body has {_piece(other.body, place)} and not {_piece(asked.body, place)}"
+    return f"its body has {_piece(other.body, place)}, not {_piece(asked.body, place)}"
 
 
 def shown(asked: RecordedRequest) -> str:

@@ -73,7 +73,7 @@ def with_retries(
 def _given_up(later: Retryable, retries: Retries) -> ServiceError:
     if later.after is None or later.after <= retries.seconds:
         return later.error
-    later.error.args = (f"{later.error}; it wants to be left alone for {later.after:.0f} s",)
+    later.error.args = (f"{later.error}; it asks to wait {later.after:.0f} s",)
     return later.error
 
 
@@ -181,7 +181,7 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Respon
             f"{url} answered with a redirect to {elsewhere[:200]}: give that address with --service", url
         )
     if answer.status == 407:
-        raise ServiceError(f"the proxy on the way to {url} wants a name and password (407)", url)
+        raise ServiceError(f"the proxy for {url} requires a user name and password (407)", url)
     if answer.status != 200:
         refused = ServiceError(f"{url} answered {answer.status} {answer.reason}{excerpt(answer.body)}", url)
         after = retry_after(answer.headers, time.time())

@@ -55,7 +55,7 @@ class _Answer(Response):
     """An answer that a deadline can cut, from its first byte on, and that is not taken for whole when it was.
 
     What is private to http.client and used here is a method that it calls itself; a version that did not call it would
-    take a body that was cut for an error all the same, or be told of it by the deadline.
+    treat a body that was cut as an error all the same, or are stopped by the deadline.
     """
 
     def __init__(self, sock: socket.socket, *args: Any, **named: Any) -> None:

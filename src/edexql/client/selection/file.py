@@ -113,11 +113,11 @@ def load(path: str) -> Selection:
     except OSError as error:
         raise SelectionError(f"{where}: {error.strerror or type(error).__name__}") from error
     except (ValueError, RecursionError) as error:
-        raise SelectionError(f"{where}: this is no selection: {printable(str(error))[:200]}") from error
+        raise SelectionError(f"{where}: this is not a selection: {printable(str(error))[:200]}") from error
     try:
         return _selection(document)
     except SelectionError as error:
-        raise SelectionError(f"{where}: this is no selection: {error}") from error
+        raise SelectionError(f"{where}: this is not a selection: {error}") from error
 
 
 def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Request:
@@ -135,8 +135,8 @@ def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Re
     made = request(Source(selection.query, "<selection>"), Setting(vocabulary, day, dict(selection.parameters)))
     if made.parameters != json.loads(selection.wire):
         raise SelectionError(
-            "the query of this selection has come to be another request, with another vocabulary or version of"
-            " edexql: fetch the query anew"
+            "the query of this selection is a different request now, because the vocabulary or edexql has changed:"
+            " fetch the query again"
         )
     return made
 
@@ -176,7 +176,7 @@ def _is_time(text: str) -> bool:
 
 def _choice(item: Any, number: int, classify: Classifier) -> Choice:
     if not isinstance(item, dict) or item.keys() != {"ticked", "file"}:
-        raise SelectionError(f'file {number} must be an object of "ticked" and "file"')
+        raise SelectionError(f'file {number} must be an object with "ticked" and "file"')
     if not isinstance(item["ticked"], bool) or not isinstance(item["file"], str):
         raise SelectionError(f'file {number}: "ticked" must be true or false, and "file" a text')
     return Choice(listed(item["file"], classify), item["ticked"])

@@ -45,7 +45,7 @@ def pick(files: Sequence[File], words: Sequence[str]) -> tuple[bool, ...]:
     Raises PickError for a word that is not understood, a number that no file has, and a name that none has.
     """
     if len(words) > _MOST_WORDS:
-        raise PickError(f"there are more than {_MOST_WORDS} words to choose files by")
+        raise PickError(f"there are more than {_MOST_WORDS} words that choose files")
     chosen = [not words or words[0].startswith("!")] * len(files)
     names = frozenset(file.name for file in files)
     for word in words:
@@ -95,7 +95,7 @@ def _by_size(files: Sequence[File], comparison: str, text: str, word: str) -> li
     bound = bytes_of(text)
     # A prefix alone would be a power of two, and sizes of a listing are shown in powers of ten.
     if bound is None or text.strip()[-1] in "kKMGTPmgtp":
-        raise PickError(f"{shown(word)} is no size: write it as >1.5GB or <=500MB")
+        raise PickError(f"{shown(word)} is not a size: write it as >1.5GB or <=500MB")
     tests: dict[str, Callable[[int], bool]] = {
         "<": lambda size: size < bound,
         "<=": lambda size: size <= bound,
@@ -118,7 +118,7 @@ def _by_time(files: Sequence[File], word: str) -> list[int]:
 
 def _by_name(files: Sequence[File], word: str) -> list[int]:
     if not word:
-        raise PickError("an empty word chooses nothing: write *, a number, a name, a size or a time")
+        raise PickError("an empty word matches nothing: write *, a number, a name, a size or a time")
     # `**` means no more than `*` here, and would take time.
     pattern = re.compile(translate(re.sub(r"\*+", "*", word)))
     matching = [place for place, file in enumerate(files) if file.name == word or pattern.match(file.name)]
@@ -145,7 +145,7 @@ def _periods(word: str) -> list[Period]:
     try:
         # A word of several statements, or with a comment, would be read as more than a time.
         if re.search(r"[;#\n\r]", word):
-            raise PickError(f"{shown(word)} is no time: write it as 2019-05-01 or 2019-05-01T15:00..T16:00")
+            raise PickError(f"{shown(word)} is not a time: write it as 2019-05-01 or 2019-05-01T15:00..T16:00")
         query = query_of(Source(f"date {word}", "<word>"), Setting())
     except QueryError as error:
         first = next(diagnostic for diagnostic in error.diagnostics if diagnostic.is_error)

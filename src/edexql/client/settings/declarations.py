@@ -81,7 +81,7 @@ def section(made: Section) -> Section:
     return made
 
 
-_UNCONFIRMED = "unconfirmed: how eDEx calls it is not known"
+_UNCONFIRMED = "unconfirmed: its name in eDEx is unknown"
 
 
 @record(frozen=True, slots=True)
@@ -91,9 +91,9 @@ class Service:
 
     listing: str = setting(endpoints.SERVICE, ADDRESS, "the host that lists files")
     delivery: str = setting(endpoints.DELIVERY, ADDRESS, "the host that sends files by mail")
-    listing_endpoint: str = setting(endpoints.LISTING_ENDPOINT, PLACE, "what lists files there")
-    delivery_endpoint: str = setting(endpoints.DELIVERY_ENDPOINT, PLACE, "what takes the request for mail there")
-    method: str = setting("GET", METHOD, "how a listing is asked for")
+    listing_endpoint: str = setting(endpoints.LISTING_ENDPOINT, PLACE, "the endpoint that lists files")
+    delivery_endpoint: str = setting(endpoints.DELIVERY_ENDPOINT, PLACE, "the endpoint that takes requests for mail")
+    method: str = setting("GET", METHOD, "the HTTP method of a listing")
 
 
 @record(frozen=True, slots=True)
@@ -109,8 +109,8 @@ class Archive:
 class Direct:
     """The endpoints of the direct download and of its progress. They are not known; None switches it off."""
 
-    start_endpoint: str | None = setting(None, PLACE, "what starts a direct download", doubt=_UNCONFIRMED)
-    progress_endpoint: str | None = setting(None, PLACE, "what tells how far it is", doubt=_UNCONFIRMED)
+    start_endpoint: str | None = setting(None, PLACE, "the endpoint that starts a direct download", doubt=_UNCONFIRMED)
+    progress_endpoint: str | None = setting(None, PLACE, "the endpoint of its progress", doubt=_UNCONFIRMED)
 
 
 @record(frozen=True, slots=True)
@@ -118,17 +118,17 @@ class Direct:
 class Network:
     """The limits of requests and downloads: times in seconds, the lowest speed in bytes a second."""
 
-    user_agent: str = setting("", HEADER, "the name that services are given, edexql's own where empty")
-    about: str = setting("", HEADER, "an address at which more is said of who asks")
+    user_agent: str = setting("", HEADER, "the User-Agent; empty for that of edexql")
+    about: str = setting("", HEADER, "a web address for the User-Agent, with more about the client")
     requests: int = setting(10_000, COUNT, "requests in one run")
     connections: int = setting(6, COUNT, "connections to one host at once")
-    total: int = setting(8, COUNT, "files on their way at once")
-    connect: float = setting(10.0, SECONDS, "the longest silence before there is a connection")
-    read: float = setting(120.0, SECONDS, "the longest silence on a connection")
-    lowest_speed: float = setting(1024.0, RATIO, "bytes a second, below which a download is begun anew")
+    total: int = setting(8, COUNT, "files downloaded at once")
+    connect: float = setting(10.0, SECONDS, "the longest wait for a connection")
+    read: float = setting(120.0, SECONDS, "the longest wait for data on a connection")
+    lowest_speed: float = setting(1024.0, RATIO, "bytes per second; a slower download is restarted")
     window: float = setting(30.0, SECONDS, "the time in which that speed is measured")
-    tries: int = setting(6, COUNT, "tries in a row that bring nothing")
-    seconds: float = setting(600.0, SECONDS, "the time in which nothing comes before a file is given up")
+    tries: int = setting(6, COUNT, "tries in a row without progress, then a file fails")
+    seconds: float = setting(600.0, SECONDS, "the time without progress, then a file fails")
 
 
 @record(frozen=True, slots=True)
@@ -138,8 +138,8 @@ class Unpacking:
 
     members: int = setting(100_000, COUNT, "files and folders in an archive")
     size: int = setting(64 * 2**30, BYTES, "bytes of an archive, unpacked")
-    ratio: float = setting(200.0, RATIO, "bytes unpacked to bytes packed")
-    depth: int = setting(32, COUNT, "folders in each other")
+    ratio: float = setting(200.0, RATIO, "unpacked bytes per packed byte")
+    depth: int = setting(32, COUNT, "depth of folders")
 
 
 @record(frozen=True, slots=True)
@@ -147,8 +147,8 @@ class Unpacking:
 class Paths:
     """Where files go, which catalogue is asked (None: the sample), and vocabularies beside that of the package."""
 
-    folder: str = setting(".", PATH, "where files go", "EDEXQL_FOLDER")
-    catalogue: str | None = setting(None, PATH, "the catalogue that is asked", "EDEXQL_CATALOGUE")
+    folder: str = setting(".", PATH, "the folder for downloaded files", "EDEXQL_FOLDER")
+    catalogue: str | None = setting(None, PATH, "the catalogue that queries use", "EDEXQL_CATALOGUE")
     vocabulary: tuple[str, ...] = setting((), PATHS, "vocabulary files", "EDEXQL_VOCABULARY")
 
 
@@ -157,7 +157,7 @@ class Paths:
 class Check:
     """What is said of queries: the codes of warnings that are allowed, and not given."""
 
-    allow: tuple[str, ...] = setting((), WARNINGS, "codes of warnings that are not given, such as W601")
+    allow: tuple[str, ...] = setting((), WARNINGS, "codes of warnings that are suppressed, such as W601")
 
 
 @record(frozen=True, slots=True)

@@ -43,7 +43,7 @@ def remote_files(
         elif isinstance(place, locations.Located):
             files.append(RemoteFile(place.url, name, None if isinstance(item, str) else item.size_range))
         else:
-            reason = f"its place in the archive is not known: {place.reason}"
+            reason = f"its place in the archive is unknown: {place.reason}"
             files.append(Report(name, "failed", code="address", reason=printable(reason)))
     return files
 

@@ -4,10 +4,10 @@ What callers use is `plan.plan`, `execution.unpack` and `verification.check`.
 
 plan            what an archive would become in a folder; nothing is written
 execution       unpack what was planned: all of it, or nothing
-verification    an archive and the zips in it, read to their depth and held against their checksums
+verification    an archive and the zips in it, read to their depth and compared with their checksums
 archive         an archive, opened, of the kind that its bytes say, and its members
 tar             a tar, block after block
-zip_directory   the directory of a zip, held against what stands before each member
+zip_directory   the directory of a zip, compared with the header of each member
 zip_records     the end records and extra fields of a zip
 links           links, as copies of what they lead to
 source          bytes at a place of a file or a stream; the content of a member, checked

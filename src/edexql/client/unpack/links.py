@@ -26,7 +26,7 @@ class _LinkError(Exception):
 
 
 def resolved(members: list[Member], limits: Limits) -> tuple[list[Member], list[Refusal], list[str]]:
-    """The members with copies in the place of links, what is refused, and notes. Raises UnpackError."""
+    """The members with copies in place of links, what is refused, and notes. Raises UnpackError."""
     links = {_parts(member.name): member for member in members if member.link}
     if not links:
         return members, [], []
@@ -87,7 +87,7 @@ def _followed(parts: Parts, links: dict[Parts, Member]) -> Parts:
             raise _LinkError("leads back to itself")
         if link.link.startswith(("/", "\\")) or link.link[1:2] == ":":
             raise _LinkError("leads out of the folder")
-        # A second name of a file is told from the root of the archive on.
+        # A second name of a file is relative to the root of the archive.
         done = [] if link.hard else done[:-1]
         waiting += reversed(link.link.split("/"))
     return tuple(done)

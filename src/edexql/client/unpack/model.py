@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from typing import Literal, Protocol
 
     State = Literal["new", "already there", "same size", "replaces"]
-    # What to do with another file in the place of a member, and with archives in the archive.
+    # What to do with another file in place of a member, and with archives in the archive.
     Existing = Literal["refuse", "replace"]
     Nesting = Literal["leave", "unpack"]
 
@@ -237,7 +237,7 @@ class Plan:
 class Unpacked:
     """What was unpacked: paths below the folder, with slashes.
 
-    `written` came new, `replaced` in the place of another file, `present` had been there with the same content.
+    `written` came new, `replaced` in place of another file, `present` had been there with the same content.
     `size` is in bytes, without what had been there; `notes` are what was done beside.
     """
 

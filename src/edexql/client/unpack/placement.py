@@ -1,7 +1,7 @@
 """Complete files, from the temporary folder to their places: all of them, or none.
 
 A folder that the target does not have is moved there whole, in one step that nothing can interrupt. Where more steps
-are needed, they are written down before the first, so that a run after a process that was killed goes on with them.
+are needed, they are written down before the first, so that a run after a process that was killed continues them.
 """
 
 from __future__ import annotations
@@ -115,7 +115,7 @@ class Placement:
         folder = self._target.folder(parts[:-1])
         if folder is None or folder.look(parts[-1]) is None:
             raise UnpackError(
-                "in-the-way", "it was in the target and has gone: unpack the archive again", "/".join(parts)
+                "in-the-way", "it was in the target and is gone: unpack the archive again", "/".join(parts)
             )
 
     def settle(self) -> None:
@@ -171,7 +171,7 @@ class Placement:
             if not stat.S_ISDIR(status.st_mode):
                 raise UnpackError(
                     "in-the-way",
-                    "meanwhile another process put something in the place of its folder: unpack the archive again",
+                    "meanwhile another process put something in place of its folder: unpack the archive again",
                     "/".join(step.parts) + "/",
                 ) from error
             return False
@@ -255,14 +255,14 @@ class Placement:
 
 
 def _is(status: os.stat_result, ours: os.stat_result) -> bool:
-    """Whether a file is ours; some networks number a file anew when it is moved."""
+    """Whether a file is ours; some networks give a file a new number when it is moved."""
     return os.path.samestat(status, ours) or (
         (status.st_size, status.st_mtime_ns) == (ours.st_size, ours.st_mtime_ns) and status.st_nlink == 1
     )
 
 
 def _gone(member: str) -> UnpackError:
-    return UnpackError("cannot-write", "it has gone from the temporary folder: unpack the archive again", member)
+    return UnpackError("cannot-write", "it is gone from the temporary folder: unpack the archive again", member)
 
 
 def _came(staged: StagedFile) -> UnpackError:

@@ -33,7 +33,7 @@ def plan(
 ) -> Plan:
     """What unpacking an archive (zip, tar, tar.gz, tar.bz2) into a folder would write. Writes nothing.
 
-    `existing` says what becomes of another file in the place of a member: "refuse" it or "replace" it. `nesting`
+    `existing` says what becomes of another file in place of a member: "refuse" it or "replace" it. `nesting`
     says what becomes of zips in the archive: "leave" them as they are, or "unpack" each into a folder of its
     name; zips in those are left. Why members cannot be unpacked is in the plan's `refused`. Raises UnpackError
     where the archive as a whole cannot be read or trusted.

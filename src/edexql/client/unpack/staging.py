@@ -125,7 +125,7 @@ def _remove_dead(root: Folder, name: str, finish: Callable[[Folder], bool]) -> N
                 empty(folder)
             # Windows removes no file that is open.
             folder.remove(_LOCK)
-    # Not empty where it was none of ours; one that is being made begins anew.
+    # Not empty where it was none of ours; one that is being made starts again.
     root.remove_folder(name)
 
 

@@ -1,7 +1,7 @@
 """A tar, block after block to its end, with the records of pax that say more of a member.
 
 Whatever makes a header mean two things to two programs, or moves the place where the next one is looked for,
-ends the reading; what is merely no file is told of each member.
+ends the reading; a member that is not a file has its own message.
 
 Forms: POSIX.1-2017, pax, "ustar Interchange Format" and "pax Extended Header".
 h5ai, which serves the archive's folders, writes tars of its own (`class-archive.php`): absolute names,
@@ -109,7 +109,7 @@ _LARGEST_EXTENSION = 2**20
 _MOST_NOTES = 20
 # 8 GiB and more do not fit into the field of a header.
 _FIELD = 8**11
-NO_END = "the tar has no end mark, as older h5ai write it: only its size tells whether it is whole"
+NO_END = "the tar has no end mark, as in older versions of h5ai: only its size shows whether it is complete"
 
 
 @record(frozen=True, slots=True)
@@ -262,7 +262,7 @@ def _decoded(raw: bytes) -> str:
 def _what(kind: bytes) -> str:
     if kind == _FOLDER:
         return "a folder"
-    return _THINGS.get(kind, f"of a kind that is not known, {kind.decode('ascii', 'backslashreplace')!r}")
+    return _THINGS.get(kind, f"of an unknown kind, {kind.decode('ascii', 'backslashreplace')!r}")
 
 
 def _size(header: Header, extension: _Extension, name: str) -> int:

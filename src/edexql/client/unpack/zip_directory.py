@@ -1,4 +1,4 @@
-"""The directory of a zip, held against what stands before each member.
+"""The directory of a zip, compared with the header of each member.
 
 A zip tells everything twice, in its directory and before the data. Programs believe the one or the other,
 so that both must say the same, and the members must follow one another up to the directory
@@ -102,9 +102,9 @@ def contents(source: Section, limits: Limits) -> Contents:
         else:
             refused.append(refusal)
     if where.shift or (headers and min(header.start for header in headers)):
-        notes.append("the zip begins behind other bytes, such as a program that unpacks it; they are left alone")
+        notes.append("the zip begins behind other bytes, such as a program that unpacks it; they are ignored")
     if stray:
-        notes.append(f"{exact_bytes(stray)} between the members of the zip belong to none of them; they are left alone")
+        notes.append(f"{exact_bytes(stray)} between the members of the zip belong to none of them; they are ignored")
     notes += notes_of_guesses(
         [header.name for header in headers if header.guessed], "UTF-8 or, where they are not, CP437"
     )

@@ -214,7 +214,7 @@ def _end(source: Section) -> tuple[int, tuple[int, ...], int]:
 
 def _long_end(source: Section, place: int) -> tuple[int, tuple[int, ...], int] | None:
     """The end that has room for large numbers (zip64), where there is one: its place, what it says, and where it is
-    told to be."""
+    said to be."""
     if place < _LOCATOR.size:
         return None
     mark, disk, stated, disks = _LOCATOR.unpack(exactly(source, place - _LOCATOR.size, _LOCATOR.size))
@@ -223,7 +223,7 @@ def _long_end(source: Section, place: int) -> tuple[int, tuple[int, ...], int] |
     end = place - _LOCATOR.size
     if disk or disks > 1:
         raise _contradictory()
-    # Behind a program it is not where it is told to be, and then it is one without fields of programs' own.
+    # Behind a program it is not where it is said to be, and then it is one without fields of programs' own.
     for start in (stated, end - _LONG_END.size):
         if 0 <= start <= end - _LONG_END.size:
             mark, length, _, _, *values = _LONG_END.unpack(exactly(source, start, _LONG_END.size))

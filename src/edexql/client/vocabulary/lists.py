@@ -1,6 +1,6 @@
 """The words in a catalogue of the service, whose exact form is not known: lists, objects and lists in lists are read.
 
-Known is that each of the four catalogues is a JSON list. Whatever is not understood is told, never dropped.
+Known is that each of the four catalogues is a JSON list. Whatever is not understood is reported, never dropped.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _TITLES = ("title", "label", "display_name", "displayName", "description", "text
 _GROUPS = ("instrument", "group", "category", "parent", "experiment")
 _CHILDREN = ("products", "tags", "fields", "values", "children", "items", "options", "constraints", "experiments")
 _WRAPPERS = frozenset((*_CHILDREN, "data", "result", "results", "response", "list", "content"))
-# What a refusal is told with, in the place of a catalogue.
+# The keys of a refusal, in place of a list.
 _MESSAGES = frozenset(("error", "errors", "message", "messages", "detail", "status", "code", "success", "ok"))
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 
@@ -38,7 +38,7 @@ _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 class Word:
     """A word of a catalogue: its spelling, a title where there is one, the groups that it is in, outermost first.
 
-    `low`, `high` and `unit` are what is told of the values of a field.
+    `low`, `high` and `unit` describe the values of a field.
     """
 
     text: str
@@ -162,7 +162,7 @@ def _in_mapping(node: dict[str, Any], groups: tuple[str, ...], reader: _Reader) 
 
 
 def _attributes(key: str, value: dict[str, Any], groups: tuple[str, ...], reader: _Reader, nodes: list[Node]) -> None:
-    """An object of plain values: what is told of a word, or words of a group with their titles."""
+    """An object of plain values: the facts of a word, or words of a group with their titles."""
     known = {*_NAMES, *_TITLES, *_GROUPS, "min", "max", "minimum", "maximum", "low", "high", "unit", "units", "type"}
     if known.isdisjoint(value) and _usable(key.strip()):
         nodes.append((value, (*groups, key.strip()), False))

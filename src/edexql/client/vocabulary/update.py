@@ -66,7 +66,7 @@ def overlay(answers: Mapping[str, Any], known: Vocabulary, source: str, when: st
 
     `answers` are JSON values by catalogue, as many as there are; `source` is the service, `when` the time of asking.
     Every entry that a catalogue has is confirmed, with its spelling there; others are not touched. What was not
-    understood, and known entries that are not listed, are told in `about`. Never raises, whatever the values are.
+    understood, and known entries that are not listed, are in `about`. Never raises, whatever the values are.
     """
     update = _Update(known, f"listed by {source} on {when}")
     strange: dict[str, list[str]] = {}

@@ -40,7 +40,7 @@ _DEFAULT = Setting()
 
 
 def complete(text: str, position: int, setting: Setting = _DEFAULT) -> tuple[Candidate, ...]:
-    """What could stand in the place of the word under the cursor, best first; nothing inside a comment.
+    """What could stand in place of the word under the cursor, best first; nothing inside a comment.
 
     `text` is a whole query, right or wrong, and `position` the offset of the cursor in it, in characters; one
     that lies outside counts as the nearest end. Never raises.

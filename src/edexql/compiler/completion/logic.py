@@ -36,7 +36,7 @@ def operators(place: Place) -> Iterator[Offer]:
 def operands(place: Place, setting: Setting) -> Iterator[Offer]:
     """Numbers and labels of constraints, those first that the logic does not have yet; NOT and `(`."""
     text = place.tokens.text
-    # An operand in the place of the word, so that the next line is not taken for one.
+    # An operand in place of the word, so that the next line is not taken for one.
     mended = Source(f"{text[: place.start]} 1 {text[place.end :]}")
     resolved = meaning(mended, setting)[0]
     numbers, labels = _constraints(place, resolved)

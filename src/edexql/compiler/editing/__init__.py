@@ -4,7 +4,7 @@ document     the query that is edited, its numbered elements, and the result of 
 logic_edits  logic without some of its operands, and the new numbers of what stays
 placement    where typed statements go
 entry        statements that are typed: `kp >= 5`; and what is wrong with them
-replacement  one constraint in the place of another, and labels
+replacement  one constraint in place of another, and labels
 removal      parts that are removed
 """
 

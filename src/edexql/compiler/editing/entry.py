@@ -21,16 +21,16 @@ if TYPE_CHECKING:
 
 
 def entered(text: str, typed: str) -> Edited:
-    """The query `text` with one or several statements typed: added to it, or in the place of what they replace.
+    """The query `text` with one or several statements typed: added to it, or in place of what they replace.
 
     A constraint or product comes after the others and before a closing `logic` or `email`, so that no number
     changes; a statement whose label is given takes the place of the one that has it, `logic` (or `where`) and
-    `email` and a `let` that of the one there is. Text that begins with AND or OR goes on with the logic.
+    `email` and a `let` that of the one there is. Text that begins with AND or OR continues the logic.
     Several statements with a `product` among them are a whole query, which takes the place of everything but of
     comments that stand alone.
 
     The text of the result is None where the typed text has errors of syntax; whether it means anything is for
-    `diagnosed` to say. Raises EditError where there is no logic to go on with, where the current query
+    `diagnosed` to say. Raises EditError where there is no logic to continue, where the current query
     cannot be read, or where numbers in a new logic would come to mean other constraints.
     """
     if _first_read(typed) in BINARY:
@@ -99,7 +99,7 @@ def _first_read(typed: str) -> int | None:
 
 
 def _continued(sheet: Sheet, typed: str) -> Edited:
-    """The current logic goes on with a text that begins with AND or OR, and statements may follow."""
+    """A text that begins with AND or OR continues the current logic; statements may follow."""
     index = logic_of(sheet.program)
     if index is None:
         raise EditError("there is no logic to continue", "start one, as in `logic 1 AND 2`")

@@ -50,7 +50,7 @@ def rewritten(tokens: Tokens, first: int, last: int, gone: Container[int], inste
 
 
 def splice_of(text: str, span: Span, new: str) -> tuple[int, int, str]:
-    """The splice that puts a new text in the place of a statement, in a text that is laid out."""
+    """The splice that puts a new text in place of a statement, in a text that is laid out."""
     ends_line = new.endswith("\n") and text[span.end : span.end + 1] in ("\n", "")
     return span.start, span.end, new[:-1] if ends_line else new
 

@@ -140,7 +140,7 @@ class Page:
                 self._by_name[name] = line
 
     def go_on(self, program: Program, chunk: Chunk, shift: int) -> None:
-        """Let the logic go on with a typed text, the first of a program that begins with a logic of its own."""
+        """Continue the logic with a typed text, the first of a program that begins with a logic of its own."""
         line, logic = self._by_name["logic"], chunk.statement
         assert isinstance(logic, Logic)
         start = max(chunk.start, -shift)
@@ -230,7 +230,7 @@ class Page:
         return Edited(finished(draft), tuple(pieces), draft, self._sheet.text)
 
     def _rewrite(self, line: _Line, numbers: dict[int, int]) -> None:
-        """The current logic with its new numbers, and with what it goes on with."""
+        """The current logic with its new numbers, and its continuation."""
         sheet = self._sheet
         span = sheet.program.statements[line.index].span
         behind = sheet.text[span.end : line_end(sheet.text, span.end)].rstrip()

@@ -1,4 +1,4 @@
-"""Parts of a query removed, and what is left numbered anew."""
+"""Removal of parts of a query, and new numbers for the rest."""
 
 from __future__ import annotations
 

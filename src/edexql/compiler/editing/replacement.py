@@ -1,4 +1,4 @@
-"""One constraint in the place of another, and a label given to a constraint or changed."""
+"""One constraint in place of another, and a label given to a constraint or changed."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _renamed(sheet: Sheet, before: str, after: str) -> Iterator[tuple[int, int, 
 
 
 def replaced(text: str, reference: str, typed: str) -> Edited:
-    """The query `text` with a typed constraint in the place of the one that a number or a label refers to.
+    """The query `text` with a typed constraint in place of the one that a number or a label refers to.
 
     What has a label keeps it, comments stay, and no other constraint gets another number: a number stands for one
     value, and so has what takes its place. Of a statement with several values only the one is replaced; where
@@ -156,7 +156,7 @@ def _by_label(sheet: Sheet, text: str, label: str, typed: str) -> Edited:
 def _put(
     sheet: Sheet, element: Element, program: Program, constraint: Constraint, new: tuple[int, int], mark: int
 ) -> Edited:
-    """The edit that puts a typed constraint, or the one element that it has, in the place of an element."""
+    """The edit that puts a typed constraint, or the one element that it has, in place of an element."""
     old, tokens = element.constraint, sheet.tokens
     ranges = ranges_of(old, tokens)
     core, place = constraint.span, Span(old.head.span.start, old.span.end)

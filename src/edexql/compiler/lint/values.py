@@ -53,7 +53,7 @@ def _listed(numbers: list[Number]) -> str:
 
 
 def _moved(values: Range, number: Number, step: Number) -> Range:
-    """A range with a step in the place of a number."""
+    """A range with a step in place of a number."""
     low, high = (step if bound == number else bound for bound in (values.low, values.high))
     return Range(low, high, values.without_low, values.without_high)
 

@@ -75,7 +75,7 @@ class _Trial:
         self._read = 0
 
     def holds(self, line: str, statement: Span, errors: int) -> bool:
-        """Whether the text with a line in the place of a statement lacks its errors and loses nothing."""
+        """Whether the text with a line in place of a statement lacks its errors and loses nothing."""
         text = self._source.text
         self._read += len(text)
         if self._read > max(_MOST_READ, 2 * len(text)):
@@ -163,7 +163,7 @@ def _unavailable(text: str) -> Unavailable | None:
 
 
 def _fixed(there: list[Diagnostic], text: str, statement: Span, trial: _Trial) -> str | None:
-    """The help of the first error with the whole statement in the place of each part that it says to write.
+    """The help of the first error with the whole statement in place of each part that it says to write.
 
     That is the statement with all of its fixes, or with the one part that is wrong written as the help says.
     """
@@ -194,7 +194,7 @@ def _line(text: str, statement: Span, fixes: list[Fix]) -> str | None:
 
 
 def _instead(help: str, lines: dict[str, str]) -> str:
-    """Help with lines in the place of the parts that it says to write; a line alone where it does not name them."""
+    """Help with lines in place of the parts that it says to write; a line alone where it does not name them."""
     if not all(re.search(rf"\b(?:write|mean|or) `{re.escape(part)}`", help) for part in lines):
         return " or ".join(f"write `{line}`" for line in lines.values())
     for part, line in lines.items():

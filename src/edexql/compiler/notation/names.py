@@ -190,7 +190,7 @@ class Archive:
         return self._product(words, at)
 
     def more_at(self, words: Sequence[Word], at: int) -> tuple[Thing, int] | None:
-        """One more product in a list of them; an instrument that goes on with a value of its own is none."""
+        """One more product in a list of them; an instrument that is followed by its own value is none."""
         if at >= len(words) or words[at].kind not in ("name", "string"):
             return None
         key = self._vocabulary.canonical(plain_name(words[at].text))

@@ -137,7 +137,7 @@ _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60}
 
 @record(frozen=True, slots=True)
 class Proposal:
-    """A line to write in the place of a statement.
+    """A line to write in place of a statement.
 
     `guessed` says whether a name was taken for another, `remark` is what the reader of the line has to know. `pair` is
     the other reading of the same statement, where two values can be a range as well. `message` says what is not of the

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST_NAME = 1000
 # Nearly all links are so, and need not be taken apart.
 _SIMPLE = re.compile(r"[A-Za-z0-9_%~-][A-Za-z0-9_%~.-]*/?")
-# What Apache, nginx and others write in the place of the end of a long name.
+# What Apache, nginx and others write in place of the end of a long name.
 _CUT_SHORT = ("..>", "...", "…")
 
 

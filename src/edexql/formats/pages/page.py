@@ -149,7 +149,7 @@ def _of_markup(markup: str, folder: Address | Saved) -> Page:
     problem = marked.problem
     if problem is None and not known:
         problem = Problem(NO_TABLE if h5ai else NO_LISTING)
-    # No server leaves the end out, and a length that is told too short cuts entries off.
+    # No server leaves the end out, and a length that is given too short cuts entries off.
     if problem is None and _BEGIN.search(markup) and not _END.search(markup):
         problem = Problem(BROKEN_OFF)
     return Page(tuple(entries), tuple(refused), known or h5ai, problem, tuple(elsewhere))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from edexql.base.record import record
 
-NO_LISTING = "it is no listing of a folder"
+NO_LISTING = "it is not a listing of a folder"
 NO_TABLE = "it is a page of h5ai without a table of its files"
-OTHER_JSON = "it is JSON that is no listing of a folder"
-BROKEN_JSON = "its JSON is damaged or breaks off; what comes after that is not read"
-BROKEN_OFF = "it breaks off before its end"
-ENDLESS_MARK = "a mark of HTML begins here and does not end"
+OTHER_JSON = "it is JSON, but not a listing of a folder"
+BROKEN_JSON = "its JSON is damaged or cut off; the rest is not read"
+BROKEN_OFF = "it is cut off"
+ENDLESS_MARK = "an HTML tag begins here and does not end"
 TOO_MANY_LINKS = "it has too many links; the rest is not read"
 
 

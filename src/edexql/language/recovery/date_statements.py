@@ -76,7 +76,7 @@ def date_items(tokens: Tokens, index: int, first: int) -> tuple[DateItem, ...]:
 
 
 def later_items(tokens: Tokens, index: int, first: int) -> Iterator[DateItem]:
-    """The items of the other dates after a token of the statement, so that it is read anew once for all of them."""
+    """The items of the other dates after a token of the statement, so that it is read again once for all of them."""
     for i in tokens.following(index):
         if tokens.kinds[i] in SEPARATORS:
             break

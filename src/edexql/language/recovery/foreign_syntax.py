@@ -210,7 +210,7 @@ _DIGITS = frozenset("0123456789")
 
 
 def meant_characters(text: str) -> str | None:
-    """What to write in the place of characters, where that is certain."""
+    """What to write in place of characters, where that is certain."""
     if text in _MEANT:
         return _MEANT[text]
     plain = "".join(_plain(character) for character in text)

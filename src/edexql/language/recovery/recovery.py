@@ -2,7 +2,7 @@
 
 Each repair is tried on the parser's own tables before it is made, so that it never causes the next
 error: a misspelt word is read as the word meant, a missing operator, operand or bracket is supplied,
-a token too many is passed over; and where none of that fits, the rest of the statement is given up.
+a token too many is skipped; and where none of that fits, the rest of the statement is given up.
 """
 
 from __future__ import annotations

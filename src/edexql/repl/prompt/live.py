@@ -70,7 +70,7 @@ class Watcher:
         while (job := self._next()) is not None:
             try:
                 result = self._work(job)
-            except Exception:  # noqa: BLE001  # the same text is told of when it is entered
+            except Exception:  # noqa: BLE001  # the error is reported when the text is entered
                 result = None
             if self._job is None:
                 self._done(job, result)
@@ -117,7 +117,7 @@ class Live:
         self._counter.close()
 
     def mistakes(self, text: str) -> tuple[Mistake, ...]:
-        """The mistakes of a line; while they are looked for anew, those found before, where they stand now."""
+        """The mistakes of a line; while they are looked for again, those found before, where they stand now."""
         before, found = self._looked
         if before == text:
             return found
@@ -146,7 +146,7 @@ class Live:
 
     def _count_text(self, text: str) -> str:
         if self._counted is None or self._counted[1] is None:
-            return "" if self._session.current.text.strip() or text.strip() else "`help` tells how to begin"
+            return "" if self._session.current.text.strip() or text.strip() else "`help` shows how to begin"
         job, count = self._counted
         if job != Job(self._session.current.text, text):
             return f"… {count}"

@@ -127,7 +127,7 @@ def _connected(path: str, check: str | None) -> sqlite3.Connection:
     try:
         _prepare(connection)
         if check is not None and connection.execute(check).fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("it is not sound")  # noqa: TRY301  # closed below as in other cases
+            raise sqlite3.DatabaseError("its integrity check failed")  # noqa: TRY301  # closed below as in other cases
     except BaseException:
         connection.close()
         raise
@@ -186,7 +186,7 @@ def _lost(folder: str, path: str) -> str | None:
     place = damaged_from(data)
     if place is None:
         return None
-    said = f"{log} is damaged: what was kept last cannot be read"
+    said = f"{log} is damaged: the last changes cannot be read"
     aside = _free(log)
     try:
         with open(aside, "xb", opener=regular.private) as copy:

@@ -22,7 +22,7 @@ def alone(folder: str) -> Iterator[None]:
     """Be the only process that makes, replaces or hands over anything in a folder. Raises OSError."""
     with locks.waited(os.path.join(folder, "lock"), _PATIENCE) as locked:
         if not locks.required(locked):
-            raise TimeoutError(None, "another edexql holds it up")
+            raise TimeoutError(None, "another edexql has locked it")
         yield
 
 

@@ -217,7 +217,7 @@ class State:
         return otherwise
 
     def _replace(self) -> None:
-        """Go on with a new file, or in memory, and put down there the query of this session."""
+        """Continue with a new file, or in memory, and save the query of this session there."""
         assert self._connection is not None
         assert self._folder is not None
         self._connection.close()

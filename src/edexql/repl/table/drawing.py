@@ -62,7 +62,7 @@ HELP_LINES = (
     "Enter q  leave, keep the ticks",
     "Ctrl-C   leave, ticks as they were",
     "",
-    "A filter is words that must all fit:",
+    "A filter is words that must all match:",
     "FAI 2019     name has both",
     "*_15*        the whole name",
     ">100MB <1GB  size",
@@ -70,8 +70,8 @@ HELP_LINES = (
     "2019-05-01   time, also 2019-05 or",
     "             2019-05-01..2019-05-02",
     "",
-    "S, synthetic  made up",
-    "?, unknown    cannot tell if it matches",
+    "S, synthetic  simulated",
+    "?, unknown    may match",
 )
 
 
@@ -103,7 +103,7 @@ def lines(table: Table, width: int, height: int, below: Sequence[Fragment]) -> l
     alike = _alike([printable(table.rows[table.shown[place]].name) for place in places])
     found += [_row(table, place, columns, alike) for place in places]
     if not places and shared.rows:
-        found.append((ROW, "there are no files" if not table.rows else "no file fits the filter"))
+        found.append((ROW, "there are no files" if not table.rows else "no file matches the filter"))
     found += [(ROW, "")] * (shared.header + shared.rows - len(found))
     found += below[: shared.below]
     return [[(style, cells.filled(text, width))] for style, text in found]

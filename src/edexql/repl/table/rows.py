@@ -31,8 +31,8 @@ class Row:
 
     `size` is in bytes, None where it is not known; `size_text` is what a listing wrote, or empty. `start` and
     `end` are its span `[start, end)` in UTC seconds since 1970, None where nothing tells it; `matched` how many
-    seconds of it meet the query, None where that cannot be told. `state` is `matched` for a file that meets the
-    query, `unknown` for one of which that cannot be told; `synthetic` says that the file is made up.
+    seconds of it match the query, None where that is unknown. `state` is `matched` for a file that meets the
+    query, `unknown` for one that may match; `synthetic` says that the file is simulated.
     """
 
     name: str
@@ -47,7 +47,7 @@ class Row:
 
 
 def of_answer(found: Answer) -> tuple[Row, ...]:
-    """The files of an answer, those that are listed first, then those of which it cannot be told."""
+    """The files of an answer, those that are listed first, then those that may match."""
     return tuple(of_file(file) for file in (*found.files, *found.unknown))
 
 
@@ -74,7 +74,7 @@ def length_of(row: Row) -> int | None:
 
 
 def marks_of(row: Row) -> tuple[str, ...]:
-    """What is marked in a row: that the file is made up, that it cannot be told whether it meets the query."""
+    """The marks of a row: that the file is simulated, that it may match the query."""
     return (SYNTHETIC,) * row.synthetic + (UNKNOWN,) * (row.state == UNKNOWN)
 
 

@@ -30,7 +30,7 @@ def _show(options: argparse.Namespace) -> int:
 
     text = options.session.current.text
     if not text.strip():
-        sys.stdout.write("there is no query yet; `help` tells how to begin one\n")
+        sys.stdout.write("there is no query yet; `help` shows how to begin one\n")
     elif options.text:
         # To a terminal nothing goes that it would act upon.
         sys.stdout.write("\n".join(map(printable, text.split("\n"))) if sys.stdout.isatty() else text)
@@ -78,8 +78,8 @@ def _parts(parsed_args: argparse.Namespace, **_: object) -> dict[str, str]:
 
 DROP = Implementation(
     """\
-Take parts of the current query away: constraints by number or name, a product by its name, `product` (all
-of them), `logic`, `email`, or a parameter as $NAME. What is left is numbered anew, and the logic with it.""",
+Remove parts of the current query: constraints by number or name, a product by its name, `product` (all
+of them), `logic`, `email`, or a parameter as $NAME. The rest is renumbered, also in the logic.""",
     "drop 2 storm",
     _drop_arguments,
     _drop,
@@ -136,8 +136,8 @@ def _step(options: argparse.Namespace, move: Callable[[CurrentQuery], CurrentQue
     return answer.give(options.session)
 
 
-UNDO = Implementation("Take the last change of the current query back. `redo` makes it again.", "undo", _times, _undo)
-REDO = Implementation("Make the change again that the last `undo` took back.", "redo", _times, _redo)
+UNDO = Implementation("Undo the last change of the current query. `redo` makes it again.", "undo", _times, _undo)
+REDO = Implementation("Make the change again that the last `undo` undid.", "redo", _times, _redo)
 
 
 def _no_arguments(parser: argparse.ArgumentParser) -> None:
@@ -186,8 +186,8 @@ def edited(text: str) -> str:
 
 EDIT = Implementation(
     """\
-Change the current query in an editor: $VISUAL, else $EDITOR, else vi. A text with mistakes is not taken; it stands
-at the next prompt, to be put right.""",
+Change the current query in an editor: $VISUAL, else $EDITOR, else vi. A text with errors is not accepted; it
+appears at the next prompt, where you can correct it.""",
     "edit",
     _no_arguments,
     _edit,

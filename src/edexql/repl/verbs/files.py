@@ -29,7 +29,7 @@ def _open(options: argparse.Namespace) -> int:
 
 OPEN = Implementation(
     """\
-Make the query of a file the current one; `undo` brings the one before back. A Python script with a parameter
+Make the query of a file the current query; `undo` brings back the one before. A Python script with a parameter
 dictionary, or a JSON file of one, is read as well.""",
     "open storms.edq",
     _open_arguments,
@@ -48,8 +48,8 @@ def _save(options: argparse.Namespace) -> int:
 
 SAVE = Implementation(
     """\
-Write the current query to a file, whole or not at all. Without FILE it is the one it came from. A file that
-is something else is left alone unless --force is given.""",
+Write the current query to a file, completely or not at all. Without FILE it is the file that it came from. Another
+file is not overwritten unless --force is given.""",
     "save storms.edq",
     _save_arguments,
     _save,
@@ -92,7 +92,7 @@ def _changed_files(session: Session, old: Source) -> str:
         before, now = _names(session, old), _names(session, session.query)
     except QueryError:
         return "one of the two has mistakes, so their files cannot be compared\n"
-    return f"files: {len(before)} before, {len(now)} now; {len(now - before)} came, {len(before - now)} went\n"
+    return f"files: {len(before)} before, {len(now)} now; {len(now - before)} added, {len(before - now)} removed\n"
 
 
 def _names(session: Session, source: Source) -> set[str]:
@@ -111,8 +111,8 @@ def _names(session: Session, source: Source) -> set[str]:
 
 DIFF = Implementation(
     """\
-Compare the current query with that of FILE, else with what was opened or saved, else with what it was before
-the last change: the lines of the text, and the files that come and go.""",
+Compare the current query with that of FILE, else with what was opened or saved, else with the query before the
+last change: the lines of the text, and the files that are added or removed.""",
     "diff storms.edq",
     _diff_arguments,
     _diff,
@@ -136,8 +136,8 @@ def _results(options: argparse.Namespace) -> int:
 RESULTS = Implementation(
     """\
 The files of the current query as a table, to page, sort, filter and untick with keys (`?` in it tells which).
-What is unticked stays so until the query changes. With --list, or without a terminal, it is printed.
---save keeps it with its ticks in a file, for `select` and `request`.""",
+Ticks stay until the query changes. With --list, or without a terminal, the table is printed.
+--save saves it with its ticks as a selection, for `select` and `request`.""",
     "results --untick '*_1646*' --list",
     _results_arguments,
     _results,

@@ -1,4 +1,4 @@
-"""Verbs about the session: what was typed, whom it asks, how it looks, and its end."""
+"""Verbs about the session: its history, what it asks, how it looks, and its end."""
 
 from __future__ import annotations
 
@@ -47,8 +47,8 @@ def one_line(text: str) -> str:
 
 HISTORY = Implementation(
     """\
-List what was typed before, the newest last; with WORDS, what has all of them. What begins with a blank and what
-has an `email` in it is never kept. Ctrl-R searches at the prompt.""",
+List earlier lines, the newest last; with WORDS, the lines that have all of them. Lines that begin with a space, or
+have an `email`, are never saved. Ctrl-R searches at the prompt.""",
     "history kp",
     _history_arguments,
     _history,
@@ -64,13 +64,13 @@ _PLACES = {
 def _use_arguments(parser: argparse.ArgumentParser) -> None:
     where = parser.add_argument("where", metavar="local|sample|edex|URL", nargs="?")
     where.completer = lambda **_: _PLACES  # type: ignore[attr-defined]  # read by argcomplete
-    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="of a catalogue, behind `local`")
+    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="of a catalogue, after `local`")
 
 
 def _use(options: argparse.Namespace) -> int:
     session, where = options.session, options.where
     if options.folder is not None and where != inputs.LOCAL:
-        raise UsageError("a folder goes with `use local`")
+        raise UsageError("a folder needs `use local`")
     if where in (inputs.LOCAL, "sample"):
         folder = options.folder and os.path.expanduser(options.folder)
         if where == "sample" or folder:
@@ -90,7 +90,7 @@ def _use(options: argparse.Namespace) -> int:
 
 
 def in_use(session: Session) -> str:
-    """Whom the session asks, in a sentence."""
+    """What the session asks, in a sentence."""
     catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == inputs.LOCAL:
         return f"{catalogue} is asked"
@@ -98,14 +98,14 @@ def in_use(session: Session) -> str:
     if asked == endpoints.SERVICE:
         # The configuration may name another host for eDEx.
         asked = configured(session.given()).service.listing
-    return f"{public_url(asked)} is asked for files; counts and influence come from {catalogue}"
+    return f"{public_url(asked)} lists the files; counts and influence come from {catalogue}"
 
 
 USE = Implementation(
     f"""\
-Say whom `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
+Choose what `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
 `use sample` the one that comes with edexql, `use edex` {endpoints.SERVICE}, `use URL` another service. Counts and
-influence come from the catalogue in any case. Without a word it tells what is in use.""",
+influence always come from the catalogue. Without arguments it shows what is in use.""",
     "use local",
     _use_arguments,
     _use,
@@ -154,7 +154,7 @@ def _values(parsed_args: argparse.Namespace, **_: object) -> tuple[str, ...]:
 
 SET = Implementation(
     """\
-How the REPL looks and answers. Without words it lists the settings; they are kept for later sessions, but for
+Set how the REPL looks and answers. Without arguments it lists the settings. They are saved for later sessions, except
 `today`, the day (UTC) at which open periods end.""",
     "set theme light",
     _set_arguments,
@@ -180,8 +180,8 @@ def _quit(options: argparse.Namespace) -> int:
 
 QUIT = Implementation(
     """\
-Leave the REPL, as Ctrl-D does. The history stays; a query that was saved to a file is in that file, and one that
-was not can be had again with `undo` in the next session.""",
+Leave the REPL, as Ctrl-D does. The history stays. A query that was not saved to a file comes back with `undo`
+in the next session.""",
     "quit",
     _quit_arguments,
     _quit,
