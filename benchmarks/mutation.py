@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import argparse
 import ast
+import contextlib
 import os
 import random
 import resource
@@ -37,6 +38,8 @@ ONLY_A_DOOR = ("__init__.py", "asking.py")
 # Budgets and the like, of which it is no mistake to be one higher.
 MOST_NUMBER = 100
 MEMORY = 4 << 30
+# What the tests read of a checkout.
+COPIED = ("src", "tests", "grammar", "docs", "examples", "tools", "pyproject.toml", "README.md", "CHANGELOG.md")
 
 _COMPARISONS = {
     ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt, ast.Eq: ast.NotEq, ast.NotEq: ast.Eq,
@@ -149,12 +152,26 @@ def text_with(mutant: Mutant, text: str) -> str:
     return ast.unparse(ast.fix_missing_locations(tree))
 
 
+@contextlib.contextmanager
+def replaced(path: Path, text: str) -> Iterator[None]:
+    """Meanwhile, the source file has another text; what was compiled of it is removed."""
+    before = path.read_text(encoding="utf-8")
+    for old in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
+        old.unlink()
+    path.write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        path.write_text(before, encoding="utf-8")
+
+
 def run(folder: Path, tests: Sequence[str], limit: float, *, bytecode: bool = False) -> str:
     """Run tests on the sources in a folder: `killed`, `survived` or `timeouts`."""
     process = os.fork()
     if not process:
         code = 99
         try:
+            os.setpgid(0, 0)
             code = _pytest(folder, tests, bytecode=bytecode)
         finally:
             os._exit(code)
@@ -164,7 +181,7 @@ def run(folder: Path, tests: Sequence[str], limit: float, *, bytecode: bool = Fa
         if done:
             return "killed" if status else "survived"
         sleep(0.02)
-    os.kill(process, signal.SIGKILL)
+    os.killpg(process, signal.SIGKILL)  # with the command lines that the tests have started
     os.waitpid(process, 0)
     return "timeouts"
 
@@ -173,12 +190,14 @@ def _pytest(folder: Path, tests: Sequence[str], *, bytecode: bool) -> int:
     import pytest
 
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    nothing = os.open(os.devnull, os.O_WRONLY)
+    nothing = os.open(os.devnull, os.O_RDWR)
+    os.dup2(nothing, 0)
     if "EDEXQL_MUTATION_SHOW" not in os.environ:
         os.dup2(nothing, 1)
         os.dup2(nothing, 2)
     os.chdir(folder)
     sys.path[:0] = [str(folder / "src"), str(folder / "tests" / "support")]
+    os.environ["PYTHONPATH"] = str(folder / "src")  # for the command lines that tests run
     sys.dont_write_bytecode = not bytecode
     os.environ["HYPOTHESIS_PROFILE"] = "mutation"
     code = int(pytest.main(["-x", "-q", "-n0", "-p", "no:cacheprovider", *tests]))
@@ -197,10 +216,11 @@ def tests_of(file: str) -> tuple[str, ...]:
 
 def prepared(folder: Path) -> None:
     """What every run needs is loaded once; no time goes into making a failure small."""
-    for name in ("src", "tests", "grammar", "docs"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
-    for name in ("pyproject.toml", "README.md"):
-        shutil.copy(ROOT / name, folder)
+    for name in COPIED:
+        if (ROOT / name).is_dir():
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", ".*"))
+        else:
+            shutil.copy(ROOT / name, folder)
     import hypothesis
     import numpy  # noqa: F401
     import pytest  # noqa: F401
@@ -266,13 +286,9 @@ def tried(
     for mutant in chosen:
         if minutes is not None and monotonic() - start > 60 * minutes:
             break
-        path = folder / mutant.file
-        for old in (path.parent / "__pycache__").glob(f"{path.stem}.*.pyc"):
-            old.unlink()
-        path.write_text(text_with(mutant, texts[mutant.file]), encoding="utf-8")
         tests = tests_of(mutant.file)
-        outcome = run(folder, tests, limits[tests])
-        path.write_text(texts[mutant.file], encoding="utf-8")
+        with replaced(folder / mutant.file, text_with(mutant, texts[mutant.file])):
+            outcome = run(folder, tests, limits[tests])
         counts[mutant.file][outcome] += 1
         if outcome == "survived":
             survivors.append(mutant)
