@@ -259,8 +259,8 @@ GROWING: dict[str, Callable[[int], str | bytes]] = {
 
 # Each unknown name is compared with each known one, up to a limit that only long texts reach.
 COMPARED = {"unknown labels among many", "unknown parameters among many"}
-# Each fix is tried by reading the text anew.
-TRIED = {"operands", "joined lines"}
+# Each fix is tried by reading the text again, or the texts are long: these take seconds.
+TRIED = {"operands", "joined lines", "times of day", "parameters"}
 
 
 def kinds_of(names: Iterable[str]) -> list[Any]:
