@@ -16,9 +16,10 @@ from archive_samples import NAMES, apache_pre, apache_table, faults, h5ai, nginx
 from edexql.catalogue.ingest.batches import Fault, File
 from edexql.catalogue.ingest.readers import listings
 from edexql.catalogue.ingest.registry import format_of
-from edexql.formats.pages import page, problem
+from edexql.formats.pages import page
+from edexql.formats.pages import text as page_text
 from edexql.formats.pages.folders import Address, Saved
-from edexql.formats.pages.problem import Problem
+from edexql.formats.pages.text import Problem
 
 PAGES = Path(__file__).parent / "listing_pages"
 SAMPLES = {path.name: path.read_bytes() for path in sorted(PAGES.iterdir()) if path.name != "login.html"}
@@ -149,7 +150,7 @@ def test_a_page_that_breaks_off_keeps_the_files_before_that(saved, name):
 def test_json_that_breaks_off_keeps_the_files_before_that(saved, name):
     path = saved(SAMPLES[name][:-30])
     assert format_of(path).name == "listing"
-    assert list(listings.read(path))[1:] == [Fault(0, problem.BROKEN_JSON)]
+    assert list(listings.read(path))[1:] == [Fault(0, page_text.BROKEN_JSON)]
     assert names(path) == [RRI]
 
 
@@ -158,7 +159,7 @@ def test_a_script_of_items_that_breaks_off_keeps_the_files_before_that(saved):
     path = saved(body[: body.index(b"more.txt")])
     assert format_of(path).name == "listing"
     assert names(path) == [RRI]
-    assert faults(listings.read(path)) == [(0, problem.NO_TABLE)]
+    assert faults(listings.read(path)) == [(0, page_text.NO_TABLE)]
 
 
 def test_a_bucket_that_breaks_off_or_has_more_says_so(saved):
@@ -174,7 +175,7 @@ def test_a_mark_that_never_ends_takes_no_file_before_it_and_is_told_with_its_lin
     lines = MARKUP[name].rstrip().split(b"\n")
     path = saved(b"\n".join([*lines, b"<a " * 2**16]))
     assert names(path) == [RRI, LAST]
-    assert faults(listings.read(path)) == [(len(lines) + 1, problem.ENDLESS_MARK)]
+    assert faults(listings.read(path)) == [(len(lines) + 1, page_text.ENDLESS_MARK)]
 
 
 def test_lines_are_counted_past_scripts(saved):
@@ -189,7 +190,7 @@ def test_a_page_of_too_many_links_or_too_many_bytes_is_read_as_far_as_that(saved
     monkeypatch.setattr("edexql.formats.pages.links.MOST_LINKS", 100)
     found = list(listings.read(saved(text)))
     assert len(found) > 100
-    assert found[-1].message == problem.TOO_MANY_LINKS
+    assert found[-1].message == page_text.TOO_MANY_LINKS
     monkeypatch.undo()
     monkeypatch.setattr(listings, "_MOST_BYTES", 10_000)
     found = list(listings.read(saved(text)))
@@ -283,4 +284,4 @@ def test_megabytes_of_the_same_are_read_in_bounded_time(begin, piece):
 
 def test_what_is_wrong_has_its_line():
     body = b"<title>Index of /</title>\n<script>\n\n</script>\n" + b"<a " * 2**16
-    assert page.read(body, Saved()).problem == Problem(problem.ENDLESS_MARK, 5)
+    assert page.read(body, Saved()).problem == Problem(page_text.ENDLESS_MARK, 5)

@@ -318,6 +318,25 @@ def test_every_module_says_what_it_is():
     assert [name for name in MODULES if not ast.get_docstring(tree(name))] == []
 
 
+FIRST_COLUMN = re.compile(r" *(\w+/?(?:, \w+/?)*)(?:  |(?<=/) )")
+ROOMS = sorted(name for name, path in MODULES.items() if path.name == "__init__.py" and name != "edexql")
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_the_face_of_a_room_has_a_line_for_each_of_its_files(room):
+    # The verbs are listed in `commands.registry`, each with a line of its own.
+    parts = [
+        name.rpartition(".")[2]
+        for name in MODULES
+        if name.rpartition(".")[0] == room
+        and not re.search(r"^DESCRIPTION = ", MODULES[name].read_text("utf-8"), re.MULTILINE)
+    ]
+    lines = (ast.get_docstring(tree(room)) or "").splitlines()
+    columns = [match[1] for match in map(FIRST_COLUMN.match, lines) if match]
+    names = {name.strip(" /") for column in columns for name in column.split(",")}
+    assert [part for part in parts if part not in names] == []
+
+
 OF_THE_SYSTEM = re.compile(
     r"fcntl|msvcrt|dir_fd|O_NOFOLLOW|O_NONBLOCK|O_BINARY|O_DIRECTORY|SIGHUP|SIGALRM|sys\.platform|os\.name"
 )

@@ -1,6 +1,6 @@
 """The functions that other tools call. `import edexql` gives them by name, each imported when it is first used.
 
-- queries: compile, check, parse, format, explain, complete, decompile; the vocabulary and the grammar
-- engines: what eDEx or a catalogue answers: fetch, evaluate, influence, why, timeline, availability
-- delivery: files downloaded, unpacked, asked for by mail
+queries   compile, check, parse, format, explain, complete, decompile; the vocabulary and the grammar
+engines   what eDEx or a catalogue answers: fetch, evaluate, influence, why, timeline, availability
+delivery  files downloaded, unpacked, requested by mail
 """

@@ -1,10 +1,11 @@
-"""What every part stands on and no part of eDEx is.
+"""What every other part uses, and nothing of eDEx.
 
 errors     the root of the errors that users meet
-json_text  JSON from outside: strictly read, within limits
-names      names of files: which are possible, and as they stand in an address
-nesting    how deep brackets are nested
+extras     optional packages
+files/     files and folders on every system
+json_text  JSON from outside: strictly read, within limits; how deep brackets are nested
 record     frozen values, made without `dataclasses`, which costs start-up time
+system     the system that this runs on: what it has and what it lacks
 table      rows of cells to lines whose columns stand under each other
 text       text from outside, made safe for terminals; what two texts have in common
 units      sizes of files: read and written; lengths of time: written

@@ -8,7 +8,9 @@ quanta          how finely values are kept, and which of them a range admits
 intervals       sets of times as arrays
 three_valued    times that are matched, not matched, or without information
 files, notes    the files of an answer, and what it rests on
-emptiness, influence, why, timeline    an answer explained
+emptiness       why there are no files
+influence, why  what each part of a query contributes; why a file matches
+timeline, availability  when files exist and match; when instruments had data
 store/          a catalogue on disk: read by queries, changed all or nothing
 ingest/         files of others read into a catalogue
 orbit/          positions, and when fields that follow from them are in a range

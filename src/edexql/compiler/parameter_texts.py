@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.base.nesting import DEEPEST, too_deep
+from edexql.base.json_text import DEEPEST, too_deep
 from edexql.compiler.scripts import FILES, FORM, KEYS, NO_SCRIPT, ParameterText, dictionaries_of_script, error
 from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.parser import undecodable

@@ -182,7 +182,7 @@ def compact(value: Any) -> Json:
 
 
 def loads(word: Word) -> Any:
-    from edexql.base.nesting import DEEPEST, too_deep
+    from edexql.base.json_text import DEEPEST, too_deep
 
     if too_deep(word.text):
         raise Mistake(

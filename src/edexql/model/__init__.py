@@ -6,5 +6,6 @@ range, number, steps   values of fields: ranges, also round a circle; numbers as
 field, vocabulary      what a field is; products, instruments, fields and experiments, and their spelling on the wire
 vocabulary_files       the vocabulary files of a user
 filename, spacecraft   what names of files say; how files name CASSIOPE
+availability           when instruments had data
 answer                 what an engine answers: files, times, notes, totals
 """

@@ -6,7 +6,7 @@ import json
 
 import anyio
 
-from edexql.base.nesting import DEEPEST
+from edexql.base.json_text import DEEPEST
 from edexql.base.text import shown
 from edexql.server.errors import Diagnostic, RequestError, http_error
 

@@ -1,5 +1,10 @@
 """Files and folders on every system: what Linux, macOS and Windows do differently stands here, with a way for each.
 
-`base.system` says which system it is. `atomic` writes whole files, `regular` opens plain files only, `locks` keeps
-other processes out, `folder` holds folders open against links, `names` knows which names are one or mean a device.
+`base.system` says which system it is.
+
+atomic   files written completely or not at all
+regular  plain files opened, and nothing else
+locks    other processes kept out
+folder   folders held open against links
+names    names of files: in archives, in addresses, and which are one or mean a device
 """

@@ -1,4 +1,4 @@
-"""Names of files as systems take them: what they do not allow, what is a device, and which names are one file."""
+"""Names of files: which an archive can have, how they stand in an address, and which some systems refuse or confuse."""
 
 from __future__ import annotations
 
@@ -29,3 +29,16 @@ def name_key(name: str) -> str:
     Linux tells all names apart; where a file system there does not, the second of two is noticed when it is made.
     """
     return folded(name) if system.CASE_BLIND else name
+
+
+def acceptable(name: str) -> bool:
+    """Whether a name is one that a file of an archive may have: in no folder, and without control characters."""
+    return name.isprintable() and "/" not in name and "\\" not in name and name not in ("", ".", "..")
+
+
+def quoted(name: str) -> str:
+    """A name as it stands in an address."""
+    # Importing urllib.parse costs start-up time.
+    from urllib.parse import quote
+
+    return quote(name, safe="", errors="replace")

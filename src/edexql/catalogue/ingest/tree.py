@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 
-from edexql.base.names import acceptable
+from edexql.base.files.names import acceptable
 from edexql.base.record import record
 from edexql.catalogue.ingest.batches import Fault, File
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, shown

@@ -15,7 +15,7 @@ from edexql.client.archive.request import MissingFolderError, get
 from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.formats.availability import INSTRUMENTS
-from edexql.formats.pages import problem
+from edexql.formats.pages import text as page_text
 from edexql.formats.pages.folders import Address
 from edexql.formats.pages.links import MOST_LINKS
 from edexql.formats.pages.page import once, read
@@ -34,13 +34,13 @@ if TYPE_CHECKING:
 
 
 _WORDS = {
-    problem.NO_LISTING: "{url} is not a listing of a folder{title}",
-    problem.NO_TABLE: "{url} is a page of h5ai without a table of its files: it cannot be read",
-    problem.OTHER_JSON: "{url} answered with JSON that is not a listing of a folder",
-    problem.BROKEN_JSON: "{url} is not a listing of a folder{title}",
-    problem.BROKEN_OFF: "the page of {url} is cut off: try again later",
-    problem.ENDLESS_MARK: "the page of {url} cannot be read: an HTML tag that begins in line {line} does not end",
-    problem.TOO_MANY_LINKS: "the page of {url} has more than {most:,} links, the limit",
+    page_text.NO_LISTING: "{url} is not a listing of a folder{title}",
+    page_text.NO_TABLE: "{url} is a page of h5ai without a table of its files: it cannot be read",
+    page_text.OTHER_JSON: "{url} answered with JSON that is not a listing of a folder",
+    page_text.BROKEN_JSON: "{url} is not a listing of a folder{title}",
+    page_text.BROKEN_OFF: "the page of {url} is cut off: try again later",
+    page_text.ENDLESS_MARK: "the page of {url} cannot be read: an HTML tag that begins in line {line} does not end",
+    page_text.TOO_MANY_LINKS: "the page of {url} has more than {most:,} links, the limit",
 }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.names import acceptable, quoted
+from edexql.base.files.names import acceptable, quoted
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.client.endpoints import ARCHIVE

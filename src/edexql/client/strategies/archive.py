@@ -28,7 +28,7 @@ def remote_files(
     service: Service | None,  # noqa: ARG001
 ) -> list[RemoteFile | Report]:
     """The files at their addresses; a report for a name that does not show where the file is."""
-    from edexql.base.names import quoted
+    from edexql.base.files.names import quoted
     from edexql.base.text import printable
     from edexql.client.archive import locations
     from edexql.client.download.model import RemoteFile, Report

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.base.nesting import too_deep
+from edexql.base.json_text import too_deep
 from edexql.base.record import record
 
 TYPE_CHECKING = False

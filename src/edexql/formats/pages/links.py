@@ -6,8 +6,7 @@ import re
 from html.parser import HTMLParser
 
 from edexql.base.record import record
-from edexql.formats.pages.problem import ENDLESS_MARK, TOO_MANY_LINKS, Problem
-from edexql.formats.pages.text import without_long_references
+from edexql.formats.pages.text import ENDLESS_MARK, TOO_MANY_LINKS, Problem, without_long_references
 
 # No folder of the archive has nearly as many; a page of more is made to keep its reader busy.
 MOST_LINKS = 300_000

@@ -20,8 +20,16 @@ from edexql.formats.pages.cells import json_moment, json_size, modified_in, size
 from edexql.formats.pages.folders import Saved
 from edexql.formats.pages.items import items
 from edexql.formats.pages.links import links_of
-from edexql.formats.pages.problem import BROKEN_JSON, BROKEN_OFF, NO_LISTING, NO_TABLE, OTHER_JSON, Problem
-from edexql.formats.pages.text import decoded, parted
+from edexql.formats.pages.text import (
+    BROKEN_JSON,
+    BROKEN_OFF,
+    NO_LISTING,
+    NO_TABLE,
+    OTHER_JSON,
+    Problem,
+    decoded,
+    parted,
+)
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

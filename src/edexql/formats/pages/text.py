@@ -1,8 +1,10 @@
-"""The text of a page: of its bytes, and parted into markup and scripts."""
+"""The text of a page: its bytes decoded, parted into markup and scripts, and what can be wrong with it."""
 
 from __future__ import annotations
 
 import re
+
+from edexql.base.record import record
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*(utf-?(?:16|32)[a-z-]*)", re.IGNORECASE)
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -52,3 +54,20 @@ def parted(text: str) -> tuple[str, list[str]]:
 def without_long_references(text: str) -> str:
     """Markup without references to characters by numbers that are none, of which Python refuses to read the longest."""
     return _LONG_REFERENCE.sub("\N{REPLACEMENT CHARACTER}", text)
+
+
+NO_LISTING = "it is not a listing of a folder"
+NO_TABLE = "it is a page of h5ai without a table of its files"
+OTHER_JSON = "it is JSON, but not a listing of a folder"
+BROKEN_JSON = "its JSON is damaged or cut off; the rest is not read"
+BROKEN_OFF = "it is cut off"
+ENDLESS_MARK = "an HTML tag begins here and does not end"
+TOO_MANY_LINKS = "it has too many links; the rest is not read"
+
+
+@record(frozen=True, slots=True)
+class Problem:
+    """One of the above, and the line in which it is, 0 for the whole page."""
+
+    what: str
+    line: int = 0

@@ -1,4 +1,7 @@
-"""The error of a query, with the diagnostics that say what is wrong with it."""
+"""The error of a query, with the diagnostics that say what is wrong with it.
+
+It is not in `value`, because `terminal`, which makes its text, imports that.
+"""
 
 from __future__ import annotations
 
