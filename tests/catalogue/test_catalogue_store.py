@@ -27,14 +27,17 @@ from catalogues import (
     tree,
 )
 from commands import run
+from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.ingest.batches import File
 from edexql.catalogue.ingest.ingestion import ingest
+from edexql.catalogue.orbit.propagation import MOST_AGE
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
 from edexql.catalogue.why import why
 from edexql.model.vocabulary import load
+from orbit_samples import EPOCHS, SETS
 from places import SHARED
 
 VOCABULARY = load()
@@ -164,6 +167,28 @@ def test_real_element_sets_are_kept_with_their_origin_and_their_age_is_told(fold
     with open_catalogue(str(folder)) as catalogue:
         told = [str(note) for note in evaluate(query("dipole-latitude > 50"), catalogue, VOCABULARY).notes]
     assert any("two-line element sets up to" in note and "days old" in note for note in told)
+
+
+def test_day_by_day_the_age_of_positions_is_that_of_the_element_set_with_the_nearest_epoch(tmp_path: Path) -> None:
+    folder, path = tmp_path / "catalogue", tmp_path / "two.txt"
+    path.write_text("".join(f"{line}\n" for pair in SETS for line in pair), encoding="utf-8")
+    take(folder, path)
+    length = 86400
+    reach = MOST_AGE // length
+    with open_catalogue(str(folder)) as catalogue:
+        orbit = catalogue.orbit
+        assert orbit is not None
+        for day in range(-reach - 1, reach + 9):
+            second = EPOCHS[0] + day * length + 3600
+            here = intervals.of([(second, second + 1)]) & orbit.covered
+            age = min(abs(second - epoch) for epoch in EPOCHS)
+            assert len(here) == (age <= MOST_AGE), day
+            if len(here):
+                assert orbit.age(here) == age, day
+                assert orbit.describe(here) == f"two-line element sets up to {age / length:.1f} days old"
+        both = orbit.covered.within(EPOCHS[0] - 5 * length, EPOCHS[1] + 2 * length + 1)
+        assert orbit.age(both) == 5 * length
+        assert orbit.age(orbit.covered) == pytest.approx(MOST_AGE, abs=60)
 
 
 def test_what_cannot_be_read_is_kept_by_file_and_line_and_the_rest_is_read(tmp_path: Path) -> None:

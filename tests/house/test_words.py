@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+from places import ROOT
+
 STYLE = ROOT / "docs" / "style.md"
 # The changelog is not among them: what it says of earlier versions quotes the words of these versions.
 TEXTS = sorted(
@@ -39,15 +39,15 @@ def texts_with(word: str) -> list[str]:
     """Where a word is used, as `file:line: text`, across ends of lines too. The tables of docs/style.md are exempt."""
     gap = r"\s+(?:# )?"
     pattern = re.compile(rf"\b{gap.join(map(re.escape, word.split()))}\b", re.IGNORECASE)
-    found = []
+    uses = []
     for path in TEXTS:
         text = path.read_text(encoding="utf-8", errors="replace")
         if path == STYLE:
             text = re.sub(r"^\|.*\|$", "", text, flags=re.MULTILINE)
         for match in pattern.finditer(text):
             line = text.count("\n", 0, match.start()) + 1
-            found.append(f"{path.relative_to(ROOT)}:{line}: {' '.join(match[0].split())}")
-    return found
+            uses.append(f"{path.relative_to(ROOT)}:{line}: {' '.join(match[0].split())}")
+    return uses
 
 
 def test_the_list_has_words_and_there_are_texts() -> None:
