@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from functools import lru_cache
 
@@ -68,6 +67,7 @@ def read(path: str) -> Source:
 
 def _as_text(path: str) -> str:
     """What to say where a query stands in place of its file."""
+    import re
     import shlex
 
     from edexql.language.tables import WORDS
@@ -185,6 +185,8 @@ def day(text: str, name: str) -> date:
     except ValueError:
         found = None
     if found is None or str(found) != written:
+        import re
+
         from edexql.compiler.request import today
         from edexql.language.recovery.period_notations import read
 

@@ -6,6 +6,8 @@ texts, so that a verb is imported when it is used, and so that the faces, which 
 
 from __future__ import annotations
 
+import sys
+
 from edexql.base.record import record
 
 TYPE_CHECKING = False
@@ -138,10 +140,10 @@ def verb_named(word: str) -> Verb | None:
 
 def implementation(verb: Verb) -> Implementation:
     """What a verb does; its module is imported now."""
-    from importlib import import_module
-
     place, _, name = verb.place.partition(":")
-    module = import_module(f"edexql.{place}")
+    # By the statement's own function: importlib costs start-up time.
+    __import__(f"edexql.{place}")
+    module = sys.modules[f"edexql.{place}"]
     if name:
         found: Implementation = getattr(module, name)
         return found

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from datetime import timedelta
-
+from edexql.base import json_plain
+from edexql.base.dates import timedelta
 from edexql.base.record import record
 from edexql.model import range as ranges
 from edexql.model.period import DAY, Period, closed, complement, midnight, to_days
@@ -83,7 +82,7 @@ def sent(constraint: Constraint, vocabulary: Vocabulary, mission: Mission, *, ne
     if isinstance(value, Tag):
         return _tag(value, vocabulary)
     if isinstance(value, Json):
-        return Sent(constraint.key, (json.loads(value.text),))
+        return Sent(constraint.key, (json_plain.from_text(value.text),))
     return _word(constraint.key, value, vocabulary)
 
 

@@ -7,9 +7,8 @@ admits every file that the query admits.
 
 from __future__ import annotations
 
-import json
-from datetime import date
-
+from edexql.base import json_plain
+from edexql.base.dates import date
 from edexql.base.record import record
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
 from edexql.compiler.expressions import MOST_OPERANDS, SHORTER, TOO_LONG
@@ -207,7 +206,7 @@ def _parameters(query: Query, vocabulary: Vocabulary, lists: dict[str, list[Any]
         known = ((vocabulary.product(name), name) for name in query.products)
         parameters["product"] = [entry.wire if entry else name for entry, name in known]
     parameters |= lists
-    parameters |= {key: json.loads(value.text) for key, value in query.extras}
+    parameters |= {key: json_plain.from_text(value.text) for key, value in query.extras}
     if query.email is not None:
         parameters["email"] = query.email
     parameters["result_filenames"] = []

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date
-
+from edexql.base.dates import date
 from edexql.base.text import shown
 from edexql.language.diagnostics.value import AlreadyReported, Fix, Mistake
 from edexql.language.literals import UNITS_OF_TIME, NoSuchDay, by_calendar, calendar_day, last_of_month
@@ -17,8 +15,8 @@ if TYPE_CHECKING:
 
 
 WAYS = "write a day 2019-05-01, a day of the year 2019-121, a month 2019-05, a year 2019 or a time 2019-05-01T15:00"
-_MOMENT = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d?)(?::(\d\d))?(?::(\d\d))?Z?)?)?)?", re.IGNORECASE)
-_CLOCK = re.compile(r"T?(\d\d?):(\d\d)(?::(\d\d))?Z?", re.IGNORECASE)
+_WIDTHS = ([4], [4, 2], [4, 2, 2])
+_CLOCK_WIDTHS = ([2], [2, 2], [2, 2, 2])
 
 # A named stretch of time: its first second and the second after its last.
 Stretch = tuple[int, int]
@@ -44,38 +42,59 @@ def stretch(bound: Bound, today: date) -> Stretch:
 
 def clock(bound: Bound) -> int:
     """The second of the day that a time alone names. Raises Mistake."""
-    match = _CLOCK.fullmatch(bound.text)
-    if match is None:
+    parts = _clock_parts(bound.text[1:] if bound.text[:1] in ("T", "t") else bound.text)
+    if parts is None or len(parts) < 2:
         raise Mistake(
             "E403",
             f"{shown(bound.text)} is not a time of day",
             bound.span,
             help="write a time of day in UTC, as in T15:00",
         )
-    return _second_of_day(match.groups(), bound.span)
+    return _second_of_day(parts, bound.span)
 
 
 def _moment(text: str, span: Span) -> Stretch:
     try:
-        match = _MOMENT.fullmatch(by_calendar(text) or text)
-        if match is None:
+        parts = _parts(by_calendar(text) or text)
+        if parts is None:
             raise _no_date(text, span)
-        year, month, day = (int(part) if part else None for part in match.groups()[:3])
-        assert year is not None
-        first = calendar_day(year, 1 if month is None else month, 1 if day is None else day)
+        numbers = list(map(int, parts))
+        first = calendar_day(*[*numbers, 1, 1][:3])
     except NoSuchDay as error:
         raise Mistake("E401", str(error), span, help=error.help) from None
-    if match[4]:
-        start = midnight(first) + _second_of_day(match.groups()[3:], span)
+    if len(parts) > 3:
+        start = midnight(first) + _second_of_day(parts[3:], span)
         return start, start + 1
-    last = first if day else last_of_month(year, month or 12)
+    if len(parts) == 3:
+        last = first
+    else:
+        last = last_of_month(first.year, numbers[1] if len(parts) == 2 else 12)
     return midnight(first), midnight(last) + DAY
 
 
-def _second_of_day(parts: tuple[str | None, ...], span: Span) -> int:
-    hour, minute, second = (int(part or 0) for part in parts)
+def _parts(text: str) -> list[str] | None:
+    """Year, month, day, hour, minute and second of a moment as far as they are written; None for anything else."""
+    days, sign, clock = text.replace("t", "T").partition("T")
+    parts = days.split("-")
+    if [len(part) for part in parts] not in _WIDTHS or not "".join(parts).isdecimal():
+        return None
+    if not sign:
+        return parts
+    times = _clock_parts(clock) if len(parts) == 3 else None
+    return times and parts + times
+
+
+def _clock_parts(text: str) -> list[str] | None:
+    """Hour, minute and second of a time of day as far as they are written; None for anything else."""
+    parts = (text[:-1] if text[-1:] in ("Z", "z") else text).split(":")
+    widths = [len(part) for part in parts]
+    return parts if [2, *widths[1:]] in _CLOCK_WIDTHS and widths[0] in (1, 2) and "".join(parts).isdecimal() else None
+
+
+def _second_of_day(parts: list[str], span: Span) -> int:
+    hour, minute, second = (*map(int, parts), 0, 0)[:3]
     if hour > 23 or minute > 59 or second > 59:
-        written = ":".join(part for part in parts if part)
+        written = ":".join(parts)
         raise Mistake("E401", f"there is no time {shown(written)}", span, help="times go from 00:00:00 to 23:59:59")
     return hour * 3600 + minute * 60 + second
 
@@ -184,6 +203,8 @@ def _swapped(item: Item) -> str:
 def _length(bound: Bound) -> Length | None:
     """The length of time that a bound names, None where it names something else."""
     if bound.kind == "name" and bound.text[:1] in "Pp":
+        import re
+
         match = re.fullmatch(_ISO, bound.text)
         if match is None or not any(match.groups()):
             return None

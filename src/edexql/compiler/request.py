@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import time
-from datetime import date
 
+from edexql.base import json_plain
+from edexql.base.dates import date
 from edexql.base.record import record
 from edexql.compiler.lint import lint_query
 from edexql.compiler.lower import Lowered, lower
@@ -78,7 +78,7 @@ class Request:
         diagnostics: tuple[Diagnostic, ...] = (),
         query: Query | None = None,
     ) -> None:
-        self._json = json.dumps(parameters)
+        self._json = json_plain.one_line(parameters)
         self.residual = residual
         self.diagnostics = diagnostics
         self.query = query
@@ -86,7 +86,7 @@ class Request:
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameter dictionary, a fresh one each time."""
-        parameters: dict[str, Any] = json.loads(self._json)
+        parameters: dict[str, Any] = json_plain.from_text(self._json)
         return parameters
 
     def json(self) -> str:

@@ -5,8 +5,7 @@ To add a target, write a function of a compilation and the addresses of the serv
 
 from __future__ import annotations
 
-import json
-
+from edexql.base.json_plain import indented
 from edexql.base.record import record
 from edexql.compiler.request import request_of
 
@@ -32,7 +31,7 @@ class Addresses:
 
 def dictionary(done: Compilation, _: Addresses) -> str:
     """The parameter dictionary as JSON."""
-    return json.dumps(request_of(done).parameters, indent=2) + "\n"
+    return indented(request_of(done).parameters) + "\n"
 
 
 def text(done: Compilation, _: Addresses) -> str:

@@ -4,9 +4,6 @@
 
 from __future__ import annotations
 
-import json
-import re
-
 from edexql.base.text import shown
 from edexql.language.diagnostics.value import AlreadyReported, Fix, Mistake, quoted
 from edexql.language.spelling import certain, did_you_mean, nearest
@@ -26,6 +23,8 @@ _ADDRESS = r"[^\s@\"(),:;<>\[\]\\]{1,64}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+"
 
 def string(bound: Bound) -> str:
     """The text between quotes, its escapes resolved. Raises Mistake."""
+    import json
+
     try:
         return str(json.loads(bound.text, strict=False))
     except ValueError:
@@ -44,6 +43,7 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
         return [string(bound)]
     known = list(vocabulary.products)
     if bound.kind == "pattern":
+        import re
         from fnmatch import translate
 
         fits = re.compile(translate(bound.text.lower())).match
@@ -94,6 +94,8 @@ def address(item: Item) -> str:
     """An e-mail address. Raises Mistake where it has not the shape of one."""
     bound = _one(item, "E408", "e-mail address")
     text = string(bound) if bound.kind == "string" else bound.text
+    import re
+
     if not re.fullmatch(_ADDRESS, text):
         raise Mistake(
             "E408", f"{shown(text)} is not an e-mail address", bound.span, help="write it as name@institute.example"
@@ -178,10 +180,14 @@ def raw_value(word: Word) -> list[Json] | Json:
 
 
 def compact(value: Any) -> Json:
+    import json
+
     return Json(json.dumps(value, separators=(",", ":")))
 
 
 def loads(word: Word) -> Any:
+    import json
+
     from edexql.base.json_text import DEEPEST, too_deep
 
     if too_deep(word.text):

@@ -6,7 +6,6 @@ postfix order, and are collected when the statement or the constraint is complet
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from operator import attrgetter
 
 from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, OPENING
@@ -191,6 +190,8 @@ class Builder:
         return Word(tokens.text[start:end], Span(start, end))
 
     def _word_before(self, offset: int) -> Word:
+        from bisect import bisect_left
+
         return self._word(self._before(bisect_left(self._tokens.starts, offset, 0, self._tokens.count)))
 
     def _before(self, index: int) -> int:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
+from edexql.base.dates import date, timedelta
 
 MONTHS = (
     "January",
@@ -33,7 +32,6 @@ UNITS_OF_TIME = {
     )
     for word in words.split()
 }
-_DAY_OF_YEAR = re.compile(r"(\d{4})(-?)(\d{3})(T.*)?", re.IGNORECASE | re.DOTALL)
 
 
 class NoSuchDay(ValueError):
@@ -82,18 +80,25 @@ def by_calendar(text: str) -> str | None:
 
     Raises NoSuchDay.
     """
-    match = _DAY_OF_YEAR.fullmatch(text)
-    if match is None:
+    day = text.replace("t", "T").partition("T")[0]
+    year, number = day[:4], day[4:].removeprefix("-")
+    if len(number) != 3 or not f"{year}{number}".isdecimal():
         return None
-    year, _, number, clock = match.groups()
-    return f"{ordinal_day(int(year), int(number))}{clock or ''}"
+    return f"{ordinal_day(int(year), int(number))}{text[len(day) :]}"
 
 
 def grouped(before: str, after: str) -> bool:
     """Whether two numbers with nothing but a comma between them look like one number with a thousands separator."""
-    return re.fullmatch(r"[+-]?\d{1,3}", before) is not None and re.fullmatch(r"\d{3}(\.\d+)?", after) is not None
+    digits = _unsigned(before)
+    whole, point, fraction = after.partition(".")
+    looks_grouped = digits.isdecimal() and len(digits) <= 3 and whole.isdecimal() and len(whole) == 3
+    return looks_grouped and (fraction.isdecimal() or not point)
 
 
 def decimal(before: str, after: str) -> bool:
     """Whether they look like one number with a decimal comma, where a list is unlikely."""
-    return re.fullmatch(r"[+-]?\d+", before) is not None and re.fullmatch(r"\d+", after) is not None
+    return _unsigned(before).isdecimal() and after.isdecimal()
+
+
+def _unsigned(number: str) -> str:
+    return number[1:] if number[:1] in ("+", "-") else number

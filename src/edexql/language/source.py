@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
-
 from edexql.base.record import record
 from edexql.base.text import common_start
 
@@ -59,6 +56,8 @@ class Source:
 
     def position(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, both from 1, columns in code points."""
+        from bisect import bisect_right
+
         starts = self._starts()
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
@@ -87,6 +86,8 @@ def _line_starts(text: str) -> Iterator[int]:
 
 def _decode_damaged(data: bytes, name: str) -> Source:
     """Decode with one U+FFFD for each run of bytes that are not UTF-8, in one pass over the data."""
+    import re
+
     escaped = data.decode("utf-8", "surrogateescape")
     pieces: list[str] = []
     damaged: list[Undecodable] = []

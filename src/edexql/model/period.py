@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
-
+from edexql.base.dates import date, timedelta
 from edexql.base.record import record
 
 TYPE_CHECKING = False

@@ -6,10 +6,10 @@ what it rests on; a vocabulary loaded from elsewhere replaces or adds entries by
 
 from __future__ import annotations
 
-import json
 import os
 from functools import cache, cached_property
 
+from edexql.base import json_plain
 from edexql.model.field import Entry, Field, entry_of, field_of
 
 TYPE_CHECKING = False
@@ -130,7 +130,7 @@ class Vocabulary:
 def snapshot() -> Vocabulary:
     """The vocabulary of the package."""
     with open(SNAPSHOT, encoding="utf-8") as file:
-        return Vocabulary(json.load(file))
+        return Vocabulary(json_plain.from_text(file.read()))
 
 
 def load(*paths: str) -> Vocabulary:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
-
+from edexql.base.dates import date
 from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.source import Span
 from edexql.language.syntax import Constraint, Logic, Product

@@ -7,9 +7,9 @@ side as alternatives, as several dates do, that do not overlap and leave somethi
 
 from __future__ import annotations
 
-from datetime import date
 from itertools import pairwise
 
+from edexql.base.dates import date
 from edexql.model.logic import OR
 from edexql.model.period import DAY, Period, closed, midnight
 

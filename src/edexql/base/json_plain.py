@@ -1,0 +1,81 @@
+"""JSON as `json` reads and writes it, without the start-up time of that package: it compiles patterns when imported.
+
+CPython's `json` does its work in `_json`, which is used here as it is used there. Where there is no `_json`, the
+package does the work. Text from outside is read with the package, which says where it is wrong.
+"""
+
+from __future__ import annotations
+
+__all__ = ["from_text", "indented", "one_line"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    _json: Any
+else:
+    try:
+        import _json
+    except ImportError:
+        _json = None
+
+
+class _Reading:
+    """How the package's decoder has its scanner read."""
+
+    strict = True
+    object_hook = object_pairs_hook = None
+    parse_float, parse_int = float, int
+    parse_constant = float
+
+
+def from_text(text: str) -> Any:
+    """The value of a text that this program wrote, or that comes with it."""
+    if _json is None:
+        import json
+
+        return json.loads(text)
+    value, _end = _json.make_scanner(_Reading)(text, 0)
+    return value
+
+
+def one_line(value: object) -> str:
+    """A value on one line, as `json.dumps(value)` writes it."""
+    if _json is None:
+        import json
+
+        return json.dumps(value)
+    # In turn: containers that are open, what to do with other values, texts, indent, the marks between keys, values
+    # and elements, keys sorted, keys skipped, infinities allowed.
+    encode = _json.make_encoder({}, _refuse, _json.encode_basestring_ascii, None, ": ", ", ", False, False, True)  # noqa: FBT003
+    return "".join(encode(value, 0))
+
+
+def _refuse(value: object) -> Any:
+    raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def indented(value: object) -> str:
+    """A value with an element a line, as `json.dumps(value, indent=2)` writes it. Keys are texts."""
+    parts: list[str] = []
+    # What is still to be written, the first last: values with the margin they stand at, and finished text.
+    rest: list[tuple[Any, str | None]] = [(value, "\n")]
+    while rest:
+        item, margin = rest.pop()
+        if margin is None:
+            parts.append(item)
+        elif isinstance(item, dict) and item:
+            inner = f"{margin}  "
+            rest.append((f"{margin}}}", None))
+            for key, element in reversed(item.items()):
+                rest += ((element, inner), (f",{inner}{one_line(key)}: ", None))
+            rest[-1] = (f"{{{rest[-1][0][1:]}", None)
+        elif isinstance(item, (list, tuple)) and item:
+            inner = f"{margin}  "
+            rest.append((f"{margin}]", None))
+            for element in reversed(item):
+                rest += ((element, inner), (f",{inner}", None))
+            rest[-1] = (f"[{inner}", None)
+        else:
+            parts.append(one_line(item))
+    return "".join(parts)

@@ -1,0 +1,56 @@
+"""JSON and dates without the start-up time of their packages: what these packages give, and they where they must."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edexql.base import json_plain
+
+KEYS = st.text(max_size=5)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+@given(VALUES)
+def test_json_is_written_and_read_as_the_package_does(value):
+    assert json_plain.one_line(value) == json.dumps(value)
+    assert json_plain.indented(value) == json.dumps(value, indent=2)
+    assert json_plain.from_text(json.dumps(value)) == value
+
+
+def test_tuples_are_lists():
+    value = {"a": (1, ("b",), ())}
+    assert json_plain.indented(value) == json.dumps(value, indent=2)
+    assert json_plain.one_line(value) == json.dumps(value)
+
+
+def test_other_values_are_refused():
+    with pytest.raises(TypeError, match="set"):
+        json_plain.one_line({"a": {1}})
+    with pytest.raises(TypeError, match="set"):
+        json_plain.indented({"a": {1}})
+
+
+@pytest.mark.parametrize("missing", [[], ["_json"], ["_datetime"], ["_json", "_datetime"]])
+def test_a_query_compiles_to_the_same_on_a_python_without_these_modules(missing):
+    text = 'product fai-lv1-hdf5-images; date 2019-05-01..2019-05-03T12:00; kp 5..7.5; raw "X" [1, {"a": 2}]'
+    code = (
+        f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"
+        "from edexql.cli.main import main\n"
+        f"main(['compile', '--quiet', '-e', {text!r}])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["X"] == [1, {"a": 2}]
+    here = subprocess.run(
+        [sys.executable, "-m", "edexql", "compile", "--quiet", "-e", text], capture_output=True, text=True, check=True
+    )
+    assert done.stdout == here.stdout
