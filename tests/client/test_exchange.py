@@ -499,6 +499,7 @@ def test_text_without_a_break_is_let_go_in_time_and_its_addresses_are_hidden():
     assert b"".join(out).endswith(b"xx@x.xx. xx@x.xx")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("piece", [b"a", b"%40", b"a%40!", b"@", b"a@b.", b"\\u0040", b"&#64;", b"a@b.c@", b"[a]@"])
 def test_texts_full_of_signs_are_read_in_linear_time(piece):
     # A megabyte of these takes minutes when every sign is tried against all that stands before it.

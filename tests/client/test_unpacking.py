@@ -1023,6 +1023,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before)
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", ["zip", "zip, stored", "tar, pax", "tar.gz"])
 def test_a_large_member_is_streamed(tmp_path, shape):
     (tmp_path / "archive").write_bytes(HONEST[shape]({"large.h5": os.urandom(2**20) * 64}))

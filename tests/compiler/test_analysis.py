@@ -476,6 +476,7 @@ def test_what_is_too_large_is_not_guessed_at():
     assert (found.relation, found.first_only, found.both) == ("not analysed", None, None)
 
 
+@pytest.mark.slow
 def test_many_periods_side_by_side_need_no_analysis():
     days = ", ".join(
         f"{year}-{month:02}-03..{year}-{month:02}-09" for year in range(1000, 3000) for month in range(1, 13)

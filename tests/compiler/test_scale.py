@@ -101,6 +101,7 @@ def test_a_hundred_thousand_labels(n):
     assert parameters["query-logic"] == " ( 1 AND ( 2 OR 3 ) ) "
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_statements_of_other_kinds(n):
     half = n // 2
     lines = [f"let p{i} = {i % 9}; kp $p{i}..9" for i in range(half)]
@@ -108,6 +109,7 @@ def test_a_hundred_thousand_statements_of_other_kinds(n):
     assert parameters["kp"] == [[i % 9, 9] for i in range(half)]
 
 
+@pytest.mark.slow
 def test_a_hundred_thousand_constraints_in_place(n):
     text = "where " + " OR ".join(["date 2015 AND kp >= 5"] * (n // 2))
     parameters = all_of_it(text)

@@ -317,6 +317,7 @@ def many(count: int) -> tuple[Constraint, ...]:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("code", "counted"),
     [
@@ -334,6 +335,7 @@ def test_a_hundred_thousand_operands_are_counted(code, counted):
     assert counted in check(Query((), many(N), Logic(tuple(code))))
 
 
+@pytest.mark.slow
 def test_lists_without_end_are_counted():
     days = tuple(Constraint("date", "date", Period(i * DAY, (i + 1) * DAY)) for i in range(N))
     assert check(Query((), days)) == (

@@ -271,6 +271,7 @@ def test_any_bytes_are_a_page(body):
     page.is_listing(body)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "piece", ["<script ", "<script type=json>", "<Contents>", '{"name":"a","type":"file"},', "<a\n"]
 )
