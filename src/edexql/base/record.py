@@ -103,8 +103,19 @@ else:
 
         return initialise
 
+    _GETTERS = {}
+
     def _values(self):
-        return tuple(getattr(self, name) for name in self.__slots__)
+        cls = type(self)
+        return (_GETTERS.get(cls) or _getter(cls))(self)
+
+    def _getter(cls):
+        """What makes a tuple of the fields of a record of a class."""
+        from operator import attrgetter
+
+        names = cls.__slots__
+        get = attrgetter(*names) if len(names) > 1 else lambda self: tuple([getattr(self, name) for name in names])
+        return _GETTERS.setdefault(cls, get)
 
     def _equal(self, other):
         if type(other) is not type(self):

@@ -7,6 +7,8 @@ admits every file that the query admits.
 
 from __future__ import annotations
 
+from itertools import chain
+
 from edexql.base import json_plain
 from edexql.base.dates import date
 from edexql.base.record import record
@@ -16,7 +18,7 @@ from edexql.model.logic import AND, FALSE, NOT, OR, any_of, simplified, wire_tex
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
     from edexql.compiler.residual import Residual
@@ -45,12 +47,28 @@ class Use:
     wire_numbers: tuple[int, ...]
 
 
+class Uses:
+    """How each constraint is sent, in the order of the source: made when they are looked at, since few are."""
+
+    __slots__ = ("_form", "_literals", "_wire")
+
+    def __init__(self, literals: Sequence[int], wire: _Wire, form: Callable[[int], Sent]) -> None:
+        self._literals = literals
+        self._wire = wire
+        self._form = form
+
+    def __iter__(self) -> Iterator[Use]:
+        for literal in self._literals:
+            form, numbers = self._form(literal), self._wire.numbers(literal)
+            yield Use(literal // 2, bool(literal % 2), form.key, form.elements, tuple(numbers))
+
+
 @record(frozen=True, slots=True)
 class Lowered:
     """A query on the wire. `parameters` is empty where a problem is an error."""
 
     parameters: dict[str, Any]
-    uses: tuple[Use, ...]
+    uses: Iterable[Use]
     residual: Residual | None
     problems: tuple[Problem, ...]
 
@@ -61,33 +79,39 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
     if logic is None:
         return Lowered(_parameters(query, vocabulary, {}, ""), (), None, ())
     mission = Mission(date.fromisoformat(vocabulary.launch[:10]), today)
+
+    def form(literal: int) -> Sent:
+        return sent(query.constraints[literal // 2 - 1], vocabulary, mission, negated=bool(literal % 2))
+
     literals = pushed_down(logic.code)
-    forms, problems = _forms(query, literals, vocabulary, mission)
-    if not problems and sum(len(forms[part].elements) for part in literals if part > 0) > MOST_OPERANDS:
+    named = sorted({part for part in literals if part > 0})
+    wire, problems = _sent(named, form, vocabulary)
+    if not problems and sum([wire.counts.get(part, 1) for part in literals if part > 0]) > MOST_OPERANDS:
         problems.append(_TOO_LONG)
     if problems:
         return Lowered({}, (), None, tuple(problems))
-    places = _places(forms)
-    code = simplified(_expanded(literals, places))
+    expanded = _expanded(literals, wire)
+    code = simplified(expanded)
     if code == [FALSE]:
         return Lowered({}, (), None, (_NEVER,))
-    named = set(code)
-    forms = {literal: form for literal, form in forms.items() if named.intersection(places[literal])}
-    lists, numbers = _numbered(forms, places, vocabulary)
-    both = next((key for key, _ in query.extras if key in lists), None)
+    if FALSE in expanded:
+        # Only what is still named is sent, and has a number.
+        left = set(code)
+        named = [literal for literal in named if not left.isdisjoint(wire.numbers(literal))]
+        before, (wire, _) = wire, _sent(named, form, vocabulary)
+        pairs = [zip(before.numbers(literal), wire.numbers(literal), strict=True) for literal in named]
+        numbers = dict(chain.from_iterable(pairs))
+        code = [numbers.get(part, part) for part in code]
+    both = next((key for key, _ in query.extras if key in wire.lists), None)
     if both is not None:
         message = f"`raw` sets all of the key `{both}`, but constraints add elements to it"
         return Lowered({}, (), None, (Problem("E310", message, None, "write all its elements in one list"),))
-    rest, problems = _rest(literals, forms, mission)
-    problems += [_wider(literal) for literal, form in forms.items() if form.wider]
+    rest, problems = _rest(literals, named, wire, form, mission)
+    problems += [_wider(literal) for literal in wire.wider]
     if any(problem.code.startswith("E") for problem in problems):
         return Lowered({}, (), None, tuple(problems))
-    text = wire_text([numbers.get(part, part) for part in code])
-    uses = tuple(
-        Use(literal // 2, bool(literal % 2), form.key, form.elements, tuple(numbers[p] for p in places[literal]))
-        for literal, form in forms.items()
-    )
-    return Lowered(_parameters(query, vocabulary, lists, text), uses, rest, tuple(problems))
+    parameters = _parameters(query, vocabulary, wire.lists, wire_text(code))
+    return Lowered(parameters, Uses(named, wire, form), rest, tuple(problems))
 
 
 # A literal is a constraint or its opposite: 2n for constraint n, 2n + 1 for its opposite.
@@ -95,6 +119,8 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
 
 def pushed_down(code: Sequence[int]) -> list[int]:
     """An expression over constraint numbers as one over literals, without NOT."""
+    if NOT not in code:
+        return [2 * part if part > 0 else part for part in code]
     backwards: list[int] = []
     polarities = [False]
     for part in reversed(code):
@@ -109,70 +135,91 @@ def pushed_down(code: Sequence[int]) -> list[int]:
     return backwards[::-1]
 
 
-def _forms(
-    query: Query, literals: Iterable[int], vocabulary: Vocabulary, mission: Mission
-) -> tuple[dict[int, Sent], list[Problem]]:
-    """The form on the wire of each literal, in the order of the source."""
-    forms: dict[int, Sent] = {}
+@record(frozen=True, slots=True)
+class _Wire:
+    """Literals as they are sent.
+
+    `lists` are their elements under their keys, in the order of the wire. `firsts` has the number there of the first
+    element of each literal, by the literal; `counts` how many elements a literal has that has not one. `exact` are the
+    literals that say more than their elements, `wider` those of which the elements say more.
+    """
+
+    lists: dict[str, list[Any]]
+    firsts: list[int]
+    counts: dict[int, int]
+    exact: list[int]
+    wider: list[int]
+
+    def numbers(self, literal: int) -> range:
+        first = self.firsts[literal]
+        return range(first, first + self.counts.get(literal, 1))
+
+
+def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Vocabulary) -> tuple[_Wire, list[Problem]]:
+    """What is sent for some literals, given in the order of the source."""
+    by_key: dict[str, list[int]] = {key: [] for key, _ in vocabulary.wire_order()}
+    elements: dict[str, list[Any]] = {}
+    counts: dict[int, int] = {}
+    exact: list[int] = []
+    wider: list[int] = []
     problems: list[Problem] = []
-    for literal in sorted({part for part in literals if part > 0}):
-        number, negated = divmod(literal, 2)
+    for literal in literals:
         try:
-            forms[literal] = sent(query.constraints[number - 1], vocabulary, mission, negated=bool(negated))
+            one = form(literal)
         except Unsendable as error:
-            problems.append(Problem(error.code, str(error), number, error.way_out))
-    return forms, problems
+            problems.append(Problem(error.code, str(error), literal // 2, error.way_out))
+            continue
+        key = one.key
+        if key not in elements:
+            elements[key] = []
+            by_key.setdefault(key, [])
+        by_key[key].append(literal)
+        elements[key] += one.elements
+        if len(one.elements) != 1:
+            counts[literal] = len(one.elements)
+        if one.exact is not None:
+            exact.append(literal)
+        if one.wider:
+            wider.append(literal)
+    firsts = [0] * (literals[-1] + 1)
+    number = 1
+    for key in by_key:
+        for literal in by_key[key]:
+            firsts[literal] = number
+            number += counts.get(literal, 1)
+    lists = {key: elements[key] for key in by_key if key in elements}
+    return _Wire(lists, firsts, counts, exact, wider), problems
 
 
-def _places(forms: Mapping[int, Sent]) -> dict[int, range]:
-    """A number, provisional and its own, for each element of each form."""
-    places: dict[int, range] = {}
-    first = 1
-    for literal, form in forms.items():
-        places[literal] = range(first, first + len(form.elements))
-        first += len(form.elements)
-    return places
-
-
-def _expanded(literals: Iterable[int], places: Mapping[int, range]) -> list[int]:
-    """An expression over literals as one over their elements."""
+def _expanded(literals: Iterable[int], wire: _Wire) -> list[int]:
+    """An expression over literals as one over the numbers of their elements."""
+    firsts, counts = wire.firsts, wire.counts
+    if not counts:
+        return [firsts[part] if part > 0 else part for part in literals]
     code: list[int] = []
     for part in literals:
         if part < 0:
             code.append(part)
+        elif part not in counts:
+            code.append(firsts[part])
         else:
-            code += any_of(places[part]) or [FALSE]
+            code += any_of(wire.numbers(part)) or [FALSE]
     return code
 
 
-def _numbered(
-    forms: Mapping[int, Sent], places: Mapping[int, range], vocabulary: Vocabulary
-) -> tuple[dict[str, list[Any]], dict[int, int]]:
-    """The elements under their keys in the order of the wire, and the wire number of each place."""
-    by_key: dict[str, list[int]] = {key: [] for key, _ in vocabulary.wire_order()}
-    for literal, form in forms.items():
-        by_key.setdefault(form.key, []).append(literal)
-    lists: dict[str, list[Any]] = {}
-    numbers: dict[int, int] = {}
-    for key, literals in by_key.items():
-        for literal in literals:
-            lists.setdefault(key, []).extend(forms[literal].elements)
-            for place in places[literal]:
-                numbers[place] = len(numbers) + 1
-    return lists, numbers
-
-
 def _rest(
-    literals: Sequence[int], forms: Mapping[int, Sent], mission: Mission
+    literals: Sequence[int], named: Sequence[int], wire: _Wire, form: Callable[[int], Sent], mission: Mission
 ) -> tuple[Residual | None, list[Problem]]:
-    exact = {literal: form.exact for literal, form in forms.items() if form.exact is not None}
-    if not exact:
+    if not wire.exact:
         return None, []
     from edexql.compiler.residual import TooMuch, residual
 
-    number = min(exact) // 2
+    number = wire.exact[0] // 2
+    there = set(named)
     try:
-        rest, faithful = residual(literals, exact, forms, mission)
+        rest, faithful = residual(
+            literals, wire.exact, lambda literal: form(literal) if literal in there else None, mission
+        )
     except TooMuch as error:
         return None, [Problem("E506", str(error), number, "use whole days, or split the query")]
     if rest is None:

@@ -14,8 +14,7 @@ from edexql.model.period import DAY, Period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
-    from typing import TypeGuard
+    from collections.abc import Callable, Iterable, Sequence
 
     from edexql.compiler.elements import Mission, Sent
     from edexql.model.timeset import TimeSet
@@ -69,18 +68,18 @@ _OPEN = _Times(timeset.EMPTY, timeset.EMPTY, timeset.EMPTY, timeset.EMPTY)
 
 def residual(
     literals: Sequence[int],
-    exact: Mapping[int, tuple[Period, ...]],
-    forms: Mapping[int, Sent],
+    exact: Sequence[int],
+    form: Callable[[int], Sent | None],
     mission: Mission,
 ) -> tuple[Residual | None, bool]:
     """The residual of an expression over literals, None where what is sent is what is meant.
 
-    `exact` holds the times of the literals whose days are not quite what is meant, `forms` what is
-    sent for every literal. The second value says whether the residual makes good all the difference.
+    `exact` are the literals whose days are not quite what is meant, `form` gives what is sent for a literal,
+    None where nothing can satisfy it. The second value says whether the residual makes good all the difference.
     Raises TooMuch.
     """
-    window = _window(exact, mission)
-    times = _combined(literals, lambda literal: _leaf(literal, exact, forms, window))
+    window = _window(exact, form, mission)
+    times = _combined(literals, form, window)
     differs = timeset.intersection((times.differs, window))
     if not differs:
         return None, True
@@ -91,68 +90,108 @@ def residual(
     return Residual(tuple(periods)), faithful
 
 
-def _window(exact: Mapping[int, tuple[Period, ...]], mission: Mission) -> TimeSet:
+def _window(exact: Iterable[int], form: Callable[[int], Sent | None], mission: Mission) -> TimeSet:
     """The times that matter: those of the mission, and all that the query names beside them."""
-    named = [bound for periods in exact.values() for p in periods for bound in (p.start, p.end) if bound is not None]
-    return min(mission.start, *named) - DAY, max(mission.end, *named) + DAY
+    first, end = mission.start, mission.end
+    for literal in exact:
+        one = form(literal)
+        for period in (one.exact or ()) if one else ():
+            for bound in (period.start, period.end):
+                if bound is not None:
+                    first, end = min(first, bound), max(end, bound)
+    return first - DAY, end + DAY
 
 
-def _leaf(literal: int, exact: Mapping[int, tuple[Period, ...]], forms: Mapping[int, Sent], window: TimeSet) -> _Times:
-    form = forms.get(literal)
+def _leaf(form: Sent | None, window: TimeSet) -> _Times:
     if form is None:
         return _Times(timeset.ALWAYS, timeset.EMPTY, timeset.ALWAYS, timeset.EMPTY)
     if not form.days:
         return _OPEN
-    days = timeset.of_periods(form.days)
-    meant = timeset.of_periods(exact[literal]) if literal in exact else days
-    meant = timeset.intersection((meant, window))
-    days = timeset.union((meant, timeset.intersection((days, window))))
-    return _Times(timeset.complement(meant), meant, timeset.complement(days), timeset.difference(days, meant))
+    return _dates(form.days if form.exact is None else form.exact, form.days, window)
+
+
+def _dates(exact: Iterable[Period], days: Iterable[Period], window: TimeSet) -> _Times:
+    """Any of some times, for which any of some days is sent."""
+    meant = timeset.intersection((timeset.of_periods(exact), window))
+    there = timeset.union((meant, timeset.intersection((timeset.of_periods(days), window))))
+    return _Times(timeset.complement(meant), meant, timeset.complement(there), timeset.difference(there, meant))
 
 
 class _Chain:
-    """Operands joined by one operator, gathered before they are worked out together."""
+    """Operands joined by one operator, gathered before they are worked out together: literals, and others."""
 
-    __slots__ = ("operands", "operator")
+    __slots__ = ("literals", "operands", "operator")
 
-    def __init__(self, operator: int, operands: list[_Times]) -> None:
+    def __init__(self, operator: int, literals: list[int], operands: list[_Times]) -> None:
         self.operator = operator
+        self.literals = literals
         self.operands = operands
 
+    def __len__(self) -> int:
+        return len(self.literals) + len(self.operands)
 
-def _combined(literals: Sequence[int], leaf: Callable[[int], _Times]) -> _Times:
+
+# How many boundaries a literal of one period has, as what it is never and as what it is always.
+_OF_A_LITERAL = 6
+
+
+def _combined(literals: Sequence[int], form: Callable[[int], Sent | None], window: TimeSet) -> _Times:
     work = 0
-    known: dict[int, _Times] = {}
-    stack: list[_Chain | _Times] = []
+    stack: list[_Chain | int] = []
     for part in literals:
         if part > 0:
-            if part not in known:
-                known[part] = leaf(part)
-            stack.append(known[part])
+            stack.append(part)
             continue
         right, left = stack.pop(), stack.pop()
-        chains = [side.operands if _is(side, part) else [_worked_out(side)] for side in (left, right)]
-        chains.sort(key=len)
-        work += sum(len(t.never) + len(t.always) for t in chains[0])
+        if isinstance(right, int) and isinstance(left, _Chain) and left.operator == part:
+            left.literals.append(right)
+            work += _OF_A_LITERAL
+            chain = left
+        else:
+            chain, other = sorted((_chained(side, part, form, window) for side in (left, right)), key=len, reverse=True)
+            work += sum(len(t.never) + len(t.always) for t in other.operands) + _OF_A_LITERAL * len(other.literals)
+            chain.literals += other.literals
+            chain.operands += other.operands
         if work > MOST_WORK:
             raise TooMuch("the times of day in this query are too complex to compute")
-        chains[1].extend(chains[0])
-        stack.append(_Chain(part, chains[1]))
-    return _worked_out(stack[0])
+        stack.append(chain)
+    last = stack[0]
+    return _leaf(form(last), window) if isinstance(last, int) else _worked_out(last, form, window)
 
 
-def _is(side: _Chain | _Times, operator: int) -> TypeGuard[_Chain]:
-    return isinstance(side, _Chain) and side.operator == operator
+def _chained(side: _Chain | int, operator: int, form: Callable[[int], Sent | None], window: TimeSet) -> _Chain:
+    """An operand as a chain of an operator."""
+    if isinstance(side, int):
+        return _Chain(operator, [side], [])
+    return side if side.operator == operator else _Chain(operator, [], [_worked_out(side, form, window)])
 
 
-def _worked_out(side: _Chain | _Times) -> _Times:
-    if isinstance(side, _Times):
-        return side
-    each = side.operands
+def _times_of(chain: _Chain, form: Callable[[int], Sent | None], window: TimeSet) -> list[_Times]:
+    """The times of all operands of a chain; dates of which any may hold are taken as one."""
+    known = dict.fromkeys(chain.literals)
+    if chain.operator == AND:
+        return [*chain.operands, *(_leaf(form(literal), window) for literal in known)]
+    each = chain.operands
+    exact: list[Period] = []
+    days: list[Period] = []
+    for literal in known:
+        one = form(literal)
+        if one is None or not one.days:
+            each.append(_leaf(one, window))
+        else:
+            days += one.days
+            exact += one.days if one.exact is None else one.exact
+    return [*each, _dates(exact, days, window)] if days else each
+
+
+def _worked_out(chain: _Chain, form: Callable[[int], Sent | None], window: TimeSet) -> _Times:
+    each = _times_of(chain, form, window)
+    if len(each) == 1:
+        return each[0]
     never, always = [t.never for t in each], [t.always for t in each]
     never_sent = [t.never_sent for t in each]
     differs = timeset.union(t.differs for t in each)
-    if side.operator == AND:
+    if chain.operator == AND:
         all_sent = timeset.union(never_sent)
         return _Times(
             timeset.union(never),

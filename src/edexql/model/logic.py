@@ -68,9 +68,15 @@ def fold(
     return value
 
 
-def any_of(numbers: Iterable[int]) -> list[int]:
+def any_of(numbers: Sequence[int]) -> list[int]:
     """The postfix form of numbers joined by OR."""
-    return joined(([number] for number in numbers), OR)
+    count = len(numbers)
+    if count < 2:
+        return list(numbers)
+    code = [OR] * (2 * count - 1)
+    code[0] = numbers[0]
+    code[1::2] = numbers[1:]
+    return code
 
 
 def joined(operands: Iterable[Sequence[int]], operator: int) -> list[int]:
@@ -85,6 +91,8 @@ def joined(operands: Iterable[Sequence[int]], operator: int) -> list[int]:
 
 def simplified(code: Sequence[int]) -> list[int]:
     """An expression without FALSE and TRUE among its operands; it may be [FALSE] or [TRUE] itself."""
+    if FALSE not in code and TRUE not in code:
+        return list(code)
     values = _known_values(code)
     starts = starts_of(code)
     backwards: list[int] = []
@@ -142,48 +150,73 @@ def wire_text(code: Sequence[int]) -> str:
 
 
 def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
-    """The tokens of an expression, with the brackets that keep its grouping and set AND and OR apart."""
-    starts = starts_of(code)
-    pieces: list[str] = []
-    # What remains to be written: text, or the position of an operand's last part.
-    work: list[int | str] = [len(code) - 1]
-    if outer:
-        work = [")", len(code) - 1, "("]
-    while work:
-        item = work.pop()
-        if isinstance(item, str):
-            pieces.append(item)
+    """The tokens of an expression, with the brackets that keep its grouping and set AND and OR apart.
+
+    The operands stand in the same order as in the postfix form: what stands before and behind each is found out.
+    """
+    # For each operand by its position: signs and brackets before it, from the inside out, and brackets behind it.
+    before: dict[int, list[str]] = {}
+    behind: dict[int, int] = {}
+    leaves: list[int] = []
+    # For each part that is not joined yet, the position of its first operand and what joins it (0: a number).
+    firsts: list[int] = []
+    joins: list[int] = []
+    for part in code:
+        if part > 0 or part < OR:
+            firsts.append(len(leaves))
+            joins.append(0)
+            leaves.append(part)
             continue
-        part = code[item]
+        last = joins[-1]
         if part == NOT:
-            work += _operand(code, item - 1, NOT, right=False)
-            pieces.append("NOT")
-        elif part in (AND, OR):
-            middle = starts[item - 1]
-            work += _operand(code, item - 1, part, right=True)
-            work.append(_SIGN[part])
-            work += _operand(code, middle - 1, part, right=False)
-        else:
-            pieces.append(str(part))
+            start = firsts[-1]
+            if last == AND or last == OR:
+                before.setdefault(start, []).append("(")
+                behind[len(leaves)] = behind.get(len(leaves), 0) + 1
+            before.setdefault(start, []).append("NOT")
+            joins[-1] = NOT
+            continue
+        middle = firsts.pop()
+        joins.pop()
+        if last == AND or last == OR:
+            before.setdefault(middle, []).append("(")
+            behind[len(leaves)] = behind.get(len(leaves), 0) + 1
+        left = joins[-1]
+        if left != part and (left == AND or left == OR):
+            before.setdefault(firsts[-1], []).append("(")
+            behind[middle] = behind.get(middle, 0) + 1
+        before.setdefault(middle, []).append(_SIGN[part])
+        joins[-1] = part
+    return _written(leaves, before, behind, outer=outer)
+
+
+def _written(
+    leaves: Sequence[int], before: Mapping[int, list[str]], behind: Mapping[int, int], *, outer: bool
+) -> list[str]:
+    pieces = ["("] if outer else []
+    for place, leaf in enumerate(leaves):
+        if place in behind:
+            pieces += [")"] * behind[place]
+        if place in before:
+            pieces += reversed(before[place])
+        pieces.append(str(leaf))
+    pieces += [")"] * behind.get(len(leaves), 0)
+    if outer:
+        pieces.append(")")
     return pieces
-
-
-def _operand(code: Sequence[int], position: int, operator: int, *, right: bool) -> list[int | str]:
-    inner = code[position]
-    bare = inner not in (AND, OR) or (inner == operator and not right)
-    return [position] if bare else [")", position, "("]
 
 
 def starts_of(code: Sequence[int]) -> list[int]:
     """For each position, where the operand that ends there begins."""
     starts: list[int] = []
+    add = starts.append
     for position, part in enumerate(code):
-        if part == NOT:
-            starts.append(starts[position - 1])
-        elif part in (AND, OR):
-            starts.append(starts[starts[position - 1] - 1])
+        if part == AND or part == OR:
+            add(starts[starts[-1] - 1])
+        elif part == NOT:
+            add(starts[-1])
         else:
-            starts.append(position)
+            add(position)
     return starts
 
 

@@ -26,12 +26,14 @@ _DECIMALS = 2
 
 def step_at(number: Number, field: Field) -> Fraction | None:
     """The step that a number means; None where it means none, or the field does not come in steps."""
-    return None if field.step is None else _nearest(number, field.step)
+    step = field.step
+    # By its two numbers: the hash of a fraction takes longer.
+    return None if step is None else _nearest(number, step.numerator, step.denominator)
 
 
 @lru_cache(maxsize=1024, typed=True)
-def _nearest(number: Number, step: Fraction) -> Fraction | None:
-    value = exact(number)
+def _nearest(number: Number, numerator: int, denominator: int) -> Fraction | None:
+    value, step = exact(number), Fraction(numerator, denominator)
     nearest = round(value / step) * step
     half = min(Fraction(1, 2 * 10 ** _decimals(number)), step / 6)
     return nearest if abs(value - nearest) <= half or float(nearest) == number else None

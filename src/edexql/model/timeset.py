@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import chain, pairwise
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -18,7 +20,8 @@ ALWAYS: TimeSet = (BEGINNING, END)
 
 def of_periods(periods: Iterable[Period]) -> TimeSet:
     """The times in any of some periods."""
-    return union((BEGINNING if p.start is None else p.start, END if p.end is None else p.end) for p in periods)
+    bounds = [(BEGINNING if p.start is None else p.start, END if p.end is None else p.end) for p in periods]
+    return union([pair for pair in bounds if pair[0] < pair[1]])
 
 
 def union(sets: Iterable[TimeSet]) -> TimeSet:
@@ -51,18 +54,21 @@ def meets(times: TimeSet, start: int, end: int) -> bool:
 
 
 def _covered(sets: Sequence[TimeSet], enough: int) -> TimeSet:
-    """The times that lie in at least `enough` of the sets."""
+    """The times that lie in at least `enough` of the sets.
+
+    After as many starts as have been met, the next end that leaves fewer than enough sets is the one of the same
+    number, counted from the first set that was enough: starts and ends may be sorted by themselves.
+    """
     if len(sets) == 1:
         return sets[0]
-    events = sorted(event for times in sets for event in zip(times, (1, -1) * (len(times) // 2), strict=True))
-    boundaries: list[int] = []
-    depth = 0
-    inside = False
-    for position, (time, change) in enumerate(events):
-        depth += change
-        if position + 1 < len(events) and events[position + 1][0] == time:
-            continue
-        if (depth >= enough) != inside:
-            inside = not inside
-            boundaries.append(time)
+    starts = sorted(chain.from_iterable([times[::2] for times in sets]))
+    ends = sorted(chain.from_iterable([times[1::2] for times in sets]))
+    stretches = [(start, end) for start, end in zip(starts[enough - 1 :], ends, strict=False) if start < end]
+    if not stretches:
+        return EMPTY
+    boundaries = [stretches[0][0]]
+    for (_, end), (start, _) in pairwise(stretches):
+        if end < start:
+            boundaries += (end, start)
+    boundaries.append(stretches[-1][1])
     return tuple(boundaries)

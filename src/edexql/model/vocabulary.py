@@ -14,7 +14,7 @@ from edexql.model.field import Entry, Field, entry_of, field_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
 SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
@@ -35,7 +35,10 @@ class Vocabulary:
             for entry in data[section]
             for alias in entry.get("aliases", ())
         }
+        # Entries are made when they are first looked up.
         self._made: dict[str, Field] = {}
+        self._entries: dict[str, dict[str, Entry]] = {"instruments": {}, "products": {}}
+        self._values: dict[str, dict[str, Entry]] = {}
 
     @property
     def launch(self) -> str:
@@ -70,32 +73,55 @@ class Vocabulary:
         return self._made[name]
 
     def instrument(self, name: str) -> Entry | None:
-        entry = self.instruments.get(self.canonical(name))
-        return entry_of(entry) if entry else None
+        return self._entry("instruments", self.instruments, name)
 
     def product(self, name: str) -> Entry | None:
-        entry = self.products.get(self.canonical(name))
-        return entry_of(entry) if entry else None
+        return self._entry("products", self.products, name)
 
-    def values(self, key: str) -> dict[str, Entry]:
+    def values(self, key: str) -> Mapping[str, Entry]:
         """The values of an instrument or of a field of words, by name."""
-        entry = self.instruments.get(key) or self.fields.get(key) or {}
-        return {value["name"]: entry_of(value) for value in entry.get("values", ())}
+        if key not in self._values:
+            entry = self.instruments.get(key) or self.fields.get(key)
+            if entry is None:
+                return {}
+            self._values[key] = {value["name"]: entry_of(value) for value in entry.get("values", ())}
+        return self._values[key]
+
+    def _entry(self, section: str, entries: Mapping[str, dict[str, Any]], name: str) -> Entry | None:
+        known = self._entries[section]
+        name = self.canonical(name)
+        if name not in known:
+            if name not in entries:
+                return None
+            known[name] = entry_of(entries[name])
+        return known[name]
 
     @property
     def date(self) -> Entry:
-        return entry_of(self._data["date"])
+        return self._date
 
     @property
     def experiment(self) -> Entry:
-        return entry_of(self._data["experiments"])
+        return self._experiment
 
     @property
     def experiment_shape(self) -> str:
         return str(self._data["experiments"].get("shape", "pair"))
 
-    def groups(self) -> dict[str, tuple[Entry, dict[str, Entry]]]:
+    def groups(self) -> Mapping[str, tuple[Entry, dict[str, Entry]]]:
         """The groups of experiments: the entry of each, and its tags by name."""
+        return self._groups
+
+    @cached_property
+    def _date(self) -> Entry:
+        return entry_of(self._data["date"])
+
+    @cached_property
+    def _experiment(self) -> Entry:
+        return entry_of(self._data["experiments"])
+
+    @cached_property
+    def _groups(self) -> dict[str, tuple[Entry, dict[str, Entry]]]:
         return {
             group["name"]: (entry_of(group), {tag["name"]: entry_of(tag) for tag in group.get("tags", ())})
             for group in self._data["experiments"].get("groups", ())
@@ -110,20 +136,24 @@ class Vocabulary:
         """The address of the live catalogue that confirms a section."""
         return str(self._data.get("authorities", {}).get(section, ""))
 
-    def wire_order(self) -> list[tuple[str, str]]:
+    def wire_order(self) -> Sequence[tuple[str, str]]:
         """The keys of the wire in the order of the web UI's tabs, each with its section.
 
         Dates, geophysical fields, instruments, spacecraft fields, experiments: then numbers that
         follow the keys and numbers that follow the tabs are the same.
         """
+        return self._wire_order
+
+    @cached_property
+    def _wire_order(self) -> tuple[tuple[str, str], ...]:
         fields = self._data["fields"]
-        return [
+        return (
             (self.date.wire, "date"),
             *((f["wire"], f["name"]) for f in fields if f["tab"] == "geophysical"),
             *((i["wire"], i["name"]) for i in self._data["instruments"]),
             *((f["wire"], f["name"]) for f in fields if f["tab"] != "geophysical"),
             (self.experiment.wire, "experiment"),
-        ]
+        )
 
 
 @cache

@@ -48,13 +48,13 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
         return diagnostics
     from edexql.compiler.lint import analysis
     from edexql.compiler.lint.meaning import Meaning
-    from edexql.compiler.solver.analysis import examine
+    from edexql.compiler.solver.analysis import examine, is_too_large
     from edexql.compiler.solver.parametric import parametric_constraints, symbolic_constraints
     from edexql.compiler.solver.places import written_logic
 
     constraints, changes = resolved.query.constraints, parametric_constraints(resolved)
     always = symbolic_constraints(resolved, changes)
-    there = written_logic(resolved)
+    there = None if is_too_large(logic) else written_logic(resolved)
     ends = there.ends if there else frozenset()
     examined = examine(logic, constraints, resolved.vocabulary, ends)
     in_general = examine(logic, always, resolved.vocabulary, ends) if changes and examined.done else examined

@@ -125,7 +125,7 @@ def _edit(statement: Span, gone: set[int], resolved: Resolved) -> Fix:
 
 def without_effect(meaning: Meaning) -> Iterator[Diagnostic]:
     """Without a constraint of W616 the query means the same."""
-    twice = meaning.twice()
+    twice = meaning.twice() if meaning.examined.idle else {}
     for number in meaning.examined.idle:
         if (
             number in twice
@@ -149,7 +149,10 @@ def without_effect(meaning: Meaning) -> Iterator[Diagnostic]:
 
 
 def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
-    in_place = _in_place(meaning.resolved)
+    logic = next((s.span for s in meaning.resolved.program.statements if isinstance(s, Logic)), None)
+
+    def is_in_place(number: int) -> bool:
+        return logic is not None and logic.start <= meaning.span(number).start < logic.end
 
     def said(number: int) -> tuple[str, str, object]:
         one = meaning.in_general[number - 1]
@@ -157,7 +160,7 @@ def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
 
     for number, first in meaning.twice().items():
         # In `where` there is no other way to name a constraint again, so only one without effect is reported.
-        if number in meaning.examined.idle or number not in in_place:
+        if number in meaning.examined.idle or not is_in_place(number):
             yield Diagnostic(
                 "W618",
                 f"duplicate constraint {meaning.text(number)}",
@@ -167,13 +170,6 @@ def duplicate(meaning: Meaning) -> Iterator[Diagnostic]:
                 help=f"remove it; to use it again in the logic, write {meaning.name(first)} there"
                 + ("" if said(number) == said(first) else meaning.for_now_of([number, first])),
             )
-
-
-def _in_place(resolved: Resolved) -> set[int]:
-    """The constraints that are written in a `where`."""
-    places = [s.span for s in resolved.program.statements if isinstance(s, Logic)][:1]
-    spans = ((number, origin.span.start) for number, origin in enumerate(resolved.origins, 1))
-    return {number for number, start in spans for place in places if place.start <= start < place.end}
 
 
 def never_true(meaning: Meaning) -> Iterator[Diagnostic]:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.resolve import Resolved
     from edexql.compiler.solver.analysis import Examined
-    from edexql.compiler.solver.axes import Admitted
+    from edexql.compiler.solver.axes import Admitted, Axis
     from edexql.compiler.solver.places import WrittenLogic
     from edexql.language.source import Span
     from edexql.model.query import Constraint
@@ -48,6 +48,8 @@ class Meaning:
         self.in_general = in_general
         self.changes = changes
         self._sets: dict[int, Admitted | None] = {}
+        self._axes: dict[str, Axis | None] = {}
+        self._twice: dict[int, int] | None = None
 
     def span(self, number: int) -> Span:
         return self.resolved.origins[number - 1].span
@@ -81,9 +83,11 @@ class Meaning:
 
     def twice(self) -> dict[int, int]:
         """Constraints that the logic names and that were there before, each with the first of its kind."""
+        if self._twice is not None:
+            return self._twice
         named = set(self.resolved.query.effective_code())
         first: dict[tuple[str, str, object], int] = {}
-        first_of = {}
+        first_of = self._twice = {}
         for number, one in enumerate(self.resolved.query.constraints, 1):
             if number in named:
                 before = first.setdefault((one.kind, one.key, one.value), number)
@@ -93,6 +97,8 @@ class Meaning:
 
     def nothing(self, number: int) -> bool:
         """Whether no value meets a constraint."""
+        if self._is_plain(self.resolved.query.constraints[number - 1]):
+            return False
         values = self._set(number)
         return values is not None and values.nothing
 
@@ -192,6 +198,16 @@ class Meaning:
         unit = f" {field.unit}" if field.unit else ""
         return f"{field.name} goes from {plain(field.low)} to {plain(field.high)}{unit}"
 
+    def _is_plain(self, constraint: Constraint) -> bool:
+        """Whether it is seen at once that a constraint has values: its bounds are numbers of its field, in order."""
+        value = constraint.value
+        if not isinstance(value, Range) or value.low is None or value.high is None or value.low >= value.high:
+            return False
+        field = self.resolved.vocabulary.field(constraint.key)
+        if field is None or field.low is None or field.high is None or field.integer:
+            return False
+        return field.low <= value.low and value.high <= field.high and not (value.without_low or value.without_high)
+
     def _set(self, number: int) -> Admitted | None:
         if number not in self._sets:
             self._sets[number] = self._admitted(number)
@@ -203,7 +219,9 @@ class Meaning:
             return None
         from edexql.compiler.solver.axes import admitted, axis_of
 
-        axis = axis_of(constraint, self.resolved.vocabulary)
+        if constraint.key not in self._axes:
+            self._axes[constraint.key] = axis_of(constraint, self.resolved.vocabulary)
+        axis = self._axes[constraint.key]
         return None if axis is None else admitted(constraint, axis)
 
 

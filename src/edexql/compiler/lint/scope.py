@@ -79,24 +79,25 @@ def _in_place(statement: Statement) -> bool:
 def outside_mission(resolved: Resolved) -> Iterator[Diagnostic]:
     source, today = resolved.program.source, resolved.today
     launch = date.fromisoformat(resolved.vocabulary.launch[:10])
-    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
+    first, tomorrow = midnight(launch), midnight(today) + DAY
+    for place, constraint in enumerate(resolved.query.constraints):
         period = constraint.value
-        if not isinstance(period, Period):
+        if not isinstance(period, Period) or period.end is None:
             continue
-        if period.end is not None and period.end <= midnight(launch):
+        if period.end <= first:
             yield Diagnostic(
                 "W604",
                 f"this period ends before the launch on {launch}",
                 source,
-                origin.span,
+                resolved.origins[place].span,
                 help="there are no data from that time",
             )
-        elif period.start is not None and period.end is not None and period.start >= midnight(today) + DAY:
+        elif period.start is not None and period.start >= tomorrow:
             yield Diagnostic(
                 "W605",
                 f"this period is in the future: today is {today}",
                 source,
-                origin.span,
+                resolved.origins[place].span,
                 help="the query is sent unchanged; --today sets another day",
             )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from edexql.base.text import printable
 from edexql.language.diagnostics.value import Diagnostic
+from edexql.model.period import Period
 from edexql.model.query import Tag
+from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -45,8 +47,15 @@ def _uses(resolved: Resolved) -> Iterator[Use]:
     vocabulary = resolved.vocabulary
     for name in resolved.query.products:
         yield _use("product", name, "products", vocabulary.product(name), resolved.places[f"product {name}"])
-    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
-        yield from _constraint(constraint, vocabulary, origin.head, origin.span)
+    seen: set[tuple[str, object]] = set()
+    for place, constraint in enumerate(resolved.query.constraints):
+        # What is spelled is the key, and a value that is no number or time.
+        value = constraint.value
+        spelled = constraint.key, None if isinstance(value, (Period, Range)) else value
+        if spelled not in seen:
+            seen.add(spelled)
+            origin = resolved.origins[place]
+            yield from _constraint(constraint, vocabulary, origin.head, origin.span)
     for key, _ in resolved.query.extras:
         yield "key", key, "", False, resolved.places[f"raw {key}"]
 

@@ -19,9 +19,12 @@ if TYPE_CHECKING:
 
 
 def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
-    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
-        value, field = constraint.value, resolved.vocabulary.field(constraint.key)
-        if not isinstance(value, Range) or field is None or field.step is None:
+    for place, constraint in enumerate(resolved.query.constraints):
+        value = constraint.value
+        if not isinstance(value, Range):
+            continue
+        field = resolved.vocabulary.field(constraint.key)
+        if field is None or field.step is None:
             continue
         for number in dict.fromkeys(bound for bound in (value.low, value.high) if bound is not None):
             near = _neighbours(number, field)
@@ -36,7 +39,7 @@ def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
                     "W626",
                     f"{field.name} has no value {plain(number)}; {_listed(near)}",
                     resolved.program.source,
-                    origin.span,
+                    resolved.origins[place].span,
                     help=f"write {ways}",
                 )
 
@@ -88,7 +91,7 @@ def _constraints(resolved: Resolved) -> Iterator[syntax.Constraint]:
 
 
 def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
-    for constraint, origin in zip(resolved.query.constraints, resolved.origins, strict=True):
+    for place, constraint in enumerate(resolved.query.constraints):
         value = constraint.value
         if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
             continue
@@ -107,7 +110,7 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
                 "W620",
                 f"this range {way} and covers {part}",
                 resolved.program.source,
-                origin.span,
+                resolved.origins[place].span,
                 help=f"if you mean the part between the two numbers, write `{field.name} {between}`",
             )
 

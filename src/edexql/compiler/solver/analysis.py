@@ -139,6 +139,11 @@ class Examined:
 NOT_ANALYSED = Examined(done=False)
 
 
+def is_too_large(logic: Logic) -> bool:
+    """Whether a logic has more parts than are looked at."""
+    return sum([part > 0 for part in logic.code]) + len(logic.numbers()) > MOST_PARTS
+
+
 def examine(
     logic: Logic,
     constraints: Sequence[Constraint],
@@ -150,7 +155,7 @@ def examine(
 
     What ends at one of the places `ends` stands for several constraints and is one operand, which is redundant or not.
     """
-    if sum(part > 0 for part in logic.code) + len(logic.numbers()) > MOST_PARTS:
+    if is_too_large(logic):
         return NOT_ANALYSED
 
     code = logic.code

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from edexql.base.dates import date
-from edexql.model.logic import OR
+from edexql.model.logic import NOT, OR
 from edexql.model.period import DAY, Period, closed, midnight
 
 TYPE_CHECKING = False
@@ -48,6 +48,9 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
     for group in groups.values():
         if len(group) > 1 and len({chains.get(number, -number) for number, _ in group}) > 1:
             return False
+        periods = [one.value for _, one in group if isinstance(one.value, Period)]
+        if len(periods) == len(group) and _are_apart(periods):
+            continue
         axis = axis_of(group[0][1], vocabulary)
         if axis is None or not _apart([admitted(one, axis) for _, one in group]):
             return False
@@ -65,13 +68,32 @@ def _is_part_of_time(constraint: Constraint) -> bool:
 
 def _alternatives(code: Sequence[int]) -> dict[int, int]:
     """The chain that each constraint is an operand of, where that is one of alternatives."""
-    from edexql.compiler.solver.operands import operands
+    chains: list[list[int]] = []
+    # Of each operand its operator, or 0, and the constraints that are operands of its chain.
+    stack: list[tuple[int, list[int]]] = []
+    for part in code:
+        if part > 0:
+            stack.append((0, [part]))
+            continue
+        operands = [stack.pop()] if part == NOT else [stack.pop(), stack.pop()]
+        chains += [numbers for operator, numbers in operands if operator == OR != part]
+        joined = sorted([numbers for operator, numbers in operands if operator in (0, part)], key=len)
+        for numbers in joined[:-1]:
+            joined[-1] += numbers
+        stack.append((part, joined[-1] if joined and part != NOT else []))
+    chains += [numbers for operator, numbers in stack if operator == OR]
+    return {number: place for place, numbers in enumerate(chains) for number in numbers}
 
-    return {
-        code[operand.place]: operand.chain
-        for operand in operands(code)
-        if code[operand.place] > 0 and code[operand.chain] == OR
-    }
+
+def _are_apart(periods: Sequence[Period]) -> bool:
+    """Whether it is seen at once that periods do not overlap and are closed, so that they leave some times out."""
+    bounds = [(one.start, one.end) for one in periods if one.start is not None and one.end is not None]
+    if len(bounds) < len(periods) or any(start >= end for start, end in bounds):
+        return False
+    bounds.sort()
+    if bounds[0][0] <= midnight(date.min) or bounds[-1][1] > midnight(date.max):
+        return False
+    return all(end <= start for (_, end), (start, _) in pairwise(bounds))
 
 
 def _apart(sets: Sequence[Admitted]) -> bool:
