@@ -77,11 +77,11 @@ def report(lines: Iterable[tuple[int, str]], name: str) -> Report:
     days = days_of_name(name)
     rows: list[Row] = []
     wrong: list[Wrong] = []
-    for found in _read(lines, days):
-        if isinstance(found, Row):
-            rows.append(found)
+    for item in _read(lines, days):
+        if isinstance(item, Row):
+            rows.append(item)
         else:
-            wrong.append(found)
+            wrong.append(item)
     if days is None:
         touched = {second // DAY for row in rows for second in (row.start, row.end - 1)}
         days = range(min(touched), max(touched) + 1) if len(touched) == 1 else range(0)
@@ -98,15 +98,15 @@ def _read(lines: Iterable[tuple[int, str]], days: range | None) -> Iterator[Row 
         if number <= HEADER and _is_header(line):
             header.append(line)
             continue
-        found = _row(line)
-        last = number, line, isinstance(found, str)
-        if isinstance(found, str):
+        row = _row(line)
+        last = number, line, isinstance(row, str)
+        if isinstance(row, str):
             named = _instrument(line)
-            yield Wrong(number, found, (named,) if named in INSTRUMENTS else INSTRUMENTS)
-        elif days and not (found.start < days.stop * DAY and found.end > days.start * DAY):
+            yield Wrong(number, row, (named,) if named in INSTRUMENTS else INSTRUMENTS)
+        elif days and not (row.start < days.stop * DAY and row.end > days.start * DAY):
             yield Wrong(number, f"not of the days in the name of the file: {_shown(line)}", INSTRUMENTS)
         else:
-            yield found
+            yield row
     if len(header) < HEADER:
         yield Wrong(0, f"its {HEADER} header lines are missing; the file may not be complete", INSTRUMENTS)
     elif last is None and not any(_TITLES.search(line) for line in header):
@@ -120,7 +120,7 @@ def days_of_name(name: str) -> range | None:
     period = span_of_name(name)
     if period is not None and period.start is not None and period.end is not None:
         return range(period.start // DAY, (period.end - 1) // DAY + 1)
-    dates = [_day(*found.groups()) for found in _DATE.finditer(name)]
+    dates = [_day(*match.groups()) for match in _DATE.finditer(name)]
     known = [day // DAY for day in dates if day is not None]
     return range(min(known), max(known) + 1) if known else None
 
@@ -157,18 +157,18 @@ def _row(line: str) -> Row | str:
 
 def _instant(text: str) -> int | None:
     """The second of a date and time; None where the text is none, or between seconds."""
-    found = _MOMENT.fullmatch(text)
-    start = _day(found[1], found[2], found[3]) if found else None
-    if found is None or start is None:
+    match = _MOMENT.fullmatch(text)
+    start = _day(match[1], match[2], match[3]) if match else None
+    if match is None or start is None:
         return None
-    hour, minute, second = int(found[4]), int(found[5]), int(found[6])
+    hour, minute, second = int(match[4]), int(match[5]), int(match[6])
     # A leap second is the first second of the next day here; 24:00 is the end of a day.
     if minute > 59 or second > 60 or hour * 3600 + minute * 60 + second > DAY:
         return None
-    hours, minutes = int(found[7] or 0), int(found[8] or 0)
+    hours, minutes = int(match[7] or 0), int(match[8] or 0)
     if abs(hours) > 23 or minutes > 59:
         return None
-    ahead = hours * 3600 + minutes * (-60 if (found[7] or "").startswith("-") else 60)
+    ahead = hours * 3600 + minutes * (-60 if (match[7] or "").startswith("-") else 60)
     return start + hour * 3600 + minute * 60 + second - ahead
 
 

@@ -61,10 +61,12 @@ def _table(kind: str) -> Array:
     """What a byte becomes."""
     crc = KINDS[kind]
     number = np.uint32 if crc.bits == 32 else np.uint64
-    found: Array = np.arange(256, dtype=number)
+    remainders: Array = np.arange(256, dtype=number)
     for _ in range(8):
-        found = np.where(found & number(1), (found >> number(1)) ^ number(crc.polynomial), found >> number(1))
-    return found
+        remainders = np.where(
+            remainders & number(1), (remainders >> number(1)) ^ number(crc.polynomial), remainders >> number(1)
+        )
+    return remainders
 
 
 def _of_lanes(kind: str, lanes: NDArray[np.uint8]) -> int:
@@ -85,23 +87,23 @@ def _over_nulls(kind: str, count: int) -> Array:
     """What each single bit of a remainder becomes over so many null bytes."""
     table = _table(kind)
     bits = np.arange(KINDS[kind].bits, dtype=table.dtype)
-    found: Array = np.left_shift(table.dtype.type(1), bits)
+    images: Array = np.left_shift(table.dtype.type(1), bits)
     if count == 1:
-        return _one_byte_on(table, found)
+        return _one_byte_on(table, images)
     half = _over_nulls(kind, count // 2)
-    found = _applied(half, half)
-    return _applied(_over_nulls(kind, 1), found) if count % 2 else found
+    images = _applied(half, half)
+    return _applied(_over_nulls(kind, 1), images) if count % 2 else images
 
 
 def _one_byte_on(table: Array, state: Array) -> Array:
-    found: Array = table[state.astype(np.uint8)] ^ (state >> table.dtype.type(8))
-    return found
+    after: Array = table[state.astype(np.uint8)] ^ (state >> table.dtype.type(8))
+    return after
 
 
 def _applied(matrix: Array, values: Array) -> Array:
     """What becomes of remainders, by what becomes of their bits."""
     one = values.dtype.type(1)
-    found = np.zeros_like(values)
+    remainders = np.zeros_like(values)
     for bit, image in enumerate(matrix):
-        found ^= image * ((values >> values.dtype.type(bit)) & one)
-    return found
+        remainders ^= image * ((values >> values.dtype.type(bit)) & one)
+    return remainders

@@ -112,10 +112,10 @@ def check_png(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # n
         while left and (data := file.read(min(left, _PIECE))):
             crc32 = zlib.crc32(data, crc32)
             left -= len(data)
-        told = file.read(4)
-        if left or len(told) < 4:
+        checksum = file.read(4)
+        if left or len(checksum) < 4:
             break
-        if told != crc32.to_bytes(4, "big"):
+        if checksum != crc32.to_bytes(4, "big"):
             return Verdict(whole=False, wrong=f"its chunk {printable(kind.decode('latin-1'))} is damaged")
         if kind == b"IEND":
             more = file.read(_PIECE).strip(b"\0\r\n")
@@ -124,7 +124,7 @@ def check_png(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # n
 
 
 def check_hdf5(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # noqa: ARG001
-    """Compare the address of the end that the superblock tells with the size."""
+    """Compare the size with the address of the end in the superblock."""
     file.seek(0)
     head = file.read(64)
     if len(head) < 64 or not head.startswith(b"\x89HDF") or head[8] not in _HDF5:
@@ -132,18 +132,18 @@ def check_hdf5(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # 
     width, end = _HDF5[head[8]]
     if head[width] != 8:
         return UNKNOWN
-    told = int.from_bytes(head[end : end + 8], "little")
-    if told < 64 or told >= 2**63:
+    length = int.from_bytes(head[end : end + 8], "little")
+    if length < 64 or length >= 2**63:
         return UNKNOWN
-    if told > size:
-        return Verdict(whole=False, wrong=f"it has {size} bytes, but its header says {told}")
+    if length > size:
+        return Verdict(whole=False, wrong=f"it has {size} bytes, but its header says {length}")
     return WHOLE
 
 
 def check_tar(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
     """Go from header to header. The two empty blocks at the end are left out by some programs."""
     place = 0
-    told: int | None = None
+    extended_size: int | None = None
     for _ in range(_MOST_MEMBERS):
         if stop.is_set():
             raise Stopped
@@ -157,11 +157,11 @@ def check_tar(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
             return Verdict(whole=False, wrong=f"it has no member at byte {place}, where one should be")
         type = block[156:157]
         try:
-            length = number(block[124:136]) if told is None else told
+            length = number(block[124:136]) if extended_size is None else extended_size
         except ValueError:
             return UNKNOWN
-        # A header before it may tell the size of a large member.
-        told = _size_in(file.read(min(length, _PIECE))) if type == b"x" else None
+        # The header before a large member may give its size.
+        extended_size = _size_in(file.read(min(length, _PIECE))) if type == b"x" else None
         # Links and folders have no content, whatever their headers say.
         place += BLOCK + (0 if type in _EMPTY else -(-length // BLOCK) * BLOCK)
         if place > size:
@@ -170,8 +170,8 @@ def check_tar(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
 
 
 def _size_in(extended: bytes) -> int | None:
-    found = re.search(rb"(?:^|\n)[0-9]+ size=([0-9]{1,18})\n", extended)
-    return int(found[1]) if found else None
+    match = re.search(rb"(?:^|\n)[0-9]+ size=([0-9]{1,18})\n", extended)
+    return int(match[1]) if match else None
 
 
 @record(frozen=True, slots=True)
@@ -242,12 +242,12 @@ def _is_last(tail: bytes, at: int) -> bool:
     return at + 22 <= len(tail) and after <= len(tail) and not tail[after:].strip(b"\0")
 
 
-def _end64(file: BinaryIO, at: int, told: _End) -> _End | str:
+def _end64(file: BinaryIO, at: int, end: _End) -> _End | str:
     """What the end record of a large zip says; small ones may have full fields too, and mean them."""
     file.seek(max(0, at - 20))
     locator = file.read(20)
     if not locator.startswith(_LOCATOR):
-        return told
+        return end
     place = int.from_bytes(locator[8:16], "little")
     if place > at - 20 - 56:
         return "its end record is damaged"

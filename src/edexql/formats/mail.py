@@ -38,11 +38,11 @@ _BRACKETS = {")": "(", "]": "["}
 
 def links(data: bytes) -> list[str]:
     """The links in a mail or in a text, whole, each once, in their order."""
-    found: dict[str, None] = {}
+    unique: dict[str, None] = {}
     for text, is_html in _texts(data):
         for link in _of_html(text) if is_html else _of_text(text):
-            found[link] = None
-    return list(found)
+            unique[link] = None
+    return list(unique)
 
 
 def _texts(data: bytes) -> Iterator[tuple[str, bool]]:
@@ -88,11 +88,11 @@ def _unflowed(text: str, part: Message) -> str:
         return text
     joined = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "
     lines = [line.removeprefix(" ") for line in text.splitlines()]
-    found: list[str] = []
+    joined_lines: list[str] = []
     for line in lines:
         flows = line.endswith(" ") and line != "-- "
-        found.append(line[:-1] + joined if flows else line + "\n")
-    return "".join(found)
+        joined_lines.append(line[:-1] + joined if flows else line + "\n")
+    return "".join(joined_lines)
 
 
 def _copied(data: bytes) -> Iterator[tuple[str, bool]]:
@@ -126,8 +126,8 @@ def _of_text(text: str) -> Iterator[str]:
     for begin in _IN_BRACKETS.finditer(text):
         # In angle brackets a link may go over lines (RFC 3986, appendix C).
         yield "".join(begin[1].split())
-    for found in _LINK.finditer(_IN_BRACKETS.sub(" ", text)):
-        yield _trimmed(found[0])
+    for match in _LINK.finditer(_IN_BRACKETS.sub(" ", text)):
+        yield _trimmed(match[0])
     for folded in _FOLDED.finditer(text):
         # A program may have cut it where the line was full, or the next line is another thing.
         yield _trimmed(folded[1] + folded[2])
@@ -136,12 +136,12 @@ def _of_text(text: str) -> Iterator[str]:
 def _of_html(text: str) -> Iterator[str]:
     from html import unescape
 
-    for found in _ANCHOR.finditer(text):
-        link = "".join(unescape(found[1] or found[2] or found[3] or "").split())
+    for match in _ANCHOR.finditer(text):
+        link = "".join(unescape(match[1] or match[2] or match[3] or "").split())
         if _LINK.fullmatch(link):
             yield link
-    for found in _LINK.finditer(unescape(_shown(text))):
-        yield _trimmed(found[0])
+    for match in _LINK.finditer(unescape(_shown(text))):
+        yield _trimmed(match[0])
 
 
 def _shown(text: str) -> str:

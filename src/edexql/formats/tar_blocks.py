@@ -17,12 +17,12 @@ def is_header(block: bytes) -> bool:
     if len(block) < BLOCK or block == ZEROS:
         return False
     try:
-        told = number(block[148:156])
+        checksum = number(block[148:156])
     except ValueError:
         return False
     rest = block[:148] + b" " * 8 + block[156:]
     # Some old programs added the bytes with signs.
-    return told in (sum(rest), sum(rest) - 256 * sum(byte > 127 for byte in rest))
+    return checksum in (sum(rest), sum(rest) - 256 * sum(byte > 127 for byte in rest))
 
 
 def number(field: bytes) -> int:

@@ -48,7 +48,7 @@ def read(text: str) -> Bucket:
     prefix = _PREFIX.search(head)
     files = []
     for entry in _entries(text):
-        fields = {found[1]: unescape(found[2]) for found in _FIELD.finditer(entry)}
+        fields = {match[1]: unescape(match[2]) for match in _FIELD.finditer(entry)}
         key = fields.get("Key") or fields.get("Prefix") or ""
         size = fields.get("Size", "")
         count = int(size) if size.isdecimal() and len(size) < 18 else None

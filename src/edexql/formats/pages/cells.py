@@ -34,16 +34,16 @@ def modified_in(text: str) -> tuple[str | None, str]:
     """
     text = " ".join(text.split())
     for form in _DATES:
-        found = form.search(text)
-        if found is None:
+        match = form.search(text)
+        if match is None:
             continue
-        parts = found.groupdict()
+        parts = match.groupdict()
         name = (parts.get("n") or "").lower()
         if name and name not in _MONTHS:
             continue
         month = _MONTHS.index(name) + 1 if name else int(parts["m"])
-        beside = text[found.end() :].strip() or text[: found.start()].strip()
-        return _iso(int(parts["y"]), month, int(parts["d"]), found.groups()[3:]), beside
+        beside = text[match.end() :].strip() or text[: match.start()].strip()
+        return _iso(int(parts["y"]), month, int(parts["d"]), match.groups()[3:]), beside
     return None, text
 
 
@@ -57,11 +57,11 @@ def size_in(text: str, *, dated: bool, cut_to_kilobytes: bool) -> tuple[int | No
     if cut:
         least = int(cut[1]) * 1000
         return least, text, Size(text, least, ((least, least + 999),))
-    found = _SIZE.match(text) if dated else _SIZE.fullmatch(text)
-    if found is None:
+    match = _SIZE.match(text) if dated else _SIZE.fullmatch(text)
+    if match is None:
         return None, "", None
-    listed = read_size(found[0])
-    return (None, found[0], None) if listed is None else (listed.count, found[0], listed)
+    listed = read_size(match[0])
+    return (None, match[0], None) if listed is None else (listed.count, match[0], listed)
 
 
 def utc_moment(text: str) -> str | None:
@@ -71,8 +71,8 @@ def utc_moment(text: str) -> str | None:
     # Python 3.10 reads neither the Z nor thousandths of its own.
     plain = re.sub(r"\.\d{1,9}(?=Z|[+-]|$)", "", text.strip(), flags=re.ASCII)
     try:
-        found = datetime.fromisoformat(re.sub("Z$", "+00:00", plain))
-        return None if found.tzinfo is None else f"{found.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
+        moment = datetime.fromisoformat(re.sub("Z$", "+00:00", plain))
+        return None if moment.tzinfo is None else f"{moment.astimezone(timezone.utc):%Y-%m-%dT%H:%M:%SZ}"
     except (ValueError, OverflowError):
         return None
 
@@ -87,11 +87,11 @@ def json_size(value: object) -> Size | None:
 def json_moment(value: object) -> str | None:
     """The time in JSON in UTC: an HTTP date, or milliseconds since 1970."""
     if isinstance(value, str):
-        found = _HTTP.fullmatch(value)
-        if found is None or found[2].lower() not in _MONTHS:
+        match = _HTTP.fullmatch(value)
+        if match is None or match[2].lower() not in _MONTHS:
             return None
-        month = _MONTHS.index(found[2].lower()) + 1
-        return _iso(int(found[3]), month, int(found[1]), (found[4], found[5], found[6], None, "Z"))
+        month = _MONTHS.index(match[2].lower()) + 1
+        return _iso(int(match[3]), month, int(match[1]), (match[4], match[5], match[6], None, "Z"))
     if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < 253_402_300_800_000:
         return None
     from datetime import datetime, timezone

@@ -20,7 +20,7 @@ _NEXT = re.compile(r"[\s,]*(?=\{)")
 class Items:
     """The objects of a list, and whether they are all of them: the text may break off."""
 
-    found: tuple[dict[str, Any], ...]
+    objects: tuple[dict[str, Any], ...]
     whole: bool
 
 
@@ -31,8 +31,8 @@ def items(text: str) -> Items | None:
     try:
         data = json.loads(text)
     except (ValueError, RecursionError):
-        found = _beginning(text)
-        return Items(found, whole=False) if found else None
+        complete = _beginning(text)
+        return Items(complete, whole=False) if complete else None
     if isinstance(data, dict):
         data = data.get("items")
     if not isinstance(data, list) or not all(isinstance(item, dict) for item in data):
@@ -42,7 +42,7 @@ def items(text: str) -> Items | None:
 
 def _beginning(text: str) -> tuple[dict[str, Any], ...]:
     """The objects that are whole at the beginning of a text that is not."""
-    found: list[dict[str, Any]] = []
+    complete: list[dict[str, Any]] = []
     decoder = json.JSONDecoder()
     begin = _BEGIN.match(text)
     place = begin.end() if begin else len(text)
@@ -51,5 +51,5 @@ def _beginning(text: str) -> tuple[dict[str, Any], ...]:
             item, place = decoder.raw_decode(text, following.end())
         except (ValueError, RecursionError):
             break
-        found.append(item)
-    return tuple(found)
+        complete.append(item)
+    return tuple(complete)

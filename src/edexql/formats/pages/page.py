@@ -100,15 +100,15 @@ def read(body: bytes, folder: Address | Saved, content_type: str = "") -> Page:
     text = decoded(body, content_type)
     kind = content_type.partition(";")[0].strip().lower()
     if kind in _JSON or text.lstrip()[:1] in ("[", "{"):
-        found = items(text)
-        return Page((), (), known=False, problem=Problem(NO_LISTING)) if found is None else _of_items(found, folder)
+        listed = items(text)
+        return Page((), (), known=False, problem=Problem(NO_LISTING)) if listed is None else _of_items(listed, folder)
     if bucket.is_listing(text):
         return _of_bucket(text, folder)
     markup, scripts = parted(text)
     damaged = None
     for script in scripts:
-        found = items(script)
-        page = _of_items(found, folder) if found else None
+        listed = items(script)
+        page = _of_items(listed, folder) if listed else None
         # h5ai has items of the folders above as well; a page without any of this folder may have a table.
         if page is not None and page.entries:
             if page.problem is None:
@@ -127,12 +127,12 @@ def is_listing(beginning: bytes) -> bool:
 
 def once(entries: Iterable[Entry]) -> tuple[Entry, ...]:
     """Each address once. The icon of an entry may be a link too, and has neither date nor size after it."""
-    found: dict[str, Entry] = {}
+    unique: dict[str, Entry] = {}
     for entry in entries:
-        old = found.get(entry.url)
+        old = unique.get(entry.url)
         if old is None or (old.listed is None and old.modified is None):
-            found[entry.url] = entry
-    return tuple(found.values())
+            unique[entry.url] = entry
+    return tuple(unique.values())
 
 
 def _of_markup(markup: str, folder: Address | Saved) -> Page:
@@ -171,8 +171,8 @@ def _has_date(link: Link) -> bool:
 def _entry(name: str, step: Step, link: Link) -> Entry:
     modified, beside = modified_in(link.after)
     if modified is None:
-        told, before = modified_in(link.before)
-        modified, beside = (told, before) if told is not None else (modified, beside)
+        earlier, before = modified_in(link.before)
+        modified, beside = (earlier, before) if earlier is not None else (modified, beside)
     modified = utc_moment(link.moment) or modified
     if step.folder:
         return Entry(name, step.url, step.folder, modified=modified)
@@ -187,7 +187,7 @@ def _of_items(given: Items, folder: Address | Saved) -> Page:
     entries: list[Entry] = []
     refused: list[Refused] = []
     problem = None if given.whole else Problem(BROKEN_JSON)
-    for item in given.found:
+    for item in given.objects:
         name, href, kind = item.get("name"), item.get("href"), item.get("type")
         if isinstance(href, str):
             step = folder.to(href)
