@@ -100,6 +100,10 @@ class Terminal:
         """Send a signal to the program alone."""
         self._process.send_signal(number)
 
+    @property
+    def process_id(self) -> int:
+        return self._process.pid
+
     def kill(self) -> None:
         """End the program and what it has started, if it is still there."""
         if self._process.poll() is None:
