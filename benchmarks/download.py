@@ -1,10 +1,12 @@
-"""Measure the download engine against one curl on loopback, and the memory that it takes.
+"""Measure the download engine against one curl on loopback, and unpacking against unzip.
 
-    python benchmarks/download.py [--folder DIR]
+    python benchmarks/download.py [--folder DIR] [--rounds N] [--only TEXT]
 
-Runs with the interpreter of an environment that has edexql; needs curl. The service is a process of its own, and
-both clients are processes too, asked in turn. The ratio is of curl's whole run to the download alone; what Python
-takes to import the engine and requests is shown beside it, because it is the same for any number of files.
+Runs with the interpreter of an environment that has edexql; needs curl and unzip. The service is a process of its own,
+and both clients are processes too, asked in turn. The ratio is of curl's whole run to the download alone; what Python
+takes to import the engine and requests is shown beside it, because it is the same for any number of files. The
+processor time is that of the download, all its threads, by the number of files. Unpacking is timed in processor seconds
+of the whole process, without the imports for edexql.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import zipfile
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -35,6 +38,7 @@ folder, delay = sys.argv[1], float(sys.argv[2])
 listener = socket.create_server(("127.0.0.1", 0), backlog=128)
 print(listener.getsockname()[1], flush=True)
 def serve(connection):
+    connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     with connection, connection.makefile("rb") as stream:
         while line := stream.readline():
             close = False
@@ -49,7 +53,8 @@ def serve(connection):
             with open(path, "rb") as file:
                 length = os.fstat(file.fileno()).st_size
                 head = f"HTTP/1.1 200 OK\\r\\nETag: \\"v\\"\\r\\nContent-Length: {length}\\r\\n\\r\\n"
-                connection.sendall(head.encode())
+                # The head goes out with the beginning of the body: alone it would be waited for.
+                connection.sendall(head.encode(), getattr(socket, "MSG_MORE", 0))
                 connection.sendfile(file)
             if close:
                 break
@@ -64,18 +69,29 @@ from edexql.client.settings.declarations import Network
 from edexql.client.download.model import RemoteFile
 from edexql.client.download.model import Watch
 import edexql.client.download.connection
-imported = time.perf_counter()
+imported, used = time.perf_counter(), time.process_time()
 wanted = [RemoteFile(url, url.rpartition("/")[2]) for url in sys.argv[2:]]
 reports = download(wanted, sys.argv[1], network=Network("edexql/benchmark"), watch=Watch(), stop=threading.Event())
 assert all(report.state == "downloaded" for report in reports), reports
+end, used = time.perf_counter(), time.process_time() - used
 status = open("/proc/self/status").read()
-end = time.perf_counter()
-print(end - imported, end - begin, int(status.partition("VmHWM:")[2].split()[0]) / 1000)
+peak = int(status.partition("VmHWM:")[2].split()[0]) / 1000
+print(end - imported, end - begin, peak, 1000 * used / len(wanted))
+"""
+UNPACKING = """
+import sys, threading, time
+from edexql.client.unpack.execution import unpack
+from edexql.client.unpack.model import Watch
+from edexql.client.unpack.plan import plan
+begin = time.process_time()
+done = unpack(plan(sys.argv[1], sys.argv[2]), watch=Watch(), stop=threading.Event())
+assert len(done.written) == int(sys.argv[3])
+print(time.process_time() - begin)
 """
 
 
 class Case(NamedTuple):
-    """Files of one size, and how slowly the service answers."""
+    """Files of one size, and how slowly the service answers; the most processor time of a file in ms, if it counts."""
 
     name: str
     count: int
@@ -83,15 +99,22 @@ class Case(NamedTuple):
     delay: float
     goal: float
     ending: str = ".h5"
+    most: float | None = None
 
 
 CASES = (
-    Case("50 x 2 MB", 50, 2_000_000, 0.0, 0.7),
+    Case("50 x 2 MB", 50, 2_000_000, 0.0, 0.9),
     # Texts have a connection each, at whose end is seen that nothing more comes.
-    Case("50 x 2 MB of text", 50, 2_000_000, 0.0, 0.7, ".txt"),
-    Case("3 x 200 MB", 3, 200_000_000, 0.0, 0.7),
-    Case(f"50 x 2 MB, each answer after {SLOW} s", 50, 2_000_000, SLOW, 4.0),
+    Case("50 x 2 MB of text", 50, 2_000_000, 0.0, 0.9, ".txt"),
+    Case("500 x 20 kB", 500, 20_000, 0.0, 0.25, most=1.5),
+    Case("3 x 200 MB", 3, 200_000_000, 0.0, 1.0),
+    Case(f"50 x 2 MB, each answer after {SLOW} s", 50, 2_000_000, SLOW, 6.0),
 )
+# Peak memory of a process that downloads, in MB.
+MEMORY = 60
+# Files in the zip, bytes of each, and how many times as long as unzip it may take.
+MEMBERS, MEMBER_SIZE, UNZIP_GOAL = 50_000, 1000, 2.0
+UNPACK_ROUNDS = 3
 
 
 @contextmanager
@@ -108,11 +131,12 @@ def serving(folder: Path, delay: float) -> Iterator[str]:
 
 
 class Took(NamedTuple):
-    """Seconds of the downloads, and with the imports; the peak of memory in MB."""
+    """Seconds of the downloads, and with the imports; the peak of memory in MB; ms of processor time a file."""
 
     seconds: float
     whole: float
-    peak: float
+    peak: float = 0.0
+    used: float = 0.0
 
 
 def curl(urls: list[str], folder: Path) -> Took:
@@ -120,7 +144,7 @@ def curl(urls: list[str], folder: Path) -> Took:
     begin = time.perf_counter()
     subprocess.run(["curl", "-s", "--fail", "--remote-name-all", *urls], cwd=folder, check=True)
     seconds = time.perf_counter() - begin
-    return Took(seconds, seconds, 0.0)
+    return Took(seconds, seconds)
 
 
 def engine(urls: list[str], folder: Path) -> Took:
@@ -130,7 +154,7 @@ def engine(urls: list[str], folder: Path) -> Took:
     return Took(*map(float, done.stdout.split()))
 
 
-def measured(case: Case, source: Path, target: Path) -> str:
+def measured(case: Case, source: Path, target: Path, rounds: int) -> str:
     """A row of the table."""
     names = [f"{number}{case.ending}" for number in range(case.count)]
     for name in names:
@@ -138,7 +162,7 @@ def measured(case: Case, source: Path, target: Path) -> str:
     found: dict[str, list[Took]] = {"curl": [], "engine": []}
     with serving(source, case.delay) as base:
         urls = [f"{base}/{name}" for name in names]
-        for _ in range(ROUNDS + 1):
+        for _ in range(rounds + 1):
             for client in (curl, engine):
                 folder = target / client.__name__
                 folder.mkdir()
@@ -151,25 +175,69 @@ def measured(case: Case, source: Path, target: Path) -> str:
     # The first round fills the caches.
     pairs = list(zip(found["curl"], found["engine"], strict=True))[1:]
     ratio = median(theirs.seconds / ours.seconds for theirs, ours in pairs)
-    shown = [
-        f"{median(value):.2f} s" for value in zip(*[(a.seconds, b.seconds, b.whole) for a, b in pairs], strict=True)
-    ]
-    met = "yes" if ratio >= case.goal else "**no**"
+    columns = zip(*[(a.seconds, b.seconds, b.whole) for a, b in pairs], strict=True)
+    shown = [f"{median(column):.2f} s" for column in columns]
     peak = max(ours.peak for _, ours in pairs)
-    return f"| {case.name} | {' | '.join(shown)} | {ratio:.2f} x | >= {case.goal} x | {met} | {peak:.0f} MB |"
+    used = median(ours.used for _, ours in pairs)
+    met = "yes" if ratio >= case.goal and peak < MEMORY and used <= (case.most or used) else "**no**"
+    goal = f">= {case.goal} x" + (f", <= {case.most} ms" if case.most else "")
+    words = [case.name, *shown, f"{ratio:.2f} x", f"{used:.1f} ms", f"{peak:.0f} MB", goal, met]
+    return f"| {' | '.join(words)} |"
+
+
+def unpacked(folder: Path) -> str:
+    """A row of the table of unpacking."""
+    path, target = folder / "many.zip", folder / "unpacked"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(MEMBERS):
+            archive.writestr(f"{number // 1000:03}/{number:05}.dat", os.urandom(MEMBER_SIZE // 2).hex())
+    commands = {
+        "unzip": ["unzip", "-q", str(path), "-d", str(target)],
+        "edexql": [sys.executable, "-c", UNPACKING, str(path), str(target), str(MEMBERS)],
+    }
+    found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
+    for _ in range(UNPACK_ROUNDS):
+        for name, words in commands.items():
+            begin = time.perf_counter()
+            process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+            assert process.stdout
+            said = process.stdout.read()
+            _, status, usage = os.wait4(process.pid, 0)
+            process.returncode = os.waitstatus_to_exitcode(status)
+            assert process.returncode == 0
+            seconds = time.perf_counter() - begin
+            found[name].append((float(said or usage.ru_utime + usage.ru_stime), seconds))
+            shutil.rmtree(target)
+            os.sync()
+    path.unlink()
+    ratio = median(ours[0] / theirs[0] for ours, theirs in zip(found["edexql"], found["unzip"], strict=True))
+    used = [f"{median(used for used, _ in found[name]):.2f} s" for name in commands]
+    walls = [f"{median(wall for _, wall in found[name]):.1f} s" for name in commands]
+    met = "yes" if ratio <= UNZIP_GOAL else "**no**"
+    words = [f"{MEMBERS:,} files in one zip", *used, f"{ratio:.2f} x", f"<= {UNZIP_GOAL} x", met, *walls]
+    return f"| {' | '.join(words)} |"
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--folder", help="where files are put meanwhile (about 1.5 GB)")
-    with tempfile.TemporaryDirectory(dir=parser.parse_args().folder) as place:
+    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is run")
+    parser.add_argument("--only", default="", metavar="TEXT", help="the rows with this text in their names")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory(dir=options.folder) as place:
         source, target = Path(place, "source"), Path(place, "target")
         source.mkdir()
         target.mkdir()
-        print("| files | curl | edexql | with imports | curl / edexql | goal | met | peak memory |")
-        print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+        print("| files | curl | edexql | with imports | curl / edexql | processor a file | peak memory | goal | met |")
+        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
         for case in CASES:
-            print(measured(case, source, target), flush=True)
+            if options.only in case.name:
+                print(measured(case, source, target, options.rounds), flush=True)
+        if options.only in "zip":
+            print()
+            print("| processor time | unzip | edexql | edexql / unzip | goal | met | unzip, wall | edexql, wall |")
+            print("| --- | --- | --- | --- | --- | --- | --- | --- |")
+            print(unpacked(target), flush=True)
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ user named (scheme, host and port, RFC 6454), and no redirect takes them anywher
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 TYPE_CHECKING = False
@@ -36,8 +37,19 @@ def redact(text: str) -> str:
     return _IN_TEXT.sub(r"\1", text) if "@" in text else text
 
 
+def host_part(url: str) -> str:
+    """The beginning that all addresses of a host share, credentials included."""
+    scheme, _, rest = url.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"
+
+
 def origin(url: str) -> tuple[str, str, int | None]:
     """Scheme, host and port of an address. Raises ValueError where it has none that can be read."""
+    return _origin(host_part(url)) if "://" in url else _origin(url)
+
+
+@lru_cache(maxsize=256)
+def _origin(url: str) -> tuple[str, str, int | None]:
     parts = urlsplit(url)
     return parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme)
 

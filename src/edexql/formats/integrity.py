@@ -65,6 +65,11 @@ def check(kind: str, file: BinaryIO, size: int, stop: threading.Event) -> Verdic
     return _CHECKS[kind](file, size, stop) if kind in _CHECKS else UNKNOWN
 
 
+def has_check(kind: str) -> bool:
+    """Whether files of a kind show by their own format that they are whole."""
+    return kind in _CHECKS
+
+
 def check_gzip(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
     """Unpack it, without keeping anything, up to a limit."""
     left = RATIO * size + SPARE

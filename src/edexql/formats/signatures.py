@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+from functools import lru_cache
 
 from edexql.base.text import printable
 from edexql.formats.tar_blocks import BLOCK, is_header
@@ -79,8 +80,11 @@ KINDS = (*_BEGINNINGS, "tar", "other")
 
 def kind_of_name(name: str, kind: str | None = None) -> str:
     """The given kind, or the one of the name's ending; `other` is every kind without a mark of its own."""
-    if kind is not None:
-        return kind
+    return _kind_of_name(name) if kind is None else kind
+
+
+@lru_cache(maxsize=256)
+def _kind_of_name(name: str) -> str:
     lower = name.lower()
     return next((known for ending, known in _ENDINGS.items() if lower.endswith(ending)), "other")
 

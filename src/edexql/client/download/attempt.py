@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from itertools import chain
 
-from edexql.base import system
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client.download import headers
@@ -256,7 +255,7 @@ def _check_length(length: int | None, file: RemoteFile, run: Run) -> None:
         raise Fault("size", "the service sent an empty file")
     if file.size and not file.size.admits(length):
         raise Fault("size", f"the listing says {printable(file.size.text)}, but the service sends {length} bytes")
-    free = system.free_space(run.folder)
+    free = run.free_space(length)
     if free is not None and free < length:
         raise Fault("disk-full", f"the file has {size(length)}, but only {size(free)} are free")
 

@@ -202,7 +202,7 @@ def _supervise(run: Run, stop: threading.Event, pool: WorkerPool) -> None:
             run.halt("stopped")
         if run.halted.is_set():
             grace -= _LOOKS
-        else:
+        elif not run.hosts.saturated:
             pool.grow()
         run.check_connections()
         if run.names_changed.is_set() and time.monotonic() - synced > _SYNC_INTERVAL:

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from requests.adapters import BaseAdapter
+    from urllib3.connectionpool import HTTPConnectionPool
 
     from edexql.client.download.model import Code
     from edexql.client.settings.declarations import Network
@@ -42,6 +43,12 @@ _PATIENCE = 0.25
 _LITTLE_PATIENCE = 0.05
 # The connection of this thread's attempt: urllib3 has no way to hand it down to its sockets.
 _thread = threading.local()
+# What a body is read into, by each thread: a piece is of use until the next one is read.
+_PIECE = 256 * 1024
+# The buffer of a head, in which a small body comes along with it.
+_HEAD = 64 * 1024
+# What requests changes nothing of: neither quoted, nor with dots that lead elsewhere.
+_PLAIN_PATH = re.compile(r"(?:/[A-Za-z0-9_~-][A-Za-z0-9._~-]*)+")
 
 
 class FramingError(http.client.HTTPException):
@@ -64,10 +71,12 @@ def _bound() -> Connection | None:
 
 
 class StrictResponse(Response):
-    """A response that is framed without doubt."""
+    """A response that is framed without doubt. Its pieces are of use until the next one is read."""
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
         super().__init__(sock, *args, **options)
+        self.fp.close()
+        self.fp = sock.makefile("rb", _HEAD)  # type: ignore[assignment]
         self._socket = sock
         if connection := _bound():
             connection.hold(sock)
@@ -76,6 +85,21 @@ class StrictResponse(Response):
         super().begin()
         if wrong := _framing_problem(self.headers):
             raise FramingError(wrong)
+
+    def read1(self, n: int = -1) -> bytes:
+        if self.fp is None or self.chunked or n < 0:
+            return super().read1(n)
+        view: memoryview | None = getattr(_thread, "view", None)
+        if view is None:
+            # A new piece of memory for each would be cleared by the system each time.
+            view = _thread.view = memoryview(bytearray(_PIECE))
+        count = min(n, _PIECE if self.length is None else self.length)
+        received: int = self.fp.readinto1(view[:count])
+        if not received and n:
+            self._close_conn()
+        elif self.length is not None:
+            self.length -= received
+        return view[:received]  # type: ignore[return-value]  # as good as bytes until the next call
 
     def _read_next_chunk_size(self) -> int:
         line = self.fp.readline(_LONGEST_CHUNK_LINE)
@@ -141,7 +165,40 @@ def _framing_problem(headers: http.client.HTTPMessage) -> str | None:
     return None
 
 
-_Adapter = adapter_of(StrictResponse, _bound)
+class _Adapter(adapter_of(StrictResponse, _bound)):  # type: ignore[misc]
+    """The adapter for files: what is the same for all files of a host is worked out once."""
+
+    def __init__(self, **options: Any) -> None:
+        self._pools: dict[tuple[Any, ...], HTTPConnectionPool] = {}
+        super().__init__(**options)
+
+    def get_connection_with_tls_context(
+        self, request: Any, verify: Any, proxies: Mapping[str, str] | None = None, cert: Any = None
+    ) -> HTTPConnectionPool:
+        key = credentials.host_part(request.url), verify, cert, tuple(sorted((proxies or {}).items()))
+        pool = self._pools.get(key)
+        if pool is None or pool.pool is None:
+            # New, or closed meanwhile, because there are many hosts.
+            pool = self._pools[key] = super().get_connection_with_tls_context(request, verify, proxies, cert)
+        return pool
+
+    def request_url(self, request: Any, proxies: Any) -> str:
+        path: str = request.url[len(credentials.host_part(request.url)) :]
+        return path if not proxies and _PLAIN_PATH.fullmatch(path) else super().request_url(request, proxies)
+
+    def build_response(self, request: Any, answer: Any) -> requests.Response:
+        if "Set-Cookie" in answer.headers:
+            response: requests.Response = super().build_response(request, answer)
+            return response
+        response = requests.Response()
+        response.status_code = answer.status
+        response.headers = requests.structures.CaseInsensitiveDict(answer.headers)
+        response.raw = answer
+        response.reason = answer.reason
+        response.url = request.url
+        response.request = request
+        response.connection = self
+        return response
 
 
 class Session(requests.Session):
@@ -176,30 +233,42 @@ class Session(requests.Session):
         Credentials, of the address or of `.netrc`, are sent only where the address is `trusted`: one that the user
         gave, or another of its origin. Cookies of an origin are sent back to that origin alone.
         """
-        self.cookies = self._jars.setdefault(credentials.origin(url), requests.cookies.RequestsCookieJar())
+        origin = credentials.origin(url)
+        if origin not in self._jars:
+            self._jars[origin] = requests.cookies.RequestsCookieJar()
+        self.cookies = self._jars[origin]
         if form is None:
             prepared = self._prepared(url, trusted=trusted)
         else:
             prepared = self.prepare_request(requests.Request("POST", url, data=form))
         prepared.headers.update(fields)
         settings = self.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
-        return self.send(prepared, timeout=timeout, allow_redirects=False, **settings)
+        # Not by requests' own `send`, which looks for redirects, and for cookies where none were sent.
+        response = self.get_adapter(prepared.url or "").send(prepared, timeout=timeout, **settings)
+        if "Set-Cookie" in response.headers:
+            requests.cookies.extract_cookies_to_jar(  # type: ignore[no-untyped-call]
+                self.cookies, prepared, response.raw
+            )
+        return response
 
     def _prepared(self, url: str, *, trusted: bool) -> requests.PreparedRequest:
         """A GET, prepared by requests once for each host and not for each file."""
         auth = None if trusted else credentials.no_credentials
         if self.cookies:
             return self.prepare_request(requests.Request("GET", url, auth=auth))
-        host = _host(url)
+        host = credentials.host_part(url)
         if (host, trusted) not in self._requests:
             self._requests[host, trusted] = self.prepare_request(requests.Request("GET", url, auth=auth))
         prepared = self._requests[host, trusted].copy()
-        prepared.prepare_url(url, None)
+        if _PLAIN_PATH.fullmatch(url, len(host)):
+            prepared.url = credentials.host_part(prepared.url or "") + url[len(host) :]
+        else:
+            prepared.prepare_url(url, None)
         return prepared
 
     def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:
         """Proxies and certificates of the environment, looked up once for each host and not for each file."""
-        host = _host(str(url))
+        host = credentials.host_part(str(url))
         if host not in self._settings:
             self._settings[host] = super().merge_environment_settings(url, *args, **options)
         return dict(self._settings[host])
@@ -209,16 +278,6 @@ class Session(requests.Session):
         proxies = self.merge_environment_settings(url, {}, stream=True, verify=None, cert=None)["proxies"]
         proxy = requests.utils.select_proxy(url, proxies)
         return None if proxy is None else credentials.public_proxy_url(proxy)
-
-    def get_redirect_target(self, resp: requests.Response) -> None:  # noqa: ARG002
-        """None: requests would read the body of the redirect, however long it is."""
-        return
-
-
-def _host(url: str) -> str:
-    """The part that all addresses of a host share, credentials included."""
-    scheme, _, rest = url.partition("://")
-    return f"{scheme}://{rest.partition('/')[0]}"
 
 
 class Connection:

@@ -40,9 +40,14 @@ class DigestFiles:
         self._session = session
         self._lock = threading.Lock()
         self._folders: dict[str, _FolderDigests] = {}
+        # Addresses of folders, as they stand in those of files, that have none of them.
+        self._without: set[str] = set()
 
     def digest_of(self, file: RemoteFile, host: str) -> Digest | None:
         """The digest in a file beside another; None where there is none. Raises Fault where the run is halted."""
+        address = file.url.rpartition("/")[0]
+        if address in self._without:
+            return None
         parts = urlsplit(file.url)
         folder, slash, last = parts.path.rpartition("/")
         name = unquote(last)
@@ -61,6 +66,8 @@ class DigestFiles:
                 folder_files.endings = tuple(texts)
         if folder_files.list and (digest := digests.in_list(folder_files.list, name, LIST)) is not None:
             return digest
+        if not folder_files.list and not folder_files.endings and not parts.fragment:
+            self._without.add(address)
         if texts is None:
             texts = self._texts({ending: f"{base}{last}{ending}" for ending in folder_files.endings}, file, host)
         candidates = (digests.beside(text, name, name + ending) for ending, text in texts.items())

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from edexql.base.record import record
-from edexql.client.credentials import redact
+from edexql.client.credentials import host_part, redact
 from edexql.formats.signatures import kind_of_name
 
 TYPE_CHECKING = False
@@ -140,6 +141,11 @@ class Fault(Exception):
 
 def host_of(url: str) -> str | None:
     """The host and port of an http or https address; None for any other."""
+    return _host_of(host_part(url) if "://" in url else url)
+
+
+@lru_cache(maxsize=256)
+def _host_of(url: str) -> str | None:
     try:
         parts = urlsplit(url)
         usable = parts.scheme in ("http", "https") and parts.hostname and (parts.port is None or parts.port > 0)

@@ -3,7 +3,8 @@
 The journal says which version of which file it is, and how much of it is here, with a checksum: a line of JSON for
 the version, then one for each mark `[[0, end]]` that the bytes on the disk had reached. Lines are only added, so that
 a cut leaves at most the last of them unreadable. A mark counts only if the bytes before it still have its checksum,
-so that it never claims what a loss of power has taken.
+so that it never claims what a loss of power has taken. The journal is begun with its first mark: a file that comes
+at once needs none.
 """
 
 from __future__ import annotations
@@ -138,6 +139,8 @@ class Part:
         # Whether it was put together from more than one response.
         self.joined = False
         self._journal: int | None = None
+        # Whether there may be a journal, of this process or of one before.
+        self._has_journal = True
         self._marked_length = 0
         self._synced = time.monotonic()
 
@@ -149,6 +152,8 @@ class Part:
     def resume(self, url: str) -> None:
         """Use what an earlier run left, as far as its checksum shows that it is right."""
         journal = read_journal(self.journal_path)
+        if journal is None and not os.path.lexists(self.journal_path):
+            self._has_journal = False
         if journal is None or journal[0].url != public_url(url) or journal[0].validator is None:
             return
         version, marks = journal
@@ -162,14 +167,11 @@ class Part:
 
     def restart(self, version: FileVersion) -> None:
         """Start again from the beginning, with another version or because what is here is of no use."""
-        self._close_journal()
         self.version, self.length, self.crc32, self._marked_length, self.joined = None, 0, 0, 0, False
         # The journal goes first: while it is there, the bytes are.
-        atomic.remove(self.journal_path)
+        self.remove_journal()
         os.ftruncate(self.handle, 0)
         os.lseek(self.handle, 0, os.SEEK_SET)
-        self._journal = _opened(self.journal_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
-        _write(self._journal, version_line(version))
         self.version = version
 
     def add_digests(self, digests: tuple[Digest, ...]) -> None:
@@ -188,17 +190,26 @@ class Part:
         self.crc32 = zlib.crc32(data, self.crc32)
         self.length += len(data)
         length = self.version.length if self.version else None
-        if self.length - self._marked_length >= (max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP):
+        step = max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP
+        # At the end it is verified and has its name.
+        if self.length - self._marked_length >= step and self.length != length:
             self.mark()
 
     def mark(self) -> None:
-        """Write into the journal how far the bytes go. They are written before that."""
-        if self._journal is None or not self.resumable or self.length == self._marked_length:
+        """Write into the journal how far the bytes go, if they can be resumed. They are written before that."""
+        version = self.version
+        if version is None or not self.length or self.length == self._marked_length:
             return
         is_due = time.monotonic() - self._synced > _SYNC_INTERVAL
         if is_due:
             _sync(self.handle)
-        _write(self._journal, mark_line(self.length, self.crc32))
+        lines = mark_line(self.length, self.crc32) if self.resumable else b""
+        if self._journal is None:
+            self._has_journal = True
+            self._journal = _opened(self.journal_path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_EXCL)
+            lines = version_line(version) + lines
+        if lines:
+            _write(self._journal, lines)
         self._marked_length = self.length
         if is_due:
             _sync(self._journal)
@@ -219,7 +230,9 @@ class Part:
     def remove_journal(self) -> None:
         """Remove the journal alone."""
         self._close_journal()
-        atomic.remove(self.journal_path)
+        if self._has_journal:
+            atomic.remove(self.journal_path)
+            self._has_journal = False
 
     def close(self) -> None:
         """Close the file, which unlocks it."""

@@ -6,7 +6,9 @@ import threading
 import time
 from collections import deque
 from contextlib import contextmanager
+from threading import Lock
 
+from edexql.base import system
 from edexql.client.download.model import Fault
 
 TYPE_CHECKING = False
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from edexql.formats.digests import Digest
 
 
+# Seconds between two looks at how many bytes are free.
+_SPACE_INTERVAL = 1.0
 _REASONS: dict[Code, str] = {
     "stopped": "the download was stopped",
     "disk-full": "the download was stopped because there is no space left",
@@ -43,6 +47,21 @@ class Run:
         self._code: Code = "stopped"
         self._connections: set[Connection] = set()
         self._lock = threading.Lock()
+        # When it was looked how many bytes are free, and how many of them were not promised to a file since.
+        self._space: tuple[float, int | None] | None = None
+
+    def free_space(self, wanted: int) -> int | None:
+        """The bytes that are free for a file of so many, at most a second ago, less those promised since then.
+
+        None where the system does not say.
+        """
+        now = time.monotonic()
+        with self._lock:
+            seen, free = self._space or (-_SPACE_INTERVAL, None)
+            if now - seen >= _SPACE_INTERVAL or (free is not None and free < wanted):
+                seen, free = now, system.free_space(self.folder)
+            self._space = seen, None if free is None else free - wanted
+        return free
 
     def halt(self, code: Code) -> None:
         """End all transfers, and begin nothing more."""
@@ -143,13 +162,20 @@ SPARE = 2
 
 
 class Hosts:
-    """Files that wait, by their hosts, and slots for transfers. Once `halted` is set, no thread waits."""
+    """Files that wait, by their hosts, and slots for transfers. Once `halted` is set, no thread waits.
+
+    A thread waits for a file or for a slot, and is woken for that alone: waking all of them for each file costs more
+    than a small file does.
+    """
 
     def __init__(self, per_host: int, total: int, halted: threading.Event) -> None:
         self._per_host = max(1, per_host)
         self._total = max(1, total)
         self._halted = halted
-        self._changed = threading.Condition()
+        self._lock = Lock()
+        self._file_free = threading.Condition(self._lock)
+        self._slot_free = threading.Condition(self._lock)
+        self._waiting = 0
         self._queues: dict[str, deque[int]] = {}
         self._started: dict[str, int] = {}
         self._used_slots: dict[str, int] = {}
@@ -161,7 +187,7 @@ class Hosts:
 
     def next(self) -> tuple[str, int] | None:
         """The host and index of the next file; waits while all hosts have enough. None once there are no more."""
-        with self._changed:
+        with self._lock:
             while self._queues and not self._halted.is_set():
                 for host, files in self._queues.items():
                     if self._started.get(host, 0) < self._per_host + SPARE:
@@ -169,29 +195,41 @@ class Hosts:
                         file = files.popleft()
                         if not files:
                             del self._queues[host]
+                            if not self._queues:
+                                self._file_free.notify_all()
                         return host, file
-                self._changed.wait()
+                self._waiting += 1
+                try:
+                    self._file_free.wait()
+                finally:
+                    self._waiting -= 1
         return None
 
     def done(self, host: str) -> None:
         """A file of a host is finished."""
-        with self._changed:
+        with self._lock:
             self._started[host] -= 1
-            self._changed.notify_all()
+            self._file_free.notify()
+
+    @property
+    def saturated(self) -> bool:
+        """Whether a thread waits for a file already, so that one more would wait too."""
+        return self._waiting > 0
 
     @contextmanager
     def slot(self, host: str) -> Iterator[None]:
         """Hold a slot for a transfer, as soon as there is one."""
-        with self._changed:
+        with self._lock:
             while not self._halted.is_set() and (wait := self._wait(host)) != 0:
-                self._changed.wait(wait)
+                self._slot_free.wait(wait)
             self._used_slots[host] = self._used_slots.get(host, 0) + 1
         try:
             yield
         finally:
-            with self._changed:
+            with self._lock:
                 self._used_slots[host] -= 1
-                self._changed.notify_all()
+                # It may be of use to any of those that wait, or to none: each looks for itself, and they are few.
+                self._slot_free.notify_all()
 
     def _wait(self, host: str) -> float | None:
         """Seconds until a slot can be free; None where that depends on others, 0 where one is free."""
@@ -201,10 +239,11 @@ class Hosts:
 
     def pause(self, host: str, seconds: float) -> None:
         """Send no request to a host for so many seconds, as it asked."""
-        with self._changed:
+        with self._lock:
             self._paused_until[host] = max(self._paused_until.get(host, 0.0), time.monotonic() + seconds)
 
     def wake(self) -> None:
         """Wake all threads that wait."""
-        with self._changed:
-            self._changed.notify_all()
+        with self._lock:
+            self._file_free.notify_all()
+            self._slot_free.notify_all()

@@ -17,7 +17,7 @@ from edexql.client.download.model import Fault, Report
 from edexql.client.download.part import JOURNAL_SUFFIX, PART_SUFFIX, open_part, read_journal
 from edexql.client.download.run import Traffic
 from edexql.formats.digests import strongest, sum_of
-from edexql.formats.integrity import Stopped, check
+from edexql.formats.integrity import UNKNOWN, Stopped, check, has_check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -255,18 +255,22 @@ def _check(file: RemoteFile, part: Part, host: str, run: Run, framing: Framing) 
     if not part.length and file.size is None:
         raise Fault("size", "the service sent an empty file")
     kind = file.expected_kind
-    with open(os.dup(part.handle), "rb") as content:
-        verdict = check(kind, content, part.length, run.halted)
-        if verdict.wrong is not None:
-            raise _damaged(verdict.wrong, framing, retry, retry_damaged)
-        digest = strongest(part.version.digests if part.version else ())
-        if digest is None and not verdict.content:
-            digest = run.digest_beside(file, host)
-        if digest is not None:
-            if sum_of(content, digest.algorithm, run.check) == digest.value:
-                return "sum"
-            reason = f"its {digest.algorithm} is not the one in {printable(digest.source)}"
-            raise _damaged(reason, framing, retry, retry_damaged)
+    verdict = UNKNOWN
+    if has_check(kind):
+        with open(os.dup(part.handle), "rb") as content:
+            verdict = check(kind, content, part.length, run.halted)
+    if verdict.wrong is not None:
+        raise _damaged(verdict.wrong, framing, retry, retry_damaged)
+    digest = strongest(part.version.digests if part.version else ())
+    if digest is None and not verdict.content:
+        digest = run.digest_beside(file, host)
+    if digest is not None:
+        with open(os.dup(part.handle), "rb") as content:
+            value = sum_of(content, digest.algorithm, run.check)
+        if value == digest.value:
+            return "sum"
+        reason = f"its {digest.algorithm} is not the one in {printable(digest.source)}"
+        raise _damaged(reason, framing, retry, retry_damaged)
     if kind == "tar" and framing != "length" and not verdict.whole:
         raise Fault("unverified", "files may be missing: the tar has no end mark, and the service sent no length")
     if framing == "none" and not verdict.whole and not (file.size and file.size.exact):

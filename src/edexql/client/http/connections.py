@@ -10,6 +10,7 @@ of them; a head may have more than a hundred lines; a length that is given twice
 from __future__ import annotations
 
 import http.client
+import re
 
 from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection, HTTPSConnection
@@ -38,17 +39,29 @@ _LONGEST = 64 * 1024
 # http.client takes a hundred lines, the empty one at the end included.
 _MOST_PARTS = 90
 _SWITCHING = 101
+# A field as nearly all are, and statuses and versions that http.client treats like all others.
+_FIELD = re.compile(r"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([\t\x20-\x7e\x80-\xff]*)\r?\n")
+_VERSIONS = {"HTTP/1.1": 11, "HTTP/1.0": 10}
+_WITHOUT_BODY = (204, 304)
 
 
 class Response(http.client.HTTPResponse):
-    """An answer of http.client that reads its head so."""
+    """An answer of http.client that reads its head so.
+
+    A plain head is read here, without the parser of e-mail that http.client has for all of them.
+    """
+
+    _status_line: tuple[str, int, str] | None = None
 
     def begin(self) -> None:
         if self.headers is not None:
             return
         stream = self.fp
-        self.fp = _Head(stream)
+        head = self.fp = _Head(stream)
         try:
+            self._status_line = self._read_status()
+            if self._begin_plain(head, *self._status_line):
+                return
             super().begin()
         finally:
             if self.fp is not None:
@@ -56,6 +69,8 @@ class Response(http.client.HTTPResponse):
         self._settle_length()
 
     def _read_status(self) -> tuple[str, int, str]:
+        if self._status_line is not None:
+            return self._status_line
         while True:
             status_line: tuple[str, int, str] = super()._read_status()  # type: ignore[misc]
             if not 100 <= status_line[1] < 200 or status_line[1] == _SWITCHING:
@@ -64,6 +79,28 @@ class Response(http.client.HTTPResponse):
         if isinstance(self.fp, _Head):
             self.fp.take_fields()
         return status_line
+
+    def _begin_plain(self, head: _Head, version: str, status: int, reason: str) -> bool:
+        """What http.client makes of the head of an answer to GET that has a body; False for any other head."""
+        if version not in _VERSIONS or status < 200 or status in _WITHOUT_BODY or getattr(self, "_method", "") != "GET":
+            return False
+        message = head.message()
+        if message is None:
+            return False
+        sent = message.get_all("Content-Length", [])
+        coding = message.get("Transfer-Encoding")
+        if len(sent) > 1 or not all(text.isascii() and text.isdigit() for text in sent):
+            return False
+        self.code = self.status = status
+        self.reason = reason.strip()
+        self.version = _VERSIONS[version]
+        self.headers = self.msg = message
+        self.chunked = coding is not None and coding.lower() == "chunked"
+        if self.chunked:
+            self.chunk_left = None
+        self.length = int(sent[0]) if sent and not self.chunked else None
+        self.will_close = self._check_close() or (self.length is None and not self.chunked)  # type: ignore[attr-defined]
+        return True
 
     def _settle_length(self) -> None:
         values = lengths(self.headers)
@@ -87,13 +124,25 @@ class _Head:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = stream
+        self._lines: list[bytes] = []
         self._parts: list[bytes] | None = None
 
     def take_fields(self) -> None:
         """What comes from now on are fields."""
         *lines, end = _fields(self._stream)
+        self._lines = lines if end in (b"\r\n", b"\n") else []
         size = len(lines) // _MOST_PARTS + 1
         self._parts = [b"".join(lines[i : i + size]) for i in range(0, len(lines), size)] + [end]
+
+    def message(self) -> http.client.HTTPMessage | None:
+        """The fields where all of them are plain; None otherwise."""
+        message = http.client.HTTPMessage()
+        for line in self._lines:
+            field = _FIELD.fullmatch(line.decode("latin-1"))
+            if field is None:
+                return None
+            message.set_raw(*field.groups())
+        return message if self._lines else None
 
     def readline(self, limit: int = -1) -> bytes:
         if self._parts is None:

@@ -235,6 +235,9 @@ class Passing(io.RawIOBase):
         except Exception as error:
             self._tell(error, complete=False)
             raise
+        if isinstance(data, memoryview):
+            # A piece that is of use until the next one is read; a listener may keep it.
+            data = bytes(data)
         if data:
             self._listener.piece(data)
         elif amount != 0:
