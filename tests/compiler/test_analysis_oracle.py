@@ -12,12 +12,12 @@ from hypothesis import strategies as st
 
 import analysis_oracle as oracle
 from edexql.compiler.lint.meaning import Meaning
+from edexql.compiler.lint.plain_queries import is_plain
 from edexql.compiler.request import Setting, meaning, query_of
 from edexql.compiler.solver.analysis import MOST_PARTS, examine
 from edexql.compiler.solver.axes import admitted, axis_of, includes, overlap
 from edexql.compiler.solver.comparison import compare_queries
 from edexql.compiler.solver.encoding import Solver
-from edexql.compiler.solver.fast_path import is_plain
 from edexql.compiler.solver.places import written_logic
 from edexql.compiler.solver.rewrites import simplified
 from edexql.language.source import Source

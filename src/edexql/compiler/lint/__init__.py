@@ -1,14 +1,12 @@
 """Lint: warnings about a query that compiles, where it may not say what was meant. One function for each check.
 
-scope      what is selected at all: product, mission time, missing parts
-spelling   names that no source confirms
-unused     constraints and parameters that nothing uses; comments that suppress nothing
-operators  AND and OR without brackets
-values     ranges and numbers that may be slips
-analysis   what the solver proves: contradictions, parts without effect
-meaning    the words in which `analysis` names constraints and reasons
+statements     what the statements say: ranges and numbers that may be slips, missing parts, unconfirmed names, what
+               nothing uses, AND and OR without brackets
+plain_queries  queries in which the solver can find nothing
+analysis       what the solver proves: contradictions, parts without effect
+meaning        the words in which `analysis` names constraints and reasons
 
-To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in one of these files and add it to
+To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in `statements` and add it to
 CHECKS at the end of the file; in `analysis` it is a function of what the solver proved, `(Meaning) -> ...`. Its code
 stands in `language.diagnostics.codes` and has a section in docs/diagnostics.md.
 """
@@ -17,25 +15,14 @@ from __future__ import annotations
 
 from itertools import islice
 
-from edexql.compiler.lint import operators, scope, spelling, unused, values
-from edexql.compiler.solver.fast_path import is_plain
+from edexql.compiler.lint.plain_queries import is_plain
+from edexql.compiler.lint.statements import CHECKS
 from edexql.language.diagnostics.value import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
-
     from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics.value import Diagnostic
-
-# The checks that need no solver.
-CHECKS: tuple[Callable[[Resolved], Iterator[Diagnostic]], ...] = (
-    *unused.CHECKS,
-    *values.CHECKS,
-    *scope.CHECKS,
-    *operators.CHECKS,
-    *spelling.CHECKS,
-)
 
 
 def lint_query(resolved: Resolved) -> list[Diagnostic]:

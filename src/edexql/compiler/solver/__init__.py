@@ -13,5 +13,4 @@ witness     a moment that shows a difference
 rewrites    smaller forms of a logic, each proved
 parametric  constraints whose meaning changes with the day or a parameter
 places      where in the text the operands stand
-fast_path   queries in which nothing can be found
 """

@@ -1,0 +1,406 @@
+"""Checks of what the statements of a query say, which need no solver."""
+
+from __future__ import annotations
+
+from edexql.base.dates import date
+from edexql.base.text import printable, shown
+from edexql.language import syntax
+from edexql.language.diagnostics.value import Diagnostic, Fix
+from edexql.language.lexer import COMMENT
+from edexql.language.source import Span
+from edexql.language.spelling import did_you_mean, nearest
+from edexql.language.syntax import AND, GROUP, NOT, OR, Logic, Product
+from edexql.model.number import plain
+from edexql.model.period import DAY, Period, midnight
+from edexql.model.query import Constraint, Tag
+from edexql.model.range import Range
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from edexql.compiler.resolve import Resolved
+    from edexql.language.syntax import Statement
+    from edexql.model.field import Entry, Field
+    from edexql.model.number import Number
+    from edexql.model.vocabulary import Vocabulary
+
+
+def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
+    if any(diagnostic.is_error for diagnostic in resolved.diagnostics):
+        return
+    query, vocabulary = resolved.query, resolved.vocabulary
+    entries = [vocabulary.products.get(vocabulary.canonical(name), {}) for name in query.products]
+    makers = [entry.get("instrument") for entry in entries]
+    if not makers or not all(makers):
+        return
+    named = set(query.effective_code())
+    asked = {
+        number: constraint.key
+        for number, constraint in enumerate(query.constraints, 1)
+        if number in named and vocabulary.instrument(constraint.key) is not None
+    }
+    if set(asked.values()) & set(makers):
+        return
+    named_makers = sorted(map(str, set(makers)))
+    theirs = " and ".join(maker.upper() for maker in named_makers)
+    instead = " or ".join(f"`{maker} has-data`" for maker in named_makers)
+    seen: set[str] = set()
+    for number, key in asked.items():
+        if key not in seen:
+            seen.add(key)
+            yield Diagnostic(
+                "W622",
+                f"no product of this query is from {key.upper()}: its state selects files of {theirs}",
+                resolved.program.source,
+                resolved.origins[number - 1].span,
+                help=f"if you want data of {theirs}, write {instead}",
+            )
+
+
+def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
+    program = resolved.program
+    if program.damaged or any(diagnostic.is_error for diagnostic in resolved.diagnostics):
+        return
+    source = program.source
+    whole = Span(0, 0)
+    if not any(isinstance(statement, syntax.Constraint) or _in_place(statement) for statement in program.statements):
+        yield Diagnostic(
+            "W606",
+            "the query has no constraint: it selects every file of its products",
+            source,
+            whole,
+            help="add a date, as in `date 2019-05-01`",
+        )
+    if not any(isinstance(statement, Product) for statement in program.statements):
+        yield Diagnostic(
+            "W607",
+            "the query has no product",
+            source,
+            whole,
+            help="add one, as in `product fai-lv1-hdf5-images`; it is not known what eDEx does without one",
+        )
+
+
+def _in_place(statement: Statement) -> bool:
+    return isinstance(statement, Logic) and any(True for _ in statement.expression.constraints())
+
+
+def outside_mission(resolved: Resolved) -> Iterator[Diagnostic]:
+    source, today = resolved.program.source, resolved.today
+    launch = date.fromisoformat(resolved.vocabulary.launch[:10])
+    first, tomorrow = midnight(launch), midnight(today) + DAY
+    for place, constraint in enumerate(resolved.query.constraints):
+        period = constraint.value
+        if not isinstance(period, Period) or period.end is None:
+            continue
+        if period.end <= first:
+            yield Diagnostic(
+                "W604",
+                f"this period ends before the launch on {launch}",
+                source,
+                resolved.origins[place].span,
+                help="there are no data from that time",
+            )
+        elif period.start is not None and period.start >= tomorrow:
+            yield Diagnostic(
+                "W605",
+                f"this period is in the future: today is {today}",
+                source,
+                resolved.origins[place].span,
+                help="the query is sent unchanged; --today sets another day",
+            )
+
+
+# What is spelled (product, field, ...), its spelling, the section that would confirm it and whether it does, and where
+# it was used.
+Use = tuple[str, str, str, bool, "Span"]
+
+
+def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
+    vocabulary = resolved.vocabulary
+    uses: dict[tuple[str, str], Use] = {}
+    for use in _uses(resolved):
+        uses.setdefault((use[0], use[1]), use)
+    for what, spelling, section, confirmed, span in uses.values():
+        if confirmed:
+            continue
+        address = vocabulary.authority(section)
+        listed = f"look it up at {address} or in the web UI" if address else "look it up in the web UI"
+        yield Diagnostic(
+            "W601",
+            f"unconfirmed name: eDEx may not call this {what} `{printable(spelling)}`",
+            resolved.program.source,
+            span,
+            help=f"{listed}; confirm it in a vocabulary file with --vocabulary",
+            counted=(printable(spelling), len(uses)),
+        )
+
+
+def _uses(resolved: Resolved) -> Iterator[Use]:
+    vocabulary = resolved.vocabulary
+    for name in resolved.query.products:
+        yield _use("product", name, "products", vocabulary.product(name), resolved.places[f"product {name}"])
+    seen: set[tuple[str, object]] = set()
+    for place, constraint in enumerate(resolved.query.constraints):
+        # What is spelled is the key, and a value that is no number or time.
+        value = constraint.value
+        spelled = constraint.key, None if isinstance(value, (Period, Range)) else value
+        if spelled not in seen:
+            seen.add(spelled)
+            origin = resolved.origins[place]
+            yield from _constraint(constraint, vocabulary, origin.head, origin.span)
+    for key, _ in resolved.query.extras:
+        yield "key", key, "", False, resolved.places[f"raw {key}"]
+
+
+def _constraint(constraint: Constraint, vocabulary: Vocabulary, head: Span, span: Span) -> Iterator[Use]:
+    value, key = constraint.value, constraint.key
+    field, instrument = vocabulary.field(key), vocabulary.instrument(key)
+    if constraint.kind == "raw":
+        known = any(wire == key and _known(vocabulary, section) for wire, section in vocabulary.wire_order())
+        yield "key", key, "", known, span
+    elif isinstance(value, Tag):
+        group, tags = vocabulary.groups().get(value.group, (None, {}))
+        tag = tags.get(value.name)
+        yield _use("key", key, "experiments", vocabulary.experiment, head)
+        known = group is not None and group.confirmed and tag is not None and tag.confirmed
+        yield "experiment", f"{value.group} > {value.name}", "experiments", known, span
+    elif field is not None:
+        yield _use("field", key, field.tab, field, head)
+        if isinstance(value, str):
+            yield _use(f"value of {key}", value, field.tab, vocabulary.values(key).get(value), span)
+    elif instrument is not None:
+        yield _use("instrument", key, "instruments", instrument, head)
+        if isinstance(value, str):
+            yield _use(f"value of {key}", value, "instruments", vocabulary.values(key).get(value), span)
+
+
+def _use(what: str, name: str, section: str, entry: Entry | Field | None, span: Span) -> Use:
+    """A use of an entry of the vocabulary; without one, of a name that is sent as it is."""
+    return what, entry.wire if entry else name, section, entry is not None and entry.confirmed, span
+
+
+def _known(vocabulary: Vocabulary, section: str) -> bool:
+    if section == "date":
+        return vocabulary.date.confirmed
+    if section == "experiment":
+        return vocabulary.experiment.confirmed
+    entry = vocabulary.field(section) or vocabulary.instrument(section)
+    return entry is not None and entry.confirmed
+
+
+# Mistakes after which it is not certain what the logic would name: in statements, labels, or the logic itself.
+_LEAVES_LOGIC_OPEN = frozenset({"E301", "E304", "E305", "E310"})
+
+
+def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
+    if resolved.program.damaged or resolved.logic is None:
+        return
+    if any(diagnostic.code in _LEAVES_LOGIC_OPEN for diagnostic in resolved.diagnostics):
+        return
+    named = set(resolved.logic.code)
+    if named.issuperset(resolved.numbers):
+        return
+    from edexql.compiler.canonical import constraint_text
+
+    constraints = resolved.query.constraints
+    for number, constraint, origin in zip(resolved.numbers, constraints, resolved.origins, strict=True):
+        if number not in named:
+            name = constraint.label or number
+            yield Diagnostic(
+                "W602",
+                f"constraint {number}, {shown(constraint_text(constraint))}, is not in the logic and is not sent",
+                resolved.program.source,
+                origin.span,
+                help=f"add it to the logic, as in `… AND {name}`, or remove it",
+            )
+
+
+def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
+    if resolved.program.damaged:
+        return
+    known = [name for name, _, _ in resolved.unused_parameters] + list(resolved.used_parameters)
+    for name, source, span in resolved.unused_parameters:
+        plain = name.removeprefix("-D ")
+        near = nearest(plain, [other for other in known if other != name])
+        help = did_you_mean(near) or f"use it as `${plain}`, or remove it"
+        yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)
+
+
+def suppressions(resolved: Resolved) -> Iterator[Diagnostic]:
+    program = resolved.program
+    if COMMENT not in program.tokens.kinds:
+        return
+    from edexql.language.diagnostics.suppressions import InvalidSuppression, suppressions_in
+
+    for suppression in suppressions_in(program.tokens):
+        if isinstance(suppression, InvalidSuppression):
+            message, help, fix = suppression.diagnosis()
+            yield Diagnostic("W623", message, program.source, suppression.span, help=help, fix=fix)
+
+
+def mixed_operators(resolved: Resolved) -> Iterator[Diagnostic]:
+    if resolved.program.damaged or resolved.logic is None or resolved.diagnostics:
+        return
+    logic = next((s for s in resolved.program.statements if isinstance(s, Logic)), None)
+    if logic is None or not {AND, OR} <= {part for part in logic.expression.code if isinstance(part, int)}:
+        return
+    from edexql.compiler.solver.places import extents
+
+    source = resolved.program.source
+    for whole, parts in _mixed(logic.expression.code, extents(logic.expression)):
+        yield Diagnostic(
+            "W621",
+            "AND and OR without brackets: AND is evaluated first",
+            source,
+            parts[0],
+            help="add brackets; `edexql check --fix` adds them around AND",
+            fix=Fix(whole, _bracketed(source.text, whole, parts)),
+        )
+
+
+def _mixed(code: tuple[object, ...], spans: list[Span]) -> Iterator[tuple[Span, list[Span]]]:
+    """The chains of OR that have AND among their operands without brackets, and those operands, in order."""
+    # For each operand: what it is joined by, where it stands, and the AND among its parts where that is OR.
+    stack: list[tuple[object, Span, list[Span]]] = []
+    for part, span in zip(code, spans, strict=True):
+        if part not in (NOT, AND, OR, GROUP):
+            stack.append((None, span, []))
+            continue
+        right = stack.pop()
+        if part in (NOT, GROUP):
+            if part == GROUP and right[2]:
+                yield right[1], right[2]
+            stack.append((None, span, []))
+            continue
+        left = stack.pop()
+        inside: list[Span] = []
+        if part == OR:
+            # The list of the left one is taken over: to copy it each time would take ever longer.
+            inside = left[2] if left[0] == OR else [left[1]] * (left[0] == AND)
+            inside += right[2] if right[0] == OR else [right[1]] * (right[0] == AND)
+        stack.append((part, span, inside))
+    if stack[0][2]:
+        yield stack[0][1], stack[0][2]
+
+
+def _bracketed(text: str, whole: Span, parts: list[Span]) -> str:
+    pieces = []
+    end = whole.start
+    for part in parts:
+        pieces += [text[end : part.start], "(", text[part.start : part.end], ")"]
+        end = part.end
+    return "".join([*pieces, text[end : whole.end]])
+
+
+def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
+    for place, constraint in enumerate(resolved.query.constraints):
+        value = constraint.value
+        if not isinstance(value, Range):
+            continue
+        field = resolved.vocabulary.field(constraint.key)
+        if field is None or field.step is None:
+            continue
+        for number in dict.fromkeys(bound for bound in (value.low, value.high) if bound is not None):
+            near = _neighbours(number, field)
+            if near:
+                from edexql.compiler.canonical import constraint_text
+
+                ways = " or ".join(
+                    shown(constraint_text(Constraint("range", field.name, _moved(value, number, step))))
+                    for step in near
+                )
+                yield Diagnostic(
+                    "W626",
+                    f"{field.name} has no value {plain(number)}; {_listed(near)}",
+                    resolved.program.source,
+                    resolved.origins[place].span,
+                    help=f"write {ways}",
+                )
+
+
+def _neighbours(number: Number, field: Field) -> list[Number]:
+    """The steps next to a number that is none, as they are written."""
+    from edexql.model.steps import neighbours, step_at, written
+
+    return [written(step, field) for step in neighbours(number, field)] if step_at(number, field) is None else []
+
+
+def _listed(numbers: list[Number]) -> str:
+    return f"the nearest {'values are' if len(numbers) > 1 else 'value is'} {' and '.join(map(plain, numbers))}"
+
+
+def _moved(values: Range, number: Number, step: Number) -> Range:
+    """A range with a step in place of a number."""
+    low, high = (step if bound == number else bound for bound in (values.low, values.high))
+    return Range(low, high, values.without_low, values.without_high)
+
+
+def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
+    source = resolved.program.source
+    for statement in _constraints(resolved):
+        if statement.kind != "field" or len(statement.items) < 2:
+            continue
+        field = resolved.vocabulary.field(statement.head.text)
+        if field is None or field.shape == "word":
+            continue
+        from edexql.compiler.digit_groups import likely_thousands
+
+        for group in likely_thousands(statement, source.text, field):
+            count = group.last - group.first + 1
+            yield Diagnostic(
+                "W625",
+                f"a comma separates values: this is a list of {count} values",
+                source,
+                group.span,
+                help=f"write {shown(group.number)}, or {shown(group.listed)} if you mean a list",
+            )
+
+
+def _constraints(resolved: Resolved) -> Iterator[syntax.Constraint]:
+    for statement in resolved.program.statements:
+        if isinstance(statement, syntax.Constraint):
+            yield statement
+        elif isinstance(statement, syntax.Logic):
+            yield from statement.expression.constraints()
+
+
+def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
+    for place, constraint in enumerate(resolved.query.constraints):
+        value = constraint.value
+        if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
+            continue
+        field = resolved.vocabulary.field(constraint.key)
+        if field is None or field.period is None or field.low is None or field.high is None:
+            continue
+        from edexql.model.range import arc_of
+
+        arc = arc_of(value, field)
+        if arc is not None and arc.length > arc.turn / 2:
+            unit = f" {field.unit}" if field.unit else ""
+            part = f"{plain(float(arc.length))} of {plain(float(arc.turn))}{unit}"
+            way = "wraps around the end of the circle" if arc.through_seam else "goes around the circle"
+            between = f"{plain(arc.shown(arc.end))}..{plain(arc.shown(arc.start, high=True))}"
+            yield Diagnostic(
+                "W620",
+                f"this range {way} and covers {part}",
+                resolved.program.source,
+                resolved.origins[place].span,
+                help=f"if you mean the part between the two numbers, write `{field.name} {between}`",
+            )
+
+
+CHECKS = (
+    suppressions,
+    unused_constraint,
+    unused_parameter,
+    accidental_wrap,
+    between_steps,
+    comma_in_number,
+    missing_parts,
+    outside_mission,
+    product_not_served,
+    mixed_operators,
+    unconfirmed,
+)
