@@ -12,8 +12,11 @@ import pytest
 from archive_samples import seconds, sp3_text
 from catalogues import OLD, take, texts, tree
 from commands import Finished, run
+from edexql.catalogue.files import every_file
 from edexql.catalogue.ingest.readers.elements import checksum
+from edexql.catalogue.store.catalogue import open_catalogue
 from orbit_samples import SETS
+from places import TESTS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -424,3 +427,13 @@ def test_availability_comes_from_a_catalogue_too(folder: Path) -> None:
     assert nothing.err == "edexql: the catalogue has no log and no file for this day\n"
     with_record = run("availability", "2020-05-03", "--local", "--dry-run")
     assert with_record.code == 2
+
+
+def test_a_catalogue_of_indices_alone_has_no_files(tmp_path):
+    folder, sample = str(tmp_path / "indices"), str(TESTS / "catalogue/format_samples/gfz-kp-3h.txt")
+    assert run("catalogue", "ingest", "--catalogue", folder, sample).code == 0
+    done = run("catalogue", "files", "--catalogue", folder)
+    assert (done.code, done.out, done.err) == (0, "", "")
+    with open_catalogue(folder) as catalogue:
+        every = every_file(catalogue)
+        assert (every.names, every.sources, every.instruments, list(every)) == ([], [], [], [])

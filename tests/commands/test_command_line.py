@@ -1129,7 +1129,7 @@ def test_help_knows_the_words_of_the_language_and_of_the_vocabulary(word, first)
 
 def test_help_on_what_there_is_not_says_where_to_look():
     assert run("help", "nosuch").err == (
-        "edexql: there is nothing on nosuch; `edexql help` lists the verbs, `edexql vocabulary` the names\n"
+        "edexql: there is nothing on nosuch; `edexql help` lists the commands, `edexql vocabulary` the names\n"
     )
 
 

@@ -19,6 +19,7 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import EDEXQL, PATIENCE, environment, run, run_program, run_shell
+from edexql.base.extras import MissingExtra
 from edexql.client.endpoints import Endpoints
 from edexql.client.http import request as exchange
 from edexql.client.http.request import Retries
@@ -486,7 +487,7 @@ def test_a_notebook_shows_the_first_of_many_files():
 
 def test_without_pandas_the_way_out_is_told(monkeypatch):
     monkeypatch.setitem(sys.modules, "pandas", None)
-    with pytest.raises(ImportError, match="pip install pandas"):
+    with pytest.raises(MissingExtra, match="pip install pandas"):
         found_of(*FILES).to_pandas()
 
 

@@ -186,8 +186,9 @@ def test_why_is_that_of_the_command_line_by_name_number_and_file():
     ("file", "query", "told"), [("nosuch.zip", FAI, "nosuch"), (2, FAI, "gives 1 file"), (1, NOTHING, "gives 0 files")]
 )
 def test_a_file_that_is_not_there_is_a_lookup_error(file, query, told):
-    with pytest.raises(LookupError, match=told):
+    with pytest.raises(LookupError, match=told) as error:
         edexql.why(file, query)
+    assert isinstance(error.value, edexql.EdexqlError)
 
 
 def test_a_timeline_is_that_of_the_command_line():

@@ -119,10 +119,10 @@ def why(
     """Find why a file of a catalogue meets a query or does not, constraint by constraint.
 
     `file` is its name, a file of an answer, or the number of one in the answer to the query, counted from 1. Other
-    arguments and errors as for `evaluate`; LookupError where the catalogue has no such file. `whole` of what is
-    returned says how the query stands to the file, each of `constraints` how one of its constraints does: its
-    `state`, `matched` seconds, the `nearest` interval `[start, end)` that would have met it, and whether it is
-    `decisive`. `remarks` tell what has nothing to do with times.
+    arguments and errors as for `evaluate`; UnknownFileError, a LookupError, where the catalogue has no such file.
+    `whole` of what is returned says how the query stands to the file, each of `constraints` how one of its constraints
+    does: its `state`, `matched` seconds, the `nearest` interval `[start, end)` that would have matched it, and whether
+    it is `decisive`. `remarks` say what has nothing to do with times.
 
     >>> import edexql
     >>> found = edexql.why("FAI_lv1_h5_20190501_150534_151306_6.0.0.zip", "date 2019-05-01; kp >= 5")

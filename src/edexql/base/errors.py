@@ -8,6 +8,7 @@ EdexqlError
   ConfigurationError  a configuration cannot be used; a ValueError too
   CatalogueError      a catalogue is not there, damaged, or in use
     DamagedError      a file of it has other bytes than it was written with
+  UnknownFileError    a catalogue or an answer has no such file; a LookupError too
   ServiceError        the service could not be reached, or answers in another way than eDEx
     ReportError       files were not asked for, or it is not known whether they were
     MissingFolderError  a folder of the archive that there is not

@@ -84,7 +84,7 @@ class Files(Sequence[File]):
     @property
     def sources(self) -> list[int]:
         """The numbers of the sources that have them."""
-        return self._array("source")[self._positions].tolist()  # type: ignore[no-any-return]
+        return self._array("source")[self._positions].tolist() if len(self) else []
 
     @property
     def positions(self) -> NDArray[np.int64]:
@@ -98,6 +98,9 @@ class Files(Sequence[File]):
 
     def _bytes(self) -> Iterator[bytes]:
         """What is written of each: name, size as listed, place and instrument, with tabs between."""
+        # A catalogue without files has no arrays of them.
+        if not len(self):
+            return iter(())
         text, ends = self._array("text").data, self._array("text-end")
         begins = np.where(self._positions > 0, ends[self._positions - 1], 0)
         spans = zip(begins.tolist(), ends[self._positions].tolist(), strict=True)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.errors import EdexqlError
 from edexql.base.record import record
+from edexql.base.text import printable
 from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import Lookup, of_plan
 from edexql.catalogue.files import file_named, newest_version
@@ -54,11 +56,15 @@ class Why:
     remarks: tuple[str, ...]
 
 
+class UnknownFileError(EdexqlError, LookupError):
+    """The catalogue has no file of this name, or the answer none of this number."""
+
+
 def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Why:
-    """Why a file meets a query or does not. Raises LookupError for a file that is not in the catalogue."""
+    """Why a file meets a query or does not. Raises UnknownFileError for a file that is not in the catalogue."""
     file = file_named(name, catalogue)
     if file is None:
-        raise LookupError(name)
+        raise UnknownFileError(f"the catalogue has no file {printable(name)}")
     remarks = tuple(_remarks(file, query, catalogue))
     if file.start is None or file.end is None:
         whole = Reason(None, UNKNOWN if query.constraints else MATCHED, 0, 0, None, None)
@@ -80,14 +86,14 @@ def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -
 
 
 def name_of_number(number: int | str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
-    """The name of a file by its number in the answer, counted from 1. Raises LookupError, which says why."""
+    """The name of a file by its number in the answer, counted from 1. Raises UnknownFileError, which says why."""
     answer = evaluate(query, catalogue, vocabulary)
     count = len(answer)
     if not count:
-        raise LookupError(f"the query gives 0 files: {answer.emptiness}")
+        raise UnknownFileError(f"the query gives 0 files: {answer.emptiness}")
     # More digits than any answer has files; Python reads no more than some thousands.
     if len(str(number)) > 9 or not 1 <= int(number) <= count:
-        raise LookupError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
+        raise UnknownFileError(f"there is no file {number}: the query gives {count} file{'s' * (count != 1)}")
     return answer[int(number) - 1].name
 
 

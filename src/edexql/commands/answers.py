@@ -32,7 +32,7 @@ UNNAMED = {"day": "no times in the name", "product": "no known product"}
 def files(found: Answer, output: str, *, head: bool = True) -> None:
     """Write the files of an answer: as a table, their names, CSV (below a head where `head` says so) or JSON."""
     sys.stdout.write(_files(found, output, head=head))
-    _tell(found, output)
+    _write_summary(found, output)
 
 
 def grouped(found: Answer, by: str, output: str, vocabulary: Vocabulary | None, *, head: bool = True) -> None:
@@ -40,7 +40,7 @@ def grouped(found: Answer, by: str, output: str, vocabulary: Vocabulary | None, 
     groups = found.per_day() if by == "day" else found.per_product(vocabulary)
     above = f"{_files(found, output)}\n" if output == "text" else ""
     sys.stdout.write(above + totals(groups, by, output, head=head))
-    _tell(found, output)
+    _write_summary(found, output)
 
 
 def _files(found: Answer, output: str, *, head: bool = True) -> str:
@@ -94,7 +94,7 @@ def counts(found: Answer, output: str, *, apart: bool) -> None:
     sys.stdout.write(_total(found) + "\n")
     if found.unknown:
         sys.stdout.write(f"{len(found.unknown)} more may match: no information\n")
-    _tell_notes(found.notes)
+    _write_notes(found.notes)
 
 
 def totals(groups: Mapping[str, Total], by: str, output: str, *, head: bool = True) -> str:
@@ -137,7 +137,7 @@ def times(found: Answer, output: str) -> None:
     sys.stdout.flush()
     if output != "json":
         _tell_times(when)
-    _tell_notes(found.notes)
+    _write_notes(found.notes)
 
 
 def _tell_times(when: Times) -> None:
@@ -182,7 +182,7 @@ def _cell(value: Any) -> Any:
     return printable(value) if isinstance(value, str) else value
 
 
-def _tell(found: Answer, output: str) -> None:
+def _write_summary(found: Answer, output: str) -> None:
     """How much is listed, what is not and why, and what the answer rests on."""
     sys.stdout.flush()
     if found.raw is None and output == "json":
@@ -197,7 +197,7 @@ def _tell(found: Answer, output: str) -> None:
     if found.unknown:
         count = len(found.unknown)
         sys.stderr.write(f"{count} more may match: no information (--unknown include lists them)\n")
-    _tell_notes(found.notes)
+    _write_notes(found.notes)
 
 
 def _total(found: Answer) -> str:
@@ -205,6 +205,6 @@ def _total(found: Answer) -> str:
     return in_full(found.total) + reason
 
 
-def _tell_notes(notes: Iterable[Note]) -> None:
+def _write_notes(notes: Iterable[Note]) -> None:
     for note in notes:
         sys.stderr.write(f"note: {printable(str(note))}\n")

@@ -100,9 +100,9 @@ def run(options: argparse.Namespace) -> int:
     vocabulary = None if options.current is None else options.current.setting().vocabulary
     text = page(options.word, face, vocabulary)
     if text is None:
-        before = "edexql " if face == COMMAND_LINE else ""
+        before, words = ("edexql ", "commands") if face == COMMAND_LINE else ("", "verbs")
         raise UsageError(
-            f"there is nothing on {options.word}; `{before}help` lists the verbs, `{before}vocabulary` the names"
+            f"there is nothing on {options.word}; `{before}help` lists the {words}, `{before}vocabulary` the names"
         )
     sys.stdout.write(text)
     return FINE

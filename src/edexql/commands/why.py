@@ -46,7 +46,7 @@ def run(options: argparse.Namespace) -> int:
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
     with local.asked_catalogue(folder) as catalogue:
-        from edexql.catalogue.why import name_of_number, why
+        from edexql.catalogue.why import UnknownFileError, name_of_number, why
         from edexql.model.vocabulary import load
 
         vocabulary = setting.vocabulary or load()
@@ -54,11 +54,11 @@ def run(options: argparse.Namespace) -> int:
         if name.isdecimal():
             try:
                 name = name_of_number(name, query, catalogue, vocabulary)
-            except LookupError as error:
-                raise UsageError(error.args[0]) from None
+            except UnknownFileError as error:
+                raise UsageError(str(error)) from None
         try:
             found = why(name, query, catalogue, vocabulary)
-        except LookupError:
+        except UnknownFileError:
             raise UsageError(f"the catalogue has no file {name}{_near(name, catalogue)}") from None
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")

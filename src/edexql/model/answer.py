@@ -256,7 +256,7 @@ class Answer:
     def to_pandas(self) -> Any:
         """The files as a table of pandas, a row a file, with sizes in bytes and times in UTC.
 
-        Raises ImportError, with the way out, where pandas is not installed.
+        Raises MissingExtra, an ImportError, with the way out, where pandas is not installed.
         """
 
         return frame(self.files)
@@ -423,14 +423,16 @@ def all_columns(files: Sequence[File]) -> dict[str, list[Any]]:
 def frame(files: Sequence[File]) -> Any:
     """The files as a table of pandas: `all_columns` and the state, sizes as near as they are known.
 
-    Raises ImportError, with the way out, where pandas is not installed.
+    Raises MissingExtra, an ImportError, with the way out, where pandas is not installed.
     """
     from importlib import import_module
 
     try:
         pandas = import_module("pandas")
     except ImportError as error:
-        raise ImportError("to_pandas needs pandas: pip install pandas") from error
+        from edexql.base.extras import MissingExtra
+
+        raise MissingExtra("to_pandas needs pandas: pip install pandas", name="pandas") from error
     listed = list(files)
     table = pandas.DataFrame({**all_columns(listed), "state": [file.state for file in listed]})
     table["size"] = [file.bytes for file in listed]
