@@ -16,7 +16,7 @@ _BRACKETS = r"[\[\](){}]"
 
 
 def too_deep(text: str) -> bool:
-    """Whether JSON or Python text is nested deeper than is read, told without reading it."""
+    """Whether JSON or Python text is nested deeper than is read, without reading it."""
     depth, place = 0, 0
     quotes = list(_STRINGS)
     while True:

@@ -78,7 +78,7 @@ class Files(Sequence[File]):
 
     @property
     def instruments(self) -> list[str | None]:
-        """The instruments that their names tell."""
+        """The instruments that their names have."""
         return [instrument or None for _, _, _, instrument in self._texts()]
 
     @property

@@ -88,7 +88,7 @@ class File:
 
     @property
     def bytes(self) -> int | None:
-        """The size in bytes, exact or as near as `size_text` has it; None where neither tells it."""
+        """The size in bytes, exact or as near as `size_text` has it; None where neither is known."""
         return bytes_of(self.size_text) if self.size is None else self.size
 
     @property
@@ -103,7 +103,7 @@ class File:
 
     @property
     def period(self) -> Period | None:
-        """The span as a period, None where the name tells no times."""
+        """The span as a period, None where the name has no times."""
         return None if self.start is None else Period(self.start, self.end)
 
     @property
@@ -116,7 +116,7 @@ def listed(text: str, classify: Classifier | None = None, timeless: str = MATCHE
     """A file of the text that stands for it in a listing. A text that is not understood is a name without a size.
 
     `classify` tells the product of a name (see `edexql.model.filename.product_classifier`); `timeless` is the state of
-    a file whose name tells no times.
+    a file whose name has no times.
     """
     name, size_text = name_and_size(text)
     product = None if classify is None else classify(name)[0]
@@ -289,7 +289,7 @@ def total(files: Iterable[File]) -> Total:
 
 
 def products(vocabulary: Vocabulary | None = None) -> Callable[[File], str]:
-    """A function from a file to its product, by its name where nothing else tells it; "" is for no known product.
+    """A function from a file to its product, by its name where nothing else has it; "" is for no known product.
 
     The vocabulary is that of the package where None.
     """

@@ -1,4 +1,4 @@
-"""What the current query gives, told after each line: warnings, constraints and what each contributes, logic, files."""
+"""What the current query gives, shown after each line: warnings, constraints and what each contributes, and files."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ ALTERNATIVES = "(none written: values of one kind are joined by OR; `logic` chan
 MOST_ROWS = 30
 # Columns of what stands before a constraint: its number, or a word.
 HEAD = 9
-# Parts of a logic beyond which the influence of each is for `influence` to tell, which takes its time.
+# Logic with more parts than this is left to `influence`, which takes its time.
 MOST_PARTS = 150
 # Warnings of one line that are shown.
 MOST_WARNINGS = 20

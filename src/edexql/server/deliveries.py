@@ -73,7 +73,7 @@ def _check_mail_rate(email: str, service: Service) -> None:
 
 
 def download_endpoint(service: Service) -> Endpoint:
-    """The endpoint that starts a download (POST), and tells the progress of one (GET with `session_id`)."""
+    """The endpoint that starts a download (POST), and reports the progress of one (GET with `session_id`)."""
     rate_limit = RateLimit(service.settings.limits.downloads_of_client)
 
     def accept_download(body: bytes, client: str) -> Job:
@@ -133,7 +133,7 @@ def _job_files(texts: list[str], service: Service) -> tuple[JobFile, ...]:
 
 
 def progress_endpoint(service: Service) -> Endpoint:
-    """The endpoint that tells the progress of a download, of the session in its path or else in its `session_id`."""
+    """The endpoint that reports the progress of a download, of the session in its path or else in its `session_id`."""
 
     async def endpoint(request: Request) -> Response:
         session = request.path_params.get("session", request.query_params.get("session_id", ""))

@@ -30,7 +30,7 @@ class Row:
     """A file as the table has it.
 
     `size` is in bytes, None where it is not known; `size_text` is what a listing wrote, or empty. `start` and
-    `end` are its span `[start, end)` in UTC seconds since 1970, None where nothing tells it; `matched` how many
+    `end` are its span `[start, end)` in UTC seconds since 1970, None where it is not known; `matched` how many
     seconds of it match the query, None where that is unknown. `state` is `matched` for a file that meets the
     query, `unknown` for one that may match; `synthetic` says that the file is simulated.
     """
@@ -54,7 +54,7 @@ def of_answer(found: Answer) -> tuple[Row, ...]:
 def of_file(file: File) -> Row:
     """A file of an answer. Of one whose state is unknown nobody knows how much meets the query.
 
-    Of a file of eDEx the table shows no product: the name tells it, and leaves the room to the times.
+    Of a file of eDEx the table shows no product: the name has it, and this leaves the room to the times.
     """
     matched = None if file.state == UNKNOWN else file.matched
     product, synthetic = file.product if file.listed is None else None, file.synthetic
@@ -67,7 +67,7 @@ def size_of(row: Row) -> str:
 
 
 def length_of(row: Row) -> int | None:
-    """The seconds that a file is sorted and filtered by: those that meet the query, where not told its whole span."""
+    """The seconds that a file is sorted and filtered by: those that match, else its whole span."""
     if row.matched is not None or row.state == UNKNOWN:
         return row.matched
     return None if row.start is None or row.end is None else row.end - row.start
