@@ -83,8 +83,8 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Request
     from edexql.compiler.solver.comparison import Comparison, compare
     from edexql.compiler.solver.rewrites import simplify
+    from edexql.language.diagnostics import Diagnostic
     from edexql.language.diagnostics.query_error import QueryError
-    from edexql.language.diagnostics.value import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.answer import Answer
     from edexql.model.query import Query
@@ -109,7 +109,7 @@ _ELSEWHERE = {
     "QueryError": "edexql.language.diagnostics.query_error",
     "Explanation": "edexql.compiler.describe.explanation",
     "Request": "edexql.compiler.request",
-    "Diagnostic": "edexql.language.diagnostics.value",
+    "Diagnostic": "edexql.language.diagnostics",
     "Program": "edexql.language.syntax",
     "Query": "edexql.model.query",
     "Vocabulary": "edexql.model.vocabulary",

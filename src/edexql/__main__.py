@@ -4,6 +4,6 @@ from __future__ import annotations
 
 import sys
 
-from edexql.cli.main import main
+from edexql.cli import main
 
 sys.exit(main())

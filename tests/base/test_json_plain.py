@@ -45,7 +45,7 @@ def test_a_query_compiles_to_the_same_on_a_python_without_these_modules(missing)
     text = 'product fai-lv1-hdf5-images; date 2019-05-01..2019-05-03T12:00; kp 5..7.5; raw "X" [1, {"a": 2}]'
     code = (
         f"import sys; sys.modules.update(dict.fromkeys({missing}))\n"
-        "from edexql.cli.main import main\n"
+        "from edexql.cli import main\n"
         f"main(['compile', '--quiet', '-e', {text!r}])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

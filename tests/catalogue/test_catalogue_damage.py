@@ -253,7 +253,7 @@ class Connection(sqlite3.Connection):
 connect = sqlite3.connect
 sqlite3.connect = lambda *given, **named: connect(*given, factory=Connection, **named)
 os.fsync, os.remove, os.replace = stepping(os.fsync), stepping(os.remove), stepping(os.replace)
-from edexql.cli.main import main
+from edexql.cli import main
 code = main(sys.argv[2:])
 print(-left)
 sys.exit(code)

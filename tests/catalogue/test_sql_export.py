@@ -164,7 +164,7 @@ def test_wrong_usage_of_the_command():
 )
 def test_a_package_that_is_missing_is_named(tmp_path, module, extra, words):
     words = [str(tmp_path / "export") if word == "FOLDER" else word for word in words]
-    code = f"import sys; sys.modules[{module!r}] = None; from edexql.cli.main import main; sys.exit(main({words!r}))"
+    code = f"import sys; sys.modules[{module!r}] = None; from edexql.cli import main; sys.exit(main({words!r}))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment(), check=False)
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.count("\n") == 1

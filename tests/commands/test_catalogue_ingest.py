@@ -315,7 +315,7 @@ def test_the_base_series_leave_alone_what_a_catalogue_has(made: Path, tmp_path: 
 # A full disk
 
 LIMITED = "import resource, sys; resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[1]), int(sys.argv[1])));"
-LIMITED += "from edexql.cli.main import main; sys.exit(main(sys.argv[2:]))"
+LIMITED += "from edexql.cli import main; sys.exit(main(sys.argv[2:]))"
 
 
 @pytest.mark.parametrize("room", [0, 100, 5000, 60_000, 80_000])

@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from commands import EDEXQL, PATIENCE, environment, run, run_on_terminal
 from edexql.base.units import read_size
-from edexql.cli.main import main
+from edexql.cli import main
 from edexql.client import manifest
 from edexql.client.delivery import direct
 from edexql.client.download.batch import download

@@ -14,8 +14,8 @@ import pytest
 import requests
 
 from catalogues import OLD, take, tree
+from edexql.cli import main
 from edexql.cli import serve as service
-from edexql.cli.main import main
 from edexql.client.archive.request import get
 from edexql.client.delivery.direct import addresses
 from edexql.client.download.batch import download

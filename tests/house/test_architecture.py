@@ -204,7 +204,7 @@ def test_importing_the_package_imports_next_to_nothing():
 def test_compiling_a_file_imports_no_more_than_it_needs(tmp_path):
     path = tmp_path / "seed.edq"
     path.write_text(QUERY)
-    run = "import io; from edexql.cli.main import main; out, sys.stdout = sys.stdout, io.StringIO(); "
+    run = "import io; from edexql.cli import main; out, sys.stdout = sys.stdout, io.StringIO(); "
     run += "code = main(sys.argv[1:]); text = sys.stdout.getvalue(); sys.stdout = out; "
     run += f"assert (code, text) == (0, {WIRE.decode()!r} + '\\n'), text"
     found = imported_by(run, "compile", "--compact", str(path))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from edexql.cli.main import main
+from edexql.cli import main
 from tutorial import QUERY
 
 if TYPE_CHECKING:

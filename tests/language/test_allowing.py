@@ -28,7 +28,7 @@ from strategies import TODAY, program_texts, programs, seeds
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from strategies import Program
 
 # W601 for Kp, and W609 for what is never used.

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 import edexql
-from edexql.cli.main import main
+from edexql.cli import main
 from edexql.language.diagnostics.codes import CODES
 from strategies import GARBAGE, TODAY, TOKENS, json_values, program_texts, texts
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import pytest
 
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
 
 anything = st.one_of(texts, st.text(max_size=60), st.text("()[]{}\"'#;,:=.\\\n 12ax", max_size=60))
 any_bytes = st.one_of(

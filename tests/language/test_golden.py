@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from edexql.compiler.request import Setting, compilation
+from edexql.language.diagnostics import Diagnostic
 from edexql.language.diagnostics.interchange import as_json, github, plain, sarif
 from edexql.language.diagnostics.terminal import terminal
-from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.source import Source
 from literate import TODAY
 

@@ -158,7 +158,7 @@ def _become(argv: list[str], streams: list[int], cwd: str, environment: dict[str
         time.tzset()
         sys.argv = argv
 
-        from edexql.cli.main import main
+        from edexql.cli import main
 
         code = main()
     except SystemExit as end:

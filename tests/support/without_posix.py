@@ -58,7 +58,7 @@ def main() -> int:
         # A console of the code page 1252, which is what `isatty` is asked for.
         for stream in (sys.stdout, sys.stderr):
             stream.isatty = lambda: True  # type: ignore[method-assign]
-    from edexql.cli.main import main as edexql_main
+    from edexql.cli import main as edexql_main
 
     sys.argv = ["edexql", *sys.argv[2:]]
     return edexql_main()

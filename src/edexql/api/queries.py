@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.describe.explanation import Explanation
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from edexql.language.syntax import Program
     from edexql.model.vocabulary import Vocabulary
 

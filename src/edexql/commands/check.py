@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import sys
-from collections import Counter
 
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
 from edexql.commands.options import add_colour, add_inputs, add_output, add_quiet, add_setting
-from edexql.compiler.fixes import with_fixes
 from edexql.compiler.request import compilation
 from edexql.language.source import BOM, Source
-from edexql.terminal.diagnostics import for_people
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +18,7 @@ if TYPE_CHECKING:
 
     from edexql.commands.parser import Parser
     from edexql.compiler.request import Setting
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
 
 DESCRIPTION = """\
 Report all errors and warnings of queries. With --fix, the certain fixes are applied to the files first (for
@@ -80,7 +77,11 @@ def rendered(found: Sequence[Diagnostic], stream: TextIO, options: argparse.Name
         from edexql.language.diagnostics.interchange import github
 
         return github(found)
-    return for_people(found, stream, options) if found else ""
+    if not found:
+        return ""
+    from edexql.terminal.diagnostics import for_people
+
+    return for_people(found, stream, options)
 
 
 def _summary(found: Sequence[Diagnostic], count: int) -> str:
@@ -116,6 +117,8 @@ def _first_fix(found: Sequence[Diagnostic]) -> list[Diagnostic]:
 
 def _better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
     """Whether fixes left fewer errors and none of a new kind, or the same errors and fewer to fix, or to warn of."""
+    from collections import Counter
+
     left = Counter(d.code for d in after if d.is_error)
     errors = Counter(d.code for d in before if d.is_error)
     if left != errors:
@@ -126,4 +129,6 @@ def _better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:
 
 def applied(text: str, diagnostics: Sequence[Diagnostic]) -> str:
     """A text with the fixes of diagnostics made; of two that overlap, the first."""
+    from edexql.compiler.fixes import with_fixes
+
     return with_fixes(text, (d.fix for d in diagnostics if d.fix is not None))

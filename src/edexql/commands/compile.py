@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edexql.commands.parser import Parser
     from edexql.compiler.request import Compilation, Setting
     from edexql.compiler.resolve import Resolved
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from edexql.language.source import Source
 
 DESCRIPTION = """\

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edexql.client.settings.configuration import Configuration
     from edexql.compiler.request import Setting
     from edexql.compiler.resolve import Resolved
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from edexql.language.source import Source
     from edexql.model.query import Constraint, Query
 

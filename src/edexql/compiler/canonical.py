@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.language.diagnostics.value import quoted
+from edexql.language.diagnostics import quoted
 from edexql.language.tables import WORDS
 from edexql.model.query import Json, Query, Tag
 from edexql.model.vocabulary import load

@@ -11,8 +11,8 @@ from edexql.compiler.lift import Doubt, lift
 from edexql.compiler.parameter_texts import parameters_in
 from edexql.compiler.request import Setting, today
 from edexql.compiler.scripts import FORM, error
+from edexql.language.diagnostics import Diagnostic, in_order
 from edexql.language.diagnostics.query_error import QueryError
-from edexql.language.diagnostics.value import Diagnostic, in_order
 from edexql.language.source import Source, Span
 from edexql.model.vocabulary import load
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from edexql.language.diagnostics.value import Diagnostic
+from edexql.language.diagnostics import Diagnostic
 from edexql.language.lexer import END, tokenize
 from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.source import Source, Span
@@ -13,7 +13,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
-    from edexql.language.diagnostics.value import Fix
+    from edexql.language.diagnostics import Fix
     from edexql.model.query import Query
 
     # The query of a text as far as it can be read, and all diagnostics.

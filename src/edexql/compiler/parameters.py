@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.language.diagnostics.value import MOST, AlreadyReported, Diagnostic, Mistake, Note
+from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Mistake, Note
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
 from edexql.language.spelling import did_you_mean, nearest

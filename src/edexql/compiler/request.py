@@ -11,7 +11,7 @@ from edexql.compiler.lint import lint_query
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve
-from edexql.language.diagnostics.value import Diagnostic, in_order
+from edexql.language.diagnostics import Diagnostic, in_order
 from edexql.language.lexer import COMMENT
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span

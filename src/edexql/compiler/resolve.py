@@ -9,7 +9,7 @@ from edexql.compiler.expressions import Operands, bind
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
-from edexql.language.diagnostics.value import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
+from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
 from edexql.language.source import Span
 from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS

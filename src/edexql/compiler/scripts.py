@@ -9,8 +9,8 @@ import json
 import re
 
 from edexql.base.record import record
+from edexql.language.diagnostics import Diagnostic
 from edexql.language.diagnostics.query_error import QueryError
-from edexql.language.diagnostics.value import Diagnostic
 from edexql.language.source import Source, Span
 
 TYPE_CHECKING = False

@@ -190,6 +190,12 @@ class Builder:
         return Word(tokens.text[start:end], Span(start, end))
 
     def _word_before(self, offset: int) -> Word:
+        tokens = self._tokens
+        second = self.first + 1
+        while second < tokens.count and tokens.kinds[second] < FIRST_READ:
+            second += 1
+        if second < tokens.count and tokens.starts[second] == offset:
+            return self._word(self.first)
         from bisect import bisect_left
 
         return self._word(self._before(bisect_left(self._tokens.starts, offset, 0, self._tokens.count)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.language.builder import Builder
-from edexql.language.diagnostics.value import MOST, Diagnostic, in_order
+from edexql.language.diagnostics import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
 from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
 from edexql.language.source import Span

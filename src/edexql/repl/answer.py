@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.influence import Amount, Influence
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.compiler.request import Compilation, Setting
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
 
 # More than anyone reads; the JSON and SARIF renderings have all of them.
 MOST_SHOWN = 200

@@ -7,7 +7,7 @@ from datetime import date
 
 from edexql.compiler.completion.matching import Offer
 from edexql.compiler.periods import Stretch, stretch
-from edexql.language.diagnostics.value import Mistake
+from edexql.language.diagnostics import Mistake
 from edexql.language.lexer import COMPARISONS, KIND, NAME
 from edexql.language.source import Span
 from edexql.language.syntax import Bound

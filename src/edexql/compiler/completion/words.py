@@ -6,7 +6,7 @@ import json
 import re
 
 from edexql.compiler.completion.matching import Offer
-from edexql.language.diagnostics.value import quoted
+from edexql.language.diagnostics import quoted
 from edexql.language.lexer import BINARY, CLOSING, KIND, NAME
 from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.tables import WORDS

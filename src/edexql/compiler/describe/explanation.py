@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from edexql.compiler.lower import Use
     from edexql.compiler.request import Compilation
     from edexql.compiler.residual import Residual
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from edexql.language.syntax import Program
 
 

@@ -6,7 +6,7 @@ import re
 from datetime import date, timedelta
 
 from edexql.base.text import printable
-from edexql.language.diagnostics.value import quoted
+from edexql.language.diagnostics import quoted
 from edexql.language.literals import MONTHS
 from edexql.model import range as ranges
 from edexql.model.number import plain

@@ -8,7 +8,7 @@ from edexql.base.errors import EdexqlError
 from edexql.base.record import record
 from edexql.compiler.values import raw_key, raw_value
 from edexql.language import syntax
-from edexql.language.diagnostics.value import Mistake
+from edexql.language.diagnostics import Mistake
 from edexql.language.formatter import layout
 from edexql.language.lexer import CLOSING, COMMENT, FIRST_READ, KIND, OPENING
 from edexql.language.parser import parse

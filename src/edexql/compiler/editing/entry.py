@@ -7,7 +7,7 @@ from bisect import bisect_right
 from edexql.compiler.editing.document import Edited, EditError, Piece, labels_of, line_end, logic_of, read, spliced
 from edexql.compiler.editing.placement import Page, chunks
 from edexql.compiler.request import Compilation, Setting, compilation
-from edexql.language.diagnostics.value import Diagnostic, Fix, Note, in_order
+from edexql.language.diagnostics import Diagnostic, Fix, Note, in_order
 from edexql.language.formatter import layout
 from edexql.language.lexer import BINARY, FIRST_READ, NEWLINE, tokenize
 from edexql.language.parser import parse

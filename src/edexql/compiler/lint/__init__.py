@@ -17,12 +17,12 @@ from itertools import islice
 
 from edexql.compiler.lint.plain_queries import is_plain
 from edexql.compiler.lint.statements import CHECKS
-from edexql.language.diagnostics.value import MOST
+from edexql.language.diagnostics import MOST
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.compiler.resolve import Resolved
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
 
 
 def lint_query(resolved: Resolved) -> list[Diagnostic]:

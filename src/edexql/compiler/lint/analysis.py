@@ -6,7 +6,7 @@ from collections import Counter
 
 from edexql.base.text import common_start
 from edexql.compiler.fixes import MOST_TRIED
-from edexql.language.diagnostics.value import Diagnostic, Fix
+from edexql.language.diagnostics import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
 from edexql.language.syntax import Logic

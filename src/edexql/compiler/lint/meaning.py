@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.text import printable, shown
 from edexql.compiler.canonical import constraint_text
-from edexql.language.diagnostics.value import Note
+from edexql.language.diagnostics import Note
 from edexql.model.number import plain
 from edexql.model.period import Period
 from edexql.model.range import Range

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edexql.base.dates import date
 from edexql.base.text import printable, shown
 from edexql.language import syntax
-from edexql.language.diagnostics.value import Diagnostic, Fix
+from edexql.language.diagnostics import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
 from edexql.language.spelling import did_you_mean, nearest

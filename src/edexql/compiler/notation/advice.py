@@ -10,7 +10,7 @@ from edexql.compiler.fixes import with_fixes
 from edexql.compiler.notation.names import unavailable
 from edexql.compiler.notation.proposals import NO_NAME, odd_number, proposals
 from edexql.compiler.notation.words import LONGEST, words_of
-from edexql.language.diagnostics.value import Diagnostic, Fix
+from edexql.language.diagnostics import Diagnostic, Fix
 from edexql.language.lexer import FIRST_READ, tokenize
 from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.source import Source, Span

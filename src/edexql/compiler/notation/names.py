@@ -6,7 +6,7 @@ import re
 from decimal import Decimal
 
 from edexql.base.record import record
-from edexql.language.diagnostics.value import quoted
+from edexql.language.diagnostics import quoted
 from edexql.language.recovery.period_notations import read
 from edexql.language.spelling import nearest
 

@@ -9,7 +9,7 @@ from edexql.base.errors import EdexqlError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
 
 
 class QueryError(EdexqlError):

@@ -6,8 +6,8 @@ import re
 
 from edexql.base.record import record
 from edexql.base.text import shown
+from edexql.language.diagnostics import Fix
 from edexql.language.diagnostics.codes import CODES
-from edexql.language.diagnostics.value import Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
 from edexql.language.spelling import certain, did_you_mean, nearest

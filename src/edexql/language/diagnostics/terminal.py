@@ -10,7 +10,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from edexql.language.diagnostics.value import Diagnostic
+    from edexql.language.diagnostics import Diagnostic
     from edexql.language.source import Source, Span
 
 WIDTH = 100

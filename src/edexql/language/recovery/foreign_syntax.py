@@ -7,7 +7,7 @@ import unicodedata
 
 from edexql.base.record import record
 from edexql.base.text import shown
-from edexql.language.diagnostics.value import Fix
+from edexql.language.diagnostics import Fix
 from edexql.language.lexer import AHEAD, BINARY, KIND, NAME, STRAY_QUOTE
 from edexql.language.recovery.surroundings import SEPARATORS, Surroundings
 from edexql.language.recovery.token_names import token_name

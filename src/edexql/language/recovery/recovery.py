@@ -8,7 +8,7 @@ a token too many is skipped; and where none of that fits, the rest of the statem
 from __future__ import annotations
 
 from edexql.base.text import shown
-from edexql.language.diagnostics.value import MOST, Diagnostic, Fix, empty, quoted
+from edexql.language.diagnostics import MOST, Diagnostic, Fix, empty, quoted
 from edexql.language.lexer import (
     AHEAD,
     BINARY,

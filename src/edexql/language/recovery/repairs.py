@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.text import shown
-from edexql.language.diagnostics.value import MOST, Diagnostic, Fix, Note, empty
+from edexql.language.diagnostics import MOST, Diagnostic, Fix, Note, empty
 from edexql.language.lexer import COMMENT, JOINED, KIND, NEWLINE, join_lines
 from edexql.language.recovery.surroundings import SEPARATORS, Surroundings
 from edexql.language.recovery.token_names import expected_phrase
