@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from edexql.catalogue import intervals, scan
@@ -14,7 +16,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from edexql.catalogue.quanta import Piece
     from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.model.field import Field
     from edexql.model.period import Period
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
@@ -35,6 +39,15 @@ def cost(constraint: Constraint, catalogue: Catalogue, vocabulary: Vocabulary) -
     if not series and not any(True for name in substitutes for _ in catalogue.series_with(name)):
         return ORBIT
     return SCAN if "ephemeris" in series else INDEX
+
+
+def effort(constraints: Sequence[Constraint], operator: int, catalogue: Catalogue, vocabulary: Vocabulary) -> float:
+    """The effort to find when ranges of one field hold, any of them (operator OR) or all, as in `scan.effort`."""
+    field = vocabulary.field(constraints[0].key)
+    series = next(iter(catalogue.series_with(field.name)), None) if field else None
+    if field is None or series is None:
+        return inf
+    return scan.effort(catalogue.segments[series], field.name, _pieces(constraints, operator, field))
 
 
 def of_dates(periods: Sequence[Period]) -> Truth:
@@ -76,29 +89,31 @@ def when_ranges(
     field = vocabulary.field(constraints[0].key)
     if field is None:
         return NOBODY_KNOWS
-    each = [pieces(constraint.value, field) for constraint in constraints]  # type: ignore[arg-type]
-    admitted = each[0]
-    for more in each[1:]:
-        admitted = admitted + more if operator == OR else overlaps(admitted, more)
-    result: Truth | None = None
+    admitted = _pieces(constraints, operator, field)
+    yes, unknown = NEVER, window
+    is_known = False
     for name in (field.name, *field.substitutes):
         source = vocabulary.field(name)
         circle = circle_of(source) if source else None
         for series in catalogue.series_with(name):
-            truth = scan.when(catalogue.segments[series], name, circle, admitted, window)
-            result = _first_known(result, truth, window)
+            if len(unknown):
+                times, without = scan.when(catalogue.segments[series], name, circle, admitted, unknown)
+                yes, unknown = (yes | (times & unknown), unknown & without) if is_known else (times, window & without)
+            is_known = True
         if catalogue.orbit is not None and name in catalogue.orbit.fields:
-            rest = window if result is None else window & result.unknown
-            if len(rest):
-                result = _first_known(result, catalogue.orbit.when(name, admitted, rest), window)
-    return NOBODY_KNOWS if result is None else result
+            if len(unknown):
+                truth = catalogue.orbit.when(name, admitted, unknown)
+                yes, unknown = yes | (truth.yes & unknown), unknown & truth.unknown
+            is_known = True
+    if not is_known:
+        return NOBODY_KNOWS
+    return Truth(yes, yes | unknown) if len(unknown) else known(yes)
 
 
-def _first_known(first: Truth | None, second: Truth, window: Intervals) -> Truth:
-    """The first answer, and where it knows nothing the second."""
-    if first is None:
-        return second
-    open_times = first.unknown & window
-    if not len(open_times):
-        return first
-    return Truth(first.yes | (second.yes & open_times), first.yes | (second.may & open_times))
+def _pieces(constraints: Sequence[Constraint], operator: int, field: Field) -> tuple[Piece, ...]:
+    """The kept values of a field that any of some ranges of it admit (operator OR), or all of them."""
+    each = [pieces(constraint.value, field) for constraint in constraints]  # type: ignore[arg-type]
+    admitted = each[0]
+    for more in each[1:]:
+        admitted = admitted + more if operator == OR else overlaps(admitted, more)
+    return admitted

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
-from edexql.catalogue.constraints import DATE, cost, of_dates, when, when_ranges
+from edexql.catalogue.constraints import DATE, SCAN, cost, effort, of_dates, when, when_ranges
 from edexql.catalogue.files import candidates
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.notes import notes
@@ -67,6 +69,10 @@ def _notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabular
     return notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window)
 
 
+# Of more ranges the effort is not estimated.
+_MOST_RANGES = 16
+
+
 class Lookup:
     """How the times of the constraints of a query are found in a catalogue."""
 
@@ -103,6 +109,13 @@ class Lookup:
         """When ranges of one field hold, any of them or all."""
         constraints = [self.query.constraints[number - 1] for number in numbers]
         return when_ranges(constraints, operator, self.catalogue, self.vocabulary, window)
+
+    def effort(self, numbers: tuple[int, ...], operator: int) -> float:
+        """The effort to find when ranges of one field hold, any of them or all."""
+        constraints = [self.query.constraints[number - 1] for number in numbers]
+        if len(constraints) > _MOST_RANGES or any(one.kind != "range" for one in constraints):
+            return inf
+        return effort(constraints, operator, self.catalogue, self.vocabulary)
 
     def dates(self, numbers: tuple[int, ...]) -> Truth:
         """When any of some dates is."""
@@ -173,7 +186,7 @@ def of_plan(whole: Plan, look_up: Lookup, window: Intervals) -> Truth:
     costs: list[int] = []
     for node in whole.nodes:
         costs.append(max([_cost(one, costs, look_up) for one in node.operands], default=DATE))
-    frames = [_begun(whole.nodes[~whole.root], costs, look_up, window)]
+    frames = [_begun(whole, whole.root, costs, look_up, window)]
     while True:
         frame = frames[-1]
         operands = frame.next()
@@ -188,15 +201,33 @@ def of_plan(whole: Plan, look_up: Lookup, window: Intervals) -> Truth:
         elif operands[0] > 0:
             frame.take(look_up.when(operands[0], frame.window).within(frame.window))
         else:
-            frames.append(_begun(whole.nodes[~operands[0]], costs, look_up, frame.window))
+            frames.append(_begun(whole, operands[0], costs, look_up, frame.window))
 
 
 def _cost(operand: int, costs: list[int], look_up: Lookup) -> int:
     return look_up.cost(operand) if operand > 0 else costs[~operand]
 
 
-def _begun(node: Node, costs: list[int], look_up: Lookup, window: Intervals) -> _Frame:
+def _effort(whole: Plan, group: tuple[int, ...], operator: int, look_up: Lookup) -> float:
+    """The effort to find when some operands hold, the highest for what is not ranges of one field."""
+    if group[0] > 0:
+        return look_up.effort(group, operator)
+    node = whole.nodes[~group[0]]
+    groups = look_up.together(node)
+    if node.operator == NOT or node.dates or len(groups) > 1 or groups[0][0] < 0:
+        return inf
+    return look_up.effort(groups[0], node.operator)
+
+
+def _begun(whole: Plan, operand: int, costs: list[int], look_up: Lookup, window: Intervals) -> _Frame:
+    node = whole.nodes[~operand]
     rest = sorted(look_up.together(node), key=lambda group: _cost(group[0], costs, look_up), reverse=True)
+    if node.operator == AND:
+        # Of several that read values, the later ones are read only where the earlier ones hold.
+        scans = [place for place, group in enumerate(rest) if _cost(group[0], costs, look_up) == SCAN]
+        if len(scans) > 1:
+            part = slice(scans[0], scans[-1] + 1)
+            rest[part] = sorted(rest[part], key=lambda group: _effort(whole, group, AND, look_up), reverse=True)
     frame = _Frame(node, rest, window)
     if node.dates:
         frame.take(look_up.dates(node.dates).within(window))

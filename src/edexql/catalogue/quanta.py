@@ -187,13 +187,17 @@ def bounds_of(pieces: Sequence[Piece], dtype: Any) -> list[tuple[Any, Any]]:
 
 def admitted(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
     """Whether all values from `low` to `high` are in one piece; a missing value is in none."""
-    first, last = bounds[0]
+    result = _in_piece(low, high, *bounds[0])
+    for first, last in bounds[1:]:
+        result |= _in_piece(low, high, first, last)
+    return result
+
+
+def _in_piece(low: Any, high: Any, first: Any, last: Any) -> Marks:
+    if last == np.iinfo(last.dtype).max:
+        return np.asarray(low >= first)
     result: Marks = low >= first
     result &= high <= last
-    for first, last in bounds[1:]:
-        more = low >= first
-        more &= high <= last
-        result |= more
     return result
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from math import inf
+
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
+from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.quanta import admitted, bounds_of, missing_value, possible, stored_circle
 from edexql.catalogue.store.segments import ZONE, runs
-from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -74,10 +75,10 @@ def when(
     circle: Circle | None,
     pieces: Sequence[Piece],
     window: Intervals,
-) -> Truth:
-    """When the values of a field, round its circle if it has one, are in any of some pieces.
+) -> tuple[Intervals, Intervals]:
+    """When the values of a field, round its circle if it has one, are in any of some pieces, and when there is none.
 
-    Times without a value are unknown. The answer is right in the window, and need not be outside.
+    The answer is right in the window, and need not be outside.
     """
     if window is not ALWAYS:
         segments = _met(segments, window)
@@ -87,7 +88,7 @@ def when(
     zoned = [part for part in segments if turning is None and f"low:{field}" in part[1]]
     zones = _zones(window, zoned)
     if zones is None:
-        yes = [times for part in zoned for times in _in_all_zones(*part, field, pieces)]
+        yes = [times for part in zoned for times in _in_all_zones(*part, field, pieces, window)]
     else:
         yes = _in_zones(zoned, field, pieces, zones)
     gaps = []
@@ -108,9 +109,8 @@ def when(
         bounds = bounds_of(pieces, values.dtype)
         if bounds:
             yes.append(runs(admitted(values, values, bounds), segment.start, segment.holds))
-    held = intervals.union(yes)
     covered = intervals.of((segment.start, segment.end) for segment, _ in segments)
-    return Truth(held, intervals.union([held, ~covered, *gaps]))
+    return intervals.union(yes), intervals.union([~covered, *gaps])
 
 
 def _met(segments: Sequence[tuple[Segment, Arrays]], window: Intervals) -> Sequence[tuple[Segment, Arrays]]:
@@ -127,7 +127,27 @@ def _with_next(values: NDArray[Any], field: str, pair: Sequence[tuple[Segment, A
     return np.concatenate((values, pair[1][1][f"value:{field}"][:1]))
 
 
-def _in_all_zones(segment: Segment, arrays: Arrays, field: str, pieces: Sequence[Piece]) -> list[Intervals]:
+def effort(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequence[Piece]) -> float:
+    """The zones that are read to find when a field is in some pieces, for each zone in which it cannot be.
+
+    Constraints that must all hold are best looked at in this order. It is seen in the segment in the middle; without
+    zones everything is read.
+    """
+    _, arrays = segments[len(segments) // 2]
+    if f"low:{field}" not in arrays:
+        return inf
+    low, high = arrays[f"low:{field}"], arrays[f"high:{field}"]
+    bounds = bounds_of(pieces, low.dtype)
+    if not bounds:
+        return 0.0
+    some = np.count_nonzero(possible(low, high, bounds))
+    read = some - np.count_nonzero(admitted(low, high, bounds))
+    return float(read / (len(low) - some)) if some < len(low) else inf
+
+
+def _in_all_zones(
+    segment: Segment, arrays: Arrays, field: str, pieces: Sequence[Piece], window: Intervals
+) -> list[Intervals]:
     low, high = arrays[f"low:{field}"], arrays[f"high:{field}"]
     bounds = bounds_of(pieces, low.dtype)
     if not bounds:
@@ -136,18 +156,21 @@ def _in_all_zones(segment: Segment, arrays: Arrays, field: str, pieces: Sequence
     state = np.zeros(len(low) + 2, np.uint8)
     state[1:-1] = possible(low, high, bounds)
     state[1:-1] += admitted(low, high, bounds)
-    edges = np.flatnonzero(state[1:] != state[:-1])
+    edges = (state[1:] != state[:-1]).nonzero()[0]
     kind = state[edges + 1]
-    ends = np.append(edges[1:], 0)
-    whole = np.flatnonzero(kind == 2)
-    mixed = np.flatnonzero(kind == 1)
-    starts, lengths = edges[mixed], ends[mixed] - edges[mixed]
-    zones = starts if (lengths == 1).all() else np.flatnonzero(state[1:-1] == 1)
-    block = arrays.zones(field, zones)
-    return [
-        Intervals(edges[whole] * ZONE + segment.start, ends[whole] * ZONE + segment.start),
-        _inside(block, zones * ZONE + segment.start, bounds),
-    ]
+    following = np.concatenate((edges[1:], edges[:1]))
+    whole = (kind == 2).nonzero()[0]
+    mixed = (kind == 1).nonzero()[0]
+    zones = edges[mixed]
+    if not (following[mixed] - zones == 1).all():
+        zones = (state[1:-1] == 1).nonzero()[0]
+    if window is not ALWAYS:
+        begins = zones * ZONE + segment.start
+        zones = zones[window.within(segment.start, segment.end).meets(begins, begins + ZONE)]
+    starts, ends = _edges_inside(arrays.zones(field, zones), zones * ZONE + segment.start, bounds)
+    starts.append(edges[whole] * ZONE + segment.start)
+    ends.append(following[whole] * ZONE + segment.start)
+    return [intervals.of_edges(np.concatenate(starts), np.concatenate(ends))]
 
 
 def _in_zones(
@@ -179,10 +202,8 @@ def _in_zones(
         arrays.zones(field, local[np.flatnonzero(marks)])
         for (arrays, local), marks in zip(parts, np.split(mixed, cuts), strict=True)
     ]
-    return [
-        intervals.of_spans(inside, inside + ZONE),
-        _inside(np.concatenate(blocks), base[np.flatnonzero(mixed)], bounds),
-    ]
+    starts, ends = _edges_inside(np.concatenate(blocks), base[np.flatnonzero(mixed)], bounds)
+    return [intervals.of_edges(np.concatenate((*starts, inside)), np.concatenate((*ends, inside + ZONE)))]
 
 
 def _zones(window: Intervals, segments: Sequence[tuple[Segment, Arrays]]) -> NDArray[np.int64] | None:
@@ -202,19 +223,24 @@ def _zones(window: Intervals, segments: Sequence[tuple[Segment, Arrays]]) -> NDA
     return np.asarray(np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)) if len(ends) else first
 
 
-def _inside(block: NDArray[Any], base: NDArray[np.int64], bounds: Sequence[tuple[Any, Any]]) -> Intervals:
-    """The times of admitted samples in zones, whose values are the rows of `block`, and which begin at `base`."""
+def _edges_inside(
+    block: NDArray[Any], base: NDArray[np.int64], bounds: Sequence[tuple[Any, Any]]
+) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]]:
+    """Starts and ends of the times of admitted samples in zones, in no order.
+
+    The values of the zones are the rows of `block`, and the zones begin at `base`.
+    """
     if not len(base):
-        return NEVER
-    marks = np.packbits(admitted(block, block, bounds), axis=1, bitorder="little").view("<u8")[:, 0]
+        return [], []
+    marks = np.packbits(admitted(block, block, bounds).reshape(-1), bitorder="little").view("<u8")
     # A bit is set where a sample differs from the one before it; before the first there is none admitted.
     changes = marks ^ (marks << _ONE)
-    unclosed = np.flatnonzero(marks >> _LAST)
+    unclosed = (marks >> _LAST).nonzero()[0]
     ends = [base[unclosed] + ZONE]
     starts: list[NDArray[np.int64]] = []
     opening = True
     while True:
-        there = np.flatnonzero(changes)
+        there = changes.nonzero()[0]
         if not len(there):
             break
         changes, base = changes[there], base[there]
@@ -222,6 +248,4 @@ def _inside(block: NDArray[Any], base: NDArray[np.int64], bounds: Sequence[tuple
         (starts if opening else ends).append(base + np.bitwise_count(lowest - _ONE))
         changes ^= lowest
         opening = not opening
-    if not starts:
-        return NEVER
-    return intervals.of_edges(np.concatenate(starts), np.concatenate(ends))
+    return starts, ends

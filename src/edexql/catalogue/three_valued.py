@@ -36,9 +36,10 @@ class Truth:
 
     def within(self, window: Intervals) -> Truth:
         """The same answer, taken to be no outside a window."""
-        if self.yes is self.may or not len(self.unknown & window):
-            return known(self.yes & window)
-        return Truth(self.yes & window, self.may & window)
+        yes = self.yes & window
+        if self.yes is self.may or not len(unknown := self.unknown & window):
+            return known(yes)
+        return Truth(yes, yes | unknown)
 
 
 def known(times: Intervals) -> Truth:

@@ -80,10 +80,11 @@ class Arrays:
     None, as in catalogues of edexql 0.5, which have no checksums), or that is cut off.
     """
 
-    __slots__ = ("_base", "_map", "_path", "_sound", "_table")
+    __slots__ = ("_arrays", "_base", "_map", "_path", "_sound", "_table")
 
     def __init__(self, path: str, expected: str | None) -> None:
         self._path = path
+        self._arrays: dict[str, NDArray[Any]] = {}
         try:
             with open(path, "rb") as file:
                 status = os.fstat(file.fileno())
@@ -131,8 +132,11 @@ class Arrays:
         return block
 
     def _mapped(self, name: str) -> NDArray[Any]:
-        dtype, shape, offset = self._table[name][:3]
-        array: NDArray[Any] = np.frombuffer(self._map, dtype, prod(shape), self._base + offset).reshape(shape)
+        array = self._arrays.get(name)
+        if array is None:
+            dtype, shape, offset = self._table[name][:3]
+            array = np.frombuffer(self._map, dtype, prod(shape), self._base + offset).reshape(shape)
+            self._arrays[name] = array
         return array
 
 
