@@ -1138,3 +1138,17 @@ def test_help_on_a_verb_of_the_prompt_says_where_it_is_typed():
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith("usage: results [")
     assert "is a verb of the prompt" in done.out
+
+
+def test_a_command_ends_with_all_that_waits_for_its_end():
+    words = [sys.executable, "-c"]
+    code = "import atexit, sys\nfrom edexql.cli import main\n{}\nsys.argv = ['edexql', 'compile', '-e', 'kp 5']\nmain()"
+    after = subprocess.run(
+        [*words, code.format("atexit.register(print, 'the end')")], capture_output=True, text=True, check=True
+    )
+    assert after.stdout.endswith("}\nthe end\n")
+    code += "\nprint('not reached')"
+    alone = subprocess.run([*words, code.format("")], capture_output=True, text=True, check=True)
+    assert alone.stdout + "the end\n" == after.stdout
+    watched = [sys.executable, "-m", "cProfile", "-m", "edexql", "compile", "-e", "kp 5"]
+    assert "function calls" in subprocess.run(watched, capture_output=True, text=True, check=True).stdout
