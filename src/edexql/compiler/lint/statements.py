@@ -340,7 +340,8 @@ def _moved(values: Range, number: Number, step: Number) -> Range:
 def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
     source = resolved.program.source
     for statement in _constraints(resolved):
-        if statement.kind != "field" or len(statement.items) < 2:
+        # Those of a run have one item.
+        if type(statement) is not syntax.Constraint or statement.kind != "field" or len(statement.items) < 2:
             continue
         field = resolved.vocabulary.field(statement.head.text)
         if field is None or field.shape == "word":
