@@ -129,7 +129,7 @@ def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
         listed = f"look it up at {address} or in the web UI" if address else "look it up in the web UI"
         yield Diagnostic(
             "W601",
-            f"unconfirmed name: eDEx may not call this {what} `{printable(spelling)}`",
+            f"unconfirmed {what} `{printable(spelling)}`: eDEx may spell it differently",
             resolved.program.source,
             span,
             help=f"{listed}; confirm it in a vocabulary file with --vocabulary",
