@@ -13,6 +13,9 @@ import time
 from statistics import median
 from typing import TYPE_CHECKING
 
+from figures import Row, collected, program, rounded
+from measure import duration
+
 from edexql.compiler.canonical import canonical
 from edexql.compiler.request import Setting, meaning
 from edexql.compiler.solver.analysis import examine
@@ -25,7 +28,9 @@ from edexql.model.range import Range
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
+
+    from figures import Options, Table
 
 ROUNDS = 20
 COUNT = 40
@@ -97,13 +102,11 @@ KINDS: tuple[
 )
 
 
-def main() -> None:
-    print("| logic over 40 constraints | analysis, median | slowest | x parsing its text | goal | met |")
-    print("| --- | --- | --- | --- | --- | --- |")
+def analysed(rounds: int) -> Iterable[Row]:
     for name, logic, drawn in KINDS:
         rng = random.Random(1)
         taken, ratios, done = [], [], True
-        for _ in range(ROUNDS + 1):
+        for _ in range(rounds + 1):
             given = drawn(rng)
             query = Query(constraints=given, logic=Logic(tuple(logic(rng))))
             text = canonical(query)
@@ -113,12 +116,16 @@ def main() -> None:
             parse(Source(text))
             taken.append(middle - begin)
             ratios.append((middle - begin) / (time.process_time() - middle))
+        assert done, name
         # The first round imports what is needed.
-        taken, ratios = taken[1:], ratios[1:]
-        met = "yes" if done and max(taken) <= GOAL else "**no**"
-        shown = f"{1000 * median(taken):.0f} ms | {1000 * max(taken):.0f} ms | {median(ratios):.1f} x"
-        print(f"| {name} | {shown} | <= {GOAL:.0f} s | {met} |", flush=True)
+        ours = f"median {duration(median(taken[1:]))}"
+        beside = f"{median(ratios[1:]):.1f} × parsing its text"
+        yield Row(f"{name}: slowest analysis", rounded(max(taken[1:])), "s", ours=ours, other=beside, goal=GOAL)
+
+
+def tables(options: Options) -> Iterable[Table]:
+    yield collected("", analysed(options.rounds(ROUNDS)), "Seconds of the processor.")
 
 
 if __name__ == "__main__":
-    main()
+    program("analysis", __doc__, tables)

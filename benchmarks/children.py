@@ -16,14 +16,16 @@ _BETWEEN = 0.005
 
 
 class Used(NamedTuple):
-    """CPU seconds, and the peak in MB of the memory that is not mapped files."""
+    """CPU seconds, seconds of the clock, and the peak in MB of the memory of no file, where it is watched."""
 
     cpu: float
-    memory: float
+    wall: float
+    memory: float = 0.0
 
 
 def used(*words: str) -> Used:
     """What a command uses; its memory is looked at every 5 ms. Raises where it fails."""
+    begin = time.perf_counter()
     process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     peak = 0
     while True:
@@ -32,23 +34,28 @@ def used(*words: str) -> Used:
             break
         peak = max(peak, _anonymous(process.pid))
         time.sleep(_BETWEEN)
+    wall = time.perf_counter() - begin
     process.returncode = os.waitstatus_to_exitcode(status)
     _, errors = process.communicate()
     if process.returncode:
         raise subprocess.CalledProcessError(process.returncode, words, stderr=errors)
-    return Used(usage.ru_utime + usage.ru_stime, peak / 1000)
+    return Used(usage.ru_utime + usage.ru_stime, wall, peak / 1000)
 
 
-def cpu(*words: str) -> Callable[[], float]:
-    """An action that runs a command and gives the CPU seconds that it took."""
+def command(*words: str) -> Callable[[], Used]:
+    """An action that runs a command and gives what it took."""
 
-    def action() -> float:
-        process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    def action() -> Used:
+        begin = time.perf_counter()
+        process = subprocess.Popen(
+            words, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         _, status, usage = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - begin
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
             raise subprocess.CalledProcessError(process.returncode, words)
-        return usage.ru_utime + usage.ru_stime
+        return Used(usage.ru_utime + usage.ru_stime, wall)
 
     return action
 

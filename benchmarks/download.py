@@ -1,6 +1,8 @@
 """Measure the download engine against one curl on loopback, and unpacking against unzip.
 
-    python benchmarks/download.py [--folder DIR] [--rounds N] [--only TEXT]
+    python benchmarks/download.py           # print
+    python benchmarks/download.py --write   # print, and put the table into benchmarks/README.md
+    python benchmarks/download.py --only zip
 
 Runs with the interpreter of an environment that has edexql; needs curl and unzip. The service is a process of its own,
 and both clients are processes too, asked in turn. The ratio is of curl's whole run to the download alone; what Python
@@ -11,7 +13,6 @@ of the whole process, without the imports for edexql.
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import subprocess
@@ -20,12 +21,19 @@ import tempfile
 import time
 import zipfile
 from contextlib import contextmanager
+from functools import partial
+from itertools import chain
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
+from children import Used
+from figures import Row, collected, program, ratio, rounded, row
+from measure import Spread, in_turn, ratios
+
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterable, Iterator
+
+    from figures import Options, Table
 
 ROUNDS = 15
 # Seconds before each answer of the slow service.
@@ -154,91 +162,78 @@ def engine(urls: list[str], folder: Path) -> Took:
     return Took(*map(float, done.stdout.split()))
 
 
-def measured(case: Case, source: Path, target: Path, rounds: int) -> str:
-    """A row of the table."""
+def measured(case: Case, source: Path, target: Path, rounds: int) -> Iterable[Row]:
     names = [f"{number}{case.ending}" for number in range(case.count)]
     for name in names:
         (source / name).write_bytes(HDF5 + os.urandom(case.size - len(HDF5)))
-    found: dict[str, list[Took]] = {"curl": [], "engine": []}
     with serving(source, case.delay) as base:
         urls = [f"{base}/{name}" for name in names]
-        for _ in range(rounds + 1):
-            for client in (curl, engine):
-                folder = target / client.__name__
-                folder.mkdir()
-                found[client.__name__].append(client(urls, folder))
-                assert all((folder / name).stat().st_size == case.size for name in names)
-                shutil.rmtree(folder)
-                os.sync()
+
+        def client(run: Callable[[list[str], Path], Took]) -> Took:
+            folder = target / run.__name__
+            folder.mkdir()
+            took = run(urls, folder)
+            assert all((folder / name).stat().st_size == case.size for name in names)
+            shutil.rmtree(folder)
+            os.sync()
+            return took
+
+        # The round that is not counted fills the caches.
+        found = in_turn({"curl": partial(client, curl), "edexql": partial(client, engine)}, rounds)
     for name in names:
         (source / name).unlink()
-    # The first round fills the caches.
-    pairs = list(zip(found["curl"], found["engine"], strict=True))[1:]
-    ratio = median(theirs.seconds / ours.seconds for theirs, ours in pairs)
-    columns = zip(*[(a.seconds, b.seconds, b.whole) for a, b in pairs], strict=True)
-    shown = [f"{median(column):.2f} s" for column in columns]
-    peak = max(ours.peak for _, ours in pairs)
-    used = median(ours.used for _, ours in pairs)
-    met = "yes" if ratio >= case.goal and peak < MEMORY and used <= (case.most or used) else "**no**"
-    goal = f">= {case.goal} x" + (f", <= {case.most} ms" if case.most else "")
-    words = [case.name, *shown, f"{ratio:.2f} x", f"{used:.1f} ms", f"{peak:.0f} MB", goal, met]
-    return f"| {' | '.join(words)} |"
+    theirs, ours = ([one.seconds for one in found[name]] for name in ("curl", "edexql"))
+    yield ratio(case.name, ours, "curl", theirs, case.goal, least=True)
+    yield ratio(f"{case.name}, with imports", [one.whole for one in found["edexql"]], "curl", theirs, least=True)
+    used = Spread.of([one.used for one in found["edexql"]])
+    yield row(f"{case.name}, processor time a file", used, "ms", case.most)
+    peak = max(one.peak for one in found["edexql"])
+    yield Row(f"{case.name}, peak memory", rounded(peak), "MB", goal=MEMORY)
 
 
-def unpacked(folder: Path) -> str:
-    """A row of the table of unpacking."""
+def unpacked(folder: Path, rounds: int, members: int) -> Iterable[Row]:
     path, target = folder / "many.zip", folder / "unpacked"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
-        for number in range(MEMBERS):
+        for number in range(members):
             archive.writestr(f"{number // 1000:03}/{number:05}.dat", os.urandom(MEMBER_SIZE // 2).hex())
+
+    def run(*words: str) -> Used:
+        begin = time.perf_counter()
+        process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
+        assert process.stdout
+        said = process.stdout.read()
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+        assert process.returncode == 0
+        seconds = time.perf_counter() - begin
+        shutil.rmtree(target)
+        os.sync()
+        # edexql says what it took without the imports.
+        return Used(float(said or usage.ru_utime + usage.ru_stime), seconds)
+
     commands = {
-        "unzip": ["unzip", "-q", str(path), "-d", str(target)],
-        "edexql": [sys.executable, "-c", UNPACKING, str(path), str(target), str(MEMBERS)],
+        "unzip": partial(run, "unzip", "-q", str(path), "-d", str(target)),
+        "edexql": partial(run, sys.executable, "-c", UNPACKING, str(path), str(target), str(members)),
     }
-    found: dict[str, list[tuple[float, float]]] = {name: [] for name in commands}
-    for _ in range(UNPACK_ROUNDS):
-        for name, words in commands.items():
-            begin = time.perf_counter()
-            process = subprocess.Popen(words, stdout=subprocess.PIPE, text=True)
-            assert process.stdout
-            said = process.stdout.read()
-            _, status, usage = os.wait4(process.pid, 0)
-            process.returncode = os.waitstatus_to_exitcode(status)
-            assert process.returncode == 0
-            seconds = time.perf_counter() - begin
-            found[name].append((float(said or usage.ru_utime + usage.ru_stime), seconds))
-            shutil.rmtree(target)
-            os.sync()
+    found = in_turn(commands, rounds)
     path.unlink()
-    ratio = median(ours[0] / theirs[0] for ours, theirs in zip(found["edexql"], found["unzip"], strict=True))
-    used = [f"{median(used for used, _ in found[name]):.2f} s" for name in commands]
-    walls = [f"{median(wall for _, wall in found[name]):.1f} s" for name in commands]
-    met = "yes" if ratio <= UNZIP_GOAL else "**no**"
-    words = [f"{MEMBERS:,} files in one zip", *used, f"{ratio:.2f} x", f"<= {UNZIP_GOAL} x", met, *walls]
-    return f"| {' | '.join(words)} |"
+    cpu = {name: [one.cpu for one in used] for name, used in found.items()}
+    wall = {name: [one.wall for one in used] for name, used in found.items()}
+    clock = ratios(wall["edexql"], wall["unzip"]).middle
+    yield ratio(f"{members:,} files in one zip", cpu["edexql"], "unzip", cpu["unzip"], UNZIP_GOAL, wall=clock)
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--folder", help="where files are put meanwhile (about 1.5 GB)")
-    parser.add_argument("--rounds", type=int, default=ROUNDS, help="how often each is run")
-    parser.add_argument("--only", default="", metavar="TEXT", help="the rows with this text in their names")
-    options = parser.parse_args()
+def tables(options: Options) -> Iterable[Table]:
     with tempfile.TemporaryDirectory(dir=options.folder) as place:
         source, target = Path(place, "source"), Path(place, "target")
         source.mkdir()
         target.mkdir()
-        print("| files | curl | edexql | with imports | curl / edexql | processor a file | peak memory | goal | met |")
-        print("| --- | --- | --- | --- | --- | --- | --- | --- | --- |")
-        for case in CASES:
-            if options.only in case.name:
-                print(measured(case, source, target, options.rounds), flush=True)
+        rounds = options.rounds(ROUNDS)
+        cases = [measured(case, source, target, rounds) for case in CASES if options.only in case.name]
         if options.only in "zip":
-            print()
-            print("| processor time | unzip | edexql | edexql / unzip | goal | met | unzip, wall | edexql, wall |")
-            print("| --- | --- | --- | --- | --- | --- | --- | --- |")
-            print(unpacked(target), flush=True)
+            cases.append(unpacked(target, options.rounds(UNPACK_ROUNDS), MEMBERS // 50 if options.quick else MEMBERS))
+        yield collected("", chain.from_iterable(cases))
 
 
 if __name__ == "__main__":
-    main()
+    program("download", __doc__, tables)

@@ -11,11 +11,12 @@ import tempfile
 from pathlib import Path
 from statistics import median, quantiles
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+T = TypeVar("T")
 HERE = Path(__file__).resolve().parent
 LONGEST = 60.0
 # A parse that takes longer than this is measured once.
@@ -40,6 +41,13 @@ def ratios(above: Sequence[float], below: Sequence[float]) -> Spread:
     count = max(len(above), len(below))
     above, below = (values if len(values) == count else [values[0]] * count for values in (above, below))
     return Spread.of([a / b for a, b in zip(above, below, strict=True)])
+
+
+def duration(seconds: float) -> str:
+    """A time in three digits, such as `47.6 ms`."""
+    unit, size = next((u for u in (("s", 1.0), ("ms", 1e-3)) if seconds >= u[1]), ("µs", 1e-6))
+    value = seconds / size
+    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
 
 
 class FailedError(Exception):
@@ -68,7 +76,7 @@ class Worker:
             os.unlink(file.name)
 
     def run(self, count: int) -> float:
-        """The seconds that one parse takes, `count` of them run."""
+        """The CPU seconds that one parse takes, `count` of them run."""
         return float(self._ask(f"run {count}")) / count
 
     def peak(self) -> int:
@@ -109,42 +117,31 @@ class Worker:
         return named[-1].split(":")[0].rpartition(".")[2] if named else "error"
 
 
-def steady(workers: Mapping[str, Worker], seconds: float = 30.0) -> dict[str, list[float]]:
-    """Seconds a parse, repetition by repetition, the workers taking turns.
+def steady(workers: Mapping[str, Worker], seconds: float = 30.0, least: int = 5) -> dict[str, list[float]]:
+    """CPU seconds a parse, repetition by repetition, the workers taking turns.
 
-    A repetition is as many parses as take 20 ms; there are 5 to 25 of them, as fit in the time given.
+    A repetition is as many parses as take 20 ms; there are `least` to 25 of them, as fit in the time given.
     """
     quick = {name: worker for name, worker in workers.items() if worker.first <= ONCE}
     counts = {name: max(1, round(0.02 / worker.run(1))) for name, worker in quick.items()}
     begin = perf_counter()
     found = {name: [worker.run(counts[name])] for name, worker in quick.items()}
-    rounds = min(25, max(5, int(seconds / (perf_counter() - begin))))
+    rounds = min(25, max(least, int(seconds / (perf_counter() - begin))))
     for _ in range(rounds - 1):
         for name, worker in quick.items():
             found[name].append(worker.run(counts[name]))
     return found | {name: [worker.first] for name, worker in workers.items() if name not in quick}
 
 
-def in_turn(actions: Mapping[str, Callable[[], float]], rounds: int) -> dict[str, list[float]]:
+def in_turn(actions: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
     """What each action gives, round by round; one round before is not counted."""
-    found: dict[str, list[float]] = {name: [] for name in actions}
+    found: dict[str, list[T]] = {name: [] for name in actions}
     for number in range(rounds + 1):
         for name, action in actions.items():
             value = action()
             if number:
                 found[name].append(value)
     return found
-
-
-def command(*words: str) -> Callable[[], float]:
-    """An action that runs a command and gives the seconds it took."""
-
-    def action() -> float:
-        begin = perf_counter()
-        subprocess.run(words, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        return perf_counter() - begin
-
-    return action
 
 
 def bare_peak() -> int:

@@ -88,9 +88,3 @@ MODULES = {
     "prqlc": "prqlc",
 }
 PEERS = ("pygeofilter", "luqum", "sqlglot", "cql2", "prqlc")
-
-
-def versions() -> dict[str, str]:
-    from importlib.metadata import version
-
-    return {name: version(name) for name in ("edexql", "lark", *PEERS)}

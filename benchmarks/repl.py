@@ -1,11 +1,11 @@
 """The REPL: how soon the first prompt is there, and what a keystroke costs the thread that draws.
 
-python benchmarks/repl.py            writes the tables of the section "The REPL" of README.md to standard output
+python benchmarks/repl.py           # print
+python benchmarks/repl.py --write   # print, and put the tables into benchmarks/README.md
 """
 
 from __future__ import annotations
 
-import argparse
 import contextlib
 import fcntl
 import gc
@@ -20,19 +20,29 @@ import termios
 import threading
 import time
 from argparse import Namespace
-from statistics import median, quantiles
+from functools import partial
+from statistics import quantiles
+from typing import TYPE_CHECKING
 
-from measure import ratios
+from children import Used
+from figures import Row, collected, program, ratio, row
+from measure import Spread, in_turn, ratios
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from figures import Options, Table
 
 BARE = "from prompt_toolkit import PromptSession\nPromptSession().prompt('edexql> ')"
 ASKS = b"edexql>"
+ROUNDS = 15
 HISTORY = 100_000
 CONSTRAINTS = 1_000
 TYPED = "kp >= 5; fai has-data; logic 1 AND 2 AND (3 OR 4)"
 
 
-def first_prompt(words: list[str], folder: str) -> float:
-    """Seconds from the start of a program on a terminal to its prompt."""
+def first_prompt(words: list[str], folder: str) -> Used:
+    """What a program on a terminal takes from its start to its prompt."""
     ours, theirs = pty.openpty()
     fcntl.ioctl(ours, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
     environment = {**os.environ, "TERM": "xterm-256color", "EDEXQL_STATE": folder}
@@ -49,34 +59,28 @@ def first_prompt(words: list[str], folder: str) -> float:
             # prompt_toolkit asks where the cursor is.
             os.write(ours, b"\x1b[1;1R")
             seen = seen.replace(b"\x1b[6n", b"")
-    took = time.perf_counter() - begin
+    wall = time.perf_counter() - begin
     process.kill()
-    process.wait()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
     os.close(ours)
-    return took
+    return Used(usage.ru_utime + usage.ru_stime, wall)
 
 
-def start(rounds: int, folder: str) -> None:
-    edexql = [sys.executable, "-m", "edexql", "repl"]
-    bare = [sys.executable, "-c", BARE]
-    imports = [sys.executable, "-c", f"import numpy\n{BARE}"]
-    taken: dict[str, list[float]] = {"bare": [], "edexql": [], "numpy": []}
-    for _ in range(rounds):
-        taken["bare"].append(first_prompt(bare, folder))
-        taken["edexql"].append(first_prompt(edexql, folder))
-        taken["numpy"].append(first_prompt(imports, folder))
-    print("| first prompt | ms, median | x bare, median (quartiles) |")
-    print("|---|---|---|")
-    for name, words in (
-        ("bare", "bare prompt_toolkit prompt"),
-        ("edexql", f"`edexql repl`, a history of {HISTORY:,}"),
-        ("numpy", "bare prompt, NumPy imported before it"),
-    ):
-        spread = ratios(taken[name], taken["bare"])
-        print(
-            f"| {words} | {1000 * median(taken[name]):.0f} "
-            f"| {spread.middle:.2f} ({spread.low:.2f} to {spread.high:.2f}) |"
-        )
+def start(rounds: int, folder: str) -> Iterable[Row]:
+    bare = "bare prompt"
+    programs = {
+        bare: [sys.executable, "-c", BARE],
+        f"`edexql repl`, a history of {HISTORY:,}": [sys.executable, "-m", "edexql", "repl"],
+        "bare prompt, NumPy imported before it": [sys.executable, "-c", f"import numpy\n{BARE}"],
+    }
+    used = in_turn({name: partial(first_prompt, words, folder) for name, words in programs.items()}, rounds)
+    cpu = {name: [one.cpu for one in found] for name, found in used.items()}
+    wall = {name: [one.wall for one in found] for name, found in used.items()}
+    for name in list(programs)[1:]:
+        goal = 1.2 if "edexql" in name else None
+        clock = ratios(wall[name], wall[bare]).middle
+        yield ratio(f"first prompt: {name}", cpu[name], bare, cpu[bare], goal, wall=clock)
 
 
 def keystrokes(folder: str, current: str, begun: str) -> list[float]:
@@ -152,26 +156,24 @@ def old_query(number: int) -> str:
     return f"product fai-lv1-hdf5-images; date {day}; kp >= {number % 9}.{number % 100:02}; fai has-data"
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--rounds", type=int, default=15)
-    options = parser.parse_args()
-    many = "product fai-lv1-hdf5-images\n" + "\n".join(f"kp {n % 9}.{n % 100:02}..9" for n in range(CONSTRAINTS))
+def keys(folder: str) -> Iterable[Row]:
+    many = "product fai-lv1-hdf5-images\n" + "\n".join(f"kp {n % 9}.{n % 100:02}..9" for n in range(CONSTRAINTS)) + "\n"
+    for name, current, begun in (
+        ("an empty session", "", ""),
+        (f"{CONSTRAINTS:,} constraints in the current query", many, ""),
+        (f"{CONSTRAINTS:,} constraints typed at the prompt", "", many),
+    ):
+        costs = [1000 * cost for cost in keystrokes(folder, current, begun)]
+        worst = f"95 % {quantiles(costs, n=20)[-1]:.1f} ms, worst {max(costs):.1f} ms"
+        yield row(f"a keystroke: {name}", Spread.of(costs), "ms", 5, other=worst)
+
+
+def tables(options: Options) -> Iterable[Table]:
     with tempfile.TemporaryDirectory() as folder:
         fill(folder)
-        start(options.rounds, folder)
-        print()
-        print("| a keystroke, work on the drawing thread | ms, median | 95 % | worst |")
-        print("|---|---|---|---|")
-        for name, current, begun in (
-            ("an empty session", "", ""),
-            (f"{CONSTRAINTS:,} constraints in the current query, history of {HISTORY:,}", many + "\n", ""),
-            (f"{CONSTRAINTS:,} constraints typed at the prompt, history of {HISTORY:,}", "", many + "\n"),
-        ):
-            costs = keystrokes(folder, current, begun)
-            high = quantiles(costs, n=20)[-1]
-            print(f"| {name} | {1000 * median(costs):.1f} | {1000 * high:.1f} | {1000 * max(costs):.1f} |")
+        yield collected("", start(options.rounds(ROUNDS), folder), "CPU seconds up to the first prompt.")
+        yield collected("", keys(folder), f"CPU time of the drawing thread, with a history of {HISTORY:,}.")
 
 
 if __name__ == "__main__":
-    main()
+    program("repl", __doc__, tables, ("edexql", "prompt_toolkit"))

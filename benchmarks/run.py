@@ -3,134 +3,139 @@
     python benchmarks/run.py           # print
     python benchmarks/run.py --write   # print, and put the tables into benchmarks/README.md
 
-Runs with the interpreter of an environment that has edexql and benchmarks/requirements.txt (see README.md).
+All times are CPU seconds. Runs with the interpreter of an environment that has edexql and benchmarks/requirements.txt
+(see README.md).
 """
 
 from __future__ import annotations
 
-import argparse
-import os
-import platform
 import sys
-import sysconfig
-import tempfile
-from pathlib import Path
+from importlib.util import find_spec
+from itertools import chain
 from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 import parsers
 import texts
-from measure import FailedError, Spread, Worker, bare_peak, command, in_turn, ratios, steady
+from children import command
+from figures import Row, collected, listed, program, ratio, row
+from measure import FailedError, Spread, Worker, bare_peak, duration, in_turn, steady
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
-README = Path(__file__).resolve().parent / "README.md"
-MARKS = ("<!-- begin figures -->\n", "<!-- end figures -->\n")
-
-
-class Figure(NamedTuple):
-    """One row of the table of goals."""
-
-    what: str
-    ours: float
-    other: str
-    theirs: float
-    ratio: Spread
-    goal: float | None = None
-
-    def cells(self) -> list[str]:
-        goal = "" if self.goal is None else f"≤ {self.goal} ×"
-        spread = f"{self.ratio.middle:.2f} × ({self.ratio.low:.2f} to {self.ratio.high:.2f})"
-        return [self.what, time(self.ours), f"{self.other} {time(self.theirs)}", spread, goal, self.met()]
-
-    def met(self) -> str:
-        if self.goal is None:
-            return ""
-        return "yes" if self.ratio.middle <= self.goal else "**no**"
+    from figures import Options, Table
 
 
-def start_up() -> Iterable[Figure]:
-    """Whole processes: the console script, and what importing costs."""
-    script = str(Path(sysconfig.get_path("scripts")) / "edexql")
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "seed.edq"
-        path.write_text(texts.SEED)
-        actions = {"": command(sys.executable, "-c", "pass"), "script": command(script, "compile", str(path))}
-        for module in dict.fromkeys(parsers.MODULES.values()):
-            actions[module] = command(sys.executable, "-c", f"import {module}")
-        found = in_turn(actions, 40)
-    names = {"script": "`edexql compile FILE`"}
-    for name, values in list(found.items())[1:]:
-        what = names.get(name, f"`import {name}`")
-        yield figure(what, values, "`python -c pass`", found[""], 3 if name == "script" else None)
+class Pace(NamedTuple):
+    """About how many seconds the repetitions of one text may take, and the fewest of them."""
+
+    seconds: float = 30.0
+    least: int = 5
 
 
-def first_parse() -> Iterable[Figure]:
+def installed() -> dict[str, texts.Syntax]:
+    """The libraries that are there, and their syntaxes."""
+    syntaxes = texts.SYNTAXES.items()
+    return {name: one for name, one in syntaxes if find_spec(parsers.MODULES[name].partition(".")[0])}
+
+
+def imports(rounds: int) -> Iterable[Row]:
+    """What importing costs: CPU seconds of whole processes."""
+    modules = [parsers.MODULES[name] for name in installed() if name != "edexql"]
+    words = {"": "pass"} | {module: f"import {module}" for module in modules}
+    used = in_turn({name: command(sys.executable, "-c", one) for name, one in words.items()}, rounds)
+    cpu = {name: [one.cpu for one in found] for name, found in used.items()}
+    for module in modules:
+        yield ratio(f"`import {module}`", cpu[module], "`python -c pass`", cpu[""])
+
+
+def first_parse(rounds: int) -> Iterable[Row]:
     """A small program in a fresh process: library imported, parser made ready, program parsed."""
 
-    def fresh(library: str) -> Callable[[], float]:
-        def action() -> float:
+    def fresh(library: str) -> Callable[[], tuple[float, float]]:
+        def action() -> tuple[float, float]:
             worker = Worker(library, texts.SEED)
             worker.close()
-            firsts[library].append(worker.first)
-            return worker.imported + worker.first
+            return worker.first, worker.imported + worker.first
 
         return action
 
-    libraries = ("edexql", "lark", "edexql_compile")
-    firsts: dict[str, list[float]] = {name: [] for name in libraries}
-    found = in_turn({name: fresh(name) for name in libraries}, 25)
-    kept = {name: values[1:] for name, values in firsts.items()}
-    yield figure("small, first `parse` after the import", kept["edexql"], "Lark build, parse", kept["lark"], 0.5)
-    yield figure("small, first `compile` after the import", kept["edexql_compile"], "the same", kept["lark"])
-    yield figure("small, import and first `parse`", found["edexql"], "Lark import, build, parse", found["lark"], 0.5)
-    yield figure("small, import and first `compile`", found["edexql_compile"], "the same", found["lark"])
+    found = in_turn({name: fresh(name) for name in ("edexql", "lark", "edexql_compile")}, rounds)
+    first = {name: [one for one, _ in values] for name, values in found.items()}
+    both = {name: [one for _, one in values] for name, values in found.items()}
+    yield ratio("small, first `parse` after the import", first["edexql"], "Lark build, parse", first["lark"], 0.5)
+    yield ratio("small, first `compile` after the import", first["edexql_compile"], "the same", first["lark"])
+    yield ratio("small, import and first `parse`", both["edexql"], "Lark import, build, parse", both["lark"], 0.5)
+    yield ratio("small, import and first `compile`", both["edexql_compile"], "the same", both["lark"])
 
 
-def against_lark() -> Iterable[Figure]:
-    """Later parses of one text: edexql, and Lark's inline LALR on the same grammar."""
-    many = texts.MANY
-    cases = [
-        ("small", texts.SEED, 0.5),
-        ("100,000 numbers", texts.numbers(many), 0.5),
-        ("100,000 constraints in place", texts.constraints(many), 0.5),
-        ("100,000 brackets deep", texts.brackets(many), None),
-        ("100,000 date periods", texts.dates(many), None),
-    ]
-    for what, text, goal in cases:
+def small() -> Iterable[Row]:
+    """Later parses of a small text."""
+    workers = {name: Worker(name, texts.SEED) for name in ("edexql", "lark", "edexql_compile")}
+    found = steady(workers)
+    for worker in workers.values():
+        worker.close()
+    yield ratio("small, `parse`", found["edexql"], "Lark", found["lark"], 0.3)
+    yield ratio("small, `compile`", found["edexql_compile"], "Lark `parse`", found["lark"], 1.5)
+
+
+class Case(NamedTuple):
+    """A long text by its number of parts; goals of `parse` and `compile` as times of Lark's, and of memory in MB."""
+
+    what: str
+    text: Callable[[int], str]
+    parse: float | None = None
+    compile: float | None = None
+    memory: float | None = None
+
+
+CASES = (
+    Case("100,000 numbers", texts.numbers, 0.5, 0.45, 40),
+    Case("100,000 constraints in place", texts.constraints, 0.5, 1.0, 160),
+    Case("100,000 brackets deep", texts.brackets),
+    Case("100,000 date periods", texts.dates, None, 0.8, 100),
+    Case("100,000 periods with clock times", texts.clock_times, None, 1.0, 100),
+)
+
+
+def against_lark(pace: Pace, only: str) -> Iterable[Row]:
+    """Later parses of one text: edexql, and Lark's inline LALR on the same grammar; and of a tenth of it."""
+    for case in (case for case in CASES if only in case.what):
+        text = case.text(texts.MANY)
         workers = {name: Worker(name, text) for name in ("edexql", "lark", "edexql_compile")}
-        found = steady(workers)
+        workers["tenth"] = Worker("edexql_compile", case.text(texts.MANY // 10))
+        found = steady(workers, *pace)
         for worker in workers.values():
             worker.close()
-        yield figure(f"{what}, `parse`", found["edexql"], "Lark", found["lark"], goal)
-        yield figure(f"{what}, `compile`", found["edexql_compile"], "Lark `parse`", found["lark"])
+        yield ratio(f"{case.what}, `parse`", found["edexql"], "Lark", found["lark"], case.parse)
+        yield ratio(f"{case.what}, `compile`", found["edexql_compile"], "Lark `parse`", found["lark"], case.compile)
+        goal = None if case.compile is None else 11
+        yield ratio(
+            f"{case.what}, growth of `compile`", found["edexql_compile"], "a tenth of them", found["tenth"], goal
+        )
 
 
-def memory() -> Iterable[list[str]]:
+def memory(rounds: int, only: str) -> Iterable[Row]:
     """The peak above a bare interpreter, of the process that imports, reads and parses or compiles."""
     bare = median(bare_peak() for _ in range(5))
 
-    def above(library: str, text: str) -> float:
-        worker = Worker(library, text)
-        peak = worker.peak()
-        worker.close()
-        return (peak - bare) / 1000
+    def above(library: str, text: str) -> Spread:
+        peaks = []
+        for _ in range(rounds):
+            worker = Worker(library, text)
+            peaks.append((worker.peak() - bare) / 1000)
+            worker.close()
+        return Spread.of(peaks)
 
-    cases = [
-        ("small", texts.SEED, ""),
-        ("100,000 numbers", texts.numbers(texts.MANY), "40 MB"),
-        ("100,000 constraints in place", texts.constraints(texts.MANY), "40 MB"),
-        ("100,000 brackets deep", texts.brackets(texts.MANY), ""),
-        ("100,000 date periods", texts.dates(texts.MANY), ""),
-    ]
-    for what, text, goal in cases:
-        used = [median(above(name, text) for _ in range(3)) for name in ("edexql", "edexql_compile", "lark")]
-        met = goal and " / ".join("yes" if u < 40 else "**no**" for u in used[:2])
-        yield [what, *(f"{u:.1f} MB" for u in used), goal and f"< {goal}", met]
+    for case in (case for case in (Case("small", lambda _: texts.SEED), *CASES) if only in case.what):
+        text = case.text(texts.MANY)
+        lark = f"Lark `parse` {above('lark', text).middle:.1f} MB"
+        for name, library in (("parse", "edexql"), ("compile", "edexql_compile")):
+            yield row(f"{case.what}, memory of `{name}`", above(library, text), "MB", case.memory, other=lark)
 
 
-def side_by_side() -> Iterable[list[str]]:
+def side_by_side(pace: Pace) -> Iterable[list[str]]:
     """The same expression in every library's own syntax."""
     cases: list[tuple[str, Callable[[texts.Syntax], str]]] = [
         ("small", texts.small),
@@ -143,64 +148,30 @@ def side_by_side() -> Iterable[list[str]]:
     for what, text in cases:
         workers: dict[str, Worker] = {}
         cells: dict[str, str] = {}
-        for name, syntax in texts.SYNTAXES.items():
+        for name, syntax in installed().items():
             try:
                 workers[name] = Worker(name, text(syntax))
             except FailedError as failure:
                 cells[name] = str(failure)
-        found = steady(workers)
+        found = steady(workers, *pace)
         for name, worker in workers.items():
             worker.close()
-            pace = median(found[name]) / median(found["edexql"])
-            cells[name] = time(median(found[name])) + ("" if name == "edexql" else f" ({pace:.2g} ×)")
-        yield [what, *(cells[name] for name in texts.SYNTAXES)]
+            times = median(found[name]) / median(found["edexql"])
+            cells[name] = duration(median(found[name])) + ("" if name == "edexql" else f" ({times:.2g} ×)")
+        yield [what, *(cells[name] for name in installed())]
 
 
-def figure(what: str, ours: Sequence[float], other: str, theirs: Sequence[float], goal: float | None = None) -> Figure:
-    return Figure(what, median(ours), other, median(theirs), ratios(ours, theirs), goal)
-
-
-def time(seconds: float) -> str:
-    unit, size = next((u for u in (("s", 1.0), ("ms", 1e-3)) if seconds >= u[1]), ("µs", 1e-6))
-    value = seconds / size
-    return f"{value:.0f} {unit}" if value >= 100 else f"{value:.3g} {unit}"
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    lines = [head, ["---"] * len(head)]
-    for row in rows:
-        print(*row, sep=" | ", file=sys.stderr, flush=True)
-        lines.append(list(row))
-    return "".join(f"| {' | '.join(line)} |\n" for line in lines)
-
-
-def figures() -> str:
-    versions = ", ".join(f"{name} {version}" for name, version in parsers.versions().items())
-    sources: tuple[Callable[[], Iterable[Figure]], ...] = (start_up, first_parse, against_lark)
-    goals = table(
-        ["", "edexql", "against", "ratio (quartiles)", "goal", "met"],
-        (row.cells() for source in sources for row in source()),
-    )
-    room = table(["peak above the bare interpreter", "`parse`", "`compile`", "Lark `parse`", "goal", "met"], memory())
-    peers = table(["", *texts.SYNTAXES], side_by_side())
-    machine = f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}"
-    return (
-        f"{machine}; {versions}.\n\n### Time\n\n{goals}\n### Memory\n\n{room}\n"
-        f"### Side by side\n\nIn brackets: how many times as long as edexql.\n\n{peers}"
-    )
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help="put the tables into benchmarks/README.md")
-    write = parser.parse_args().write
-    found = figures()
-    print(found)
-    if write:
-        before, _, rest = README.read_text(encoding="utf-8").partition(MARKS[0])
-        _, _, after = rest.partition(MARKS[1])
-        README.write_text(f"{before}{MARKS[0]}{found}{MARKS[1]}{after}", encoding="utf-8")
+def tables(options: Options) -> Iterable[Table]:
+    pace, only = Pace(1.0, 1) if options.quick else Pace(), options.only
+    times = [against_lark(pace, only)]
+    if not only:
+        times = [imports(options.rounds(40)), first_parse(options.rounds(25)), small(), *times]
+    yield collected("Time", chain.from_iterable(times))
+    yield collected("Memory", memory(options.rounds(3), only), "Peaks above the bare interpreter.")
+    if not only:
+        note = "In brackets: how many times as long as edexql."
+        yield listed("Side by side", ("", *installed()), side_by_side(pace), note)
 
 
 if __name__ == "__main__":
-    main()
+    program("run", __doc__, tables, ("edexql", "lark", *parsers.PEERS))

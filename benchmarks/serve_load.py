@@ -1,7 +1,7 @@
 """Measure how many listings a second `edexql serve` answers to 200 clients at once, against a route of a constant.
 
     python benchmarks/serve_load.py           # print
-    python benchmarks/serve_load.py --write   # print, and write benchmarks/serve.md
+    python benchmarks/serve_load.py --write   # print, and put the table into benchmarks/README.md
 
 Runs with the interpreter of an environment that has edexql[serve]. Service and yardstick are processes of
 their own, with the same server and the same settings; they are asked in turn.
@@ -9,28 +9,23 @@ their own, with the same server and the same settings; they are asked in turn.
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import os
-import platform
 import subprocess
 import sys
 import tempfile
 from contextlib import contextmanager
-from importlib.metadata import version
-from pathlib import Path
-from statistics import median
 from time import perf_counter
 from typing import TYPE_CHECKING, NamedTuple
 
-from measure import Spread, in_turn, ratios
+from figures import Row, collected, program, ratio, row
+from measure import Spread, in_turn
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-HERE = Path(__file__).resolve().parent
-PAGE = HERE / "serve.md"
+    from figures import Options, Table
+
 CLIENTS = 200
 # Requests that each client sends, one after the other on one connection.
 EACH = 5
@@ -138,7 +133,7 @@ def answer_of(port: int) -> str:
     return text
 
 
-def figures() -> str:
+def listings(rounds: int) -> Iterable[Row]:
     failures = {"listing": 0, "constant": 0}
 
     def measured(name: str, port: int) -> float:
@@ -153,39 +148,22 @@ def figures() -> str:
     ):
         found = in_turn(
             {"listing": lambda: measured("listing", service), "constant": lambda: measured("constant", bare)},
-            ROUNDS,
+            rounds,
         )
-    ratio = ratios(found["listing"], found["constant"])
-    return page(found, failures, ratio)
-
-
-def page(found: dict[str, list[float]], failures: dict[str, int], ratio: Spread) -> str:
     count = CLIENTS * EACH
-    machine = f"{os.cpu_count()} cores, {platform.python_implementation()} {platform.python_version()}"
-    versions = ", ".join(f"{name} {version(name)}" for name in ("edexql", "starlette", "uvicorn", "h11"))
-    rows = "".join(
-        f"| {what} | {count / median(found[name]):.0f} | {median(found[name]) * 1000:.0f} ms | {failures[name]} |\n"
-        for what, name in (("the tutorial's listing, from the sample", "listing"), ("a constant, bare", "constant"))
-    )
-    return (
-        f"# Load\n\n{machine}; {versions}. Made by `python benchmarks/serve_load.py --write`.\n\n"
-        f"{CLIENTS} clients at once, {EACH} requests each, {ROUNDS} rounds in turn with the yardstick: a Starlette\n"
-        "route that answers the same bytes, behind the same server. The client runs on the same cores.\n\n"
-        f"|  | requests a second (median) | a round (median) | failed |\n| --- | --- | --- | --- |\n{rows}\n"
-        f"A listing takes {ratio.middle:.2f} times as long as the constant "
-        f"(quartiles {ratio.low:.2f} to {ratio.high:.2f}).\n"
-    )
+    pace = {name: Spread.of([count / one for one in seconds]) for name, seconds in found.items()}
+    yield ratio(f"{count:,} listings from the sample", found["listing"], "as many constants", found["constant"])
+    yield row("listings a second", pace["listing"], "/s", other=f"{failures['listing']} failed")
+    yield row("constants a second", pace["constant"], "/s", other=f"{failures['constant']} failed")
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    parser.add_argument("--write", action="store_true", help=f"write {PAGE.name}")
-    write = parser.parse_args().write
-    found = figures()
-    print(found)
-    if write:
-        PAGE.write_text(found, encoding="utf-8")
+def tables(options: Options) -> Iterable[Table]:
+    note = (
+        f"{CLIENTS} clients at once, {EACH} requests each. The yardstick is a Starlette route that answers the same "
+        "bytes, behind the same server. The client runs on the same cores. Seconds of the clock."
+    )
+    yield collected("", listings(options.rounds(ROUNDS)), note)
 
 
 if __name__ == "__main__":
-    main()
+    program("serve_load", __doc__, tables, ("edexql", "starlette", "uvicorn", "h11"))

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
 
 SEED = "product fai-lv1-hdf5-images; date 2019-05-01..2019-05-01; fai has-data; logic 1 AND 2"
 
+TUTORIAL = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data"
+
 MANY = 100_000
 
 
@@ -92,6 +94,12 @@ def dates(count: int) -> str:
     """One `date` statement with a list of periods."""
     days = (f"20{14 + n % 6}-{n % 12 + 1:02}-{n % 27 + 1:02}" for n in range(count))
     return f"{_HEAD}date {', '.join(f'{day}..{day[:-2]}28' for day in days)}"
+
+
+def clock_times(count: int) -> str:
+    """One `date` statement with a list of periods of hours and minutes."""
+    days = (f"20{14 + n % 6}-{n % 12 + 1:02}-{n % 27 + 1:02}T{n % 23:02}" for n in range(count))
+    return f"{_HEAD}date {', '.join(f'{day}:00..{day}:{n % 59 + 1:02}' for n, day in enumerate(days))}"
 
 
 def _chain(operands: Iterable[str], conjunction: str, disjunction: str) -> str:

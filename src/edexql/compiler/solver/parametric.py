@@ -11,8 +11,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edexql.compiler.expressions import Origin
-    from edexql.compiler.resolve import Resolved
+    from edexql.compiler.resolve import Origin, Resolved
 
 _NAME, _PARAMETER = KIND["NAME"], KIND["PARAMETER"]
 
