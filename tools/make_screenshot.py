@@ -93,7 +93,7 @@ def prompt_picture() -> str:
             "edexql repl",
             "The prompt of edexql",
             "Two queries are answered: three files of May Day 2019, one of them in storm time. In the third line, "
-            "which is being typed, ADN is underlined as a mistake, a menu tells which constraint each number stands "
+            "which is being typed, ADN is underlined as a mistake, a menu shows which constraint each number stands "
             "for, and the line at the bottom asks: did you mean logic (1 AND 2) AND NOT storm?",
         )
 
@@ -121,7 +121,7 @@ def results_picture() -> str:
             "edexql repl: results",
             "The table of results of edexql",
             "Eleven files with their sizes and the time that matched, sorted by size; three of them are ticked. "
-            "The lines at the bottom tell what is ticked, and the keys.",
+            "The lines at the bottom show what is ticked, and the keys.",
         )
 
 

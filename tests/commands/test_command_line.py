@@ -16,7 +16,9 @@ import pytest
 
 import edexql
 from commands import BIN, EDEXQL, PATIENCE, environment, run, run_anew, run_on_terminal, run_program, run_shell
+from edexql.commands.help import TOPICS, page
 from edexql.commands.registry import COMMAND_LINE, verbs_of
+from edexql.language.diagnostics.codes import CODES
 from tutorial import PARAMETERS, QUERY, QUERY_WITH_EMAIL, SCRIPT, WIRE, WIRE_WITH_EMAIL
 
 COMMANDS = tuple(verbs_of(COMMAND_LINE))
@@ -1069,14 +1071,16 @@ def test_unconfirmed_spellings_are_one_line(command):
     done = run(*words, "-e", UNCONFIRMED)
     assert done.code == 0
     assert [line + "\n" for line in done.err.splitlines() if "W601" in line] == [COUNTED + WAYS_OUT]
-    assert run(*words, "--all-warnings", "-e", UNCONFIRMED).err.count("unconfirmed name: eDEx may not call this") == 5
+    assert run(*words, "--all-warnings", "-e", UNCONFIRMED).err.count("eDEx may spell it differently") == 5
     assert "W601" not in run(*words, "--allow", "W601", "-e", UNCONFIRMED).err
 
 
 def test_check_shows_each_unconfirmed_spelling():
-    assert run("check", "-e", UNCONFIRMED).out.count("warning[W601]: unconfirmed name: eDEx may not call this") == 5
+    assert run("check", "-e", UNCONFIRMED).out.count("warning[W601]: unconfirmed ") == 5
     found = json.loads(run("check", "--output", "json", "-e", UNCONFIRMED).out)
-    assert [one["message"].partition("this ")[2] for one in found if one["code"] == "W601"] == [
+    assert [
+        one["message"].removeprefix("unconfirmed ").partition(":")[0] for one in found if one["code"] == "W601"
+    ] == [
         "field `kp`",
         "field `mlt`",
         "field `dst`",
@@ -1106,7 +1110,7 @@ def test_unconfirmed_spellings_are_told_of_once_a_session():
         "warning[W601]: 1 of 2 spellings is unconfirmed: kp" + WAYS_OUT.rstrip()
     ]
     done = run("repl", "--all-warnings", stdin=lines)
-    assert done.err.count("unconfirmed name: eDEx may not call this field") >= 4
+    assert done.err.count("warning[W601]: unconfirmed field") >= 4
 
 
 @pytest.mark.parametrize(
@@ -1127,9 +1131,16 @@ def test_help_knows_the_words_of_the_language_and_of_the_vocabulary(word, first)
     assert done.out.startswith(first)
 
 
+def test_help_shows_the_pages_as_plain_text():
+    """The pages are Markdown: comments for programs and addresses of links are of no use on a terminal."""
+    shown = [page(word, COMMAND_LINE, None) or "" for word in ("verbs", *TOPICS, *CODES)]
+    assert all("<!--" not in text and "](" not in text for text in shown)
+    assert "What eDEx cannot say." in (page("date", COMMAND_LINE, None) or "")
+
+
 def test_help_on_what_there_is_not_says_where_to_look():
     assert run("help", "nosuch").err == (
-        "edexql: there is nothing on nosuch; `edexql help` lists the commands, `edexql vocabulary` the names\n"
+        "edexql: no help for `nosuch`; `edexql help` lists the commands, `edexql vocabulary` the names\n"
     )
 
 

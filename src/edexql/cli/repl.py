@@ -24,7 +24,9 @@ EXAMPLE = "echo 'product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3' | edexql
 
 def arguments(parser: Parser) -> None:
     parser.add_argument("file", metavar="FILE", nargs="?", help="a query to begin with")
-    parser.add_argument("--keep-going", action="store_true", help="without a terminal: go on after a line that fails")
+    parser.add_argument(
+        "--keep-going", action="store_true", help="without a terminal: continue after a line that fails"
+    )
     parser.add_argument("--plain", action="store_true", help="plain lines, for screen readers and simple terminals")
     parser.add_argument("--fresh", action="store_true", help="do not continue the query of a session that crashed")
     parser.add_argument("--shell", action="store_true", help="without a terminal: allow `!COMMAND` of the shell")

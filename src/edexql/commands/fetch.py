@@ -91,7 +91,7 @@ def arguments(parser: Parser) -> None:
         ("text", "names", "csv", "json"),
     )
     parser.add_argument(
-        "--by", choices=("product", "day"), help="totals per product or day: below the table, or in its place"
+        "--by", choices=("product", "day"), help="totals per product or day: below the table, or instead of it"
     )
     parser.add_argument("--save", metavar="FILE", help="save the listing as a selection, all files ticked")
     add_dry_run(parser, "print the request and send nothing")

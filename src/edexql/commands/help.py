@@ -36,7 +36,7 @@ example:
 
 exit codes: 0 success, 1 errors in the input, 2 wrong usage, 3 network or service failure, 130 interrupted.
 `edexql COMMAND --help` explains a command, `edexql help E206` a diagnostic. `edexql` alone, on a
-terminal, starts the REPL; `edexql -` reads the same lines from standard input.
+terminal, starts the prompt; `edexql -` reads the same lines from standard input.
 """
 _SCREEN = """\
 Type a complete query, or one statement after the other. Each line is answered:
@@ -84,6 +84,8 @@ TOPICS = {
     "setting": "Settings",
     "script": "Scripts",
 }
+_LINK = re.compile(r"\[([^]\n]+)\]\([^)\s]+\)")
+_COMMENT = re.compile(r"<!--.*-->")
 _FENCES = {"```edq bad": "with it:\n", "```edq good": "without it:\n"}
 
 
@@ -102,14 +104,14 @@ def run(options: argparse.Namespace) -> int:
     if text is None:
         before, words = ("edexql ", "commands") if face == COMMAND_LINE else ("", "verbs")
         raise UsageError(
-            f"there is nothing on {options.word}; `{before}help` lists the {words}, `{before}vocabulary` the names"
+            f"no help for `{options.word}`; `{before}help` lists the {words}, `{before}vocabulary` the names"
         )
     sys.stdout.write(text)
     return FINE
 
 
 def _screen() -> str:
-    """What `help` tells at the prompt."""
+    """The text of `help` at the prompt."""
     import textwrap
 
     words = f"{' '.join(verbs_of(PROMPT))}    !COMMAND of the shell"
@@ -117,7 +119,7 @@ def _screen() -> str:
 
 
 def usage() -> str:
-    """What `edexql --help` tells."""
+    """The text of `edexql --help`."""
     verbs = verbs_of(COMMAND_LINE)
     width = max(map(len, verbs))
     return _USAGE.format(commands="".join(f"  {name:{width}}  {verb.summary}\n" for name, verb in verbs.items()))
@@ -165,14 +167,17 @@ def _page(name: str) -> str:
 
 
 def _as_shown(text: str) -> str:
+    """A section of a page as plain text: examples set in, links without their addresses, no comments."""
     lines: list[str] = []
     inside = False
     for line in text.replace("\0", "").rstrip().split("\n"):
         if line.startswith("```"):
             inside = not inside
             lines.append(_FENCES.get(line, "").rstrip())
-        else:
-            lines.append(f"    {line}" if inside and line else line)
+        elif inside:
+            lines.append(f"    {line}" if line else line)
+        elif not _COMMENT.fullmatch(line):
+            lines.append(_LINK.sub(r"\1", line))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
 
 
@@ -184,15 +189,15 @@ def entry(word: str, vocabulary: Vocabulary | None = None) -> str | None:
     vocabulary = vocabulary or load()
     key = vocabulary.canonical(word)
     field, instrument = vocabulary.field(key), vocabulary.instrument(key)
-    found = field or instrument or vocabulary.product(key)
-    if found is None:
+    known = field or instrument or vocabulary.product(key)
+    if known is None:
         return None
-    lines = [f"{found.name}: {found.title}"]
+    lines = [f"{known.name}: {known.title}"]
     if field is not None and field.low is not None:
         lines.append(f"from {field.low} to {field.high}{f' {field.unit}' if field.unit else ''}")
         low, high = example(field)
         lines.append(f"for example  {field.name} >= {low}  or  {field.name} {low}..{high}")
     values = vocabulary.values(key)
-    lines += [f"  {found.name} {name}  {value.title}".rstrip() for name, value in values.items()]
-    lines.append("eDEx spells it so" if found.confirmed else "how eDEx spells it is not confirmed (`help W601`)")
+    lines += [f"  {known.name} {name}  {value.title}".rstrip() for name, value in values.items()]
+    lines.append("this spelling is confirmed" if known.confirmed else "this spelling is not confirmed (`help W601`)")
     return "\n".join(lines) + "\n"

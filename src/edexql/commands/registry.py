@@ -74,7 +74,7 @@ _ALL = (
     ),
     Verb("history", "what was typed before", "repl.verbs.settings:HISTORY", (PROMPT,)),
     Verb("use", "which eDEx or catalogue is asked", "repl.verbs.settings:USE", (PROMPT,)),
-    Verb("set", "how the REPL looks and answers", "repl.verbs.settings:SET", (PROMPT,)),
+    Verb("set", "how the prompt looks and answers", "repl.verbs.settings:SET", (PROMPT,)),
     Verb("help", "how to begin, and what each word and code means", "commands.help", BOTH, ("?",)),
     Verb("quit", "leave", "repl.verbs.settings:QUIT", (PROMPT,), ("exit",)),
     Verb(

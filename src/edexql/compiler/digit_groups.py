@@ -8,7 +8,7 @@ from edexql.language.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from edexql.language.syntax import Bound, Constraint, Item
     from edexql.model.field import Field
@@ -99,7 +99,7 @@ def _glued(item: Item, following: Item, text: str, alike: Callable[[str, str], b
     )
 
 
-def _likely(items: tuple[Item, ...], field: Field) -> bool:
+def _likely(items: Sequence[Item], field: Field) -> bool:
     """Whether a number after a comparison is read apart, or the numbers without commas are in the field."""
     if _compared(items[0]):
         return True

@@ -12,6 +12,8 @@ from edexql.model.logic import AND, NOT, OR, Logic, any_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edexql.language.source import Span
 
 MOST_OPERANDS = 2_000_000
@@ -21,15 +23,24 @@ _OPERATORS = {syntax.NOT: NOT, syntax.AND: AND, syntax.OR: OR}
 
 
 @record(frozen=True, slots=True)
+class Origin:
+    """Where a numbered constraint stands: the element itself, and the word its statement begins with."""
+
+    span: Span
+    head: Span
+
+
+@record(frozen=True, slots=True)
 class Operands:
     """What an expression can name: numbers up to `count`, labels and where they are given, constraints in place.
 
+    `in_place` has the number of the first constraint of each that is written in place, and the number behind the last.
     `lost_labels` are those of statements that could not be read: naming them is no further mistake.
     """
 
     count: int
     labels: dict[str, tuple[Span, list[int]]]
-    in_place: dict[int, list[int]]
+    in_place: Sequence[int]
     lost_labels: frozenset[str]
 
 
@@ -41,14 +52,16 @@ def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> t
     code: list[int] = []
     mistakes: list[Mistake] = []
     complete = True
+    place = 0
     tokens = expression.tokens
     for part in expression.code:
         if len(mistakes) >= MOST:
             break
         if not isinstance(part, int):
-            numbers = operands.in_place.get(id(part), [])
-            code += any_of(numbers)
-            complete = complete and bool(numbers)
+            first, end = operands.in_place[place : place + 2]
+            place += 1
+            code += any_of(range(first, end))
+            complete = complete and first < end
         elif part == syntax.GROUP:
             continue
         elif part < 0:

@@ -305,7 +305,7 @@ def _logic(parameters: Mapping[str, Any], count: int) -> tuple[Logic | None, lis
     if diagnostics or not isinstance(statement, syntax.Logic):
         reason = diagnostics[0].message if diagnostics else "it has more than one expression"
         return None, [Doubt("E413", f"`query-logic` cannot be read: {reason}", "query-logic", 'write " ( 1 AND 2 ) "')]
-    logic, mistakes = bind(statement.expression, Operands(count, {}, {}, frozenset()), guess=True)
+    logic, mistakes = bind(statement.expression, Operands(count, {}, (), frozenset()), guess=True)
     doubts = [Doubt("E413", f"`query-logic`: {m.message}", "query-logic", m.help) for m in mistakes]
     if syntax.NOT in statement.expression.code:
         doubts.append(

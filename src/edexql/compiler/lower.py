@@ -62,6 +62,15 @@ class Uses:
             form, numbers = self._form(literal), self._wire.numbers(literal)
             yield Use(literal // 2, bool(literal % 2), form.key, form.elements, tuple(numbers))
 
+    def __eq__(self, other: object) -> bool:
+        return tuple(self) == tuple(other) if isinstance(other, (tuple, Uses)) else NotImplemented
+
+    def __hash__(self) -> int:
+        return hash(tuple(self))
+
+    def __repr__(self) -> str:
+        return repr(tuple(self))
+
 
 @record(frozen=True, slots=True)
 class Lowered:

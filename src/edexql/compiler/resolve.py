@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from itertools import repeat
+
 from edexql.base.record import record
 from edexql.base.text import shown
 from edexql.compiler import values
-from edexql.compiler.expressions import Operands, bind
+from edexql.compiler.expressions import Operands, Origin, bind
 from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
@@ -17,10 +19,11 @@ from edexql.model.query import Constraint, Json, Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
     from typing import TypeVar
 
+    from edexql.compiler.long_lists import Origins
     from edexql.compiler.parameters import Given
     from edexql.language.source import Source
     from edexql.language.syntax import Item, Program
@@ -36,14 +39,6 @@ if TYPE_CHECKING:
 
 
 @record(frozen=True, slots=True)
-class Origin:
-    """Where a numbered constraint stands: the element itself, and the word its statement begins with."""
-
-    span: Span
-    head: Span
-
-
-@record(frozen=True, slots=True)
 class Resolved:
     """A query and how it hangs on its text.
 
@@ -54,8 +49,8 @@ class Resolved:
 
     program: Program
     query: Query
-    numbers: tuple[int, ...]
-    origins: tuple[Origin, ...]
+    numbers: Sequence[int]
+    origins: Sequence[Origin]
     logic: Logic | None
     places: dict[str, Span]
     vocabulary: Vocabulary
@@ -86,12 +81,14 @@ class _Resolver:
         self._diagnostics: list[Diagnostic] = []
         self._products: dict[str, Span] = {}
         self._constraints: list[Constraint | None] = []
-        self._origins: list[Origin] = []
+        self._origins: list[Origin] | Origins = []
         self._labels: dict[str, tuple[Span, list[int]]] = {}
         self._extras: dict[str, tuple[Json, Span]] = {}
         self._email: tuple[str | None, Span] | None = None
         self._logic: syntax.Logic | None = None
-        self._in_place: dict[int, list[int]] = {}
+        # The statement of which it was looked for numbers with commas, and these.
+        self._commas: tuple[syntax.Constraint | None, dict[Span, str]] = (None, {})
+        self._in_place: list[int] = []
 
     def run(self) -> Resolved:
         for statement in self._program.statements:
@@ -107,7 +104,7 @@ class _Resolver:
             logic, mistakes = bind(self._logic.expression, operands, guess=not self._program.lost)
             for problem in mistakes:
                 self._report(problem)
-        numbers = [number for number, c in enumerate(self._constraints, 1) if c is not None]
+        numbers, origins = self._kept()
         kept = [c for c in self._constraints if c is not None]
         query = Query(
             tuple(self._products),
@@ -124,8 +121,8 @@ class _Resolver:
         return Resolved(
             self._program,
             query,
-            tuple(numbers),
-            tuple(self._origins[number - 1] for number in numbers),
+            numbers,
+            origins,
             logic,
             {f"product {name}": span for name, span in self._products.items()}
             | {f"raw {key}": span for key, (_, span) in self._extras.items()},
@@ -152,13 +149,16 @@ class _Resolver:
         elif isinstance(statement, syntax.Let):
             self._parameters.define(statement)
         else:
+            in_place = [len(self._constraints) + 1]
             for constraint in statement.expression.constraints():
-                first = len(self._constraints)
-                self._constraint(constraint)
-                self._in_place[id(constraint)] = list(range(first + 1, len(self._constraints) + 1))
+                if type(constraint) is syntax.Constraint:
+                    self._constraint(constraint)
+                else:
+                    self._plain(constraint)
+                in_place.append(len(self._constraints) + 1)
             if self._logic is not None:
                 raise self._twice("logic", statement.span, self._logic.span)
-            self._logic = statement
+            self._logic, self._in_place = statement, in_place
 
     def _product(self, item: Item) -> None:
         for name in values.products(self._filled(item), self._vocabulary):
@@ -204,25 +204,72 @@ class _Resolver:
         field: Field | None = None,
     ) -> None:
         label = statement.label.text.lower() if statement.label else None
-        numbers: dict[Span, str] = {}
-        for item in statement.items:
-            constraint = None
+        head, items = statement.head.span, statement.items
+
+        def element(item: Item) -> Constraint | None:
             filled = item
             try:
                 filled = self._filled(item)
-                constraint = Constraint(kind, key, read(filled), label)
+                return Constraint(kind, key, read(filled), label)
             except Mistake as mistake:
-                if kind == "date":
-                    typed = self._program.source.text[item.span.start : item.span.end] if filled is item else None
-                    mistake = explained(mistake, filled, typed, self._today)
-                mistake.message += self._parameters.values_of(item)
-                if field is not None:
-                    numbers = numbers or _with_commas(statement, self._program.source)
-                    mistake.help = numbers.get(item.span, mistake.help)
-                self._report(mistake)
+                self._report(self._explained(mistake, item, filled, statement, field))
             except AlreadyReported:
                 pass
-            self._add(constraint, item.span, statement.head.span)
+            return None
+
+        if isinstance(items, tuple):
+            for item in items:
+                self._add(element(item), item.span, head)
+            return
+        from edexql.compiler.long_lists import periods
+        from edexql.language.repetition import Items
+
+        assert isinstance(items, Items)
+        origins = self._long_origins(head)
+        known = periods(items, self._today) if kind == "date" else repeat(None, len(items))
+        for place, value in enumerate(known):
+            constraint = element(items[place]) if value is None else Constraint(kind, key, value, label)
+            self._constraints.append(constraint)
+            origins.add_item(items, place)
+
+    def _explained(
+        self, mistake: Mistake, item: Item, filled: Item, statement: syntax.Constraint, field: Field | None
+    ) -> Mistake:
+        """A mistake in an item, with what to write instead; `filled` is the item with the values of its parameters."""
+        if statement.kind == "date":
+            typed = self._program.source.text[item.span.start : item.span.end] if filled is item else None
+            mistake = explained(mistake, filled, typed, self._today)
+        mistake.message += self._parameters.values_of(item)
+        if field is not None:
+            if statement is not self._commas[0]:
+                self._commas = statement, _with_commas(statement, self._program.source)
+            mistake.help = self._commas[1].get(item.span, mistake.help)
+        return mistake
+
+    def _plain(self, constraint: syntax.Constraint) -> None:
+        """A constraint of a run of operands, which is made a node for as long as it is read."""
+        from edexql.language.repetition import PlainConstraint
+
+        assert isinstance(constraint, PlainConstraint)
+        origins = self._long_origins(None)
+        self._constraint(constraint.node())
+        origins.shorten(constraint.first + 1)
+
+    def _long_origins(self, head: Span | None) -> Origins:
+        from edexql.compiler.long_lists import Origins
+
+        if not isinstance(self._origins, Origins):
+            self._origins = Origins(self._program.tokens, self._origins)
+        self._origins.begin(head)
+        return self._origins
+
+    def _kept(self) -> tuple[Sequence[int], Sequence[Origin]]:
+        """The numbers of the constraints that could be read, and where they stand."""
+        origins = self._origins
+        if not isinstance(origins, list) and all(c is not None for c in self._constraints):
+            return range(1, len(origins) + 1), origins
+        numbers = [number for number, c in enumerate(self._constraints, 1) if c is not None]
+        return tuple(numbers), tuple([origins[number - 1] for number in numbers])
 
     def _raw(self, statement: syntax.Constraint) -> None:
         if statement.key is None or statement.json is None or statement.key.kind == "missing":

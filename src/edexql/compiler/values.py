@@ -110,6 +110,8 @@ def _one(item: Item, code: str, what: str) -> Bound:
     bound = item.first
     if bound is not None and bound.kind == "missing":
         raise AlreadyReported
+    if bound is None and item.form != "until":
+        raise Mistake(code, f"unexpected `{item.form}`; expected one {what}", item.span, help=f"remove `{item.form}`")
     if item.form != "single" or bound is None:
         raise Mistake(code, f"expected one {what}", item.span, help="put a comma between two values")
     return bound

@@ -7,6 +7,7 @@ tables       the parse tables, generated from grammar/edq.lark
 driver       the LALR(1) parser that runs on them
 builder      what each rule of the grammar makes of its children
 syntax       the syntax tree
+repetition   runs of the same shape in a long text: lists and operands that are read at once
 parser       all of it: text to tree and diagnostics
 recovery/    what to do when a token does not fit
 diagnostics/ errors and warnings as values, and how they are shown

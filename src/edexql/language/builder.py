@@ -41,6 +41,10 @@ _BOUND_KINDS = {
 }
 
 
+# A list with a run in it has at least this many children.
+LONG_LIST = 3
+
+
 class Builder:
     """One method a rule, each given the children that the grammar keeps (tokens as their indices).
 
@@ -108,7 +112,7 @@ class Builder:
 
     def field(self, children: list[Any]) -> Constraint:
         head = self._word(children[0])
-        items = _items(children[1:])
+        items = self._items(children[1:])
         return Constraint("field", head, items, Span(head.span.start, items[-1].span.end))
 
     def experiment(self, children: list[Any]) -> Constraint:
@@ -131,7 +135,7 @@ class Builder:
     # Statements
 
     def product(self, children: list[Any]) -> Product:
-        return Product(_items(children), self._statement())
+        return Product(self._items(children), self._statement())
 
     def email(self, children: list[Any]) -> Email:
         return Email(_item(children[0]), self._statement())
@@ -172,9 +176,17 @@ class Builder:
     # Parts
 
     def _constraint(self, kind: str, children: list[Any]) -> Constraint:
-        items = _items(children)
+        items = self._items(children)
         head = self._word_before(items[0].span.start)
         return Constraint(kind, head, items, Span(head.span.start, items[-1].span.end))
+
+    def _items(self, children: list[Any]) -> Sequence[Item]:
+        items = tuple([_item(child) for child in children])
+        if len(items) < LONG_LIST or all(map(_is_item, items)):
+            return items
+        from edexql.language.repetition import Items
+
+        return Items(self._tokens, items)
 
     def _expression(self, keyword: str) -> Logic:
         expression = Expression(tuple(self._output), self._tokens)
@@ -225,8 +237,8 @@ class Builder:
 _METHODS = attrgetter(*(name if name and hasattr(Builder, name) else "start" for _, _, name, *_ in RULES))
 
 
-def _items(children: list[Any]) -> tuple[Item, ...]:
-    return tuple(_item(child) for child in children)
+def _is_item(child: object) -> bool:
+    return type(child) is Item
 
 
 def _item(child: Item | Bound) -> Item:

@@ -40,6 +40,9 @@ STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE
 AHEAD = 2_000
 # A text up to this length is read letter by letter while it is plain: importing and compiling patterns costs more.
 MOST_PLAIN = 2_000
+# A text of more tokens is looked through for runs, in which some are marked: of this kind there is no token.
+LONG = 1_000
+MARK = 255
 _LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
 _DIGITS = frozenset("0123456789")
 _OF_NAMES = _LETTERS | _DIGITS | {"-"}

@@ -5,12 +5,15 @@ from __future__ import annotations
 from edexql.language.builder import Builder
 from edexql.language.diagnostics import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
-from edexql.language.lexer import END, FIRST_READ, KIND, NEWLINE, tokenize
+from edexql.language.lexer import END, FIRST_READ, KIND, LONG, MARK, NEWLINE, tokenize
 from edexql.language.source import Span
 from edexql.language.syntax import Program
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from edexql.language.lexer import Tokens
     from edexql.language.recovery.recovery import Recovery
     from edexql.language.source import Source
 
@@ -31,7 +34,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     builder = Builder(tokens, output)
     driver = Driver(builder.handlers(), output)
     recovery: Recovery | None = None
-    kinds = tokens.kinds
+    kinds, behind_run = _runs(tokens, driver)
     step = driver.step
     index, fresh = 0, True
     while True:
@@ -50,10 +53,14 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
                 break
             index += 1
             continue
+        if kind == MARK:
+            index = behind_run(index)
+            continue
         if recovery is None:
             from edexql.language.recovery.recovery import Recovery
 
-            recovery = Recovery(source, tokens, driver)
+            # Recovery changes kinds: from here on nothing is marked.
+            kinds, recovery = tokens.kinds, Recovery(source, tokens, driver)
         index = recovery.recover(index, builder.first)
         fresh = index <= builder.first
     statements = tuple(driver.result)
@@ -63,6 +70,16 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     diagnostics = recovery.diagnostics if recovery else []
     diagnostics += undecodable(source)
     return Program(source, tokens, statements, lost, bool(diagnostics)), in_order(diagnostics)
+
+
+def _runs(tokens: Tokens, driver: Driver) -> tuple[bytearray, Callable[[int], int]]:
+    """The kinds to read, with marks in a long text, and what gives the place to go on from a mark."""
+    if tokens.count <= LONG:
+        return tokens.kinds, int
+    from edexql.language.repetition import Runs
+
+    runs = Runs(tokens, driver)
+    return runs.kinds, runs.read
 
 
 def _wide_encoding(sample: str) -> str | None:

@@ -9,7 +9,7 @@ from edexql.base.record import record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from edexql.language.lexer import Tokens
     from edexql.language.source import Source, Span
@@ -74,7 +74,7 @@ class Constraint:
 
     kind: str
     head: Word
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     span: Span
     label: Word | None = None
     key: Bound | None = None
@@ -83,7 +83,7 @@ class Constraint:
 
 @record(frozen=True, slots=True)
 class Product:
-    items: tuple[Item, ...]
+    items: Sequence[Item]
     span: Span
 
 

@@ -157,7 +157,7 @@ def run_script(session: Session, stream: BinaryIO, *, keep_going: bool) -> int:
     for text in joined(numbered()):
         if act(session, text) != FINE:
             failed = True
-            say(f"line {number} failed" + ("" if keep_going else "; --keep-going goes on after one that does"))
+            say(f"line {number} failed" + ("" if keep_going else "; --keep-going continues after one that does"))
             if not keep_going:
                 break
         sys.stdout.flush()

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from edexql.base.dates import date
 from edexql.base.text import printable, shown
 from edexql.compiler.canonical import constraint_text
 from edexql.language.diagnostics import Note
 from edexql.model.number import plain
-from edexql.model.period import Period
+from edexql.model.period import Period, midnight
 from edexql.model.range import Range
 
 TYPE_CHECKING = False
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from edexql.model.query import Constraint
 
 _MOST_LISTED = 3
+# The times that can be written.
+_FIRST, _LAST = midnight(date.min), midnight(date.max)
 _MOST_NOTES = 8
 
 
@@ -199,8 +202,11 @@ class Meaning:
         return f"{field.name} goes from {plain(field.low)} to {plain(field.high)}{unit}"
 
     def _is_plain(self, constraint: Constraint) -> bool:
-        """Whether it is seen at once that a constraint has values: its bounds are numbers of its field, in order."""
+        """Whether it is seen at once that a constraint has values: its bounds are within its axis, and in order."""
         value = constraint.value
+        if isinstance(value, Period):
+            start, end = value.start, value.end
+            return start is not None and end is not None and _FIRST <= start < end <= _LAST
         if not isinstance(value, Range) or value.low is None or value.high is None or value.low >= value.high:
             return False
         field = self.resolved.vocabulary.field(constraint.key)

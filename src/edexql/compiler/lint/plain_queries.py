@@ -49,8 +49,11 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
         if len(group) > 1 and len({chains.get(number, -number) for number, _ in group}) > 1:
             return False
         periods = [one.value for _, one in group if isinstance(one.value, Period)]
-        if len(periods) == len(group) and _are_apart(periods):
+        apart = _are_apart(periods) if len(periods) == len(group) else None
+        if apart:
             continue
+        if apart is False:
+            return False
         axis = axis_of(group[0][1], vocabulary)
         if axis is None or not _apart([admitted(one, axis) for _, one in group]):
             return False
@@ -85,14 +88,14 @@ def _alternatives(code: Sequence[int]) -> dict[int, int]:
     return {number: place for place, numbers in enumerate(chains) for number in numbers}
 
 
-def _are_apart(periods: Sequence[Period]) -> bool:
-    """Whether it is seen at once that periods do not overlap and are closed, so that they leave some times out."""
+def _are_apart(periods: Sequence[Period]) -> bool | None:
+    """Whether closed periods do not overlap; None where one of them is open, empty, or up to the end of all times."""
     bounds = [(one.start, one.end) for one in periods if one.start is not None and one.end is not None]
     if len(bounds) < len(periods) or any(start >= end for start, end in bounds):
-        return False
+        return None
     bounds.sort()
-    if bounds[0][0] <= midnight(date.min) or bounds[-1][1] > midnight(date.max):
-        return False
+    if bounds[0][0] <= midnight(date.min) or max(end for _, end in bounds) > midnight(date.max):
+        return None
     return all(end <= start for (_, end), (start, _) in pairwise(bounds))
 
 

@@ -129,7 +129,7 @@ def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
         listed = f"look it up at {address} or in the web UI" if address else "look it up in the web UI"
         yield Diagnostic(
             "W601",
-            f"unconfirmed name: eDEx may not call this {what} `{printable(spelling)}`",
+            f"unconfirmed {what} `{printable(spelling)}`: eDEx may spell it differently",
             resolved.program.source,
             span,
             help=f"{listed}; confirm it in a vocabulary file with --vocabulary",
@@ -340,7 +340,8 @@ def _moved(values: Range, number: Number, step: Number) -> Range:
 def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
     source = resolved.program.source
     for statement in _constraints(resolved):
-        if statement.kind != "field" or len(statement.items) < 2:
+        # Those of a run have one item.
+        if type(statement) is not syntax.Constraint or statement.kind != "field" or len(statement.items) < 2:
             continue
         field = resolved.vocabulary.field(statement.head.text)
         if field is None or field.shape == "word":

@@ -11,7 +11,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from edexql.compiler.resolve import Origin, Resolved
+    from edexql.compiler.expressions import Origin
+    from edexql.compiler.resolve import Resolved
 
 _NAME, _PARAMETER = KIND["NAME"], KIND["PARAMETER"]
 

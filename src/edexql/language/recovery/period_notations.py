@@ -281,7 +281,7 @@ def _joined(first: str, last: str, order: DateOrder, separator: str = "..") -> I
             elif len(stop.last) > 10 and _CLOCK.fullmatch(last) and stop.last < f"{date.max}":
                 next_day = date.fromisoformat(stop.last[:10]) + timedelta(days=1)
                 text = f"{start.first}..{next_day}{stop.last[10:]}"
-                yield Reading((text,), "for a period that ends on the next day", certain=False)
+                yield Reading((text,), "the period then ends on the next day", certain=False)
             else:
                 help = f"if the ends are swapped, write `{stop.first}..{start.last}`"
                 yield Reading((text,), help, "E402", certain=False, problem="this period ends before it starts")

@@ -154,7 +154,7 @@ def _values(parsed_args: argparse.Namespace, **_: object) -> tuple[str, ...]:
 
 SET = Implementation(
     """\
-Set how the REPL looks and answers. Without arguments it lists the settings. They are saved for later sessions, except
+Set how the prompt looks and answers. Without arguments it lists the settings. They are saved for later sessions, except
 `today`, the day (UTC) at which open periods end.""",
     "set theme light",
     _set_arguments,
@@ -180,7 +180,7 @@ def _quit(options: argparse.Namespace) -> int:
 
 QUIT = Implementation(
     """\
-Leave the REPL, as Ctrl-D does. The history stays. A query that was not saved to a file comes back with `undo`
+Leave the prompt, as Ctrl-D does. The history stays. A query that was not saved to a file comes back with `undo`
 in the next session.""",
     "quit",
     _quit_arguments,
