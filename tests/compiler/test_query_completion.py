@@ -385,7 +385,7 @@ def test_the_word_that_really_stands_there_is_offered(number):
 
 def fits(text, *, whole=False):
     """Whether the parser takes all tokens of a text, one after the other; its end as well where it is to be whole."""
-    driver, tokens = Driver([lambda children: None] * len(RULES), []), tokenize(text)
+    driver, tokens = Driver([lambda _, children: None] * len(RULES), []), tokenize(text)
     return all(
         driver.step(kind, index)
         for index, kind in enumerate(tokens.kinds)

@@ -42,7 +42,7 @@ def by_the_driver(text: str) -> Node | None:
     return driver.result
 
 
-def _node(name: str, children: list[Any]) -> Node:
+def _node(name: str, _: None, children: list[Any]) -> Node:
     return name, tuple(children)
 
 

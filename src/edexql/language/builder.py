@@ -6,8 +6,6 @@ postfix order, and are collected when the statement or the constraint is complet
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, OPENING
 from edexql.language.source import Span
 from edexql.language.syntax import (
@@ -32,7 +30,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import Any
 
-    from edexql.language.driver import Handler
     from edexql.language.lexer import Tokens
 
 _BOUND_KINDS = {
@@ -58,10 +55,6 @@ class Builder:
         self._emit = output.append
         self.first = 0
         self.after = 0
-
-    def handlers(self) -> Sequence[Handler]:
-        methods: tuple[Handler, ...] = _METHODS(self)
-        return methods
 
     def start(self, children: list[Any]) -> list[Any]:
         return children
@@ -234,7 +227,7 @@ class Builder:
 
 
 # The method of each rule. Rules that pass a child on, make a list, or read JSON need none: `start` stands in.
-_METHODS = attrgetter(*(name if name and hasattr(Builder, name) else "start" for _, _, name, *_ in RULES))
+HANDLERS = tuple(getattr(Builder, name or "start", Builder.start) for _, _, name, *_ in RULES)
 
 
 def _is_item(child: object) -> bool:

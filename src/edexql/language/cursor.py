@@ -257,7 +257,7 @@ def _driver() -> Driver:
     return Driver(_HANDLERS, [])
 
 
-def _nothing(children: list[object]) -> None:
+def _nothing(_: object, children: list[object]) -> None:
     pass
 
 

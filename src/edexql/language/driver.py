@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from typing import Any
 
-    Handler = Callable[[list[Any]], Any]
+    # Of the builder and the children kept.
+    Handler = Callable[[Any, list[Any]], Any]
     # A cell of the stack: state, value, cell below.
     Cell = tuple[int, Any, Any]
 
@@ -24,15 +25,18 @@ _SHAPES = tuple(
     (nonterminal, length, kept, frozenset(spliced), single and len(kept) == 1, name is None)
     for nonterminal, length, name, kept, spliced, single in RULES
 )
+# The nonterminal of each rule that passes its only child on, None for the others.
+_PASSED_ON = tuple(nonterminal if single and length == 1 else None for nonterminal, length, *_, single in RULES)
 
 
 class Driver:
-    """The state of one parse. `handlers` holds, rule by rule, what to call with the children kept."""
+    """The state of one parse. `handlers` holds, rule by rule, what to call with `builder` and the children kept."""
 
-    __slots__ = ("_handlers", "output", "result", "top")
+    __slots__ = ("_builder", "_handlers", "output", "result", "top")
 
-    def __init__(self, handlers: Sequence[Handler], output: list[Any]) -> None:
+    def __init__(self, handlers: Sequence[Handler], output: list[Any], builder: object = None) -> None:
         self._handlers = handlers
+        self._builder = builder
         self.top: Cell = (0, None, None)
         self.output = output
         self.result: Any = None
@@ -41,7 +45,6 @@ class Driver:
         """Read one token. False when it does not fit, and then nothing has changed."""
         top = self.top
         emitted = len(self.output)
-        handlers = self._handlers
         while True:
             action = ACTIONS[top[0]].get(kind)
             if action is None:
@@ -53,11 +56,12 @@ class Driver:
             if action >= 0:
                 self.top = (action, value, top)
                 return True
-            nonterminal, length, kept, spliced, single, makes_list = _SHAPES[~action]
-            if single and length == 1:
+            nonterminal = _PASSED_ON[~action]
+            if nonterminal is not None:
                 below = top[2]
                 top = (GOTOS[below[0]][nonterminal], top[1], below)
                 continue
+            nonterminal, length, kept, spliced, single, makes_list = _SHAPES[~action]
             if length == 1:
                 below = top[2]
                 children = top[1] if spliced else [top[1]] if kept else []
@@ -69,7 +73,7 @@ class Driver:
             elif makes_list:
                 result = children
             else:
-                result = handlers[~action](children)
+                result = self._handlers[~action](self._builder, children)
             top = (GOTOS[below[0]][nonterminal], result, below)
 
     def accepts(self, kinds: Iterable[int]) -> int:

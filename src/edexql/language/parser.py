@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.language.builder import Builder
+from edexql.language.builder import HANDLERS, Builder
 from edexql.language.diagnostics import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
 from edexql.language.lexer import END, FIRST_READ, KIND, LONG, MARK, NEWLINE, tokenize
@@ -32,7 +32,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     tokens = tokenize(source.text)
     output: list[object] = []
     builder = Builder(tokens, output)
-    driver = Driver(builder.handlers(), output)
+    driver = Driver(HANDLERS, output, builder)
     recovery: Recovery | None = None
     kinds, behind_run = _runs(tokens, driver)
     step = driver.step

@@ -143,7 +143,7 @@ def _region(tokens: Tokens, head: int) -> list[int]:
     return region
 
 
-def _nothing(children: list[object]) -> None:
+def _nothing(_: object, children: list[object]) -> None:
     pass
 
 
