@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import json
 import random
+import re
 import subprocess
 import sys
 from functools import partial
@@ -69,11 +70,12 @@ TEXTS: dict[str, tuple[str, str]] = {
 FOLDER = Path(__file__).parent / "format_samples"
 NAMES_OF_FORMATS = {"gfz": "gfz", "kyoto": "kyoto", "iaga": "iaga", "omni-1min": "omni-1min", "omni-5min": "omni-5min"}
 NAMES_OF_FORMATS |= {"omm.kvn": "omm", "omm.xml": "omm-xml", "omm.json": "omm-json", "omm.csv": "omm-csv"}
+SAMPLE_FILES = sorted(path for path in FOLDER.iterdir() if path.name != "README.md")
 TEXTS |= {
-    path.name: (next(known for start, known in NAMES_OF_FORMATS.items() if path.name.startswith(start)), text)
-    for path in sorted(FOLDER.iterdir())
-    if path.name not in ("README.md", "iaga-observatory.txt")
-    for text in [path.read_text("utf-8")]
+    path.name: (known, path.read_text("utf-8"))
+    for path in SAMPLE_FILES
+    for start, known in NAMES_OF_FORMATS.items()
+    if path.name.startswith(start) and path.name != "iaga-observatory.txt"
 }
 PAGES = TESTS / "formats" / "listing_pages"
 TEXTS |= {
@@ -191,14 +193,24 @@ def test_every_reader_is_registered():
 def test_every_format_has_a_sample():
     # A file of Parquet, and one beside its mapping, are in test_readers_tables.
     missing = {known.name for known in FORMATS} - {name for name, _ in TEXTS.values()}
-    assert missing == {"parquet"}, "add a text to TEXTS, or a file to format_samples"
+    assert missing == {"parquet"}, "add a text to TEXTS, or a file to format_samples and its name to NAMES_OF_FORMATS"
+
+
+def test_every_sample_is_read_and_described():
+    described = (FOLDER / "README.md").read_text("utf-8")
+    for path in SAMPLE_FILES:
+        assert path.name.startswith(tuple(NAMES_OF_FORMATS)), f"add the format of {path.name} to NAMES_OF_FORMATS"
+        assert f"`{path.name}`" in described, f"name {path.name} in the table of format_samples/README.md"
 
 
 def test_the_documentation_names_every_format():
     text = (ROOT / "docs" / "semantics.md").read_text("utf-8")
     table = text[text.index("## What a catalogue reads") : text.index("## What a catalogue promises")]
+    named = re.findall(r"^\| ([^|]+) \|", table, re.MULTILINE)
     titles = {known.title.partition(", ")[0] for known in READERS}
-    missing = [title for title in titles if title not in table]
+    missing = [
+        title for title in titles if not any(re.search(rf"(?:^|, ){re.escape(title)}(?:$|, )", cell) for cell in named)
+    ]
     assert missing == [], "name them in the table `What a catalogue reads` of docs/semantics.md"
 
 
