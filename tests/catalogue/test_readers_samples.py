@@ -69,7 +69,7 @@ def test_each_sample_is_in_one_format_and_sound(name):
         assert faults(read(name)) == []
 
 
-def test_every_sample_is_told_of_with_its_source():
+def test_every_sample_is_named_with_its_source():
     told = text_of("README.md")
     assert [name for name in FILES if f"`{name}`" not in told] == []
     assert len(re.findall(r"^\| `.*(?:https://|CCSDS)", told, re.MULTILINE)) == told.count("\n| `")
