@@ -109,6 +109,10 @@ class Origins(Sequence[Origin]):
             self._numbers.append(len(self._entries))
             self._heads.append(head)
 
+    def add_token(self, first: int) -> None:
+        """An item, by its first token."""
+        self._entries.append(first)
+
     def add_item(self, items: Items, place: int) -> None:
         first = items.firsts[place]
         if first >= 0:

@@ -7,7 +7,8 @@ admits every file that the query admits.
 
 from __future__ import annotations
 
-from itertools import chain
+from itertools import chain, islice
+from operator import lt
 
 from edexql.base import json_plain
 from edexql.base.dates import date
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.compiler.residual import Residual
+    from edexql.model.period import Period
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -93,7 +95,9 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
         return sent(query.constraints[literal // 2 - 1], vocabulary, mission, negated=bool(literal % 2))
 
     literals = pushed_down(logic.code)
-    named = sorted({part for part in literals if part > 0})
+    named = [part for part in literals if part > 0]
+    if not all(map(lt, named, islice(named, 1, None))):
+        named = sorted(set(named))
     wire, problems = _sent(named, form, vocabulary)
     if not problems and sum([wire.counts.get(part, 1) for part in literals if part > 0]) > MOST_OPERANDS:
         problems.append(_TOO_LONG)
@@ -122,6 +126,9 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
     parameters = _parameters(query, vocabulary, wire.lists, wire_text(code))
     return Lowered(parameters, Uses(named, wire, form), rest, tuple(problems))
 
+
+# Beyond all bounds, the first behind the last.
+_NO_BOUNDS = 2**62, -(2**62)
 
 # A literal is a constraint or its opposite: 2n for constraint n, 2n + 1 for its opposite.
 
@@ -156,7 +163,8 @@ class _Wire:
     lists: dict[str, list[Any]]
     firsts: list[int]
     counts: dict[int, int]
-    exact: list[int]
+    exact: int | None
+    bounds: tuple[int, int]
     wider: list[int]
 
     def numbers(self, literal: int) -> range:
@@ -169,7 +177,8 @@ def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Voca
     by_key: dict[str, list[int]] = {key: [] for key, _ in vocabulary.wire_order()}
     elements: dict[str, list[Any]] = {}
     counts: dict[int, int] = {}
-    exact: list[int] = []
+    exact: int | None = None
+    bounds = _NO_BOUNDS
     wider: list[int] = []
     problems: list[Problem] = []
     for literal in literals:
@@ -187,7 +196,8 @@ def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Voca
         if len(one.elements) != 1:
             counts[literal] = len(one.elements)
         if one.exact is not None:
-            exact.append(literal)
+            exact = exact or literal
+            bounds = _extended(bounds, one.exact)
         if one.wider:
             wider.append(literal)
     firsts = [0] * (literals[-1] + 1)
@@ -197,7 +207,17 @@ def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Voca
             firsts[literal] = number
             number += counts.get(literal, 1)
     lists = {key: elements[key] for key in by_key if key in elements}
-    return _Wire(lists, firsts, counts, exact, wider), problems
+    return _Wire(lists, firsts, counts, exact, bounds, wider), problems
+
+
+def _extended(bounds: tuple[int, int], periods: Iterable[Period]) -> tuple[int, int]:
+    """Bounds that hold those of some periods too."""
+    first, last = bounds
+    for period in periods:
+        for bound in (period.start, period.end):
+            if bound is not None:
+                first, last = min(first, bound), max(last, bound)
+    return first, last
 
 
 def _expanded(literals: Iterable[int], wire: _Wire) -> list[int]:
@@ -219,15 +239,15 @@ def _expanded(literals: Iterable[int], wire: _Wire) -> list[int]:
 def _rest(
     literals: Sequence[int], named: Sequence[int], wire: _Wire, form: Callable[[int], Sent], mission: Mission
 ) -> tuple[Residual | None, list[Problem]]:
-    if not wire.exact:
+    if wire.exact is None:
         return None, []
     from edexql.compiler.residual import TooMuch, residual
 
-    number = wire.exact[0] // 2
+    number = wire.exact // 2
     there = set(named)
     try:
         rest, faithful = residual(
-            literals, wire.exact, lambda literal: form(literal) if literal in there else None, mission
+            literals, wire.bounds, lambda literal: form(literal) if literal in there else None, mission
         )
     except TooMuch as error:
         return None, [Problem("E506", str(error), number, "use whole days, or split the query")]

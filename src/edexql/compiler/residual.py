@@ -14,7 +14,7 @@ from edexql.model.period import DAY, Period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
 
     from edexql.compiler.elements import Mission, Sent
     from edexql.model.timeset import TimeSet
@@ -68,38 +68,27 @@ _OPEN = _Times(timeset.EMPTY, timeset.EMPTY, timeset.EMPTY, timeset.EMPTY)
 
 def residual(
     literals: Sequence[int],
-    exact: Sequence[int],
+    bounds: tuple[int, int],
     form: Callable[[int], Sent | None],
     mission: Mission,
 ) -> tuple[Residual | None, bool]:
     """The residual of an expression over literals, None where what is sent is what is meant.
 
-    `exact` are the literals whose days are not quite what is meant, `form` gives what is sent for a literal,
-    None where nothing can satisfy it. The second value says whether the residual makes good all the difference.
-    Raises TooMuch.
+    `bounds` are the first and the last of those that the literals have whose days are not quite what is meant; `form`
+    gives what is sent for a literal, None where nothing can satisfy it. The second value says whether the residual
+    makes good all the difference. Raises TooMuch.
     """
-    window = _window(exact, form, mission)
+    # The times that matter: those of the mission, and all that the query names beside them.
+    window = min(mission.start, bounds[0]) - DAY, max(mission.end, bounds[1]) + DAY
     times = _combined(literals, form, window)
     differs = timeset.intersection((times.differs, window))
     if not differs:
         return None, True
     kept = timeset.intersection((timeset.complement(times.never), window))
     faithful = not timeset.intersection((differs, kept))
-    bounds = zip(kept[::2], kept[1::2], strict=True)
-    periods = (Period(None if a == window[0] else a, None if b == window[1] else b) for a, b in bounds)
+    ends = zip(kept[::2], kept[1::2], strict=True)
+    periods = (Period(None if a == window[0] else a, None if b == window[1] else b) for a, b in ends)
     return Residual(tuple(periods)), faithful
-
-
-def _window(exact: Iterable[int], form: Callable[[int], Sent | None], mission: Mission) -> TimeSet:
-    """The times that matter: those of the mission, and all that the query names beside them."""
-    first, end = mission.start, mission.end
-    for literal in exact:
-        one = form(literal)
-        for period in (one.exact or ()) if one else ():
-            for bound in (period.start, period.end):
-                if bound is not None:
-                    first, end = min(first, bound), max(end, bound)
-    return first - DAY, end + DAY
 
 
 def _leaf(form: Sent | None, window: TimeSet) -> _Times:
@@ -107,13 +96,14 @@ def _leaf(form: Sent | None, window: TimeSet) -> _Times:
         return _Times(timeset.ALWAYS, timeset.EMPTY, timeset.ALWAYS, timeset.EMPTY)
     if not form.days:
         return _OPEN
-    return _dates(form.days if form.exact is None else form.exact, form.days, window)
+    exact = form.days if form.exact is None else form.exact
+    return _dates(timeset.of_periods(exact), timeset.of_periods(form.days), window)
 
 
-def _dates(exact: Iterable[Period], days: Iterable[Period], window: TimeSet) -> _Times:
+def _dates(exact: TimeSet, days: TimeSet, window: TimeSet) -> _Times:
     """Any of some times, for which any of some days is sent."""
-    meant = timeset.intersection((timeset.of_periods(exact), window))
-    there = timeset.union((meant, timeset.intersection((timeset.of_periods(days), window))))
+    meant = timeset.intersection((exact, window))
+    there = timeset.union((meant, timeset.intersection((days, window))))
     return _Times(timeset.complement(meant), meant, timeset.complement(there), timeset.difference(there, meant))
 
 
@@ -172,16 +162,24 @@ def _times_of(chain: _Chain, form: Callable[[int], Sent | None], window: TimeSet
     if chain.operator == AND:
         return [*chain.operands, *(_leaf(form(literal), window) for literal in known)]
     each = chain.operands
-    exact: list[Period] = []
-    days: list[Period] = []
+    # Starts and ends of the times meant, and of the days sent.
+    meant: tuple[list[int], list[int]] = [], []
+    there: tuple[list[int], list[int]] = [], []
     for literal in known:
         one = form(literal)
         if one is None or not one.days:
             each.append(_leaf(one, window))
-        else:
-            days += one.days
-            exact += one.days if one.exact is None else one.exact
-    return [*each, _dates(exact, days, window)] if days else each
+            continue
+        for (starts, ends), periods in ((there, one.days), (meant, one.days if one.exact is None else one.exact)):
+            for period in periods:
+                starts.append(timeset.BEGINNING if period.start is None else period.start)
+                ends.append(timeset.END if period.end is None else period.end)
+    if not there[0]:
+        return each
+    days = timeset.of_bounds(*there)
+    there[0].clear()
+    there[1].clear()
+    return [*each, _dates(timeset.of_bounds(*meant), days, window)]
 
 
 def _worked_out(chain: _Chain, form: Callable[[int], Sent | None], window: TimeSet) -> _Times:

@@ -85,6 +85,8 @@ class _Resolver:
         self._labels: dict[str, tuple[Span, list[int]]] = {}
         self._extras: dict[str, tuple[Json, Span]] = {}
         self._email: tuple[str | None, Span] | None = None
+        # What `_reader` gave for the names of constraints that stand in runs.
+        self._readers: dict[str, tuple[str, str, Callable[[Item], Value], Field | None] | None] = {}
         self._logic: syntax.Logic | None = None
         # The statement of which it was looked for numbers with commas, and these.
         self._commas: tuple[syntax.Constraint | None, dict[Span, str]] = (None, {})
@@ -179,21 +181,31 @@ class _Resolver:
             self._label(statement.label, list(range(first + 1, len(self._constraints) + 1)))
 
     def _field(self, statement: syntax.Constraint) -> None:
-        vocabulary, name = self._vocabulary, statement.head.text
+        known = self._reader(statement.head.text)
+        if known is not None:
+            self._elements(statement, *known)
+            return
+        for item in statement.items:
+            self._add(None, item.span, statement.head.span)
+        if len(self._diagnostics) < MOST:
+            text = self._program.source.text[statement.span.start : statement.span.end]
+            self._report(_undated(statement, text, self._today) or _unknown_name(statement, self._vocabulary))
+
+    def _reader(self, name: str) -> tuple[str, str, Callable[[Item], Value], Field | None] | None:
+        """The kind and the key of constraints that begin with a name, what reads their items, and the field of ranges.
+
+        None where the name is unknown.
+        """
+        vocabulary = self._vocabulary
         key = vocabulary.canonical(name)
         field = vocabulary.field(key)
         if field is not None and field.shape != "word":
             from edexql.compiler.ranges import value_range
 
-            self._elements(statement, "range", key, lambda item: value_range(item, field), field)
-        elif field is not None or vocabulary.instrument(key) is not None:
-            self._elements(statement, "word", key, lambda item: values.value(item, key, vocabulary))
-        else:
-            for item in statement.items:
-                self._add(None, item.span, statement.head.span)
-            if len(self._diagnostics) < MOST:
-                text = self._program.source.text[statement.span.start : statement.span.end]
-                self._report(_undated(statement, text, self._today) or _unknown_name(statement, vocabulary))
+            return "range", key, lambda item: value_range(item, field), field
+        if field is not None or vocabulary.instrument(key) is not None:
+            return "word", key, lambda item: values.value(item, key, vocabulary), None
+        return None
 
     def _elements(
         self,
@@ -247,11 +259,24 @@ class _Resolver:
         return mistake
 
     def _plain(self, constraint: syntax.Constraint) -> None:
-        """A constraint of a run of operands, which is made a node for as long as it is read."""
+        """A constraint of a run of operands. Where anything is wrong with it, it is read as all others are."""
         from edexql.language.repetition import PlainConstraint
 
         assert isinstance(constraint, PlainConstraint)
+        name = constraint.name
+        if name not in self._readers:
+            self._readers[name] = self._reader(name)
+        known = self._readers[name]
         origins = self._long_origins(None)
+        if known is not None:
+            kind, key, read, _ = known
+            try:
+                self._constraints.append(Constraint(kind, key, read(constraint.unplaced_item())))
+            except (Mistake, AlreadyReported):
+                pass
+            else:
+                origins.add_token(constraint.first + 1)
+                return
         self._constraint(constraint.node())
         origins.shorten(constraint.first + 1)
 

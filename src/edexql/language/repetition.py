@@ -267,6 +267,7 @@ def _item(tokens: Tokens, first: int, last: int) -> Item:
     return Item("between", _bound(tokens, first), end, Span(tokens.starts[first], end.span.end))
 
 
+_NOWHERE = Span(0, 0)
 _BOUND_KINDS = {_MOMENT: "moment", _NUMBER: "number", _NAME: "name"}
 
 
@@ -301,6 +302,21 @@ class PlainConstraint(Constraint):
     @property
     def span(self) -> Span:
         return Span(self.tokens.starts[self.first], self.tokens.ends[self.last])
+
+    @property
+    def name(self) -> str:
+        return self.tokens.read(self.first)
+
+    def unplaced_item(self) -> Item:
+        """Its item, without the places of its parts."""
+        tokens, first, last = self.tokens, self.first + 1, self.last
+        read = tokens.read
+        end = Bound(_BOUND_KINDS[tokens.kinds[last]], read(last), _NOWHERE)
+        if first == last:
+            return Item("single", end, None, _NOWHERE)
+        if last == first + 1:
+            return Item(read(first), None, end, _NOWHERE)
+        return Item("between", Bound(_BOUND_KINDS[tokens.kinds[first]], read(first), _NOWHERE), end, _NOWHERE)
 
     def node(self) -> Constraint:
         return Constraint(self.kind, self.head, self.items, self.span)

@@ -154,9 +154,10 @@ def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
 
     The operands stand in the same order as in the postfix form: what stands before and behind each is found out.
     """
-    # For each operand by its position: signs and brackets before it, from the inside out, and brackets behind it.
-    before: dict[int, list[str]] = {}
-    behind: dict[int, int] = {}
+    # Of each operand the sign before it; brackets and NOTs between the two, from the inside out; brackets before both.
+    signs: list[str] = []
+    opened: list[str] = []
+    closed: list[int] = [0]
     leaves: list[int] = []
     # For each part that is not joined yet, the position of its first operand and what joins it (0: a number).
     firsts: list[int] = []
@@ -166,43 +167,39 @@ def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
             firsts.append(len(leaves))
             joins.append(0)
             leaves.append(part)
+            signs.append("")
+            opened.append("")
+            closed.append(0)
             continue
         last = joins[-1]
         if part == NOT:
-            start = firsts[-1]
             if last == AND or last == OR:
-                before.setdefault(start, []).append("(")
-                behind[len(leaves)] = behind.get(len(leaves), 0) + 1
-            before.setdefault(start, []).append("NOT")
+                opened[firsts[-1]] += "("
+                closed[-1] += 1
+            opened[firsts[-1]] += "!"
             joins[-1] = NOT
             continue
         middle = firsts.pop()
         joins.pop()
         if last == AND or last == OR:
-            before.setdefault(middle, []).append("(")
-            behind[len(leaves)] = behind.get(len(leaves), 0) + 1
+            opened[middle] += "("
+            closed[-1] += 1
         left = joins[-1]
         if left != part and (left == AND or left == OR):
-            before.setdefault(firsts[-1], []).append("(")
-            behind[middle] = behind.get(middle, 0) + 1
-        before.setdefault(middle, []).append(_SIGN[part])
+            opened[firsts[-1]] += "("
+            closed[middle] += 1
+        signs[middle] = _SIGN[part]
         joins[-1] = part
-    return _written(leaves, before, behind, outer=outer)
-
-
-def _written(
-    leaves: Sequence[int], before: Mapping[int, list[str]], behind: Mapping[int, int], *, outer: bool
-) -> list[str]:
     pieces = ["("] if outer else []
     for place, leaf in enumerate(leaves):
-        if place in behind:
-            pieces += [")"] * behind[place]
-        if place in before:
-            pieces += reversed(before[place])
+        if closed[place]:
+            pieces += [")"] * closed[place]
+        if place:
+            pieces.append(signs[place])
+        if opened[place]:
+            pieces += ["NOT" if sign == "!" else sign for sign in reversed(opened[place])]
         pieces.append(str(leaf))
-    pieces += [")"] * behind.get(len(leaves), 0)
-    if outer:
-        pieces.append(")")
+    pieces += [")"] * (closed[-1] + outer)
     return pieces
 
 

@@ -72,20 +72,31 @@ def written(step: Fraction, field: Field) -> Number:
 
 def least(number: Number, field: Field) -> Fraction:
     """The least number that any notation has for the values from a bound on: of 14/3, written 4.6 or 4.7, it is 4.6."""
-    bound = settled(number, field)
-    if field.step is None:
-        return bound
-    first = ceil(bound / field.step) * field.step
-    return min(bound, _rounded(first, field.step, floor))
+    step = field.step
+    return exact(number) if step is None else _least(number, step.numerator, step.denominator)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _least(number: Number, numerator: int, denominator: int) -> Fraction:
+    bound, step = _settled(number, numerator, denominator), Fraction(numerator, denominator)
+    return min(bound, _rounded(ceil(bound / step) * step, step, floor))
 
 
 def greatest(number: Number, field: Field) -> Fraction:
     """The greatest number that any notation has for the values up to a bound: of 14/3 it is 4.7."""
-    bound = settled(number, field)
-    if field.step is None:
-        return bound
-    last = floor(bound / field.step) * field.step
-    return max(bound, _rounded(last, field.step, ceil))
+    step = field.step
+    return exact(number) if step is None else _greatest(number, step.numerator, step.denominator)
+
+
+@lru_cache(maxsize=1024, typed=True)
+def _greatest(number: Number, numerator: int, denominator: int) -> Fraction:
+    bound, step = _settled(number, numerator, denominator), Fraction(numerator, denominator)
+    return max(bound, _rounded(floor(bound / step) * step, step, ceil))
+
+
+def _settled(number: Number, numerator: int, denominator: int) -> Fraction:
+    step = _nearest(number, numerator, denominator)
+    return exact(number) if step is None else step
 
 
 def as_sent(low: Number, high: Number, field: Field) -> tuple[Number, Number]:

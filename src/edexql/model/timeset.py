@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import chain, pairwise
+from itertools import chain, islice
+from operator import ge
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from edexql.model.period import Period
 
@@ -18,10 +19,19 @@ BEGINNING, END = -(2**62), 2**62
 ALWAYS: TimeSet = (BEGINNING, END)
 
 
-def of_periods(periods: Iterable[Period]) -> TimeSet:
+def of_periods(periods: Collection[Period]) -> TimeSet:
     """The times in any of some periods."""
-    bounds = [(BEGINNING if p.start is None else p.start, END if p.end is None else p.end) for p in periods]
-    return union([pair for pair in bounds if pair[0] < pair[1]])
+    starts = [BEGINNING if p.start is None else p.start for p in periods]
+    ends = [END if p.end is None else p.end for p in periods]
+    return of_bounds(starts, ends)
+
+
+def of_bounds(starts: list[int], ends: list[int]) -> TimeSet:
+    """The times in any of some stretches, of which some may be empty."""
+    if any(map(ge, starts, ends)):
+        pairs = [pair for pair in zip(starts, ends, strict=True) if pair[0] < pair[1]]
+        starts, ends = [start for start, _ in pairs], [end for _, end in pairs]
+    return _joined(sorted(starts), sorted(ends))
 
 
 def union(sets: Iterable[TimeSet]) -> TimeSet:
@@ -63,12 +73,19 @@ def _covered(sets: Sequence[TimeSet], enough: int) -> TimeSet:
         return sets[0]
     starts = sorted(chain.from_iterable([times[::2] for times in sets]))
     ends = sorted(chain.from_iterable([times[1::2] for times in sets]))
-    stretches = [(start, end) for start, end in zip(starts[enough - 1 :], ends, strict=False) if start < end]
-    if not stretches:
+    if enough > 1:
+        stretches = [(start, end) for start, end in zip(starts[enough - 1 :], ends, strict=False) if start < end]
+        starts, ends = [start for start, _ in stretches], [end for _, end in stretches]
+    return _joined(starts, ends)
+
+
+def _joined(starts: list[int], ends: list[int]) -> TimeSet:
+    """Stretches that may touch and overlap, made one; starts and ends are each in order."""
+    if not starts:
         return EMPTY
-    boundaries = [stretches[0][0]]
-    for (_, end), (start, _) in pairwise(stretches):
+    boundaries = [starts[0]]
+    for end, start in zip(ends, islice(starts, 1, None), strict=False):
         if end < start:
             boundaries += (end, start)
-    boundaries.append(stretches[-1][1])
+    boundaries.append(ends[-1])
     return tuple(boundaries)

@@ -17,7 +17,7 @@ from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from edexql.compiler.resolve import Resolved
     from edexql.language.syntax import Statement
@@ -244,7 +244,7 @@ def mixed_operators(resolved: Resolved) -> Iterator[Diagnostic]:
     if resolved.program.damaged or resolved.logic is None or resolved.diagnostics:
         return
     logic = next((s for s in resolved.program.statements if isinstance(s, Logic)), None)
-    if logic is None or not {AND, OR} <= {part for part in logic.expression.code if isinstance(part, int)}:
+    if logic is None or not {AND, OR} <= {part for part in logic.expression.code if type(part) is int and part < 0}:
         return
     from edexql.compiler.solver.places import extents
 
@@ -254,44 +254,48 @@ def mixed_operators(resolved: Resolved) -> Iterator[Diagnostic]:
             "W621",
             "AND and OR without brackets: AND is evaluated first",
             source,
-            parts[0],
+            Span(*parts[0]),
             help="add brackets; `edexql check --fix` adds them around AND",
-            fix=Fix(whole, _bracketed(source.text, whole, parts)),
+            fix=Fix(Span(*whole), _bracketed(source.text, whole, parts)),
         )
 
 
-def _mixed(code: tuple[object, ...], spans: list[Span]) -> Iterator[tuple[Span, list[Span]]]:
+# Where something begins and ends.
+_Place = tuple[int, int]
+
+
+def _mixed(code: tuple[object, ...], places: Iterable[_Place]) -> Iterator[tuple[_Place, list[_Place]]]:
     """The chains of OR that have AND among their operands without brackets, and those operands, in order."""
     # For each operand: what it is joined by, where it stands, and the AND among its parts where that is OR.
-    stack: list[tuple[object, Span, list[Span]]] = []
-    for part, span in zip(code, spans, strict=True):
-        if part not in (NOT, AND, OR, GROUP):
-            stack.append((None, span, []))
+    stack: list[tuple[object, _Place, list[_Place]]] = []
+    for part, place in zip(code, places, strict=True):
+        if type(part) is not int or part >= 0:
+            stack.append((None, place, []))
             continue
         right = stack.pop()
         if part in (NOT, GROUP):
             if part == GROUP and right[2]:
                 yield right[1], right[2]
-            stack.append((None, span, []))
+            stack.append((None, place, []))
             continue
         left = stack.pop()
-        inside: list[Span] = []
+        inside: list[_Place] = []
         if part == OR:
             # The list of the left one is taken over: to copy it each time would take ever longer.
             inside = left[2] if left[0] == OR else [left[1]] * (left[0] == AND)
             inside += right[2] if right[0] == OR else [right[1]] * (right[0] == AND)
-        stack.append((part, span, inside))
+        stack.append((part, place, inside))
     if stack[0][2]:
         yield stack[0][1], stack[0][2]
 
 
-def _bracketed(text: str, whole: Span, parts: list[Span]) -> str:
+def _bracketed(text: str, whole: _Place, parts: list[_Place]) -> str:
     pieces = []
-    end = whole.start
-    for part in parts:
-        pieces += [text[end : part.start], "(", text[part.start : part.end], ")"]
-        end = part.end
-    return "".join([*pieces, text[end : whole.end]])
+    done, last = whole
+    for start, end in parts:
+        pieces += [text[done:start], "(", text[start:end], ")"]
+        done = end
+    return "".join([*pieces, text[done:last]])
 
 
 def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:

@@ -53,7 +53,8 @@ def written_logic(resolved: Resolved) -> WrittenLogic | None:
     code: list[int] = []
     spans: list[Span] = []
     ends: set[int] = set()
-    for part, span in zip(statement.expression.code, extents(statement.expression), strict=True):
+    for part, (start, end) in zip(statement.expression.code, extents(statement.expression), strict=True):
+        span = Span(start, end)
         if part == syntax.GROUP:
             spans[-1] = span
         elif isinstance(part, int) and part < 0:
@@ -69,25 +70,27 @@ def written_logic(resolved: Resolved) -> WrittenLogic | None:
     return WrittenLogic(statement, tuple(units), tuple(code), tuple(spans), frozenset(ends))
 
 
-def extents(expression: syntax.Expression) -> list[Span]:
-    """For each part of an expression's postfix code, where the operand that ends there stands, all of it."""
+def extents(expression: syntax.Expression) -> Iterator[tuple[int, int]]:
+    """For each part of an expression's postfix code, where the operand that ends there begins and ends, all of it."""
     tokens = expression.tokens
-    spans: list[Span] = []
-    stack: list[Span] = []
+    starts, ends = tokens.starts, tokens.ends
+    stack: list[tuple[int, int]] = []
     for part in expression.code:
         if not isinstance(part, int):
-            stack.append(part.span)
+            span = part.span
+            stack.append((span.start, span.end))
         elif part >= 0:
-            stack.append(tokens.span(part))
+            stack.append((starts[part], ends[part]))
         elif part == syntax.GROUP:
-            stack[-1] = Span(_before(stack[-1].start, tokens), _after(stack[-1].end, tokens))
+            start, end = stack[-1]
+            stack[-1] = _before(start, tokens), _after(end, tokens)
         elif part == syntax.NOT:
-            stack[-1] = Span(_before(stack[-1].start, tokens), stack[-1].end)
+            start, end = stack[-1]
+            stack[-1] = _before(start, tokens), end
         else:
-            right = stack.pop()
-            stack[-1] = Span(stack[-1].start, right.end)
-        spans.append(stack[-1])
-    return spans
+            _, end = stack.pop()
+            stack[-1] = stack[-1][0], end
+        yield stack[-1]
 
 
 def _count(
