@@ -55,7 +55,8 @@ def clock(bound: Bound) -> int:
 
 def _moment(text: str, span: Span) -> Stretch:
     try:
-        parts = _parts(by_calendar(text) or text)
+        with_month = len(text) == 10 and text[4] == text[7] == "-"
+        parts = _parts(text if with_month else by_calendar(text) or text)
         if parts is None:
             raise _no_date(text, span)
         numbers = list(map(int, parts))
