@@ -93,6 +93,7 @@ class Case(NamedTuple):
 CASES = (
     Case("100,000 numbers", texts.numbers, 0.5, 0.45, 40),
     Case("100,000 constraints in place", texts.constraints, 0.5, 1.0, 160),
+    Case("100,000 different constraints in place", texts.distinct, None, 1.0, 160),
     Case("100,000 brackets deep", texts.brackets),
     Case("100,000 date periods", texts.dates, None, 0.8, 100),
     Case("100,000 periods with clock times", texts.clock_times, None, 1.0, 100),

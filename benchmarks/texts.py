@@ -86,6 +86,16 @@ def constraints(count: int) -> str:
     return f"{_HEAD}where {_chain((leaves[n % 3] for n in range(count)), ' AND ', ' OR ')}"
 
 
+def distinct(count: int) -> str:
+    """The same, with numbers that are all different."""
+    leaves = (
+        lambda n: f"altitude {300 + n % 500}.{n:06}..{900 + n % 300}.{n:06}",
+        lambda n: f"kp {n % 9}..9",
+        lambda n: f"latitude {-(n % 80)}.{n:06}..80",
+    )
+    return f"{_HEAD}where {_chain((leaves[n % 3](n) for n in range(count)), ' AND ', ' OR ')}"
+
+
 def brackets(depth: int) -> str:
     return f"{_HEAD}{_CONSTRAINTS}logic 2 AND {'(' * depth}1 OR 3{')' * depth}"
 

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _DOTS = KIND["DOTS"]
 _WIDTH = len("2019-05-01")
-_TO_SECOND = (len("2019-05-01T15:00:00"), len("2019-05-01T15:00:00Z"))
+_TO_MINUTE, _TO_SECOND = len("2019-05-01T15:00"), len("2019-05-01T15:00:00")
 _TWO_DIGITS = {f"{number:02}": number for number in range(60)}
 
 
@@ -69,15 +69,21 @@ class _Days(dict[str, "tuple[int, int] | None"]):
 
 
 def _stretch(text: str, days: _Days) -> tuple[int, int] | None:
-    """The stretch that a day or a second names; None where it is not written in full, or there is no such time."""
-    if len(text) == _WIDTH:
+    """The stretch that a day or a time names; None where it is not written in full, or there is no such time."""
+    length = len(text)
+    if length == _WIDTH:
         return days[text]
-    if len(text) not in _TO_SECOND or text[10] not in "Tt" or not text[13] == text[16] == ":" or text[19:] not in "Zz":
+    if text[-1] in "Zz":
+        length -= 1
+    if length == _TO_SECOND and text[16] == ":":
+        second = _TWO_DIGITS.get(text[17:19])
+    else:
+        second = 0 if length == _TO_MINUTE else None
+    if second is None or text[10] not in "Tt" or text[13] != ":":
         return None
     day = days[text[:_WIDTH]]
-    hour = _TWO_DIGITS.get(text[11:13], DAY)
-    minute, second = _TWO_DIGITS.get(text[14:16]), _TWO_DIGITS.get(text[17:19])
-    if day is None or hour > 23 or minute is None or second is None:
+    hour, minute = _TWO_DIGITS.get(text[11:13], DAY), _TWO_DIGITS.get(text[14:16])
+    if day is None or hour > 23 or minute is None:
         return None
     start = day[0] + hour * 3600 + minute * 60 + second
     return start, start + 1

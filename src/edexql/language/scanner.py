@@ -19,7 +19,7 @@ _STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201d\r\n]*\u201d", "(?s:.)")
 # What stands first is what most of a long text is made of, matched with less work: words and numbers of which the end
 # is certain, and a period of days or seconds with the comma behind it, which is four tokens.
 _CERTAIN = r"(?=[ \t\f\r\n,;()=<>]|\Z)"
-_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}:[0-9]{2}Z?)?"
+_MOMENT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:T[0-9]{2}:[0-9]{2}(?::[0-9]{2})?Z?)?"
 _OFTEN = (
     rf"[A-Za-z_][A-Za-z0-9_-]*{_CERTAIN}",
     rf"[+-]?[0-9]+(?:\.[0-9]+)?(?:{_CERTAIN}|(?=\.\.))",

@@ -156,7 +156,7 @@ def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
     """
     # Of each operand the sign before it; brackets and NOTs between the two, from the inside out; brackets before both.
     signs: list[str] = []
-    opened: list[str] = []
+    opened: list[str | list[str]] = []
     closed: list[int] = [0]
     leaves: list[int] = []
     # For each part that is not joined yet, the position of its first operand and what joins it (0: a number).
@@ -174,19 +174,19 @@ def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
         last = joins[-1]
         if part == NOT:
             if last == AND or last == OR:
-                opened[firsts[-1]] += "("
+                _open(opened, firsts[-1], "(")
                 closed[-1] += 1
-            opened[firsts[-1]] += "!"
+            _open(opened, firsts[-1], "!")
             joins[-1] = NOT
             continue
         middle = firsts.pop()
         joins.pop()
         if last == AND or last == OR:
-            opened[middle] += "("
+            _open(opened, middle, "(")
             closed[-1] += 1
         left = joins[-1]
         if left != part and (left == AND or left == OR):
-            opened[firsts[-1]] += "("
+            _open(opened, firsts[-1], "(")
             closed[middle] += 1
         signs[middle] = _SIGN[part]
         joins[-1] = part
@@ -201,6 +201,15 @@ def _infix(code: Sequence[int], *, outer: bool = False) -> list[str]:
         pieces.append(str(leaf))
     pieces += [")"] * (closed[-1] + outer)
     return pieces
+
+
+def _open(opened: list[str | list[str]], place: int, sign: str) -> None:
+    """Put a sign before those of an operand, which are in a list where there are many."""
+    there = opened[place]
+    if isinstance(there, list):
+        there.append(sign)
+    else:
+        opened[place] = [there, sign] if there else sign
 
 
 def starts_of(code: Sequence[int]) -> list[int]:
