@@ -23,6 +23,7 @@ VALUES = st.recursive(
 @given(VALUES)
 def test_json_is_written_and_read_as_the_package_does(value):
     assert json_plain.one_line(value) == json.dumps(value)
+    assert json_plain.readable(value) == json.dumps(value, ensure_ascii=False)
     assert json_plain.indented(value) == json.dumps(value, indent=2)
     assert json_plain.from_text(json.dumps(value)) == value
 

@@ -45,9 +45,22 @@ def one_line(value: object) -> str:
         import json
 
         return json.dumps(value)
+    return _encoded(value, _json.encode_basestring_ascii)
+
+
+def readable(value: object) -> str:
+    """The same with letters of all scripts as they are, as `json.dumps(value, ensure_ascii=False)` writes it."""
+    if _json is None:
+        import json
+
+        return json.dumps(value, ensure_ascii=False)
+    return _encoded(value, _json.encode_basestring)
+
+
+def _encoded(value: object, text: Any) -> str:
     # In turn: containers that are open, what to do with other values, texts, indent, the marks between keys, values
     # and elements, keys sorted, keys skipped, infinities allowed.
-    encode = _json.make_encoder({}, _refuse, _json.encode_basestring_ascii, None, ": ", ", ", False, False, True)  # noqa: FBT003
+    encode = _json.make_encoder({}, _refuse, text, None, ": ", ", ", False, False, True)  # noqa: FBT003
     return "".join(encode(value, 0))
 
 

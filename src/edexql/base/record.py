@@ -71,34 +71,32 @@ else:
 
     def _build(cls):
         fields = tuple(cls.__annotations__)
-        namespace = {k: v for k, v in cls.__dict__.items() if k not in ("__dict__", "__weakref__")}
+        namespace = _COMMON | dict(cls.__dict__)
+        namespace.pop("__dict__", None)
+        namespace.pop("__weakref__", None)
         defaults = {name: namespace.pop(name) for name in fields if name in namespace}
         namespace["__slots__"] = namespace["__match_args__"] = fields
-        namespace["__setattr__"] = namespace["__delattr__"] = _refuse
-        namespace["__reduce__"] = _reduce
-        for name, function in (("__eq__", _equal), ("__hash__", _hash), ("__repr__", _repr)):
-            namespace.setdefault(name, function)
-        made = type(cls)(cls.__name__, cls.__bases__, namespace)
-        made.__init__ = _initialiser(made, fields, defaults)
-        return made
-
-    def _initialiser(made, fields, defaults):
-        setters = [made.__dict__[name].__set__ for name in fields]
+        # What an initialiser stores with is known when the class is made, which is once it has its initialiser.
+        scope = {}
         template = _TEMPLATES.get(len(fields))
         if template is None:
-            return _any_size(made.__name__, fields, defaults, setters)
-        code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
-        scope = {f"set{i}": setter for i, setter in enumerate(setters)}
-        return FunctionType(code, scope, "__init__", tuple(defaults[n] for n in fields if n in defaults))
+            namespace["__init__"] = _any_size(cls.__name__, fields, defaults, scope)
+        else:
+            code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
+            namespace["__init__"] = FunctionType(code, scope, "__init__", (*defaults.values(),))
+        made = type(cls)(cls.__name__, cls.__bases__, namespace)
+        for number, name in enumerate(fields):
+            scope[f"set{number}"] = getattr(made, name).__set__
+        return made
 
-    def _any_size(name, fields, defaults, setters):
+    def _any_size(name, fields, defaults, scope):
         def initialise(self, *values, **named):
             if named or len(values) != len(fields):
                 given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
                 if len(given) != len(fields) or len(values) > len(fields) or not given.keys() <= set(fields):
                     raise TypeError(f"{name}() takes {', '.join(fields)}, not {', '.join(given)}")
                 values = [given[field] for field in fields]
-            for store, value in zip(setters, values, strict=True):
+            for store, value in zip(scope.values(), values, strict=True):
                 store(self, value)
 
         return initialise
@@ -133,3 +131,12 @@ else:
 
     def _reduce(self):
         return type(self), _values(self)
+
+    _COMMON = {
+        "__eq__": _equal,
+        "__hash__": _hash,
+        "__repr__": _repr,
+        "__setattr__": _refuse,
+        "__delattr__": _refuse,
+        "__reduce__": _reduce,
+    }

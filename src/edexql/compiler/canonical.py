@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from edexql.language.diagnostics import quoted
 from edexql.language.tables import WORDS
 from edexql.model.query import Json, Query, Tag
@@ -16,8 +14,9 @@ if TYPE_CHECKING:
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
 
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
-_ADDRESS = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9.-]{1,255}", re.IGNORECASE)
+_LETTERS = "abcdefghijklmnopqrstuvwxyz"
+_OF_NAMES = frozenset(_LETTERS + "0123456789-")
+_ADDRESS = r"(?i)[a-z0-9._%+'-]{1,64}@[a-z0-9.-]{1,255}"
 
 
 def canonical(query: Query, vocabulary: Vocabulary | None = None) -> str:
@@ -45,7 +44,9 @@ def _lines(query: Query, vocabulary: Vocabulary) -> Iterator[str]:
     if query.logic is not None:
         yield f"logic {query.logic}"
     if query.email is not None:
-        yield "email " + (query.email if _ADDRESS.fullmatch(query.email) else quoted(query.email))
+        import re
+
+        yield "email " + (query.email if re.fullmatch(_ADDRESS, query.email) else quoted(query.email))
 
 
 def _statements(query: Query) -> Iterator[list[Constraint]]:
@@ -80,4 +81,5 @@ def _raw(constraints: list[Constraint]) -> str:
 
 def _word(word: str, known: Container[str]) -> str:
     """A word of the vocabulary, or a text that is sent as it stands."""
-    return word if word in known and _NAME.fullmatch(word) and word not in WORDS else quoted(word)
+    is_name = word[:1] in _LETTERS and _OF_NAMES.issuperset(word)
+    return word if word in known and word and is_name and word not in WORDS else quoted(word)

@@ -6,8 +6,6 @@ that nothing can get lost, and comments are tokens like any other. Days of the y
 
 from __future__ import annotations
 
-import re
-
 from edexql.base.record import record
 from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
 from edexql.language.literals import NoSuchDay, by_calendar, decimal, grouped
@@ -43,7 +41,7 @@ _VALUES = frozenset(
 _LOGIC = frozenset({KIND["_LOGIC"], KIND["_WHERE"]})
 _UNITS = frozenset({NAME, KIND["UNIT"]})
 # A unit that can stand directly after a number without becoming a part of it.
-_GLUED_UNIT = re.compile(r"[a-df-z][a-z]*", re.IGNORECASE)
+_GLUED_UNIT = r"(?i)[a-df-z][a-z]*"
 
 
 @record(frozen=True, slots=True)
@@ -204,7 +202,9 @@ def _blank(before: int, before_text: str, kind: int, text: str, *, head_before: 
     if before == _NUMBER and (text in ("+", "-", "o", "O") or text.startswith("_")):
         return False
     if before == _NUMBER and before_text.startswith("+") and kind == NAME:
-        return _GLUED_UNIT.fullmatch(text) is None
+        import re
+
+        return re.fullmatch(_GLUED_UNIT, text) is None
     return True
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from datetime import date, timedelta
-
+from edexql.base.dates import date, timedelta
 from edexql.base.text import printable
 from edexql.language.diagnostics import quoted
 from edexql.language.literals import MONTHS
@@ -217,7 +215,19 @@ def product_title(name: str, vocabulary: Vocabulary) -> str:
     title = product.title.partition(",")[0].strip() if product else ""
     if not title:
         return f"files of {_quoted(name)}"
-    return outside(re.sub(r"\blevel (\d\w?)(?= \w)", r"level-\1", title[:100]), 60)
+    return outside(_with_level(title[:100]), 60)
+
+
+def _with_level(title: str) -> str:
+    """A title in which a level and its number, before another word, are one: `level-1`."""
+    words = title.split(" ")
+    for place in range(len(words) - 2):
+        level, number, behind = words[place : place + 3]
+        is_number = number[:1].isdecimal() and len(number) <= 2 and number.isalnum()
+        if level == "level" and is_number and behind[:1].isalnum():
+            words[place : place + 2] = [f"level-{number}"]
+            break
+    return " ".join(words)
 
 
 def condition(constraint: Constraint, vocabulary: Vocabulary, *, negated: bool = False) -> tuple[str, str]:
@@ -247,8 +257,10 @@ def experiment(tag: Tag) -> str:
 
 def _field(key: str, vocabulary: Vocabulary) -> str:
     field = vocabulary.field(key)
-    title = re.split(r"[,(:;]| of the spacecraft", field.title[:200])[0].strip() if field else ""
-    return outside((field and field.spoken) or title or key, 60)
+    title = field.title[:200] if field else ""
+    for end in (",", "(", ":", ";", " of the spacecraft"):
+        title = title.partition(end)[0]
+    return outside((field and field.spoken) or title.strip() or key, 60)
 
 
 def _quoted(text: str) -> str:
