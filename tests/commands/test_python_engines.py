@@ -12,7 +12,7 @@ import pytest
 
 import edexql
 from commands import run
-from edexql.model.answer import File
+from edexql.model.answer import File, frame
 from stand_in import StandIn, listing
 from tutorial import FILES, NAMES, QUERY
 
@@ -103,6 +103,21 @@ def test_an_answer_of_a_catalogue_is_a_table_of_pandas():
     assert list(table["state"]) == ["matched"] * 2
     assert table["size"].sum() == 1_083_220_000
     assert table["start"][0] == pandas.Timestamp("2019-05-01T15:05:34Z")
+
+
+def test_an_empty_answer_is_a_table_of_pandas_with_the_same_types():
+    pytest.importorskip("pandas")
+    empty, full = frame(()), edexql.evaluate(PART).to_pandas()
+    assert list(empty) == list(full)
+    times = ["start", "end"]
+    assert empty.dtypes.drop(times).equals(full.dtypes.drop(times))
+    assert all(str(empty[name].dtype.tz) == "UTC" for name in times)
+
+
+@pytest.mark.parametrize("today", ["2019-05-01", 5])
+def test_a_day_that_is_no_date_is_refused_with_the_type_to_give(today):
+    with pytest.raises(TypeError, match=r"today has to be a datetime\.date"):
+        edexql.evaluate("product fai-lv1-hdf5-images; date 2019-05-01..", today=today)
 
 
 def test_without_pandas_the_way_out_is_told(monkeypatch):

@@ -162,7 +162,7 @@ def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]
     outside, diagnostics = from_outside(setting.parameters or {})
     program, problems = parse(source)
     diagnostics += problems
-    resolved = resolve(program, vocabulary, setting.today or today(), outside)
+    resolved = resolve(program, vocabulary, _day(setting), outside)
     diagnostics += resolved.diagnostics
     if all(isinstance(statement, Let) for statement in program.statements) and not diagnostics:
         diagnostics.append(_empty_query(source))
@@ -199,6 +199,16 @@ def today() -> date:
     return date(*time.gmtime()[:3])
 
 
+def _day(setting: Setting) -> date:
+    """The day at which open periods end. Raises TypeError for what is not a date, such as a text."""
+    day = setting.today
+    if day is None:
+        return today()
+    if not isinstance(day, date):
+        raise TypeError(f"today has to be a datetime.date, such as date(2019, 5, 1), not {type(day).__name__}")
+    return day
+
+
 def _advised(
     diagnostics: tuple[Diagnostic, ...], source: Source, setting: Setting, examine: Examine
 ) -> tuple[Diagnostic, ...]:
@@ -210,8 +220,7 @@ def _advised(
     if any(diagnostic.is_error for diagnostic in diagnostics):
         from edexql.compiler.notation.advice import advised
 
-        day = setting.today or today()
-        diagnostics = advised(diagnostics, source, setting.vocabulary or load(), day, examine)
+        diagnostics = advised(diagnostics, source, setting.vocabulary or load(), _day(setting), examine)
     return diagnostics
 
 

@@ -436,6 +436,9 @@ def frame(files: Sequence[File]) -> Any:
     listed = list(files)
     table = pandas.DataFrame({**all_columns(listed), "state": [file.state for file in listed]})
     table["size"] = [file.bytes for file in listed]
+    if not listed:
+        # Columns without values have no type to go by; they get that of a table with files.
+        table = table.astype({name: "bool" if name == "synthetic" else "str" for name in table})
     for name in _COUNTS:
         table[name] = table[name].astype("Int64")
     for name in _TIMES:
