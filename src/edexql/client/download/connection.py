@@ -44,7 +44,7 @@ _LITTLE_PATIENCE = 0.05
 # The connection of this thread's attempt: urllib3 has no way to hand it down to its sockets.
 _thread = threading.local()
 # What a body is read into, by each thread: a piece is of use until the next one is read.
-_PIECE = 256 * 1024
+_PIECE = 2**20
 # The buffer of a head, in which a small body comes along with it.
 _HEAD = 64 * 1024
 # What requests changes nothing of: neither quoted, nor with dots that lead elsewhere.

@@ -16,6 +16,7 @@ import stat
 import time
 import zlib
 
+from edexql.base import system
 from edexql.base.files import atomic, locks, regular
 from edexql.base.record import record
 from edexql.base.text import printable
@@ -40,6 +41,8 @@ _LEAST_STEP = 16 * 1024
 _UNKNOWN_STEP = 256 * 1024
 # Seconds after which the written bytes are synced to the disk, against a loss of power.
 _SYNC_INTERVAL = 10.0
+# Bytes after which the system is asked to begin with writing them to the disk, so that the end waits for little.
+_WRITE_BACK = 2**19
 _sync = getattr(os, "fdatasync", os.fsync)
 _VALUE = re.compile(r"[\x20-\x7e]{1,600}")
 
@@ -142,6 +145,7 @@ class Part:
         # Whether there may be a journal, of this process or of one before.
         self._has_journal = True
         self._marked_length = 0
+        self._written_back = 0
         self._synced = time.monotonic()
 
     @property
@@ -189,6 +193,10 @@ class Part:
         _write(self.handle, data)
         self.crc32 = zlib.crc32(data, self.crc32)
         self.length += len(data)
+        if not 0 <= self.length - self._written_back < _WRITE_BACK:
+            begin = min(self._written_back, self.length)
+            system.begin_write_back(self.handle, begin, self.length - begin)
+            self._written_back = self.length
         length = self.version.length if self.version else None
         step = max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP
         # At the end it is verified and has its name.
