@@ -148,7 +148,7 @@ CASES: dict[str, list[Fact]] = {
         Fact(
             FIELDS,
             lambda _: {"confirmed": True},
-            lambda f, v: f"this field `{f.name}`" in diagnostics(constraint(f), v).get("W601", ""),
+            lambda f, v: f"unconfirmed field `{f.name}`" in diagnostics(constraint(f), v).get("W601", ""),
             lambda _: False,
         )
     ],

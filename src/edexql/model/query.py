@@ -84,6 +84,11 @@ def default_logic(constraints: tuple[Constraint, ...]) -> Logic | None:
     if not constraints:
         return None
     kinds: dict[str, list[int]] = {}
+    last = None
     for number, constraint in enumerate(constraints, 1):
-        kinds.setdefault(constraint.key, []).append(number)
+        key = constraint.key
+        if key != last:
+            numbers = kinds.setdefault(key, [])
+            last = key
+        numbers.append(number)
     return Logic(tuple(joined([any_of(numbers) for numbers in kinds.values()], AND)))
