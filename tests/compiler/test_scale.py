@@ -5,17 +5,17 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 import edexql
+from growing_texts import COMPARED, GROWING, checked
 from lines_run import work
 from strategies import TODAY, read_wire, wire_truth
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 
 @pytest.fixture(autouse=True)
@@ -213,54 +213,6 @@ def test_a_line_of_megabytes(kind, size):
 # Work: how many lines of Python run, for a text and for one twice as long
 
 
-def refusing(function: Callable[..., object], text: str | bytes) -> Callable[[], object]:
-    def action() -> None:
-        with suppress(edexql.QueryError):
-            function(text, today=TODAY)
-
-    return action
-
-
-GROWING: dict[str, Callable[[int], str | bytes]] = {
-    "brackets": lambda n: f"date 2015; logic {'(' * n}1{')' * n}",
-    "operands": lambda n: "date 2015; logic " + " OR ".join(["1"] * n),
-    "alternating": lambda n: "date 2015, 2016; logic " + "1 AND (2 OR (" * n + "1" + "))" * n,
-    "nots": lambda n: "date 2015; logic " + "NOT (1 OR " * n + "1" + ")" * n,
-    "periods": lambda n: "date " + ", ".join(["2015..2016"] * n),
-    "times of day": lambda n: "date " + ", ".join(f"2015-01-{1 + i % 28:02}T{i % 24:02}:00..T23:30" for i in range(n)),
-    "labels": lambda n: (
-        "".join(f"l{i}: date 2015\n" for i in range(n)) + "logic " + " OR ".join(f"l{i}" for i in range(n))
-    ),
-    "parameters": lambda n: "".join(f"let p{i} = {i % 9}; kp $p{i}\n" for i in range(n)),
-    "comments": lambda n: "date 2015 # x\n# y\n" * n,
-    "joined lines": lambda n: "date 2015,\n# y\n2016\n" + "logic (\n1\nOR\n" + "1 OR\n" * n + "1)",
-    "raw values": lambda n: 'raw "k" [' + ", ".join(['{"a": [1, "x"]}'] * n) + "]",
-    # Damaged
-    "unclosed brackets": lambda n: "logic " + "(1 AND " * n,
-    "unclosed brackets with a missing operator each": lambda n: "logic " + "(1 2 " * n,
-    "unclosed statements": lambda n: "where (1\nkp 5\n" * n,
-    "unclosed brackets on lines": lambda n: "logic " + "(\n1 2 " * n,
-    "extra brackets": lambda n: "logic 1" + " )" * n,
-    "wrong brackets": lambda n: "logic " + "(1] " * n,
-    "stray characters": lambda n: "kp 5 § 6\n" * n,
-    "bytes that are not UTF-8": lambda n: b"\xffa " * n,
-    "lines of bytes": lambda n: b"\xff\n" * n,
-    "missing operands": lambda n: "logic " + "AND " * n,
-    "missing values": lambda n: "date " + "," * n,
-    "unknown names": lambda n: "".join(f"nome{i} 5\n" for i in range(n)),
-    "unknown labels": lambda n: "kp 5\nlogic " + " AND ".join(f"nome{i}" for i in range(n)),
-    "unknown labels among many": lambda n: (
-        "".join(f"name{i}: kp 5\n" for i in range(n)) + "logic " + " AND ".join(f"nome{i}" for i in range(n))
-    ),
-    "unknown parameters among many": lambda n: "".join(f"let name{i} = 5; kp $nome{i}\n" for i in range(n)),
-    "labels given twice": lambda n: "a: kp 5\n" * n,
-    "numbers too high": lambda n: "kp 5; logic " + " OR ".join(["7"] * n),
-    "unused constraints": lambda n: "kp 5\n" * n + "logic 1",
-}
-
-
-# Each unknown name is compared with each known one, up to a limit that only long texts reach.
-COMPARED = {"unknown labels among many", "unknown parameters among many"}
 # Each fix is tried by reading the text again, or the texts are long: these take seconds.
 TRIED = {"operands", "joined lines", "times of day", "parameters"}
 
@@ -278,7 +230,7 @@ def kinds_of(names: Iterable[str]) -> list[Any]:
 
 @pytest.mark.parametrize("kind", kinds_of(GROWING))
 def test_work_grows_with_the_text_and_no_faster(kind):
-    once, twice = (work(refusing(edexql.check, GROWING[kind](n))) for n in (300, 600))
+    once, twice = (work(checked(edexql.check, GROWING[kind](n))) for n in (300, 600))
     assert twice < 2.4 * once, f"{once} lines ran for a text and {twice} for one twice as long"
 
 
@@ -287,7 +239,7 @@ def test_work_grows_with_the_text_and_no_faster(kind):
 )
 def test_work_of_formatting_and_explaining_grows_with_the_text_and_no_faster(kind):
     for function in (lambda text, today: edexql.format(text), edexql.explain):
-        once, twice = (work(refusing(function, GROWING[kind](n))) for n in (300, 600))
+        once, twice = (work(checked(function, GROWING[kind](n))) for n in (300, 600))
         assert twice < 2.4 * once
 
 

@@ -1,7 +1,8 @@
-"""How many lines of Python an action runs: what grows with it is seen without a clock."""
+"""How many lines of Python an action runs, and how many calls it makes: what grows is seen without a clock."""
 
 from __future__ import annotations
 
+import cProfile
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -24,3 +25,14 @@ def work(action: Callable[[], object]) -> int:
     finally:
         sys.settrace(before)
     return count
+
+
+def calls(action: Callable[[], object]) -> int:
+    """Calls of functions, ours and those written in C. It takes about three times as long as the action itself."""
+    profile = cProfile.Profile()
+    profile.enable()
+    try:
+        action()
+    finally:
+        profile.disable()
+    return sum(entry.callcount for entry in profile.getstats())
