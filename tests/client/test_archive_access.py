@@ -594,7 +594,7 @@ def test_days_that_a_month_does_not_have_are_not_asked_for():
     days = [date(2016, 4, 1) + timedelta(days=place) for place in range(61)]
     told: list[str] = []
     with StandIn(Tree(TREE)) as archive, requests.Session() as session:
-        walked = list(walk(days, ["RRI"], [], session, archive.url, asking=told.append))
+        walked = list(walk(days, ["RRI"], [], session, archive.url, progress=told.append))
     assert len(found(walked)) == 3
     assert asked_for(archive) == ["/2016/03/31/RRI/", "/2016/04/", "/2016/04/18/RRI/", "/2016/04/20/RRI/", "/2016/05/"]
     assert [f"/{path}/" for path in told] == asked_for(archive)
@@ -621,7 +621,7 @@ def test_an_archive_that_is_not_there_is_left_alone_after_three_tries():
     with nobody_there() as url, requests.Session() as session:
         told: list[str] = []
         with pytest.raises(ServiceError, match=r"cannot read .*the last of 3 folders in a row"):
-            list(walk([date(2016, 4, day) for day in range(1, 30)], ["rri"], [], session, url, asking=told.append))
+            list(walk([date(2016, 4, day) for day in range(1, 30)], ["rri"], [], session, url, progress=told.append))
     assert len(told) == 3
 
 

@@ -100,7 +100,7 @@ def _serve(options: argparse.Namespace) -> None:
         outlive_terminal()
         # A command does without; what runs for days does not.
         gc.enable()
-        _tell(listener, settings, catalogue)
+        _report_start(listener, settings, catalogue)
         server.run(sockets=[listener])
 
 
@@ -171,7 +171,7 @@ def _hosts(listener: socket.socket, host: str, base: str) -> tuple[str, ...]:
     return ("localhost", "127.0.0.1", "::1", host.lower(), urlsplit(base).hostname or "localhost")
 
 
-def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) -> None:
+def _report_start(listener: socket.socket, settings: Settings, catalogue: str | None) -> None:
     """Say where the service is, and have it say what it does, on standard error."""
     import logging
 
@@ -185,8 +185,8 @@ def _tell(listener: socket.socket, settings: Settings, catalogue: str | None) ->
     LOG.propagate = False
     # What the server itself has to say beside these is not said without the text of errors.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
-    asked = f"the catalogue in {os.path.abspath(catalogue)}" if catalogue else "the sample catalogue of edexql"
-    lines = [f"listening on {address_of(listener)}", f"answering from {asked}"]
+    source = f"the catalogue in {os.path.abspath(catalogue)}" if catalogue else "the sample catalogue of edexql"
+    lines = [f"listening on {address_of(listener)}", f"answering from {source}"]
     if not is_loopback(listener):
         lines.append("warning: other machines can reach this address, and anyone there can use the service")
     if settings.archive is None:

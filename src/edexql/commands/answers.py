@@ -136,11 +136,11 @@ def times(found: Answer, output: str) -> None:
             sys.stdout.write(f"{moment(start):20}  {moment(end):20}  {text:>9}  {state}".rstrip() + "\n")
     sys.stdout.flush()
     if output != "json":
-        _tell_times(when)
+        _write_times(when)
     _write_notes(found.notes)
 
 
-def _tell_times(when: Times) -> None:
+def _write_times(when: Times) -> None:
     sys.stderr.write(f"{_total_of_times(when.yes)}\n")
     if len(when.unknown):
         sys.stderr.write(f"no information: {_total_of_times(when.unknown)}\n")

@@ -39,7 +39,7 @@ EXAMPLE = "edexql availability 2019-05-01..2019-05-03 --dry-run"
 # Columns for the names of the instruments.
 NAMES = 6
 # Doubts that are shown one by one.
-MOST_TOLD = 20
+MOST_DOUBTS = 20
 
 
 def arguments(parser: Parser) -> None:
@@ -97,7 +97,7 @@ def _answered(found: Availability, days: int, options: argparse.Namespace) -> in
         width = options.width or max(20, columns() - NAMES)
         sys.stdout.write(text.drawn(found, width, colour=coloured(sys.stdout, options.color)))
     _pictures(found, options)
-    return _told(found, days, options)
+    return _write_doubts(found, days, options)
 
 
 def _pictures(found: Availability, options: argparse.Namespace) -> None:
@@ -113,13 +113,13 @@ def _pictures(found: Availability, options: argparse.Namespace) -> None:
         replace(options.png, png.drawn(found))
 
 
-def _told(found: Availability, days: int, options: argparse.Namespace) -> int:
+def _write_doubts(found: Availability, days: int, options: argparse.Namespace) -> int:
     """What the drawing rests on, on standard error, and the exit code."""
     if not options.quiet:
-        for doubt in found.doubts[:MOST_TOLD]:
+        for doubt in found.doubts[:MOST_DOUBTS]:
             sys.stderr.write(f"note: {printable(doubt)}\n")
-        if len(found.doubts) > MOST_TOLD:
-            sys.stderr.write(f"note: and {len(found.doubts) - MOST_TOLD} more; --output json has them all\n")
+        if len(found.doubts) > MOST_DOUBTS:
+            sys.stderr.write(f"note: and {len(found.doubts) - MOST_DOUBTS} more; --output json has them all\n")
     if not found.sources:
         of = "this day" if days == 1 else f"these {days} days"
         what = "catalogue has no log and no file" if options.local else "archive has no availability text"

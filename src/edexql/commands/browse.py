@@ -33,7 +33,7 @@ some days, instruments and products. Nothing is downloaded."""
 EXAMPLE = "edexql browse 2019/05/01/FAI --dry-run"
 COLUMNS = ("name", "folder", "product", "size", "modified", "url")
 # Notes that are shown one by one.
-MOST_TOLD = 20
+MOST_NOTES = 20
 
 
 def arguments(parser: Parser) -> None:
@@ -95,7 +95,7 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     product_of = products_by_name(_vocabulary(options))
     rows = [_row(e, found.path, None if e.folder else product_of(e.name)) for e in found.entries]
     _write(rows, options, "size", "modified")
-    _tell(options, rows, doubts(found))
+    _write_rows(options, rows, doubts(found))
     return MISTAKES if found.cut else FINE
 
 
@@ -129,7 +129,9 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
     # What was found until the archive failed is worth having.
     if rows or failure is None:
         _write(rows, options, "folder", "size", "modified")
-        _tell(options, rows, [one.reason if one.url in one.reason else f"{one.url}: {one.reason}" for one in unseen])
+        _write_rows(
+            options, rows, [one.reason if one.url in one.reason else f"{one.url}: {one.reason}" for one in unseen]
+        )
     if failure is not None:
         raise failure
     # The reason of a folder that could not be read names its address; others are there and need no second look.
@@ -210,12 +212,12 @@ def _cell(value: Any) -> Any:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
 
 
-def _tell(options: argparse.Namespace, rows: list[dict[str, Any]], notes: list[str]) -> None:
+def _write_rows(options: argparse.Namespace, rows: list[dict[str, Any]], notes: list[str]) -> None:
     """Totals, and what was refused, on standard error."""
-    for note in notes[:MOST_TOLD]:
+    for note in notes[:MOST_NOTES]:
         sys.stderr.write(f"note: {printable(note)}\n")
-    if len(notes) > MOST_TOLD:
-        sys.stderr.write(f"note: and {len(notes) - MOST_TOLD} more of this kind\n")
+    if len(notes) > MOST_NOTES:
+        sys.stderr.write(f"note: and {len(notes) - MOST_NOTES} more of this kind\n")
     if options.quiet:
         return
     files = [row for row in rows if not row["name"].endswith("/")]

@@ -141,13 +141,13 @@ def _ingest(options: argparse.Namespace) -> int:
         if options.base_series:
             from edexql.catalogue.ingest.ingestion import add_base_series
 
-            bar.write(_told(add_base_series(writer)))
+            bar.write(_summary(add_base_series(writer)))
         for taken in ingest(options.paths, writer, bar.file, synthetic=options.synthetic, read=read):
             failed |= bool(taken.faults)
             if taken.faults or not options.quiet:
-                bar.write(_told(taken))
+                bar.write(_summary(taken))
             if taken.gone:
-                bar.write(_told_gone(taken, pruned=options.prune))
+                bar.write(_summary_of_missing(taken, pruned=options.prune))
                 if options.prune:
                     writer.remove_files(taken.gone)
         writer.commit()
@@ -194,7 +194,7 @@ def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
     return lambda table: read_with_mapping(table, mapping)
 
 
-def _told(taken: Outcome) -> str:
+def _summary(taken: Outcome) -> str:
     what = taken.format or ""
     if taken.state == "new":
         what += ": " + (", ".join(_amount(kind, count) for kind, count in taken.counts) or "nothing")
@@ -210,7 +210,7 @@ def _told(taken: Outcome) -> str:
     return "\n".join(lines)
 
 
-def _told_gone(taken: Outcome, *, pruned: bool) -> str:
+def _summary_of_missing(taken: Outcome, *, pruned: bool) -> str:
     count = len(taken.gone)
     files = f"{count:,} file{'s' * (count != 1)} that {'were' if count != 1 else 'was'} there before"
     what = "left out" if pruned else "still listed (--prune leaves them out)"
@@ -332,8 +332,8 @@ def _upgrade(options: argparse.Namespace) -> int:
         raise UsageError(f"there is no catalogue in {folder}")
     with _writer(options) as writer:
         writer.commit()
-        told = "has checksums now" if writer.upgraded else "has checksums: nothing changes"
-    sys.stderr.write(f"the catalogue in {printable(folder)} {told}\n")
+        state = "has checksums now" if writer.upgraded else "has checksums: nothing changes"
+    sys.stderr.write(f"the catalogue in {printable(folder)} {state}\n")
     return FINE
 
 

@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
         # The files are what was wanted; the zip they came in may go.
         last = entry.steps[-1]
         wrong = delivery.wrong_in(entry)
-        told = f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}"
-        selections.tell(f"{told}, with {wrong}\n" if wrong else f"{told}\n")
+        message = f"request {entry.number} was unpacked into {printable(last.note)} at {last.at}"
+        selections.write_message(f"{message}, with {wrong}\n" if wrong else f"{message}\n")
         return MISTAKES if wrong else FINE
     if options.to is None and where is not None:
         folder = os.path.dirname(where)
@@ -82,7 +82,7 @@ def run(options: argparse.Namespace) -> int:
             code = failed or code
     except UnpackError as error:
         return delivery.refused(error, found.entry)
-    _tell(found, options.output)
+    _write_result(found, options.output)
     return code
 
 
@@ -144,7 +144,7 @@ def _entry(number: int | None, link: str | None) -> Entry:
     return found[0]
 
 
-def _tell(found: Delivered, output: str) -> None:
+def _write_result(found: Delivered, output: str) -> None:
     entry, done = found.entry, found.unpacked
     if output == "json":
         document = {
@@ -162,4 +162,4 @@ def _tell(found: Delivered, output: str) -> None:
         return
     for path in (*done.written, *done.replaced, *done.present) if done else (found.path or "",):
         sys.stdout.write(f"{printable(os.path.join(done.folder, path) if done else path)}\n")
-    selections.tell(f"request {entry.number}: {entry.state}\n")
+    selections.write_message(f"request {entry.number}: {entry.state}\n")

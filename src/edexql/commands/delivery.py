@@ -144,10 +144,10 @@ def _other_sizes(plan: Plan, entry: Entry) -> tuple[str, ...]:
         sizes.setdefault(name.rpartition("/")[2], []).append(count)
     found = []
     for file in map(listed, entry.files):
-        told = read_size(file.size_text) if file.size_text else None
+        listed_size = read_size(file.size_text) if file.size_text else None
         there = sizes.get(file.name)
-        if told is not None and there and not any(map(told.admits, there)):
-            found.append(f"{file.name} ({told.text} listed, {there[0]} bytes in the zip)")
+        if listed_size is not None and there and not any(map(listed_size.admits, there)):
+            found.append(f"{file.name} ({listed_size.text} listed, {there[0]} bytes in the zip)")
     return tuple(found)
 
 

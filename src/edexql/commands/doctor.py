@@ -60,15 +60,15 @@ def run(options: argparse.Namespace) -> int:
             sys.stdout.write(_lines(finding, colour=coloured(sys.stdout, options.color)))
             sys.stdout.flush()
     if options.output == "json":
-        keys = ("name", "state", "told", "way_out")
-        sys.stdout.write(json.dumps([{key: getattr(one, key) for key in keys} for one in found], indent=2) + "\n")
+        rows = [{"name": x.name, "state": x.state, "told": x.message, "way_out": x.way_out} for x in found]
+        sys.stdout.write(json.dumps(rows, indent=2) + "\n")
     return MISTAKES if any(one.state == "not" for one in found) else FINE
 
 
 def _lines(finding: Finding, *, colour: bool) -> str:
     state = f"{_COLOURS[finding.state]}{finding.state:7}\x1b[0m" if colour else f"{finding.state:7}"
     way_out = f"{'':24}{printable(finding.way_out)}\n" if finding.way_out else ""
-    return f"{state}  {finding.name:13}  {printable(finding.told)}\n{way_out}"
+    return f"{state}  {finding.name:13}  {printable(finding.message)}\n{way_out}"
 
 
 def _seconds(text: str) -> float:
@@ -102,7 +102,7 @@ class Finding:
 
     name: str
     state: State
-    told: str
+    message: str
     way_out: str = ""
 
 
@@ -138,9 +138,9 @@ def _extras() -> Finding:
 
     there = [extra for extra, names in EXTRAS.items() if all(find_spec(name) for name in names)]
     missing = [extra for extra in EXTRAS if extra not in there]
-    told = f"installed: {', '.join(there) or 'none'}" + (f"; not installed: {', '.join(missing)}" if missing else "")
+    message = f"installed: {', '.join(there) or 'none'}" + (f"; not installed: {', '.join(missing)}" if missing else "")
     way_out = f"where one is needed: pip install 'edexql[{','.join(missing)}]'" if missing else ""
-    return Finding("extras", "ok", told, way_out)
+    return Finding("extras", "ok", message, way_out)
 
 
 def _configuration(configuration: Configuration) -> Finding:
@@ -161,10 +161,10 @@ def _disk(configuration: Configuration) -> Finding:
     free = system.free_space(folder)
     if free is None:
         return Finding("disk", "unknown", f"the system does not say how much is free in {folder}")
-    told = f"{size(free)} free in {folder}"
+    message = f"{size(free)} free in {folder}"
     if free < LEAST_FREE:
-        return Finding("disk", "not", told, f"a pass of FAI takes {size(LEAST_FREE)}, packed and unpacked")
-    return Finding("disk", "ok", told)
+        return Finding("disk", "not", message, f"a pass of FAI takes {size(LEAST_FREE)}, packed and unpacked")
+    return Finding("disk", "ok", message)
 
 
 def _nearest(folder: str) -> str:
@@ -221,20 +221,20 @@ def _vocabulary(configuration: Configuration) -> Finding:
         )
     entries = [entry for section in ("products", "fields") for entry in vocabulary.data[section]]
     sure = sum(bool(entry.get("confirmed")) for entry in entries)
-    told = f"confirmed spellings of products and fields: {sure} of {len(entries)}"
+    message = f"confirmed spellings of products and fields: {sure} of {len(entries)}"
     about = vocabulary.data.get("about", {})
     if not about.get("updated"):
         return Finding(
-            "vocabulary", "unknown", f"the one that comes with edexql: {told}", "ask eDEx: edexql vocabulary update"
+            "vocabulary", "unknown", f"the one that comes with edexql: {message}", "ask eDEx: edexql vocabulary update"
         )
     from edexql.commands.vocabulary import age, days_since
 
     when = str(about["updated"])
-    told = f"updated on {when}{age(when)}: {told}"
+    message = f"updated on {when}{age(when)}: {message}"
     old = days_since(when)
     if old is None or old > OLD:
-        return Finding("vocabulary", "unknown", told, "it may be out of date: edexql vocabulary update")
-    return Finding("vocabulary", "ok", told)
+        return Finding("vocabulary", "unknown", message, "it may be out of date: edexql vocabulary update")
+    return Finding("vocabulary", "ok", message)
 
 
 def _catalogue(configuration: Configuration) -> Finding:
@@ -261,22 +261,22 @@ def _network(options: argparse.Namespace, configuration: Configuration) -> Itera
             yield Finding(name, "unknown", f"{public_url(url)} was not asked")
         return
     end = time.monotonic() + options.patience
-    asking = {name: _Asking(name, ask, options, configuration) for name, (_, ask) in questions.items()}
-    for name, one in asking.items():
+    checks = {name: _Check(name, check, options, configuration) for name, (_, check) in questions.items()}
+    for name, one in checks.items():
         found = one.finding(end)
         if found is None:
-            told = f"{public_url(questions[name][0])} did not answer in {options.patience:g} s"
-            found = Finding(name, "not", told, "try again later, or check the connection and the proxy")
+            message = f"{public_url(questions[name][0])} did not answer in {options.patience:g} s"
+            found = Finding(name, "not", message, "try again later, or check the connection and the proxy")
         yield found
 
 
-class _Asking:
+class _Check:
     """A question put to a service in a thread of its own, which is left to itself when it takes too long."""
 
     def __init__(
         self,
         name: str,
-        ask: Callable[[requests.Session, Configuration], Finding],
+        check: Callable[[requests.Session, Configuration], Finding],
         options: argparse.Namespace,
         configuration: Configuration,
     ) -> None:
@@ -288,10 +288,10 @@ class _Asking:
 
             try:
                 with environment.session(options, configuration) as session:
-                    self._found.append(ask(session, configuration))
+                    self._found.append(check(session, configuration))
             except ServiceError as error:
-                told = str(error)
-                self._found.append(Finding(name, "not", told, "check the connection, the proxy and the address"))
+                message = str(error)
+                self._found.append(Finding(name, "not", message, "check the connection, the proxy and the address"))
             except Exception as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
                 self._errors.append(error)
 
@@ -323,6 +323,6 @@ def _archive(session: requests.Session, configuration: Configuration) -> Finding
     from edexql.client.archive.folders import browse
 
     found = browse(DAY, session, configuration.archive.address)
-    told = f"{found.url} has {counted(len(found.folders()), 'folder')}"
-    told += f" and {counted(len(found.files()), 'file')}"
-    return Finding("archive", "ok", told)
+    message = f"{found.url} has {counted(len(found.folders()), 'folder')}"
+    message += f" and {counted(len(found.files()), 'file')}"
+    return Finding("archive", "ok", message)

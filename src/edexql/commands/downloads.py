@@ -60,7 +60,7 @@ def done(
     found = brought(wanted, folder, options, configuration, "replace" if options.replace else "keep") if wanted else ()
     reports = (*map(_with_way_out, found, wanted), *lost)
     sys.stdout.write(_as_json(reports) if options.output == "json" else _table(reports))
-    return _told(reports, folder)
+    return _write_totals(reports, folder)
 
 
 def brought(
@@ -237,7 +237,7 @@ def _columns(rows: Sequence[Sequence[Any]]) -> str:
     return "".join(f"{line}\n" for line in table_lines(rows))
 
 
-def _told(reports: Sequence[Report], folder: str) -> int:
+def _write_totals(reports: Sequence[Report], folder: str) -> int:
     """The totals on standard error, with the way on where there is one. Returns the exit code."""
     there = [report for report in reports if report.state in manifest.THERE]
     left = len(reports) - len(there)

@@ -59,14 +59,14 @@ def _run_guarded(run: Callable[[], int], options: argparse.Namespace) -> int:
         say(str(error))
         return USAGE
     except Exception as error:
-        told = _told(error, options)
-        if told is None:
+        exit_code = _report_error(error, options)
+        if exit_code is None:
             raise
-        return told
+        return exit_code
     return USAGE if getattr(options, "unread", False) else code
 
 
-def _told(error: Exception, options: argparse.Namespace) -> int | None:
+def _report_error(error: Exception, options: argparse.Namespace) -> int | None:
     """Report an error, and return its exit code; None for an error that is not reported."""
     from edexql.base.errors import EdexqlError
     from edexql.client.errors import ServiceError

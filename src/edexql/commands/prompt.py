@@ -15,12 +15,12 @@ class Prompt(Protocol):
     """The prompt as a verb sees it, in `options.prompt`; None on the command line.
 
     `service` is what queries are asked of: `local`, or the address of an eDEx; `catalogue` the folder of the catalogue,
-    empty for the sample. `counted_told` is whether the warnings that are counted were shown.
+    empty for the sample. `counted_shown` is whether the warnings that are counted were shown.
     """
 
     service: str
     catalogue: str
-    counted_told: bool
+    counted_shown: bool
 
 
 class CurrentQuery(Protocol):

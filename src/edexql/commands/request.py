@@ -150,7 +150,7 @@ def _show(wish: Wish, email: str, options: argparse.Namespace) -> int:
         for method, url, body in steps:
             sys.stdout.write(f"{method} {printable(url)}\n{json.dumps(body, indent=2)}\n")
     if wish.files is None:
-        selections.tell("the files that are listed go into result_filenames\n")
+        selections.write_message("the files that are listed go into result_filenames\n")
     return FINE
 
 
@@ -182,7 +182,7 @@ def _send(wish: Wish, files: Sequence[File], email: str, options: argparse.Names
         _write(receipt.number, receipt.url, "accepted", receipt.text, texts)
     else:
         sys.stdout.write("".join(f"{printable(line)}\n" for line in receipt.text.splitlines()))
-        selections.tell(f"request {receipt.number}: {in_words(total(files))} for {printable(email)}\n")
+        selections.write_message(f"request {receipt.number}: {in_words(total(files))} for {printable(email)}\n")
         sys.stderr.write(f"when the mail has come: edexql continue {receipt.number} LINK\n")
     if receipt.unkept:
         say(f"the request was accepted, but could not be written to the ledger: {receipt.unkept}")
@@ -236,7 +236,7 @@ def _list(options: argparse.Namespace) -> int:
         return FINE
     sys.stdout.write("".join(f"{line}\n" for line in table_lines([_row(entry) for entry in made], right=(0,))))
     if not made:
-        selections.tell("no requests were made yet\n")
+        selections.write_message("no requests were made yet\n")
     return FINE
 
 

@@ -75,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
         shown = _chosen(shown, options)
         selection_file.save(options.file, shown)
     sys.stdout.write(selections.selection(shown, options.output))
-    selections.tell(selections.summary(shown))
+    selections.write_message(selections.summary(shown))
     return FINE
 
 
@@ -106,7 +106,7 @@ def _differ(shown: Selection, options: argparse.Namespace) -> int:
         listed, base = service.listing_again(shown, options)
         found = compare(before, listed.files)
     sys.stdout.write(selections.comparison(found, options.output))
-    selections.tell(selections.difference(found, shown.asked))
+    selections.write_message(selections.difference(found, shown.asked))
     if options.update:
         new = refreshed(shown, listed)
         kept = selection_file.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)

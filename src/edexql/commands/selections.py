@@ -110,7 +110,7 @@ def words(files: Iterable[File], texts: Iterable[str]) -> list[str]:
     return found
 
 
-def tell(text: str) -> None:
+def write_message(text: str) -> None:
     """A line for people, after the result."""
     sys.stdout.flush()
     sys.stderr.write(text)

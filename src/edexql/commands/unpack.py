@@ -98,7 +98,7 @@ def _one(
             unsound = list(damaged(done, watch=watch, stop=stop, limits=found.limits))
     except UnpackError as error:
         document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
-        _tell(path, error)
+        _report_error(path, error)
         return MISTAKES
     document["notes"] = [*document["notes"], *done.notes]
     document |= {"written": done.written, "replaced": done.replaced, "present": done.present}
@@ -119,7 +119,7 @@ def _quiet(text: str) -> None:
     """Nothing is shown: the JSON at the end has it."""
 
 
-def _tell(path: str, error: UnpackError) -> None:
+def _report_error(path: str, error: UnpackError) -> None:
     _say(f"{path}: {error}; nothing of it was unpacked")
 
 

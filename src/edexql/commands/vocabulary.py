@@ -68,14 +68,14 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write(json.dumps(entries, indent=2) + "\n")
     elif entries:
         sys.stdout.write("\n".join(_table(entries)) + "\n")
-        _tell_of_update(vocabulary)
+        _write_age(vocabulary)
     if not entries:
         sys.stderr.write(f"edexql: nothing in the vocabulary has {printable(repr(word))}\n")
         return MISTAKES
     return FINE
 
 
-def _tell_of_update(vocabulary: Vocabulary) -> None:
+def _write_age(vocabulary: Vocabulary) -> None:
     """How old what the service said is, on standard error, where it was ever asked."""
     about = vocabulary.data.get("about", {})
     if about.get("updated"):
@@ -172,7 +172,7 @@ def update(options: argparse.Namespace) -> int:
             update.store(path, made)
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
-    _tell(options, found, answers, made["about"], path)
+    _write_differences(options, found, answers, made["about"], path)
     return MISTAKES if answers.failed else FINE
 
 
@@ -222,7 +222,7 @@ def _by_name(old: Any, new: Any) -> list[Any]:
     return list({entry["name"]: entry for entry in (*old, *new)}.values())
 
 
-def _tell(
+def _write_differences(
     options: argparse.Namespace,
     found: tuple[Difference, ...],
     answers: Answers,

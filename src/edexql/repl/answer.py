@@ -113,16 +113,18 @@ def _remarks(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict
     from edexql.catalogue.influence import influences
 
     parts = influences(query, catalogue, vocabulary).parts
-    told = {part.number: remark(part) for part in parts if part.number is not None}
-    return {number: told.get(number, "not in the logic") for number in range(1, len(query.constraints) + 1)}
+    remarks = {part.number: remark(part) for part in parts if part.number is not None}
+    return {number: remarks.get(number, "not in the logic") for number in range(1, len(query.constraints) + 1)}
 
 
 def remark(part: Influence) -> str:
     """The influence of a constraint in a few words."""
     if part.none:
         return "no influence"
-    told = [("keeps out", part.keeps_out), ("lets in", part.lets_in)]
-    changes = [f"{verb} {_amount(amount)}" for verb, amount in told if amount.files or amount.seconds or amount.unknown]
+    effects = [("keeps out", part.keeps_out), ("lets in", part.lets_in)]
+    changes = [
+        f"{verb} {_amount(amount)}" for verb, amount in effects if amount.files or amount.seconds or amount.unknown
+    ]
     return ", ".join(changes) or "changes what is unknown"
 
 
@@ -130,8 +132,8 @@ def _amount(amount: Amount) -> str:
     if not amount.files and amount.unknown:
         return f"{amount.unknown} unknown file{'s' * (amount.unknown != 1)}"
     files = f"{amount.files} file{'s' * (amount.files != 1)}"
-    told = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
-    return f"{told} and {amount.unknown} unknown" if amount.unknown else told
+    text = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
+    return f"{text} and {amount.unknown} unknown" if amount.unknown else text
 
 
 def _total(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -25,10 +25,10 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
     """Read lines and do them until the user leaves."""
     from edexql.base.version import __version__
 
-    _tell(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` shows how to begin")
+    _write_paragraph(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` shows how to begin")
     if not _take_up(session, fresh=fresh):
         _offer_left(session)
-    told = _trouble(session, None)
+    trouble = _trouble(session, None)
     if file is not None:
         from edexql.repl.files import take_file
 
@@ -43,7 +43,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
                     break
                 session.draft = ""
                 _do(session, text)
-                told = _trouble(session, told)
+                trouble = _trouble(session, trouble)
                 sys.stdout.flush()
             except KeyboardInterrupt:
                 # In a line, it goes; between two of them there is nothing to stop.
@@ -63,15 +63,15 @@ def _do(session: Session, text: str) -> None:
     session.state.draft("")
 
 
-def _trouble(session: Session, told: str | None) -> str | None:
+def _trouble(session: Session, previous: str | None) -> str | None:
     """Say what went wrong with what is kept, where that is news; what was said."""
     trouble = session.state.trouble
-    if trouble is not None and trouble != told:
+    if trouble is not None and trouble != previous:
         say(trouble)
     return trouble
 
 
-def _tell(text: str) -> None:
+def _write_paragraph(text: str) -> None:
     sys.stdout.write(f"{textwrap.fill(text, columns())}\n")
 
 
@@ -82,12 +82,12 @@ def _take_up(session: Session, *, fresh: bool) -> bool:
         return False
     session.change(CurrentQuery(lost.text, tuple(lost.undo), tuple(lost.redo), _file(lost.path), len(lost.undo)))
     session.draft = lost.draft
-    _tell("the last run did not end properly: its query is the current query again (`show` it, or `clear`)")
-    if len(lost.use) == 2 and not session.asks_as_told:
+    _write_paragraph("the last run did not end properly: its query is the current query again (`show` it, or `clear`)")
+    if len(lost.use) == 2 and not session.service_given:
         from edexql.repl.verbs.settings import in_use
 
         session.service, session.catalogue = lost.use
-        _tell(in_use(session))
+        _write_paragraph(in_use(session))
     return True
 
 
@@ -111,7 +111,7 @@ def _offer_left(session: Session) -> None:
     if left and left.strip():
         session.left = left
         session.current = CurrentQuery("", (left,))
-        _tell("the last query was not saved: `undo` brings it back")
+        _write_paragraph("the last query was not saved: `undo` brings it back")
 
 
 def _file(path: str | None) -> File | None:

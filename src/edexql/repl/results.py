@@ -52,7 +52,7 @@ def choose(session: Session, options: argparse.Namespace) -> int:
         sys.stdout.write("".join(plain.lines(table)))
     session.results = (asked, table)
     if not options.names:
-        sys.stdout.write(_told(table))
+        sys.stdout.write(_summary(table))
     if options.save:
         _save(options.save, session, asked, table)
     return FINE
@@ -112,7 +112,7 @@ def _asked(session: Session) -> tuple[str, str, str | None, str | None]:
     return session.current.text, session.service, session.catalogue, session.today
 
 
-def _told(table: Table) -> str:
+def _summary(table: Table) -> str:
     whole, ticked = table.whole, table.ticked
     files = f"{whole.files} file{'s' * (whole.files != 1)}"
     chosen = f"{ticked.files} of {files} ticked" if ticked.files != whole.files else f"{files}, all ticked"

@@ -36,8 +36,8 @@ class Session:
     true where things may be drawn over the whole of a terminal.
 
     `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
-    next prompt begins with, `left` the query that the last run left without saving it. `asks_as_told` is true where
-    the command line says what is asked. `shell` is whether lines with `!` are run. `counted_told` is whether the
+    next prompt begins with, `left` the query that the last run left without saving it. `service_given` is true where
+    the command line says what is asked. `shell` is whether lines with `!` are run. `counted_shown` is whether the
     warnings that are counted were reported.
     """
 
@@ -54,13 +54,13 @@ class Session:
         self.values: list[str] = options.values
         self.allow: list[str] = getattr(options, "allow", [])
         self.all_warnings: bool = getattr(options, "all_warnings", False)
-        self.asks_as_told = bool(options.service or options.catalogue)
+        self.service_given = bool(options.service or options.catalogue)
         self.shell = interactive or getattr(options, "shell", False)
         self.left: str | None = None
         self.draft = ""
         self.over = False
         self.warned = False
-        self.counted_told = False
+        self.counted_shown = False
         self.results: tuple[object, Table] | None = None
         self._chosen: dict[str, str] = {}
 

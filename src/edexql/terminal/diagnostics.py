@@ -35,9 +35,9 @@ def report_counted(options: argparse.Namespace) -> None:
     """Write in one line what was counted of the warnings of a command; once in a session of the prompt."""
     counted, prompt = getattr(options, "counted", ()), options.prompt
     options.counted = []
-    if counted and (prompt is None or not prompt.counted_told):
+    if counted and (prompt is None or not prompt.counted_shown):
         if prompt is not None:
-            prompt.counted_told = True
+            prompt.counted_shown = True
         head, end = ("\x1b[1;33m", "\x1b[0m") if coloured(sys.stderr, getattr(options, "color", "auto")) else ("", "")
         sys.stdout.flush()
         sys.stderr.write(f"{head}warning[{counted[0].code}]{end}: {in_one_line(counted)}\n")

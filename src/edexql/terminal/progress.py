@@ -89,18 +89,18 @@ def unpacking(expected: int) -> Iterator[Unpacking]:
 class AlreadyReported(Watch):
     """Shows nothing, and hands reports on."""
 
-    def __init__(self, told: Callable[[Report], None]) -> None:
-        self._told = told
+    def __init__(self, on_report: Callable[[Report], None]) -> None:
+        self._on_report = on_report
 
     def ended(self, report: Report) -> None:
-        self._told(report)
+        self._on_report(report)
 
 
 class Downloads(AlreadyReported):
     """A bar for each file that is on its way, and one for all of them below: bytes, speed and time left."""
 
-    def __init__(self, expected: int, files: int, told: Callable[[Report], None]) -> None:
-        super().__init__(told)
+    def __init__(self, expected: int, files: int, on_report: Callable[[Report], None]) -> None:
+        super().__init__(on_report)
         self._places = list(range(min(_MOST_BARS, files)))
         self._bars: dict[str, tuple[Any, int]] = {}
         self._had: dict[str, int] = {}
@@ -157,15 +157,15 @@ class Downloads(AlreadyReported):
 
 
 @contextmanager
-def downloads(expected: int, files: int, told: Callable[[Report], None]) -> Iterator[Watch]:
+def downloads(expected: int, files: int, on_report: Callable[[Report], None]) -> Iterator[Watch]:
     """Who shows a download of so many files, of `expected` bytes as far as they are listed, and hands reports on.
 
     Without a terminal nothing is shown.
     """
     if not sys.stderr.isatty():
-        yield AlreadyReported(told)
+        yield AlreadyReported(on_report)
         return
-    watch = Downloads(expected, files, told)
+    watch = Downloads(expected, files, on_report)
     try:
         yield watch
     finally:

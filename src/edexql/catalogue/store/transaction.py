@@ -70,13 +70,13 @@ class Transaction:
             raise
 
     def _begin(self) -> None:
-        ask = self.connection.execute
-        ask("PRAGMA synchronous=FULL")
-        ask("PRAGMA busy_timeout=2000")
+        execute = self.connection.execute
+        execute("PRAGMA synchronous=FULL")
+        execute("PRAGMA busy_timeout=2000")
         # Those of edexql 0.5 had a log beside the database, so that queries could read it meanwhile.
         with suppress(sqlite3.OperationalError):
-            ask("PRAGMA journal_mode=DELETE")
-        ask("BEGIN IMMEDIATE")
+            execute("PRAGMA journal_mode=DELETE")
+        execute("BEGIN IMMEDIATE")
         self._check()
         version = schema.format_of(self.connection)
         if version == 1 and not os.path.exists(os.path.join(self.folder, MANIFEST)):
@@ -90,7 +90,7 @@ class Transaction:
             self._tables = manifest.publish(self.folder, self.change).tables
             if schema.digests(self.connection) != self._tables:
                 raise CatalogueError(f"{self._database} is damaged: the checksums of its rows do not match")
-            for path, digest in ask("SELECT path, digest FROM segment UNION SELECT path, digest FROM derived"):
+            for path, digest in execute("SELECT path, digest FROM segment UNION SELECT path, digest FROM derived"):
                 Arrays(os.path.join(self.folder, path), digest)
         self._sweep()
 
@@ -147,16 +147,16 @@ class Transaction:
 
     def _manifest(self, tables: Mapping[str, str]) -> Manifest:
         """What the catalogue is when this change is true."""
-        ask = self.connection.execute
-        segments = ask(
+        execute = self.connection.execute
+        segments = execute(
             'SELECT series, "start", holds, count, linear, path, digest FROM segment ORDER BY series, chunk'
         ).fetchall()
         return Manifest(
             self.change + 1,
             tuple(Segment(*row) for row in segments),
-            {name: (path, digest) for name, path, digest in ask("SELECT name, path, digest FROM derived")},
+            {name: (path, digest) for name, path, digest in execute("SELECT name, path, digest FROM derived")},
             tables,
-            synthetic=ask("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone() is not None,
+            synthetic=execute("SELECT 1 FROM source WHERE synthetic LIMIT 1").fetchone() is not None,
         )
 
     def insert(self, statement: str, rows: list[Any]) -> bool:
@@ -240,19 +240,19 @@ def _create(folder: str) -> None:
 
 def _upgrade(change: Transaction) -> None:
     """Give a catalogue of edexql 0.5 checksums, as part of a change: files are rewritten, rows stay."""
-    ask = change.connection.execute
+    execute = change.connection.execute
     for table in ("segment", "derived"):
-        ask(f"ALTER TABLE {table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
-    ask("CREATE TABLE change (number INTEGER NOT NULL)")
-    ask("INSERT INTO change VALUES (0)")
-    for series, chunk, path in ask("SELECT series, chunk, path FROM segment").fetchall():
+        execute(f"ALTER TABLE {table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
+    execute("CREATE TABLE change (number INTEGER NOT NULL)")
+    execute("INSERT INTO change VALUES (0)")
+    for series, chunk, path in execute("SELECT series, chunk, path FROM segment").fetchall():
         written = change.write(_with_sums(Arrays(os.path.join(change.folder, path), None)))
         change.retire(path)
-        ask("UPDATE segment SET path = ?, digest = ? WHERE series = ? AND chunk = ?", (*written, series, chunk))
-    for (path,) in ask("SELECT path FROM derived WHERE name = 'orbit'").fetchall():
+        execute("UPDATE segment SET path = ?, digest = ? WHERE series = ? AND chunk = ?", (*written, series, chunk))
+    for (path,) in execute("SELECT path FROM derived WHERE name = 'orbit'").fetchall():
         old = Arrays(os.path.join(change.folder, path), None)
         change.name("orbit", {name: old[name] for name in old.names()})
-    ask(f"PRAGMA user_version={schema.FORMAT}")
+    execute(f"PRAGMA user_version={schema.FORMAT}")
 
 
 def _with_sums(old: Arrays) -> dict[str, NDArray[Any]]:

@@ -48,11 +48,11 @@ def availability_of(
     days: Iterable[date],
     session: requests.Session,
     base: str = ARCHIVE,
-    asking: Callable[[str], object] | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Availability:
     """The availability of some days, from the newest file of each.
 
-    `asking` is called with the path of each folder, and the name of each file, before it is asked for. Raises
+    `progress` is called with the path of each folder, and the name of each file, before it is asked for. Raises
     ServiceError for no days, or more than about ten years of them, and where the archive cannot be read at all.
     """
     wanted = sorted({midnight(day) for day in days})
@@ -60,15 +60,15 @@ def availability_of(
         raise ServiceError(f"availability is read for 1 to {_MOST_DAYS:,} days, not for {len(wanted):,}", base)
     files: list[Entry] = []
     doubts: list[str] = []
-    for item in walk([day_of(day) for day in wanted], ["cas"], (), session, base, asking=asking):
+    for item in walk([day_of(day) for day in wanted], ["cas"], (), session, base, progress=progress):
         if isinstance(item, Unread):
             doubts.append(f"{item.url}: {item.reason}")
         elif _NAME.fullmatch(item.entry.name):
             files.append(item.entry)
     texts, sources = [], []
     for file in newest(files):
-        if asking is not None:
-            asking(file.name)
+        if progress is not None:
+            progress(file.name)
         try:
             texts.append(read(get(file.url, session, MOST_BYTES).body, file.name, file.url))
         except ServiceError as error:

@@ -124,13 +124,13 @@ def walk(
     session: requests.Session,
     base: str = ARCHIVE,
     vocabulary: Vocabulary | None = None,
-    asking: Callable[[str], object] | None = None,
+    progress: Callable[[str], object] | None = None,
 ) -> Iterator[ArchiveFile | Unread]:
     """The files of some days, day by day, and what could not be looked into.
 
     `instruments` are names in any case, `cas` for the daily products of the spacecraft; none are all. `products`
     are names of the vocabulary (the package's own, unless one is given); none are all, files of no known product
-    among them. `asking` is called with the path of each folder before it is asked for. Folders that are not there
+    among them. `progress` is called with the path of each folder before it is asked for. Folders that are not there
     hold no files. Raises ServiceError for an instrument or a product that there is not, when more than
     MOST_FOLDERS would be asked for, and when several folders in a row cannot be read.
     """
@@ -139,7 +139,7 @@ def walk(
     vocabulary = vocabulary or load()
     wanted = _wanted(instruments, products, vocabulary, base)
     product_of = products_by_name(vocabulary)
-    visit = _Visit(session, base, asking)
+    visit = _Visit(session, base, progress)
     asked_for = sorted(set(days))
     before = set(days_before(asked_for))
     for day in _days_there(sorted({*asked_for, *before}), visit):
@@ -188,10 +188,10 @@ def products_by_name(vocabulary: Vocabulary) -> Callable[[str], str | None]:
 class _Visit:
     """What one call has asked for so far, which has an end."""
 
-    def __init__(self, session: requests.Session, base: str, asking: Callable[[str], object] | None) -> None:
+    def __init__(self, session: requests.Session, base: str, progress: Callable[[str], object] | None) -> None:
         self._session = session
         self._base = base
-        self._asking = asking
+        self._progress = progress
         self._count = 0
         self._failures = 0
 
@@ -202,8 +202,8 @@ class _Visit:
                 f"more than {MOST_FOLDERS:,} folders would be read: name fewer days or instruments", self._base
             )
         self._count += 1
-        if self._asking is not None:
-            self._asking(path)
+        if self._progress is not None:
+            self._progress(path)
         try:
             folder = browse(path, self._session, self._base)
         except MissingFolderError:

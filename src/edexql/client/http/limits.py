@@ -208,7 +208,7 @@ class Passing(io.RawIOBase):
     def __init__(self, inner: Any, listener: Listener) -> None:
         self._inner = inner
         self._listener = listener
-        self._told = False
+        self._reported = False
 
     def readable(self) -> bool:
         return True
@@ -224,7 +224,7 @@ class Passing(io.RawIOBase):
             super().close()
             complete = getattr(self._inner, "length_remaining", None) == 0
             try:
-                self._tell(None, complete=complete)
+                self._report_end(None, complete=complete)
             finally:
                 self._inner.close()
 
@@ -233,7 +233,7 @@ class Passing(io.RawIOBase):
         try:
             data = reader(amount, decode_content=False)
         except Exception as error:
-            self._tell(error, complete=False)
+            self._report_end(error, complete=False)
             raise
         if isinstance(data, memoryview):
             # A piece that is of use until the next one is read; a listener may keep it.
@@ -241,12 +241,12 @@ class Passing(io.RawIOBase):
         if data:
             self._listener.piece(data)
         elif amount != 0:
-            self._tell(None, complete=True)
+            self._report_end(None, complete=True)
         return data
 
-    def _tell(self, error: Exception | None, *, complete: bool) -> None:
-        if not self._told:
-            self._told = True
+    def _report_end(self, error: Exception | None, *, complete: bool) -> None:
+        if not self._reported:
+            self._reported = True
             self._listener.ended(error, complete=complete)
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 100
 MOST_NODES = 200_000
-MOST_TOLD = 100
+MOST_REJECTED = 100
 LONGEST = 200
 _NAMES = ("slug", "wire", "tag", "product", "field", "key", "value", "id", "name", "label", "title")
 _TITLES = ("title", "label", "display_name", "displayName", "description", "text", "name")
@@ -66,7 +66,7 @@ class _Reader:
     def word(self, text: str, groups: tuple[str, ...], title: str = "", more: Mapping[str, Any] | None = None) -> None:
         text = text.strip()
         if not _usable(text):
-            self.tell(text)
+            self.reject(text)
             return
         more = more or {}
         low, high = _number(more, "min", "minimum", "low"), _number(more, "max", "maximum", "high")
@@ -76,8 +76,8 @@ class _Reader:
         word = Word(text, title.strip() if _usable(title) else "", groups, low, high, unit)
         self.words.setdefault((text, groups), word)
 
-    def tell(self, value: Any) -> None:
-        if len(self.strange) < MOST_TOLD:
+    def reject(self, value: Any) -> None:
+        if len(self.strange) < MOST_REJECTED:
             self.strange.append(_beginning(value))
 
 
@@ -90,7 +90,7 @@ def words(value: Any, pairs: Pairs) -> Words:
         node, groups, inside = stack.pop()
         count += 1
         if count > MOST_NODES or len(groups) > DEEPEST:
-            reader.tell(node)
+            reader.reject(node)
             if count > MOST_NODES:
                 break
             continue
@@ -102,7 +102,7 @@ def words(value: Any, pairs: Pairs) -> Words:
         elif isinstance(node, dict):
             stack += reversed(_in_object(node, groups, reader))
         else:
-            reader.tell(node)
+            reader.reject(node)
     return Words(tuple(reader.words.values()), tuple(reader.strange))
 
 
@@ -144,7 +144,7 @@ def _in_mapping(node: dict[str, Any], groups: tuple[str, ...], reader: _Reader) 
     nodes: list[Node] = []
     for key, value in node.items():
         if key.lower() in _MESSAGES:
-            reader.tell({key: value})
+            reader.reject({key: value})
         elif key in wrapped:
             nodes.append((value, groups, False))
         elif isinstance(value, dict) and not any(isinstance(inner, (list, dict)) for inner in value.values()) and value:
@@ -153,9 +153,9 @@ def _in_mapping(node: dict[str, Any], groups: tuple[str, ...], reader: _Reader) 
             if _usable(key.strip()):
                 nodes.append((value, (*groups, key.strip()), False))
             else:
-                reader.tell(key)
+                reader.reject(key)
         elif wrapped:
-            reader.tell({key: value})
+            reader.reject({key: value})
         else:
             reader.word(key, groups, value if isinstance(value, str) else "")
     return nodes

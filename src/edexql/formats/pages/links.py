@@ -115,7 +115,7 @@ class _Parser(HTMLParser):
             self._at, self._placed, self._inside = self.getpos()[0], self._places > 0, True
         elif tag in _CELLS:
             self._cells += tag == "td"
-            self._told(tag, dict(attrs))
+            self._add_attributes(tag, dict(attrs))
             self._inside = self._inside and tag == "span"
             self._add(" ")
             # The class of the cell in which h5ai writes sizes, which it cuts to whole thousands of bytes.
@@ -145,7 +145,7 @@ class _Parser(HTMLParser):
             self._add(data)
             self._line = (self._line + data)[-_LONGEST_AFTER:].rpartition("\n")[2]
 
-    def _told(self, tag: str, attributes: dict[str, str | None]) -> None:
+    def _add_attributes(self, tag: str, attributes: dict[str, str | None]) -> None:
         """Keep what a cell says to machines."""
         if self._href is None:
             return

@@ -153,7 +153,7 @@ def _columns(table: Table, width: int) -> dict[str, int]:
             wide = len(", ".join(table.marks)) - short - GAP
             if not short or wide <= 0:
                 continue
-        if left - wide - GAP < name or (column == "product" and "product" not in table.told):
+        if left - wide - GAP < name or (column == "product" and "product" not in table.details):
             continue
         shown[column] = wide
         left -= wide + GAP
@@ -168,7 +168,7 @@ def _columns(table: Table, width: int) -> dict[str, int]:
 
 def _title(table: Table, column: str) -> str:
     """The name of a column, and which way it is sorted."""
-    title = "matched" if column == "length" and "matched" in table.told else column
+    title = "matched" if column == "length" and "matched" in table.details else column
     return f"{title} {DOWN if table.descending else UP}" if column == table.order else title
 
 

@@ -36,7 +36,7 @@ class Table:
     those that the filter lets through. `ticks` has a byte for each row, 1 where it is ticked. `cursor` and `top`
     are places in `shown`: of the row that keys act on, and of the first on the page; `page` is how many rows
     there is room for. `whole` and `ticked` count all files and the ticked ones, `visible` those shown. `marks` are
-    what is marked in any row: `synthetic`, `unknown`; `told` what is known of any of
+    what is marked in any row: `synthetic`, `unknown`; `details` what is known of any of
     them beside name, size and times: `matched`, `product`.
     """
 
@@ -48,7 +48,7 @@ class Table:
     ticked: Tally
     visible: Tally
     marks: tuple[str, ...]
-    told: tuple[str, ...]
+    details: tuple[str, ...]
     order: str = LISTED
     descending: bool = False
     filter_text: str = ""
@@ -69,8 +69,8 @@ def opened(rows: Sequence[Row], unticked: Collection[str] = frozenset()) -> Tabl
     ticked = whole if all(ticks) else _tally(row for row, tick in zip(rows, ticks, strict=True) if tick)
     positions = range(len(rows))
     marks = tuple(mark for mark in MARKS if any(mark in marks_of(row) for row in rows))
-    told = tuple(field for field in ("matched", "product") if any(getattr(row, field) is not None for row in rows))
-    return Table(rows, ticks, positions, positions, whole, ticked, whole, marks, told)
+    details = tuple(field for field in ("matched", "product") if any(getattr(row, field) is not None for row in rows))
+    return Table(rows, ticks, positions, positions, whole, ticked, whole, marks, details)
 
 
 # Movement
