@@ -186,6 +186,7 @@ def with_more(statement: str, expression: str) -> str:
     lists(plain_periods, odd_periods),
     st.sampled_from(["date", "storm: date", "DATE", "since", "product", "kp", 'raw "a"', "let a ="]),
 )
+@pytest.mark.slow
 def test_a_list_of_periods(listed: str, head: str) -> None:
     assert_same(with_more(f"{head} {listed}", ""))
     assert_same(f"where date {listed} OR kp 5")
@@ -204,11 +205,13 @@ def test_operands_by_number(expression: str, keyword: str) -> None:
     assert_same(f"date 2019\nstorm: kp 5..9\nfai has-data\n{keyword} {expression}")
 
 
+@pytest.mark.slow
 @given(expressions(in_place, odd_in_place), st.sampled_from(["where", "where", "where", "logic"]))
 def test_operands_in_place(expression: str, keyword: str) -> None:
     assert_same(with_more("storm: kp 5..6", f"{keyword} {expression}"))
 
 
+@pytest.mark.slow
 @given(lists(plain_periods, odd_periods), expressions(references, odd_references))
 def test_a_list_and_operands(listed: str, expression: str) -> None:
     assert_same(with_more(f"storm: date {listed}", f"logic {expression}"))
