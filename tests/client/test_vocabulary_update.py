@@ -44,7 +44,7 @@ def test_our_own_service_confirms_every_word_that_it_lists(tmp_path):
     with serve(tmp_path / "state") as service, session() as made:
         answers = ask(made, service.url)
     assert answers.failed == ()
-    new, about = updated(**dict(answers.found))
+    new, about = updated(**dict(answers.lists))
     assert about["about"] == {"updated": WHEN, "service": HERE, "not_understood": {}, "unlisted": {}}
     assert all(entry["confirmed"] for section in ("products", "fields") for entry in new.data[section])
     groups = new.groups().values()
@@ -73,7 +73,7 @@ def test_catalogues_that_are_missing_are_told_and_the_others_are_read():
 
     with StandIn(answer) as service, session() as made:
         answers = ask(made, service.url, QUICK)
-    assert answers.found == (("products", [FAI]),)
+    assert answers.lists == (("products", [FAI]),)
     told = dict(answers.failed)
     assert "404 Not Found: Not here" in told["experiments"]
     assert "did not answer with JSON: Log in" in told["spacecraft"]

@@ -29,40 +29,40 @@ UNNAMED = {"day": "no times in the name", "product": "no known product"}
 # Files
 
 
-def files(found: Answer, output: str, *, head: bool = True) -> None:
+def files(answer: Answer, output: str, *, head: bool = True) -> None:
     """Write the files of an answer: as a table, their names, CSV (below a head where `head` says so) or JSON."""
-    sys.stdout.write(_files(found, output, head=head))
-    _write_summary(found, output)
+    sys.stdout.write(_files(answer, output, head=head))
+    _write_summary(answer, output)
 
 
-def grouped(found: Answer, by: str, output: str, vocabulary: Vocabulary | None, *, head: bool = True) -> None:
+def grouped(answer: Answer, by: str, output: str, vocabulary: Vocabulary | None, *, head: bool = True) -> None:
     """Write the totals of each `day` or `product`; as text, below the table of the files."""
-    groups = found.per_day() if by == "day" else found.per_product(vocabulary)
-    above = f"{_files(found, output)}\n" if output == "text" else ""
+    groups = answer.per_day() if by == "day" else answer.per_product(vocabulary)
+    above = f"{_files(answer, output)}\n" if output == "text" else ""
     sys.stdout.write(above + totals(groups, by, output, head=head))
-    _write_summary(found, output)
+    _write_summary(answer, output)
 
 
-def _files(found: Answer, output: str, *, head: bool = True) -> str:
+def _files(answer: Answer, output: str, *, head: bool = True) -> str:
     if output == "names":
-        return "".join(f"{printable(file.name)}\n" for file in found)
+        return "".join(f"{printable(file.name)}\n" for file in answer)
     if output == "json":
-        return json.dumps(_document(found), indent=2) + "\n"
+        return json.dumps(_document(answer), indent=2) + "\n"
     if output == "csv":
-        return csv((all_columns if found.raw is None else columns)(found.files), head=head)
-    return table(found.files)
+        return csv((all_columns if answer.raw is None else columns)(answer.files), head=head)
+    return table(answer.files)
 
 
-def _document(found: Answer) -> dict[str, Any]:
+def _document(answer: Answer) -> dict[str, Any]:
     """An answer as plain data: that of eDEx as it came, without the files that do not meet the query."""
-    if found.raw is not None:
-        return {**found.raw, "result_filenames": [file.text for file in found]}
+    if answer.raw is not None:
+        return {**answer.raw, "result_filenames": [file.text for file in answer]}
     document = {
-        "files": [_row(file) for file in found],
-        "unknown": [_row(file) for file in found.unknown],
-        "notes": [{"subject": note.subject, "text": note.text, "seconds": note.seconds} for note in found.notes],
+        "files": [_row(file) for file in answer],
+        "unknown": [_row(file) for file in answer.unknown],
+        "notes": [{"subject": note.subject, "text": note.text, "seconds": note.seconds} for note in answer.notes],
     }
-    return document if found.emptiness is None else {**document, "emptiness": found.emptiness.text}
+    return document if answer.emptiness is None else {**document, "emptiness": answer.emptiness.text}
 
 
 def _row(file: File) -> dict[str, Any]:
@@ -82,19 +82,19 @@ def _row(file: File) -> dict[str, Any]:
 # Totals
 
 
-def counts(found: Answer, output: str, *, apart: bool) -> None:
+def counts(answer: Answer, output: str, *, apart: bool) -> None:
     """Write the totals of an answer; those of the files of which nothing is known where `apart` says so."""
-    whole = found.total
+    whole = answer.total
     if output == "json":
         document = {**_numbers(whole), "matched_seconds": whole.matched or 0}
         if apart:
-            document["unknown_files"] = len(found.unknown)
+            document["unknown_files"] = len(answer.unknown)
         sys.stdout.write(json.dumps(document) + "\n")
         return
-    sys.stdout.write(_total(found) + "\n")
-    if found.unknown:
-        sys.stdout.write(f"{len(found.unknown)} more may match: no information\n")
-    _write_notes(found.notes)
+    sys.stdout.write(_total(answer) + "\n")
+    if answer.unknown:
+        sys.stdout.write(f"{len(answer.unknown)} more may match: no information\n")
+    _write_notes(answer.notes)
 
 
 def totals(groups: Mapping[str, Total], by: str, output: str, *, head: bool = True) -> str:
@@ -116,9 +116,9 @@ def _numbers(one: Total) -> dict[str, int]:
 # Times
 
 
-def times(found: Answer, output: str) -> None:
+def times(answer: Answer, output: str) -> None:
     """Write when a query holds, an interval a line: start, end (not included), seconds."""
-    when = found.times
+    when = answer.times
     assert when is not None
     rows = [(start, end, "") for start, end in when.yes]
     rows += [(start, end, NO_INFORMATION) for start, end in when.unknown]
@@ -137,7 +137,7 @@ def times(found: Answer, output: str) -> None:
     sys.stdout.flush()
     if output != "json":
         _write_times(when)
-    _write_notes(found.notes)
+    _write_notes(answer.notes)
 
 
 def _write_times(when: Times) -> None:
@@ -182,27 +182,27 @@ def _cell(value: Any) -> Any:
     return printable(value) if isinstance(value, str) else value
 
 
-def _write_summary(found: Answer, output: str) -> None:
+def _write_summary(answer: Answer, output: str) -> None:
     """How much is listed, what is not and why, and what the answer rests on."""
     sys.stdout.flush()
-    if found.raw is None and output == "json":
+    if answer.raw is None and output == "json":
         # All of it is in the document.
         return
-    sys.stderr.write(f"{_total(found)}\n")
-    if found.removed:
-        do = "does" if len(found.removed) == 1 else "do"
-        sys.stderr.write(f"{len(found.removed)} more {do} not match the times of day of the query: left out\n")
-    if found.raw is not None and found.unjudged:
-        sys.stderr.write(f"kept because their names have no times: {len(found.unjudged)}\n")
-    if found.unknown:
-        count = len(found.unknown)
+    sys.stderr.write(f"{_total(answer)}\n")
+    if answer.removed:
+        do = "does" if len(answer.removed) == 1 else "do"
+        sys.stderr.write(f"{len(answer.removed)} more {do} not match the times of day of the query: left out\n")
+    if answer.raw is not None and answer.unjudged:
+        sys.stderr.write(f"kept because their names have no times: {len(answer.unjudged)}\n")
+    if answer.unknown:
+        count = len(answer.unknown)
         sys.stderr.write(f"{count} more may match: no information (--unknown include lists them)\n")
-    _write_notes(found.notes)
+    _write_notes(answer.notes)
 
 
-def _total(found: Answer) -> str:
-    reason = "" if found.files or found.emptiness is None else f": {printable(str(found.emptiness))}"
-    return in_full(found.total) + reason
+def _total(answer: Answer) -> str:
+    reason = "" if answer.files or answer.emptiness is None else f": {printable(str(answer.emptiness))}"
+    return in_full(answer.total) + reason
 
 
 def _write_notes(notes: Iterable[Note]) -> None:

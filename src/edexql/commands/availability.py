@@ -83,44 +83,44 @@ def run(options: argparse.Namespace) -> int:
         sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
         return FINE
     with environment.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
-        found = availability_of(days, session, base, bar.file)
-    return _answered(found, len(days), options)
+        availability = availability_of(days, session, base, bar.file)
+    return _answered(availability, len(days), options)
 
 
-def _answered(found: Availability, days: int, options: argparse.Namespace) -> int:
+def _answered(availability: Availability, days: int, options: argparse.Namespace) -> int:
     """Write what is known, and return the exit code."""
     if options.output == "json":
-        sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+        sys.stdout.write(json.dumps(_document(availability), indent=2) + "\n")
     else:
         from edexql.pictures import text
 
         width = options.width or max(20, columns() - NAMES)
-        sys.stdout.write(text.drawn(found, width, colour=coloured(sys.stdout, options.color)))
-    _pictures(found, options)
-    return _write_doubts(found, days, options)
+        sys.stdout.write(text.drawn(availability, width, colour=coloured(sys.stdout, options.color)))
+    _pictures(availability, options)
+    return _write_doubts(availability, days, options)
 
 
-def _pictures(found: Availability, options: argparse.Namespace) -> None:
+def _pictures(availability: Availability, options: argparse.Namespace) -> None:
     from edexql.commands.inputs import replace
 
     if options.svg:
         from edexql.pictures import svg
 
-        replace(options.svg, svg.drawn(found).encode())
+        replace(options.svg, svg.drawn(availability).encode())
     if options.png:
         from edexql.pictures import png
 
-        replace(options.png, png.drawn(found))
+        replace(options.png, png.drawn(availability))
 
 
-def _write_doubts(found: Availability, days: int, options: argparse.Namespace) -> int:
+def _write_doubts(availability: Availability, days: int, options: argparse.Namespace) -> int:
     """What the drawing rests on, on standard error, and the exit code."""
     if not options.quiet:
-        for doubt in found.doubts[:MOST_DOUBTS]:
+        for doubt in availability.doubts[:MOST_DOUBTS]:
             sys.stderr.write(f"note: {printable(doubt)}\n")
-        if len(found.doubts) > MOST_DOUBTS:
-            sys.stderr.write(f"note: and {len(found.doubts) - MOST_DOUBTS} more; --output json has them all\n")
-    if not found.sources:
+        if len(availability.doubts) > MOST_DOUBTS:
+            sys.stderr.write(f"note: and {len(availability.doubts) - MOST_DOUBTS} more; --output json has them all\n")
+    if not availability.sources:
         of = "this day" if days == 1 else f"these {days} days"
         what = "catalogue has no log and no file" if options.local else "archive has no availability text"
         read = "" if options.local else " that can be read"
@@ -129,13 +129,15 @@ def _write_doubts(found: Availability, days: int, options: argparse.Namespace) -
     return FINE
 
 
-def _document(found: Availability) -> dict[str, object]:
+def _document(availability: Availability) -> dict[str, object]:
     return {
-        "start": moment(found.start),
-        "end": moment(found.end),
-        "instruments": {line.instrument: {"on": _spans(line.on), "known": _spans(line.known)} for line in found.lines},
-        "sources": list(found.sources),
-        "doubts": list(found.doubts),
+        "start": moment(availability.start),
+        "end": moment(availability.end),
+        "instruments": {
+            line.instrument: {"on": _spans(line.on), "known": _spans(line.known)} for line in availability.lines
+        },
+        "sources": list(availability.sources),
+        "doubts": list(availability.doubts),
     }
 
 

@@ -88,15 +88,15 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
         return FINE
     with environment.session(options, configuration) as session:
         try:
-            found = browse(path, session, base)
+            listing = browse(path, session, base)
         except MissingFolderError as error:
             sys.stderr.write(f"edexql: {printable(str(error))}\n")
             return MISTAKES
     product_of = products_by_name(_vocabulary(options))
-    rows = [_row(e, found.path, None if e.folder else product_of(e.name)) for e in found.entries]
+    rows = [_row(e, listing.path, None if e.folder else product_of(e.name)) for e in listing.entries]
     _write(rows, options, "size", "modified")
-    _write_rows(options, rows, doubts(found))
-    return MISTAKES if found.cut else FINE
+    _write_rows(options, rows, doubts(listing))
+    return MISTAKES if listing.cut else FINE
 
 
 def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
@@ -119,11 +119,11 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
     failure: ServiceError | None = None
     with environment.session(options, configuration) as session, Bar("folders", quiet=options.quiet) as bar:
         try:
-            for found in walk(days, options.instrument, products, session, base, vocabulary, bar.file):
-                if isinstance(found, ArchiveFile):
-                    rows.append(_row(found.entry, str(found.place), found.product))
+            for item in walk(days, options.instrument, products, session, base, vocabulary, bar.file):
+                if isinstance(item, ArchiveFile):
+                    rows.append(_row(item.entry, str(item.place), item.product))
                 else:
-                    unseen.append(found)
+                    unseen.append(item)
         except ServiceError as error:
             failure = error
     # What was found until the archive failed is worth having.
@@ -140,7 +140,7 @@ def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
 
 def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     """The products that words name, with patterns for several. Raises UsageError."""
-    found: list[str] = []
+    products: list[str] = []
     for word in words:
         name = vocabulary.canonical(word)
         names = [product for product in vocabulary.products if fnmatchcase(product, name)]
@@ -151,8 +151,8 @@ def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
             raise UsageError(f"there is no product {shown(word)}: {help}")
         # A pattern may meet products of which nobody knows what their files are called.
         known = [product for product in names if vocabulary.products[product].get("names")]
-        found += known or names
-    return list(dict.fromkeys(found))
+        products += known or names
+    return list(dict.fromkeys(products))
 
 
 def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
@@ -230,6 +230,6 @@ def _write_rows(options: argparse.Namespace, rows: list[dict[str, Any]], notes: 
 
 
 def _vocabulary(options: argparse.Namespace) -> Vocabulary:
-    found = inputs.setting(options).vocabulary
-    assert found is not None
-    return found
+    vocabulary = inputs.setting(options).vocabulary
+    assert vocabulary is not None
+    return vocabulary

@@ -168,12 +168,12 @@ def _suggest(options: argparse.Namespace) -> int:
         raise UsageError("--suggest-mapping ingests nothing; give it one table and no PATH")
     if not os.path.isfile(path):
         raise UsageError(f"cannot read {path}: no such file")
-    found = suggestion(path, load())
-    if isinstance(found, Fault):
-        sys.stderr.write(f"{printable(path)}: {printable(found.message)}\n")
+    proposal = suggestion(path, load())
+    if isinstance(proposal, Fault):
+        sys.stderr.write(f"{printable(path)}: {printable(proposal.message)}\n")
         return MISTAKES
-    sys.stdout.write(json.dumps(found.mapping, indent=2, ensure_ascii=False) + "\n")
-    for remark in found.remarks:
+    sys.stdout.write(json.dumps(proposal.mapping, indent=2, ensure_ascii=False) + "\n")
+    for remark in proposal.remarks:
         sys.stderr.write(f"note: {printable(remark)}\n")
     name = f"{printable(os.path.basename(path))}.mapping.json"
     sys.stderr.write(f"note: review it, and save it as {name} beside the table, or give it with --mapping\n")
@@ -318,8 +318,8 @@ def _unrecognised(options: argparse.Namespace) -> int:
             if product is None:
                 import numpy as np
 
-                found = Files.at(catalogue, np.arange(first, end))
-                for name, place in sorted((file.name, file.place) for file in found):
+                files = Files.at(catalogue, np.arange(first, end))
+                for name, place in sorted((file.name, file.place) for file in files):
                     sys.stdout.write(f"{printable(name)}  {printable(place)}\n")
     return FINE
 

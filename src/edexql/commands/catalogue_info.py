@@ -70,30 +70,30 @@ def _products(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
             }
 
 
-def written(found: dict[str, Any]) -> str:
+def written(contents: dict[str, Any]) -> str:
     """The contents of a catalogue for people."""
-    lines = ["the sample catalogue of edexql" if found["sample"] else f"catalogue {printable(found['folder'])}"]
-    if found["synthetic"]:
+    lines = ["the sample catalogue of edexql" if contents["sample"] else f"catalogue {printable(contents['folder'])}"]
+    if contents["synthetic"]:
         lines.append("holds SYNTHETIC data, simulated for tests and demonstrations")
     lines += [
         f"  {one['product']}: {_files(one['files'])}, {one['first'][:10]} to {one['last'][:10]}"
-        for one in found["products"]
+        for one in contents["products"]
     ]
-    if found["files_of_no_known_product"]:
+    if contents["files_of_no_known_product"]:
         lines.append(
-            f"  {_files(found['files_of_no_known_product'])} of no known product: `edexql catalogue unrecognised`"
+            f"  {_files(contents['files_of_no_known_product'])} of no known product: `edexql catalogue unrecognised`"
         )
     lines += [
         f"  log {printable(log['key'])} {printable(log['word'])}: {_counted(log['intervals'], 'interval')}{_span(log)}"
-        for log in found["logs"]
+        for log in contents["logs"]
     ]
-    for series in found["fields"]:
+    for series in contents["fields"]:
         lines.append(f"  {', '.join(series['fields'])}: {series['length']}{_span(series)}")
         lines += [f"    from {printable(origin)}" for origin in series["origins"]]
-    if found["orbit"]:
-        lines.append(f"  positions: {found['orbit']['length']}{_span(found['orbit'])}")
-    if found["faults"]:
-        lines.append(f"  {_counted(found['faults'], 'fault')}: `edexql catalogue faults`")
+    if contents["orbit"]:
+        lines.append(f"  positions: {contents['orbit']['length']}{_span(contents['orbit'])}")
+    if contents["faults"]:
+        lines.append(f"  {_counted(contents['faults'], 'fault')}: `edexql catalogue faults`")
     return "\n".join(lines) + "\n"
 
 

@@ -42,51 +42,51 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     setting = inputs.setting(options)
-    found: list[Diagnostic] = []
+    diagnostics: list[Diagnostic] = []
     count = 0
     for source in inputs.sources(options):
         fixed = _fixed(source, setting, options) if options.fix else source
-        found += compilation(fixed, setting).diagnostics
+        diagnostics += compilation(fixed, setting).diagnostics
         count += 1
     if options.quiet:
-        found = [diagnostic for diagnostic in found if diagnostic.is_error]
+        diagnostics = [diagnostic for diagnostic in diagnostics if diagnostic.is_error]
     # A fixed text is the result and goes to standard output, so that what is left to say goes elsewhere.
     stream = sys.stderr if options.fix and ("-" in options.files or options.texts) else sys.stdout
-    stream.write(rendered(found, stream, options))
+    stream.write(rendered(diagnostics, stream, options))
     if options.output == "terminal" and count and not options.quiet:
-        sys.stderr.write(_summary(found, count))
-    return MISTAKES if any(d.is_error or options.strict for d in found) else FINE
+        sys.stderr.write(_summary(diagnostics, count))
+    return MISTAKES if any(d.is_error or options.strict for d in diagnostics) else FINE
 
 
-def rendered(found: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
+def rendered(diagnostics: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
     """The findings as the option --output says."""
     if options.output == "plain":
         from edexql.language.diagnostics.interchange import plain
 
-        return plain(found)
+        return plain(diagnostics)
     if options.output == "json":
         from edexql.language.diagnostics.interchange import as_json
 
-        return as_json(found)
+        return as_json(diagnostics)
     if options.output == "sarif":
         from edexql.base.version import __version__
         from edexql.language.diagnostics.interchange import sarif
 
-        return sarif(found, version=__version__)
+        return sarif(diagnostics, version=__version__)
     if options.output == "github":
         from edexql.language.diagnostics.interchange import github
 
-        return github(found)
-    if not found:
+        return github(diagnostics)
+    if not diagnostics:
         return ""
     from edexql.terminal.diagnostics import for_people
 
-    return for_people(found, stream, options)
+    return for_people(diagnostics, stream, options)
 
 
-def _summary(found: Sequence[Diagnostic], count: int) -> str:
-    errors = sum(diagnostic.is_error for diagnostic in found)
-    warnings = len(found) - errors
+def _summary(diagnostics: Sequence[Diagnostic], count: int) -> str:
+    errors = sum(diagnostic.is_error for diagnostic in diagnostics)
+    warnings = len(diagnostics) - errors
     files = "1 query" if count == 1 else f"{count} queries"
     listed = [f"{n} {word}{'s' * (n != 1)}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
     return f"{files} checked: {' and '.join(listed) or 'nothing found'}\n"
@@ -97,12 +97,12 @@ def _fixed(source: Source, setting: Setting, options: argparse.Namespace) -> Sou
     text = source.text
     if source.undecodable:
         return source
-    found = compilation(Source(text, source.name), setting).diagnostics
+    diagnostics = compilation(Source(text, source.name), setting).diagnostics
     for _ in range(MOST_ROUNDS):
-        for better in (applied(text, [d for d in found if d.is_error]), applied(text, _first_fix(found))):
+        for better in (applied(text, [d for d in diagnostics if d.is_error]), applied(text, _first_fix(diagnostics))):
             after = compilation(Source(better, source.name), setting).diagnostics
-            if better != text and _better(found, after):
-                text, found = better, after
+            if better != text and _better(diagnostics, after):
+                text, diagnostics = better, after
                 break
         else:
             break
@@ -111,8 +111,8 @@ def _fixed(source: Source, setting: Setting, options: argparse.Namespace) -> Sou
     return Source(text, source.name)
 
 
-def _first_fix(found: Sequence[Diagnostic]) -> list[Diagnostic]:
-    return [diagnostic for diagnostic in found if diagnostic.fix is not None][:1]
+def _first_fix(diagnostics: Sequence[Diagnostic]) -> list[Diagnostic]:
+    return [diagnostic for diagnostic in diagnostics if diagnostic.fix is not None][:1]
 
 
 def _better(before: Sequence[Diagnostic], after: Sequence[Diagnostic]) -> bool:

@@ -56,13 +56,13 @@ def run(options: argparse.Namespace) -> int:
             queries.append(resolved.query)
     if len(queries) < 2:
         return MISTAKES
-    found = compare_queries(queries[0], queries[1], resolved.vocabulary)
+    comparison = compare_queries(queries[0], queries[1], resolved.vocabulary)
     if not options.quiet:
         if options.output == "json":
-            sys.stdout.write(json.dumps(found.to_dict(), indent=2) + "\n")
+            sys.stdout.write(json.dumps(comparison.to_dict(), indent=2) + "\n")
         else:
-            sys.stdout.write("".join(f"{line}\n" for line in _lines(found, *_names(sources))))
-    return CODES[found.relation]
+            sys.stdout.write("".join(f"{line}\n" for line in _lines(comparison, *_names(sources))))
+    return CODES[comparison.relation]
 
 
 def _two(options: argparse.Namespace) -> list[Source]:
@@ -86,18 +86,22 @@ def _names(sources: list[Source]) -> tuple[str, str]:
     return (first, second) if named else ("the first", "the second")
 
 
-def _lines(found: Comparison, first: str, second: str) -> list[str]:
+def _lines(comparison: Comparison, first: str, second: str) -> list[str]:
     what = {
         "equal": f"equal: {first} and {second} admit the same",
         "narrower": f"narrower: all that {first} admits, {second} admits too",
         "wider": f"wider: all that {second} admits, {first} admits too",
         "overlapping": f"overlapping: {first} and {second} have something in common, and each has more",
         "disjoint": f"disjoint: {first} and {second} have nothing in common",
-        "not analysed": f"not analysed: {found.reason}",
+        "not analysed": f"not analysed: {comparison.reason}",
     }
-    if found.first_never or found.second_never:
-        other = "either" if found.relation == "equal" else first if found.first_never else second
-        what[found.relation] = f"{found.relation}: nothing can match {other}"
-    shown = ((f"only {first}", found.first_only), (f"only {second}", found.second_only), ("both", found.both))
+    if comparison.first_never or comparison.second_never:
+        other = "either" if comparison.relation == "equal" else first if comparison.first_never else second
+        what[comparison.relation] = f"{comparison.relation}: nothing can match {other}"
+    shown = (
+        (f"only {first}", comparison.first_only),
+        (f"only {second}", comparison.second_only),
+        ("both", comparison.both),
+    )
     rows = [(who, printable(str(moment))) for who, moment in shown if moment is not None]
-    return [what[found.relation], *table_lines(rows, indent="  ")]
+    return [what[comparison.relation], *table_lines(rows, indent="  ")]

@@ -54,11 +54,11 @@ def run(options: argparse.Namespace) -> int:
     if options.example:
         sys.stdout.write(example())
         return FINE
-    found = _chosen(rows(environment.configured(options)), options.names)
+    selected = _chosen(rows(environment.configured(options)), options.names)
     if options.output == "json":
-        sys.stdout.write(json.dumps([_document(row) for row in found], indent=2) + "\n")
+        sys.stdout.write(json.dumps([_document(row) for row in selected], indent=2) + "\n")
     else:
-        sys.stdout.write(_table(found))
+        sys.stdout.write(_table(selected))
     return FINE
 
 
@@ -86,28 +86,30 @@ def _names(**_: object) -> list[str]:
     return [*SECTIONS, *SETTINGS]
 
 
-def _chosen(found: tuple[Row, ...], names: Sequence[str]) -> list[Row]:
+def _chosen(every: tuple[Row, ...], names: Sequence[str]) -> list[Row]:
     """The settings that are named, in their order. Raises UsageError for a name of none."""
     if not names:
-        return list(found)
+        return list(every)
     chosen: set[str] = set()
     for name in names:
-        met = {row.name for row in found if fnmatchcase(row.name, name) or row.name.startswith(f"{name}.")}
+        met = {row.name for row in every if fnmatchcase(row.name, name) or row.name.startswith(f"{name}.")}
         if not met:
             from edexql.language.spelling import did_you_mean, nearest
 
             help = did_you_mean(nearest(name, _names())) or "`edexql config` shows them all"
             raise UsageError(f"there is no setting {shown(name)}: {help}")
         chosen |= met
-    return [row for row in found if row.name in chosen]
+    return [row for row in every if row.name in chosen]
 
 
 def _document(row: Row) -> dict[str, Any]:
     return {"name": row.name, "value": _shown(row.value), "origin": row.origin, "title": row.title, "doubt": row.doubt}
 
 
-def _table(found: Sequence[Row]) -> str:
-    rows = [(row.name, "-" if row.value is None else _toml(_shown(row.value)), row.origin, row.doubt) for row in found]
+def _table(selected: Sequence[Row]) -> str:
+    rows = [
+        (row.name, "-" if row.value is None else _toml(_shown(row.value)), row.origin, row.doubt) for row in selected
+    ]
     return "".join(f"{line}\n" for line in table_lines([[printable(cell) for cell in row] for row in rows]))
 
 

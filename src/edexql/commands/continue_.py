@@ -73,16 +73,16 @@ def run(options: argparse.Namespace) -> int:
     code, entry = delivery.brought(entry, link or entry.link, folder, options, configuration)
     if code != FINE:
         return code
-    found = delivery.Delivered(entry, delivery.noted(entry))
+    delivered = delivery.Delivered(entry, delivery.noted(entry))
     try:
-        assert found.path is not None
-        code, found = delivery.verified(entry, found.path, options, configuration)
-        if found.entry.state in (delivery.VERIFIED, delivery.UNPACKED) and not options.no_unpack:
-            failed, found = delivery.unpacked(found, folder, options, configuration)
+        assert delivered.path is not None
+        code, delivered = delivery.verified(entry, delivered.path, options, configuration)
+        if delivered.entry.state in (delivery.VERIFIED, delivery.UNPACKED) and not options.no_unpack:
+            failed, delivered = delivery.unpacked(delivered, folder, options, configuration)
             code = failed or code
     except UnpackError as error:
-        return delivery.refused(error, found.entry)
-    _write_result(found, options.output)
+        return delivery.refused(error, delivered.entry)
+    _write_result(delivered, options.output)
     return code
 
 
@@ -129,30 +129,32 @@ def _entry(number: int | None, link: str | None) -> Entry:
         return known[0]
     waiting = [entry for entry in made if entry.receipt in ("accepted", "unknown")]
     if link is None:
-        found = [entry for entry in waiting if entry.link is not None and entry.state != ledger.STATES[-1]]
-        found = found or [entry for entry in waiting if entry.link is None]
+        candidates = [entry for entry in waiting if entry.link is not None and entry.state != ledger.STATES[-1]]
+        candidates = candidates or [entry for entry in waiting if entry.link is None]
     else:
         # A link that did not work may have been another's, or a slip.
-        found = [entry for entry in waiting if entry.link is None or entry.state == ledger.STATES[0]]
-        found = found or [entry for entry in waiting if entry.state == ledger.STATES[1]]
-    if not found:
+        candidates = [entry for entry in waiting if entry.link is None or entry.state == ledger.STATES[0]]
+        candidates = candidates or [entry for entry in waiting if entry.state == ledger.STATES[1]]
+    if not candidates:
         way = "`edexql download LINK` takes any link" if link is not None else "`edexql request` makes one"
         raise UsageError(f"no request is open: {way}, and `edexql request --list` shows those that were made")
-    if len(found) > 1:
-        numbers = ", ".join(str(entry.number) for entry in found[:10])
-        raise UsageError(f"several requests are open, {numbers}: say which, as `edexql continue {found[0].number} ...`")
-    return found[0]
+    if len(candidates) > 1:
+        numbers = ", ".join(str(entry.number) for entry in candidates[:10])
+        raise UsageError(
+            f"several requests are open, {numbers}: say which, as `edexql continue {candidates[0].number} ...`"
+        )
+    return candidates[0]
 
 
-def _write_result(found: Delivered, output: str) -> None:
-    entry, done = found.entry, found.unpacked
+def _write_result(delivered: Delivered, output: str) -> None:
+    entry, done = delivered.entry, delivered.unpacked
     if output == "json":
         document = {
             "number": entry.number,
             "state": entry.state,
-            "zip": found.path,
-            "missing": list(found.missing),
-            "more": list(found.extra),
+            "zip": delivered.path,
+            "missing": list(delivered.missing),
+            "more": list(delivered.extra),
             "folder": done and os.path.abspath(done.folder),
             "written": list(done.written) if done else [],
             "replaced": list(done.replaced) if done else [],
@@ -160,6 +162,6 @@ def _write_result(found: Delivered, output: str) -> None:
         }
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
         return
-    for path in (*done.written, *done.replaced, *done.present) if done else (found.path or "",):
+    for path in (*done.written, *done.replaced, *done.present) if done else (delivered.path or "",):
         sys.stdout.write(f"{printable(os.path.join(done.folder, path) if done else path)}\n")
     selections.write_message(f"request {entry.number}: {entry.state}\n")

@@ -39,12 +39,12 @@ def run(options: argparse.Namespace) -> int:
     code = FINE
     for source in inputs.sources(options):
         try:
-            found = parameters_in(source)
+            parameters = parameters_in(source)
         except QueryError as error:
             report(error.diagnostics, options)
             code = MISTAKES
             continue
-        for number, one in enumerate(found, 1):
+        for number, one in enumerate(parameters, 1):
             try:
                 done = decompiled(one.parameters, setting, one.source, one.start)
             except QueryError as error:
@@ -52,9 +52,9 @@ def run(options: argparse.Namespace) -> int:
                 code = MISTAKES
                 continue
             report(done.diagnostics, options)
-            if len(found) > 1:
+            if len(parameters) > 1:
                 line = one.source.position(one.start)[0]
                 place = f"{printable(one.source.name)}:{line}"
-                sys.stdout.write(f"{'' if number == 1 else chr(10)}# query {number} of {len(found)}, {place}\n")
+                sys.stdout.write(f"{'' if number == 1 else chr(10)}# query {number} of {len(parameters)}, {place}\n")
             sys.stdout.write(done.text)
     return code

@@ -142,30 +142,30 @@ def _other_sizes(plan: Plan, entry: Entry) -> tuple[str, ...]:
     sizes: dict[str, list[int]] = {}
     for name, count in [(one.name, one.size) for one in plan.members] + [(n.name, n.member.size) for n in plan.nested]:
         sizes.setdefault(name.rpartition("/")[2], []).append(count)
-    found = []
+    differences = []
     for file in map(listed, entry.files):
         listed_size = read_size(file.size_text) if file.size_text else None
         there = sizes.get(file.name)
         if listed_size is not None and there and not any(map(listed_size.admits, there)):
-            found.append(f"{file.name} ({listed_size.text} listed, {there[0]} bytes in the zip)")
-    return tuple(found)
+            differences.append(f"{file.name} ({listed_size.text} listed, {there[0]} bytes in the zip)")
+    return tuple(differences)
 
 
 def unpacked(
-    found: Delivered, folder: str, options: argparse.Namespace, configuration: Configuration
+    delivered: Delivered, folder: str, options: argparse.Namespace, configuration: Configuration
 ) -> tuple[int, Delivered]:
     """Unpack the zip of a request into a folder, all of it or nothing. Raises UnpackError."""
     from edexql.client.unpack import verification
     from edexql.client.unpack.execution import unpack
     from edexql.commands.downloads import interruptible
 
-    assert found.path is not None
-    plan = planned(found.path, folder, options, configuration)
+    assert delivered.path is not None
+    plan = planned(delivered.path, folder, options, configuration)
     for refusal in plan.refused[:MOST_NAMES]:
         say(f"{shown(refusal.member, 120)}: {refusal.reason}" if refusal.member is not None else refusal.reason)
     if plan.refused:
-        say(f"nothing was unpacked; the zip is at {found.path}")
-        return MISTAKES, found
+        say(f"nothing was unpacked; the zip is at {delivered.path}")
+        return MISTAKES, delivered
     stop = threading.Event()
     with interruptible(stop), Bar("bytes", quiet=options.quiet) as bar:
         done = unpack(plan, watch=_Quiet(bar), stop=stop)
@@ -179,9 +179,9 @@ def unpacked(
     if damaged:
         # It stays where it is, so that the next call does not say that all is well.
         say(f"{len(damaged)} of the files are damaged: request them again, or download them from the archive")
-        return MISTAKES, Delivered(found.entry, found.path, found.missing, found.extra, done)
-    entry = _reached(found.entry, UNPACKED, os.path.abspath(folder))
-    return FINE, Delivered(entry, found.path, found.missing, found.extra, done)
+        return MISTAKES, Delivered(delivered.entry, delivered.path, delivered.missing, delivered.extra, done)
+    entry = _reached(delivered.entry, UNPACKED, os.path.abspath(folder))
+    return FINE, Delivered(entry, delivered.path, delivered.missing, delivered.extra, done)
 
 
 def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
@@ -191,7 +191,7 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
     from edexql.client.unpack.model import UnpackError
     from edexql.formats.integrity import Stopped
 
-    found = []
+    damage = []
     for name in (*done.written, *done.replaced, *done.present):
         path = os.path.join(done.folder, name)
         try:
@@ -199,11 +199,11 @@ def _damaged(done: Unpacked, stop: threading.Event) -> list[tuple[str, str]]:
         except Stopped:
             raise UnpackError("interrupted", "stopped while the files were verified") from None
         except OSError as error:
-            found.append((path, error.strerror or type(error).__name__))
+            damage.append((path, error.strerror or type(error).__name__))
             continue
         if seen.state != "unknown":
-            found.append((path, seen.reason or "the file is missing"))
-    return found
+            damage.append((path, seen.reason or "the file is missing"))
+    return damage
 
 
 def planned(path: str, folder: str, options: argparse.Namespace, configuration: Configuration) -> Plan:
@@ -259,14 +259,14 @@ def _whole(wanted: RemoteFile, path: str) -> tuple[Whole, str]:
     from edexql.client.download.destination import examine
 
     try:
-        found = examine(path, wanted, threading.Event())
+        verdict = examine(path, wanted, threading.Event())
     except OSError as error:
         return "no", error.strerror or type(error).__name__
-    if found.state == "absent":
+    if verdict.state == "absent":
         return "no", "the file is missing"
-    if found.state == "wrong":
-        return "no", found.reason
-    return ("yes" if found.state == "right" else "unknown"), ""
+    if verdict.state == "wrong":
+        return "no", verdict.reason
+    return ("yes" if verdict.state == "right" else "unknown"), ""
 
 
 def _failed(report: Report, entry: Entry) -> int:

@@ -52,17 +52,17 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
 
-    found = []
+    results = []
     for finding in findings(options):
-        found.append(finding)
+        results.append(finding)
         if options.output == "text":
             # Line by line: who waits for the network sees what it waits for.
             sys.stdout.write(_lines(finding, colour=coloured(sys.stdout, options.color)))
             sys.stdout.flush()
     if options.output == "json":
-        rows = [{"name": x.name, "state": x.state, "told": x.message, "way_out": x.way_out} for x in found]
+        rows = [{"name": x.name, "state": x.state, "told": x.message, "way_out": x.way_out} for x in results]
         sys.stdout.write(json.dumps(rows, indent=2) + "\n")
-    return MISTAKES if any(one.state == "not" for one in found) else FINE
+    return MISTAKES if any(one.state == "not" for one in results) else FINE
 
 
 def _lines(finding: Finding, *, colour: bool) -> str:
@@ -190,17 +190,17 @@ def _writable(name: str, folder: str, way_out: str) -> Finding | None:
 def _proxy(configuration: Configuration) -> Finding:
     from requests.utils import get_environ_proxies, select_proxy
 
-    found: list[str] = []
+    proxies: list[str] = []
     for url in (configuration.service.listing, configuration.service.delivery, configuration.archive.address):
         try:
             proxy = select_proxy(url, get_environ_proxies(url))
         except (OSError, ValueError) as error:
             return Finding("proxy", "unknown", f"the settings of proxies cannot be read: {error}")
         if proxy:
-            found.append(f"{public_url(url)} through {public_proxy_url(proxy)}")
-    if not found:
+            proxies.append(f"{public_url(url)} through {public_proxy_url(proxy)}")
+    if not proxies:
         return Finding("proxy", "ok", "none")
-    return Finding("proxy", "ok", "; ".join(found))
+    return Finding("proxy", "ok", "; ".join(proxies))
 
 
 def counted(count: int, what: str) -> str:
@@ -263,11 +263,11 @@ def _network(options: argparse.Namespace, configuration: Configuration) -> Itera
     end = time.monotonic() + options.patience
     checks = {name: _Check(name, check, options, configuration) for name, (_, check) in questions.items()}
     for name, one in checks.items():
-        found = one.finding(end)
-        if found is None:
+        finding = one.finding(end)
+        if finding is None:
             message = f"{public_url(questions[name][0])} did not answer in {options.patience:g} s"
-            found = Finding(name, "not", message, "try again later, or check the connection and the proxy")
-        yield found
+            finding = Finding(name, "not", message, "try again later, or check the connection and the proxy")
+        yield finding
 
 
 class _Check:
@@ -280,7 +280,7 @@ class _Check:
         options: argparse.Namespace,
         configuration: Configuration,
     ) -> None:
-        self._found: list[Finding] = []
+        self._findings: list[Finding] = []
         self._errors: list[Exception] = []
 
         def work() -> None:
@@ -288,10 +288,10 @@ class _Check:
 
             try:
                 with environment.session(options, configuration) as session:
-                    self._found.append(check(session, configuration))
+                    self._findings.append(check(session, configuration))
             except ServiceError as error:
                 message = str(error)
-                self._found.append(Finding(name, "not", message, "check the connection, the proxy and the address"))
+                self._findings.append(Finding(name, "not", message, "check the connection, the proxy and the address"))
             except Exception as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
                 self._errors.append(error)
 
@@ -304,7 +304,7 @@ class _Check:
         self._thread.join(max(0.0, end - time.monotonic()))
         if self._errors:
             raise self._errors[0]
-        return self._found[0] if self._found else None
+        return self._findings[0] if self._findings else None
 
 
 def _service(session: requests.Session, configuration: Configuration) -> Finding:
@@ -315,14 +315,14 @@ def _service(session: requests.Session, configuration: Configuration) -> Finding
     from edexql.language.source import Source
 
     places = service_endpoints(configuration)
-    found = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
-    return Finding("service", "ok", f"{public_url(places.listing)} lists {counted(len(found), 'file')} of 2019-05-01")
+    files = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
+    return Finding("service", "ok", f"{public_url(places.listing)} lists {counted(len(files), 'file')} of 2019-05-01")
 
 
 def _archive(session: requests.Session, configuration: Configuration) -> Finding:
     from edexql.client.archive.folders import browse
 
-    found = browse(DAY, session, configuration.archive.address)
-    message = f"{found.url} has {counted(len(found.folders()), 'folder')}"
-    message += f" and {counted(len(found.files()), 'file')}"
+    listing = browse(DAY, session, configuration.archive.address)
+    message = f"{listing.url} has {counted(len(listing.folders()), 'folder')}"
+    message += f" and {counted(len(listing.files()), 'file')}"
     return Finding("archive", "ok", message)

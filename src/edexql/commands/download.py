@@ -67,17 +67,17 @@ def run(options: argparse.Namespace) -> int:
         if strategy is not None and (problem := strategy.unavailable(configuration)):
             raise UsageError(problem)
         if strategy is not None and strategy.asks:
-            found = _asked_for(options, configuration, strategy)
+            items = _asked_for(options, configuration, strategy)
         else:
-            found = _named(options, configuration)
+            items = _named(options, configuration)
     except StrategyError as error:
         raise UsageError(str(error)) from error
-    if found is None:
+    if items is None:
         return INTERRUPTED
-    if not found:
+    if not items:
         raise UsageError(_NOTHING if not options.what else "there are no files to download: nothing is ticked or named")
-    files = [file for file in found if not isinstance(file, Report)]
-    failures = [report for report in found if isinstance(report, Report)]
+    files = [file for file in items if not isinstance(file, Report)]
+    failures = [report for report in items if isinstance(report, Report)]
     return downloads.done(files, folder, options, configuration, failures)
 
 
@@ -124,19 +124,19 @@ def _items(options: argparse.Namespace) -> list[Item]:
     """What the words stand for: links, paths and files of listings."""
     if not options.what and options.current is not None and not options.folder_tar:
         return list(options.current.ticked())
-    found: list[Item] = []
+    items: list[Item] = []
     for word in options.what:
         if word == "-":
-            found += map(_item, _lines())
+            items += map(_item, _lines())
         elif word.lower().endswith(".edqs") and not is_link(word):
-            found += _selection(word).ticked
+            items += _selection(word).ticked
         elif word.lower().endswith(".edq"):
             raise UsageError(
                 f"{word} is a query: `edexql select` makes a selection of its files, and that can be downloaded"
             )
         else:
-            found.append(_item(word))
-    return found
+            items.append(_item(word))
+    return items
 
 
 def _item(text: str) -> Item:

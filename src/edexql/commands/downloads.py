@@ -57,8 +57,10 @@ def done(
         for report in lost:
             say(f"{report.name}: {report.reason}")
         return MISTAKES if lost else FINE
-    found = brought(wanted, folder, options, configuration, "replace" if options.replace else "keep") if wanted else ()
-    reports = (*map(_with_way_out, found, wanted), *lost)
+    fetched = (
+        brought(wanted, folder, options, configuration, "replace" if options.replace else "keep") if wanted else ()
+    )
+    reports = (*map(_with_way_out, fetched, wanted), *lost)
     sys.stdout.write(_as_json(reports) if options.output == "json" else _table(reports))
     return _write_totals(reports, folder)
 

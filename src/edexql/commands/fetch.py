@@ -140,14 +140,14 @@ def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
     from edexql.commands import service
 
     party, setting = service.party(options), inputs.setting(options)
-    found = []
+    compilations = []
     for source in inputs.sources(options):
         done = compilation(source, setting)
         report(done.diagnostics, options)
-        found.append((source, done))
-    if any(done.failed for _, done in found):
+        compilations.append((source, done))
+    if any(done.failed for _, done in compilations):
         return MISTAKES
-    compiled = [Compiled(source, done.resolved.query, request_of(done)) for source, done in found]
+    compiled = [Compiled(source, done.resolved.query, request_of(done)) for source, done in compilations]
     _check_saved(compiled, output)
     if options.dry_run:
         for one in compiled:
@@ -203,37 +203,37 @@ def _write_all(
 ) -> int:
     """Ask for each query and write the answer; `base` is who was asked, as selections have it."""
     for number, one in enumerate(compiled):
-        found = _with_wish(ask(one), output.unknown)
-        _write(found, output, setting, head=not number)
+        answer = _with_wish(ask(one), output.unknown)
+        _write(answer, output, setting, head=not number)
         if output.save is not None:
-            _save(output.save, one, found, base, setting)
+            _save(output.save, one, answer, base, setting)
     return FINE
 
 
-def _with_wish(found: Answer, unknown: str) -> Answer:
+def _with_wish(answer: Answer, unknown: str) -> Answer:
     """An answer in which what nothing is known of is reported apart, included or excluded; its files looked up once."""
     if unknown == "include":
-        return found.with_unknown()
-    wished = found.without_unknown() if unknown == "exclude" else found
+        return answer.with_unknown()
+    wished = answer.without_unknown() if unknown == "exclude" else answer
     return wished.with_files(tuple(wished.files))
 
 
-def _write(found: Answer, output: Output, setting: Setting, *, head: bool) -> None:
+def _write(answer: Answer, output: Output, setting: Setting, *, head: bool) -> None:
     if output.what == "times":
-        answers.times(found, output.form)
+        answers.times(answer, output.form)
     elif output.what == "count":
-        answers.counts(found, output.form, apart=output.unknown == "report")
+        answers.counts(answer, output.form, apart=output.unknown == "report")
     elif output.by:
-        answers.grouped(found, output.by, output.form, setting.vocabulary, head=head)
+        answers.grouped(answer, output.by, output.form, setting.vocabulary, head=head)
     else:
-        answers.files(found, output.form, head=head)
+        answers.files(answer, output.form, head=head)
     sys.stdout.flush()
 
 
-def _save(path: str, one: Compiled, found: Answer, base: str, setting: Setting) -> None:
+def _save(path: str, one: Compiled, answer: Answer, base: str, setting: Setting) -> None:
     from edexql.client.selection.file import new_selection
     from edexql.commands import selections
 
     assert one.request is not None
-    selections.save(path, new_selection(one.source.text, one.request, found, base, setting.parameters))
+    selections.save(path, new_selection(one.source.text, one.request, answer, base, setting.parameters))
     sys.stderr.write(f"saved to {printable(path)}\n")

@@ -61,16 +61,16 @@ def _simplified(source: Source, options: argparse.Namespace) -> str:
     """The layout of a query with a smaller logic, and words about it."""
     from edexql.compiler.solver.rewrites import simplified
 
-    found = simplified(source, inputs.setting(options))
+    result = simplified(source, inputs.setting(options))
     name = printable(source.name)
-    if found.why:
-        sys.stderr.write(f"{name}: the logic stays as it is: {found.why}\n")
+    if result.why:
+        sys.stderr.write(f"{name}: the logic stays as it is: {result.why}\n")
     else:
-        operands = "1 operand" if found.after == 1 else f"{found.after} operands"
-        sys.stderr.write(f"{name}: the logic has {operands} instead of {found.before}\n")
-    if options.proof and not found.why:
-        sys.stderr.write(f"{name}: proved by {found.questions} questions about {found.clauses} clauses\n")
-    return layout(parse(Source(found.text, source.name))[0].tokens)
+        operands = "1 operand" if result.after == 1 else f"{result.after} operands"
+        sys.stderr.write(f"{name}: the logic has {operands} instead of {result.before}\n")
+    if options.proof and not result.why:
+        sys.stderr.write(f"{name}: proved by {result.questions} questions about {result.clauses} clauses\n")
+    return layout(parse(Source(result.text, source.name))[0].tokens)
 
 
 def _written(source: Source, text: str, options: argparse.Namespace) -> bool:

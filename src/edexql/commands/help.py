@@ -152,8 +152,8 @@ def section(word: str) -> str | None:
 
 
 def _section(page: str, heading: str) -> str | None:
-    found = re.search(rf"^## ({re.escape(heading)}\n.*?)(?=^#{{1,2}} |\Z)", _page(page), _FLAGS)
-    return None if found is None else _as_shown(found[1])
+    match = re.search(rf"^## ({re.escape(heading)}\n.*?)(?=^#{{1,2}} |\Z)", _page(page), _FLAGS)
+    return None if match is None else _as_shown(match[1])
 
 
 _FLAGS = re.DOTALL | re.MULTILINE | re.IGNORECASE

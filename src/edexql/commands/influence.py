@@ -45,19 +45,19 @@ def run(options: argparse.Namespace) -> int:
         from edexql.model.vocabulary import load
 
         try:
-            found = influences(query, catalogue, setting.vocabulary or load())
+            influence = influences(query, catalogue, setting.vocabulary or load())
         except ValueError as error:
             raise UsageError(str(error)) from error
         if options.output == "json":
-            sys.stdout.write(json.dumps(_document(found, query), indent=2) + "\n")
+            sys.stdout.write(json.dumps(_document(influence, query), indent=2) + "\n")
         else:
-            sys.stdout.write(_written(found, query))
+            sys.stdout.write(_written(influence, query))
     return FINE
 
 
-def _document(found: Influences, query: Query) -> dict[str, Any]:
+def _document(influence: Influences, query: Query) -> dict[str, Any]:
     return {
-        "whole": _amount(found.whole),
+        "whole": _amount(influence.whole),
         "parts": [
             {
                 "number": part.number,
@@ -69,7 +69,7 @@ def _document(found: Influences, query: Query) -> dict[str, Any]:
                 "lets_in": _amount(part.lets_in),
                 "influence": not part.none,
             }
-            for part in found.parts
+            for part in influence.parts
         ],
     }
 
@@ -78,11 +78,11 @@ def _amount(amount: Amount) -> dict[str, int]:
     return {"files": amount.files, "seconds": amount.seconds, "unknown_files": amount.unknown}
 
 
-def _written(found: Influences, query: Query) -> str:
+def _written(influence: Influences, query: Query) -> str:
     head = ["", "", "without it", "alone", "keeps out", "lets in", ""]
-    rows = [head] + [_row(part, query) for part in found.parts]
+    rows = [head] + [_row(part, query) for part in influence.parts]
     lines = "".join(f"{line}\n" for line in table_lines(rows))
-    return f"the query gives {_text(found.whole)}\n\n{lines}"
+    return f"the query gives {_text(influence.whole)}\n\n{lines}"
 
 
 def _row(part: Influence, query: Query) -> list[str]:

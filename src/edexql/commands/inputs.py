@@ -151,7 +151,7 @@ def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) ->
 def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocabulary:
     files = _vocabulary_files(options, own)
     try:
-        stamps = tuple((path, found.st_mtime_ns, found.st_size) for path in files for found in [os.stat(path)])
+        stamps = tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in [os.stat(path)])
     except (OSError, ValueError):
         # It is read all the same, so that the message is the one of a file that cannot be read.
         stamps = tuple((path, 0, 0) for path in files)
@@ -179,12 +179,12 @@ def day(text: str, name: str) -> date:
 
     try:
         written = by_calendar(text) or text
-        found = date.fromisoformat(written)
+        value = date.fromisoformat(written)
     except NoSuchDay as error:
         raise UsageError(f"{name}: {error}: {error.help}") from None
     except ValueError:
-        found = None
-    if found is None or str(found) != written:
+        value = None
+    if value is None or str(value) != written:
         import re
 
         from edexql.compiler.request import today
@@ -194,7 +194,7 @@ def day(text: str, name: str) -> date:
         meant = reading.texts if reading and len(reading.texts) == 1 else ()
         right = [text for text in meant if re.fullmatch(r"\d{4}-\d\d-\d\d", text)]
         raise UsageError(f"{name} takes a day as 2019-05-01, not {text}" + "".join(f": write {text}" for text in right))
-    return found
+    return value
 
 
 def _value(text: str) -> tuple[str, str]:

@@ -67,10 +67,10 @@ def catalogue(options: argparse.Namespace) -> Catalogue:
 
 def asked_catalogue(folder: str | None) -> Catalogue:
     """The catalogue in a folder, the sample of no folder; a note marks simulated data. Raises UsageError."""
-    found = opened_catalogue(folder)
-    if found.synthetic:
+    local_catalogue = opened_catalogue(folder)
+    if local_catalogue.synthetic:
         sys.stderr.write("note: this catalogue holds SYNTHETIC (simulated) data\n")
-    return found
+    return local_catalogue
 
 
 def opened_catalogue(folder: str | None) -> Catalogue:
@@ -90,7 +90,7 @@ def compiled(options: argparse.Namespace, setting: Setting) -> list[Meaning]:
     """The queries that the options name, compiled apart from any service. Raises QueryError with all that is wrong."""
     from edexql.compiler.request import meaning
 
-    found: list[Meaning] = []
+    meanings: list[Meaning] = []
     wrong: list[Diagnostic] = []
     for source in inputs.sources(options):
         resolved, diagnostics = meaning(source, setting)
@@ -98,12 +98,12 @@ def compiled(options: argparse.Namespace, setting: Setting) -> list[Meaning]:
             wrong += diagnostics
         else:
             report(diagnostics, options)
-            found.append(Meaning(source, resolved, diagnostics))
+            meanings.append(Meaning(source, resolved, diagnostics))
     if wrong:
         from edexql.language.diagnostics.query_error import QueryError
 
         raise QueryError(tuple(wrong))
-    return found
+    return meanings
 
 
 def one_query(options: argparse.Namespace, setting: Setting) -> Query:

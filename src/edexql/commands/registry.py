@@ -145,8 +145,8 @@ def implementation(verb: Verb) -> Implementation:
     __import__(f"edexql.{place}")
     module = sys.modules[f"edexql.{place}"]
     if name:
-        found: Implementation = getattr(module, name)
-        return found
+        function: Implementation = getattr(module, name)
+        return function
     answers = getattr(module, "ANSWERS", ())
     return Implementation(module.DESCRIPTION, module.EXAMPLE, module.arguments, module.run, answers)
 

@@ -101,12 +101,12 @@ def _differ(shown: Selection, options: argparse.Namespace) -> int:
     before = [choice.file for choice in shown.files]
     if options.compare is not None:
         other = selection_file.load(options.compare)
-        found = compare(before, (choice.file for choice in other.files))
+        comparison = compare(before, (choice.file for choice in other.files))
     else:
         listed, base = service.listing_again(shown, options)
-        found = compare(before, listed.files)
-    sys.stdout.write(selections.comparison(found, options.output))
-    selections.write_message(selections.difference(found, shown.asked))
+        comparison = compare(before, listed.files)
+    sys.stdout.write(selections.comparison(comparison, options.output))
+    selections.write_message(selections.difference(comparison, shown.asked))
     if options.update:
         new = refreshed(shown, listed)
         kept = selection_file.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)

@@ -51,32 +51,32 @@ def summary(shown: Selection) -> str:
     return f"{chosen}; listed {shown.asked} by {by}\n"
 
 
-def comparison(found: Comparison, output: str) -> str:
+def comparison(result: Comparison, output: str) -> str:
     """What is different, a line for each file, or JSON."""
     if output == "json":
         document = {
-            "new": [file.text for file in found.new],
-            "gone": [file.text for file in found.gone],
-            "replaced": [{"old": pair.old.text, "new": pair.new.text} for pair in found.replaced],
-            "changed": [{"old": pair.old.text, "new": pair.new.text} for pair in found.changed],
+            "new": [file.text for file in result.new],
+            "gone": [file.text for file in result.gone],
+            "replaced": [{"old": pair.old.text, "new": pair.new.text} for pair in result.replaced],
+            "changed": [{"old": pair.old.text, "new": pair.new.text} for pair in result.changed],
         }
         return json.dumps(document, indent=2) + "\n"
-    lines = [f"new       {_file(file)}" for file in found.new]
-    lines += [f"gone      {_file(file)}" for file in found.gone]
-    lines += [f"replaced  {printable(pair.old.name)} by {_file(pair.new)}" for pair in found.replaced]
+    lines = [f"new       {_file(file)}" for file in result.new]
+    lines += [f"gone      {_file(file)}" for file in result.gone]
+    lines += [f"replaced  {printable(pair.old.name)} by {_file(pair.new)}" for pair in result.replaced]
     lines += [
         f"changed   {printable(pair.old.name)}  {_size(pair.old)} before, {_size(pair.new)} now"
-        for pair in found.changed
+        for pair in result.changed
     ]
     return "".join(f"{line}\n" for line in lines)
 
 
-def difference(found: Comparison, since: str) -> str:
+def difference(result: Comparison, since: str) -> str:
     """How many files are different from those of a time."""
-    if found.same:
+    if result.same:
         return f"the same files as {since}\n"
-    counts = f"{len(found.new)} new, {len(found.gone)} gone, {len(found.replaced)} replaced by a newer version"
-    changed = f", {len(found.changed)} of another size under the same name" if found.changed else ""
+    counts = f"{len(result.new)} new, {len(result.gone)} gone, {len(result.replaced)} replaced by a newer version"
+    changed = f", {len(result.changed)} of another size under the same name" if result.changed else ""
     return f"{counts}{changed}, since {since}\n"
 
 
@@ -104,10 +104,10 @@ def is_selection(path: str) -> bool:
 def words(files: Iterable[File], texts: Iterable[str]) -> list[str]:
     """What chooses files, a word each: a text is cut at commas and blanks, unless it is the name of a file."""
     names = {file.name for file in files}
-    found: list[str] = []
+    parts: list[str] = []
     for text in texts:
-        found += [text] if text in names else text.replace(",", " ").split() or [text]
-    return found
+        parts += [text] if text in names else text.replace(",", " ").split() or [text]
+    return parts
 
 
 def write_message(text: str) -> None:

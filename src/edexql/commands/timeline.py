@@ -49,13 +49,13 @@ def run(options: argparse.Namespace) -> int:
         from edexql.model.vocabulary import load
 
         vocabulary = setting.vocabulary or load()
-        found = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
-        if found is None:
+        chart = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
+        if chart is None:
             raise UsageError(_nothing(catalogue))
         if options.output == "json":
-            sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+            sys.stdout.write(json.dumps(_document(chart), indent=2) + "\n")
         else:
-            sys.stdout.write(_drawn(found, colour=coloured(sys.stdout, options.color)))
+            sys.stdout.write(_drawn(chart, colour=coloured(sys.stdout, options.color)))
     return FINE
 
 
@@ -68,24 +68,24 @@ def _nothing(catalogue: Catalogue) -> str:
     return "the catalogue has no files of these products"
 
 
-def _document(found: Timeline) -> dict[str, object]:
+def _document(chart: Timeline) -> dict[str, object]:
     return {
-        "start": moment(found.start),
-        "end": moment(found.end),
-        "instruments": {line.instrument: [_STATES[value] for value in line.bins] for line in found.lines},
+        "start": moment(chart.start),
+        "end": moment(chart.end),
+        "instruments": {line.instrument: [_STATES[value] for value in line.bins] for line in chart.lines},
     }
 
 
-def _drawn(found: Timeline, *, colour: bool) -> str:
-    name = max(len(line.instrument) for line in found.lines)
-    width = len(found.lines[0].bins)
-    first, last = moment(found.start), moment(found.end)
+def _drawn(chart: Timeline, *, colour: bool) -> str:
+    name = max(len(line.instrument) for line in chart.lines)
+    width = len(chart.lines[0].bins)
+    first, last = moment(chart.start), moment(chart.end)
     lines = [f"{'':{name}}  {first}{last:>{max(width - len(first), len(last) + 1)}}"]
-    for line in found.lines:
+    for line in chart.lines:
         drawn = "".join(
             f"{_COLOURS[value]}{MARKS[value]}\x1b[0m" if colour and value else MARKS[value] for value in line.bins
         )
         lines.append(f"{line.instrument:{name}}  {drawn}".rstrip())
-    step = duration((found.end - found.start) // width)
+    step = duration((chart.end - chart.start) // width)
     lines.append(f"{'':{name}}  # matches  ? no information  . files that do not match; a column is {step}")
     return "\n".join(lines) + "\n"

@@ -79,23 +79,23 @@ def _one(
     documents.append(document)
     show = _shown if options.output == "text" else _quiet
     try:
-        found = plan(
+        unpack_plan = plan(
             path,
             folder,
             limits=Limits(configuration.unpacking),
             existing="replace" if options.replace else "refuse",
             nesting="unpack" if options.nested else "leave",
         )
-        document |= _document(found)
-        show(_planned(found))
-        if found.refused:
-            show(_refused(found))
+        document |= _document(unpack_plan)
+        show(_planned(unpack_plan))
+        if unpack_plan.refused:
+            show(_refused(unpack_plan))
             return MISTAKES
         if options.plan:
             return FINE
-        with progress.unpacking(found.size) as watch:
-            done = unpack(found, watch=watch, stop=stop)
-            unsound = list(damaged(done, watch=watch, stop=stop, limits=found.limits))
+        with progress.unpacking(unpack_plan.size) as watch:
+            done = unpack(unpack_plan, watch=watch, stop=stop)
+            unsound = list(damaged(done, watch=watch, stop=stop, limits=unpack_plan.limits))
     except UnpackError as error:
         document["error"] = {"code": error.code, "reason": error.reason, "member": error.member}
         _report_error(path, error)
@@ -128,16 +128,16 @@ def _say(text: str) -> None:
     sys.stderr.write(f"edexql: {printable(text)}\n")
 
 
-def _planned(found: Plan) -> str:
-    files = list(found.files)
-    where = printable(os.path.abspath(found.folder))
-    what = f"{found.kind}, {_count(len(files), 'file')}, {size(found.size)} from {size(found.packed)}"
-    lines = [f"{printable(found.archive)}: {what}, into {where}"]
+def _planned(unpack_plan: Plan) -> str:
+    files = list(unpack_plan.files)
+    where = printable(os.path.abspath(unpack_plan.folder))
+    what = f"{unpack_plan.kind}, {_count(len(files), 'file')}, {size(unpack_plan.size)} from {size(unpack_plan.packed)}"
+    lines = [f"{printable(unpack_plan.archive)}: {what}, into {where}"]
     lines += [_member(member) for member in files[:_MOST_SHOWN]]
     if len(files) > _MOST_SHOWN:
         lines.append(f"  and {len(files) - _MOST_SHOWN} more")
-    lines += [f"  {printable(one.name)}: read while it is unpacked" for one in found.nested if not one.members]
-    lines += [f"note: {printable(note)}" for note in found.notes]
+    lines += [f"  {printable(one.name)}: read while it is unpacked" for one in unpack_plan.nested if not one.members]
+    lines += [f"note: {printable(note)}" for note in unpack_plan.notes]
     return "\n".join(lines) + "\n"
 
 
@@ -146,13 +146,13 @@ def _member(member: PlannedFile) -> str:
     return f"  {size(member.size):>10}  {printable(member.path)}{state}"
 
 
-def _refused(found: Plan) -> str:
-    lines = [f"refused, nothing is unpacked: {_count(len(found.refused), 'reason')}"]
-    for one in found.refused[:_MOST_SHOWN]:
+def _refused(unpack_plan: Plan) -> str:
+    lines = [f"refused, nothing is unpacked: {_count(len(unpack_plan.refused), 'reason')}"]
+    for one in unpack_plan.refused[:_MOST_SHOWN]:
         member = "" if one.member is None else f"{printable(one.member)[:120]}: "
         lines.append(f"  {member}{printable(one.reason)} [{one.code}]")
-    if len(found.refused) > _MOST_SHOWN:
-        lines.append(f"  and {len(found.refused) - _MOST_SHOWN} more")
+    if len(unpack_plan.refused) > _MOST_SHOWN:
+        lines.append(f"  and {len(unpack_plan.refused) - _MOST_SHOWN} more")
     return "\n".join(lines) + "\n"
 
 
@@ -164,17 +164,17 @@ def _unpacked(done: Unpacked) -> str:
     return "".join(f"note: {printable(note)}\n" for note in done.notes) + "; ".join(parts) + "\n"
 
 
-def _document(found: Plan) -> dict[str, Any]:
+def _document(unpack_plan: Plan) -> dict[str, Any]:
     return {
-        "kind": found.kind,
-        "folder": os.path.abspath(found.folder),
-        "bytes": found.size,
-        "packed_bytes": found.packed,
-        "files": _members(list(found.files)),
-        "folders": found.folders,
-        "nested": [one.name for one in found.nested],
-        "refused": [{"code": one.code, "reason": one.reason, "member": one.member} for one in found.refused],
-        "notes": found.notes,
+        "kind": unpack_plan.kind,
+        "folder": os.path.abspath(unpack_plan.folder),
+        "bytes": unpack_plan.size,
+        "packed_bytes": unpack_plan.packed,
+        "files": _members(list(unpack_plan.files)),
+        "folders": unpack_plan.folders,
+        "nested": [one.name for one in unpack_plan.nested],
+        "refused": [{"code": one.code, "reason": one.reason, "member": one.member} for one in unpack_plan.refused],
+        "notes": unpack_plan.notes,
     }
 
 

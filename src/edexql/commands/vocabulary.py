@@ -160,19 +160,19 @@ def update(options: argparse.Namespace) -> int:
     service = configuration.service.listing
     with environment.session(options, configuration) as session:
         answers = update.ask(session, service)
-    made = update.overlay(dict(answers.found), load(), service, now())
+    made = update.overlay(dict(answers.lists), load(), service, now())
     path = environment.vocabulary_path()
     before = _kept(path)
     if answers.failed:
         made = _beside(before, made)
     old, new = (Vocabulary(merged(load().data, one, path)) for one in (before, made))
-    found = differences(old, new)
+    changes = differences(old, new)
     if not options.dry_run:
         try:
             update.store(path, made)
         except OSError as error:
             raise UsageError(f"cannot write {path}: {error.strerror or error}") from error
-    _write_differences(options, found, answers, made["about"], path)
+    _write_differences(options, changes, answers, made["about"], path)
     return MISTAKES if answers.failed else FINE
 
 
@@ -200,12 +200,12 @@ def _kept(path: str) -> dict[str, Any]:
     if not os.path.exists(path):
         return {}
     try:
-        found: dict[str, Any] = read(path)
-        Vocabulary(merged(load().data, found, path))
+        mapping: dict[str, Any] = read(path)
+        Vocabulary(merged(load().data, mapping, path))
     except VocabularyError as error:
         sys.stderr.write(f"edexql: {printable(str(error))}: it is created again\n")
         return {}
-    return found
+    return mapping
 
 
 def _beside(before: Mapping[str, Any], made: dict[str, Any]) -> dict[str, Any]:
@@ -224,7 +224,7 @@ def _by_name(old: Any, new: Any) -> list[Any]:
 
 def _write_differences(
     options: argparse.Namespace,
-    found: tuple[Difference, ...],
+    changes: tuple[Difference, ...],
     answers: Answers,
     about: Mapping[str, Any],
     path: str,
@@ -235,12 +235,12 @@ def _write_differences(
             "path": None if options.dry_run else path,
             "failed": dict(answers.failed),
             "differences": [
-                {key: getattr(one, key) for key in ("section", "name", "kind", "before", "after")} for one in found
+                {key: getattr(one, key) for key in ("section", "name", "kind", "before", "after")} for one in changes
             ],
         }
         sys.stdout.write(json.dumps(document, indent=2) + "\n")
     else:
-        lines = table_lines([_row(one) for one in found], least={0: 11})
+        lines = table_lines([_row(one) for one in changes], least={0: 11})
         sys.stdout.write("".join(f"{line}\n" for line in lines) or "nothing has changed\n")
     for name, reason in answers.failed:
         sys.stderr.write(f"edexql: no list of {name}: {printable(reason)}\n")

@@ -57,13 +57,13 @@ def run(options: argparse.Namespace) -> int:
             except UnknownFileError as error:
                 raise UsageError(str(error)) from None
         try:
-            found = why(name, query, catalogue, vocabulary)
+            explanation = why(name, query, catalogue, vocabulary)
         except UnknownFileError:
             raise UsageError(f"the catalogue has no file {name}{_near(name, catalogue)}") from None
         if options.output == "json":
-            sys.stdout.write(json.dumps(_document(found), indent=2) + "\n")
+            sys.stdout.write(json.dumps(_document(explanation), indent=2) + "\n")
         else:
-            sys.stdout.write(_written(found, query))
+            sys.stdout.write(_written(explanation, query))
     return FINE
 
 
@@ -85,12 +85,12 @@ def _near(name: str, catalogue: Any) -> str:
     return f": {help}" if help else ""
 
 
-def _document(found: Why) -> dict[str, Any]:
+def _document(explanation: Why) -> dict[str, Any]:
     return {
-        "file": found.file.name,
-        **_reason(found.whole),
-        "remarks": list(found.remarks),
-        "constraints": [_reason(reason) for reason in found.constraints],
+        "file": explanation.file.name,
+        **_reason(explanation.whole),
+        "remarks": list(explanation.remarks),
+        "constraints": [_reason(reason) for reason in explanation.constraints],
     }
 
 
@@ -109,13 +109,13 @@ def _reason(reason: Reason) -> dict[str, Any]:
     return document
 
 
-def _written(found: Why, query: Query) -> str:
-    lines = [f"{printable(found.file.name)}: {found.whole.state}{_how_long(found.whole)}"]
-    lines += [f"  {printable(remark)}" for remark in found.remarks]
-    rows = [_row(reason, query, found.file) for reason in found.constraints]
+def _written(explanation: Why, query: Query) -> str:
+    lines = [f"{printable(explanation.file.name)}: {explanation.whole.state}{_how_long(explanation.whole)}"]
+    lines += [f"  {printable(remark)}" for remark in explanation.remarks]
+    rows = [_row(reason, query, explanation.file) for reason in explanation.constraints]
     lines += table_lines(rows)
-    if found.whole.nearest:
-        lines.append(f"the nearest match of the query is at {_nearest(found.whole, found.file)}")
+    if explanation.whole.nearest:
+        lines.append(f"the nearest match of the query is at {_nearest(explanation.whole, explanation.file)}")
     return "\n".join(lines) + "\n"
 
 

@@ -42,7 +42,7 @@ _TAKEN = frozenset(("product", "date", "experiment", "logic", "where", "email", 
 class Answers:
     """What the service answered, by catalogue, and why a catalogue is missing."""
 
-    found: tuple[tuple[str, Any], ...]
+    lists: tuple[tuple[str, Any], ...]
     failed: tuple[tuple[str, str], ...]
 
 
