@@ -139,17 +139,17 @@ def _amount(amount: Amount) -> str:
 def _total(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
     from edexql.catalogue.emptiness import evaluate
 
-    found = evaluate(query, catalogue, vocabulary)
-    reason = f": {printable(str(found.emptiness))}" if found.emptiness else ""
-    yield "", f"{totals(found)}{reason}{_whose(catalogue)}"
+    answer = evaluate(query, catalogue, vocabulary)
+    reason = f": {printable(str(answer.emptiness))}" if answer.emptiness else ""
+    yield "", f"{totals(answer)}{reason}{_whose(catalogue)}"
 
 
-def totals(found: Answer) -> str:
+def totals(answer: Answer) -> str:
     """How many files an answer has, how much, and of how many nothing is known."""
     from edexql.model.answer import in_full
 
-    unknown = len(found.unknown)
-    return in_full(found.total) + (f", {unknown} more unknown" if unknown else "")
+    unknown = len(answer.unknown)
+    return in_full(answer.total) + (f", {unknown} more unknown" if unknown else "")
 
 
 def _whose(catalogue: Catalogue) -> str:

@@ -37,7 +37,7 @@ def take_file(session: Session, name: str) -> int:
     if parameters:
         text = query_of_parameters(session, text, path)
     code = take_text(session, text, path)
-    verb = next((found for one in text.splitlines() if (found := verb_in(one))), None)
+    verb = next((word for one in text.splitlines() if (word := verb_in(one))), None)
     if code != FINE and verb is not None:
         say(f"lines with verbs, such as `{verb}`, are executed by: edexql repl < {path}")
     if code == FINE:

@@ -92,8 +92,8 @@ def _behind_prompts(lines: Iterable[str]) -> Iterator[str]:
 
 def without_prompt(text: str) -> str:
     """A line without the prompt that was copied with it."""
-    found = _ASKS.match(text)
-    return text[found.end() :] if found else text
+    match = _ASKS.match(text)
+    return text[match.end() :] if match else text
 
 
 def _parts(text: str) -> list[str]:
@@ -134,8 +134,8 @@ def joined(lines: Iterable[str]) -> Iterator[str]:
 
 def verb_in(text: str) -> str | None:
     """The verb that a text begins with, None where it begins with none."""
-    found = line(text)
-    return found.name if found.kind == "verb" else None
+    parsed = line(text)
+    return parsed.name if parsed.kind == "verb" else None
 
 
 def words_of(verb: Verb, text: str) -> list[str]:

@@ -24,18 +24,18 @@ if TYPE_CHECKING:
 
 
 @record(frozen=True, slots=True)
-class Asked:
-    """What results depend on, `of`, and what came of asking: the listing, the address that was asked, and when."""
+class Origin:
+    """What results depend on, `of`, and where they come from: the answer, the address of its service, and when."""
 
     of: tuple[str, str, str | None, str | None]
-    found: Answer
+    answer: Answer
     base: str
     at: str
 
 
 def choose(session: Session, options: argparse.Namespace) -> int:
     """Show the table of the results, or do with it what the options say. Raises UsageError."""
-    asked, table = _answered(session)
+    origin, table = _answered(session)
     for words in options.tick:
         table = tables.ticked_by_name(table, plain.names(table, words))
     for words in options.untick:
@@ -50,27 +50,27 @@ def choose(session: Session, options: argparse.Namespace) -> int:
         sys.stdout.write("".join(f"{printable(row.name)}\n" for row in tables.ticked(table)))
     elif options.list or not options.save:
         sys.stdout.write("".join(plain.lines(table)))
-    session.results = (asked, table)
+    session.results = (origin, table)
     if not options.names:
         sys.stdout.write(_summary(table))
     if options.save:
-        _save(options.save, session, asked, table)
+        _save(options.save, session, origin, table)
     return FINE
 
 
 def ticked_files(session: Session) -> tuple[File, ...]:
     """The ticked files of the current query, as they were left where the query is still the same. Raises UsageError."""
-    asked, table = _answered(session)
-    return tuple(file for file, tick in zip(asked.found, table.ticks, strict=True) if tick)
+    origin, table = _answered(session)
+    return tuple(file for file, tick in zip(origin.answer, table.ticks, strict=True) if tick)
 
 
-def _answered(session: Session) -> tuple[Asked, Table]:
+def _answered(session: Session) -> tuple[Origin, Table]:
     """The files of the current query, as they were left where the query is still the same. Raises UsageError."""
     if not session.current.text.strip():
         raise UsageError("there is no current query yet: type one")
     if session.results is not None:
         before, table = session.results
-        if isinstance(before, Asked) and before.of == _asked(session):
+        if isinstance(before, Origin) and before.of == _dependencies(session):
             return before, table
     from edexql.client.selection.file import now
 
@@ -82,32 +82,33 @@ def _answered(session: Session) -> tuple[Asked, Table]:
 
         setting = session.setting()
         with opened(session) as catalogue:
-            found = evaluate(query_of(session.query, setting), catalogue, vocabulary_of(setting)).with_unknown()
-        return Asked(_asked(session), found, LOCAL, at), tables.opened(of_answer(found))
+            answer = evaluate(query_of(session.query, setting), catalogue, vocabulary_of(setting)).with_unknown()
+        return Origin(_dependencies(session), answer, LOCAL, at), tables.opened(of_answer(answer))
     from edexql.compiler.request import request
 
     options = session.given()
     party = service.party(options)
-    found = service.listing_of(request(session.query, session.setting()), party, options)
-    return Asked(_asked(session), found, party.base, at), tables.opened(of_answer(found))
+    answer = service.listing_of(request(session.query, session.setting()), party, options)
+    return Origin(_dependencies(session), answer, party.base, at), tables.opened(of_answer(answer))
 
 
-def _save(path: str, session: Session, asked: Asked, table: Table) -> None:
+def _save(path: str, session: Session, origin: Origin, table: Table) -> None:
     """Keep the files with their ticks. Raises UsageError, QueryError and SelectionError."""
     from edexql.client.selection.file import Choice, Selection
     from edexql.commands import selections
     from edexql.compiler.request import request
 
     setting = session.setting()
-    files = tuple(Choice(file, bool(tick)) for file, tick in zip(asked.found.files, table.ticks, strict=True))
+    files = tuple(Choice(file, bool(tick)) for file, tick in zip(origin.answer.files, table.ticks, strict=True))
     wire = request(session.query, setting).json()
-    kept = Selection(session.current.text, wire, asked.base, asked.at, files, tuple((setting.parameters or {}).items()))
+    parameters = tuple((setting.parameters or {}).items())
+    kept = Selection(session.current.text, wire, origin.base, origin.at, files, parameters)
     path = session.path(path)
     selections.save(path, kept)
     sys.stdout.write(f"saved to {printable(path)}\n")
 
 
-def _asked(session: Session) -> tuple[str, str, str | None, str | None]:
+def _dependencies(session: Session) -> tuple[str, str, str | None, str | None]:
     """What the results depend on."""
     return session.current.text, session.service, session.catalogue, session.today
 

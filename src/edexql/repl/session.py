@@ -79,8 +79,8 @@ class Session:
     def choice(self, name: str) -> str:
         """The value of a setting."""
         values = CHOICES[name][0]
-        found = self._chosen.get(name) or (self.state.setting(name) if self.interactive else None)
-        return found if found in values else values[0]
+        value = self._chosen.get(name) or (self.state.setting(name) if self.interactive else None)
+        return value if value in values else values[0]
 
     def choose(self, name: str, value: str) -> None:
         """Give a setting a value, for later sessions too."""

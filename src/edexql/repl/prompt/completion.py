@@ -30,9 +30,9 @@ def completions(session: Session, text: str, position: int) -> list[Candidate]:
         return list(_of_verb(session, typed.name, before))
     if typed.kind in ("shell", "parameters"):
         return []
-    found = _of_query(session, text, position)
+    candidates = _of_query(session, text, position)
     first = _FIRST.match(before)
-    return found + list(_verbs(first[1], first.start(1), position)) if first else found
+    return candidates + list(_verbs(first[1], first.start(1), position)) if first else candidates
 
 
 def _of_query(session: Session, text: str, position: int) -> list[Candidate]:
@@ -46,10 +46,10 @@ def _of_query(session: Session, text: str, position: int) -> list[Candidate]:
         setting = session.setting()
     except UsageError:
         return []
-    found = complete(session.current.text + text[cut:], position + shift, setting)
+    candidates = complete(session.current.text + text[cut:], position + shift, setting)
     return [
         Candidate(one.text, one.start - shift, one.end - shift, one.kind, one.detail, one.confirmed)
-        for one in found
+        for one in candidates
         if one.start >= shift and not (typed.kind == "numbered" and one.text in _NO_CONSTRAINTS)
     ]
 
@@ -62,8 +62,8 @@ def _verbs(word: str, start: int, position: int) -> Iterator[Candidate]:
 
 
 def _verb_end(text: str) -> int:
-    found = re.match(r"\s*\S+", text)
-    return found.end() if found else 0
+    match = re.match(r"\s*\S+", text)
+    return match.end() if match else 0
 
 
 def _of_verb(session: Session, name: str, before: str) -> Iterator[Candidate]:
@@ -80,9 +80,9 @@ def _of_verb(session: Session, name: str, before: str) -> Iterator[Candidate]:
             yield Candidate(word, len(before) - len(words), len(before), "word", " ".join(meant), None)
     start = len(before) - len(re.split(r"\s", words)[-1])
     number = 0
-    while (found := finder.rl_complete(words, number)) is not None:
+    while (candidate := finder.rl_complete(words, number)) is not None:
         number += 1
-        word = found[len(words) - len(before) + start :].rstrip(" ")
+        word = candidate[len(words) - len(before) + start :].rstrip(" ")
         about = finder.get_display_completions().get(word, "")
         yield Candidate(word, start, len(before), "option" if word.startswith("-") else "word", about, None)
 
@@ -96,9 +96,9 @@ def _files(prefix: str, **_: object) -> Iterator[str]:
     """Files and folders that a name begins, hidden ones when asked for."""
     folder, name = os.path.split(prefix)
     try:
-        found = sorted(os.scandir(os.path.expanduser(folder) or "."), key=_rank)
+        entries = sorted(os.scandir(os.path.expanduser(folder) or "."), key=_rank)
     except OSError:
         return
-    for entry in found:
+    for entry in entries:
         if entry.name.startswith(name) and (name or not entry.name.startswith(".")):
             yield os.path.join(folder, entry.name) + ("/" if entry.is_dir() else "")

@@ -70,7 +70,7 @@ def keys(menu: Menu, goes_on: Callable[[str], bool]) -> KeyBindings:
         event.current_buffer.complete_next()
 
     @bindings.add("enter", filter=searching)
-    def _found(event: KeyPressEvent) -> None:
+    def _accept_search(event: KeyPressEvent) -> None:
         buffer = event.current_buffer
         menu.searching = False
         state = buffer.complete_state

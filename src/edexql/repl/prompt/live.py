@@ -118,11 +118,11 @@ class Live:
 
     def mistakes(self, text: str) -> tuple[Mistake, ...]:
         """The mistakes of a line; while they are looked for again, those found before, where they stand now."""
-        before, found = self._looked
+        before, last_mistakes = self._looked
         if before == text:
-            return found
+            return last_mistakes
         if self._shifted[0] != text:
-            self._shifted = (text, tuple(_moved(found, before, text)))
+            self._shifted = (text, tuple(_moved(last_mistakes, before, text)))
         return self._shifted[1]
 
     def goes_on(self, text: str) -> bool:
@@ -133,12 +133,14 @@ class Live:
 
         return goes_on(text)
 
-    def toolbar(self, text: str, found: tuple[Mistake, ...], cursor: int, width: int) -> Fragments:
+    def toolbar(self, text: str, mistakes: tuple[Mistake, ...], cursor: int, width: int) -> Fragments:
         """What there is to say: the mistake at the cursor or the first one; without an error the count, and doubts."""
         typed = line(text)
         if typed.kind == "verb":
             return [("class:toolbar.help", f"{typed.name}: {VERBS[typed.name].summary}"[:width])]
-        worst = min(found, key=lambda one: (one.severity, not one.span.start <= cursor <= one.span.end), default=None)
+        worst = min(
+            mistakes, key=lambda one: (one.severity, not one.span.start <= cursor <= one.span.end), default=None
+        )
         if worst is not None and worst.severity == "error":
             return _fitted("class:toolbar.error", worst.message, "class:toolbar.help", worst.help or "", width)
         count = self._count_text(text)
@@ -170,12 +172,12 @@ class Live:
     def _setting(self) -> Setting:
         return self._session.setting()
 
-    def _take_mistakes(self, job: Job, found: tuple[Mistake, ...] | None) -> None:
-        self._looked = self._shifted = (job.typed, found or ())
+    def _take_mistakes(self, job: Job, mistakes: tuple[Mistake, ...] | None) -> None:
+        self._looked = self._shifted = (job.typed, mistakes or ())
         self._redraw()
 
-    def _take_count(self, job: Job, found: str | None) -> None:
-        self._counted = (job, found)
+    def _take_count(self, job: Job, count: str | None) -> None:
+        self._counted = (job, count)
         self._redraw()
 
 
@@ -190,12 +192,12 @@ def clipped(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
 
 
-def _moved(found: tuple[Mistake, ...], before: str, after: str) -> Iterator[Mistake]:
+def _moved(mistakes: tuple[Mistake, ...], before: str, after: str) -> Iterator[Mistake]:
     """Mistakes as they stand in a text after an edit, but for those that it touches."""
     from edexql.repl.prompt.mistakes import Mistake
 
     place = movement(before, after)
-    for one in found:
+    for one in mistakes:
         span = place(one.span)
         if span is not None:
             yield Mistake(span, one.code, one.message, one.help)

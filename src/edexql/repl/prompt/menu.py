@@ -58,8 +58,8 @@ class Menu(Completer):
     def _history(self, text: str, position: int) -> Iterator[Completion]:
         words = text.split()
         state = self._session.state
-        for found in state.search(words, MOST) if words else state.newest(MOST):
-            yield Completion(found, start_position=-position, display=_clipped(one_line(found), 100))
+        for query in state.search(words, MOST) if words else state.newest(MOST):
+            yield Completion(query, start_position=-position, display=_clipped(one_line(query), 100))
 
 
 def _clipped(text: str, limit: int = WIDEST) -> str:
@@ -117,8 +117,8 @@ class Suggestions(AutoSuggest):
         text = document.text
         if not text.strip() or not document.is_cursor_at_the_end:
             return None
-        found = self._state.suggestion(text)
-        return None if found is None else Suggestion(found[len(text) :])
+        query = self._state.suggestion(text)
+        return None if query is None else Suggestion(query[len(text) :])
 
     async def get_suggestion_async(self, buff: Buffer, document: Document) -> Suggestion | None:
         # In another thread, as another process may be writing to the disk that is asked.

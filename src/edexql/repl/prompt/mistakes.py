@@ -47,14 +47,14 @@ def mistakes(current: str, text: str, setting: Setting) -> tuple[Mistake, ...]:
     except editing.EditError as error:
         return (Mistake(Span(0, len(text)), "E500", error.message, error.help),)
     unfinished = is_open(typed.text) or typed.text[-1:] == " "
-    found = []
+    result = []
     for one in editing.diagnosed(edited, typed.text, setting):
         if unfinished and one.code in _UNFINISHED and one.span.end >= len(typed.text.rstrip()):
             continue
         here = one.source.text == typed.text
         span = Span(one.span.start + cut, one.span.end + cut) if here else Span(len(text), len(text))
-        found.append(Mistake(span, one.code, one.message, one.help))
-    return tuple(found)
+        result.append(Mistake(span, one.code, one.message, one.help))
+    return tuple(result)
 
 
 def count(current: str, text: str, setting: Setting, catalogue: str | None) -> str | None:
@@ -73,8 +73,8 @@ def count(current: str, text: str, setting: Setting, catalogue: str | None) -> s
         query = query_of(Source(whole), setting)
     except (editing.EditError, QueryError):
         return None
-    with open_catalogue(catalogue) as asked:
-        return totals(evaluate(query, asked, vocabulary_of(setting)))
+    with open_catalogue(catalogue) as local_catalogue:
+        return totals(evaluate(query, local_catalogue, vocabulary_of(setting)))
 
 
 def _edited(current: str, text: str) -> editing.Edited:

@@ -31,7 +31,7 @@ class PlainReader:
             self._readline.parse_and_bind("tab: complete")
             for text in reversed(session.state.newest(500)):
                 self._readline.add_history(text.replace("\n", " "))
-        self._found: list[str] = []
+        self._candidates: list[str] = []
 
     def __enter__(self) -> PlainReader:
         return self
@@ -82,10 +82,9 @@ class PlainReader:
         if number == 0:
             from edexql.repl.prompt.completion import completions
 
-            self._found = [
-                text[: found.start] + found.text for found in completions(self._session, text, len(text))[:50]
-            ]
-        return self._found[number] if number < len(self._found) else None
+            candidates = completions(self._session, text, len(text))[:50]
+            self._candidates = [text[: candidate.start] + candidate.text for candidate in candidates]
+        return self._candidates[number] if number < len(self._candidates) else None
 
 
 def _readline() -> Any:

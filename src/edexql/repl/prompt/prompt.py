@@ -99,11 +99,11 @@ class Prompt:
 
     def _mistakes(self, text: str) -> tuple[Mistake, ...]:
         """The mistakes of the line, without that of a word for which the menu offers others."""
-        found = self._live.mistakes(text)
+        mistakes = self._live.mistakes(text)
         buffer = self._prompt.default_buffer
-        if not found or buffer.complete_state is None:
-            return found
-        if self._other[0] is not found or self._other[1] != buffer.cursor_position:
-            kept = tuple(one for one in found if one.span.end < buffer.cursor_position)
-            self._other = (found, buffer.cursor_position, kept)
+        if not mistakes or buffer.complete_state is None:
+            return mistakes
+        if self._other[0] is not mistakes or self._other[1] != buffer.cursor_position:
+            kept = tuple(one for one in mistakes if one.span.end < buffer.cursor_position)
+            self._other = (mistakes, buffer.cursor_position, kept)
         return self._other[2]

@@ -181,12 +181,12 @@ class Underlines(Processor):
     def _of_line(self, document: Document, number: int) -> list[Mistake]:
         """The mistakes that touch a line."""
         text = document.text
-        found = self._mistakes(text)
-        if self._sorted[0] is not text or self._sorted[1] is not found:
+        mistakes = self._mistakes(text)
+        if self._sorted[0] is not text or self._sorted[1] is not mistakes:
             lines: dict[int, list[Mistake]] = {}
-            for one in found:
+            for one in mistakes:
                 first, last = (document.translate_index_to_position(at)[0] for at in (one.span.start, one.span.end))
                 for line in range(first, last + 1):
                     lines.setdefault(line, []).append(one)
-            self._sorted = (text, found, lines)
+            self._sorted = (text, mistakes, lines)
         return self._sorted[2].get(number, [])

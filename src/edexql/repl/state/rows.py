@@ -190,19 +190,19 @@ def recover(connection: sqlite3.Connection, folder: str, name: str) -> tuple[Rec
     rows = connection.execute("SELECT name, text, path, draft, at FROM session ORDER BY at DESC").fetchall()
     others = {str(row[0]) for row in rows} | set(locks.names(folder))
     gone = {other for other in others if other != name and not locks.alive(folder, other)}
-    found = None
+    recovered = None
     for other, text, path, typed, at in rows:
         if str(other) not in gone:
             continue
         lost = _text(text), _text(typed)
         if not any(part.strip() for part in lost):
             end(connection, other)
-        elif found is None:
+        elif recovered is None:
             path = None if path is None else decoded(path)
-            found = _taken_over(connection, other, name, lost, path, at if isinstance(at, float) else 0.0)
+            recovered = _taken_over(connection, other, name, lost, path, at if isinstance(at, float) else 0.0)
     for other in gone:
         locks.drop(folder, other)
-    return found
+    return recovered
 
 
 def _taken_over(
@@ -213,9 +213,11 @@ def _taken_over(
         connection.execute("UPDATE session SET name = ? WHERE name = ?", (name, other))
         connection.execute("UPDATE step SET session = ? WHERE session = ?", (name, other))
     (undo, first_undo), (redo, first_redo) = _stack(connection, name, UNDO), _stack(connection, name, REDO)
-    asked, _ = _stack(connection, name, USE)
+    service_and_catalogue, _ = _stack(connection, name, USE)
     text, typed = lost
-    return Recovered(text, undo, redo, path, typed, asked, at), Held(text, path, undo, redo, first_undo, first_redo)
+    return Recovered(text, undo, redo, path, typed, service_and_catalogue, at), Held(
+        text, path, undo, redo, first_undo, first_redo
+    )
 
 
 def _stack(connection: sqlite3.Connection, name: str, stack: str) -> tuple[tuple[str, ...], int]:

@@ -94,10 +94,10 @@ class State:
     def search(self, words: Sequence[str], limit: int) -> list[str]:
         """So many texts in which all of the words stand, in any case of letters; the newest first."""
         wanted = [word.casefold() for word in words]
-        found: list[str] = []
+        matches: list[str] = []
         id = rows.MOST
         # Slice by slice, so that another thread need not wait for the whole history to be looked through.
-        while len(found) < limit:
+        while len(matches) < limit:
             older: list[tuple[int, str]] = self._try(partial(rows.older, id=id), [])
             if not older:
                 break
@@ -105,8 +105,8 @@ class State:
             for _, text in older:
                 folded = text.casefold()
                 if all(word in folded for word in wanted):
-                    found.append(text)
-        return found[: max(0, limit)]
+                    matches.append(text)
+        return matches[: max(0, limit)]
 
     def suggestion(self, prefix: str) -> str | None:
         """The newest text that begins with a prefix and is longer."""

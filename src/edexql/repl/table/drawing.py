@@ -98,15 +98,15 @@ def lines(table: Table, width: int, height: int, below: Sequence[Fragment]) -> l
     """
     shared = layout(height, len(below))
     columns = _columns(table, width)
-    found: list[Fragment] = [(HEADER, _header(table, columns))] if shared.header else []
+    fragments: list[Fragment] = [(HEADER, _header(table, columns))] if shared.header else []
     places = range(table.top, min(table.top + shared.rows, len(table.shown)))
     alike = _alike([printable(table.rows[table.shown[place]].name) for place in places])
-    found += [_row(table, place, columns, alike) for place in places]
+    fragments += [_row(table, place, columns, alike) for place in places]
     if not places and shared.rows:
-        found.append((ROW, "there are no files" if not table.rows else "no file matches the filter"))
-    found += [(ROW, "")] * (shared.header + shared.rows - len(found))
-    found += below[: shared.below]
-    return [[(style, cells.filled(text, width))] for style, text in found]
+        fragments.append((ROW, "there are no files" if not table.rows else "no file matches the filter"))
+    fragments += [(ROW, "")] * (shared.header + shared.rows - len(fragments))
+    fragments += below[: shared.below]
+    return [[(style, cells.filled(text, width))] for style, text in fragments]
 
 
 def help_lines(width: int, height: int, top: int) -> list[list[Fragment]]:

@@ -41,9 +41,9 @@ def names(table: Table, text: str) -> tuple[str, ...]:
         raise UsageError("say which files: by number as in 1-3,7 or by name as in *_15*")
     marks = bytearray(len(table.shown))
     for word in dict.fromkeys(words):
-        found = _NUMBERS.fullmatch(word)
-        if found:
-            first, last = _range(found[1], found[2] or found[1], len(table.shown))
+        match = _NUMBERS.fullmatch(word)
+        if match:
+            first, last = _range(match[1], match[2] or match[1], len(table.shown))
             marks[first - 1 : last] = b"\1" * (last - first + 1)
         else:
             _mark(table, word, marks)
@@ -65,10 +65,10 @@ def _range(one: str, other: str, count: int) -> tuple[int, int]:
 
 def _mark(table: Table, word: str, marks: bytearray) -> None:
     fits = pattern(word) if is_pattern(word) else word.__eq__
-    found = False
+    matched = False
     for place, position in enumerate(table.shown):
         if fits(table.rows[position].name):
-            marks[place] = found = True
-    if not found:
+            marks[place] = matched = True
+    if not matched:
         way = "" if is_pattern(word) else f"; for a part of the name write {shown(f'*{word}*')}"
         raise UsageError(f"no file that is shown is named {shown(word)}{way}")

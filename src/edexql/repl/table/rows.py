@@ -46,9 +46,9 @@ class Row:
     state: str
 
 
-def of_answer(found: Answer) -> tuple[Row, ...]:
+def of_answer(answer: Answer) -> tuple[Row, ...]:
     """The files of an answer, those that are listed first, then those that may match."""
-    return tuple(of_file(file) for file in (*found.files, *found.unknown))
+    return tuple(of_file(file) for file in (*answer.files, *answer.unknown))
 
 
 def of_file(file: File) -> Row:
@@ -148,10 +148,10 @@ def _test(word: str) -> Callable[[Row], bool]:
 
 
 def _comparison(word: str) -> Callable[[Row], bool]:
-    found = _COMPARED.fullmatch(word)
-    if found is None:
+    match = _COMPARED.fullmatch(word)
+    if match is None:
         raise UsageError(f"cannot read {shown(word)}: {_COMPARISONS}")
-    sign, number, unit = found.groups()
+    sign, number, unit = match.groups()
     compare = _SIGNS[sign]
     if unit[-1] in "bB":
         count = bytes_of(number + unit)

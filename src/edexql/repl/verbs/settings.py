@@ -94,11 +94,11 @@ def in_use(session: Session) -> str:
     catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == inputs.LOCAL:
         return f"{catalogue} is asked"
-    asked = session.service
-    if asked == endpoints.SERVICE:
+    address = session.service
+    if address == endpoints.SERVICE:
         # The configuration may name another host for eDEx.
-        asked = configured(session.given()).service.listing
-    return f"{public_url(asked)} lists the files; counts and influence come from {catalogue}"
+        address = configured(session.given()).service.listing
+    return f"{public_url(address)} lists the files; counts and influence come from {catalogue}"
 
 
 USE = Implementation(
