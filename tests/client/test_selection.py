@@ -287,10 +287,10 @@ def test_parameters_are_kept():
 
 def test_a_query_that_has_come_to_mean_something_else_is_told():
     made = selection_of(*FILES)
-    other = Selection(made.query.replace("05-01", "05-02"), made.wire, made.service, made.asked, made.files)
+    other = Selection(made.query.replace("05-01", "05-02"), made.wire, made.service, made.listed_at, made.files)
     with pytest.raises(SelectionError, match="is a different request now"):
         request_of(other)
-    broken = Selection("prodcut x", made.wire, made.service, made.asked, made.files)
+    broken = Selection("prodcut x", made.wire, made.service, made.listed_at, made.files)
     with pytest.raises(edexql.QueryError, match="product"):
         request_of(broken)
 

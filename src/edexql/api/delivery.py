@@ -40,10 +40,10 @@ def download(
     from edexql.client.strategies.registry import remote_files
 
     settings = read(configuration)
-    found = remote_files(list(files), settings)
+    items = remote_files(list(files), settings)
     reports = iter(
         downloaded(
-            [one for one in found if isinstance(one, RemoteFile)],
+            [one for one in items if isinstance(one, RemoteFile)],
             folder or settings.paths.folder,
             network=settings.network,
             watch=watch or Watch(),
@@ -51,7 +51,7 @@ def download(
             existing=existing,
         )
     )
-    return tuple(one if isinstance(one, Report) else next(reports) for one in found)
+    return tuple(one if isinstance(one, Report) else next(reports) for one in items)
 
 
 def unpack(

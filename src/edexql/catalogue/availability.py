@@ -23,14 +23,14 @@ def available(days: Sequence[date], catalogue: Catalogue) -> Availability:
     if not days:
         raise ValueError("there are no days in these periods")
     starts = [midnight(day) for day in days]
-    asked = intervals.of((start, start + DAY) for start in starts)
+    requested = intervals.of((start, start + DAY) for start in starts)
     lines = []
     for instrument in INSTRUMENTS:
         log = f"{instrument.lower()}:{HAS_DATA}"
         on, known = catalogue.times(f"yes:{log}"), catalogue.times(f"covered:{instrument.lower()}")
         if catalogue.array(f"may:{log}") is not None:
             known = on | ~catalogue.times(f"may:{log}")
-        lines.append(Line(instrument, _flat(on & asked), _flat(known & asked)))
+        lines.append(Line(instrument, _flat(on & requested), _flat(known & requested)))
     sources = (catalogue.title,) if any(line.known for line in lines) else ()
     return Availability(starts[0], starts[-1] + DAY, tuple(lines), sources, ())
 

@@ -108,8 +108,8 @@ def _no_files(query: Query, catalogue: Catalogue) -> Emptiness:
     if not there:
         said = "this catalogue has no files"
     else:
-        asked = _listed([f"`{name}`" for name in query.products[:3]], "or")
-        said = f"this catalogue has no files of {asked or 'a known product'}; it has files of {_few(there)}"
+        names = _listed([f"`{name}`" for name in query.products[:3]], "or")
+        said = f"this catalogue has no files of {names or 'a known product'}; it has files of {_few(there)}"
     return Emptiness("files", query.products, None, said)
 
 

@@ -104,8 +104,8 @@ def _addresses(options: argparse.Namespace) -> Addresses:
     from edexql.client.credentials import public_url
 
     # A request for eDEx is for eDEx, whatever `use` says of the REPL.
-    asked = None if options.service == inputs.LOCAL else options.service
+    service = None if options.service == inputs.LOCAL else options.service
     # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
-    asked = asked and public_url(asked)
-    base = asked or endpoints.SERVICE
-    return Addresses(endpoints.listing(base), endpoints.delivery(asked))
+    service = service and public_url(service)
+    base = service or endpoints.SERVICE
+    return Addresses(endpoints.listing(base), endpoints.delivery(service))

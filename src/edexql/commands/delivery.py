@@ -108,13 +108,13 @@ def verified(
     names = [member.name for member in plan.members] + [nested.name for nested in plan.nested]
     names += [refusal.member for refusal in plan.refused if refusal.member is not None]
     inside = {name.rpartition("/")[2] for name in names}
-    asked = [listed(text).name for text in entry.files]
-    missing = tuple(name for name in asked if name not in inside)
+    requested = [listed(text).name for text in entry.files]
+    missing = tuple(name for name in requested if name not in inside)
     other_size = _other_sizes(plan, entry)
-    extra = tuple(sorted(inside.difference(asked)))
-    if asked and len(missing) == len(asked):
+    extra = tuple(sorted(inside.difference(requested)))
+    if requested and len(missing) == len(requested):
         say(
-            f"none of the {len(asked)} files of request {entry.number} are in {path}, and nothing was unpacked:"
+            f"none of the {len(requested)} files of request {entry.number} are in {path}, and nothing was unpacked:"
             " is it the link of another request?"
         )
         if entry.state != ASKED:
@@ -123,7 +123,7 @@ def verified(
             )
         return MISTAKES, Delivered(entry, path, missing, extra)
     if missing:
-        say(f"{len(missing)} of the {len(asked)} requested files are missing from the zip: {_names(missing)}")
+        say(f"{len(missing)} of the {len(requested)} requested files are missing from the zip: {_names(missing)}")
     if extra:
         say(f"the zip has {_count(extra)} more than requested: {_names(extra)}")
     if other_size:

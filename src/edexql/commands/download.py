@@ -67,7 +67,7 @@ def run(options: argparse.Namespace) -> int:
         if strategy is not None and (problem := strategy.unavailable(configuration)):
             raise UsageError(problem)
         if strategy is not None and strategy.asks:
-            items = _asked_for(options, configuration, strategy)
+            items = _items_of_strategy(options, configuration, strategy)
         else:
             items = _named(options, configuration)
     except StrategyError as error:
@@ -92,7 +92,7 @@ def _named(options: argparse.Namespace, configuration: Configuration) -> list[Re
     return [*tars, *(_renamed(file, options.name) for file in files)]
 
 
-def _asked_for(
+def _items_of_strategy(
     options: argparse.Namespace, configuration: Configuration, strategy: Strategy
 ) -> list[RemoteFile | Report] | None:
     """The files that a service makes of those that are named; None after an interrupt."""

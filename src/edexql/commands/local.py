@@ -62,10 +62,10 @@ def settings(options: argparse.Namespace) -> tuple[Setting, str | None]:
 
 def catalogue(options: argparse.Namespace) -> Catalogue:
     """The catalogue that is asked. Raises UsageError."""
-    return asked_catalogue(catalogue_folder(options))
+    return catalogue_at(catalogue_folder(options))
 
 
-def asked_catalogue(folder: str | None) -> Catalogue:
+def catalogue_at(folder: str | None) -> Catalogue:
     """The catalogue in a folder, the sample of no folder; a note marks simulated data. Raises UsageError."""
     local_catalogue = opened_catalogue(folder)
     if local_catalogue.synthetic:

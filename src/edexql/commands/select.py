@@ -106,10 +106,10 @@ def _differ(shown: Selection, options: argparse.Namespace) -> int:
         listed, base = service.listing_again(shown, options)
         comparison = compare(before, listed.files)
     sys.stdout.write(selections.comparison(comparison, options.output))
-    selections.write_message(selections.difference(comparison, shown.asked))
+    selections.write_message(selections.difference(comparison, shown.listed_at))
     if options.update:
         new = refreshed(shown, listed)
-        kept = selection_file.Selection(new.query, new.wire, base, new.asked, new.files, new.parameters)
+        kept = selection_file.Selection(new.query, new.wire, base, new.listed_at, new.files, new.parameters)
         selection_file.save(options.file, kept)
         sys.stderr.write(f"saved to {printable(options.file)}\n")
     return FINE

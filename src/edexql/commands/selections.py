@@ -32,7 +32,7 @@ def selection(shown: Selection, output: str) -> str:
         return csv({"ticked": ticks, **columns(files)})
     if output == "json":
         rows = _rows({"ticked": ticks, **columns(files)})
-        document = {"query": shown.query, "service": shown.service, "asked": shown.asked, "files": rows}
+        document = {"query": shown.query, "service": shown.service, "asked": shown.listed_at, "files": rows}
         return json.dumps(document, indent=2) + "\n"
     digits = len(str(len(files)))
     return "".join(
@@ -48,7 +48,7 @@ def summary(shown: Selection) -> str:
     ticked = total(shown.ticked)
     chosen = f"{ticked.files} of {len(shown.files)} ticked: {in_words(ticked)}"
     by = "a catalogue on this machine" if shown.service == LOCAL else printable(shown.service)
-    return f"{chosen}; listed {shown.asked} by {by}\n"
+    return f"{chosen}; listed {shown.listed_at} by {by}\n"
 
 
 def comparison(result: Comparison, output: str) -> str:

@@ -72,15 +72,15 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
 
 
 def listing_of(
-    request: Request, asked: Party, options: argparse.Namespace, vocabulary: Vocabulary | None = None
+    request: Request, target: Party, options: argparse.Namespace, vocabulary: Vocabulary | None = None
 ) -> Answer:
     """The files that a service lists for a request. Raises ServiceError."""
     from edexql.client.listing import fetch
 
     waiting = _waiting if sys.stderr.isatty() else None
-    with environment.session(options, asked.configuration) as session:
-        retries = _retries(asked.configuration)
-        return fetch(request, asked.places, session=session, retries=retries, waiting=waiting, vocabulary=vocabulary)
+    with environment.session(options, target.configuration) as session:
+        retries = _retries(target.configuration)
+        return fetch(request, target.places, session=session, retries=retries, waiting=waiting, vocabulary=vocabulary)
 
 
 def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[Answer, str]:
@@ -97,8 +97,8 @@ def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[An
     prompt = options.prompt
     named = options.service is not None and not (prompt is not None and options.service == prompt.service)
     if selection.service != LOCAL or (named and options.service != LOCAL):
-        asked = party(options, selection.service)
-        return listing_of(request, asked, options), asked.base
+        target = party(options, selection.service)
+        return listing_of(request, target, options), target.base
     from edexql.catalogue.evaluation import evaluate
     from edexql.model.vocabulary import load
 

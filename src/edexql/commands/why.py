@@ -45,7 +45,7 @@ def arguments(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
-    with local.asked_catalogue(folder) as catalogue:
+    with local.catalogue_at(folder) as catalogue:
         from edexql.catalogue.why import UnknownFileError, name_of_number, why
         from edexql.model.vocabulary import load
 

@@ -113,22 +113,22 @@ def readings(text: str, position: int) -> Iterator[tuple[Place, ...]]:
     sign = kind in _SIGNS or text[start:position] == "."
     looked = _Text(text, before, start, position)
     whole = looked.end == position
-    asked: list[tuple[int, int, frozenset[int]]] = []
+    places_to_try: list[tuple[int, int, frozenset[int]]] = []
     if not sign:
-        asked.append((start, NAME, _ALL))
+        places_to_try.append((start, NAME, _ALL))
         if whole and kind in _NUMERIC:
-            asked.append((position, NAME, _ONTO))
+            places_to_try.append((position, NAME, _ONTO))
     else:
         if whole and kind in _SIGNS:
-            asked.append((position, NAME, _ALL))
-        asked.append((start, _DOTS if kind == STRAY else kind, _ALL))
-    places = [_only(looked.place(begin, kind), allowed) for begin, kind, allowed in asked]
+            places_to_try.append((position, NAME, _ALL))
+        places_to_try.append((start, _DOTS if kind == STRAY else kind, _ALL))
+    places = [_only(looked.place(begin, kind), allowed) for begin, kind, allowed in places_to_try]
     going_on = looked.place(start, KIND["_AND"])
     more = [_only(going_on, _GOING_ON)] if going_on.first < places[0].first else []
     yield (*places, *more)
     yield tuple(
         _only(_read(place.tokens, line, place.word, place.typed), allowed)
-        for place, (_, _, allowed) in zip(places, asked, strict=True)
+        for place, (_, _, allowed) in zip(places, places_to_try, strict=True)
         for line in (_line(place),)
         if line > place.first and (line < place.word or place.typed)
     )

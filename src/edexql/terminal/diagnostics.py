@@ -45,9 +45,9 @@ def report_counted(options: argparse.Namespace) -> None:
 
 def in_one_line(counted: Sequence[Diagnostic]) -> str:
     """What unconfirmed spellings have in common: how many there are, and of how many of one query."""
-    names = list(dict.fromkeys(found.counted[0] for found in counted if found.counted))
+    names = list(dict.fromkeys(diagnostic.counted[0] for diagnostic in counted if diagnostic.counted))
     total = counted[0].counted
-    of = f" of {total[1]}" if total and len({found.source.text for found in counted}) == 1 else ""
+    of = f" of {total[1]}" if total and len({diagnostic.source.text for diagnostic in counted}) == 1 else ""
     spellings = "spelling" if len(names) == 1 and not of else "spellings"
     more = f" and {len(names) - MOST_NAMED} more" if len(names) > MOST_NAMED else ""
     listed = ", ".join(names[:MOST_NAMED]) + more

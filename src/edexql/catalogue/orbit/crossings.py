@@ -101,16 +101,16 @@ def _rows(knots: Knots, runs: Runs, window: Intervals) -> list[Indices]:
     rows = []
     for first, last in zip(runs.firsts.tolist(), runs.lasts.tolist(), strict=True):
         start, end = int(knots.times[first]), int(knots.times[last])
-        asked = window.within(start, end)
-        if not len(asked):
+        part = window.within(start, end)
+        if not len(part):
             continue
-        if asked.seconds == end - start:
+        if part.seconds == end - start:
             rows.append(np.arange(first, last))
             continue
-        low = first + (int(asked.starts[0]) - start) // SPACING
-        high = first + -(-(int(asked.ends[-1]) - start) // SPACING)
+        low = first + (int(part.starts[0]) - start) // SPACING
+        high = first + -(-(int(part.ends[-1]) - start) // SPACING)
         times = knots.times[low:high]
-        rows.append(low + np.flatnonzero(asked.meets(times, times + SPACING)))
+        rows.append(low + np.flatnonzero(part.meets(times, times + SPACING)))
     return rows
 
 

@@ -46,24 +46,24 @@ class Counters:
 
 def counters_of(predicates: Predicates) -> Counters:
     """The rows of the predicates of a query: one select a table, however many predicates it decides."""
-    asked = _Asked()
-    states = [_state(predicate, asked) for predicate in predicates.predicates]
+    numbering = _Numbering()
+    states = [_state(predicate, numbering) for predicate in predicates.predicates]
     selects = [
-        *_matching("logged", asked.logged),
-        *_matching("covered", asked.covered),
-        *_meeting("held", asked.held),
+        *_matching("logged", numbering.logged),
+        *_matching("covered", numbering.covered),
+        *_meeting("held", numbering.held),
     ]
     run = None
-    if asked.sampled:
-        run = _run([condition for condition, *_ in asked.sampled], predicates.hull)
+    if numbering.sampled:
+        run = _run([condition for condition, *_ in numbering.sampled], predicates.hull)
         selects += [
-            _marked([counter for _, *counters in asked.sampled for counter in counters]),
-            f"SELECT {asked.shared(_PRESENT)} AS counter, start_second, end_second FROM present",
+            _marked([counter for _, *counters in numbering.sampled for counter in counters]),
+            f"SELECT {numbering.shared(_PRESENT)} AS counter, start_second, end_second FROM present",
         ]
-    return Counters(tuple(asked.periods), run, tuple(selects), tuple(states), asked.counters)
+    return Counters(tuple(numbering.periods), run, tuple(selects), tuple(states), numbering.counters)
 
 
-class _Asked:
+class _Numbering:
     """What is asked of each table, by counters, which are numbered from 1."""
 
     def __init__(self) -> None:
@@ -89,25 +89,25 @@ class _Asked:
         return self._shared[what]
 
 
-def _state(predicate: Predicate, asked: _Asked) -> str:
+def _state(predicate: Predicate, numbering: _Numbering) -> str:
     """Whether a predicate holds, in terms of counters, for which the rows are asked."""
-    yes = asked.new()
+    yes = numbering.new()
     if isinstance(predicate, Dates):
-        asked.periods += [(yes, start, end) for start, end in _closed(predicate.times)]
+        numbering.periods += [(yes, start, end) for start, end in _closed(predicate.times)]
         return f"count_{yes} > 0"
     if isinstance(predicate, Sampled):
-        unknown, row = asked.new(), asked.shared(_PRESENT)
-        asked.sampled.append((predicate.condition, yes, unknown))
+        unknown, row = numbering.new(), numbering.shared(_PRESENT)
+        numbering.sampled.append((predicate.condition, yes, unknown))
         return f"CASE WHEN count_{yes} > 0 THEN TRUE WHEN count_{unknown} = 0 AND count_{row} > 0 THEN FALSE END"
     if isinstance(predicate, Held):
         mine = f"field = {text(predicate.field)}"
-        known = asked.shared("held", predicate.field)
-        asked.held |= {yes: f"{mine} AND {predicate.condition}", known: mine}
+        known = numbering.shared("held", predicate.field)
+        numbering.held |= {yes: f"{mine} AND {predicate.condition}", known: mine}
     else:
         key, word = text(predicate.key), text(predicate.word)
-        known = asked.new()
-        asked.logged.append((yes, key, word))
-        asked.covered += [(known, key, word), (known, key, text(ANY_WORD))]
+        known = numbering.new()
+        numbering.logged.append((yes, key, word))
+        numbering.covered += [(known, key, word), (known, key, text(ANY_WORD))]
     return f"CASE WHEN count_{yes} > 0 THEN TRUE WHEN count_{known} > 0 THEN FALSE END"
 
 
@@ -116,21 +116,21 @@ def _closed(times: Intervals) -> Iterator[tuple[int, int]]:
         yield (-OPEN if start == BEGINNING else start), (OPEN if end == END else end)
 
 
-def _matching(table: str, asked: list[tuple[int, str, str]]) -> Iterator[str]:
+def _matching(table: str, triples: list[tuple[int, str, str]]) -> Iterator[str]:
     """The rows of a table of keys and words that are asked for."""
-    if asked:
-        listed = ", ".join(f"({counter}, {key}, {word})" for counter, key, word in asked)
+    if triples:
+        listed = ", ".join(f"({counter}, {key}, {word})" for counter, key, word in triples)
         yield f"""
             SELECT asked.counter, start_second, end_second
             FROM {table} JOIN (VALUES {listed}) AS asked(counter, key, word)
             ON asked.key = {table}.key AND asked.word = {table}.word"""
 
 
-def _meeting(table: str, asked: dict[int, str]) -> Iterator[str]:
+def _meeting(table: str, conditions: dict[int, str]) -> Iterator[str]:
     """The rows of a table, for each counter those that meet its condition."""
-    if asked:
-        cases = " ".join(f"WHEN {counter} THEN {condition}" for counter, condition in asked.items())
-        listed = ", ".join(f"({counter})" for counter in asked)
+    if conditions:
+        cases = " ".join(f"WHEN {counter} THEN {condition}" for counter, condition in conditions.items())
+        listed = ", ".join(f"({counter})" for counter in conditions)
         yield f"""
             SELECT asked.counter, start_second, end_second
             FROM {table} CROSS JOIN (VALUES {listed}) AS asked(counter)

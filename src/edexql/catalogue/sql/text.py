@@ -37,10 +37,10 @@ def header(title: str, dialect: str, columns: str) -> str:
         f"A query of edexql for {DIALECTS[dialect]}, on tables of schema {VERSION}: see docs/schema.md",
         f"Rows: {columns}",
     ]
-    asked = title.splitlines()
-    lines += asked[:_MOST_LINES]
-    if len(asked) > _MOST_LINES:
-        lines.append(f"... and {len(asked) - _MOST_LINES:,} more lines")
+    title_lines = title.splitlines()
+    lines += title_lines[:_MOST_LINES]
+    if len(title_lines) > _MOST_LINES:
+        lines.append(f"... and {len(title_lines) - _MOST_LINES:,} more lines")
     return "".join(f"-- {_harmless(line)}\n" for line in lines)
 
 

@@ -186,10 +186,10 @@ def not_computed(catalogue: Catalogue, fields: Sequence[str]) -> list[str]:
 
     if catalogue.orbit is None:
         return []
-    asked = [field for field in fields if field in LINEAR_FIELDS]
+    linear = [field for field in fields if field in LINEAR_FIELDS]
     nothing = np.empty(0, np.int64)
-    done = {field for field, _ in _on_lines(asked, NO_KNOTS, nothing)}
-    return [field for field in asked if field not in done]
+    done = {field for field, _ in _on_lines(linear, NO_KNOTS, nothing)}
+    return [field for field in linear if field not in done]
 
 
 def _seconds(times: Intervals) -> Seconds:

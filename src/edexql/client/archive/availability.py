@@ -109,14 +109,14 @@ def newest(files: Sequence[Entry]) -> list[Entry]:
 
 
 def _lines(texts: Sequence[DayText], wanted: Sequence[int]) -> tuple[Line, ...]:
-    asked_for = timeset.union([(day, day + DAY) for day in wanted])
+    requested = timeset.union([(day, day + DAY) for day in wanted])
     lines = []
     for instrument in INSTRUMENTS:
         spans = [(start, end) for one in texts for name, start, end in one.spans if name == instrument]
         days = [
             (one.days.start * DAY, one.days.stop * DAY) for one in texts if one.days and instrument not in one.doubtful
         ]
-        on = timeset.intersection((timeset.union(spans), asked_for))
-        known = timeset.intersection((timeset.union([*days, *spans]), asked_for))
+        on = timeset.intersection((timeset.union(spans), requested))
+        known = timeset.intersection((timeset.union([*days, *spans]), requested))
         lines.append(Line(instrument, on, known))
     return tuple(lines)

@@ -140,9 +140,9 @@ def walk(
     wanted = _wanted(instruments, products, vocabulary, base)
     product_of = products_by_name(vocabulary)
     visit = _Visit(session, base, progress)
-    asked_for = sorted(set(days))
-    before = set(days_before(asked_for))
-    for day in _days_there(sorted({*asked_for, *before}), visit):
+    requested = sorted(set(days))
+    before = set(days_before(requested))
+    for day in _days_there(sorted({*requested, *before}), visit):
         if isinstance(day, Unread):
             yield day
             continue
@@ -164,8 +164,8 @@ def walk(
 
 def days_before(days: Iterable[date]) -> list[date]:
     """The days before periods of days, in whose folders are the files that go on over midnight."""
-    asked_for = set(days)
-    return sorted({day - timedelta(days=1) for day in asked_for if day > date.min} - asked_for)
+    requested = set(days)
+    return sorted({day - timedelta(days=1) for day in requested if day > date.min} - requested)
 
 
 def _goes_on(name: str, day: date) -> bool:

@@ -61,7 +61,7 @@ class RecordedResponse:
 class Exchange:
     """A request, and its answer or why there is none; neither where the recording was broken off between them."""
 
-    asked: RecordedRequest
+    request: RecordedRequest
     answered: RecordedResponse | None = None
     failure: Failure | None = None
 
@@ -82,7 +82,7 @@ def write(path: str, exchange: Exchange) -> None:
     try:
         atomic.write(path, text.encode())
     except OSError as error:
-        raise unwritable(path, error, exchange.asked.url) from error
+        raise unwritable(path, error, exchange.request.url) from error
 
 
 def read(path: str) -> Exchange:
@@ -105,11 +105,11 @@ def unwritable(path: str, error: OSError, url: str) -> ExchangeError:
 
 
 def _as_json(exchange: Exchange) -> dict[str, Any]:
-    asked, answered = exchange.asked, exchange.answered
+    request, answered = exchange.request, exchange.answered
     document: dict[str, Any] = {
         "format": FORMAT,
         "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "asked": {"method": asked.method, "url": asked.url, "headers": asked.headers, **_body(asked.body)},
+        "asked": {"method": request.method, "url": request.url, "headers": request.headers, **_body(request.body)},
     }
     if answered is not None:
         document["answered"] = {
@@ -142,8 +142,8 @@ def _exchange(document: Any) -> Exchange:
         raise ValueError("another format")
     request = document["asked"]
     body = base64.b64decode(request["base64"]) if "base64" in request else request["body"].encode()
-    asked = RecordedRequest(_str(request["method"]), _str(request["url"]), _pairs(request["headers"]), body)
-    return Exchange(asked, _answered(document.get("answered")), _failure(document.get("failure")))
+    recorded = RecordedRequest(_str(request["method"]), _str(request["url"]), _pairs(request["headers"]), body)
+    return Exchange(recorded, _answered(document.get("answered")), _failure(document.get("failure")))
 
 
 def _answered(response: Any) -> RecordedResponse | None:

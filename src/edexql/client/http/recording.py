@@ -47,15 +47,15 @@ class Recording(BaseAdapter):
         """What the inner adapter answers, or raises."""
         plain = request.copy()
         plain.headers["Accept-Encoding"] = "identity"
-        asked = exchange.recorded_request(plain)
-        path = _claimed(self._folder, asked.url)
-        exchange.write(path, Exchange(asked))
+        recorded = exchange.recorded_request(plain)
+        path = _claimed(self._folder, recorded.url)
+        exchange.write(path, Exchange(recorded))
         try:
             answer = self.inner.send(plain, *args, **named)
         except NETWORK as error:
-            exchange.write(path, Exchange(asked, failure=_clean(error)))
+            exchange.write(path, Exchange(recorded, failure=_clean(error)))
             raise
-        return listened(answer, _Keeper(path, asked, answer))
+        return listened(answer, _Keeper(path, recorded, answer))
 
     def close(self) -> None:
         self.inner.close()
@@ -64,9 +64,9 @@ class Recording(BaseAdapter):
 class _Keeper:
     """Writes down an answer while its body is read."""
 
-    def __init__(self, path: str, asked: RecordedRequest, answer: requests.Response) -> None:
+    def __init__(self, path: str, request: RecordedRequest, answer: requests.Response) -> None:
         self._path = path
-        self._asked = asked
+        self._request = request
         self._answer = answer.raw
         self._size = 0
         self._unpacking: Any = None
@@ -80,7 +80,7 @@ class _Keeper:
                 exchange.body_path(path), "wb", buffering=0, opener=lambda name, flags: os.open(name, flags, 0o600)
             )
         except OSError as error:
-            raise exchange.unwritable(path, error, asked.url) from error
+            raise exchange.unwritable(path, error, request.url) from error
 
     def piece(self, data: bytes) -> None:
         if not self._begun:
@@ -132,7 +132,7 @@ class _Keeper:
             while rest and self._file is not None:
                 rest = rest[self._file.write(rest) :]
         except OSError as error:
-            raise exchange.unwritable(exchange.body_path(self._path), error, self._asked.url) from error
+            raise exchange.unwritable(exchange.body_path(self._path), error, self._request.url) from error
         self._size += len(data)
 
     def _note(self, end: str, error: Exception | None = None) -> None:
@@ -146,7 +146,7 @@ class _Keeper:
             self._size,
             None if error is None else _clean(error),
         )
-        exchange.write(self._path, Exchange(self._asked, answered))
+        exchange.write(self._path, Exchange(self._request, answered))
 
     def _headers(self, end: str) -> Pairs:
         """The headers as they fit to the body that is kept: of an encoded text, the text itself is."""

@@ -73,8 +73,8 @@ class Replay(BaseAdapter):
     def close(self) -> None:
         """There is nothing to close."""
 
-    def _next(self, asked: RecordedRequest, url: str) -> _Kept:
-        key = _key(asked)
+    def _next(self, request: RecordedRequest, url: str) -> _Kept:
+        key = _key(request)
         with self._lock:
             waiting = self._waiting.get(key, [])
             place = self._used.get(key, 0)
@@ -84,18 +84,18 @@ class Replay(BaseAdapter):
         if waiting:
             times = f"{len(waiting)} time{'s' * (len(waiting) != 1)}"
             raise UnsentError(
-                f"{shown(asked)} is requested more often than it was recorded in {self._folder}: {times}", url
+                f"{shown(request)} is requested more often than it was recorded in {self._folder}: {times}", url
             )
-        raise UnsentError(self._unknown(asked), url)
+        raise UnsentError(self._unknown(request), url)
 
-    def _unknown(self, asked: RecordedRequest) -> str:
-        message = f"{shown(asked)} is not in the recording {self._folder}"
+    def _unknown(self, request: RecordedRequest) -> str:
+        message = f"{shown(request)} is not in the recording {self._folder}"
         every = [recording for waiting in self._waiting.values() for recording in waiting]
-        near = nearest(asked, [recording.exchange.asked for recording in every])
+        near = nearest(request, [recording.exchange.request for recording in every])
         if near is None:
             return f"{message}: there is nothing in it"
-        number = next(os.path.basename(one.path) for one in every if one.exchange.asked is near)
-        return f"{message}; nearest is {shown(near)} ({number}), but {difference(asked, near)}"
+        number = next(os.path.basename(one.path) for one in every if one.exchange.request is near)
+        return f"{message}; nearest is {shown(near)} ({number}), but {difference(request, near)}"
 
 
 class _Body(io.RawIOBase):
@@ -162,48 +162,48 @@ def _recordings(folder: str) -> dict[tuple[str, str, bytes, str], list[_Kept]]:
     for name in sorted(names, key=lambda name: int(name[:-5])):
         path = os.path.join(folder, name)
         kept = _Kept(path, exchange.read(path))
-        by_key.setdefault(_key(kept.exchange.asked), []).append(kept)
+        by_key.setdefault(_key(kept.exchange.request), []).append(kept)
     return by_key
 
 
-def _key(asked: RecordedRequest) -> tuple[str, str, bytes, str]:
-    return asked.method, asked.url, asked.body, asked.range
+def _key(request: RecordedRequest) -> tuple[str, str, bytes, str]:
+    return request.method, request.url, request.body, request.range
 
 
 _LONGEST = 200
 _AROUND = 30
 
 
-def nearest(asked: RecordedRequest, kept: Sequence[RecordedRequest]) -> RecordedRequest | None:
+def nearest(request: RecordedRequest, kept: Sequence[RecordedRequest]) -> RecordedRequest | None:
     """The recorded request that has most in common with another; None where nothing is recorded."""
-    return max(kept, key=lambda other: _likeness(asked, other), default=None)
+    return max(kept, key=lambda other: _likeness(request, other), default=None)
 
 
-def difference(asked: RecordedRequest, other: RecordedRequest) -> str:
+def difference(request: RecordedRequest, other: RecordedRequest) -> str:
     """What keeps a recorded request from being the one that was asked."""
-    if asked.method != other.method:
+    if request.method != other.method:
         return f"it is a {printable(other.method[:20])}"
-    if asked.url != other.url:
+    if request.url != other.url:
         return "it has another address"
-    if asked.range != other.range:
-        return f"it asks for {_part(other.range)}, not for {_part(asked.range)}"
-    place = common_start(asked.body, other.body)
-    return f"its body has {_piece(other.body, place)}, not {_piece(asked.body, place)}"
+    if request.range != other.range:
+        return f"it asks for {_part(other.range)}, not for {_part(request.range)}"
+    place = common_start(request.body, other.body)
+    return f"its body has {_piece(other.body, place)}, not {_piece(request.body, place)}"
 
 
-def shown(asked: RecordedRequest) -> str:
+def shown(request: RecordedRequest) -> str:
     """A request in a message."""
-    text = f"{asked.method[:20]} {asked.url}"
+    text = f"{request.method[:20]} {request.url}"
     return printable(text[:_LONGEST] + ("…" if len(text) > _LONGEST else ""))
 
 
-def _likeness(asked: RecordedRequest, other: RecordedRequest) -> tuple[bool, bool, int, bool, int]:
+def _likeness(request: RecordedRequest, other: RecordedRequest) -> tuple[bool, bool, int, bool, int]:
     return (
-        asked.url == other.url,
-        asked.method == other.method,
-        common_start(asked.url.encode(), other.url.encode()),
-        asked.range == other.range,
-        common_start(asked.body, other.body),
+        request.url == other.url,
+        request.method == other.method,
+        common_start(request.url.encode(), other.url.encode()),
+        request.range == other.range,
+        common_start(request.body, other.body),
     )
 
 

@@ -53,7 +53,7 @@ class Selection:
     query: str
     wire: str
     service: str
-    asked: str
+    listed_at: str
     files: tuple[Choice, ...]
     parameters: tuple[tuple[str, str], ...] = ()
 
@@ -65,7 +65,7 @@ class Selection:
     def with_ticks(self, ticks: Sequence[bool]) -> Selection:
         """The same with other ticks, one for each file (see edexql.client.selection.picks)."""
         files = tuple(Choice(choice.file, tick) for choice, tick in zip(self.files, ticks, strict=True))
-        return Selection(self.query, self.wire, self.service, self.asked, files, self.parameters)
+        return Selection(self.query, self.wire, self.service, self.listed_at, files, self.parameters)
 
 
 def new_selection(
@@ -97,7 +97,7 @@ def text_of(selection: Selection) -> str:
         "parameters": dict(selection.parameters),
         "wire": json.loads(selection.wire),
         "service": selection.service,
-        "asked": selection.asked,
+        "asked": selection.listed_at,
     }
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
     files = [json.dumps({"ticked": choice.ticked, "file": choice.file.text}) for choice in selection.files]
@@ -131,7 +131,7 @@ def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Re
     from edexql.compiler.request import Setting, request
     from edexql.language.source import Source
 
-    day = date.fromisoformat(selection.asked[:10])
+    day = date.fromisoformat(selection.listed_at[:10])
     made = request(Source(selection.query, "<selection>"), Setting(vocabulary, day, dict(selection.parameters)))
     if made.parameters != json.loads(selection.wire):
         raise SelectionError(
@@ -148,13 +148,13 @@ def _selection(document: Any) -> Selection:
     for key in document:
         if key not in known:
             raise SelectionError(f"there is no key {shown(key)}; there are {', '.join(known)}")
-    query, service, asked = (_text(document, key) for key in ("query", "service", "asked"))
+    query, service, listed_at = (_text(document, key) for key in ("query", "service", "asked"))
     parameters = document.get("parameters", {})
     if not isinstance(parameters, dict) or not all(isinstance(value, str) for value in parameters.values()):
         raise SelectionError("parameters must be an object of texts")
     if not isinstance(document.get("wire"), dict):
         raise SelectionError("wire must be an object")
-    if not _is_time(asked):
+    if not _is_time(listed_at):
         raise SelectionError("asked must be a time such as 2019-05-01T15:05:34Z")
     files = document.get("files")
     if not isinstance(files, list):
@@ -162,7 +162,7 @@ def _selection(document: Any) -> Selection:
     classify = product_classifier(load_vocabulary())
     choices = tuple(_choice(one, number, classify) for number, one in enumerate(files, 1))
     return Selection(
-        query, json.dumps(document["wire"]), public_url(service), asked, choices, tuple(parameters.items())
+        query, json.dumps(document["wire"]), public_url(service), listed_at, choices, tuple(parameters.items())
     )
 
 

@@ -35,18 +35,18 @@ def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
     if not makers or not all(makers):
         return
     named = set(query.effective_code())
-    asked = {
+    keys = {
         number: constraint.key
         for number, constraint in enumerate(query.constraints, 1)
         if number in named and vocabulary.instrument(constraint.key) is not None
     }
-    if set(asked.values()) & set(makers):
+    if set(keys.values()) & set(makers):
         return
     named_makers = sorted(map(str, set(makers)))
     theirs = " and ".join(maker.upper() for maker in named_makers)
     instead = " or ".join(f"`{maker} has-data`" for maker in named_makers)
     seen: set[str] = set()
-    for number, key in asked.items():
+    for number, key in keys.items():
         if key not in seen:
             seen.add(key)
             yield Diagnostic(

@@ -224,8 +224,8 @@ def _redundant(
     taken: list[Operand] = []
     for weakens in (True, False):
         circuit = Circuit(solver, code, literals, parts)
-        asked = [one for one in parts if one.weakens == weakens and not passed(one)]
-        taken += circuit.spare(asked, circuit.is_last)
+        candidates = [one for one in parts if one.weakens == weakens and not passed(one)]
+        taken += circuit.spare(candidates, circuit.is_last)
     outer = Outer()
     for operand in sorted(taken, key=lambda one: (-len(one.leaves), -one.place)):
         outer.add(operand.leaves)

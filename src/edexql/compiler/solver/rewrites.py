@@ -156,9 +156,9 @@ def simplified(source: Source, setting: Setting) -> Simplified:
         code = _smallest(written, resolved, solver)
     except NotAnalysed:
         return Simplified(source.text, before, before, why="it is too complex to be analysed")
-    asked, clauses = solver.questions, solver.clauses
+    questions, clauses = solver.questions, solver.clauses
     if code == written.code:
-        return Simplified(source.text, before, before, asked, clauses, "nothing smaller was found")
+        return Simplified(source.text, before, before, questions, clauses, "nothing smaller was found")
     text = _rewritten(source.text, written, code)
     again, diagnostics = meaning(Source(text, source.name), setting)
     same = not any(diagnostic.is_error for diagnostic in diagnostics) and all(
@@ -169,8 +169,10 @@ def simplified(source: Source, setting: Setting) -> Simplified:
         )
     )
     if not same:
-        return Simplified(source.text, before, before, asked, clauses, "its constraints are numbered by their places")
-    return Simplified(text, before, sum(part > 0 for part in code), asked, clauses)
+        return Simplified(
+            source.text, before, before, questions, clauses, "its constraints are numbered by their places"
+        )
+    return Simplified(text, before, sum(part > 0 for part in code), questions, clauses)
 
 
 def simplify(

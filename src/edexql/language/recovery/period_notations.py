@@ -255,12 +255,12 @@ def _two_ends(text: str, order: DateOrder) -> Iterator[Reading]:
     prefixed = _FROM_TO.fullmatch(text)
     text = prefixed[1] if prefixed else text
     for separator in _SEPARATORS:
-        found_here = False
+        has_reading = False
         for place in separator.finditer(text):
             for reading in _joined(text[: place.start()], text[place.end() :], order, place.group().strip()):
                 yield reading
-                found_here = True
-        if found_here:
+                has_reading = True
+        if has_reading:
             return
 
 

@@ -213,11 +213,9 @@ def _taken_over(
         connection.execute("UPDATE session SET name = ? WHERE name = ?", (name, other))
         connection.execute("UPDATE step SET session = ? WHERE session = ?", (name, other))
     (undo, first_undo), (redo, first_redo) = _stack(connection, name, UNDO), _stack(connection, name, REDO)
-    service_and_catalogue, _ = _stack(connection, name, USE)
+    sources, _ = _stack(connection, name, USE)
     text, typed = lost
-    return Recovered(text, undo, redo, path, typed, service_and_catalogue, at), Held(
-        text, path, undo, redo, first_undo, first_redo
-    )
+    return Recovered(text, undo, redo, path, typed, sources, at), Held(text, path, undo, redo, first_undo, first_redo)
 
 
 def _stack(connection: sqlite3.Connection, name: str, stack: str) -> tuple[tuple[str, ...], int]:
