@@ -13,7 +13,7 @@ from edexql.client.http.request import Retries
 from edexql.client.http.session import session
 from edexql.client.vocabulary.differences import differences
 from edexql.client.vocabulary.lists import words
-from edexql.client.vocabulary.update import CATALOGUES, UNGROUPED, ask, overlay, store
+from edexql.client.vocabulary.update import CATALOGUES, UNGROUPED, overlay, request_lists, store
 from edexql.model.vocabulary import Vocabulary, load
 from edexql.model.vocabulary_files import merged
 from edexql.server.app import vocabulary_lists
@@ -42,7 +42,7 @@ def kinds(old, new):
 
 def test_our_own_service_confirms_every_word_that_it_lists(tmp_path):
     with serve(tmp_path / "state") as service, session() as made:
-        answers = ask(made, service.url)
+        answers = request_lists(made, service.url)
     assert answers.failed == ()
     new, about = updated(**dict(answers.lists))
     assert about["about"] == {"updated": WHEN, "service": HERE, "not_understood": {}, "unlisted": {}}
@@ -72,7 +72,7 @@ def test_catalogues_that_are_missing_are_told_and_the_others_are_read():
         return page(404, "Not here") if "tags" in received.path else page(200, "Log in")
 
     with StandIn(answer) as service, session() as made:
-        answers = ask(made, service.url, QUICK)
+        answers = request_lists(made, service.url, QUICK)
     assert answers.lists == (("products", [FAI]),)
     told = dict(answers.failed)
     assert "404 Not Found: Not here" in told["experiments"]
@@ -83,7 +83,7 @@ def test_catalogues_that_are_missing_are_told_and_the_others_are_read():
 
 def test_a_service_without_any_catalogue_is_an_error():
     with StandIn(Answer(404)) as service, session() as made, pytest.raises(edexql.ServiceError, match="404"):
-        ask(made, service.url, QUICK)
+        request_lists(made, service.url, QUICK)
 
 
 # Forms

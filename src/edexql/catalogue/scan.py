@@ -81,7 +81,7 @@ def when(
     The answer is right in the window, and need not be outside.
     """
     if window is not ALWAYS:
-        segments = _met(segments, window)
+        segments = _segments_in(segments, window)
     segments = [(segment, arrays) for segment, arrays in segments if f"value:{field}" in arrays]
     # Values that are kept as they came are read as those of one turn; their zones say nothing of that.
     turning = None if circle == stored_circle(field) else circle
@@ -113,7 +113,7 @@ def when(
     return intervals.union(yes), intervals.union([~covered, *gaps])
 
 
-def _met(segments: Sequence[tuple[Segment, Arrays]], window: Intervals) -> Sequence[tuple[Segment, Arrays]]:
+def _segments_in(segments: Sequence[tuple[Segment, Arrays]], window: Intervals) -> Sequence[tuple[Segment, Arrays]]:
     # A line that begins before a segment runs to its first sample.
     starts = np.array([segment.start - segment.linear * segment.holds for segment, _ in segments])
     ends = np.array([segment.end for segment, _ in segments])

@@ -45,7 +45,7 @@ def fetch(
     called with the seconds until that and what was wrong. `vocabulary` tells the products of the files, that of the
     package where None. Raises ServiceError.
     """
-    answer = ask(request, service, session=session, retries=retries, waiting=waiting)
+    answer = request_listing(request, service, session=session, retries=retries, waiting=waiting)
     return listing(answer, request.residual, vocabulary)
 
 
@@ -63,7 +63,7 @@ def listing(answer: dict[str, Any], residual: Residual | None, vocabulary: Vocab
     return Answer(tuple(kept), removed=tuple(removed), raw=answer)
 
 
-def ask(
+def request_listing(
     request: Request,
     service: str | Endpoints = endpoints.SERVICE,
     *,

@@ -70,7 +70,7 @@ def run(options: argparse.Namespace) -> int:
         return MISTAKES if wrong else FINE
     if options.to is None and where is not None:
         folder = os.path.dirname(where)
-    code, entry = delivery.brought(entry, link or entry.link, folder, options, configuration)
+    code, entry = delivery.fetch_zip(entry, link or entry.link, folder, options, configuration)
     if code != FINE:
         return code
     delivered = delivery.Delivered(entry, delivery.noted(entry))

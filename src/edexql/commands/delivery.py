@@ -72,7 +72,7 @@ def wrong_in(entry: Entry) -> str:
     return next((step.note for step in reversed(entry.steps) if step.state == VERIFIED), "")
 
 
-def brought(
+def fetch_zip(
     entry: Entry, link: str, folder: str, options: argparse.Namespace, configuration: Configuration
 ) -> tuple[int, Entry]:
     """Have the zip of a request on the disk and whole. Returns an exit code, and the entry as it is then.
@@ -92,7 +92,7 @@ def brought(
     path = os.path.join(os.path.abspath(folder), name_of(entry))
     # What is in the way was put there by an earlier run, and is damaged.
     existing: Literal["keep", "replace"] = "replace" if path == before else "keep"
-    (report,) = downloads.brought([_wanted(entry, link)], folder, options, configuration, existing)
+    (report,) = downloads.transfer([_wanted(entry, link)], folder, options, configuration, existing)
     if report.state not in ("downloaded", "already there"):
         return _failed(report, entry), entry
     return FINE, _reached(entry, DOWNLOADED, path)

@@ -58,14 +58,14 @@ def done(
             say(f"{report.name}: {report.reason}")
         return MISTAKES if lost else FINE
     fetched = (
-        brought(wanted, folder, options, configuration, "replace" if options.replace else "keep") if wanted else ()
+        transfer(wanted, folder, options, configuration, "replace" if options.replace else "keep") if wanted else ()
     )
     reports = (*map(_with_way_out, fetched, wanted), *lost)
     sys.stdout.write(_as_json(reports) if options.output == "json" else _table(reports))
     return _write_totals(reports, folder)
 
 
-def brought(
+def transfer(
     wanted: Sequence[RemoteFile],
     folder: str,
     options: argparse.Namespace,

@@ -155,11 +155,11 @@ def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
         return FINE
     vocabulary = setting.vocabulary
 
-    def ask(one: Compiled) -> Answer:
+    def list_files(one: Compiled) -> Answer:
         assert one.request is not None
         return service.listing_of(one.request, party, options, vocabulary)
 
-    return _write_all(compiled, ask, party.base, setting, output)
+    return _write_all(compiled, list_files, party.base, setting, output)
 
 
 def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
@@ -199,11 +199,11 @@ def _show_request(one: Compiled, party: Party) -> None:
 
 
 def _write_all(
-    compiled: Sequence[Compiled], ask: Callable[[Compiled], Answer], base: str, setting: Setting, output: Output
+    compiled: Sequence[Compiled], list_files: Callable[[Compiled], Answer], base: str, setting: Setting, output: Output
 ) -> int:
     """Ask for each query and write the answer; `base` is who was asked, as selections have it."""
     for number, one in enumerate(compiled):
-        answer = _with_wish(ask(one), output.unknown)
+        answer = _with_wish(list_files(one), output.unknown)
         _write(answer, output, setting, head=not number)
         if output.save is not None:
             _save(output.save, one, answer, base, setting)

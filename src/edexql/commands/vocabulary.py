@@ -159,10 +159,10 @@ def update(options: argparse.Namespace) -> int:
     configuration = environment.configured(options, service__listing=options.origin)
     service = configuration.service.listing
     with environment.session(options, configuration) as session:
-        answers = update.ask(session, service)
+        answers = update.request_lists(session, service)
     made = update.overlay(dict(answers.lists), load(), service, now())
     path = environment.vocabulary_path()
-    before = _kept(path)
+    before = _read_update(path)
     if answers.failed:
         made = _beside(before, made)
     old, new = (Vocabulary(merged(load().data, one, path)) for one in (before, made))
@@ -195,7 +195,7 @@ def days_since(when: str) -> int | None:
     return int(time.time() - then) // _DAY
 
 
-def _kept(path: str) -> dict[str, Any]:
+def _read_update(path: str) -> dict[str, Any]:
     """What an earlier update left; nothing where there was none, or it cannot be used any more."""
     if not os.path.exists(path):
         return {}

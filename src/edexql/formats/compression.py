@@ -121,7 +121,7 @@ class Lzma:
             self._head += data
             if len(self._head) < 9:
                 return
-            data, self._inner = self._head[9:], self._made(self._head[:9])
+            data, self._inner = self._head[9:], self._decoder(self._head[:9])
         yield from self._inner.feed(data)
 
     @property
@@ -132,7 +132,7 @@ class Lzma:
     def leftover(self) -> bytes:
         return b"" if self._inner is None else self._inner.leftover
 
-    def _made(self, head: bytes) -> Bzip:
+    def _decoder(self, head: bytes) -> Bzip:
         import lzma
 
         properties, window = head[4], int.from_bytes(head[5:9], "little")

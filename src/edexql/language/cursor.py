@@ -111,8 +111,8 @@ def readings(text: str, position: int) -> Iterator[tuple[Place, ...]]:
         return
     start = _start(before, last) if touching else position
     sign = kind in _SIGNS or text[start:position] == "."
-    looked = _Text(text, before, start, position)
-    whole = looked.end == position
+    prefix = _Text(text, before, start, position)
+    whole = prefix.end == position
     places_to_try: list[tuple[int, int, frozenset[int]]] = []
     if not sign:
         places_to_try.append((start, NAME, _ALL))
@@ -122,8 +122,8 @@ def readings(text: str, position: int) -> Iterator[tuple[Place, ...]]:
         if whole and kind in _SIGNS:
             places_to_try.append((position, NAME, _ALL))
         places_to_try.append((start, _DOTS if kind == STRAY else kind, _ALL))
-    places = [_only(looked.place(begin, kind), allowed) for begin, kind, allowed in places_to_try]
-    going_on = looked.place(start, KIND["_AND"])
+    places = [_only(prefix.place(begin, kind), allowed) for begin, kind, allowed in places_to_try]
+    going_on = prefix.place(start, KIND["_AND"])
     more = [_only(going_on, _GOING_ON)] if going_on.first < places[0].first else []
     yield (*places, *more)
     yield tuple(

@@ -100,7 +100,7 @@ def pack(
             raise ServiceError(
                 f"{where.start} has not packed the files in {seconds:.0f} s: try again later", where.start
             )
-        progress = _looked(progress.session_id, where, session)
+        progress = _request_progress(progress.session_id, where, session)
 
 
 def _started(parameters: dict[str, Any], files: Sequence[str], where: Addresses, session: requests.Session) -> Progress:
@@ -131,7 +131,7 @@ def _started(parameters: dict[str, Any], files: Sequence[str], where: Addresses,
     return _progress(document, str(number), where.start)
 
 
-def _looked(session_id: str, where: Addresses, session: requests.Session) -> Progress:
+def _request_progress(session_id: str, where: Addresses, session: requests.Session) -> Progress:
     from edexql.client.http.request import Retries, json_response
 
     url = f"{where.progress}?session_id={quote(session_id, safe='', errors='replace')}"

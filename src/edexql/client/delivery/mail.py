@@ -116,14 +116,14 @@ def request_report(
         text = _sent(url, parameters, session)
     except ReportError as error:
         error.number = number
-        unkept = _kept(ledger_path, number, error.outcome, error.text or str(error))
+        unkept = _write_receipt(ledger_path, number, error.outcome, error.text or str(error))
         if unkept:
             error.args = (f"{error}; {unkept}",)
         raise
-    return Receipt(public_url(url), text, number, _kept(ledger_path, number, "accepted", text))
+    return Receipt(public_url(url), text, number, _write_receipt(ledger_path, number, "accepted", text))
 
 
-def _kept(path: str | None, number: int | None, receipt: Any, text: str) -> str:
+def _write_receipt(path: str | None, number: int | None, receipt: Any, text: str) -> str:
     """Write the outcome into the ledger; an error of this is reported, and undoes nothing."""
     if path is None or number is None:
         return ""

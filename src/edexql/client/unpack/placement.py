@@ -154,7 +154,7 @@ class Placement:
         above, folder = self._tree.folder(step.parts[:-1]), self._target.folder(step.parts[:-1])
         ours = above.look(name) if above is not None else None
         if above is None or folder is None or ours is None:
-            raise _gone("/".join(step.parts) + "/")
+            raise _missing_error("/".join(step.parts) + "/")
         status = folder.look(name)
         if status is not None and stat.S_ISDIR(status.st_mode):
             return False
@@ -184,7 +184,7 @@ class Placement:
         above, folder = self._tree.folder(staged.parts[:-1]), self._target.folder(staged.parts[:-1])
         ours = above.look(staged.parts[-1]) if above is not None else None
         if above is None or folder is None or ours is None:
-            raise _gone(staged.member)
+            raise _missing_error(staged.member)
         aside = f"aside{len(self._begun)}" if step.replaces else ""
         # Written down first: an interrupt comes whenever it likes.
         self._begun.append((step, aside, ours))
@@ -261,7 +261,7 @@ def _is(status: os.stat_result, ours: os.stat_result) -> bool:
     )
 
 
-def _gone(member: str) -> UnpackError:
+def _missing_error(member: str) -> UnpackError:
     return UnpackError("cannot-write", "it is gone from the temporary folder: unpack the archive again", member)
 
 

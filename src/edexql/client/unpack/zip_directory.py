@@ -216,14 +216,14 @@ def _located(source: Section, headers: list[_Header], end: int) -> tuple[list[in
     for turn, position in enumerate(order):
         header = headers[position]
         following = headers[order[turn + 1]].start if turn + 1 < len(order) else end
-        offsets[position], stop = _held(source, header, following)
+        offsets[position], stop = _data_span(source, header, following)
         if stop < following:
             _assert_stray(source, stop, following, header.name)
             stray += following - stop
     return offsets, stray
 
 
-def _held(source: Section, header: _Header, following: int) -> tuple[int, int]:
+def _data_span(source: Section, header: _Header, following: int) -> tuple[int, int]:
     """Where the data of a member begin and what describes them ends, once it says what the directory says."""
     if header.start + _LOCAL.size > following:
         raise UnpackError("overlapping", "it shares bytes of the archive with another member", header.name)

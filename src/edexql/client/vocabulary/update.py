@@ -46,7 +46,9 @@ class Answers:
     failed: tuple[tuple[str, str], ...]
 
 
-def ask(session: requests.Session, service: str = endpoints.SERVICE, retries: Retries | None = None) -> Answers:
+def request_lists(
+    session: requests.Session, service: str = endpoints.SERVICE, retries: Retries | None = None
+) -> Answers:
     """Ask for the four catalogues. Raises ServiceError where none of them is answered with JSON."""
     answers: list[tuple[str, Any]] = []
     failed: list[tuple[str, str]] = []

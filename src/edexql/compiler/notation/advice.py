@@ -143,13 +143,13 @@ def _better(
             guesses.append(line)
         elif line is not None and not guesses:
             pair = proposal.pair if proposal.pair and trial.holds(proposal.pair, statement, len(there)) else ""
-            return _said(first, _help(line, pair, proposal.remark), proposal.message), True
+            return _with_help(first, _help(line, pair, proposal.remark), proposal.message), True
     if guesses:
-        return _said(first, f"did you mean {' or '.join(f'`{line}`' for line in guesses[:3])}?"), True
+        return _with_help(first, f"did you mean {' or '.join(f'`{line}`' for line in guesses[:3])}?"), True
     if missing is not None:
-        return _said(first, missing.way_out, missing.message), True
+        return _with_help(first, missing.way_out, missing.message), True
     number = odd_number(text)
-    return (_said(first, "write decimal digits", number), True) if number else None
+    return (_with_help(first, "write decimal digits", number), True) if number else None
 
 
 def _unavailable(text: str) -> Unavailable | None:
@@ -209,7 +209,7 @@ def _help(line: str, pair: str, remark: str) -> str:
     return f"{said}; {remark}" if remark else said
 
 
-def _said(first: Diagnostic, help: str, message: str = "") -> Diagnostic:
+def _with_help(first: Diagnostic, help: str, message: str = "") -> Diagnostic:
     return Diagnostic(first.code, message or first.message, first.source, first.span, first.notes, help)
 
 

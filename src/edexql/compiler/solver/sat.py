@@ -172,7 +172,7 @@ class SatSolver:
         trail, value, level, reason = self._trail, self._value, self._level, self._reason
         implied, watching = self._implied, self._watching
         here, head = len(self._levels), self._propagated
-        looked = head
+        examined = head
         conflict: list[int] | None = None
         while head < len(trail) and conflict is None:
             literal = trail[head]
@@ -191,7 +191,7 @@ class SatSolver:
             clauses = watching[literal]
             if not clauses or conflict is not None:
                 continue
-            looked -= len(clauses)
+            examined -= len(clauses)
             false = literal ^ 1
             kept: list[list[int]] = []
             watching[literal] = kept
@@ -219,7 +219,7 @@ class SatSolver:
                     reason[first >> 1] = clause
                     trail.append(first)
         self._propagated = head
-        self.steps += head - looked
+        self.steps += head - examined
         return conflict
 
     def _learn(self, conflict: list[int]) -> None:

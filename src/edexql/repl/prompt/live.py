@@ -98,7 +98,7 @@ class Live:
     def __init__(self, session: Session, redraw: Callable[[], None]) -> None:
         self._session = session
         self._redraw = redraw
-        self._looked: tuple[str, tuple[Mistake, ...]] = ("", ())
+        self._last_mistakes: tuple[str, tuple[Mistake, ...]] = ("", ())
         self._open: tuple[str, bool] = ("", False)
         self._shifted: tuple[str, tuple[Mistake, ...]] = ("", ())
         self._counted: tuple[Job, str | None] | None = None
@@ -118,7 +118,7 @@ class Live:
 
     def mistakes(self, text: str) -> tuple[Mistake, ...]:
         """The mistakes of a line; while they are looked for again, those found before, where they stand now."""
-        before, last_mistakes = self._looked
+        before, last_mistakes = self._last_mistakes
         if before == text:
             return last_mistakes
         if self._shifted[0] != text:
@@ -173,7 +173,7 @@ class Live:
         return self._session.setting()
 
     def _take_mistakes(self, job: Job, mistakes: tuple[Mistake, ...] | None) -> None:
-        self._looked = self._shifted = (job.typed, mistakes or ())
+        self._last_mistakes = self._shifted = (job.typed, mistakes or ())
         self._redraw()
 
     def _take_count(self, job: Job, count: str | None) -> None:
