@@ -1,10 +1,10 @@
-"""Work grows with the text and no faster, from 2^12 parts to 2^16: counted, so that it does not depend on the machine.
+"""Work grows with the text and no faster, from 2^12 parts on: counted, so that it does not depend on the machine.
 
-Two things are counted. *Calls* of functions are cheap to count, so every shape is tried at its full length; they show
-each loop and each step of ours that runs too often. A single call in C can do quadratic work too, such as a copy or a
-search of what was read so far, and is one call all the same: *instructions*, counted by callgrind (valgrind), show it.
-That is fifty times slower, so a few shapes are tried with fewer parts; three lengths are compared, which takes off what
-the start costs.
+Up to 2^14 parts are tried in every run, 2^16 with `-m thorough`. Two things are counted. *Calls* of functions are
+cheap to count, so every shape is tried; they show each loop and each step of ours that runs too often. A single call
+in C can do quadratic work too, such as a copy or a search of what was read so far, and is one call all the same:
+*instructions*, counted by callgrind (valgrind), show it. That is fifty times slower, so a few shapes are tried with
+fewer parts; three lengths are compared, which takes off what the start costs.
 """
 
 from __future__ import annotations
@@ -31,16 +31,13 @@ SHORT, LONG, MOST = 2**12, 2**16, 17.0
 LONGEST = {"unclosed statements": 2**13, "parameters": 2**14}
 
 
-def ends(name: str) -> tuple[int, float]:
-    """The long length of a shape, and how many times as much work it may be."""
-    parts = LONGEST.get(name, LONG)
-    return parts, MOST * parts / LONG
-
-
-@pytest.mark.slow
+@pytest.mark.parametrize(
+    "most_parts", [pytest.param(2**14, marks=pytest.mark.slow), pytest.param(LONG, marks=pytest.mark.thorough)]
+)
 @pytest.mark.parametrize("name", sorted(set(GROWING) - COMPARED))
-def test_calls_grow_with_the_text_and_no_faster(name):
-    parts, most = ends(name)
+def test_calls_grow_with_the_text_and_no_faster(name, most_parts):
+    parts = min(most_parts, LONGEST.get(name, LONG))
+    most = MOST * parts / LONG
     # Whatever is made once is there by then.
     checked(edexql.check, GROWING[name](10))()
     short, long = (calls(checked(edexql.check, GROWING[name](n))) for n in (SHORT, parts))
@@ -108,8 +105,14 @@ needs_valgrind = pytest.mark.skipif(shutil.which("valgrind") is None, reason="in
 
 
 @needs_valgrind
-@pytest.mark.slow
-@pytest.mark.parametrize(("name", "smallest"), [("brackets", 2**11), ("operands", 2**11), ("periods", 2**9)])
+@pytest.mark.parametrize(
+    ("name", "smallest"),
+    [
+        pytest.param("brackets", 2**11, marks=pytest.mark.thorough),
+        pytest.param("operands", 2**11, marks=pytest.mark.slow),
+        pytest.param("periods", 2**9, marks=pytest.mark.thorough),
+    ],
+)
 def test_instructions_grow_with_the_text_and_no_faster(name, smallest, tmp_path):
     assert growth(CHILD, name, tmp_path, smallest) < 2.1
 
@@ -117,4 +120,4 @@ def test_instructions_grow_with_the_text_and_no_faster(name, smallest, tmp_path)
 @needs_valgrind
 @pytest.mark.slow
 def test_a_search_in_c_that_is_planted_is_noticed(tmp_path):
-    assert growth(CHILD + PLANTED, "operands", tmp_path, 2**10) > 2.2
+    assert growth(CHILD + PLANTED, "operands", tmp_path, 2**9) > 2.2
