@@ -120,4 +120,4 @@ def test_instructions_grow_with_the_text_and_no_faster(name, smallest, tmp_path)
 @needs_valgrind
 @pytest.mark.slow
 def test_a_search_in_c_that_is_planted_is_noticed(tmp_path):
-    assert growth(CHILD + PLANTED, "operands", tmp_path, 2**9) > 2.2
+    assert growth(CHILD + PLANTED, "operands", tmp_path, 2**10) > 2.2
