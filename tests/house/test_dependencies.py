@@ -91,6 +91,11 @@ def test_the_modules_of_a_distribution_are_those_of_its_files(tmp_path):
         "notes.txt,,",
     ]
     (folder / "RECORD").write_text("\n".join(files), encoding="utf-8")
+    for line in files[1:]:
+        # Some versions of Python name no file that is not there.
+        path = tmp_path / line.partition(",")[0]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
     found = metadata.Distribution.at(folder)
     assert modules_of(found) == {"pycard", "pysat", "single"}
     assert clashes({found.metadata["Name"]: modules_of(found)}) == ["pysat of python-sat"]
