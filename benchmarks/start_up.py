@@ -37,7 +37,7 @@ def launcher(folder: Path) -> str:
     """A console script as pip wrote that of edexql, of a module that does nothing."""
     (folder / "nothing.py").write_text("def main():\n    pass\n")
     path = folder / "nothing"
-    path.write_text(SCRIPT.read_text().replace("edexql.cli.main", "nothing"))
+    path.write_text(SCRIPT.read_text().replace("edexql.cli", "nothing"))
     path.chmod(0o755)
     return str(path)
 
