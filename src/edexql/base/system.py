@@ -84,4 +84,8 @@ def user_folder(kind: str) -> str:
     import platformdirs
 
     find = platformdirs.user_state_dir if kind == "state" else platformdirs.user_config_dir
-    return find("edexql", appauthor=False)
+    try:
+        return find("edexql", appauthor=False)
+    except RuntimeError:
+        # Some versions refuse a HOME that names no folder, such as `~/x`.
+        return os.path.join(os.path.expanduser(usual), "edexql")
