@@ -77,7 +77,7 @@ def user_folder(kind: str) -> str:
     named = os.environ.get(variable, "")
     # Every command asks for these folders, and most end before platformdirs would have been imported.
     if NAME not in ("win32", "cygwin", "darwin") and "ANDROID_DATA" not in os.environ:
-        if os.path.isabs(named):
+        if os.path.isabs(named) and named == named.strip():
             return os.path.join(named, "edexql")
         if not named and os.path.isabs(os.environ.get("HOME", "")):
             return os.path.join(os.path.expanduser(usual), "edexql")
