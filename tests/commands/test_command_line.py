@@ -1159,7 +1159,9 @@ def test_a_command_ends_with_all_that_waits_for_its_end():
     )
     assert after.stdout.endswith("}\nthe end\n")
     code += "\nprint('not reached')"
-    alone = subprocess.run([*words, code.format("")], capture_output=True, text=True, check=True)
+    # Where Python buffers what is written, as it does unless it is told otherwise.
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    alone = subprocess.run([*words, code.format("")], capture_output=True, text=True, check=True, env=buffered)
     assert alone.stdout + "the end\n" == after.stdout
     watched = [sys.executable, "-m", "cProfile", "-m", "edexql", "compile", "-e", "kp 5"]
     assert "function calls" in subprocess.run(watched, capture_output=True, text=True, check=True).stdout
