@@ -1153,7 +1153,8 @@ def test_help_on_a_verb_of_the_prompt_says_where_it_is_typed():
 
 def test_a_command_ends_with_all_that_waits_for_its_end():
     words = [sys.executable, "-c"]
-    code = "import atexit, sys\nfrom edexql.cli import main\n{}\nsys.argv = ['edexql', 'compile', '-e', 'kp 5']\nmain()"
+    code = "import atexit, sys\nfrom edexql.cli import main\n{}\n"
+    code += "sys.argv = ['edexql', 'compile', '--quiet', '-e', 'kp 5']\nmain()"
     after = subprocess.run(
         [*words, code.format("atexit.register(print, 'the end')")], capture_output=True, text=True, check=True
     )
