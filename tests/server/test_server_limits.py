@@ -315,3 +315,78 @@ def test_many_open_connections_do_not_block_a_request(tmp_path):
         assert service.list(PARAMETERS).status == 200
         for connection in held:
             connection.close()
+
+
+class RecordedTransport:
+    """A transport that keeps what is written to it."""
+
+    def __init__(self, transport, pieces):
+        self.transport = transport
+        self.pieces = pieces
+
+    def __getattr__(self, name):
+        return getattr(self.transport, name)
+
+    def write(self, data):
+        self.pieces.append(bytes(data))
+        self.transport.write(data)
+
+
+@pytest.fixture
+def writes(monkeypatch):
+    """What services write to their sockets, in the pieces in which they write it."""
+    pieces = []
+    made = connections.LimitedConnection.connection_made
+
+    def recorded(connection, transport):
+        made(connection, RecordedTransport(transport, pieces))
+
+    monkeypatch.setattr(connections.LimitedConnection, "connection_made", recorded)
+    return pieces
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "headers", "status"),
+    [
+        ("GET", f"/{PASSES[0].place}", {}, 200),
+        ("GET", f"/{PASSES[0].place}", {"Range": "bytes=3-9"}, 206),
+        ("GET", f"/{PASSES[0].place}", {"Range": "bytes=99999-"}, 416),
+        ("HEAD", f"/{PASSES[0].place}", {}, 200),
+        ("GET", "/2019/05/01/FAI/", {}, 200),
+        ("GET", "/nothing", {}, 404),
+    ],
+)
+def test_a_small_response_is_written_at_once(tmp_path, writes, method, path, headers, status):
+    archive = archive_of(tmp_path / "archive", {PASSES[0].place: bytes(range(256)) * 40})
+    with serve(tmp_path / "state", archive=str(archive)) as service:
+        answer = service.ask(method, path, **headers)
+    (response,) = writes
+    head, _, body = response.partition(b"\r\n\r\n")
+    assert answer.status == status
+    assert head.startswith(b"HTTP/1.1 %d " % status)
+    assert body == answer.body
+
+
+def test_the_responses_of_a_connection_are_written_one_by_one(tmp_path, writes):
+    request = b"GET /nothing HTTP/1.1\r\nHost: x\r\n"
+    with serve(tmp_path) as service:
+        received = service.raw(2 * (request + b"\r\n") + request + b"Connection: close\r\n\r\n")
+    assert b"".join(writes) == received
+    assert [piece.count(b"HTTP/1.1 404 ") for piece in writes] == [1, 1, 1]
+
+
+def test_the_head_of_a_response_without_a_body_is_written_at_its_end(tmp_path, writes, monkeypatch):
+    place = PASSES[0].place
+    archive = archive_of(tmp_path / "archive", {place: b"x" * 10})
+
+    def failing(*_):
+        raise OSError("the disk is broken")
+        yield
+
+    monkeypatch.setattr("edexql.server.archive.Tar.pieces", failing)
+    tar = b"POST /2019/05/01/FAI/?action=download&as=FAI.tar&type=php-tar&baseHref=/2019/05/01/FAI/&hrefs= HTTP/1.1"
+    with serve(tmp_path / "state", archive=str(archive)) as service:
+        received = service.raw(tar + b"\r\nHost: x\r\nContent-Length: 0\r\n\r\n")
+    assert received.startswith(b"HTTP/1.1 200 ")
+    assert received.endswith(b"\r\n\r\n")
+    assert writes == [received]

@@ -6,6 +6,7 @@ import ipaddress
 import socket
 from http import HTTPStatus
 
+import h11
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
@@ -15,6 +16,7 @@ from edexql.server.errors import error_json, http_error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from asyncio import TimerHandle, Transport
+    from typing import Any
 
     from starlette.applications import Starlette
 
@@ -82,7 +84,7 @@ class LimitedConnection(H11Protocol):
     _stall_timer: TimerHandle | None = None
 
     def connection_made(self, transport: Transport) -> None:  # type: ignore[override]
-        super().connection_made(transport)
+        super().connection_made(HeadBuffer(transport, self.conn))  # type: ignore[arg-type]
         if len(self.connections) > self.limits.connections:
             self._close_with_error(503, "too many connections")
         else:
@@ -147,3 +149,35 @@ class LimitedConnection(H11Protocol):
         )
         self.transport.write(head.encode("ascii") + body)
         self.transport.close()
+
+
+class HeadBuffer:
+    """A transport that sends the head of a response together with what is written after it, the beginning of the body.
+
+    One write is one segment where it fits: a client is not woken for a head alone, and never waits for the rest.
+    """
+
+    def __init__(self, transport: Transport, state: h11.Connection) -> None:
+        self._transport = transport
+        self._state = state
+        self._head = b""
+        self._in_body = False
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._transport, name)
+
+    def write(self, data: bytes) -> None:
+        was_in_body, self._in_body = self._in_body, self._state.our_state is h11.SEND_BODY
+        if self._in_body and not was_in_body:
+            self._head = data
+        else:
+            self._flush(data)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def _flush(self, data: bytes = b"") -> None:
+        data, self._head = self._head + data, b""
+        if data:
+            self._transport.write(data)
