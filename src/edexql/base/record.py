@@ -1,18 +1,24 @@
 """Frozen value classes that do not cost the start-up time of `dataclasses`.
 
 Importing `dataclasses` takes longer than starting Python does, because it reads in `inspect`, and it
-compiles code for every class; `edexql compile` is to answer in three times that. A type checker sees
-the standard decorator; at run time `record` makes the same kind of class: slots, an initialiser with
-defaults, equality and hash over the fields, a repr, and no assignment.
+compiles code for every class; `edexql compile` is to answer in little more than that. A class that
+names `Record` as its base is for a type checker what a frozen dataclass is. At run time it is a class
+with slots, an initialiser with defaults, equality and hash over the fields, a repr, and no assignment.
+It is made once, as the class that it will be: `Record` is not among its bases.
 """
 
 from __future__ import annotations
 
-__all__ = ["record"]
+__all__ = ["Record"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from dataclasses import dataclass as record
+    from typing_extensions import dataclass_transform
+
+    @dataclass_transform(frozen_default=True)
+    class Record:
+        """The base of a class of frozen values, whose annotated names are its fields."""
+
 else:
     from types import FunctionType
 
@@ -63,31 +69,28 @@ else:
 
     _TEMPLATES = {f.__code__.co_argcount - 1: f for f in (_init1, _init2, _init3, _init4, _init5, _init6, _init7)}
 
-    def record(*, frozen, slots):
-        """Make `@record(frozen=True, slots=True)` read and work as `@dataclass` with the same arguments."""
-        if not (frozen and slots):
-            raise TypeError("a record is frozen and has slots")
-        return _build
+    class _Records(type):
+        """Makes a class of its own from a class statement that names Record as its base."""
 
-    def _build(cls):
-        fields = tuple(cls.__annotations__)
-        namespace = _COMMON | dict(cls.__dict__)
-        namespace.pop("__dict__", None)
-        namespace.pop("__weakref__", None)
-        defaults = {name: namespace.pop(name) for name in fields if name in namespace}
-        namespace["__slots__"] = namespace["__match_args__"] = fields
-        # What an initialiser stores with is known when the class is made, which is once it has its initialiser.
-        scope = {}
-        template = _TEMPLATES.get(len(fields))
-        if template is None:
-            namespace["__init__"] = _any_size(cls.__name__, fields, defaults, scope)
-        else:
-            code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
-            namespace["__init__"] = FunctionType(code, scope, "__init__", (*defaults.values(),))
-        made = type(cls)(cls.__name__, cls.__bases__, namespace)
-        for number, name in enumerate(fields):
-            scope[f"set{number}"] = getattr(made, name).__set__
-        return made
+        def __new__(cls, name, bases, namespace):
+            if len(bases) != 1:
+                raise TypeError(f"{name}: a record has no other base than Record")
+            fields = tuple(namespace.get("__annotations__", ()))
+            defaults = {field: namespace.pop(field) for field in fields if field in namespace}
+            # What an initialiser stores with is known when the class is made, which is once it has its initialiser.
+            scope = {}
+            template = _TEMPLATES.get(len(fields))
+            if template is None:
+                initialise = _any_size(name, fields, defaults, scope)
+            else:
+                code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
+                initialise = FunctionType(code, scope, "__init__", (*defaults.values(),))
+            namespace["__init__"] = initialise
+            namespace["__slots__"] = namespace["__match_args__"] = fields
+            made = type(name, (), _COMMON | namespace)
+            for number, field in enumerate(fields):
+                scope[f"set{number}"] = made.__dict__[field].__set__
+            return made
 
     def _any_size(name, fields, defaults, scope):
         def initialise(self, *values, **named):
@@ -140,3 +143,5 @@ else:
         "__delattr__": _refuse,
         "__reduce__": _reduce,
     }
+
+    Record = type.__new__(_Records, "Record", (), {"__doc__": "The base of a class of frozen values."})

@@ -5,7 +5,6 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from contextlib import suppress
 
 NAME = sys.platform
 WINDOWS = sys.platform == "win32"
@@ -64,8 +63,10 @@ def begin_write_back(handle: int, start: int, count: int) -> None:
     """Have the system begin to write some bytes of a file to the disk, if it can, without waiting for it."""
     # On Linux this advice begins with it, and drops only what is on the disk already.
     if advise := getattr(os, "posix_fadvise", None):
-        with suppress(OSError):
+        try:  # noqa: SIM105  # every command imports this module, and contextlib takes longer than most modules
             advise(handle, start, count, os.POSIX_FADV_DONTNEED)
+        except OSError:
+            pass
 
 
 _FOLDERS = {"state": ("XDG_STATE_HOME", "~/.local/state"), "config": ("XDG_CONFIG_HOME", "~/.config")}

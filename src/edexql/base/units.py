@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 _PREFIXES = " KMGTP"
 _NUMBER = r"[0-9]{1,3}(?:,[0-9]{3}){1,5}(?![0-9])(?:\.[0-9]{1,9})?|[0-9]{1,18}(?:[.,][0-9]{1,9})?(?:[eE]\+?[0-9]{1,2})?"
@@ -21,8 +21,7 @@ _GAP = re.compile(r"(?<=\S)(?:\s{3,}|\t\s*)(?=\S)")
 _LARGEST = 10**18
 
 
-@record(frozen=True, slots=True)
-class Size:
+class Size(Record):
     """A size as it is written: its bytes as near as it is written, and the spans `(least, most)` it can stand for."""
 
     text: str

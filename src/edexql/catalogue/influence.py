@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text, without
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 MOST_PARTS = 1000
 
 
-@record(frozen=True, slots=True)
-class Amount:
+class Amount(Record):
     """Files, and seconds within the times that files of the products cover: those that surely meet something.
 
     `unknown` are files that may match.
@@ -33,8 +32,7 @@ class Amount:
     unknown: int = 0
 
 
-@record(frozen=True, slots=True)
-class Influence:
+class Influence(Record):
     """The influence of one part of a query.
 
     `number` is that of a constraint, None for a larger part of the logic; `text` is the part as logic.
@@ -53,8 +51,7 @@ class Influence:
     none: bool
 
 
-@record(frozen=True, slots=True)
-class Influences:
+class Influences(Record):
     """The amount that a query gives, and the influence of its parts, constraints first."""
 
     whole: Amount

@@ -6,7 +6,7 @@ quickly as one. Operators stand in a list behind their operands, so that nothing
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.logic import AND, NOT, OR
 
 TYPE_CHECKING = False
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
     from edexql.model.query import Constraint, Query
 
 
-@record(frozen=True, slots=True)
-class Node:
+class Node(Record):
     """An operator: NOT, AND or OR. `dates` are numbers of constraints that are dates.
 
     An operand is a constraint by its number from 1, or an earlier node by its position as ~position.
@@ -32,8 +31,7 @@ class Node:
         yield from self.operands
 
 
-@record(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """Nodes, operands first, and the operand that is the whole."""
 
     nodes: tuple[Node, ...]

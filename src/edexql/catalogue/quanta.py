@@ -12,7 +12,7 @@ from math import ceil, floor
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.field import OTHER_QUANTA
 from edexql.model.range import arc_of
 from edexql.model.steps import greatest, least
@@ -33,16 +33,14 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 
-@record(frozen=True, slots=True)
-class Piece:
+class Piece(Record):
     """Values from `low` to `high`, both included, in quanta; None is as far as values go."""
 
     low: int | None
     high: int | None
 
 
-@record(frozen=True, slots=True)
-class Circle:
+class Circle(Record):
     """The values of a field that goes round: `turn` of them from `first` on, in quanta."""
 
     first: int

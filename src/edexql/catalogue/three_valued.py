@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import ALWAYS, NEVER, Intervals
 
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 
-@record(frozen=True, slots=True)
-class Truth:
+class Truth(Record):
     """When a constraint holds: surely in `yes`, possibly in `may`, which includes `yes`.
 
     In `may` without `yes` there is no information; outside `may` it surely does not hold.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.files import candidates
@@ -24,8 +24,7 @@ _LONGEST = 100 * 366 * DAY
 NOTHING, EXISTS, MAY_MATCH, MATCHES = range(4)
 
 
-@record(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """An instrument over time: for each bin HOUR = 3600
     NOTHING, EXISTS, MAY_MATCH (no information) or MATCHES."""
 
@@ -33,8 +32,7 @@ class Line:
     bins: tuple[int, ...]
 
 
-@record(frozen=True, slots=True)
-class Timeline:
+class Timeline(Record):
     """Lines of equal bins, from `start` to `end` in UTC seconds since 1970."""
 
     start: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import Lookup, of_plan
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
 MATCHED, UNMATCHED, UNKNOWN = "matched", "not matched", "no information"
 
 
-@record(frozen=True, slots=True)
-class Reason:
+class Reason(Record):
     """How a constraint, or the whole query for number None, stands to a file.
 
     `state` is MATCHED, UNMATCHED or UNKNOWN; `matched` and `unknown` are seconds of the file's span.
@@ -46,8 +45,7 @@ class Reason:
     decisive: bool = False
 
 
-@record(frozen=True, slots=True)
-class Why:
+class Why(Record):
     """The reasons for what became of a file; `remarks` tell what has nothing to do with times."""
 
     file: File

@@ -75,7 +75,7 @@ def _serve(options: argparse.Namespace) -> None:
     from edexql.terminal.signals import outlive_terminal
 
     configuration = environment.configured(
-        options, **{f"serve__{name}": getattr(options, name) for name in Serve.__slots__}
+        options, **{f"serve__{name}": getattr(options, name) for name in Serve.__match_args__}
     )
     serve = configuration.serve
     vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])

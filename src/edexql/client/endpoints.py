@@ -6,7 +6,7 @@ different hosts there. A service given by the user is taken to have both under o
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 SERVICE = "https://api.edex.phys.ucalgary.ca"
 DELIVERY = "https://edex.phys.ucalgary.ca"
@@ -16,8 +16,7 @@ DELIVERY_ENDPOINT = "api_prepare_report"
 ARCHIVE = "https://epop-data.phys.ucalgary.ca"
 
 
-@record(frozen=True, slots=True)
-class Endpoints:
+class Endpoints(Record):
     """The addresses that list files and have them sent by mail, and the method by which a listing is asked for.
 
     A GET with a JSON body is what eDEx is known to take; whether it takes a POST is not known.

@@ -12,7 +12,7 @@ import os
 from edexql.base import json_text, system
 from edexql.base.errors import EdexqlError
 from edexql.base.files import atomic, locks, regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
 
@@ -38,8 +38,7 @@ class ManifestError(EdexqlError, ValueError):
     __module__ = "edexql"
 
 
-@record(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A file that was to be downloaded: its address, its name, and as `state` what became of it, or "begun".
 
     Addresses are without user name and password; `size_text` is what a listing said, None where it said nothing;

@@ -6,7 +6,7 @@ import os
 import sys
 import threading
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable, shown
 from edexql.client.delivery import ledger
 from edexql.commands import environment
@@ -42,8 +42,7 @@ _OF_THE_LINK = frozenset(("missing", "refused", "page", "redirect", "address"))
 _DAMAGED = frozenset(("cut-off", "damaged", "contradictory", "not-an-archive"))
 
 
-@record(frozen=True, slots=True)
-class Delivered:
+class Delivered(Record):
     """How far a request has come: its entry, the zip, what is in it, what of it is missing, and what was unpacked."""
 
     entry: Entry

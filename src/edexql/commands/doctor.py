@@ -9,7 +9,7 @@ import threading
 import time
 
 from edexql.base import system
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client.credentials import public_proxy_url, public_url
@@ -96,8 +96,7 @@ DAY = "2019/05/01"
 QUERY = "product fai-lv1-hdf5-images; date 2019-05-01; fai has-data; logic 1 AND 2"
 
 
-@record(frozen=True, slots=True)
-class Finding:
+class Finding(Record):
     """A thing that was checked: it is ok, it is not, or that is unknown; and what to do about it."""
 
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client import endpoints
 from edexql.commands import answers, inputs, local
@@ -50,8 +50,7 @@ note: this is the sample catalogue, a dozen files of the archive; `edexql catalo
 """
 
 
-@record(frozen=True, slots=True)
-class Output:
+class Output(Record):
     """What is written of an answer, and how: `what` is files, times or count; `by` is day, product or None.
 
     `unknown` says whether what nothing is known of is reported apart, included or excluded. `save` is the file in which
@@ -65,8 +64,7 @@ class Output:
     save: str | None
 
 
-@record(frozen=True, slots=True)
-class Compiled:
+class Compiled(Record):
     """A query that was compiled, once: its text, the query, and its request where that is sent or kept."""
 
     source: Source

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.commands import environment, inputs
 from edexql.commands.exits import UsageError
@@ -28,8 +28,7 @@ LONGEST = 48
 THE_SAMPLE = ""
 
 
-@record(frozen=True, slots=True)
-class Meaning:
+class Meaning(Record):
     """A text that was compiled apart from any service, without errors."""
 
     source: Source

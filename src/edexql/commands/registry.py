@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ COMMAND_LINE, PROMPT = "command line", "prompt"
 BOTH = (COMMAND_LINE, PROMPT)
 
 
-@record(frozen=True, slots=True)
-class Verb:
+class Verb(Record):
     """A verb as it is registered.
 
     `place` is the module below `edexql` that has its DESCRIPTION, EXAMPLE, `arguments` and `run`, or, behind a colon,
@@ -37,8 +36,7 @@ class Verb:
     bare_option: str | None = None
 
 
-@record(frozen=True, slots=True)
-class Implementation:
+class Implementation(Record):
     """What a verb does: its help, what it adds to its parser (`parser.Parser`), and `run(options) -> exit code`.
 
     `answers` are exit codes that tell what was found, and no failure.

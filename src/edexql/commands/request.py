@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.table import table_lines
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
@@ -45,8 +45,7 @@ EXAMPLE = """\
 edexql request -e 'product fai-lv1-hdf5-images; date 2019-05-01' --email me@institute.example --dry-run"""
 
 
-@record(frozen=True, slots=True)
-class Wish:
+class Wish(Record):
     """What is asked for: the text of the query, its request, and the files; None where they are not listed yet."""
 
     query: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client import endpoints
 from edexql.client.credentials import public_url
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 
-@record(frozen=True, slots=True)
-class Party:
+class Party(Record):
     """A service that is asked: its base address as selections keep it, its endpoints, and the configuration.
 
     Names and passwords stand in the endpoints alone.

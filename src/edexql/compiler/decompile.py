@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.canonical import canonical
 from edexql.compiler.lift import Doubt, lift
 from edexql.compiler.parameter_texts import parameters_in
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 
-@record(frozen=True, slots=True)
-class Decompiled:
+class Decompiled(Record):
     """The canonical text of a dictionary, and the warnings about it."""
 
     text: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.literals import decimal, grouped
 from edexql.language.source import Span
 
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from edexql.model.field import Field
 
 
-@record(frozen=True, slots=True)
-class Thousands:
+class Thousands(Record):
     """Items `first` to `last` of a list; `number` and `listed` write each of the two readings beyond doubt.
 
     `decimal` says that the comma is read as a decimal point, and not as a thousands separator.

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from edexql.base import json_plain
 from edexql.base.dates import timedelta
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model import range as ranges
 from edexql.model.period import DAY, Period, closed, complement, day_of, midnight, to_days
 from edexql.model.query import Json, Tag
@@ -31,8 +31,7 @@ class Unsendable(Exception):
         self.way_out = way_out
 
 
-@record(frozen=True, slots=True)
-class Sent:
+class Sent(Record):
     """A key of the wire and the elements under it, any of which may hold.
 
     Of dates, `days` is the times sent, and `exact` the times meant where these are not the same.
@@ -46,8 +45,7 @@ class Sent:
     wider: bool = False
 
 
-@record(frozen=True, slots=True)
-class Mission:
+class Mission(Record):
     """The days that files can be of: from the launch to the day of compiling."""
 
     launch: date

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, Fix, Mistake, Note
@@ -22,16 +22,14 @@ SHORTER = "use labels with many constraints less often, or split the query"
 _OPERATORS = {syntax.NOT: NOT, syntax.AND: AND, syntax.OR: OR}
 
 
-@record(frozen=True, slots=True)
-class Origin:
+class Origin(Record):
     """Where a numbered constraint stands: the element itself, and the word its statement begins with."""
 
     span: Span
     head: Span
 
 
-@record(frozen=True, slots=True)
-class Operands:
+class Operands(Record):
     """What an expression can name: numbers up to `count`, labels and where they are given, constraints in place.
 
     `in_place` has the number of the first constraint of each that is written in place, and the number behind the last.

@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from math import inf
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.elements import Mission, Unsendable, sent
 from edexql.compiler.expressions import Operands, bind
 from edexql.compiler.values import RESERVED, compact
@@ -32,8 +32,7 @@ if TYPE_CHECKING:
 _DAY = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
 
 
-@record(frozen=True, slots=True)
-class Doubt:
+class Doubt(Record):
     """Something about the entry `key` of a dictionary: an error or warning by its code."""
 
     code: str

@@ -12,7 +12,7 @@ from operator import lt
 
 from edexql.base import json_plain
 from edexql.base.dates import date
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
 from edexql.compiler.expressions import MOST_OPERANDS, SHORTER, TOO_LONG
 from edexql.model.logic import AND, FALSE, NOT, OR, any_of, simplified, wire_text
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 
-@record(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """Something about constraint `number` (or the query as a whole, None) that cannot be sent as it is meant."""
 
     code: str
@@ -38,8 +37,7 @@ class Problem:
     way_out: str
 
 
-@record(frozen=True, slots=True)
-class Use:
+class Use(Record):
     """How a constraint is sent: itself or its opposite, and the numbers it has on the wire."""
 
     number: int
@@ -74,8 +72,7 @@ class Uses:
         return repr(tuple(self))
 
 
-@record(frozen=True, slots=True)
-class Lowered:
+class Lowered(Record):
     """A query on the wire. `parameters` is empty where a problem is an error."""
 
     parameters: dict[str, Any]
@@ -151,8 +148,7 @@ def pushed_down(code: Sequence[int]) -> list[int]:
     return backwards[::-1]
 
 
-@record(frozen=True, slots=True)
-class _Wire:
+class _Wire(Record):
     """Literals as they are sent.
 
     `lists` are their elements under their keys, in the order of the wire. `firsts` has the number there of the first

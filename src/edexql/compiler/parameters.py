@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Mistake, Note
 from edexql.language.parser import parse
@@ -98,8 +98,7 @@ def _at(bound: Bound | None, span: Span) -> Bound | None:
     return None if bound is None else Bound(bound.kind, bound.text, span, bound.unit, bound.gap)
 
 
-@record(frozen=True, slots=True)
-class Given:
+class Given(Record):
     """A value given beside the text, and the text that it was read from."""
 
     item: Item

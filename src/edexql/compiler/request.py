@@ -6,7 +6,7 @@ import time
 
 from edexql.base import json_plain
 from edexql.base.dates import date
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.lint import lint_query
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
@@ -34,8 +34,7 @@ ABOUT_THE_WIRE = frozenset({"W601", "W607"})
 _REPLACES = {"E507": "W614"}
 
 
-@record(frozen=True, slots=True)
-class Setting:
+class Setting(Record):
     """What a text is compiled with, beside itself.
 
     `vocabulary` is the package's snapshot where None; `today` (UTC) closes open periods and is the day of
@@ -49,8 +48,7 @@ class Setting:
     allow: frozenset[str] = frozenset()
 
 
-@record(frozen=True, slots=True)
-class Compilation:
+class Compilation(Record):
     """Everything that compiling a text found out: the query and its text, its form on the wire, diagnostics."""
 
     resolved: Resolved

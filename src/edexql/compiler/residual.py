@@ -7,7 +7,7 @@ everything but the dates left open: a time is out when no value of the other con
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model import timeset
 from edexql.model.logic import AND
 from edexql.model.period import DAY, Period
@@ -27,8 +27,7 @@ class TooMuch(Exception):
     """The times of a query are too complex to be worked out."""
 
 
-@record(frozen=True, slots=True)
-class Residual:
+class Residual(Record):
     """Times, of which a file's span has to meet one: sorted, disjoint periods."""
 
     periods: tuple[Period, ...]
@@ -49,8 +48,7 @@ class Residual:
         return listed + (f" and {len(self.periods) - 4} more" if len(self.periods) > 4 else "")
 
 
-@record(frozen=True, slots=True)
-class _Times:
+class _Times(Record):
     """How an operand reads, as written and as sent, when only the time is known.
 
     `never` and `always`: times at which it is false or true whatever else holds, as written;

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import repeat
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.compiler import values
 from edexql.compiler.expressions import Operands, Origin, bind
@@ -38,8 +38,7 @@ if TYPE_CHECKING:
     Value = Period | Range | str | Tag
 
 
-@record(frozen=True, slots=True)
-class Resolved:
+class Resolved(Record):
     """A query and how it hangs on its text.
 
     `numbers` and `origins` run in parallel with the constraints of the query; where errors left some out,

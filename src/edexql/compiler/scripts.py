@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.diagnostics import Diagnostic
 from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.source import Source, Span
@@ -41,8 +41,7 @@ _CHANGING = {
 }
 
 
-@record(frozen=True, slots=True)
-class ParameterText:
+class ParameterText(Record):
     """A parameter dictionary, the text that it stands in, and where in it."""
 
     parameters: dict[str, Any]

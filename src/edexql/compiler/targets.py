@@ -6,7 +6,7 @@ To add a target, write a function of a compilation and the addresses of the serv
 from __future__ import annotations
 
 from edexql.base.json_plain import indented
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.request import request_of
 
 TYPE_CHECKING = False
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 LONGEST_WORD = 100_000
 
 
-@record(frozen=True, slots=True)
-class Addresses:
+class Addresses(Record):
     """The URLs of the service: where files are listed, and where their delivery is requested."""
 
     listing: str

@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, midnight
 from edexql.model.spacecraft import NAME, other_in_name
@@ -35,8 +35,7 @@ _TITLES = re.compile(r"\bstart.*\b(?:end|stop)", re.IGNORECASE)
 _CUT = re.compile(r"[A-Z]{1,3}(?:\s*,[-\dT:.Z ]*){0,2}", re.ASCII)
 
 
-@record(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """An instrument had data over `[start, end)`, in UTC seconds since 1970."""
 
     instrument: str
@@ -44,8 +43,7 @@ class Row:
     end: int
 
 
-@record(frozen=True, slots=True)
-class Wrong:
+class Wrong(Record):
     """A line, counted from 1 (0 for the whole file), what is wrong with it, and whose data it may have had."""
 
     line: int
@@ -53,8 +51,7 @@ class Wrong:
     instruments: tuple[str, ...]
 
 
-@record(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """What a file says: its rows, what of it cannot be read, and the days of which it says everything.
 
     Days are counted from 1970. `certain` are the instruments that had no data in these days but where rows say so.

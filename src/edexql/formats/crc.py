@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,8 +26,7 @@ _LANES = 2**14
 _PIECE = 16 * 2**20
 
 
-@record(frozen=True, slots=True)
-class Crc:
+class Crc(Record):
     """A reflected CRC with all bits set at the beginning and turned at the end: its polynomial and its bits."""
 
     polynomial: int

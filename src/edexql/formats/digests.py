@@ -14,7 +14,7 @@ import hashlib
 import re
 import zlib
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,8 +57,7 @@ _HEADER = re.compile("(?:repr-|content-)?digest|content-md5|x-goog-hash|x-amz-ch
 _BSD = re.compile(r"([A-Za-z0-9-]{1,10}) ?\((.{1,1000})\) ?= ?([0-9A-Fa-f]{32,128})")
 
 
-@record(frozen=True, slots=True)
-class Digest:
+class Digest(Record):
     """A sum that a file has to have: the algorithm, the sum in hexadecimal digits, and where it stands."""
 
     algorithm: str

@@ -10,7 +10,7 @@ import re
 import zipfile
 import zlib
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.formats.tar_blocks import BLOCK, is_header, number
 
@@ -36,8 +36,7 @@ _ENCRYPTED = 0x1
 _DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError, RuntimeError, NotImplementedError)
 
 
-@record(frozen=True, slots=True)
-class Verdict:
+class Verdict(Record):
     """`wrong` is what is wrong with a file, None if nothing is; `whole` says that its end is where it should be.
 
     `content` says that all of the content was compared with checksums in the file itself.
@@ -179,8 +178,7 @@ def _size_in(extended: bytes) -> int | None:
     return int(match[1]) if match else None
 
 
-@record(frozen=True, slots=True)
-class _End:
+class _End(Record):
     """Where the directory is, its length, and where it must have ended."""
 
     start: int

@@ -6,7 +6,7 @@ a value may follow, or the sign may become `>=`; on a new line a statement may b
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.driver import Driver
 from edexql.language.lexer import (
     COMMENT,
@@ -46,8 +46,7 @@ _BEGINNINGS = frozenset("$.+-")
 _ENDS_OF_TEXT = frozenset('>,;#")')
 
 
-@record(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """A place where a word is written, or could be.
 
     `tokens` are those of the whole text, one of which, at the index `word`, is the word: it reaches past the

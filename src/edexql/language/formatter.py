@@ -6,7 +6,7 @@ that nothing can get lost, and comments are tokens like any other. Days of the y
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.lexer import COMMENT, END, FIRST_READ, JOINED, KIND, NAME, NEWLINE
 from edexql.language.literals import NoSuchDay, by_calendar, decimal, grouped
 from edexql.language.tables import WORDS
@@ -44,8 +44,7 @@ _UNITS = frozenset({NAME, KIND["UNIT"]})
 _GLUED_UNIT = r"(?i)[a-df-z][a-z]*"
 
 
-@record(frozen=True, slots=True)
-class _Piece:
+class _Piece(Record):
     """A token as it is written: what stands before it, its text, and whether a line may end before it."""
 
     kind: int
@@ -54,8 +53,7 @@ class _Piece:
     may_break: bool
 
 
-@record(frozen=True, slots=True)
-class _Line:
+class _Line(Record):
     """A statement, or a comment of its own: its pieces, the comment after it, and whether a blank line precedes."""
 
     pieces: list[_Piece]

@@ -268,6 +268,7 @@ def _item(tokens: Tokens, first: int, last: int) -> Item:
 
 
 _NOWHERE = Span(0, 0)
+_FIELD = "field"
 _BOUND_KINDS = {_MOMENT: "moment", _NUMBER: "number", _NAME: "name"}
 
 
@@ -278,28 +279,29 @@ def _bound(tokens: Tokens, index: int) -> Bound:
 class PlainConstraint(Constraint):
     """A field or instrument and one value or range without a unit, written in place: as a node, made when looked at."""
 
+    # A type checker takes the subclass of a record for a record with more fields, which this is not.
     __slots__ = ("first", "last", "tokens")
-    first: int
-    last: int
-    tokens: Tokens
+    first: int  # type: ignore[misc]
+    last: int  # type: ignore[misc]
+    tokens: Tokens  # type: ignore[misc]
 
     def __init__(self, tokens: Tokens, first: int, last: int) -> None:
         _set_tokens(self, tokens)
         _set_first(self, first)
         _set_last(self, last)
 
-    kind = "field"
+    kind = _FIELD
     label = key = json = None
 
-    @property
+    @property  # type: ignore[misc]
     def head(self) -> Word:
         return Word(self.tokens.read(self.first), self.tokens.span(self.first))
 
-    @property
+    @property  # type: ignore[misc]
     def items(self) -> tuple[Item, ...]:
         return (_item(self.tokens, self.first + 1, self.last),)
 
-    @property
+    @property  # type: ignore[misc]
     def span(self) -> Span:
         return Span(self.tokens.starts[self.first], self.tokens.ends[self.last])
 
@@ -319,7 +321,7 @@ class PlainConstraint(Constraint):
         return Item("between", Bound(_BOUND_KINDS[tokens.kinds[first]], read(first), _NOWHERE), end, _NOWHERE)
 
     def node(self) -> Constraint:
-        return Constraint(self.kind, self.head, self.items, self.span)
+        return Constraint(_FIELD, self.head, self.items, self.span)
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, PlainConstraint):

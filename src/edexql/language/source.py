@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import common_start
 
 TYPE_CHECKING = False
@@ -13,16 +13,14 @@ if TYPE_CHECKING:
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 
-@record(frozen=True, slots=True)
-class Span:
+class Span(Record):
     """A stretch of a text: offsets in code points, `end` exclusive."""
 
     start: int
     end: int
 
 
-@record(frozen=True, slots=True)
-class Undecodable:
+class Undecodable(Record):
     """Bytes that are not UTF-8: the offset of the first in the file, how many, and where they stand in the text."""
 
     byte_offset: int

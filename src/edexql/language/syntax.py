@@ -5,7 +5,7 @@ Nothing in it knows what a field or a product is; names, numbers and dates are s
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,16 +15,14 @@ if TYPE_CHECKING:
     from edexql.language.source import Source, Span
 
 
-@record(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """A name, unit or key as written, and where."""
 
     text: str
     span: Span
 
 
-@record(frozen=True, slots=True)
-class Bound:
+class Bound(Record):
     """A single value as written.
 
     `kind` is one of number, moment, clock, name, string, pattern, address, parameter, or missing where the
@@ -43,8 +41,7 @@ class Bound:
         return self.text if self.unit is None else self.text + self.gap + self.unit.text
 
 
-@record(frozen=True, slots=True)
-class Item:
+class Item(Record):
     """One element of a list: a value, or two of them and how they are joined.
 
     `form` is single, between (`a..b`), since (`a..`), until (`..b`), interval (`a/b`), path (`a > b`)
@@ -64,8 +61,7 @@ class Item:
         return first + sign.get(self.form, f"{self.form} ") + second
 
 
-@record(frozen=True, slots=True)
-class Constraint:
+class Constraint(Record):
     """`date`, a field or instrument by name, `experiment`, or `raw`, with its items.
 
     `head` is the word it begins with. `key` and `json` belong to `raw`: the text of the JSON value,
@@ -81,20 +77,17 @@ class Constraint:
     json: Word | None = None
 
 
-@record(frozen=True, slots=True)
-class Product:
+class Product(Record):
     items: Sequence[Item]
     span: Span
 
 
-@record(frozen=True, slots=True)
-class Email:
+class Email(Record):
     item: Item
     span: Span
 
 
-@record(frozen=True, slots=True)
-class Let:
+class Let(Record):
     name: Word
     item: Item
     span: Span
@@ -124,8 +117,7 @@ class Expression:
                 yield part
 
 
-@record(frozen=True, slots=True)
-class Logic:
+class Logic(Record):
     """`logic` or `where`, as `keyword` says, and its expression."""
 
     keyword: str
@@ -136,8 +128,7 @@ class Logic:
 Statement = Constraint | Product | Email | Let | Logic
 
 
-@record(frozen=True, slots=True)
-class Program:
+class Program(Record):
     """A whole text: its statements in order, and the tokens they were read from.
 
     `lost` holds the spans of statements that could not be read; they are in no other list. `damaged`

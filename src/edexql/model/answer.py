@@ -6,7 +6,7 @@ not known is None or empty. Its tables are text, HTML for notebooks, and columns
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import bytes_of, duration, exact_size, name_and_size, read_size
@@ -53,8 +53,7 @@ if TYPE_CHECKING:
 MATCHED, UNKNOWN = "matched", "unknown"
 
 
-@record(frozen=True, slots=True)
-class File:
+class File(Record):
     """A file of an answer.
 
     `size` is in bytes, None where it is not known. Of a file that eDEx lists it is what `size_text` says (MB is 10^6);
@@ -126,8 +125,7 @@ def listed(text: str, classify: Classifier | None = None, timeless: str = MATCHE
     return File(name, size, size_text, start, end, None, product, "", False, state, text)  # noqa: FBT003
 
 
-@record(frozen=True, slots=True)
-class Total:
+class Total(Record):
     """How many files, the bytes of those of known size, how many are of unknown size, and how many seconds meet the
     query, None where nobody counted them.
     """
@@ -138,8 +136,7 @@ class Total:
     matched: int | None = None
 
 
-@record(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """A remark on the answer about one field or log: `subject` is its name, `seconds` of the times it concerns."""
 
     subject: str
@@ -150,8 +147,7 @@ class Note:
         return f"{self.subject}: {self.text}"
 
 
-@record(frozen=True, slots=True)
-class Emptiness:
+class Emptiness(Record):
     """Why there are no files.
 
     `lacking` is `files` (the catalogue has none of the products), `information` (of some files it is unknown
@@ -170,8 +166,7 @@ class Emptiness:
         return self.text
 
 
-@record(frozen=True, slots=True)
-class Answer:
+class Answer(Record):
     """The files of a query, as eDEx or a catalogue answers it.
 
     `files` are those that the answer lists, in its order, as a sequence of `File`. `unknown` are those that a catalogue

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.model.timeset import TimeSet
 
 
-@record(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """An instrument: the times at which it had data, and the times of which it is known whether it had.
 
     Both are the boundaries of disjoint intervals in UTC seconds since 1970, in order: start, end, start, end.
@@ -21,8 +20,7 @@ class Line:
     known: TimeSet
 
 
-@record(frozen=True, slots=True)
-class Availability:
+class Availability(Record):
     """The instruments of e-POP over `[start, end)`, in UTC seconds since 1970.
 
     `sources` are the files or the catalogue that were read, `doubts` what of them or of the days could not be.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ if TYPE_CHECKING:
 OTHER_QUANTA = 1000
 
 
-@record(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A word of the vocabulary and its spelling on the wire."""
 
     name: str
@@ -27,8 +26,7 @@ class Entry:
     source: str
 
 
-@record(frozen=True, slots=True)
-class Field:
+class Field(Record):
     """A geophysical or spacecraft field. Bounds are in `unit`; `period` is the length of its circle.
 
     `shape` is how a value stands on the wire: pair `[low, high]`, object `{"min": low, "max": high}`,

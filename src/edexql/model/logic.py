@@ -6,7 +6,7 @@ expressions are equal when they were grouped the same way.
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ FALSE, TRUE = -4, -5
 _SIGN = {AND: "AND", OR: "OR"}
 
 
-@record(frozen=True, slots=True)
-class Logic:
+class Logic(Record):
     """A logical expression. `code` is its postfix form: constraint numbers from 1, NOT, AND and OR."""
 
     code: tuple[int, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.dates import date, timedelta
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ DAY = 86400
 _EPOCH = date(1970, 1, 1).toordinal()
 
 
-@record(frozen=True, slots=True)
-class Period:
+class Period(Record):
     """`[start, end)` in seconds since 1970-01-01T00:00:00 UTC, without leap seconds; None is open."""
 
     start: int | None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.logic import AND, Logic, any_of, joined
 
 TYPE_CHECKING = False
@@ -11,23 +11,20 @@ if TYPE_CHECKING:
     from edexql.model.range import Range
 
 
-@record(frozen=True, slots=True)
-class Tag:
+class Tag(Record):
     """A planned experiment: its group and its name in the group."""
 
     group: str
     name: str
 
 
-@record(frozen=True, slots=True)
-class Json:
+class Json(Record):
     """A JSON value as compact text."""
 
     text: str
 
 
-@record(frozen=True, slots=True)
-class Constraint:
+class Constraint(Record):
     """One numbered constraint: a set of times in which a file has to lie at least partly.
 
     `kind` is date (value: Period), range (Range of a field), word (a value of an instrument or field),
@@ -49,8 +46,7 @@ class Constraint:
         return f"{self.key} {self.value}"
 
 
-@record(frozen=True, slots=True)
-class Query:
+class Query(Record):
     """What is asked for.
 
     `constraints` are numbered from 1 in the order of the source. `logic` is None where none was

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.number import exact, plain
 
 TYPE_CHECKING = False
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from edexql.model.number import Number
 
 
-@record(frozen=True, slots=True)
-class Range:
+class Range(Record):
     """Values from `low` to `high`, both included unless said otherwise; None is as far as the field goes.
 
     In a periodic field `low` may be greater than `high`, the range then runs through the end of the
@@ -37,8 +36,7 @@ class Range:
         return f"{'' if low is None else plain(low)}..{'' if high is None else plain(high)}"
 
 
-@record(frozen=True, slots=True)
-class Arc:
+class Arc(Record):
     """The part of a circle from `start`, within its first turn, to `length` later, in the field's unit; ends may be
     left out. `turn` is the length of the circle; `low` and `high`, the field's bounds, are the same point of it.
     """

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 # Changes that can be taken back.
 MOST = 1000
 
 
-@record(frozen=True, slots=True)
-class File:
+class File(Record):
     """The file of a query: its absolute path, the text as it stands there, and the same laid out."""
 
     path: str
@@ -25,8 +24,7 @@ class File:
         return self.path if short.startswith(os.pardir) else short
 
 
-@record(frozen=True, slots=True)
-class CurrentQuery:
+class CurrentQuery(Record):
     """A query with its earlier texts, `before`, and those that undo took back, `after`, the nearest last.
 
     `file` is the one it was opened from or saved to, when there were `since` earlier texts: an older query is not

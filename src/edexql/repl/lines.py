@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.commands.exits import UsageError
 from edexql.commands.registry import PROMPT, implementation, verb_named, verbs_of
 
@@ -28,8 +28,7 @@ ASKS, GOES_ON = "edexql> ", "      > "
 _ASKS = re.compile(r"\s*(?:edexql>\s?)+")
 
 
-@record(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """A line. `kind` is nothing, shell, verb, numbered, parameters or query.
 
     `name` is that of a verb, or the number of the constraint that is to be changed; `text` the rest, or all of it.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.commands import service
@@ -23,8 +23,7 @@ if TYPE_CHECKING:
     from edexql.repl.table.table import Table
 
 
-@record(frozen=True, slots=True)
-class Origin:
+class Origin(Record):
     """What results depend on, `of`, and where they come from: the answer, the address of its service, and when."""
 
     of: tuple[str, str, str | None, str | None]

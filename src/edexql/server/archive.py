@@ -10,7 +10,7 @@ import stat
 import tarfile
 
 from edexql.base.files import regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.server.errors import http_error
 
 TYPE_CHECKING = False
@@ -29,8 +29,7 @@ class NotInArchive(Exception):
     """The archive has no such file or folder; the message says why."""
 
 
-@record(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A file or folder: its name, its size in bytes (of files), and when it was changed, in seconds since 1970."""
 
     name: str
@@ -151,8 +150,7 @@ def _joined(*steps: str) -> str:
     return "/".join(step for step in steps if step)
 
 
-@record(frozen=True, slots=True)
-class Tar:
+class Tar(Record):
     """A tar to be made: the root of the archive, the place of the folder, its files by their paths from there."""
 
     root: str | None

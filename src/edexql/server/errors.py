@@ -9,7 +9,7 @@ import traceback
 
 from starlette.responses import Response
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
 LOG = logging.getLogger("edexql.server")
 
 
-@record(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """What is wrong with the entry `key` of a request, or with the whole request.
 
     `code` is a code of the compiler, or S and the HTTP status where the error is one of HTTP.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.server.errors import unavailable
 
 TYPE_CHECKING = False
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     Endpoint = Callable[[Request], Awaitable[Response]]
 
 
-@record(frozen=True, slots=True)
-class Service:
+class Service(Record):
     """The catalogue, the threads for queries, the jobs and their threads, and the responses that send files."""
 
     catalogue: FileSource

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import unquote, urlsplit
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ DAY = 86400.0
 SMTP_PORTS = {"smtp": 25, "smtps": 465}
 
 
-@record(frozen=True, slots=True)
-class Limits:
+class Limits(Record):
     """How much the service accepts. Sizes are in bytes, times in seconds, the rest are counts.
 
     Of a request: `body`, `body_seconds` to send it, `head_seconds` to send its head, `elements` of its
@@ -48,8 +47,7 @@ class Limits:
     transfers: int = 64
 
 
-@record(frozen=True, slots=True)
-class MailServer:
+class MailServer(Record):
     """An SMTP server. `secure` means TLS from the start; without it STARTTLS is used where the server offers it."""
 
     host: str
@@ -63,8 +61,7 @@ class MailServer:
         return f"MailServer({self.host}:{self.port})"
 
 
-@record(frozen=True, slots=True)
-class Settings:
+class Settings(Record):
     """A service.
 
     `state` is the folder of its jobs, zips and unsent mail; `archive` the root of the files, None where there is no

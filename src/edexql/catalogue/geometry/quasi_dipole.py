@@ -15,7 +15,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.geometry.dipole import sun_longitude
 
 TYPE_CHECKING = False
@@ -38,8 +38,7 @@ STEEPEST = 1.4
 JUMP = 0.005
 
 
-@record(frozen=True, slots=True)
-class Grid:
+class Grid(Record):
     """Chebyshev coefficients of unit vectors: float32 of shape (years, latitudes, longitudes, 12).
 
     The 12 are four terms of x, of y and of z. Latitudes run from -90 to 90, longitudes from -180 to 180, both

@@ -5,7 +5,7 @@ All times are whole UTC seconds since 1970-01-01, leap seconds not counted; a sp
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 
-@record(frozen=True, slots=True)
-class File:
+class File(Record):
     """A file of the archive: its name, its size in bytes as far as it is known, and where it was seen.
 
     `size_text` is the size as a listing writes it (`540.57MB`), None where the size is exact. `place` is its
@@ -30,8 +29,7 @@ class File:
     product: str | None = None
 
 
-@record(frozen=True, slots=True)
-class Spans:
+class Spans(Record):
     """Times at which something held: an instrument had data or ran in a mode, an experiment took place.
 
     `key` is an instrument of the vocabulary and `word` its value (`has-data`, a mode); or `key` is
@@ -45,8 +43,7 @@ class Spans:
     ends: NDArray[np.int64]
 
 
-@record(frozen=True, slots=True)
-class Covered:
+class Covered(Record):
     """A stretch of time of which a log says everything: where it names no span, the answer is no.
 
     `word` None stands for all words of the key.
@@ -58,8 +55,7 @@ class Covered:
     end: int
 
 
-@record(frozen=True, slots=True)
-class Samples:
+class Samples(Record):
     """Values of fields, each holding over `[time, time + holds)`.
 
     `times` is an int64 array of shape (n,), ascending, at distances that are multiples of `holds` seconds;
@@ -77,8 +73,7 @@ class Samples:
     linear: bool = False
 
 
-@record(frozen=True, slots=True)
-class Positions:
+class Positions(Record):
     """Positions of the spacecraft: `xyz` is a float64 array of shape (n, 3), metres, Earth-fixed (ITRF/WGS 84).
 
     `times` is a float64 array of shape (n,) of UTC seconds since 1970, ascending.
@@ -88,23 +83,20 @@ class Positions:
     xyz: NDArray[np.float64]
 
 
-@record(frozen=True, slots=True)
-class Elements:
+class Elements(Record):
     """Two-line element sets, as the two lines of each, in the order of the file."""
 
     pairs: tuple[tuple[str, str], ...]
 
 
-@record(frozen=True, slots=True)
-class Fault:
+class Fault(Record):
     """Something in a file that cannot be read: its line (from 1, 0 for the whole file) and what is wrong."""
 
     line: int
     message: str
 
 
-@record(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """What a reader left out of a sound file, and why: no fault of the file, and nothing that the store keeps."""
 
     message: str

@@ -9,7 +9,7 @@ import csv
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.source import lines, shown
 from edexql.catalogue.ingest.times import end_of, instant, start_of
@@ -34,8 +34,7 @@ _ABSENT = {"", "nan", "na", "n/a", "null", "none", "-"}
 _EARLIEST, _LATEST = -(2**40), 2**40
 
 
-@record(frozen=True, slots=True)
-class Chunk:
+class Chunk(Record):
     """Some rows of a table: their lines (or numbers), and the cells of the columns that are wanted, by name."""
 
     lines: NDArray[np.int64]

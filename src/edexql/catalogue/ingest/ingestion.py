@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
 from edexql.catalogue.ingest.registry import format_of, head_of, reason
@@ -31,8 +31,7 @@ _BASE_SERIES = ("kp", "f107")
 _BASE_DIGEST = "base series of edexql, 2013 to 2025"
 
 
-@record(frozen=True, slots=True)
-class Outcome:
+class Outcome(Record):
     """What became of a file or folder: its format, NEW, KNOWN (read before) or UNRECOGNISED, and what it gave.
 
     `counts` are numbers of facts by kind: files, intervals, samples, positions, element sets. `notes` say what of a

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.source import shown
 from edexql.catalogue.ingest.times import period_of
@@ -33,8 +33,7 @@ _MOST_BYTES = 2**20
 _NAME = re.compile(r"[a-z][a-z0-9-]*")
 
 
-@record(frozen=True, slots=True)
-class SpanMapping:
+class SpanMapping(Record):
     """Which columns have start and end of a span, and what held in it; `covers` are stretches of seconds."""
 
     key: str
@@ -45,8 +44,7 @@ class SpanMapping:
     covers: tuple[tuple[int, int], ...]
 
 
-@record(frozen=True, slots=True)
-class SampleMapping:
+class SampleMapping(Record):
     """Which columns have the time and the values of samples; `columns` gives the field of each, `scale` a factor."""
 
     series: str

@@ -12,7 +12,7 @@ from __future__ import annotations
 import os
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, head, plain_name, shown
 from edexql.formats.availability import INSTRUMENTS
 
@@ -29,16 +29,14 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _MOST_COLUMNS, _MOST_CHARACTERS = 8, 120
 
 
-@record(frozen=True, slots=True)
-class Head:
+class Head(Record):
     """The name of a file, without folders and `.gz`, and how it begins, unpacked: 8 KiB, of a page 64."""
 
     name: str
     data: bytes
 
 
-@record(frozen=True, slots=True)
-class Format:
+class Format(Record):
     """A format: its short name, its title, whether a file is in it, and the module of `readers` that reads it."""
 
     name: str

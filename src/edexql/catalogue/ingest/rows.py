@@ -6,7 +6,7 @@ from io import BytesIO
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.source import MOST_ROWS, blocks, shown
 
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _PIECE = 2**15
 
 
-@record(frozen=True, slots=True)
-class Rows:
+class Rows(Record):
     """Lines of a table: their numbers, an int64 array of shape (n,), and values, float64 of shape (n, columns)."""
 
     lines: NDArray[np.int64]

@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault, Note, Samples
 from edexql.catalogue.ingest.source import MOST_ROWS
 from edexql.catalogue.ingest.times import text_of
@@ -26,8 +26,7 @@ BEFORE_ALL = -(2**62)
 _CADENCES = {60: "1min", 300: "5min", 1800: "30min", 3600: "1h", 86400: "1d"}
 
 
-@record(frozen=True, slots=True)
-class Line:
+class Line(Record):
     """What a line of a file says: values of fields at times `holds` seconds apart from `start` on, NaN for none.
 
     All columns have the same length, and all lines of a series the same fields, length and `holds`.

@@ -6,7 +6,7 @@ import os
 import zlib
 from functools import wraps
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 
 TYPE_CHECKING = False
@@ -29,8 +29,7 @@ _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
-@record(frozen=True, slots=True)
-class Source:
+class Source(Record):
     """A file that is being read: its path, its name without `.gz`, and the damage that kept bytes from being read."""
 
     path: str

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from itertools import pairwise
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.columns import columns_of, delimiter_of, split
 from edexql.catalogue.ingest.source import Source, lines, plain_name
@@ -24,8 +24,7 @@ _ADDED = re.compile(r"[(\[].*?[)\]]|\b(?:index|value|nt|km/?s?|deg|utc|gsm)\b", 
 _FILLS = (-1.0, -999.0, -9999.0, 99.99, 999.9, 999.99, 9999.0, 9999.9, 9999.99, 99999.0, 99999.9, 999.0)
 
 
-@record(frozen=True, slots=True)
-class Suggestion:
+class Suggestion(Record):
     """A mapping, and what was left out or guessed, for people."""
 
     mapping: dict[str, Any]

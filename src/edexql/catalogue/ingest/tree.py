@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 
 from edexql.base.files.names import acceptable
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault, File
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, shown
 
@@ -19,8 +19,7 @@ _TEXTS = {
 }  # fmt: skip
 
 
-@record(frozen=True, slots=True)
-class Input:
+class Input(Record):
     """A file to ingest: where it is, and what is recorded of it as a file of the archive.
 
     `file` is None for a path that was named itself. `readable` says that its name is not that of an image,

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.orbit.fields import FIELDS, Steps, deviations
@@ -40,8 +40,7 @@ _AT_ONCE = 2**13
 _DOUBT = 1e-6
 
 
-@record(frozen=True, slots=True)
-class Search:
+class Search(Record):
     """What is looked for: a field in pieces of values, and where.
 
     `lows` and `highs` are in quanta, half a quantum outside of the first and last one that each piece admits,

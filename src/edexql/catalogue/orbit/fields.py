@@ -23,7 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.geometry import frames, quasi_dipole
 from edexql.catalogue.geometry.dipole import in_dipole_axes, sun_longitude
 from edexql.catalogue.geometry.frames import gei_of_earth_fixed
@@ -51,8 +51,7 @@ _CURVATURE = 42_700.0
 _EARTH_RATE = 7.2921151467e-5  # rad/s, WGS 84
 
 
-@record(frozen=True, slots=True)
-class Steps:
+class Steps(Record):
     """Steps along an orbit: positions and values at both ends, metres that the curve may stray from the line.
 
     `before` and `after` hold x, y and z; `times` are when the steps begin, `seconds` is how long each is.
@@ -157,8 +156,7 @@ _SUN_DEGREES_A_SECOND = 0.0057
 _DIPOLE_METRES_A_DAY = 50.0
 
 
-@record(frozen=True, slots=True)
-class OrbitField:
+class OrbitField(Record):
     """How a field follows from times and positions, and how to bound it between two positions."""
 
     values: Values

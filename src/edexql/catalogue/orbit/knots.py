@@ -27,7 +27,7 @@ import zlib
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.intervals import of_spans
 
 TYPE_CHECKING = False
@@ -53,8 +53,7 @@ class KnotsError(ValueError):
     """Knots that are not ones, or bytes that do not hold any."""
 
 
-@record(frozen=True, slots=True)
-class Knots:
+class Knots(Record):
     """Positions at whole minutes.
 
     `times` is an int64 array of shape (n,), UTC seconds since 1970, multiples of 60 in order, each at most
@@ -65,8 +64,7 @@ class Knots:
     xyz: NDArray[np.float64]
 
 
-@record(frozen=True, slots=True)
-class Runs:
+class Runs(Record):
     """The index of the first knot of each run, and of its last."""
 
     firsts: NDArray[np.int64]

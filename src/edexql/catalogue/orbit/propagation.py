@@ -11,7 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.extras import extra
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.geometry.frames import altitude, earth_fixed_of_teme
 from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots
 from edexql.model.spacecraft import NORAD
@@ -37,8 +37,7 @@ _LINE = 68  # columns, without the checksum
 _EPOCH_1970 = 2440587.5  # as a Julian date
 
 
-@record(frozen=True, slots=True)
-class Orbit:
+class Orbit(Record):
     """Knots from element sets, and the span that each set covers.
 
     In `[starts[i], ends[i])` the positions come from the set of epoch `epochs[i]`; these are int64 arrays of

@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.geometry.frames import earth_fixed_of_teme
 
 TYPE_CHECKING = False
@@ -45,8 +45,7 @@ _SHRINKING = np.array(
 _RADIUS, _GRAVITY, _FLATTENING = 6_378_137.0, 3.986004418e14, 1.08262668e-3
 
 
-@record(frozen=True, slots=True)
-class Mission:
+class Mission(Record):
     """An orbit: values and rates at `times` (seconds since 1970), each of shape (n,), which run straight between.
 
     `angles` has shape (3, n), radians: mean anomaly, argument of perigee and right ascension of the node;

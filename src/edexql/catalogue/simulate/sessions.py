@@ -11,7 +11,7 @@ from datetime import datetime, timezone
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.geometry.dipole import in_dipole_axes
 from edexql.catalogue.geometry.frames import earth_fixed as place_of
 from edexql.catalogue.ingest.batches import Covered, Spans
@@ -73,8 +73,7 @@ _EXPERIMENTS = {
 }
 
 
-@record(frozen=True, slots=True)
-class Sessions:
+class Sessions(Record):
     """The sessions of an instrument, apart from each other and in order, and in which of them each mode was on.
 
     `starts` and `ends` are int64 arrays of shape (n,), `[start, end)`; `modes` maps modes to bool arrays of (n,).

@@ -8,7 +8,7 @@ false and NULL, is the one that is needed here: NULL is "no information".
 from __future__ import annotations
 
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue import intervals
 from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.intervals import BEGINNING, END
@@ -49,38 +49,33 @@ def check(what: str, count: int, most: int) -> None:
         raise SqlError(f"this query has {count:,} {what}, and SQL takes at most {most:,}; use `edexql fetch --local`")
 
 
-@record(frozen=True, slots=True)
-class Dates:
+class Dates(Record):
     """Times that the query names itself."""
 
     times: Intervals
 
 
-@record(frozen=True, slots=True)
-class Logged:
+class Logged(Record):
     """What a log says of a key and word."""
 
     key: str
     word: str
 
 
-@record(frozen=True, slots=True)
-class Held:
+class Held(Record):
     """A condition on `value` in the rows of `held` of a field."""
 
     field: str
     condition: str
 
 
-@record(frozen=True, slots=True)
-class Sampled:
+class Sampled(Record):
     """A condition on the rows of `ephemeris`."""
 
     condition: str
 
 
-@record(frozen=True, slots=True)
-class Mixed:
+class Mixed(Record):
     """A condition on the columns `predicate_1`, `predicate_2`, ... of predicates."""
 
     condition: str
@@ -90,8 +85,7 @@ Predicate = Dates | Logged | Held | Sampled
 Part = Predicate | Mixed
 
 
-@record(frozen=True, slots=True)
-class Predicates:
+class Predicates(Record):
     """The predicates of a query, which are numbered from 1, the condition on them, and what its times lie in."""
 
     predicates: tuple[Predicate, ...]

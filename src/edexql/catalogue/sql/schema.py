@@ -7,7 +7,7 @@ that the catalogue keeps, so that comparisons give in every engine what they giv
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.store.index import ANY_WORD
 
 TYPE_CHECKING = False
@@ -29,8 +29,7 @@ _TYPES = {
 }
 
 
-@record(frozen=True, slots=True)
-class Column:
+class Column(Record):
     """`kind` is text, integer, number or truth; only an `optional` column has rows without a value."""
 
     name: str
@@ -39,8 +38,7 @@ class Column:
     optional: bool = False
 
 
-@record(frozen=True, slots=True)
-class Table:
+class Table(Record):
     name: str
     meaning: str
     columns: tuple[Column, ...]

@@ -9,7 +9,7 @@ it is named.
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.sql.conditions import text
 from edexql.catalogue.sql.predicates import Dates, Held, Sampled
@@ -28,8 +28,7 @@ _PERIODS_TOGETHER = 10_000
 _PRESENT = "present"
 
 
-@record(frozen=True, slots=True)
-class Counters:
+class Counters(Record):
     """What the sweep begins with.
 
     `periods` are the times that the query names, as rows of counter, start and end. `run` is a select of

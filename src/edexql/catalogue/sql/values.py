@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.extras import MissingExtra
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER
 from edexql.catalogue.quanta import circle_of, missing_value, quantized, stored_circle, unit_values
@@ -99,8 +99,7 @@ def on_lines(values: NDArray[Any], position: NDArray[np.int64], part: Floats, ci
 _BLOCK = 2**20
 
 
-@record(frozen=True, slots=True)
-class Stretches:
+class Stretches(Record):
     """Values of a series, in the field's unit, and the spans `[starts[i], ends[i])` in which they held."""
 
     series: str

@@ -15,7 +15,7 @@ import json
 import os
 
 from edexql.base.files import atomic
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.store.arrays import digest
 from edexql.catalogue.store.schema import DATABASE, FORMAT, CatalogueError, Segment
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 MANIFEST = "manifest"
 
 
-@record(frozen=True, slots=True)
-class Manifest:
+class Manifest(Record):
     """A state of a catalogue: the number of the change that made it, and what there is since.
 
     `derived` are the path and the digest of each derived file, by what it is: `index`, `origins`, `orbit`; `tables`
@@ -57,7 +56,7 @@ def prepare(folder: str, manifest: Manifest) -> None:
         {
             "format": FORMAT,
             "change": manifest.change,
-            "segments": [[getattr(one, name) for name in Segment.__slots__] for one in manifest.segments],
+            "segments": [[getattr(one, name) for name in Segment.__match_args__] for one in manifest.segments],
             "derived": manifest.derived,
             "tables": manifest.tables,
             "synthetic": manifest.synthetic,

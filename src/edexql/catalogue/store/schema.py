@@ -12,7 +12,7 @@ import sqlite3
 from hashlib import blake2b
 
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,8 +71,7 @@ class CatalogueError(EdexqlError):
     __module__ = "edexql"
 
 
-@record(frozen=True, slots=True)
-class Segment:
+class Segment(Record):
     """A row of the manifest: `count` samples of a series from `start` on, each holding over `holds` seconds."""
 
     series: str

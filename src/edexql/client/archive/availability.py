@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.archive.folders import Unread, walk
 from edexql.client.archive.request import get
 from edexql.client.endpoints import ARCHIVE
@@ -34,8 +34,7 @@ MOST_BYTES = 8 * 2**20
 _MOST_DAYS = 3700
 
 
-@record(frozen=True, slots=True)
-class DayText:
+class DayText(Record):
     """What one file tells: the spans of each instrument, the days that it is about, and its doubtful lines."""
 
     spans: tuple[tuple[str, int, int], ...]

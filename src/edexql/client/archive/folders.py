@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable, shown
 from edexql.client.archive.locations import SPACECRAFT, Place, address
 from edexql.client.archive.request import MissingFolderError, get
@@ -44,8 +44,7 @@ _WORDS = {
 }
 
 
-@record(frozen=True, slots=True)
-class Folder:
+class Folder(Record):
     """A folder of the archive: its path and address, its entries, and names on its page that no file can have.
 
     `elsewhere` are links of its page to other hosts, which are not followed; `cut` says that the page has a part of
@@ -88,8 +87,7 @@ _MANY_DAYS = 4
 _MOST_FAILURES = 3
 
 
-@record(frozen=True, slots=True)
-class ArchiveFile:
+class ArchiveFile(Record):
     """A file, the folder in which it lies, and its product, None where its name tells none of the vocabulary."""
 
     entry: Entry
@@ -97,8 +95,7 @@ class ArchiveFile:
     product: str | None
 
 
-@record(frozen=True, slots=True)
-class Unread:
+class Unread(Record):
     """A folder or name that is not looked into, and why: files may be there all the same."""
 
     url: str

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from edexql.base.files.names import acceptable, quoted
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
@@ -60,8 +60,7 @@ def days(text: str, today: date | None = None) -> list[date]:
     return [day_of(second) for second in sorted({second for a, b in bounds for second in range(a, b + DAY, DAY)})]
 
 
-@record(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """A folder of the tree: a day, and an instrument in capitals or None for the day's own folder."""
 
     day: date
@@ -73,8 +72,7 @@ class Place:
         return path if self.instrument is None else f"{path}/{self.instrument}"
 
 
-@record(frozen=True, slots=True)
-class Located:
+class Located(Record):
     """A file, the folder in which it should lie by its name, and its address there."""
 
     name: str
@@ -82,8 +80,7 @@ class Located:
     url: str
 
 
-@record(frozen=True, slots=True)
-class Unlocated:
+class Unlocated(Record):
     """A file whose place is unknown, and why."""
 
     name: str

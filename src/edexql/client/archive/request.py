@@ -7,7 +7,7 @@ which nothing says where it ends.
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client.credentials import no_credentials, origin, public_url
 from edexql.client.errors import ServiceError, reason
@@ -31,8 +31,7 @@ class MissingFolderError(ServiceError):
     """The archive has nothing at an address."""
 
 
-@record(frozen=True, slots=True)
-class Response:
+class Response(Record):
     """What came: the address that answered, what kind of data it says it is, and the bytes."""
 
     url: str

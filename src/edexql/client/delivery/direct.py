@@ -16,7 +16,7 @@ from __future__ import annotations
 import time
 from urllib.parse import quote, urljoin
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
 from edexql.client.errors import ServiceError
@@ -46,16 +46,14 @@ _FAILED = ("failed", "failure", "error")
 _TRIES = 5
 
 
-@record(frozen=True, slots=True)
-class Addresses:
+class Addresses(Record):
     """The addresses that start a direct download and give its progress."""
 
     start: str
     progress: str
 
 
-@record(frozen=True, slots=True)
-class Progress:
+class Progress(Record):
     """The progress: the session, percent where given, the words of the service, and the link at the end."""
 
     session_id: str

@@ -13,7 +13,7 @@ import time
 from contextlib import contextmanager
 
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
 
@@ -49,8 +49,7 @@ class LedgerError(EdexqlError):
     __module__ = "edexql"
 
 
-@record(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """A state, the time at which it was reached (UTC, `2019-05-01T15:05:34Z`), and what was said of it."""
 
     state: str
@@ -58,8 +57,7 @@ class Step:
     note: str
 
 
-@record(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A request: the text of its query, its form on the wire as JSON, the service, and the files asked for.
 
     `answer` is what the service said in plain text, `link` what came by mail; `steps` are in their order.

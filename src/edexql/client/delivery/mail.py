@@ -11,7 +11,7 @@ import json
 import re
 
 from edexql.base import json_text
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.client import endpoints
 from edexql.client.credentials import public_url
@@ -53,8 +53,7 @@ class ReportError(ServiceError):
         self.number = number
 
 
-@record(frozen=True, slots=True)
-class Receipt:
+class Receipt(Record):
     """What the service answered, in its own words. `number` is that of the request in the ledger.
 
     `unkept` says why the answer could not be put into the ledger, empty where it is there.

@@ -9,7 +9,7 @@ import stat
 from edexql.base import system
 from edexql.base.files import atomic, regular
 from edexql.base.files.names import FORBIDDEN, folded, is_device
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client.download.headers import http_date
 from edexql.client.download.model import Fault
@@ -101,8 +101,7 @@ def disk_fault(error: OSError, path: str) -> Fault:
     return Fault("folder", f"cannot write {where}: {error.strerror or type(error).__name__}")
 
 
-@record(frozen=True, slots=True)
-class ExistingFile:
+class ExistingFile(Record):
     """What is under a name: the `right` file, a `wrong` one, an `unknown` one, or none (`absent`).
 
     `reason` says what is wrong.
@@ -157,8 +156,7 @@ class AlreadyThere(Exception):
         self.by = by
 
 
-@record(frozen=True, slots=True)
-class UnverifiedFile:
+class UnverifiedFile(Record):
     """A regular file under the name of the one to be downloaded, perhaps another one; `keep` says that it stays."""
 
     path: str

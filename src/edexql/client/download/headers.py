@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,16 +16,14 @@ _STRONG = re.compile(r'"[\x21\x23-\x7e]{1,500}"')
 _DATE = re.compile(r"[A-Za-z0-9 ,:+-]{1,64}")
 
 
-@record(frozen=True, slots=True)
-class Validator:
+class Validator(Record):
     """What distinguishes versions of a file (RFC 9110, 8.8): the text for `If-Range`, and the field it comes from."""
 
     header: str
     value: str
 
 
-@record(frozen=True, slots=True)
-class ByteRange:
+class ByteRange(Record):
     """The bytes `first` to `last`, both included, of `total`; None where that is not known (`*`)."""
 
     first: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from urllib.parse import urlsplit
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.credentials import host_part, redact
 from edexql.formats.signatures import kind_of_name
 
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     Retry = Literal["no", "resume", "restart"]
 
 
-@record(frozen=True, slots=True)
-class RemoteFile:
+class RemoteFile(Record):
     """A file to be downloaded. It is saved as `name`, whatever the service calls it.
 
     `size` is what a listing says, `kind` one of edexql.formats.signatures.KINDS, None for that of the name's ending.
@@ -58,8 +57,7 @@ class RemoteFile:
         return RemoteFile(self.url, name, self.size, self.kind, self.form, self.crc32, self.service)
 
 
-@record(frozen=True, slots=True)
-class Report:
+class Report(Record):
     """What became of a file: `moved` bytes came over the network in `tries` requests.
 
     `code` is None where all is well; `reason` says in words what is not. `path` is where the file is, None where it is

@@ -18,7 +18,7 @@ import zlib
 
 from edexql.base import system
 from edexql.base.files import atomic, locks, regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
 from edexql.client.download.headers import Validator
@@ -47,8 +47,7 @@ _sync = getattr(os, "fdatasync", os.fsync)
 _VALUE = re.compile(r"[\x20-\x7e]{1,600}")
 
 
-@record(frozen=True, slots=True)
-class FileVersion:
+class FileVersion(Record):
     """A version of a file at an address; `validator` and `length` are None where the service did not send them.
 
     The address is kept without user name and password. `digests` are those that the service published.

@@ -6,7 +6,7 @@ import requests
 from urllib3.exceptions import HTTPError, MaxRetryError, NewConnectionError, ProtocolError, ReadTimeoutError
 from urllib3.exceptions import SSLError as SecureError
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.errors import ServiceError, causes, reason
 
 
@@ -37,8 +37,7 @@ _SENDING: tuple[type[requests.RequestException], ...] = (
 NETWORK = (requests.RequestException, HTTPError, OSError, ValueError)
 
 
-@record(frozen=True, slots=True)
-class Failure:
+class Failure(Record):
     """An error: its class, the reason in words, and whether there was no connection at all."""
 
     kind: str

@@ -9,7 +9,7 @@ import time
 
 from edexql.base import json_text
 from edexql.base.files import atomic, regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.http import redaction
 from edexql.client.http.errors import ExchangeError, Failure
 
@@ -26,8 +26,7 @@ _MOST = 64 * 2**20
 _STREAMED = b"(sent in pieces)"
 
 
-@record(frozen=True, slots=True)
-class RecordedRequest:
+class RecordedRequest(Record):
     """A request without what is private in it. `range` is the part of a file that it asks for."""
 
     method: str
@@ -40,8 +39,7 @@ class RecordedRequest:
         return next((value for name, value in self.headers if name.lower() == "range"), "")
 
 
-@record(frozen=True, slots=True)
-class RecordedResponse:
+class RecordedResponse(Record):
     """The head of an answer, and what is known of its body.
 
     `end` is "complete", "unread" where the client did not read on, "open" where the recording was broken off, or
@@ -57,8 +55,7 @@ class RecordedResponse:
     failure: Failure | None = None
 
 
-@record(frozen=True, slots=True)
-class Exchange:
+class Exchange(Record):
     """A request, and its answer or why there is none; neither where the recording was broken off between them."""
 
     request: RecordedRequest

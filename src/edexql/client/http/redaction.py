@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from urllib.parse import unquote_to_bytes
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -50,8 +50,7 @@ _OPEN = re.compile(
 )
 
 
-@record(frozen=True, slots=True)
-class AddressSpan:
+class AddressSpan(Record):
     """An address: where it begins and ends, and the sign between its parts."""
 
     start: int

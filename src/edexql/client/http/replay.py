@@ -10,7 +10,7 @@ import threading
 from requests.adapters import BaseAdapter, HTTPAdapter
 from urllib3 import HTTPHeaderDict, HTTPResponse
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import common_start, printable
 from edexql.client.http import exchange
 from edexql.client.http.errors import ExchangeError, UnsentError, error_of
@@ -28,8 +28,7 @@ if TYPE_CHECKING:
 _NUMBERED = re.compile(r"\d{4,9}\.json")
 
 
-@record(frozen=True, slots=True)
-class _Kept:
+class _Kept(Record):
     """A recorded exchange and its file."""
 
     path: str

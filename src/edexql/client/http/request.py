@@ -11,7 +11,7 @@ import re
 import time
 
 from edexql.base import json_text
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.download.headers import retry_after
 from edexql.client.errors import ServiceError, causes, reason
 from edexql.client.http.limits import network_of, silences, within
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
     Waiting = Callable[[float, str], None]
 
 
-@record(frozen=True, slots=True)
-class Retries:
+class Retries(Record):
     """How often, and for how many seconds in all, it is tried; `pause` is what the first wait is drawn from."""
 
     tries: int = 3
@@ -83,8 +82,7 @@ _PIECE = 2**20
 _LATER = (408, 425, 429, 502, 503, 504)
 
 
-@record(frozen=True, slots=True)
-class Response:
+class Response(Record):
     """An answer as it came: its status and reason, its headers, and its body."""
 
     url: str

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.selection.file import Choice, Selection, now
 from edexql.model.filename import version_of_name
 
@@ -13,16 +13,14 @@ if TYPE_CHECKING:
     from edexql.model.answer import Answer, File
 
 
-@record(frozen=True, slots=True)
-class Replaced:
+class Replaced(Record):
     """A file, and the one in its place."""
 
     old: File
     new: File
 
 
-@record(frozen=True, slots=True)
-class Comparison:
+class Comparison(Record):
     """Two lists of files. A file is in one of these, or the same in both.
 
     `replaced` are files with the newer versions in their place, `changed` those that have the same name and

@@ -8,7 +8,7 @@ import time
 from edexql.base import json_text
 from edexql.base.errors import EdexqlError
 from edexql.base.files import atomic, regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
 from edexql.model.answer import listed
@@ -36,16 +36,14 @@ class SelectionError(EdexqlError, ValueError):
     __module__ = "edexql"
 
 
-@record(frozen=True, slots=True)
-class Choice:
+class Choice(Record):
     """A file of a selection, and whether it is ticked."""
 
     file: File
     ticked: bool = True
 
 
-@record(frozen=True, slots=True)
-class Selection:
+class Selection(Record):
     """The text of a query with the values that its parameters were given, its form on the wire, the address that was
     asked (without name and password), the time of asking (UTC, `2019-05-01T15:05:34Z`), and the files that were listed.
     """

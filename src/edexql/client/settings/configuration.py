@@ -8,7 +8,7 @@ import sys
 
 from edexql.base.errors import EdexqlError
 from edexql.base.files import regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.system import user_folder
 from edexql.base.text import printable, shown
 from edexql.client.endpoints import Endpoints
@@ -81,8 +81,7 @@ class ConfigurationError(EdexqlError, ValueError):
         self.problems = problems
 
 
-@record(frozen=True, slots=True)
-class Origin:
+class Origin(Record):
     """Where a value came from: nowhere, a line of a file, a variable, or a flag."""
 
     kind: Kind
@@ -92,8 +91,7 @@ class Origin:
         return self.where or self.kind
 
 
-@record(frozen=True, slots=True)
-class Configuration:
+class Configuration(Record):
     """Every setting with its value, and where each value came from (`origins`, by `section.name`)."""
 
     service: Service = Service()
@@ -112,8 +110,7 @@ class Configuration:
         return getattr(getattr(self, section), name)
 
 
-@record(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """A setting as it is shown: name, value, where that came from, what it is, and what is in doubt about it."""
 
     name: str

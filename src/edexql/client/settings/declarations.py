@@ -6,7 +6,7 @@ A setting is one entry of a section below. Its name in a configuration is `secti
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client import endpoints
 from edexql.client.settings.kinds import (
     ADDRESS,
@@ -36,8 +36,7 @@ if TYPE_CHECKING:
     Value = TypeVar("Value")
 
 
-@record(frozen=True, slots=True)
-class Setting:
+class Setting(Record):
     """A setting by its section and name. `doubt` is what is not known of it, empty where nothing is in doubt."""
 
     section: str
@@ -56,37 +55,38 @@ class Setting:
 SETTINGS: dict[str, Setting] = {}
 
 
-@record(frozen=True, slots=True)
-class _Entry:
-    default: object
+class _Entry(Record):
     kind: Kind
     title: str
     variable: str
     doubt: str
 
 
+# Of the section that is being declared, in the order of its fields.
+_ENTRIES: list[_Entry] = []
+
+
 def setting(default: Value, kind: Kind, title: str, variable: str = "", doubt: str = "") -> Value:
     """An entry of a section: the value where nobody gives another, and what the setting is."""
-    return _Entry(default, kind, title, variable, doubt)  # type: ignore[return-value]
+    _ENTRIES.append(_Entry(kind, title, variable, doubt))
+    return default
 
 
 def section(made: Section) -> Section:
-    """Put the entries of a class, which is called after its section, into SETTINGS, and leave it their defaults."""
+    """Put the entries of a class, which is called after its section, into SETTINGS."""
     name = made.__name__.lower()
-    for key in made.__annotations__:
-        entry = made.__dict__[key]
+    for key, entry in zip(made.__match_args__, _ENTRIES, strict=True):
         variable = entry.variable or f"EDEXQL_{name}_{key}".upper()
         SETTINGS[f"{name}.{key}"] = Setting(name, key, entry.kind, entry.title, variable, entry.doubt)
-        setattr(made, key, entry.default)
+    _ENTRIES.clear()
     return made
 
 
 _UNCONFIRMED = "unconfirmed: its name in eDEx is unknown"
 
 
-@record(frozen=True, slots=True)
 @section
-class Service:
+class Service(Record):
     """Where eDEx is: the hosts that list and deliver, the endpoints there, and how a listing is asked for."""
 
     listing: str = setting(endpoints.SERVICE, ADDRESS, "the host that lists files")
@@ -96,26 +96,23 @@ class Service:
     method: str = setting("GET", METHOD, "the HTTP method of a listing")
 
 
-@record(frozen=True, slots=True)
 @section
-class Archive:
+class Archive(Record):
     """Where the dated tree of files is."""
 
     address: str = setting(endpoints.ARCHIVE, ADDRESS, "the dated tree of files")
 
 
-@record(frozen=True, slots=True)
 @section
-class Direct:
+class Direct(Record):
     """The endpoints of the direct download and of its progress. They are not known; None switches it off."""
 
     start_endpoint: str | None = setting(None, PLACE, "the endpoint that starts a direct download", doubt=_UNCONFIRMED)
     progress_endpoint: str | None = setting(None, PLACE, "the endpoint of its progress", doubt=_UNCONFIRMED)
 
 
-@record(frozen=True, slots=True)
 @section
-class Network:
+class Network(Record):
     """The limits of requests and downloads: times in seconds, the lowest speed in bytes a second."""
 
     user_agent: str = setting("", HEADER, "the User-Agent; empty for that of edexql")
@@ -131,9 +128,8 @@ class Network:
     seconds: float = setting(600.0, SECONDS, "the time without progress, then a file fails")
 
 
-@record(frozen=True, slots=True)
 @section
-class Unpacking:
+class Unpacking(Record):
     """How much is unpacked at most: files and folders, bytes, bytes to packed bytes, folders in each other."""
 
     members: int = setting(100_000, COUNT, "files and folders in an archive")
@@ -142,9 +138,8 @@ class Unpacking:
     depth: int = setting(32, COUNT, "depth of folders")
 
 
-@record(frozen=True, slots=True)
 @section
-class Paths:
+class Paths(Record):
     """Where files go, which catalogue is asked (None: the sample), and vocabularies beside that of the package."""
 
     folder: str = setting(".", PATH, "the folder for downloaded files", "EDEXQL_FOLDER")
@@ -152,17 +147,15 @@ class Paths:
     vocabulary: tuple[str, ...] = setting((), PATHS, "vocabulary files", "EDEXQL_VOCABULARY")
 
 
-@record(frozen=True, slots=True)
 @section
-class Check:
+class Check(Record):
     """What is said of queries: the codes of warnings that are allowed, and not given."""
 
     allow: tuple[str, ...] = setting((), WARNINGS, "codes of warnings that are suppressed, such as W601")
 
 
-@record(frozen=True, slots=True)
 @section
-class Serve:
+class Serve(Record):
     """Where `edexql serve` listens, what it serves, keeps and sends, and for how many days its links work.
 
     None is none, and for `state` the user's own folder, for `sender` and `address` what the service finds itself.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.base.units import bytes_of
 from edexql.client.credentials import redact
@@ -20,8 +20,7 @@ _PLACE = re.compile(r"[A-Za-z0-9._~!$&'()*+,;=:@%-]+(?:/[A-Za-z0-9._~!$&'()*+,;=
 _LARGEST = 10**18
 
 
-@record(frozen=True, slots=True)
-class Kind:
+class Kind(Record):
     """A kind of setting: `value` makes it of what TOML has, `text` makes that of a variable's text.
 
     Both raise ValueError; the message says what it must be.

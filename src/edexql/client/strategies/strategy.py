@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,8 +27,7 @@ class StrategyError(EdexqlError, ValueError):
     """A strategy cannot download what is named."""
 
 
-@record(frozen=True, slots=True)
-class Service:
+class Service(Record):
     """What a strategy needs to ask a service before there is anything to download.
 
     `parameters` are those of the listing that the files are of, None where the files are of no single listing.
@@ -41,8 +40,7 @@ class Service:
     progress: Callable[[Progress], None]
 
 
-@record(frozen=True, slots=True)
-class Strategy:
+class Strategy(Record):
     """A way to download.
 
     `name` is the value of `--from`, `summary` its help, `items` what it accepts, with an article. `accepts` says which

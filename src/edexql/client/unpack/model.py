@@ -6,7 +6,7 @@ import errno
 
 from edexql.base import system
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.base.units import size
 from edexql.client.settings.declarations import Unpacking
@@ -46,8 +46,7 @@ else:
     Protocol = object
 
 
-@record(frozen=True, slots=True)
-class Limits:
+class Limits(Record):
     """Bounds on one archive, with everything that is unpacked from archives in it.
 
     Of the settings, `members` counts files and folders, those that only the paths of others name included, `size` the
@@ -84,8 +83,7 @@ def too_dense(count: int, packed: int, limits: Limits) -> str:
     )
 
 
-@record(frozen=True, slots=True)
-class Member:
+class Member(Record):
     """A file or folder of an archive.
 
     `name` is as the archive has it, a folder's with a slash at its end. `offset` is where its data are, `packed` how
@@ -106,8 +104,7 @@ class Member:
     hard: bool = False
 
 
-@record(frozen=True, slots=True)
-class Refusal:
+class Refusal(Record):
     """Why an archive is not unpacked: a code of CODES, the reason, and the member to blame, None where none is."""
 
     code: Code
@@ -115,8 +112,7 @@ class Refusal:
     member: str | None
 
 
-@record(frozen=True, slots=True)
-class Contents:
+class Contents(Record):
     """The members of an archive, those that are refused, and notes about the archive."""
 
     members: tuple[Member, ...]
@@ -148,8 +144,7 @@ class NoWatch:
         """So many bytes of so many are unpacked."""
 
 
-@record(frozen=True, slots=True)
-class PlannedFile:
+class PlannedFile(Record):
     """A file to be written.
 
     `name` is that in the archive, `path` that below the folder, with slashes; `size` and `packed` are in bytes,
@@ -167,8 +162,7 @@ class PlannedFile:
     member: Member
 
 
-@record(frozen=True, slots=True)
-class Nested:
+class Nested(Record):
     """An archive in the archive, unpacked into a folder named after it and not written itself.
 
     `members` and `folders` are None where it is compressed, so that it is looked into only while it is unpacked.
@@ -181,8 +175,7 @@ class Nested:
     folders: tuple[str, ...] | None
 
 
-@record(frozen=True, slots=True)
-class Fingerprint:
+class Fingerprint(Record):
     """What distinguishes an archive from another file at its path."""
 
     size: int
@@ -190,8 +183,7 @@ class Fingerprint:
     number: int
 
 
-@record(frozen=True, slots=True)
-class Plan:
+class Plan(Record):
     """What would be unpacked where. It is carried out only if `refused` is empty.
 
     `kind` is zip, tar, tar.gz or tar.bz2. `folders` are those to be made for their own sake. `notes` are
@@ -233,8 +225,7 @@ class Plan:
         return self.size / max(self.packed, 1)
 
 
-@record(frozen=True, slots=True)
-class Unpacked:
+class Unpacked(Record):
     """What was unpacked: paths below the folder, with slashes.
 
     `written` came new, `replaced` in place of another file, `present` had been there with the same content.

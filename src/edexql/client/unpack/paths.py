@@ -7,7 +7,7 @@ import re
 
 from edexql.base import system
 from edexql.base.files.names import FORBIDDEN, is_device, name_key
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.client.unpack.model import Refusal, is_folder, limit_setting, too_dense, too_large, too_many
 
@@ -154,8 +154,7 @@ class Claims:
 _ENDING = ".zip"
 
 
-@record(frozen=True, slots=True)
-class Arrangement:
+class Arrangement(Record):
     """Files and folders with the parts of their paths, archives to be unpacked with theirs, and what is refused."""
 
     files: tuple[tuple[tuple[str, ...], Member], ...]

@@ -12,7 +12,7 @@ import stat
 from contextlib import suppress
 
 from edexql.base import system
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.unpack.model import UnpackError
 
 TYPE_CHECKING = False
@@ -59,8 +59,7 @@ class StagedTree:
             waiting += [(*folder, name) for name in self.folders[folder]]
 
 
-@record(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """A file or folder that is moved to its place; `replaces` says that a file gives way to it."""
 
     parts: Parts

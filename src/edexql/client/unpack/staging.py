@@ -19,7 +19,7 @@ from contextlib import suppress
 from edexql.base import system
 from edexql.base.files.folder import PRIVATE
 from edexql.base.files.locks import lock
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.unpack.model import Member, UnpackError, unwritable
 from edexql.client.unpack.paths import OURS
 from edexql.client.unpack.source import Section, content
@@ -186,8 +186,7 @@ _MANY = 64
 _MOMENT = 0.05
 
 
-@record(frozen=True, slots=True)
-class StagedFile:
+class StagedFile(Record):
     """A file in the temporary folder, where it has the path of its place: that, its member, size and checksum."""
 
     parts: tuple[str, ...]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.client.unpack import links
 from edexql.client.unpack.model import Contents, Member, Refusal, UnpackError, is_folder, too_many
@@ -30,8 +30,7 @@ if TYPE_CHECKING:
 _LENGTH = re.compile(rb"([1-9][0-9]{0,8}) ")
 
 
-@record(frozen=True, slots=True)
-class Header:
+class Header(Record):
     """What a block says: times in seconds since 1970, None before it, whether h5ai wrote it, what a link leads to."""
 
     name: bytes
@@ -112,8 +111,7 @@ _FIELD = 8**11
 NO_END = "the tar has no end mark, as in older versions of h5ai: only its size shows whether it is complete"
 
 
-@record(frozen=True, slots=True)
-class _Extension:
+class _Extension(Record):
     """What headers before a member's own say of it, None where nothing is said."""
 
     name: bytes | None = None

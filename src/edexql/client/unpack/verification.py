@@ -6,7 +6,7 @@ import os
 import tempfile
 from contextlib import ExitStack
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.unpack import archive, tar
 from edexql.client.unpack.model import Limits, Refusal, UnpackError, inside, is_folder
 from edexql.client.unpack.paths import PathAllocator
@@ -29,8 +29,7 @@ _LEVELS = 3
 _IN_MEMORY = 2**24
 
 
-@record(frozen=True, slots=True)
-class Verification:
+class Verification(Record):
     """The files of an archive with their sizes, those of the zips in it as `outer.zip/inner`, and what is wrong."""
 
     files: tuple[tuple[str, int], ...]

@@ -11,7 +11,7 @@ from __future__ import annotations
 import stat
 import struct
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.base.units import exact_bytes
 from edexql.client.unpack import links, zip_records
@@ -57,8 +57,7 @@ _THINGS = {
 }
 
 
-@record(frozen=True, slots=True)
-class _Header:
+class _Header(Record):
     """What the directory says of a member; `path` is its name with slashes."""
 
     name: str

@@ -13,7 +13,7 @@ import stat
 import struct
 import zlib
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client.unpack.model import UnpackError
 from edexql.client.unpack.source import exactly
 
@@ -135,8 +135,7 @@ _LONGEST_COMMENT = 0xFFFF
 _MOST_ZEROS = 2**16
 
 
-@record(frozen=True, slots=True)
-class Directory:
+class Directory(Record):
     """Where the directory of a zip begins and ends, and how many members it has.
 
     `shift` has to be added to every place that the zip tells. `zeros` is how many follow the end. With `wraps` the

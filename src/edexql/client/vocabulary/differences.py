@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     Kind = Literal["new", "gone", "respelled", "confirmed", "doubted", "changed"]
 
 
-@record(frozen=True, slots=True)
-class Difference:
+class Difference(Record):
     """An entry that is not what it was: `before` and `after` are spellings, or what else changed, as texts."""
 
     section: str

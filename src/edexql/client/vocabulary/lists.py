@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,8 +34,7 @@ _MESSAGES = frozenset(("error", "errors", "message", "messages", "detail", "stat
 _SLUG = re.compile(r"[a-z0-9]+(?:[-_.][a-z0-9]+)*")
 
 
-@record(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """A word of a catalogue: its spelling, a title where there is one, the groups that it is in, outermost first.
 
     `low`, `high` and `unit` describe the values of a field.
@@ -49,8 +48,7 @@ class Word:
     unit: str | None = None
 
 
-@record(frozen=True, slots=True)
-class Words:
+class Words(Record):
     """The words of a catalogue in their order, each once, and the beginnings of what was not understood."""
 
     words: tuple[Word, ...]

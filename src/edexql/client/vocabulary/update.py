@@ -9,7 +9,7 @@ import json
 import re
 
 from edexql.base.files import atomic
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.client import endpoints
 from edexql.client.errors import ServiceError
 from edexql.client.http.request import json_response
@@ -38,8 +38,7 @@ UNGROUPED = "Ungrouped"
 _TAKEN = frozenset(("product", "date", "experiment", "logic", "where", "email", "let", "raw", "and", "or", "not"))
 
 
-@record(frozen=True, slots=True)
-class Answers:
+class Answers(Record):
     """What the service answered, by catalogue, and why a catalogue is missing."""
 
     lists: tuple[tuple[str, Any], ...]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from edexql.language.cursor import Place
 
 
-@record(frozen=True, slots=True)
-class Candidate:
+class Candidate(Record):
     """A text that could stand at a place.
 
     `text` is what is inserted, in place of the stretch of the query from `start` to `end`. `kind` is one of
@@ -39,8 +38,7 @@ _QUOTED = frozenset({"product", "value", "group", "tag"})
 _PART = re.compile(r"(?<=[-_ $])[^-_ $]")
 
 
-@record(frozen=True, slots=True)
-class Offer:
+class Offer(Record):
     """What fits in the grammar. It is looked for by its `name`, or by its text where that is empty."""
 
     text: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base import json_plain
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.compiler.canonical import constraint_text
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
     from edexql.language.syntax import Program
 
 
-@record(frozen=True, slots=True)
-class Explained:
+class Explained(Record):
     """A constraint: its number in the query, its label and text, and how it is sent: itself, its opposite, or both."""
 
     number: int
@@ -34,8 +33,7 @@ class Explained:
     sent: tuple[Use, ...]
 
 
-@record(frozen=True, slots=True)
-class Explanation:
+class Explanation(Record):
     """How a query is read and what is sent for it; `str()` gives the table, `to_dict()` plain data.
 
     `sentence` says in English what is asked for, and counts what would make it long. `logic_written` is the

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 
 from edexql.base.errors import EdexqlError
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.values import raw_key, raw_value
 from edexql.language import syntax
 from edexql.language.diagnostics import Mistake
@@ -38,8 +38,7 @@ class EditError(EdexqlError):
         return f"{self.message}; {self.help}" if self.help else self.message
 
 
-@record(frozen=True, slots=True)
-class Piece:
+class Piece(Record):
     """Typed text in a draft: `typed[typed_start:typed_end]` stands there from `start` on."""
 
     typed_start: int
@@ -47,8 +46,7 @@ class Piece:
     start: int
 
 
-@record(frozen=True, slots=True)
-class Edited:
+class Edited(Record):
     """A query before and after an edit.
 
     `text` is the new query, laid out, or None where what was typed has errors of syntax. `draft` is the new
@@ -66,8 +64,7 @@ class Edited:
 _COMMA = KIND["_COMMA"]
 
 
-@record(frozen=True, slots=True)
-class Element:
+class Element(Record):
     """What one constraint number stands for: a part of a constraint, from its `first` token to its `last`.
 
     `statement` is the index of its statement in the program, `place` its own among the elements of the constraint.
@@ -81,8 +78,7 @@ class Element:
     last: int
 
 
-@record(frozen=True, slots=True)
-class Sheet:
+class Sheet(Record):
     """A laid-out text, what was read from it, and its elements by number (the first has number 1)."""
 
     text: str
@@ -211,8 +207,7 @@ def _json_elements(span: Span, tokens: Tokens) -> list[tuple[int, int]]:
     return elements
 
 
-@record(frozen=True, slots=True)
-class Split:
+class Split(Record):
     """Statements: what stands before an element and after it, with comments between, and the element itself."""
 
     before: str

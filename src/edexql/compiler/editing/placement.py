@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.editing.document import (
     OPEN_EDITOR,
     Edited,
@@ -35,8 +35,7 @@ _SEMICOLON = KIND["_SEMICOLON"]
 _BEFORE, _WITHIN, _BEHIND = range(3)
 
 
-@record(frozen=True, slots=True)
-class Chunk:
+class Chunk(Record):
     """A stretch of typed text: a statement and its comments, or comments alone.
 
     `commented` says whether a comment stands after the statement.

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from math import ceil, floor
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.recovery.date_notations import written
 from edexql.model import steps
 
@@ -26,8 +26,7 @@ class NoEquivalent(Exception):
     """The language cannot say it, or it cannot be said what was meant."""
 
 
-@record(frozen=True, slots=True)
-class Interval:
+class Interval(Record):
     """Values from `low` to `high`; None is as far as the field goes. The ends belong to it unless they are left out."""
 
     low: Value | None
@@ -36,8 +35,7 @@ class Interval:
     high_out: bool = False
 
 
-@record(frozen=True, slots=True)
-class Condition:
+class Condition(Record):
     """A constraint: the name it begins with and alternatives, intervals of a field or texts as they are written."""
 
     key: str
@@ -45,15 +43,13 @@ class Condition:
     field: Field | None = None
 
 
-@record(frozen=True, slots=True)
-class All:
+class All(Record):
     """Conditions that must all hold, of which no two have one name."""
 
     conditions: tuple[Condition, ...]
 
 
-@record(frozen=True, slots=True)
-class Other:
+class Other(Record):
     """Any other expression, as it stands after `where`, and how closely its outermost operator binds."""
 
     text: str

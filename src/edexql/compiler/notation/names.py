@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.diagnostics import quoted
 from edexql.language.recovery.period_notations import read
 from edexql.language.spelling import nearest
@@ -20,8 +20,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 
-@record(frozen=True, slots=True)
-class Unavailable:
+class Unavailable(Record):
     """Something that cannot be asked for: what to say of it, and what can be done."""
 
     message: str
@@ -109,8 +108,7 @@ _LEVELS = {"l1": "lv1", "l1b": "lv1b", "l2": "lv2", "l3": "lv3", "level1": "lv1"
 _PARTS = {**_LEVELS, "h5": "hdf5", "hdf": "hdf5", "image": "images", "netcdf": "netcdf", "nc": "netcdf"}
 
 
-@record(frozen=True, slots=True)
-class Thing:
+class Thing(Record):
     """A constraint without a range, as it is written; or products, and those beside them that may be meant."""
 
     key: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from decimal import Decimal
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.notation import conditions
 from edexql.compiler.notation.conditions import NoEquivalent
 from edexql.compiler.notation.dictionaries import as_expression, as_request, dictionary
@@ -45,8 +45,7 @@ _TABLES = re.compile(
 _NAMED = re.compile(r"\s*([A-Za-z][\w-]*)\b")
 
 
-@record(frozen=True, slots=True)
-class Bare:
+class Bare(Record):
     """The conditions of a statement, and what stood around them that the language does not have.
 
     `remark` is a comment and `mark` the sign it begins with; `order` a part that sorts or counts the answer, which no
@@ -135,8 +134,7 @@ _PART_OF_TIME = re.compile(r"(?<!\d)\+?(\d*\.\d+)\s*(weeks?|days?|hours?|minutes
 _SECONDS = {"w": 604800, "d": 86400, "h": 3600, "m": 60}
 
 
-@record(frozen=True, slots=True)
-class Proposal:
+class Proposal(Record):
     """A line to write in place of a statement.
 
     `guessed` says whether a name was taken for another, `remark` is what the reader of the line has to know. `pair` is

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 # A statement that is longer is read in its own notation only.
 LONGEST = 600
@@ -50,8 +50,7 @@ _WORD = re.compile(
 _LETTERS = re.compile(r"[^\W\d]+")
 
 
-@record(frozen=True, slots=True)
-class Word:
+class Word(Record):
     """A word: its `kind` (name, number, moment, clock, string or sign), its text, and where it begins and ends.
 
     The text of a name has no accents, and a sign stands in one spelling.

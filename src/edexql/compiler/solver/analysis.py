@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from itertools import combinations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.solver.circuit import Circuit
 from edexql.compiler.solver.encoding import BUDGET, Atoms, NotAnalysed, Solver, gate_of
 from edexql.compiler.solver.operands import at_each_place, operands
@@ -109,8 +109,7 @@ def spelled(constraint: Constraint) -> tuple[str, str]:
 MOST_PARTS = 700
 
 
-@record(frozen=True, slots=True)
-class Redundant:
+class Redundant(Record):
     """An operand that makes no difference: its places in the postfix code, and `value` and `part` as of a logic."""
 
     places: range
@@ -118,8 +117,7 @@ class Redundant:
     part: tuple[int, ...]
 
 
-@record(frozen=True, slots=True)
-class Examined:
+class Examined(Record):
     """What a logic cannot mean. Places are those in its postfix code.
 
     `value` is False where nothing can match it, True where everything does, and None otherwise; `part` are then the

@@ -10,7 +10,7 @@ from datetime import date
 from fractions import Fraction
 from math import ceil, floor
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.number import exact
 from edexql.model.period import DAY, Period, midnight
 from edexql.model.range import Range, arc_of
@@ -36,8 +36,7 @@ TIME = "date"
 _FIRST, _LAST = (midnight(date.min), 0), (midnight(date.max) + DAY, 0)
 
 
-@record(frozen=True, slots=True)
-class Axis:
+class Axis(Record):
     """Something that has one value at every moment: time in seconds since 1970, or a field in its unit.
 
     `field` is None for time. `low` and `high` are the cuts between which all values lie.
@@ -49,8 +48,7 @@ class Axis:
     high: Cut | None
 
 
-@record(frozen=True, slots=True)
-class Admitted:
+class Admitted(Record):
     """The part of an axis that a constraint admits: disjoint stretches, within the axis, none of them empty."""
 
     axis: str

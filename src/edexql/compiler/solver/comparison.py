@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.request import Setting, query_of
 from edexql.compiler.solver.analysis import spelled
 from edexql.compiler.solver.encoding import BUDGET, Atoms, NotAnalysed, Solver, gate_of
@@ -25,8 +25,7 @@ if TYPE_CHECKING:
 MOST_OPERANDS = 20_000
 
 
-@record(frozen=True, slots=True)
-class Comparison:
+class Comparison(Record):
     """How the first of two queries is to the second: `equal`, `narrower`, `wider`, `overlapping` or `disjoint`.
 
     `first_only`, `second_only` and `both` are moments that the first query admits and the second does not, the

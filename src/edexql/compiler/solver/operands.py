@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.model.logic import AND, NOT, OR, starts_of
 
 TYPE_CHECKING = False
@@ -14,8 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-@record(frozen=True, slots=True)
-class Operand:
+class Operand(Record):
     """An operand of a chain of one operator, by the place in the postfix code at which it ends.
 
     `chain` is the place of the chain's last operator. `weakens` says whether the logic admits more without the operand,
@@ -85,8 +84,7 @@ def at_each_place(code: Sequence[int], leaf: Callable[[int], T], joined: Callabl
     return results
 
 
-@record(frozen=True, slots=True)
-class Standing:
+class Standing(Record):
     """How a constraint stands in a logic: the value that would make it idle, and what others are where it matters.
 
     `idle_as` is the value with which it changes nothing for the operands beside it. It matters only where each of

@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import Counter
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language import syntax
 from edexql.language.lexer import FIRST_READ, KIND
 from edexql.language.source import Span
@@ -18,16 +18,14 @@ if TYPE_CHECKING:
     from edexql.language.lexer import Tokens
 
 
-@record(frozen=True, slots=True)
-class Unit:
+class Unit(Record):
     """What stands for one or more constraints in an expression: a number, a label, or a constraint in place."""
 
     span: Span
     count: int
 
 
-@record(frozen=True, slots=True)
-class WrittenLogic:
+class WrittenLogic(Record):
     """An expression as it stands in a text.
 
     `code` is its postfix form over its units, from 1, without brackets. `spans` has, for each place of the logic's own

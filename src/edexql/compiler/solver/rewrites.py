@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.request import Setting, meaning, query_of
 from edexql.compiler.solver.analysis import MOST_PARTS
 from edexql.compiler.solver.circuit import Circuit
@@ -121,8 +121,7 @@ def _cut(code: Sequence[int], places: range) -> Code:
     return tuple(code[places[0] : places[-1] + 1])
 
 
-@record(frozen=True, slots=True)
-class Simplified:
+class Simplified(Record):
     """A text whose logic is as small as was found, and how large the proof was that it means the same.
 
     `before` and `after` count the operands of the logic. The proof asked the solver `questions` about `clauses`. `why`

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler.canonical import constraint_text
 from edexql.compiler.solver.axes import TIME, admitted, axis_of
 from edexql.model.number import exact
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
 _DIGITS = 6
 
 
-@record(frozen=True, slots=True)
-class Moment:
+class Moment(Record):
     """A moment. `product` is None where any will do, `time` (seconds since 1970, UTC) where any time will.
 
     `values` has a value of each field in its unit, `facts` has other constraints as text and whether they hold.

@@ -9,7 +9,7 @@ import re
 from html import unescape
 from urllib.parse import quote, urlsplit
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.formats.pages.text import without_long_references
 
 TYPE_CHECKING = False
@@ -23,8 +23,7 @@ _PREFIX = re.compile(r"<Prefix>([^<]*)</Prefix>")
 _CUT = re.compile(r"<IsTruncated>\s*true\s*</IsTruncated>", re.IGNORECASE)
 
 
-@record(frozen=True, slots=True)
-class Bucket:
+class Bucket(Record):
     """What a listing has: the beginning of all keys, each key with its time and size, and whether there are more.
 
     Keys that end with a slash are those of folders.

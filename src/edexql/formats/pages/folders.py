@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from edexql.base.files.names import acceptable, quoted
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.formats.pages.bucket import folder_of
 
 TYPE_CHECKING = False
@@ -25,8 +25,7 @@ _SIMPLE = re.compile(r"[A-Za-z0-9_%~-][A-Za-z0-9_%~.-]*/?")
 _CUT_SHORT = ("..>", "...", "…")
 
 
-@record(frozen=True, slots=True)
-class Step:
+class Step(Record):
     """A step from a folder to what lies straight below it. `name` is None where it is one that no file can have.
 
     `url` is its address, on a saved page where the page says that it is. `written` is how its name stands on the page.

@@ -6,7 +6,7 @@ import json
 import re
 
 from edexql.base.json_text import too_deep
-from edexql.base.record import record
+from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +16,7 @@ _BEGIN = re.compile(r"\s*(?:\{\s*\"items\"\s*:\s*)?\[")
 _NEXT = re.compile(r"[\s,]*(?=\{)")
 
 
-@record(frozen=True, slots=True)
-class Items:
+class Items(Record):
     """The objects of a list, and whether they are all of them: the text may break off."""
 
     objects: tuple[dict[str, Any], ...]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.formats.pages.text import ENDLESS_MARK, TOO_MANY_LINKS, Problem, without_long_references
 
 # No folder of the archive has nearly as many; a page of more is made to keep its reader busy.
@@ -29,8 +29,7 @@ _HEADINGS = {"title", "h1"}
 _NO_MARK = re.compile(r"<+(?![A-Za-z/!?])")
 
 
-@record(frozen=True, slots=True)
-class Link:
+class Link(Record):
     """A link: its line, where it leads as it is written, its text, and what stands beside it in its line.
 
     `placed` says that it stands in a table, a list or preformatted text, `cut_to_kilobytes` that sizes after it are.
@@ -49,8 +48,7 @@ class Link:
     moment: str
 
 
-@record(frozen=True, slots=True)
-class Marked:
+class Marked(Record):
     """The links of a page, its title and headings, and the first thing that kept some of it from being read."""
 
     links: tuple[Link, ...]

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.units import exact_size
 from edexql.formats.pages import bucket
 from edexql.formats.pages.cells import json_moment, json_size, modified_in, size_in, utc_moment
@@ -51,8 +51,7 @@ _JSON = ("application/json", "text/json")
 _TYPES = ("file", "directory")
 
 
-@record(frozen=True, slots=True)
-class Entry:
+class Entry(Record):
     """A file or folder on a page.
 
     `url` is its address, on a saved page where the page says that it is. `size` is in bytes, to the byte or as near
@@ -70,16 +69,14 @@ class Entry:
     listed: Size | None = None
 
 
-@record(frozen=True, slots=True)
-class Refused:
+class Refused(Record):
     """A name that no file can have, as it stands on a page, and its line, 0 where lines say nothing."""
 
     name: str
     line: int
 
 
-@record(frozen=True, slots=True)
-class Page:
+class Page(Record):
     """The entries of a page in their order, and the names on it that no file can have.
 
     `known` says that it shows what it is, a listing, even where it has no entries. `problem` is what is wrong with it,

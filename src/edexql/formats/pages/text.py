@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?\s*(utf-?(?:16|32)[a-z-]*)", re.IGNORECASE)
 _MARKS = {b"\xff\xfe\0\0": "utf-32", b"\0\0\xfe\xff": "utf-32", b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
@@ -65,8 +65,7 @@ ENDLESS_MARK = "an HTML tag begins here and does not end"
 TOO_MANY_LINKS = "it has too many links; the rest is not read"
 
 
-@record(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """One of the above, and the line in which it is, 0 for the whole page."""
 
     what: str

@@ -12,7 +12,7 @@ interchange   diagnostics for programs: one line each, JSON, SARIF, GitHub
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.source import Span
 
 TYPE_CHECKING = False
@@ -26,24 +26,21 @@ if TYPE_CHECKING:
 MOST = 200
 
 
-@record(frozen=True, slots=True)
-class Note:
+class Note(Record):
     """Another place that has to do with a diagnostic, and what it has to do with it."""
 
     span: Span
     message: str
 
 
-@record(frozen=True, slots=True)
-class Fix:
+class Fix(Record):
     """An edit that is certain: replace `span` by `text`."""
 
     span: Span
     text: str
 
 
-@record(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One mistake or doubt. `code` is E2nn syntax, E3nn names, E4nn values, E5nn logic or W6nn warning.
 
     `counted` is for doubts that come in numbers: what this one is about, and of how many such things there are.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.language.diagnostics import Fix
 from edexql.language.diagnostics.codes import CODES
@@ -28,16 +28,14 @@ _DIGIT = re.compile(r"\d")
 _MOST_NEAR = 3
 
 
-@record(frozen=True, slots=True)
-class Suppression:
+class Suppression(Record):
     """A code that a comment allows, and where it stands."""
 
     code: str
     span: Span
 
 
-@record(frozen=True, slots=True)
-class InvalidSuppression:
+class InvalidSuppression(Record):
     """What cannot be meant in a comment that begins with `edq:`: a `word` and where it stands.
 
     `form` is code where the word is none of a warning, keyword where it is not `allow`, and missing where it is

@@ -11,7 +11,7 @@ import unicodedata
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.literals import NoSuchDay, calendar_day, ordinal_day
 
 TYPE_CHECKING = False
@@ -32,8 +32,7 @@ COMPACT_CLOCK = re.compile(rf"(?P<h>\d\d)(?P<m>\d\d)(?P<s>\d\d)?(?:\.(?P<f>\d+))
 HOUR = re.compile(rf"(?P<h>\d\d?){_ZONE}")
 
 
-@record(frozen=True, slots=True)
-class Stamp:
+class Stamp(Record):
     """One date: the text of its first and of its last day or second, and what to say of it."""
 
     first: str
@@ -47,8 +46,7 @@ class Stamp:
         return self.first if self.first == self.last else f"{self.first}..{self.last}"
 
 
-@record(frozen=True, slots=True)
-class Clock:
+class Clock(Record):
     hour: int
     minute: int
     second: int
@@ -185,8 +183,7 @@ _AROUND = (("'", "'"), ('"', '"'), ("`", "`"), ("\u201c", "\u201d"), ("\u2018", 
 _ON = re.compile(r"(?:on|in|during|for|at|le|la|en|am|im|vom|of|the|all of|whole of)\s+(.+)")
 
 
-@record(frozen=True, slots=True)
-class DateOrder:
+class DateOrder(Record):
     """How the parts of a text are read: the day or the month first, and which day is today, where that is known."""
 
     day_first: bool

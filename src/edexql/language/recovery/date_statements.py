@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.driver import Driver
 from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, NAME, OPENING, STATEMENT_ONLY
 from edexql.language.recovery.period_notations import LONGEST, read
@@ -28,8 +28,7 @@ _MOST_ITEMS = 200
 _DIGITS_ALONE = re.compile(r"[0-9.]*")
 
 
-@record(frozen=True, slots=True)
-class DateItem:
+class DateItem(Record):
     """An item in another notation: its tokens, the text that they span, and what it means."""
 
     tokens: tuple[int, ...]

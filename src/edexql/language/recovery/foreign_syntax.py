@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.language.diagnostics import Fix
 from edexql.language.lexer import AHEAD, BINARY, KIND, NAME, STRAY_QUOTE
@@ -29,8 +29,7 @@ _UNEQUAL = ("!=", "<>")
 _RANGE_WORDS = ("to", "until", "through")
 
 
-@record(frozen=True, slots=True)
-class ForeignSyntax:
+class ForeignSyntax(Record):
     """What to say of it. `read_as` is the kind of token to take it for, where there is one."""
 
     message: str
@@ -41,8 +40,7 @@ class ForeignSyntax:
     read_as: int | None = None
 
 
-@record(frozen=True, slots=True)
-class Place:
+class Place(Record):
     """The token at `index`, in the statement that began at `first`."""
 
     tokens: Tokens

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.language.literals import UNITS_OF_TIME, NoSuchDay
 from edexql.language.recovery.date_notations import (
@@ -91,8 +91,7 @@ _SHORT_YEAR = re.compile(r"\d\d?([-/.])\d\d?\1\d\d|\d\d(?:0[1-9]|1[0-2])(?:0[1-9
 _NAMED_ZONE = re.compile(r".*\d\s*(?:[ecmp][sd]?t|ces?t|bst|ist|jst|akst|akdt)")
 
 
-@record(frozen=True, slots=True)
-class Reading:
+class Reading(Record):
     """What a period in another notation means.
 
     `texts` are the ways the language writes it: several where it can be read in several ways, none where it cannot be

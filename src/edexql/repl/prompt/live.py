@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.language.source import movement
 from edexql.repl.lines import VERBS, line
 
@@ -24,8 +24,7 @@ if TYPE_CHECKING:
 CALM = 0.06
 
 
-@record(frozen=True, slots=True)
-class Job:
+class Job(Record):
     """What is looked at: the text of the current query, and what is typed and not entered yet."""
 
     current: str

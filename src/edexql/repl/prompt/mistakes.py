@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.compiler import editing
 from edexql.language.lexer import is_open
 from edexql.language.source import Span
@@ -17,8 +17,7 @@ _UNFINISHED = frozenset({"E201", "E202", "E208"})
 EDIT_KINDS = frozenset({"query", "numbered"})
 
 
-@record(frozen=True, slots=True)
-class Mistake:
+class Mistake(Record):
     """A diagnostic at its place in the line, as short as a toolbar has room for."""
 
     span: Span

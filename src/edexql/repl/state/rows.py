@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.repl.state import locks
 from edexql.repl.state.database import decoded, encoded, transaction
 
@@ -108,8 +108,7 @@ ON CONFLICT (name) DO UPDATE SET draft = excluded.draft, at = excluded.at
 """
 
 
-@record(frozen=True, slots=True)
-class Recovered:
+class Recovered(Record):
     """The query of a session that did not come to its end, at a time in seconds since 1970.
 
     `undo` and `redo` are its earlier texts and those that were taken back, in the order in which they were held;
@@ -126,8 +125,7 @@ class Recovered:
     at: float
 
 
-@record(frozen=True, slots=True)
-class Held:
+class Held(Record):
     """What the file has of a session. Texts of `undo` and `redo` have places there that count up from the first."""
 
     text: str = ""

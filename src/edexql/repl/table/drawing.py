@@ -5,7 +5,7 @@ Styles only repeat what the text says: without colours nothing is lost.
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.base.units import duration, size
 from edexql.model.period import moment
@@ -75,8 +75,7 @@ HELP_LINES = (
 )
 
 
-@record(frozen=True, slots=True)
-class Layout:
+class Layout(Record):
     """How many lines the header has, the rows, and what stands below them."""
 
     header: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.base.text import printable, shown
 from edexql.base.units import bytes_of, size
 from edexql.commands.exits import UsageError
@@ -25,8 +25,7 @@ SYNTHETIC = "synthetic"
 MARKS = (SYNTHETIC, UNKNOWN)
 
 
-@record(frozen=True, slots=True)
-class Row:
+class Row(Record):
     """A file as the table has it.
 
     `size` is in bytes, None where it is not known; `size_text` is what a listing wrote, or empty. `start` and

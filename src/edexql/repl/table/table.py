@@ -6,7 +6,7 @@ with a million rows than with ten, but for a copy of their ticks.
 
 from __future__ import annotations
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.repl.table.rows import LISTED, MARKS, ORDERS, kept, marks_of, ordered
 
 TYPE_CHECKING = False
@@ -19,8 +19,7 @@ if TYPE_CHECKING:
 PAGE = 20
 
 
-@record(frozen=True, slots=True)
-class Tally:
+class Tally(Record):
     """How many files, the bytes of those of known size, and how many are of unknown size."""
 
     files: int
@@ -28,8 +27,7 @@ class Tally:
     unsized: int
 
 
-@record(frozen=True, slots=True)
-class Table:
+class Table(Record):
     """Files as they stand in the table.
 
     `order` is `listed` or the name of a column. `ordering` has the positions of all rows in that order, `shown`

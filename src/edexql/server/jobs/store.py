@@ -8,7 +8,7 @@ import os
 import threading
 
 from edexql.base.files import atomic, locks
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.server.errors import LOG
 
 TYPE_CHECKING = False
@@ -33,16 +33,14 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 }
 
 
-@record(frozen=True, slots=True)
-class JobFile:
+class JobFile(Record):
     """A file to be delivered: its name and its place, as the catalogue had them when the job was accepted."""
 
     name: str
     place: str
 
 
-@record(frozen=True, slots=True)
-class Job:
+class Job(Record):
     """One request for files. Times are seconds since 1970-01-01T00:00:00 UTC.
 
     `id` names its files on the disk and is never sent to a client; `token` is the secret of its link. `email` is None
@@ -72,12 +70,12 @@ class Job:
 
 def replaced(job: Job, **fields: Any) -> Job:
     """The same job with other values in some fields."""
-    return Job(**{name: fields.get(name, getattr(job, name)) for name in Job.__slots__})
+    return Job(**{name: fields.get(name, getattr(job, name)) for name in Job.__match_args__})
 
 
 def job_json(job: Job) -> bytes:
     """A job as it is stored. Its files stand under the key `wanted`, as in every earlier version."""
-    entries = {name: getattr(job, name) for name in Job.__slots__ if name != "files"}
+    entries = {name: getattr(job, name) for name in Job.__match_args__ if name != "files"}
     return json.dumps({**entries, "wanted": [[file.name, file.place] for file in job.files]}, indent=1).encode("ascii")
 
 

@@ -10,7 +10,7 @@ from contextlib import suppress
 
 from edexql.base import system
 from edexql.base.files import atomic, regular
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.server.archive import NotInArchive, is_plain_name, open_file
 
 TYPE_CHECKING = False
@@ -33,8 +33,7 @@ class ZipTooLarge(Exception):
     """The files of one job are larger than a zip of the service may be."""
 
 
-@record(frozen=True, slots=True)
-class ZipResult:
+class ZipResult(Record):
     """The size of a zip in bytes, None where no file could be put into it, and the names that are missing from it."""
 
     size: int | None

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Elements, Fault, Note
 from edexql.catalogue.ingest.source import lines, reader, shown
 from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
@@ -35,8 +35,7 @@ _SECOND = re.compile(
 )
 
 
-@record(frozen=True, slots=True)
-class Other:
+class Other(Record):
     """A sound element set of another object: its catalogue number."""
 
     number: int

@@ -12,7 +12,7 @@ import math
 import re
 from datetime import date, timedelta
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.columns import split
 from edexql.catalogue.ingest.readers.elements import Other, batches, checksum
@@ -53,8 +53,7 @@ _NUMBERS: dict[str, tuple[float, float]] = {
 }
 
 
-@record(frozen=True, slots=True)
-class _NumberedMessage:
+class _NumberedMessage(Record):
     """A message, and the line that it begins or stands in, 0 where lines say nothing."""
 
     line: int

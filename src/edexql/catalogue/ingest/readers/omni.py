@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault, Samples
 from edexql.catalogue.ingest.rows import Rows, rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.source import Source
 
 
-@record(frozen=True, slots=True)
-class Layout:
+class Layout(Record):
     """A form of OMNI: its series, how long a value holds, how many words a line has, how many of them are its time.
 
     `columns` gives the word of each field, counted from 1, and the value that stands for none.

@@ -13,7 +13,7 @@ import re
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault, Note, Positions
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MOST_ROWS, lines, reader, shown
@@ -49,8 +49,7 @@ _MOST_NAMES, _MOST_OTHERS = 5, 1000
 _OTHERS = ("V", "E", "#", "+", "%", "/")
 
 
-@record(frozen=True, slots=True)
-class _Position:
+class _Position(Record):
     """A position as it stands in the file: its line, the date and clock of its epoch, the coordinates in km."""
 
     line: int

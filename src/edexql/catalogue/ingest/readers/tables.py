@@ -15,7 +15,7 @@ import re
 
 import numpy as np
 
-from edexql.base.record import record
+from edexql.base.record import Record
 from edexql.catalogue.ingest import columns, mapping
 from edexql.catalogue.ingest.batches import Covered, Fault, Samples, Spans
 from edexql.catalogue.ingest.columns import csv_chunks, parquet_chunks, parquet_names
@@ -39,8 +39,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.source import Source
 
 
-@record(frozen=True, slots=True)
-class Layout:
+class Layout(Record):
     """A table of spans: the columns that name what held, those of start and end, and how a row's name is made.
 
     `label` gives key and word of a row, or what is wrong with it. `all_of` is the key and word of which
