@@ -13,6 +13,7 @@ import threading
 import zlib
 
 import pytest
+import requests
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -24,6 +25,7 @@ from edexql.client import credentials
 from edexql.client.archive.request import get
 from edexql.client.download import part
 from edexql.client.download.batch import download
+from edexql.client.download.connection import HostCache, Session
 from edexql.client.download.model import RemoteFile, Watch
 from edexql.client.errors import ServiceError
 from edexql.client.http.request import Retries
@@ -275,6 +277,28 @@ def test_nothing_is_followed_from_https_to_http(status, how, tmp_path, certifica
         assert (report.state, report.code, there.asked) == ("failed", "redirect", [])
     assert "from https to http://127.0.0.1" in report.reason
     assert "secret" not in report.reason
+
+
+@pytest.mark.usefixtures("netrc")
+def test_the_environment_is_looked_up_once_for_all_sessions_of_a_download(monkeypatch):
+    looked_up = []
+    for name in ("get_netrc_auth", "get_environ_proxies"):
+        original = getattr(requests.sessions, name)
+
+        def recorded(url, *args, name=name, original=original, **options):
+            looked_up.append((name, url))
+            return original(url, *args, **options)
+
+        monkeypatch.setattr(requests.sessions, name, recorded)
+    with Hostile(whole(HDF5)) as service:
+        cache = HostCache()
+        for name in ("a", "b", "c"):
+            with Session("edexql", cache=cache) as session:
+                session.request_file(f"{service.url}/{name}", None, {}, (PATIENCE, PATIENCE)).close()
+        first = f"{service.url}/a"
+        assert sorted(looked_up) == [("get_environ_proxies", first), ("get_netrc_auth", first)]
+        assert [one.path for one in service.asked] == ["/a", "/b", "/c"]
+        assert all("authorization" in one.headers for one in service.asked)
 
 
 @pytest.mark.parametrize("how", ["netrc", "address"])

@@ -13,7 +13,7 @@ from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import credentials
 from edexql.client.download import destination
-from edexql.client.download.connection import Session
+from edexql.client.download.connection import HostCache, Session
 from edexql.client.download.digest_files import DigestFiles
 from edexql.client.download.model import Report, host_of
 from edexql.client.download.run import SPARE, Run
@@ -160,12 +160,17 @@ def _work(
     ended: Callable[[int, Report], None],
 ) -> None:
     """Transfer all files in threads, and check their connections meanwhile."""
-    run.digest_beside = DigestFiles(run, lambda: Session(user_agent(run.network), carrier)).digest_of
+    cache = HostCache()
+
+    def new_session() -> Session:
+        return Session(user_agent(run.network), carrier, cache)
+
+    run.digest_beside = DigestFiles(run, new_session).digest_of
     errors: list[BaseException] = []
 
     def work() -> None:
         try:
-            _transfer_all(files, run, carrier, ended)
+            _transfer_all(files, run, new_session, ended)
         except BaseException as error:  # noqa: BLE001  # it is raised in the thread that waits for this one
             errors.append(error)
             run.halt("stopped")
@@ -182,10 +187,10 @@ def _work(
 
 
 def _transfer_all(
-    files: Sequence[RemoteFile], run: Run, carrier: Carrier | None, ended: Callable[[int, Report], None]
+    files: Sequence[RemoteFile], run: Run, new_session: Callable[[], Session], ended: Callable[[int, Report], None]
 ) -> None:
     """Transfer files, one after the other, as long as there are any."""
-    with Session(user_agent(run.network), carrier) as session:
+    with new_session() as session:
         while (pair := run.hosts.next()) is not None:
             host, index = pair
             try:

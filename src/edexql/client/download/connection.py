@@ -24,8 +24,8 @@ from edexql.client.http.connections import Response, adapter_of, lengths
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
-    from typing import Any
+    from collections.abc import Callable, Hashable, Iterator, Mapping
+    from typing import Any, TypeVar
 
     from requests.adapters import BaseAdapter
     from urllib3.connectionpool import HTTPConnectionPool
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from edexql.client.download.model import Code
     from edexql.client.settings.declarations import Network
 
+    Value = TypeVar("Value")
 
 _LENGTH = re.compile("[0-9]{1,18}")
 _CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\n]*)?\r?\n")
@@ -201,19 +202,39 @@ class _Adapter(adapter_of(StrictResponse, _bound)):  # type: ignore[misc]
         return response
 
 
+class HostCache:
+    """What requests finds out for a host from the environment, for all sessions of a download."""
+
+    def __init__(self) -> None:
+        self._values: dict[Hashable, Any] = {}
+
+    def get(self, key: Hashable, make: Callable[[], Value]) -> Value:
+        """What was kept under a key, or what `make` gives where that is nothing yet."""
+        if key not in self._values:
+            # Not under a lock: a name server that one host waits for would stop the others.
+            self._values[key] = make()
+        value: Value = self._values[key]
+        return value
+
+
 class Session(requests.Session):
     """A session of requests for one thread. It follows no redirects, and does not read their bodies.
 
-    `carrier` is called with each network adapter, and returns the adapter to be used in its place.
+    `carrier` is called with each network adapter, and returns the adapter to be used in its place. Sessions that have
+    the same `cache` have the same user agent.
     """
 
-    def __init__(self, user_agent: str, carrier: Callable[[BaseAdapter], BaseAdapter] | None = None) -> None:
+    def __init__(
+        self,
+        user_agent: str,
+        carrier: Callable[[BaseAdapter], BaseAdapter] | None = None,
+        cache: HostCache | None = None,
+    ) -> None:
         super().__init__()
         self.verify = trusted()
         # The service is to send the file itself, not a compressed form of it.
         self.headers.update({"User-Agent": user_agent, "Accept": "*/*", "Accept-Encoding": "identity"})
-        self._settings: dict[str, Any] = {}
-        self._requests: dict[tuple[str, bool], requests.PreparedRequest] = {}
+        self._cache = cache or HostCache()
         self._jars: dict[tuple[str, str, int | None], requests.cookies.RequestsCookieJar] = {}
         for scheme in ("http://", "https://"):
             adapter = _Adapter(pool_connections=8, pool_maxsize=1)
@@ -257,9 +278,8 @@ class Session(requests.Session):
         if self.cookies:
             return self.prepare_request(requests.Request("GET", url, auth=auth))
         host = credentials.host_part(url)
-        if (host, trusted) not in self._requests:
-            self._requests[host, trusted] = self.prepare_request(requests.Request("GET", url, auth=auth))
-        prepared = self._requests[host, trusted].copy()
+        request = requests.Request("GET", url, auth=auth)
+        prepared = self._cache.get((host, trusted), lambda: self.prepare_request(request)).copy()
         if _PLAIN_PATH.fullmatch(url, len(host)):
             prepared.url = credentials.host_part(prepared.url or "") + url[len(host) :]
         else:
@@ -268,10 +288,8 @@ class Session(requests.Session):
 
     def merge_environment_settings(self, url: Any, *args: Any, **options: Any) -> Any:
         """Proxies and certificates of the environment, looked up once for each host and not for each file."""
-        host = credentials.host_part(str(url))
-        if host not in self._settings:
-            self._settings[host] = super().merge_environment_settings(url, *args, **options)
-        return dict(self._settings[host])
+        found = super().merge_environment_settings
+        return dict(self._cache.get(credentials.host_part(str(url)), lambda: found(url, *args, **options)))
 
     def proxy_of(self, url: str) -> str | None:
         """The proxy for an address, without its password; None where there is none."""

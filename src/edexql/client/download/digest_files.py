@@ -81,9 +81,12 @@ class DigestFiles:
             if text := self._text(RemoteFile(urls[key], LIST, service=file.service), host):
                 texts[key] = text
 
-        threads = [threading.Thread(target=ask, args=(key,), daemon=True) for key in urls]
+        keys = list(urls)
+        threads = [threading.Thread(target=ask, args=(key,), daemon=True) for key in keys[1:]]
         for thread in threads:
             thread.start()
+        for key in keys[:1]:
+            ask(key)
         for thread in threads:
             thread.join()
         self._run.check()

@@ -173,7 +173,9 @@ class Part:
         self.version, self.length, self.crc32, self._marked_length, self.joined = None, 0, 0, 0, False
         # The journal goes first: while it is there, the bytes are.
         self.remove_journal()
-        os.ftruncate(self.handle, 0)
+        if os.fstat(self.handle).st_size:
+            # Only then: even where there is nothing to cut, the file system may wait for its journal.
+            os.ftruncate(self.handle, 0)
         os.lseek(self.handle, 0, os.SEEK_SET)
         self.version = version
 
