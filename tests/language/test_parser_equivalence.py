@@ -102,7 +102,7 @@ def test_characters_make_the_same_tokens_as_in_lark(text):
     assert_same(text)
 
 
-def assert_read_the_same_letter_by_letter(text: str) -> None:
+def assert_read_the_same_word_by_word(text: str) -> None:
     plain = scan_plain(text)
     if plain is not None:
         kinds, starts, ends = scan_any(text)
@@ -110,20 +110,22 @@ def assert_read_the_same_letter_by_letter(text: str) -> None:
 
 
 @given(st.one_of(program_texts(), soups, damaged()))
-def test_letter_by_letter_a_text_has_the_tokens_of_the_patterns(text):
-    assert_read_the_same_letter_by_letter(text)
+def test_word_by_word_a_text_has_the_tokens_of_the_patterns(text):
+    assert_read_the_same_word_by_word(text)
 
 
 @given(st.text(st.sampled_from('aTtmk_09.:/-+eEzZ"\\ \n\r#,=<>@*?%\0\u2010\u0660'), max_size=16))
 @example("date 2019-05-01T12:00:00.5Z..2019-05-02")
 @example("km/s m/s 5m/s")
 @example("1999-5-1..-3")
-def test_letter_by_letter_any_characters_make_the_tokens_of_the_patterns(text):
-    assert_read_the_same_letter_by_letter(text)
+@example("a.... 500km 5e km-s $a-b $-b T12: 5:\r\n\r>==\n")
+@example('a:"b"#c"\r\n1/2 a/b')
+def test_word_by_word_any_characters_make_the_tokens_of_the_patterns(text):
+    assert_read_the_same_word_by_word(text)
 
 
 @pytest.mark.parametrize("path", sorted((ROOT / "examples").glob("*.edq")), ids=lambda path: path.name)
-def test_the_examples_are_plain_enough_to_be_read_letter_by_letter(path):
+def test_the_examples_are_plain_enough_to_be_read_word_by_word(path):
     assert scan_plain(path.read_text(encoding="utf-8")) is not None
 
 

@@ -1,7 +1,7 @@
 """Text, and nothing of eDEx: from characters to a syntax tree with diagnostics, and back.
 
 source       the text, its name, lines and columns
-lexer        text to tokens, plain texts letter by letter; which line breaks end a statement
+lexer        text to tokens, plain texts word by word; which line breaks end a statement
 scanner      any text to tokens, by the patterns of the grammar
 tables       the parse tables, generated from grammar/edq.lark
 driver       the LALR(1) parser that runs on them
@@ -14,6 +14,7 @@ diagnostics/ errors and warnings as values, and how they are shown
 formatter    the layout of a text
 highlight    the classes of tokens, for editors
 cursor       what fits at a place of the text, for completion
+spelling     the known words nearest to a misspelt one
 literals     days of the calendar, lengths of time, numbers with a comma
 grammar      the grammar as Lark reads it: the reference for tests
 """

@@ -20,13 +20,33 @@ if TYPE_CHECKING:
     # A cell of the stack: state, value, cell below.
     Cell = tuple[int, Any, Any]
 
-# For each rule: nonterminal, length, positions kept, positions spliced, whether it passes one child on.
+# How the children of a rule are taken from the stack; those of one, two and three symbols stand together.
+_PASSED_ON, _LIST, _ONE, _NONE = range(4)
+_ONE_AND_LIST, _SECOND_LIST, _SECOND, _LIST_AND_SECOND = range(4, 8)
+_LIST_AND_THIRD, _OUTER, _ALL = range(8, 11)
+_OTHER = 11
+# By the length of the rule, the positions kept, and those spliced.
+_FORMS = {
+    (1, (0,), (0,)): _LIST,
+    (1, (0,), ()): _ONE,
+    (1, (), ()): _NONE,
+    (2, (0, 1), (1,)): _ONE_AND_LIST,
+    (2, (1,), (1,)): _SECOND_LIST,
+    (2, (1,), ()): _SECOND,
+    (2, (0, 1), (0,)): _LIST_AND_SECOND,
+    (3, (0, 2), (0,)): _LIST_AND_THIRD,
+    (3, (0, 2), ()): _OUTER,
+    (3, (0, 1, 2), ()): _ALL,
+}
+# For each rule, the last first, so that an action is an index: form, nonterminal, whether it makes a list.
 _SHAPES = tuple(
-    (nonterminal, length, kept, frozenset(spliced), single and len(kept) == 1, name is None)
-    for nonterminal, length, name, kept, spliced, single in RULES
+    (
+        _PASSED_ON if single and length == 1 else _FORMS.get((length, kept, spliced), _OTHER),
+        nonterminal,
+        name is None,
+    )
+    for nonterminal, length, name, kept, spliced, single in reversed(RULES)
 )
-# The nonterminal of each rule that passes its only child on, None for the others.
-_PASSED_ON = tuple(nonterminal if single and length == 1 else None for nonterminal, length, *_, single in RULES)
 
 
 class Driver:
@@ -44,37 +64,46 @@ class Driver:
     def step(self, kind: int, value: Any) -> bool:
         """Read one token. False when it does not fit, and then nothing has changed."""
         top = self.top
+        action = ACTIONS[top[0]].get(kind)
         emitted = len(self.output)
-        while True:
-            action = ACTIONS[top[0]].get(kind)
-            if action is None:
-                if kind == 0 and top[0] == END_STATE:
-                    self.result = top[1]
-                    return True
-                del self.output[emitted:]
-                return False
+        while action is not None:
             if action >= 0:
                 self.top = (action, value, top)
                 return True
-            nonterminal = _PASSED_ON[~action]
-            if nonterminal is not None:
+            form, nonterminal, makes_list = _SHAPES[action]
+            if form <= _NONE:
                 below = top[2]
-                top = (GOTOS[below[0]][nonterminal], top[1], below)
-                continue
-            nonterminal, length, kept, spliced, single, makes_list = _SHAPES[~action]
-            if length == 1:
-                below = top[2]
-                children = top[1] if spliced else [top[1]] if kept else []
+                if form == _PASSED_ON:
+                    state = GOTOS[below[0]][nonterminal]
+                    top = (state, top[1], below)
+                    action = ACTIONS[state].get(kind)
+                    continue
+                children = [top[1]] if form == _ONE else top[1] if form == _LIST else []
+            elif form <= _LIST_AND_SECOND:
+                _, last, (_, first, below) = top
+                if form == _LIST_AND_SECOND:
+                    first.append(last)
+                    children = first
+                else:
+                    children = last if form == _SECOND_LIST else [last] if form == _SECOND else [first, *last]
+            elif form <= _ALL:
+                _, last, (_, middle, (_, first, below)) = top
+                if form == _LIST_AND_THIRD:
+                    first.append(last)
+                    children = first
+                else:
+                    children = [first, last] if form == _OUTER else [first, middle, last]
             else:
-                values, below = _popped(top, length)
-                children = _spliced(values, kept, spliced) if spliced else [values[i] for i in kept]
-            if single and len(children) == 1:
-                result = children[0]
-            elif makes_list:
-                result = children
-            else:
-                result = self._handlers[~action](self._builder, children)
-            top = (GOTOS[below[0]][nonterminal], result, below)
+                children, below = _children(top, RULES[~action])
+            result = children if makes_list else self._handlers[~action](self._builder, children)
+            state = GOTOS[below[0]][nonterminal]
+            top = (state, result, below)
+            action = ACTIONS[state].get(kind)
+        if kind == 0 and top[0] == END_STATE:
+            self.result = top[1]
+            return True
+        del self.output[emitted:]
+        return False
 
     def accepts(self, kinds: Iterable[int]) -> int:
         """How many of these tokens would fit here, one after the other; nothing changes."""
@@ -90,7 +119,7 @@ class Driver:
                 if action >= 0:
                     pushed.append(action)
                     break
-                nonterminal, length = _SHAPES[~action][:2]
+                nonterminal, length = RULES[~action][:2]
                 if length <= len(pushed):
                     del pushed[len(pushed) - length :]
                 else:
@@ -109,24 +138,14 @@ class Driver:
         return ACTIONS[self.top[0]]
 
 
-def _popped(top: Cell, count: int) -> tuple[Sequence[Any], Cell]:
-    """The values of the topmost cells, the lowest first, and the cell below them."""
-    if count == 1:
-        return (top[1],), top[2]
-    if count == 3:
-        middle = top[2]
-        first = middle[2]
-        return (first[1], middle[1], top[1]), first[2]
+def _children(top: Cell, rule: Any) -> tuple[list[Any], Cell]:
+    """The children of a rule of any form, lists among them opened, and the cell below; a first list is reused."""
+    _, length, _, kept, spliced, _ = rule
     values: list[Any] = []
-    for _ in range(count):
+    for _ in range(length):
         values.append(top[1])
         top = top[2]
     values.reverse()
-    return values, top
-
-
-def _spliced(values: Sequence[Any], kept: Sequence[int], spliced: frozenset[int]) -> list[Any]:
-    """The children of a rule with the lists among them opened; a list that comes first is reused."""
     children: list[Any] = []
     for i in kept:
         if i not in spliced:
@@ -135,4 +154,4 @@ def _spliced(values: Sequence[Any], kept: Sequence[int], spliced: frozenset[int]
             children.extend(values[i])
         else:
             children = values[i]
-    return children
+    return children, top

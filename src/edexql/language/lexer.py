@@ -38,38 +38,37 @@ STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE
 
 # How far recovery looks ahead for what closes a bracket, a quote or a list.
 AHEAD = 2_000
-# A text up to this length is read letter by letter while it is plain: importing and compiling patterns costs more.
+# A text up to this length is read word by word while it is plain: importing and compiling patterns costs more.
 MOST_PLAIN = 2_000
 # A text of more tokens is looked through for runs, in which some are marked: of this kind there is no token.
 LONG = 1_000
 MARK = 255
-_LETTERS = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ_")
-_DIGITS = frozenset("0123456789")
-_OF_NAMES = _LETTERS | _DIGITS | {"-"}
-_OF_DATES = _DIGITS | {"-"}
-_OF_CLOCKS = _DIGITS | {":"}
-_BLANKS = frozenset(" \t\f")
-# Stands behind the text, for loops that look up to two letters ahead.
-_BEYOND = "\0\0"
-# What ends a date for certain, and what ends a number: a letter, too, but for those of exponents and times.
-_AFTER_DATES = frozenset(" \t\f\r\n,;()<>=!&|[]{}#" + _BEYOND) | {"/"}
-_AFTER_NUMBERS = (_AFTER_DATES | _LETTERS) - frozenset("/eEtT")
-_SIGNS = {
-    "=": KIND["EQUAL"], "/": KIND["SLASH"], "&": KIND["_AMPERSAND"], "!": KIND["_BANG"], "|": KIND["_BAR"],
-    "(": KIND["_OPEN"], ")": KIND["_CLOSE"], "[": KIND["_OPEN_LIST"], "]": KIND["_CLOSE_LIST"],
-    "{": KIND["_OPEN_OBJECT"], "}": KIND["_CLOSE_OBJECT"], ":": KIND["_COLON"], ",": KIND["_COMMA"],
-    ";": KIND["_SEMICOLON"], "%": KIND["UNIT"], ">": KIND["GREATER"], "<": KIND["LESS"], "\n": NEWLINE,
-    "\r": NEWLINE, ">=": KIND["AT_LEAST"], "<=": KIND["AT_MOST"], "\r\n": NEWLINE,
-}  # fmt: skip
-# Signs that are one with what may stand behind them.
-_DOUBLE = {">": "=", "<": "=", "\r": "\n"}
 _NUMBER, _MOMENT, _STRING = KIND["NUMBER"], KIND["MOMENT"], KIND["STRING"]
-_PARAMETER, _DOTS = KIND["PARAMETER"], KIND["DOTS"]
+_PARAMETER, _COLON, _SLASH = KIND["PARAMETER"], KIND["_COLON"], KIND["SLASH"]
 _YEAR = 4
 _NOT_QUOTED = frozenset("\\\r\n")
-_UNCERTAIN = (END, 0)
 # With `/` behind them they may begin a unit.
 _OF_UNITS = frozenset(("m", "km", "cm"))
+# Stands for a hyphen: with it, too, an identifier of Python can go on and cannot begin.
+_HYPHEN = "\N{MIDDLE DOT}"
+_PLUS_MINUS = frozenset(("+", _HYPHEN))
+_OF_NUMBERS = f"+{_HYPHEN}.0123456789"
+# A colon is not among the signs: it may stand in a time.
+_SIGNS = {
+    "..": KIND["DOTS"], ",": KIND["_COMMA"], ";": KIND["_SEMICOLON"], "\n": NEWLINE, "\r": NEWLINE,
+    "(": KIND["_OPEN"], ")": KIND["_CLOSE"], "[": KIND["_OPEN_LIST"], "]": KIND["_CLOSE_LIST"],
+    "{": KIND["_OPEN_OBJECT"], "}": KIND["_CLOSE_OBJECT"], ">": KIND["GREATER"], "<": KIND["LESS"],
+    "=": KIND["EQUAL"], "/": _SLASH, "&": KIND["_AMPERSAND"], "!": KIND["_BANG"], "|": KIND["_BAR"],
+    "%": KIND["UNIT"],
+}  # fmt: skip
+_EXACT = {**_SIGNS, **WORDS}
+_FIRST_WORD = min(WORDS.values())
+# Signs that are one with what may stand before them.
+_DOUBLE = {">=": KIND["AT_LEAST"], "<=": KIND["AT_MOST"], "\r\n": NEWLINE}
+_SECOND = frozenset("=\n")
+# By a letter of each sign, the sign and what sets it apart; blanks become spaces.
+_APART = {sign[0]: (sign, f" {sign} ") for sign in _SIGNS} | {"\t": ("\t", " "), "\f": ("\f", " ")}
+_NO_SIGNS = bytes(set(range(128)).difference(map(ord, _APART)))
 
 
 class Tokens:
@@ -136,106 +135,151 @@ def scan_plain(text: str) -> Tokens | None:
 
     None where anything else is in it: only the patterns of the grammar can tell what that is.
     """
-    kinds = bytearray()
-    starts: list[int] = []
-    ends: list[int] = []
-    letters = text + _BEYOND
-    start, length = 0, len(text)
-    while start < length:
-        letter = letters[start]
-        if letter in _BLANKS:
-            start += 1
-            continue
-        if letter in _LETTERS:
-            end = start + 1
-            while letters[end] in _OF_NAMES:
-                end += 1
-            word = letters[start:end]
-            kind = WORDS.get(word.lower(), NAME)
-            if (letter in "tT" and letters[start + 1] in _DIGITS) or (letters[end] == "/" and word in _OF_UNITS):
-                return None
-        else:
-            read = _READERS.get(letter)
-            kind, end = read(letters, start) if read else _UNCERTAIN
-            if kind == END:
-                return None
+    tokens = Tokens(text, bytearray(), [], [])
+    kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
+    begin, length = 0, len(text)
+    for kind, start, end in _quotes_and_comments(text) if '"' in text or "#" in text else ():
+        if not end or not _add_words(tokens, begin, start):
+            return None
         kinds.append(kind)
         starts.append(start)
         ends.append(end)
-        start = end
+        begin = end
+    if not _add_words(tokens, begin, length):
+        return None
     kinds.append(END)
     starts.append(length)
     ends.append(length)
-    return Tokens(text, kinds, starts, ends)
+    tokens.count = len(kinds)
+    return tokens
 
 
-# Each of these gives the kind and the end of the token that begins at `start`; the kind END where it is not certain.
+def _quotes_and_comments(text: str) -> Iterator[tuple[int, int, int]]:
+    """The kind, start and end of each quoted text and comment; the end 0 where a quoted text is not certain."""
+    end = 0
+    while True:
+        quote, comment = text.find('"', end), text.find("#", end)
+        if comment >= 0 and not 0 <= quote < comment:
+            line = text[comment:].split("\n", 1)[0].split("\r", 1)[0]
+            end = comment + len(line)
+            yield COMMENT, comment, end
+        elif quote >= 0:
+            end = text.find('"', quote + 1) + 1
+            yield _STRING, quote, end if _NOT_QUOTED.isdisjoint(text[quote:end]) else 0
+        else:
+            return
 
 
-def _number(letters: str, start: int) -> tuple[int, int]:
-    """A number, or a date with or without a time."""
-    end = _run(letters, start + 1, _DIGITS)
-    if letters[end] == "-" and end - start >= _YEAR and letters[end + 1] in _DIGITS:
-        return _date(letters, end)
-    if letters[end] == "." and letters[end + 1] in _DIGITS:
-        end = _run(letters, end + 1, _DIGITS)
-    return (_NUMBER, end) if letters[end] in _AFTER_NUMBERS or _are_dots(letters, end) else _UNCERTAIN
+def _add_words(tokens: Tokens, begin: int, stop: int) -> bool:
+    """Add the tokens of a stretch of the text without quotes and comments. False where one of them is uncertain."""
+    stretch = tokens.text[begin:stop]
+    if not stretch.isascii():
+        return False
+    kinds, starts, ends = tokens.kinds, tokens.starts, tokens.ends
+    exact = _EXACT
+    # Where a word stands that is next. A sign stands one before: it has brought a space on each side of it.
+    place = begin
+    for word in _apart(stretch).split(" "):
+        if not word:
+            place += 1
+            continue
+        start = place
+        end = start + len(word)
+        place = end + 1
+        kind = exact.get(word)
+        if kind is None:
+            if word.isidentifier():
+                kind = NAME
+            elif word.isdecimal():
+                kind = _NUMBER
+            else:
+                kind = _kind(word)
+                if kind == END:
+                    if not _add_two(tokens, word, start):
+                        return False
+                    continue
+        elif kind < _FIRST_WORD:
+            start -= 1
+            end = place = end - 1
+            if word in _SECOND and ends and ends[-1] == start:
+                double = _DOUBLE.get(tokens.text[start - 1 : end])
+                if double is not None:
+                    kinds[-1], ends[-1] = double, end
+                    continue
+        kinds.append(kind)
+        starts.append(start)
+        ends.append(end)
+    return "/" not in stretch or not _may_be_in_units(tokens)
 
 
-def _date(letters: str, end: int) -> tuple[int, int]:
-    """A date of which the year was read."""
-    end = _run(letters, end, _OF_DATES)
-    if letters[end] in "tT" and letters[end + 1] in _DIGITS:
-        end = _run(letters, end + 1, _OF_CLOCKS)
-        if letters[end] == "." and letters[end + 1] in _DIGITS:
-            end = _run(letters, end + 1, _DIGITS)
-        end += letters[end] in "zZ"
-    return (_MOMENT, end) if letters[end] in _AFTER_DATES or _are_dots(letters, end) else _UNCERTAIN
+def _apart(text: str) -> str:
+    """A text with spaces around each sign, letters made small, and hyphens replaced."""
+    apart = text.lower().replace("-", _HYPHEN)
+    for sign in {*text.encode().translate(None, _NO_SIGNS).decode()}:
+        apart = apart.replace(*_APART[sign])
+    return apart
 
 
-def _signed(letters: str, start: int) -> tuple[int, int]:
-    kind, end = _number(letters, start + 1) if letters[start + 1] in _DIGITS else _UNCERTAIN
-    return (kind, end) if kind == _NUMBER else _UNCERTAIN
+# Words, from here on, are those of such a text.
 
 
-def _dots(letters: str, start: int) -> tuple[int, int]:
-    return (_DOTS, start + 2) if _are_dots(letters, start) and letters[start + 2] != "." else _UNCERTAIN
+def _kind(word: str) -> int:
+    """The kind of a date, a number that is no whole one, a parameter or a colon; END for what is none for certain."""
+    hyphen = word.find(_HYPHEN)
+    if hyphen >= _YEAR:
+        day, mark, time = word.partition("t")
+        certain = day.replace(_HYPHEN, "").isdecimal() and day[hyphen + 1 : hyphen + 2].isdecimal()
+        return _MOMENT if certain and (not mark or _is_time(time)) else END
+    if word == ":":
+        return _COLON
+    if word[0] == "$":
+        return _PARAMETER if word[1:].isidentifier() else END
+    whole, point, fraction = (word[1:] if word[0] in _PLUS_MINUS else word).partition(".")
+    return _NUMBER if whole.isdecimal() and (fraction.isdecimal() or not point) else END
 
 
-def _sign(letters: str, start: int) -> tuple[int, int]:
-    end = start + 1 + (letters[start + 1] == _DOUBLE.get(letters[start]))
-    return _SIGNS[letters[start:end]], end
+def _add_two(tokens: Tokens, word: str, start: int) -> bool:
+    """Add a name and a colon, or a number and its unit, that stand together. False for what is neither for certain."""
+    if word[-1] == ":":
+        cut = len(word) - 1
+        first, second = _kind_of_name(word[:cut]), _COLON
+    else:
+        unit = word.lstrip(_OF_NUMBERS)
+        cut = len(word) - len(unit)
+        number = word[:cut]
+        first = _NUMBER if number.isdecimal() or (number and _kind(number) == _NUMBER) else END
+        # With the letters e and t an exponent or a time may begin.
+        second = END if unit[:1] in ("e", "t") else _kind_of_name(unit)
+    if first == END or second == END:
+        return False
+    end = start + cut
+    tokens.kinds.extend((first, second))
+    tokens.starts.extend((start, end))
+    tokens.ends.extend((end, start + len(word)))
+    return True
 
 
-def _comment(letters: str, start: int) -> tuple[int, int]:
-    line = letters[start : -len(_BEYOND)].split("\n", 1)[0].split("\r", 1)[0]
-    return COMMENT, start + len(line)
+def _is_time(text: str) -> bool:
+    clock, point, fraction = text.removesuffix("z").partition(".")
+    whole = clock[:1].isdecimal() and clock.replace(":", "").isdecimal()
+    return whole and (fraction.isdecimal() or not point)
 
 
-def _quoted(letters: str, start: int) -> tuple[int, int]:
-    end = letters.find('"', start + 1) + 1
-    return (_STRING, end) if end and _NOT_QUOTED.isdisjoint(letters[start:end]) else _UNCERTAIN
+def _may_be_in_units(tokens: Tokens) -> bool:
+    """Whether a slash stands right behind a number, as in dates, or behind what may begin a unit."""
+    kinds, ends = tokens.kinds, tokens.ends
+    return any(
+        kind == _SLASH
+        and index
+        and ends[index - 1] == tokens.starts[index]
+        and (kinds[index - 1] == _NUMBER or tokens.read(index - 1) in _OF_UNITS)
+        for index, kind in enumerate(kinds)
+    )
 
 
-def _parameter(letters: str, start: int) -> tuple[int, int]:
-    return (_PARAMETER, _run(letters, start + 1, _OF_NAMES)) if letters[start + 1] in _LETTERS else _UNCERTAIN
-
-
-def _run(letters: str, end: int, those: frozenset[str]) -> int:
-    """Where letters of some kinds end."""
-    while letters[end] in those:
-        end += 1
-    return end
-
-
-def _are_dots(letters: str, start: int) -> bool:
-    return letters[start] == letters[start + 1] == "."
-
-
-_READERS = {
-    **dict.fromkeys(_SIGNS, _sign), **dict.fromkeys(_DIGITS, _number), **dict.fromkeys("+-", _signed),
-    ".": _dots, "#": _comment, '"': _quoted, "$": _parameter,
-}  # fmt: skip
+def _kind_of_name(text: str) -> int:
+    """The kind of a name or a word of the language, END for what is neither."""
+    return WORDS.get(text, NAME) if text.isidentifier() else END
 
 
 def join_lines(kinds: bytearray | list[int], begin: int = 0) -> None:

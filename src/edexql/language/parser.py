@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from edexql.language.recovery.recovery import Recovery
     from edexql.language.source import Source
 
-_SEMICOLON = KIND["_SEMICOLON"]
+# What ends a statement, and what is passed over.
+_BETWEEN = frozenset({END, NEWLINE, KIND["_SEMICOLON"], *range(1, FIRST_READ)})
 _SAMPLE = 400
 _SAVE = "save the file as UTF-8"
 
@@ -39,10 +40,10 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     index, fresh = 0, True
     while True:
         kind = kinds[index]
-        if 0 < kind < FIRST_READ:
-            index += 1
-            continue
-        if kind == NEWLINE or kind == _SEMICOLON or kind == END:
+        if kind in _BETWEEN:
+            if 0 < kind < FIRST_READ:
+                index += 1
+                continue
             builder.after = index
             fresh = True
         elif fresh:
