@@ -17,7 +17,7 @@ import pytest
 import edexql
 from commands import BIN, EDEXQL, PATIENCE, environment, run, run_anew, run_on_terminal, run_program, run_shell
 from edexql.commands.help import TOPICS, page
-from edexql.commands.registry import COMMAND_LINE, verbs_of
+from edexql.commands.registry import COMMAND_LINE, PROMPT, verbs_of
 from edexql.language.diagnostics.codes import CODES
 from tutorial import PARAMETERS, QUERY, QUERY_WITH_EMAIL, SCRIPT, WIRE, WIRE_WITH_EMAIL
 
@@ -1136,6 +1136,15 @@ def test_help_shows_the_pages_as_plain_text():
     shown = [page(word, COMMAND_LINE, None) or "" for word in ("verbs", *TOPICS, *CODES)]
     assert all("<!--" not in text and "](" not in text for text in shown)
     assert "What eDEx cannot say." in (page("date", COMMAND_LINE, None) or "")
+
+
+def test_help_shows_the_tables_of_the_pages_in_columns():
+    shown = [page(word, COMMAND_LINE, None) or "" for word in ("verbs", *TOPICS, *CODES)]
+    assert [line for text in shown for line in text.splitlines() if line.startswith("|") or "---|" in line] == []
+    lines = shown[0].splitlines()
+    head = next(line for line in lines if line.startswith("  verb "))
+    column = head.index("what it does")
+    assert all(f"  {name:{column - 2}}{verb.summary}" in lines for name, verb in verbs_of(PROMPT).items())
 
 
 def test_help_on_what_there_is_not_says_where_to_look():

@@ -85,6 +85,9 @@ TOPICS = {
     "script": "Scripts",
 }
 _LINK = re.compile(r"\[([^]\n]+)\]\([^)\s]+\)")
+# The line below the heads of a table, and a cell that holds code and nothing else.
+_RULE = re.compile(r"[|:\s-]+")
+_CODE_ALONE = re.compile(r"\A`([^`]+)`\Z")
 _COMMENT = re.compile(r"<!--.*-->")
 _FENCES = {"```edq bad": "with it:\n", "```edq good": "without it:\n"}
 
@@ -167,10 +170,19 @@ def _page(name: str) -> str:
 
 
 def _as_shown(text: str) -> str:
-    """A section of a page as plain text: examples set in, links without their addresses, no comments."""
+    """A section of a page as plain text: examples and tables set in, links without their addresses, no comments."""
+    from edexql.base.table import table_lines
+
     lines: list[str] = []
+    rows: list[list[str]] = []
     inside = False
-    for line in text.replace("\0", "").rstrip().split("\n"):
+    for line in [*text.replace("\0", "").rstrip().split("\n"), ""]:
+        if line.startswith("|") and not inside:
+            if not _RULE.fullmatch(line):
+                rows.append([_CODE_ALONE.sub(r"\1", _LINK.sub(r"\1", cell.strip())) for cell in line[1:-1].split("|")])
+            continue
+        lines += table_lines(rows, indent="  ")
+        rows = []
         if line.startswith("```"):
             inside = not inside
             lines.append(_FENCES.get(line, "").rstrip())
@@ -178,7 +190,7 @@ def _as_shown(text: str) -> str:
             lines.append(f"    {line}" if line else line)
         elif not _COMMENT.fullmatch(line):
             lines.append(_LINK.sub(r"\1", line))
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)) + "\n"
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
 def entry(word: str, vocabulary: Vocabulary | None = None) -> str | None:
