@@ -1,4 +1,7 @@
-"""Checks: each is registered, each code has one place, and none is given that has no section in the documentation."""
+"""Checks: each is registered, each code has one place, and none is given that has no section in the documentation.
+
+A parameter that is offered for a misspelt one is not unused.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,14 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
+
 import edexql
 from edexql.compiler import lint
 from edexql.compiler.lint import analysis
+from edexql.compiler.request import Setting, compilation
 from edexql.language.diagnostics.codes import CODES
+from edexql.language.source import Source
 
 SOURCE = Path(edexql.__file__).parent
 LINT = SOURCE / "compiler" / "lint"
@@ -68,3 +75,26 @@ def test_each_code_that_is_given_is_in_the_list_and_each_in_the_list_is_given():
 def _given_otherwise() -> set[str]:
     """Codes that stand in values that become diagnostics: the default of a record, or a choice between two."""
     return {"E403", "E404"}
+
+
+@pytest.mark.parametrize(
+    ("text", "unused"),
+    [
+        ("let storm = 5; kp >= $stom", []),
+        ("let stom = 5; kp >= $storm", []),
+        ("let storm = 5; let other = 6; kp >= $stom", ["other"]),
+        ("let low = 5; let lo = 4; kp >= $loo", []),
+        # It is not certain that this one was meant, and it is not offered.
+        ("let threshold = 5; kp >= $limit", ["threshold"]),
+        ("let storm = 5; let strom = 6; kp >= $stormx", ["strom"]),
+    ],
+)
+def test_a_parameter_that_is_offered_for_a_misspelt_one_is_not_unused(text, unused):
+    found = compilation(Source(text), Setting()).diagnostics
+    assert [one.message.split("`")[1] for one in found if one.code == "W609"] == unused
+    assert not any("did you mean" in (one.help or "") for one in found if one.code == "W609")
+
+
+def test_a_value_from_outside_that_is_offered_for_a_misspelt_one_is_not_unused():
+    found = compilation(Source("kp >= $stom"), Setting(parameters={"storm": "5"})).diagnostics
+    assert [one.code for one in found if one.code in ("E307", "W609")] == ["E307"]

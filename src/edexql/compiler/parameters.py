@@ -24,6 +24,8 @@ class Parameters:
         self._later = later
         self.set_at: dict[str, Span] = {}
         self.used: set[str] = set()
+        # The names offered in place of those that are not set.
+        self.suggested: set[str] = set()
         self._unset = 0
 
     def define(self, let: Let) -> None:
@@ -82,6 +84,7 @@ class Parameters:
             raise AlreadyReported
         later = self._later.get(name)
         near = nearest(name, self._values)
+        self.suggested.update(near)
         raise Mistake(
             "E307",
             f"the parameter {shown(bound.text)} is " + ("set only later" if later else "not set"),

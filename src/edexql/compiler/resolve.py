@@ -114,10 +114,12 @@ class _Resolver:
             self._email[0] if self._email else None,
             tuple((key, value) for key, (value, _) in self._extras.items()),
         )
-        source, used = self._program.source, self._parameters.used
-        unused = {name: (source, span) for name, span in self._parameters.set_at.items() if name not in used}
+        source, set_at = self._program.source, self._parameters.set_at
+        # A use that is misspelt is a use.
+        meant = self._parameters.used | self._parameters.suggested
+        unused = {name: (source, span) for name, span in set_at.items() if name not in meant}
         for name, given in self._outside.items():
-            if name not in used and name not in unused:
+            if name not in meant and name not in unused:
                 unused[f"-D {name}"] = (given.source, Span(0, len(given.source.text)))
         return Resolved(
             self._program,
@@ -129,7 +131,7 @@ class _Resolver:
             | {f"raw {key}": span for key, (_, span) in self._extras.items()},
             self._vocabulary,
             self._today,
-            frozenset(used),
+            frozenset(self._parameters.used.intersection((*set_at, *self._outside))),
             tuple((name, *place) for name, place in unused.items()),
             in_order(self._diagnostics),
         )
