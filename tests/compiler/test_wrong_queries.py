@@ -214,3 +214,27 @@ def test_the_table_is_large_and_most_of_it_has_a_line_to_paste() -> None:
     assert len(ENTRIES) >= 150
     assert len({entry.text for entry in ENTRIES}) == len(ENTRIES)
     assert sum(entry.meant != "-" for entry in ENTRIES) >= 140
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("altitude below 400 km", "below"),
+        ("altitude is less than 400", "less than"),
+        ("storm: kp AT  least 5", "AT  least"),
+        ("kp greater than or equal to 5", "greater than or equal to"),
+        ("dst not below -50; fai has-data", "not below"),
+        ("altitude au-dessus de 500", "au-dessus de"),
+    ],
+)
+def test_a_comparison_in_words_is_what_the_error_points_at(typed: str, words: str) -> None:
+    text = f"product fai-lv1-hdf5-images; {typed}"
+    found = next(d for d in compiled(text).diagnostics if d.is_error)
+    assert text[found.span.start : found.span.end] == words
+    assert found.message == f"unexpected `{' '.join(words.split())}`"
+
+
+@pytest.mark.parametrize("typed", ["fai below 400", "altitude below above 400"])
+def test_where_no_comparison_is_proposed_the_error_points_at_the_word_that_does_not_fit(typed: str) -> None:
+    found = next(d for d in compiled(typed).diagnostics if d.is_error)
+    assert typed[: found.span.start].endswith("below ")

@@ -6,7 +6,9 @@ import re
 from collections import Counter
 from itertools import islice
 
+from edexql.base.text import shown
 from edexql.compiler.fixes import with_fixes
+from edexql.compiler.notation import phrases
 from edexql.compiler.notation.names import unavailable
 from edexql.compiler.notation.proposals import NO_NAME, odd_number, proposals
 from edexql.compiler.notation.words import LONGEST, words_of
@@ -143,7 +145,8 @@ def _better(
             guesses.append(line)
         elif line is not None and not guesses:
             pair = proposal.pair if proposal.pair and trial.holds(proposal.pair, statement, len(there)) else ""
-            return _with_help(first, _help(line, pair, proposal.remark), proposal.message), True
+            where = _at_comparison(first, text, statement, line)
+            return _with_help(where, _help(line, pair, proposal.remark), proposal.message), True
     if guesses:
         return _with_help(first, f"did you mean {' or '.join(f'`{line}`' for line in guesses[:3])}?"), True
     if missing is not None:
@@ -200,6 +203,28 @@ def _instead(help: str, lines: dict[str, str]) -> str:
     for part, line in lines.items():
         help = help.replace(f"`{part}`", f"`\0{line}`", 1)
     return help.replace("\0", "")
+
+
+def _at_comparison(first: Diagnostic, text: str, statement: Span, line: str) -> Diagnostic:
+    """The error of a word in or right behind a comparison in words, such as `below`, about the whole comparison.
+
+    `line` is what is to be written, with the sign of the comparison.
+    """
+    if first.code != "E201" or not first.message.startswith("unexpected `"):
+        return first
+    words = words_of(text) or []
+    place = first.span.start - statement.start
+    last = next((number for number, word in enumerate(words) if word.end > place), 0)
+    for begin in range(max(last - phrases.LONGEST, 0), last + 1):
+        ahead = [word.text.lower() for word in words[begin : begin + phrases.LONGEST]]
+        match = phrases.phrase(ahead, phrases.COMPARISONS)
+        if match is None or begin + match[1] < last or f" {match[0]} " not in line:
+            continue
+        start, end = words[begin].start, words[begin + match[1] - 1].end
+        message = f"unexpected {shown(' '.join(text[start:end].split()))}"
+        span = Span(statement.start + start, statement.start + end)
+        return Diagnostic(first.code, message, first.source, span, first.notes, first.help, first.fix)
+    return first
 
 
 def _help(line: str, pair: str, remark: str) -> str:
