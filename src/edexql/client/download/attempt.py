@@ -215,7 +215,10 @@ def _length(response: requests.Response) -> int | None:
 
 def _beginning(body: Iterator[bytes]) -> bytes:
     """As many bytes of a body as show what kind of file it is, or all of it where there are fewer."""
-    beginning = b""
+    beginning = next(body, b"")
+    if len(beginning) < HEAD:
+        # The next piece may take its place in memory. A large one is not copied.
+        beginning = bytes(beginning)
     while len(beginning) < HEAD and (piece := next(body, b"")):
         beginning += piece
     return beginning
@@ -233,18 +236,21 @@ def _check_beginning(first: bytes, response: requests.Response, file: RemoteFile
     """Raise Fault where a file does not begin as its kind does."""
     kind = file.expected_kind
     content_type = response.headers.get("Content-Type", "")
+    head = bytes(first[:HEAD])
     if kind == "other":
-        wrong = is_page(first, content_type, file.name)
+        # A message in JSON is one that ends, too.
+        wrong = is_page(bytes(first) if head.lstrip()[:1] == b"{" else head, content_type, file.name)
     else:
-        wrong = not begins(kind, first)
+        wrong = not begins(kind, head)
     if not wrong:
         return
     if not first:
         raise Fault("size", "the service sent an empty file")
-    if is_page(first, content_type, ""):
-        words = title_of(first if len(first) >= MOST_OF_PAGE else first + first_bytes(response, connection))
+    head = bytes(first)
+    if is_page(head, content_type, ""):
+        words = title_of(head if len(head) >= MOST_OF_PAGE else head + first_bytes(response, connection))
         raise Fault("page", f"the service sent a page or message instead of the file: {words}")
-    words = excerpt(first)
+    words = excerpt(head)
     raise Fault("damaged", f"the file does not begin like {kind}" + (f"; it says: {words}" if words else ""))
 
 
