@@ -29,9 +29,12 @@ from figures import Row, collected, program, ratio, row
 from measure import Spread, in_turn, ratios
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Iterator
 
     from figures import Options, Table
+    from prompt_toolkit.application import Application
+    from prompt_toolkit.input import PipeInput
+    from prompt_toolkit.output import Output
 
 BARE = "from prompt_toolkit import PromptSession\nPromptSession().prompt('edexql> ')"
 ASKS = b"edexql>"
@@ -83,63 +86,90 @@ def start(rounds: int, folder: str) -> Iterable[Row]:
         yield ratio(f"first prompt: {name}", cpu[name], bare, cpu[bare], goal, wall=clock)
 
 
-def keystrokes(folder: str, current: str, begun: str) -> list[float]:
-    """Seconds that each keystroke takes of the drawing thread, drawing included.
-
-    `current` is the current query, `begun` what already stands at the prompt.
-    """
-    os.environ["EDEXQL_STATE"] = folder
+@contextlib.contextmanager
+def terminal() -> Iterator[tuple[PipeInput, Output]]:
+    """The two ends of a terminal that shows nothing."""
     from prompt_toolkit.data_structures import Size
     from prompt_toolkit.input import create_pipe_input
     from prompt_toolkit.output.vt100 import Vt100_Output
 
+    with create_pipe_input() as keys, open(os.devnull, "w") as sink:
+        yield keys, Vt100_Output(sink, lambda: Size(rows=40, columns=120), term="xterm-256color")
+
+
+def costs_of(application: Application[str], read: Callable[[], str], keys: PipeInput) -> list[float]:
+    """Seconds that each keystroke takes of the drawing thread of an application, drawing included."""
+    costs: list[float] = []
+    drawn = threading.Event()
+    began = 0.0
+
+    def pressed(_: object) -> None:
+        nonlocal began
+        began = time.thread_time()
+
+    def rendered(_: object) -> None:
+        nonlocal began
+        if began:
+            costs.append(time.thread_time() - began)
+            began = 0.0
+            drawn.set()
+
+    application.key_processor.before_key_press += pressed
+    application.after_render += rendered
+
+    def type_it() -> None:
+        time.sleep(3)
+        for character in TYPED:
+            drawn.clear()
+            keys.send_text(character)
+            drawn.wait(10)
+            time.sleep(0.12)
+        keys.send_text("\x03")
+
+    threading.Thread(target=type_it, daemon=True).start()
+    # As the REPL does after the first line.
+    gc.freeze()
+    with contextlib.suppress(KeyboardInterrupt):
+        read()
+    return costs[: len(TYPED)]
+
+
+def keystrokes(folder: str, current: str, begun: str) -> list[float]:
+    """Seconds that each keystroke takes of the drawing thread.
+
+    `current` is the current query, `begun` what already stands at the prompt.
+    """
+    os.environ["EDEXQL_STATE"] = folder
     from edexql.repl.current_query import CurrentQuery
     from edexql.repl.prompt.prompt import Prompt
     from edexql.repl.session import Session
     from edexql.repl.state import open_state
 
     options = Namespace(color="always", service=None, catalogue=None, today=None, vocabulary=[], values=[])
-    costs: list[float] = []
-    with open_state() as state, create_pipe_input() as keys, open(os.devnull, "w") as sink:
+    with open_state() as state, terminal() as (keys, output):
         state.begin()
         session = Session(state, options, interactive=True)
         session.change(CurrentQuery(current))
         session.draft = begun
-        output = Vt100_Output(sink, lambda: Size(rows=40, columns=120), term="xterm-256color")
         with Prompt(session, keys, output) as prompt:
-            application = prompt._prompt.app
-            drawn = threading.Event()
-            began = 0.0
+            return costs_of(prompt._prompt.app, prompt.read, keys)
 
-            def pressed(_: object) -> None:
-                nonlocal began
-                began = time.thread_time()
 
-            def rendered(_: object) -> None:
-                nonlocal began
-                if began:
-                    costs.append(time.thread_time() - began)
-                    began = 0.0
-                    drawn.set()
+def bare_keystrokes(begun: str) -> list[float]:
+    """The same for a prompt of prompt_toolkit that has no more to show than the text."""
+    from prompt_toolkit import PromptSession
 
-            application.key_processor.before_key_press += pressed
-            application.after_render += rendered
-
-            def type_it() -> None:
-                time.sleep(3)
-                for character in TYPED:
-                    drawn.clear()
-                    keys.send_text(character)
-                    drawn.wait(10)
-                    time.sleep(0.12)
-                keys.send_text("\x03")
-
-            threading.Thread(target=type_it, daemon=True).start()
-            # As the REPL does after the first line.
-            gc.freeze()
-            with contextlib.suppress(KeyboardInterrupt):
-                prompt.read()
-    return costs[: len(TYPED)]
+    with terminal() as (keys, output):
+        session: PromptSession[str] = PromptSession(
+            "edexql> ",
+            multiline=True,
+            wrap_lines=False,
+            bottom_toolbar=" ",
+            reserve_space_for_menu=6,
+            input=keys,
+            output=output,
+        )
+        return costs_of(session.app, lambda: session.prompt(default=begun), keys)
 
 
 def fill(folder: str) -> None:
@@ -158,14 +188,16 @@ def old_query(number: int) -> str:
 
 def keys(folder: str) -> Iterable[Row]:
     many = "product fai-lv1-hdf5-images\n" + "\n".join(f"kp {n % 9}.{n % 100:02}..9" for n in range(CONSTRAINTS)) + "\n"
-    for name, current, begun in (
-        ("an empty session", "", ""),
-        (f"{CONSTRAINTS:,} constraints in the current query", many, ""),
-        (f"{CONSTRAINTS:,} constraints typed at the prompt", "", many),
+    typed = f"{CONSTRAINTS:,} constraints typed at the prompt"
+    for name, goal, costs in (
+        ("an empty session", 5, keystrokes(folder, "", "")),
+        (f"{CONSTRAINTS:,} constraints in the current query", 5, keystrokes(folder, many, "")),
+        (typed, 5, keystrokes(folder, "", many)),
+        (f"{typed}, bare prompt", None, bare_keystrokes(many)),
     ):
-        costs = [1000 * cost for cost in keystrokes(folder, current, begun)]
-        worst = f"95 % {quantiles(costs, n=20)[-1]:.1f} ms, worst {max(costs):.1f} ms"
-        yield row(f"a keystroke: {name}", Spread.of(costs), "ms", 5, other=worst)
+        used = [1000 * cost for cost in costs]
+        worst = f"95 % {quantiles(used, n=20)[-1]:.1f} ms, worst {max(used):.1f} ms"
+        yield row(f"a keystroke: {name}", Spread.of(used), "ms", goal, other=worst)
 
 
 def tables(options: Options) -> Iterable[Table]:

@@ -10,7 +10,7 @@ from edexql.repl.lines import VERBS, line
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from typing import Any
 
     from edexql.compiler.request import Setting
@@ -108,8 +108,7 @@ class Live:
         """The line is this now."""
         job = Job(self._session.current.text, text)
         self._checker.look_at(job)
-        if self._session.choice("live") == "on":
-            self._counter.look_at(job)
+        self._counter.look_at(job)
 
     def close(self) -> None:
         self._checker.close()
@@ -121,7 +120,7 @@ class Live:
         if before == text:
             return last_mistakes
         if self._shifted[0] != text:
-            self._shifted = (text, tuple(_moved(last_mistakes, before, text)))
+            self._shifted = (text, _moved(last_mistakes, before, text))
         return self._shifted[1]
 
     def goes_on(self, text: str) -> bool:
@@ -153,20 +152,24 @@ class Live:
             return f"… {count}"
         return f"{'with this: ' if text.strip() else ''}{count}"
 
-    # In the threads that look and count
+    # In the threads that look and count: neither reading a setting nor writing a draft is for the thread that draws.
 
     def _look(self, job: Job) -> tuple[Mistake, ...]:
         from edexql.repl.prompt.mistakes import goes_on, mistakes
 
-        # Writing to the disk is not for the thread that draws.
         self._session.state.draft(job.typed)
         self._open = (job.typed, goes_on(job.typed))
-        return mistakes(job.current, job.typed, self._setting()) if self._session.choice("live") == "on" else ()
+        return mistakes(job.current, job.typed, self._setting()) if self._is_live() else ()
 
     def _count(self, job: Job) -> str | None:
+        if not self._is_live():
+            return None
         from edexql.repl.prompt.mistakes import count
 
         return count(job.current, job.typed, self._setting(), self._session.catalogue)
+
+    def _is_live(self) -> bool:
+        return self._session.choice("live") == "on"
 
     def _setting(self) -> Setting:
         return self._session.setting()
@@ -191,12 +194,16 @@ def clipped(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 1, 0)] + "…"
 
 
-def _moved(mistakes: tuple[Mistake, ...], before: str, after: str) -> Iterator[Mistake]:
+def _moved(mistakes: tuple[Mistake, ...], before: str, after: str) -> tuple[Mistake, ...]:
     """Mistakes as they stand in a text after an edit, but for those that it touches."""
     from edexql.repl.prompt.mistakes import Mistake
 
     place = movement(before, after)
+    moved = []
     for one in mistakes:
         span = place(one.span)
-        if span is not None:
-            yield Mistake(span, one.code, one.message, one.help)
+        if span is one.span:
+            moved.append(one)
+        elif span is not None:
+            moved.append(Mistake(span, one.code, one.message, one.help))
+    return tuple(moved)

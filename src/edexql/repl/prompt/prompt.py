@@ -5,14 +5,13 @@ from __future__ import annotations
 from prompt_toolkit import PromptSession
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, vi_navigation_mode
-from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor
 from prompt_toolkit.output.color_depth import ColorDepth
 
 from edexql.repl.lines import ASKS, GOES_ON
 from edexql.repl.prompt.keys import keys
 from edexql.repl.prompt.live import Live
 from edexql.repl.prompt.menu import Menu, Suggestions, Typed
-from edexql.repl.prompt.style import LineColours, Underlines, style
+from edexql.repl.prompt.style import LineColours, LineMarks, style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -44,7 +43,7 @@ class Prompt:
             multiline=True,
             wrap_lines=Condition(lambda: self._prompt.default_buffer.document.line_count <= MOST_WRAPPED),
             lexer=LineColours(),
-            input_processors=[HighlightMatchingBracketProcessor(chars="()[]{}"), Underlines(self._mistakes)],
+            input_processors=[LineMarks(self._mistakes)],
             completer=self._menu,
             complete_in_thread=True,
             complete_while_typing=True,
@@ -103,7 +102,7 @@ class Prompt:
         buffer = self._prompt.default_buffer
         if not mistakes or buffer.complete_state is None:
             return mistakes
-        if self._other[0] is not mistakes or self._other[1] != buffer.cursor_position:
-            kept = tuple(one for one in mistakes if one.span.end < buffer.cursor_position)
-            self._other = (mistakes, buffer.cursor_position, kept)
+        cursor = buffer.cursor_position
+        if self._other[0] is not mistakes or self._other[1] != cursor:
+            self._other = (mistakes, cursor, tuple([one for one in mistakes if one.span.end < cursor]))
         return self._other[2]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from functools import lru_cache
+from itertools import accumulate
 
-from prompt_toolkit.formatted_text.utils import fragment_list_to_text
-from prompt_toolkit.layout.processors import Processor, Transformation
-from prompt_toolkit.layout.utils import explode_text_fragments
+from prompt_toolkit.layout.processors import HighlightMatchingBracketProcessor, Transformation
 from prompt_toolkit.lexers import Lexer
 
 from edexql.repl.lines import verb_in
@@ -157,36 +157,58 @@ def coloured_line(text: str) -> Sequence[tuple[str, str]]:
     return tuple(pieces)
 
 
-class Underlines(Processor):
-    """Underlines the mistakes of a line; `mistakes` gives those of a text."""
+class LineMarks(HighlightMatchingBracketProcessor):
+    """Marks the bracket that fits the one at the cursor, and underlines mistakes; `mistakes` gives those of a text.
+
+    One processor for both, as the editor runs each of them for each line on the screen at each key.
+    """
 
     def __init__(self, mistakes: Callable[[str], tuple[Mistake, ...]]) -> None:
+        super().__init__(chars="()[]{}")
         self._mistakes = mistakes
-        self._sorted: tuple[str, tuple[Mistake, ...], dict[int, list[Mistake]]] = ("", (), {})
+        self._index = _Index(())
 
     def apply_transformation(self, ti: TransformationInput) -> Transformation:
-        here = self._of_line(ti.document, ti.lineno)
-        if not here:
-            return Transformation(ti.fragments)
+        transformation = super().apply_transformation(ti)
+        mistakes = self._mistakes(ti.document.text)
+        if not mistakes:
+            return transformation
+        if self._index.mistakes is not mistakes:
+            self._index = _Index(mistakes)
         first = ti.document.translate_row_col_to_index(ti.lineno, 0)
-        fragments = explode_text_fragments(ti.fragments)
-        length = len(fragment_list_to_text(fragments))
-        for one in here:
+        fragments = transformation.fragments
+        for one in self._index.touching(first, first + len(ti.document.lines[ti.lineno])):
             start, end = one.span.start - first, max(one.span.end, one.span.start + 1) - first
-            for place in range(max(start, 0), min(end, length)):
-                old, text, *_ = fragments[place]
-                fragments[place] = (f"{old} class:mistake.{one.severity}", text)
+            fragments = _restyled(fragments, start, end, f" class:mistake.{one.severity}")
         return Transformation(fragments)
 
-    def _of_line(self, document: Document, number: int) -> list[Mistake]:
-        """The mistakes that touch a line."""
-        text = document.text
-        mistakes = self._mistakes(text)
-        if self._sorted[0] is not text or self._sorted[1] is not mistakes:
-            lines: dict[int, list[Mistake]] = {}
-            for one in mistakes:
-                first, last = (document.translate_index_to_position(at)[0] for at in (one.span.start, one.span.end))
-                for line in range(first, last + 1):
-                    lines.setdefault(line, []).append(one)
-            self._sorted = (text, mistakes, lines)
-        return self._sorted[2].get(number, [])
+
+class _Index:
+    """Mistakes, in the order of their text, by place: those of a line are found without looking at all of them."""
+
+    def __init__(self, mistakes: tuple[Mistake, ...]) -> None:
+        self.mistakes = mistakes
+        self._starts = [one.span.start for one in mistakes]
+        # How far the mistakes up to each reach.
+        self._reach = list(accumulate([one.span.end for one in mistakes], max))
+
+    def touching(self, start: int, end: int) -> list[Mistake]:
+        """The mistakes that touch a stretch of the text."""
+        some = self.mistakes[bisect_left(self._reach, start) : bisect_right(self._starts, end)]
+        return [one for one in some if one.span.end >= start]
+
+
+def _restyled(fragments: StyleAndTextTuples, start: int, end: int, style: str) -> StyleAndTextTuples:
+    """The fragments of a line with a style added from one column to before another."""
+    result: StyleAndTextTuples = []
+    place = 0
+    for fragment in fragments:
+        old, text = fragment[0], fragment[1]
+        if start < place + len(text) and place < end:
+            first, last = max(start - place, 0), min(end - place, len(text))
+            cut = ((old, text[:first]), (old + style, text[first:last]), (old, text[last:]))
+            result += [piece for piece in cut if piece[1]]
+        else:
+            result.append(fragment)
+        place += len(text)
+    return result
