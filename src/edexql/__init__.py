@@ -7,8 +7,6 @@
 Names are imported when they are first used, so that `import edexql` costs next to nothing.
 """
 
-from __future__ import annotations
-
 __all__ = [
     "Answer",
     "Candidate",

@@ -123,8 +123,7 @@ def _on_a_terminal() -> bool:
 
 
 def _unknown(word: str) -> int:
-    from edexql.base.text import shown
-    from edexql.language.spelling import did_you_mean, nearest
+    from edexql.base.text import did_you_mean, nearest, shown
 
     if word.startswith("-"):
         say(f"there is no option {shown(word)} before a command; see `edexql --help`")

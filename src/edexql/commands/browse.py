@@ -145,7 +145,7 @@ def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
         name = vocabulary.canonical(word)
         names = [product for product in vocabulary.products if fnmatchcase(product, name)]
         if not names:
-            from edexql.language.spelling import did_you_mean, nearest
+            from edexql.base.text import did_you_mean, nearest
 
             help = did_you_mean(nearest(name, vocabulary.products)) or "`edexql vocabulary products` lists them"
             raise UsageError(f"there is no product {shown(word)}: {help}")

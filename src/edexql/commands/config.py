@@ -94,7 +94,7 @@ def _chosen(every: tuple[Row, ...], names: Sequence[str]) -> list[Row]:
     for name in names:
         met = {row.name for row in every if fnmatchcase(row.name, name) or row.name.startswith(f"{name}.")}
         if not met:
-            from edexql.language.spelling import did_you_mean, nearest
+            from edexql.base.text import did_you_mean, nearest
 
             help = did_you_mean(nearest(name, _names())) or "`edexql config` shows them all"
             raise UsageError(f"there is no setting {shown(name)}: {help}")

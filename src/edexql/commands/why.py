@@ -78,8 +78,8 @@ def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[st
 
 
 def _near(name: str, catalogue: Any) -> str:
+    from edexql.base.text import did_you_mean, nearest
     from edexql.catalogue.files import names_that_begin
-    from edexql.language.spelling import did_you_mean, nearest
 
     help = did_you_mean(nearest(name, names_that_begin(name[:6], catalogue, 2000)))
     return f": {help}" if help else ""

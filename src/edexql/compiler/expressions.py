@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.base.text import shown
+from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, Fix, Mistake, Note
 from edexql.language.lexer import KIND
-from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
 
 TYPE_CHECKING = False

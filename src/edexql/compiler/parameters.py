@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.base.text import shown
+from edexql.base.text import did_you_mean, nearest, shown
 from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Mistake, Note
 from edexql.language.parser import parse
 from edexql.language.source import Source, Span
-from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.syntax import Bound, Item, Let
 
 TYPE_CHECKING = False

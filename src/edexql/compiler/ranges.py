@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.base.text import shown
+from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.language.diagnostics import AlreadyReported, Fix, Mistake
-from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.model.number import plain
 from edexql.model.range import Range
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import repeat
 
 from edexql.base.record import Record
-from edexql.base.text import shown
+from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.compiler import values
 from edexql.compiler.expressions import Operands, Origin, bind
 from edexql.compiler.parameters import Parameters
@@ -13,7 +13,6 @@ from edexql.compiler.periods import explained, period
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
 from edexql.language.source import Span
-from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
 

@@ -14,7 +14,6 @@ diagnostics/ errors and warnings as values, and how they are shown
 formatter    the layout of a text
 highlight    the classes of tokens, for editors
 cursor       what fits at a place of the text, for completion
-spelling     the known words nearest to a misspelt one
 literals     days of the calendar, lengths of time, numbers with a comma
 grammar      the grammar as Lark reads it: the reference for tests
 """

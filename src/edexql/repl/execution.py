@@ -6,14 +6,13 @@ import re
 import subprocess
 import sys
 
-from edexql.base.text import shown
+from edexql.base.text import did_you_mean, nearest, shown
 from edexql.commands.exits import FINE, INTERRUPTED, MISTAKES, UsageError, guarded, run_verb, say
 from edexql.commands.parser import parser_of
 from edexql.commands.registry import implementation
 from edexql.compiler import editing
 from edexql.compiler.request import compilation
 from edexql.language.source import Source
-from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.tables import WORDS
 from edexql.model.vocabulary import load
 from edexql.repl import answer

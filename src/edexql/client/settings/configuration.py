@@ -10,7 +10,7 @@ from edexql.base.errors import EdexqlError
 from edexql.base.files import regular
 from edexql.base.record import Record
 from edexql.base.system import user_folder
-from edexql.base.text import printable, shown
+from edexql.base.text import did_you_mean, nearest, printable, shown
 from edexql.client.endpoints import Endpoints
 from edexql.client.settings.declarations import (
     SECTIONS,
@@ -27,7 +27,6 @@ from edexql.client.settings.declarations import (
     Unpacking,
 )
 from edexql.client.settings.kinds import wrong
-from edexql.language.spelling import did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

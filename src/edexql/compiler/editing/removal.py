@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.text import shown
+from edexql.base.text import did_you_mean, nearest, shown
 from edexql.compiler.editing.document import (
     EditError,
     constraints_of,
@@ -18,7 +18,6 @@ from edexql.compiler.editing.document import (
 )
 from edexql.compiler.editing.logic_edits import number_of, renumbered, rewritten, splice_of, without_elements
 from edexql.language.lexer import KIND
-from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.syntax import Email, Let, Logic, Product
 
 TYPE_CHECKING = False

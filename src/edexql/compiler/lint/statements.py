@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from edexql.base.dates import date
-from edexql.base.text import printable, shown
+from edexql.base.text import did_you_mean, nearest, printable, shown
 from edexql.language import syntax
 from edexql.language.diagnostics import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
-from edexql.language.spelling import did_you_mean, nearest
 from edexql.language.syntax import AND, GROUP, NOT, OR, Logic, Product
 from edexql.model.number import plain
 from edexql.model.period import DAY, Period, midnight

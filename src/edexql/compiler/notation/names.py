@@ -6,9 +6,9 @@ import re
 from decimal import Decimal
 
 from edexql.base.record import Record
+from edexql.base.text import nearest
 from edexql.language.diagnostics import quoted
 from edexql.language.recovery.period_notations import read
-from edexql.language.spelling import nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

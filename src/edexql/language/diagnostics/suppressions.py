@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from edexql.base.record import Record
-from edexql.base.text import shown
+from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.language.diagnostics import Fix
 from edexql.language.diagnostics.codes import CODES
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
-from edexql.language.spelling import certain, did_you_mean, nearest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ a token too many is skipped; and where none of that fits, the rest of the statem
 
 from __future__ import annotations
 
-from edexql.base.text import shown
+from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.language.diagnostics import MOST, Diagnostic, Fix, empty, quoted
 from edexql.language.lexer import (
     AHEAD,
@@ -33,7 +33,6 @@ from edexql.language.recovery.repairs import SUPPLIES, Brackets, Repairs
 from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.recovery.token_names import KEYWORDS, expected_phrase, token_name
 from edexql.language.source import Span
-from edexql.language.spelling import certain, did_you_mean, nearest
 from edexql.language.tables import WORDS
 
 TYPE_CHECKING = False
