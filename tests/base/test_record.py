@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import make_dataclass
+from dataclasses import MISSING, asdict, fields, is_dataclass, make_dataclass, replace
 
 import pytest
 from hypothesis import given
@@ -24,9 +24,9 @@ def both_kinds(draw):
     defaults = draw(st.lists(VALUES, max_size=len(names)))
     first = len(names) - len(defaults)
     body = {"__annotations__": dict.fromkeys(names, "object"), **dict(zip(names[first:], defaults, strict=True))}
-    fields = [(name, object) for name in names[:first]]
+    bare = [(name, "object") for name in names[:first]]
     dataclass = make_dataclass(
-        "Made", [*fields, *((n, object, body[n]) for n in names[first:])], frozen=True, slots=True
+        "Made", [*bare, *((n, "object", body[n]) for n in names[first:])], frozen=True, slots=True
     )
     return type(Record)("Made", (Record,), body), dataclass, names
 
@@ -61,6 +61,24 @@ def test_a_record_is_made_compared_and_shown_as_a_dataclass(data):
             assert (ours == other) == (wanted == wanted_other)
             assert ours != wanted_other
         assert len({ours, copy.copy(ours), copy.deepcopy(ours)}) == 1
+
+
+@given(st.data())
+def test_the_functions_of_dataclasses_take_a_record(data):
+    record, dataclass, names = data.draw(both_kinds())
+    ours, wanted = (kind(**{name: name for name in names}) for kind in (record, dataclass))
+    assert is_dataclass(record)
+    assert is_dataclass(ours)
+    seen, known = ([(f.name, f.type, f.default, f.default_factory) for f in fields(k)] for k in (ours, dataclass))
+    assert seen == known
+    assert all(factory is MISSING for *_, factory in seen)
+    assert asdict(ours) == asdict(wanted)
+    changes = data.draw(st.dictionaries(st.sampled_from(names), VALUES))
+    assert repr(replace(ours, **changes)) == repr(replace(wanted, **changes))
+    assert ours.__replace__(**changes) == replace(ours, **changes)
+    for change in (lambda: replace(ours, other=1), lambda: ours.__replace__(other=1)):
+        with pytest.raises(TypeError):
+            change()
 
 
 def test_nothing_is_assigned_and_nothing_added():

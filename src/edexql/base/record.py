@@ -4,7 +4,8 @@ Importing `dataclasses` takes longer than starting Python does, because it reads
 compiles code for every class; `edexql compile` is to answer in little more than that. A class that
 names `Record` as its base is for a type checker what a frozen dataclass is. At run time it is a class
 with slots, an initialiser with defaults, equality and hash over the fields, a repr, and no assignment.
-It is made once, as the class that it will be: `Record` is not among its bases.
+It is made once, as the class that it will be: `Record` is not among its bases. The functions of
+`dataclasses` take it; what they need is made when they look for it.
 """
 
 from __future__ import annotations
@@ -13,11 +14,18 @@ __all__ = ["Record"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
+    from dataclasses import Field
+    from typing import Any, ClassVar
+
+    from typing_extensions import Self, dataclass_transform
 
     @dataclass_transform(frozen_default=True)
     class Record:
         """The base of a class of frozen values, whose annotated names are its fields."""
+
+        __dataclass_fields__: ClassVar[dict[str, Field[Any]]]
+
+        def __replace__(self, **changes: Any) -> Self: ...
 
 else:
     from types import FunctionType
@@ -86,6 +94,7 @@ else:
                 code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
                 initialise = FunctionType(code, scope, "__init__", (*defaults.values(),))
             namespace["__init__"] = initialise
+            namespace["_field_defaults"] = defaults
             namespace["__slots__"] = namespace["__match_args__"] = fields
             made = type(name, (), _COMMON | namespace)
             for number, field in enumerate(fields):
@@ -95,9 +104,10 @@ else:
     def _any_size(name, fields, defaults, scope):
         def initialise(self, *values, **named):
             if named or len(values) != len(fields):
-                given = {**defaults, **dict(zip(fields, values, strict=False)), **named}
-                if len(given) != len(fields) or len(values) > len(fields) or not given.keys() <= set(fields):
-                    raise TypeError(f"{name}() takes {', '.join(fields)}, not {', '.join(given)}")
+                placed = dict(zip(fields, values, strict=False))
+                given = {**defaults, **placed, **named}
+                if len(values) > len(fields) or placed.keys() & named or given.keys() != set(fields):
+                    raise TypeError(f"{name}() takes {', '.join(fields)}")
                 values = [given[field] for field in fields]
             for store, value in zip(scope.values(), values, strict=True):
                 store(self, value)
@@ -135,6 +145,23 @@ else:
     def _reduce(self):
         return type(self), _values(self)
 
+    def _replaced(self, /, **changes):
+        return type(self)(**{**dict(zip(self.__slots__, _values(self), strict=True)), **changes})
+
+    class _DataclassFields:
+        """What `dataclasses` knows of a record, made when it is looked for."""
+
+        def __get__(self, instance, cls):
+            from dataclasses import field, make_dataclass
+
+            defaults = cls._field_defaults
+            each = [
+                (name, kind, field(default=defaults[name])) if name in defaults else (name, kind)
+                for name, kind in cls.__annotations__.items()
+            ]
+            cls.__dataclass_fields__ = made = make_dataclass(cls.__name__, each).__dataclass_fields__
+            return made
+
     _COMMON = {
         "__eq__": _equal,
         "__hash__": _hash,
@@ -142,6 +169,8 @@ else:
         "__setattr__": _refuse,
         "__delattr__": _refuse,
         "__reduce__": _reduce,
+        "__replace__": _replaced,
+        "__dataclass_fields__": _DataclassFields(),
     }
 
     Record = type.__new__(_Records, "Record", (), {"__doc__": "The base of a class of frozen values."})
