@@ -12,15 +12,18 @@ __all__ = [
     "Candidate",
     "CatalogueError",
     "Comparison",
+    "Condition",
     "ConfigurationError",
     "Diagnostic",
     "EdexqlError",
     "Explanation",
+    "FieldName",
     "LedgerError",
     "PickError",
     "Program",
     "Query",
     "QueryError",
+    "QueryValueError",
     "Request",
     "SelectionError",
     "ServiceError",
@@ -29,24 +32,32 @@ __all__ = [
     "VocabularyError",
     "__version__",
     "availability",
+    "build",
     "check",
     "compare",
     "compile",
     "complete",
+    "date",
     "decompile",
     "decompile_all",
     "download",
     "evaluate",
+    "experiment",
     "explain",
     "fetch",
+    "field",
     "format",
     "influence",
+    "instrument",
     "lark_parser",
     "load_vocabulary",
     "parse",
+    "query",
+    "raw",
     "request",
     "simplify",
     "timeline",
+    "to_text",
     "unpack",
     "why",
 ]
@@ -65,6 +76,7 @@ if TYPE_CHECKING:
         lark_parser,
         load_vocabulary,
         parse,
+        query,
     )
     from edexql.base.errors import EdexqlError
     from edexql.base.version import __version__
@@ -75,9 +87,11 @@ if TYPE_CHECKING:
     from edexql.client.selection.picks import PickError
     from edexql.client.settings.configuration import ConfigurationError
     from edexql.client.unpack.model import UnpackError
+    from edexql.compiler.build import Condition, FieldName, build, date, experiment, field, instrument, raw
     from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.decompile import decompile_all
     from edexql.compiler.describe.explanation import Explanation
+    from edexql.compiler.query_text import QueryValueError, to_text
     from edexql.compiler.request import Request
     from edexql.compiler.solver.comparison import Comparison, compare
     from edexql.compiler.solver.rewrites import simplify
@@ -120,19 +134,31 @@ _ELSEWHERE = {
     "UnpackError": "edexql.client.unpack.model",
     "__version__": "edexql.base.version",
     "compare": "edexql.compiler.solver.comparison",
+    "Condition": "edexql.compiler.build",
+    "FieldName": "edexql.compiler.build",
+    "build": "edexql.compiler.build",
+    "date": "edexql.compiler.build",
+    "experiment": "edexql.compiler.build",
+    "field": "edexql.compiler.build",
+    "instrument": "edexql.compiler.build",
+    "raw": "edexql.compiler.build",
+    "QueryValueError": "edexql.compiler.query_text",
+    "to_text": "edexql.compiler.query_text",
     "decompile_all": "edexql.compiler.decompile",
     "simplify": "edexql.compiler.solver.rewrites",
 }
 
 
-def __getattr__(name: str) -> object:
-    if name not in __all__:
-        raise AttributeError(f"module 'edexql' has no attribute {name!r}")
-    from importlib import import_module
+if not TYPE_CHECKING:
+    # A type checker would take any name for one that is there.
+    def __getattr__(name: str) -> object:
+        if name not in __all__:
+            raise AttributeError(f"module 'edexql' has no attribute {name!r}")
+        from importlib import import_module
 
-    value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api.queries")), name)
-    globals()[name] = value
-    return value
+        value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api.queries")), name)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> list[str]:

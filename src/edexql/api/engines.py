@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.api.queries import compile
 from edexql.compiler.request import Request, Setting
 
 TYPE_CHECKING = False
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def fetch(
-    query: str | bytes | Request,
+    query: str | bytes | Query | Request,
     *,
     service: str | None = None,
     today: date | None = None,
@@ -29,21 +30,19 @@ def fetch(
 ) -> Answer:
     """Ask eDEx for the files of a query, with the residual of the query applied to what it answers.
 
-    `query` is a text, compiled first, or a compiled request. `service` is the base address of an eDEx, None for the
-    one that is configured. `today`, `parameters` and `vocabulary` are as for `compile`, and the first two are for
-    a text alone. Raises QueryError for a query with errors, `edexql.ServiceError` where the service cannot be reached
-    or does not answer as eDEx does, and ValueError for `today` or `parameters` with what is compiled already.
+    `query` is a text or a Query, compiled first, or a compiled request. `service` is the base address of an eDEx, None
+    for the one that is configured. `today`, `parameters` and `vocabulary` are as for `compile`, and the first two are
+    not for a request. Raises QueryError for a query with errors, `edexql.ServiceError` where the service cannot be
+    reached or does not answer as eDEx does, and ValueError for `today` or `parameters` with what is compiled already.
     """
     from edexql.client import listing
     from edexql.client.settings.configuration import read, service_endpoints
-    from edexql.compiler.request import request
-    from edexql.language.source import source_of
 
     if isinstance(query, Request):
         _refuse_setting(today, parameters)
         compiled = query
     else:
-        compiled = request(source_of(query, "<text>"), Setting(vocabulary, today, parameters))
+        compiled = compile(query, today=today, parameters=parameters, vocabulary=vocabulary)
     return listing.fetch(compiled, service or service_endpoints(read()), vocabulary=vocabulary)
 
 

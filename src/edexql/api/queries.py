@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.describe.explanation import Explanation
     from edexql.language.diagnostics import Diagnostic
+    from edexql.language.source import Source
     from edexql.language.syntax import Program
+    from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
 
 def compile(
-    text: str | bytes,
+    query: str | bytes | Query,
     *,
     name: str = "<text>",
     today: date | None = None,
@@ -32,9 +34,9 @@ def compile(
 ) -> Request:
     """Compile a query into the request that eDEx takes.
 
-    `text` is the query (bytes are read as UTF-8), `name` stands in diagnostics for its file. `today`
-    (UTC) ends periods that are open towards the future; None is the day of compiling. `parameters`
-    gives values to `$NAME`, as text. `vocabulary` comes from `load_vocabulary`; None is the
+    `query` is its text (bytes are read as UTF-8), or a Query, which stands for its canonical text. `name` stands in
+    diagnostics for its file. `today` (UTC) ends periods that are open towards the future; None is the day of
+    compiling. `parameters` gives values to `$NAME`, as text. `vocabulary` comes from `load_vocabulary`; None is the
     package's snapshot. `allow` has the codes of warnings that are not given, as in `("W601",)`.
 
     Raises QueryError, with all diagnostics, where the query has errors, and ValueError where `allow`
@@ -47,11 +49,11 @@ def compile(
     """
     from edexql.compiler.request import request as compiled
 
-    return compiled(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow)))
+    return compiled(_source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow)))
 
 
 def check(
-    text: str | bytes,
+    query: str | bytes | Query,
     *,
     name: str = "<text>",
     today: date | None = None,
@@ -65,7 +67,9 @@ def check(
     >>> [(d.code, d.span.start, d.help) for d in edexql.check("fai has-data; date 2019; logic 1 ADN 2") if d.is_error]
     [('E206', 33, 'did you mean `logic 1 AND 2`?')]
     """
-    return compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))).diagnostics
+    return compilation(
+        _source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow))
+    ).diagnostics
 
 
 def parse(text: str | bytes, *, name: str = "<text>") -> Program:
@@ -85,6 +89,29 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
 
         raise QueryError(diagnostics)
     return program
+
+
+def query(
+    text: str | bytes,
+    *,
+    name: str = "<text>",
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Query:
+    """The query that a text means, apart from any service and from how the text is written.
+
+    Arguments as for `compile`. Raises QueryError where the query has errors.
+
+    >>> import edexql
+    >>> for constraint in edexql.query("date 2019-05; kp >= 5").constraints:
+    ...     print(constraint)
+    date 2019-05
+    kp >= 5
+    """
+    from edexql.compiler.request import query_of
+
+    return query_of(source_of(text, name), Setting(vocabulary, today, parameters))
 
 
 def format(text: str | bytes, *, name: str = "<text>") -> str:
@@ -152,7 +179,7 @@ def complete(
 
 
 def explain(
-    text: str | bytes,
+    query: str | bytes | Query,
     *,
     name: str = "<text>",
     today: date | None = None,
@@ -170,7 +197,9 @@ def explain(
     """
     from edexql.compiler.describe.explanation import explanation
 
-    return explanation(compilation(source_of(text, name), Setting(vocabulary, today, parameters, warnings_of(allow))))
+    return explanation(
+        compilation(_source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow)))
+    )
 
 
 def load_vocabulary(*paths: str) -> Vocabulary:
@@ -196,3 +225,11 @@ def lark_parser() -> Lark:
     from edexql.language.grammar import lark_parser
 
     return lark_parser()
+
+
+def _source(query: str | bytes | Query, name: str, vocabulary: Vocabulary | None) -> Source:
+    if isinstance(query, (str, bytes)):
+        return source_of(query, name)
+    from edexql.compiler.query_text import source_of_query
+
+    return source_of_query(query, name, vocabulary)

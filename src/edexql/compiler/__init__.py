@@ -10,6 +10,8 @@ residual         times of day, which the dictionary cannot say
 lift, decompile  dictionary to query and to text
 parameter_texts, scripts   the dictionaries in JSON, notebooks and scripts
 canonical        query to text
+query_text       the same for queries of any origin, checked by reading the text again
+build            queries made of Python values: `field("kp") >= 5`
 fixes            which fixes are certain
 lint/            warnings about a query
 solver/          what a query can mean: the proofs of warnings, compare and simplify

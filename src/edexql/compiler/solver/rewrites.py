@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from edexql.base.record import Record
+from edexql.compiler.query_text import source_of_query
 from edexql.compiler.request import Setting, meaning, query_of
 from edexql.compiler.solver.analysis import MOST_PARTS
 from edexql.compiler.solver.circuit import Circuit
@@ -174,14 +177,34 @@ def simplified(source: Source, setting: Setting) -> Simplified:
     return Simplified(text, before, sum(part > 0 for part in code), questions, clauses)
 
 
+@overload
 def simplify(
-    text: str | bytes,
+    query: Query,
     *,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
-) -> str:
-    """A query with a smaller logic that is proved to mean the same; the text as it was where none was found.
+) -> Query: ...
+
+
+@overload
+def simplify(
+    query: str | bytes,
+    *,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> str: ...
+
+
+def simplify(
+    query: str | bytes | Query,
+    *,
+    today: date | None = None,
+    parameters: Mapping[str, str] | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> str | Query:
+    """A query with a smaller logic that is proved to mean the same; as it was where none was found. A Query gives one.
 
     Arguments as for `compile`; what is proved holds for every day and all values of parameters. Raises QueryError
     where the query has errors.
@@ -190,9 +213,11 @@ def simplify(
     >>> edexql.simplify("date 2019; fai has-data; kp > 5; logic 1 AND 2 OR 3 AND 1")
     'date 2019; fai has-data; kp > 5; logic 1 AND (2 OR 3)'
     """
-    source, setting = source_of(text), Setting(vocabulary, today, parameters)
+    setting = Setting(vocabulary, today, parameters)
+    source = source_of(query) if isinstance(query, (str, bytes)) else source_of_query(query, "<query>", vocabulary)
     query_of(source, setting)
-    return simplified(source, setting).text
+    text = simplified(source, setting).text
+    return text if isinstance(query, (str, bytes)) else query_of(Source(text, "<query>"), setting)
 
 
 def _lasting_query(resolved: Resolved) -> Query:

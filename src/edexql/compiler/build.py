@@ -1,0 +1,310 @@
+"""Queries made of Python values: conditions, joined by `&`, `|` and `~`, and the query of them.
+
+A condition is only a form until `build` gives it a vocabulary. It is kept as a tree of pairs, which is put in
+order without recursion: conditions can be joined in a loop, however many there are.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+
+from edexql.base.dates import date as day
+from edexql.base.text import did_you_mean, nearest, shown
+from edexql.compiler.query_text import QueryValueError, to_text
+from edexql.compiler.request import Setting, query_of
+from edexql.language.source import Source
+from edexql.model.logic import AND, NOT, OR, Logic, any_of
+from edexql.model.period import DAY, Period, midnight
+from edexql.model.query import Constraint, Query, Tag
+from edexql.model.range import Range
+from edexql.model.vocabulary import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from typing import Any, Literal
+
+    from edexql.model.number import Number
+    from edexql.model.vocabulary import Vocabulary
+
+    Moment = str | day | datetime
+    Made = Callable[[Vocabulary], list[Constraint]]
+
+_SIGNS = {AND: "&", OR: "|"}
+# Characters of a condition that are shown.
+_SHOWN = 200
+
+
+class Condition:
+    """Something that a file's times have to meet. Join conditions with `&`, `|` and `~`; `build` makes a query of one.
+
+    Python's `and`, `or`, `not` and chained comparisons raise TypeError, as they would silently lose a part.
+    """
+
+    __slots__ = ("parts",)
+    __module__ = "edexql"
+
+    def __init__(self, *parts: Any) -> None:
+        # An operator with one or two conditions; or a text for people, with what makes the constraints of a vocabulary
+        # of which any may hold.
+        self.parts = parts
+
+    def __and__(self, other: Condition) -> Condition:
+        return Condition(AND, self, other) if isinstance(other, Condition) else NotImplemented
+
+    def __or__(self, other: Condition) -> Condition:
+        return Condition(OR, self, other) if isinstance(other, Condition) else NotImplemented
+
+    def __invert__(self) -> Condition:
+        return Condition(NOT, self)
+
+    def __bool__(self) -> Literal[False]:
+        raise TypeError(
+            "a condition is neither true nor false yet: join conditions with &, | and ~, each in brackets, and write"
+            " field(name).between(low, high) for low <= field(name) <= high"
+        )
+
+    def __repr__(self) -> str:
+        text = ""
+        for piece in _written(self):
+            text += piece
+            if len(text) > _SHOWN:
+                text = f"{text[: _SHOWN - 1]}…"
+                break
+        return f"<condition {text}>"
+
+
+def _written(condition: Condition) -> Iterable[str]:
+    """The pieces of a condition's text, from the left."""
+    rest: list[Condition | str] = [condition]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, str):
+            yield item
+            continue
+        operator, *operands = item.parts
+        if operator == NOT:
+            rest += [operands[0], "~"]
+        elif operator in _SIGNS:
+            rest += [")", operands[1], f" {_SIGNS[operator]} ", operands[0], "("]
+        else:
+            yield operator
+
+
+class FieldName:
+    """A field whose values are to be compared, as in `field("kp") >= 5` or `field("kp").between(5, 7)`."""
+
+    __slots__ = ("_name",)
+    __module__ = "edexql"
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def between(self, low: Number, high: Number) -> Condition:
+        """From `low` to `high`, both included. In a field that is a circle, such as longitude, `low` may be greater."""
+        return self._range(Range(low, high), low, high)
+
+    def __ge__(self, low: Number) -> Condition:
+        return self._range(Range(low, None), low)
+
+    def __gt__(self, low: Number) -> Condition:
+        return self._range(Range(low, None, without_low=True), low)
+
+    def __le__(self, high: Number) -> Condition:
+        return self._range(Range(None, high), high)
+
+    def __lt__(self, high: Number) -> Condition:
+        return self._range(Range(None, high, without_high=True), high)
+
+    def __eq__(self, value: object) -> Condition:  # type: ignore[override]  # as in SQLAlchemy and pandas
+        if isinstance(value, str):
+            return _leaf(f"{self._name} {value}", lambda known: [_word(_field(self._name, known), value, known)])
+        return self._range(Range(value, value), value)  # type: ignore[arg-type]  # looked at there
+
+    def __ne__(self, value: object) -> Condition:  # type: ignore[override]
+        return ~(self == value)
+
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"<field {self._name}>"
+
+    def _range(self, values: Range, *bounds: object) -> Condition:
+        text = f"{self._name} {values}" if all(map(_is_number, bounds)) else f"{self._name} {bounds}"
+        for bound in bounds:
+            if not _is_number(bound):
+                raise QueryValueError(f"{shown(text)}: {bound!r} is not a number")
+        return _leaf(text, lambda known: [Constraint("range", _field(self._name, known), values)])
+
+
+def field(name: str) -> FieldName:
+    """A geophysical or spacecraft field by its name in the vocabulary, to be compared with numbers or a word.
+
+    >>> import edexql
+    >>> (edexql.field("kp") >= 5) & (edexql.field("latitude").between(40, 60))
+    <condition (kp >= 5 & latitude 40..60)>
+    """
+    return FieldName(name)
+
+
+def date(first: Moment, last: Moment | None = None) -> Condition:
+    """A period. A text is what `date` takes in a query: a day, month or year, a time, or `2019-05-01..2019-05-03`.
+
+    Other moments are `datetime.date`, a day, or `datetime.datetime`, a second, in UTC where it names no zone. Given
+    two, the period goes from the one to the other, the day or second named last in it. Raises QueryValueError.
+
+    >>> import edexql
+    >>> from datetime import date, datetime
+    >>> edexql.date(date(2019, 5, 1), datetime(2019, 5, 3, 12)) | edexql.date("2018-11")
+    <condition (date 2019-05-01T00:00:00..2019-05-03T12:00:00 | date 2018-11)>
+    """
+    if isinstance(first, str) and (last is None or isinstance(last, str)):
+        text = first if last is None else f"{first}..{last}"
+        return _leaf(f"date {text}", lambda known: _dates(text, known))
+    start, end = _period(first), _period(first if last is None else last)
+    if start.start is None or end.end is None or start.start >= end.end:
+        raise QueryValueError(f"date: {last} is before {first}")
+    period = Period(start.start, end.end)
+    return _leaf(f"date {period}", lambda _: [Constraint("date", "date", period)])
+
+
+def instrument(name: str, *values: str) -> Condition:
+    """An instrument by its name, in any of some modes: `instrument("fai", "has-data")`.
+
+    >>> import edexql
+    >>> ~edexql.instrument("fai", "has-data")
+    <condition ~fai has-data>
+    """
+    if not values:
+        raise QueryValueError(f"instrument {shown(name)}: which of its modes? `has-data` is one of each")
+    return _leaf(f"{name} {', '.join(values)}", lambda known: _modes(name, values, known))
+
+
+def experiment(group: str, name: str) -> Condition:
+    """A planned experiment by its group and its name in the group, as the archive writes them."""
+    tag = Tag(group, name)
+    return _leaf(f"experiment {group} > {name}", lambda _: [Constraint("experiment", "experiment", tag)])
+
+
+def raw(key: str, value: Any) -> Condition:
+    """An element of a key of the parameter dictionary, sent as it is: a value that JSON has."""
+    from edexql.compiler.values import compact
+
+    try:
+        element = compact(value)
+    except (TypeError, ValueError) as error:
+        raise QueryValueError(f"raw {shown(key)}: {error}") from error
+    return _leaf(f"raw {key} {element.text}", lambda _: [Constraint("raw", key, element)])
+
+
+def build(
+    *,
+    products: Iterable[str] = (),
+    where: Condition | None = None,
+    email: str | None = None,
+    vocabulary: Vocabulary | None = None,
+) -> Query:
+    """The query for products, with a condition on times.
+
+    Its constraints are numbered in the order in which they stand in the condition; equal ones are one. Raises
+    QueryValueError, which says which part it is, for names that the vocabulary does not have and for values of
+    another kind, and QueryError, with the place in the query's text, for values that a query may not have.
+
+    >>> import edexql
+    >>> query = edexql.build(
+    ...     products=["fai-lv1-hdf5-images"],
+    ...     where=edexql.date("2019-05") & (edexql.field("kp") >= 5) & ~edexql.instrument("fai", "has-data"),
+    ... )
+    >>> print(edexql.to_text(query), end="")
+    product fai-lv1-hdf5-images
+    date 2019-05
+    kp >= 5
+    fai has-data
+    logic 1 AND 2 AND NOT 3
+    """
+    if isinstance(products, str):
+        raise QueryValueError("products: a list of names is needed, not one text")
+    if where is not None and not isinstance(where, Condition):
+        raise QueryValueError(f"where: a condition is needed, not {type(where).__name__}")
+    known = vocabulary or load()
+    constraints, code = _in_order(where, known) if where is not None else ((), ())
+    query = Query(tuple(products), constraints, Logic(code) if code else None, email)
+    to_text(query, vocabulary=known)
+    return query
+
+
+def _in_order(condition: Condition, vocabulary: Vocabulary) -> tuple[tuple[Constraint, ...], tuple[int, ...]]:
+    """The constraints of a condition, and its postfix form over their numbers."""
+    numbers: dict[Constraint, int] = {}
+    code: list[int] = []
+    rest: list[Condition | int] = [condition]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, int):
+            code.append(item)
+            continue
+        operator, *operands = item.parts
+        if isinstance(operator, int):
+            rest.append(operator)
+            rest += reversed(operands)
+        else:
+            code += any_of([numbers.setdefault(made, len(numbers) + 1) for made in operands[0](vocabulary)])
+    return tuple(numbers), tuple(code)
+
+
+def _leaf(text: str, made: Made) -> Condition:
+    return Condition(text, made)
+
+
+def _field(name: str, vocabulary: Vocabulary) -> str:
+    found = vocabulary.field(name)
+    if found is None:
+        raise QueryValueError(_unknown("field", name, vocabulary.fields))
+    return found.name
+
+
+def _modes(name: str, values: tuple[str, ...], vocabulary: Vocabulary) -> list[Constraint]:
+    found = vocabulary.instrument(name)
+    if found is None:
+        raise QueryValueError(_unknown("instrument", name, vocabulary.instruments))
+    return [_word(found.name, value, vocabulary) for value in values]
+
+
+def _word(key: str, value: str, vocabulary: Vocabulary) -> Constraint:
+    known = vocabulary.values(key)
+    if known and value not in known:
+        raise QueryValueError(_unknown(f"value of {key}", value, known))
+    return Constraint("word", key, value)
+
+
+def _unknown(kind: str, name: str, known: Iterable[str]) -> str:
+    help = did_you_mean(nearest(name, known))
+    return f"unknown {kind} {shown(name)}" + (f"; {help}" if help else "")
+
+
+def _dates(text: str, vocabulary: Vocabulary) -> list[Constraint]:
+    """The constraints of a text that `date` takes. Raises QueryError, and QueryValueError where it is more."""
+    query = query_of(Source(f"date {text}", "<date>"), Setting(vocabulary))
+    if query != Query(constraints=query.constraints) or {c.kind for c in query.constraints} != {"date"}:
+        raise QueryValueError(f"date {shown(text)}: one period is needed, or several with commas between them")
+    return list(query.constraints)
+
+
+def _period(moment: Moment) -> Period:
+    """The day or second that is named."""
+    if isinstance(moment, datetime):
+        if moment.microsecond:
+            raise QueryValueError(f"date {moment}: whole seconds are needed")
+        utc = moment.astimezone(timezone.utc) if moment.tzinfo else moment
+        second = midnight(utc.date()) + utc.hour * 3600 + utc.minute * 60 + utc.second
+        return Period(second, second + 1)
+    if isinstance(moment, day):
+        start = midnight(moment)
+        return Period(start, start + DAY)
+    if isinstance(moment, str):
+        raise QueryValueError(f"date {shown(moment)}: two texts are needed, or two moments of Python")
+    raise QueryValueError(f"date: a text, a date or a datetime is needed, not {type(moment).__name__}")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")
