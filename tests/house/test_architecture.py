@@ -263,7 +263,10 @@ def test_all_public_names_come_with_a_star():
 
 
 def test_a_type_checker_sees_all_public_names():
-    (block,) = [node for node in tree("edexql").body if isinstance(node, ast.If)]
+    block, at_run_time = [node for node in tree("edexql").body if isinstance(node, ast.If)]
+    assert ast.unparse(block.test) == "TYPE_CHECKING"
+    # What makes names at run time would hide a misspelt one.
+    assert ast.unparse(at_run_time.test) == "not TYPE_CHECKING"
     seen = {alias.name for node in block.body if isinstance(node, ast.ImportFrom) for alias in node.names}
     assert seen == set(edexql.__all__)
 
