@@ -418,17 +418,29 @@ def test_json_has_the_fields_that_were_promised(here):
 
 
 def assert_place(entry):
-    start, end = ((place["line"], place["column"]) for place in (entry["start"], entry["end"]))
-    assert (1, 1) <= start <= end
+    start, end = (tuple(place.values()) for place in (entry["start"], entry["end"]))
+    assert list(entry["start"]) == ["line", "column", "offset", "utf16"]
+    assert (1, 1, 0, 0) <= start <= end
 
 
 def test_json_counts_columns_in_code_points_and_the_end_is_exclusive(here):
     (here / "odd.edq").write_bytes(b"\xef\xbb\xbf" + FINDINGS.encode())
     found = {entry["code"]: entry for entry in json.loads(run("check", "--output", "json", "odd.edq", cwd=here).out)}
-    assert found["E303"]["start"] == {"line": 2, "column": 19}
-    assert found["E303"]["end"] == {"line": 2, "column": 26}
-    assert found["E206"]["start"] == {"line": 3, "column": 9}
-    assert found["E206"]["fix"] == {"start": {"line": 3, "column": 9}, "end": {"line": 3, "column": 12}, "text": "AND"}
+    assert places(found["E303"]) == [(2, 19), (2, 26)]
+    assert places(found["E206"]) == places(found["E206"]["fix"]) == [(3, 9), (3, 12)]
+    assert found["E206"]["fix"]["text"] == "AND"
+    text = FINDINGS.splitlines(keepends=True)
+    for entry in found.values():
+        for (line, column), place in zip(places(entry), (entry["start"], entry["end"]), strict=True):
+            before = "".join(text[: line - 1]) + text[line - 1][: column - 1]
+            assert place["offset"] == len(before)
+            assert place["utf16"] == len(before.encode("utf-16-le")) // 2
+    assert any(entry["start"]["offset"] != entry["start"]["utf16"] for entry in found.values())
+
+
+def places(entry):
+    """Line and column of the start and the end."""
+    return [(place["line"], place["column"]) for place in (entry["start"], entry["end"])]
 
 
 def test_json_of_nothing_found_is_an_empty_array():
@@ -1020,7 +1032,7 @@ def test_bytes_in_a_file_that_are_not_utf_8_are_told_with_their_offset(tmp_path)
     (tmp_path / "bad.edq").write_bytes(b'\xef\xbb\xbf# \xc3\xa9\nproduct "\xff\xfe"; date 2019')
     done = run("check", "--output", "json", "bad.edq", cwd=tmp_path)
     (found,) = [entry for entry in json.loads(done.out) if entry["code"] == "E209"]
-    assert found["start"] == {"line": 2, "column": 10}
+    assert places(found)[0] == (2, 10)
     assert "17" in found["message"] + (found["help"] or "")
 
 

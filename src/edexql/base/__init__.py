@@ -5,6 +5,7 @@ errors      the root of the errors that users meet
 extras      optional packages
 files/      files and folders on every system
 json_plain  JSON that this program wrote, without the start-up time of `json`
+json_forms  the JSON that edexql writes and takes, as types
 json_text   JSON from outside: strictly read, within limits; how deep brackets are nested
 record      frozen values, made without `dataclasses`, which costs start-up time
 system      the system that this runs on: what it has and what it lacks

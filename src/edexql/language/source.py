@@ -9,6 +9,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from edexql.base.json_forms import PlaceForm, SpanForm
+
 
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
@@ -59,6 +61,31 @@ class Source:
         starts = self._starts()
         line = bisect_right(starts, offset)
         return line, offset - starts[line - 1] + 1
+
+    def place(self, offset: int) -> PlaceForm:
+        """A place as JSON has it: line and column from 1, offsets in code points and in UTF-16 from 0."""
+        line, column = self.position(offset)
+        before = self.text[:offset]
+        utf16 = offset if before.isascii() else len(before.encode("utf-16-le", "surrogatepass")) // 2
+        return {"line": line, "column": column, "offset": offset, "utf16": utf16}
+
+    def stretch(self, span: Span) -> SpanForm:
+        """The places of a span as JSON has them."""
+        return {"start": self.place(span.start), "end": self.place(span.end)}
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Source):
+            return NotImplemented
+        return self is other or self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self._identity())
+
+    def _identity(self) -> tuple[object, ...]:
+        return self.name, self.bom, self.undecodable, self.text
+
+    def __repr__(self) -> str:
+        return f"<source {self.name}, {len(self.text)} characters>"
 
     def line(self, number: int) -> str:
         """The text of a line, numbered from 1, without its ending."""

@@ -19,6 +19,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from edexql.base.json_forms import DiagnosticForm, Severity
     from edexql.language.source import Source
 
 
@@ -56,13 +57,27 @@ class Diagnostic(Record):
     counted: tuple[str, int] | None = None
 
     @property
-    def severity(self) -> str:
+    def severity(self) -> Severity:
         """`error` or `warning`."""
         return "warning" if self.code.startswith("W") else "error"
 
     @property
     def is_error(self) -> bool:
         return not self.code.startswith("W")
+
+    def to_dict(self) -> DiagnosticForm:
+        """The diagnostic as JSON has it, in the form of docs/diagnostics.md."""
+        stretch = self.source.stretch
+        return {
+            "code": self.code,
+            "severity": self.severity,
+            "message": self.message,
+            "file": self.source.name,
+            **stretch(self.span),
+            "notes": [{"message": note.message, **stretch(note.span)} for note in self.notes],
+            "help": self.help,
+            "fix": None if self.fix is None else {**stretch(self.fix.span), "text": self.fix.text},
+        }
 
 
 def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:

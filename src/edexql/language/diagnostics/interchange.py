@@ -91,31 +91,7 @@ def _region(source: Source, span: Span) -> dict[str, int]:
 
 
 def as_json(diagnostics: Iterable[Diagnostic]) -> str:
-    return json.dumps([entry(diagnostic) for diagnostic in diagnostics], indent=2) + "\n"
-
-
-def entry(diagnostic: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as plain data; lines and columns count from 1, columns in code points, `end` is exclusive."""
-    source, fix = diagnostic.source, diagnostic.fix
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity,
-        "message": diagnostic.message,
-        "file": source.name,
-        **_place(source, diagnostic.span),
-        "notes": [{"message": note.message, **_place(source, note.span)} for note in diagnostic.notes],
-        "help": diagnostic.help,
-        "fix": None if fix is None else {**_place(source, fix.span), "text": fix.text},
-    }
-
-
-def _place(source: Source, span: Span) -> dict[str, Any]:
-    return {"start": _position(source, span.start), "end": _position(source, span.end)}
-
-
-def _position(source: Source, offset: int) -> dict[str, int]:
-    line, column = source.position(offset)
-    return {"line": line, "column": column}
+    return json.dumps([diagnostic.to_dict() for diagnostic in diagnostics], indent=2) + "\n"
 
 
 def plain(diagnostics: Iterable[Diagnostic]) -> str:

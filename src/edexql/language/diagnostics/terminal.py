@@ -28,7 +28,7 @@ def _rendered(diagnostic: Diagnostic, *, colour: bool) -> str:
 
     source, severity = diagnostic.source, diagnostic.severity
     line, column = source.position(diagnostic.span.start)
-    marks = [(diagnostic.span, "^", "", severity)]
+    marks: list[tuple[Span, str, str, str]] = [(diagnostic.span, "^", "", severity)]
     marks += [(note.span, "-", note.message, "note") for note in diagnostic.notes]
     lines = {source.position(span.start)[0] for span, *_ in marks}
     gutter = len(str(max(lines)))
