@@ -43,7 +43,7 @@ def decompiled(
         source, parameters = _plain(parameters)
     vocabulary = setting.vocabulary or load()
     query, doubts = lift(parameters, vocabulary, setting.today or today())
-    diagnostics = in_order(_diagnostic(doubt, source, start) for doubt in doubts)
+    diagnostics = in_order([_diagnostic(doubt, source, start) for doubt in doubts])
     if any(diagnostic.is_error for diagnostic in diagnostics):
         raise QueryError(diagnostics)
     reported = tuple(diagnostic for diagnostic in diagnostics if diagnostic.code not in setting.allow)

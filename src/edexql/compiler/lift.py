@@ -53,7 +53,7 @@ def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> 
     elements: list[tuple[str, Any]] = []
     extras = []
     sections = dict(vocabulary.wire_order())
-    mission = Mission(_launch(vocabulary), today)
+    mission = Mission(vocabulary.launch_day, today)
     for key, value in parameters.items():
         if key in RESERVED:
             continue
@@ -69,12 +69,6 @@ def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> 
     names: dict[str, str] = {entry["wire"]: name for name, entry in vocabulary.products.items()}
     named = tuple(names.get(str(p), str(p)) for p in products) if isinstance(products, list) else ()
     return Query(named, tuple(constraints), logic, email if isinstance(email, str) else None, tuple(extras)), doubts
-
-
-def _launch(vocabulary: Vocabulary) -> date:
-    from datetime import date
-
-    return date.fromisoformat(vocabulary.launch[:10])
 
 
 def _known_parts(parameters: Mapping[str, Any]) -> Iterator[Doubt]:

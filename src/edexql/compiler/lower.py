@@ -11,7 +11,6 @@ from itertools import chain, islice
 from operator import lt
 
 from edexql.base import json_plain
-from edexql.base.dates import date
 from edexql.base.record import Record
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
 from edexql.compiler.expressions import MOST_OPERANDS, SHORTER, TOO_LONG
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
+    from edexql.base.dates import date
     from edexql.compiler.residual import Residual
     from edexql.model.period import Period
     from edexql.model.query import Query
@@ -86,7 +86,7 @@ def lower(query: Query, vocabulary: Vocabulary, today: date) -> Lowered:
     logic = query.effective_logic()
     if logic is None:
         return Lowered(_parameters(query, vocabulary, {}, ""), (), None, ())
-    mission = Mission(date.fromisoformat(vocabulary.launch[:10]), today)
+    mission = Mission(vocabulary.launch_day, today)
 
     def form(literal: int) -> Sent:
         return sent(query.constraints[literal // 2 - 1], vocabulary, mission, negated=bool(literal % 2))
@@ -170,7 +170,7 @@ class _Wire(Record):
 
 def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Vocabulary) -> tuple[_Wire, list[Problem]]:
     """What is sent for some literals, given in the order of the source."""
-    by_key: dict[str, list[int]] = {key: [] for key, _ in vocabulary.wire_order()}
+    by_key: dict[str, list[int]] = {}
     elements: dict[str, list[Any]] = {}
     counts: dict[int, int] = {}
     exact: int | None = None
@@ -186,7 +186,7 @@ def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Voca
         key = one.key
         if key not in elements:
             elements[key] = []
-            by_key.setdefault(key, [])
+            by_key[key] = []
         by_key[key].append(literal)
         elements[key] += one.elements
         if len(one.elements) != 1:
@@ -198,11 +198,13 @@ def _sent(literals: Sequence[int], form: Callable[[int], Sent], vocabulary: Voca
             wider.append(literal)
     firsts = [0] * (literals[-1] + 1)
     number = 1
-    for key in by_key:
+    places = vocabulary.wire_places
+    keys = sorted(by_key, key=lambda key: places.get(key, len(places)))
+    for key in keys:
         for literal in by_key[key]:
             firsts[literal] = number
             number += counts.get(literal, 1)
-    lists = {key: elements[key] for key in by_key if key in elements}
+    lists = {key: elements[key] for key in keys}
     return _Wire(lists, firsts, counts, exact, bounds, wider), problems
 
 

@@ -49,9 +49,9 @@ class Parameters:
         if first is not None and first.kind == "parameter" and item.form == "single":
             value = self._value(first)
             return Item(value.form, _at(value.first, item.span), _at(value.second, item.span), item.span)
-        if any(bound is not None and bound.kind == "parameter" for bound in (first, second)):
-            return Item(item.form, self._single(first), self._single(second), item.span)
-        return item
+        if (first is None or first.kind != "parameter") and (second is None or second.kind != "parameter"):
+            return item
+        return Item(item.form, self._single(first), self._single(second), item.span)
 
     def values_of(self, item: Item) -> str:
         """The values of the parameters in an item, for a message."""

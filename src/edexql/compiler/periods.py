@@ -56,6 +56,9 @@ def clock(bound: Bound) -> int:
 def _moment(text: str, span: Span) -> Stretch:
     try:
         with_month = len(text) == 10 and text[4] == text[7] == "-"
+        if with_month and text.replace("-", "").isdecimal():
+            start = midnight(calendar_day(int(text[:4]), int(text[5:7]), int(text[8:])))
+            return start, start + DAY
         parts = _parts(text if with_month else by_calendar(text) or text)
         if parts is None:
             raise _no_date(text, span)

@@ -20,7 +20,7 @@ from edexql.model.vocabulary import Vocabulary, load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
     from typing import Any
 
     from edexql.compiler.fixes import Examine
@@ -117,8 +117,9 @@ def compilation(source: Source, setting: Setting) -> Compilation:
 
 def _compiled(source: Source, setting: Setting) -> Compilation:
     resolved, diagnostics = _read(source, setting)
-    lowered = Lowered({}, (), None, ())
-    if not any(diagnostic.is_error for diagnostic in diagnostics):
+    if diagnostics and any(diagnostic.is_error for diagnostic in diagnostics):
+        lowered = Lowered({}, (), None, ())
+    else:
         lowered = lower(resolved.query, resolved.vocabulary, resolved.today)
         diagnostics += _problems(resolved, lowered)
     if resolved.program.statements:
@@ -211,6 +212,8 @@ def _advised(
     diagnostics: tuple[Diagnostic, ...], source: Source, setting: Setting, examine: Examine
 ) -> tuple[Diagnostic, ...]:
     """The same diagnostics with ways out that hold: fixes that are certain, and statements that were meant."""
+    if not diagnostics:
+        return diagnostics
     if any(diagnostic.fix is not None for diagnostic in diagnostics):
         from edexql.compiler.fixes import only_certain
 
@@ -222,7 +225,7 @@ def _advised(
     return diagnostics
 
 
-def _reported(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:
+def _reported(diagnostics: Sequence[Diagnostic], resolved: Resolved, setting: Setting) -> tuple[Diagnostic, ...]:
     """What is reported, in the order of the text: all but the warnings that the setting or the text allows."""
     allow = setting.allow
     tokens = resolved.program.tokens
@@ -230,10 +233,12 @@ def _reported(diagnostics: Iterable[Diagnostic], resolved: Resolved, setting: Se
         from edexql.language.diagnostics.suppressions import suppressed_codes
 
         allow |= suppressed_codes(tokens)
-    return in_order(diagnostic for diagnostic in diagnostics if diagnostic.is_error or diagnostic.code not in allow)
+    return in_order([diagnostic for diagnostic in diagnostics if diagnostic.is_error or diagnostic.code not in allow])
 
 
 def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
+    if not lowered.problems:
+        return []
     source = resolved.program.source
     logic = (s.span for s in resolved.program.statements if isinstance(s, Logic))
     whole = next(logic, Span(0, 0))

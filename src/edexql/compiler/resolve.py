@@ -57,6 +57,10 @@ class Resolved(Record):
     unused_parameters: tuple[tuple[str, Source, Span], ...]
     diagnostics: tuple[Diagnostic, ...]
 
+    @property
+    def has_errors(self) -> bool:
+        return bool(self.diagnostics) and any(diagnostic.is_error for diagnostic in self.diagnostics)
+
 
 def resolve(
     program: Program,

@@ -174,7 +174,7 @@ class Builder:
         return Constraint(kind, head, items, Span(head.span.start, items[-1].span.end))
 
     def _items(self, children: list[Any]) -> Sequence[Item]:
-        items = tuple([_item(child) for child in children])
+        items = tuple([_item(child) if type(child) is Bound else child for child in children])
         if len(items) < LONG_LIST or all(map(_is_item, items)):
             return items
         from edexql.language.repetition import Items

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 # How the children of a rule are taken from the stack; those of one, two and three symbols stand together.
 _PASSED_ON, _LIST, _ONE, _NONE = range(4)
 _ONE_AND_LIST, _SECOND_LIST, _SECOND, _LIST_AND_SECOND = range(4, 8)
-_LIST_AND_THIRD, _OUTER, _ALL = range(8, 11)
-_OTHER = 11
+_LISTS_AND_THIRD, _LIST_AND_THIRD, _OUTER, _ALL = range(8, 12)
+_OTHER = 12
 # By the length of the rule, the positions kept, and those spliced.
 _FORMS = {
     (1, (0,), (0,)): _LIST,
@@ -34,6 +34,7 @@ _FORMS = {
     (2, (1,), (1,)): _SECOND_LIST,
     (2, (1,), ()): _SECOND,
     (2, (0, 1), (0,)): _LIST_AND_SECOND,
+    (3, (0, 1, 2), (0, 1)): _LISTS_AND_THIRD,
     (3, (0, 2), (0,)): _LIST_AND_THIRD,
     (3, (0, 2), ()): _OUTER,
     (3, (0, 1, 2), ()): _ALL,
@@ -88,7 +89,9 @@ class Driver:
                     children = last if form == _SECOND_LIST else [last] if form == _SECOND else [first, *last]
             elif form <= _ALL:
                 _, last, (_, middle, (_, first, below)) = top
-                if form == _LIST_AND_THIRD:
+                if form <= _LIST_AND_THIRD:
+                    if form == _LISTS_AND_THIRD:
+                        first.extend(middle)
                     first.append(last)
                     children = first
                 else:

@@ -44,15 +44,19 @@ class NoSuchDay(ValueError):
 
 def calendar_day(year: int, month: int, day: int) -> date:
     """Raises NoSuchDay."""
+    try:
+        return date(year, month, day)
+    except (ValueError, OverflowError):
+        raise _no_such_day(year, month, day) from None
+
+
+def _no_such_day(year: int, month: int, day: int) -> NoSuchDay:
     if not 1 <= year <= 9999:
-        raise NoSuchDay(f"there is no year {year:04}", "years go from 0001 to 9999")
+        return NoSuchDay(f"there is no year {year:04}", "years go from 0001 to 9999")
     if not 1 <= month <= 12:
-        raise NoSuchDay(f"there is no month {month:02}", "months go from 01 to 12")
-    last = last_of_month(year, month).day
-    if not 1 <= day <= last:
-        name = f"{MONTHS[month - 1]} {year:04}"
-        raise NoSuchDay(f"there is no {day} {name}", f"{name} has {last} days")
-    return date(year, month, day)
+        return NoSuchDay(f"there is no month {month:02}", "months go from 01 to 12")
+    name = f"{MONTHS[month - 1]} {year:04}"
+    return NoSuchDay(f"there is no {day} {name}", f"{name} has {last_of_month(year, month).day} days")
 
 
 def ordinal_day(year: int, number: int) -> date:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from functools import cache, cached_property
 
-from edexql.base import json_plain
+from edexql.base import dates, json_plain
 from edexql.model.field import Entry, Field, entry_of, field_of
 
 TYPE_CHECKING = False
@@ -45,6 +45,11 @@ class Vocabulary:
         """The launch of the spacecraft, an ISO 8601 time in UTC."""
         return str(self._data["mission"]["launch"])
 
+    @cached_property
+    def launch_day(self) -> dates.date:
+        """The day of the launch, in UTC."""
+        return dates.date.fromisoformat(self.launch[:10])
+
     @property
     def data(self) -> Mapping[str, Any]:
         """Everything, as it stands in the file."""
@@ -65,12 +70,13 @@ class Vocabulary:
         return {synonym: entry["name"] for entry in entries for synonym in entry.get("synonyms", ())}
 
     def field(self, name: str) -> Field | None:
-        name = self.canonical(name)
-        if name not in self._made:
+        made = self._made.get(name)
+        if made is None or name in self._aliases:
+            name = self.canonical(name)
             if name not in self.fields:
                 return None
-            self._made[name] = field_of(self.fields[name])
-        return self._made[name]
+            made = self._made.setdefault(name, field_of(self.fields[name]))
+        return made
 
     def instrument(self, name: str) -> Entry | None:
         return self._entry("instruments", self.instruments, name)
@@ -89,12 +95,13 @@ class Vocabulary:
 
     def _entry(self, section: str, entries: Mapping[str, dict[str, Any]], name: str) -> Entry | None:
         known = self._entries[section]
-        name = self.canonical(name)
-        if name not in known:
+        entry = known.get(name)
+        if entry is None or name in self._aliases:
+            name = self.canonical(name)
             if name not in entries:
                 return None
-            known[name] = entry_of(entries[name])
-        return known[name]
+            entry = known.setdefault(name, entry_of(entries[name]))
+        return entry
 
     @property
     def date(self) -> Entry:
@@ -143,6 +150,14 @@ class Vocabulary:
         follow the keys and numbers that follow the tabs are the same.
         """
         return self._wire_order
+
+    @cached_property
+    def wire_places(self) -> dict[str, int]:
+        """The place of each key in that order."""
+        places: dict[str, int] = {}
+        for key, _ in self._wire_order:
+            places.setdefault(key, len(places))
+        return places
 
     @cached_property
     def _wire_order(self) -> tuple[tuple[str, str], ...]:

@@ -34,7 +34,7 @@ _ONWARDS = {"+7d": "seven days, the first included", "+1mo": "a month", "+1y": "
 def periods(place: Place, vocabulary: Vocabulary, today: date) -> Iterator[Offer]:
     """What can stand in `date`: a date, or what follows one."""
     if place.fits("MOMENT"):
-        launch = date.fromisoformat(vocabulary.launch[:10])
+        launch = vocabulary.launch_day
         yield from _in_use(place, today)
         yield Offer("today", "period", f"{today}")
         for text, period in _calendar(place.typed, launch, today):

@@ -29,7 +29,7 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
     """The warnings of all checks, at most MOST of each."""
     diagnostics = [diagnostic for check in CHECKS for diagnostic in islice(check(resolved), MOST)]
     logic = resolved.query.effective_logic()
-    if logic is None or resolved.program.damaged or any(d.is_error for d in resolved.diagnostics):
+    if logic is None or resolved.program.damaged or resolved.has_errors:
         return diagnostics
     if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
         return diagnostics

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from edexql.base.dates import date
 from edexql.model.logic import NOT, OR
-from edexql.model.period import DAY, Period, closed, midnight
+from edexql.model.period import DAY, Period, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from edexql.compiler.solver.axes import Admitted
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
+
+
+# Of all times that can be written.
+_BEGINNING, _END = midnight(date.min), midnight(date.max) + DAY
 
 
 def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary: Vocabulary) -> bool:
@@ -64,9 +68,10 @@ def _is_part_of_time(constraint: Constraint) -> bool:
     """Whether it is a period that has some of all times that can be written, and not all."""
     if not isinstance(constraint.value, Period):
         return False
-    first, end = midnight(date.min), midnight(date.max) + DAY
-    inside = closed(constraint.value, first, end)
-    return first <= (inside.start or 0) < (inside.end or 0) <= end and inside != Period(first, end)
+    period = constraint.value
+    start = _BEGINNING if period.start is None else period.start
+    end = _END if period.end is None else period.end
+    return _BEGINNING <= start < end <= _END and (start, end) != (_BEGINNING, _END)
 
 
 def _alternatives(code: Sequence[int]) -> dict[int, int]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.base.dates import date
 from edexql.base.text import did_you_mean, nearest, printable, shown
 from edexql.language import syntax
 from edexql.language.diagnostics import Diagnostic, Fix
@@ -26,7 +25,7 @@ if TYPE_CHECKING:
 
 
 def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
-    if any(diagnostic.is_error for diagnostic in resolved.diagnostics):
+    if resolved.has_errors:
         return
     query, vocabulary = resolved.query, resolved.vocabulary
     entries = [vocabulary.products.get(vocabulary.canonical(name), {}) for name in query.products]
@@ -59,24 +58,24 @@ def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
 
 def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
     program = resolved.program
-    if program.damaged or any(diagnostic.is_error for diagnostic in resolved.diagnostics):
+    if program.damaged or resolved.has_errors:
         return
     source = program.source
-    whole = Span(0, 0)
-    if not any(isinstance(statement, syntax.Constraint) or _in_place(statement) for statement in program.statements):
+    kinds = {type(statement) for statement in program.statements}
+    if syntax.Constraint not in kinds and not any(map(_in_place, program.statements)):
         yield Diagnostic(
             "W606",
             "the query has no constraint: it selects every file of its products",
             source,
-            whole,
+            Span(0, 0),
             help="add a date, as in `date 2019-05-01`",
         )
-    if not any(isinstance(statement, Product) for statement in program.statements):
+    if Product not in kinds:
         yield Diagnostic(
             "W607",
             "the query has no product",
             source,
-            whole,
+            Span(0, 0),
             help="add one, as in `product fai-lv1-hdf5-images`; it is not known what eDEx does without one",
         )
 
@@ -87,7 +86,7 @@ def _in_place(statement: Statement) -> bool:
 
 def outside_mission(resolved: Resolved) -> Iterator[Diagnostic]:
     source, today = resolved.program.source, resolved.today
-    launch = date.fromisoformat(resolved.vocabulary.launch[:10])
+    launch = resolved.vocabulary.launch_day
     first, tomorrow = midnight(launch), midnight(today) + DAY
     for place, constraint in enumerate(resolved.query.constraints):
         period = constraint.value
@@ -118,8 +117,11 @@ Use = tuple[str, str, str, bool, "Span"]
 
 def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
     vocabulary = resolved.vocabulary
+    every = [*_uses(resolved)]
+    if all(confirmed for *_, confirmed, _ in every):
+        return
     uses: dict[tuple[str, str], Use] = {}
-    for use in _uses(resolved):
+    for use in every:
         uses.setdefault((use[0], use[1]), use)
     for what, spelling, section, confirmed, span in uses.values():
         if confirmed:

@@ -17,7 +17,7 @@ from edexql.language.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from edexql.base.json_forms import DiagnosticForm, Severity
     from edexql.language.source import Source
@@ -80,8 +80,10 @@ class Diagnostic(Record):
         }
 
 
-def in_order(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
+def in_order(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """Sort by place in the text, errors before warnings of the same place, each given once."""
+    if not diagnostics:
+        return ()
     unique = {(d.code, d.span.start, d.span.end, d.message): d for d in diagnostics}
     return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.code[0] == "W", d.span.end, d.code)))
 
