@@ -47,6 +47,7 @@ __all__ = [
     "fetch",
     "field",
     "format",
+    "from_dict",
     "influence",
     "instrument",
     "lark_parser",
@@ -57,6 +58,7 @@ __all__ = [
     "request",
     "simplify",
     "timeline",
+    "to_dict",
     "to_text",
     "unpack",
     "why",
@@ -91,7 +93,9 @@ if TYPE_CHECKING:
     from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.decompile import decompile_all
     from edexql.compiler.describe.explanation import Explanation
-    from edexql.compiler.query_text import QueryValueError, to_text
+    from edexql.compiler.query_json import from_dict, to_dict
+    from edexql.compiler.query_parts import QueryValueError
+    from edexql.compiler.query_text import to_text
     from edexql.compiler.request import Request
     from edexql.compiler.solver.comparison import Comparison, compare
     from edexql.compiler.solver.rewrites import simplify
@@ -142,7 +146,9 @@ _ELSEWHERE = {
     "field": "edexql.compiler.build",
     "instrument": "edexql.compiler.build",
     "raw": "edexql.compiler.build",
-    "QueryValueError": "edexql.compiler.query_text",
+    "QueryValueError": "edexql.compiler.query_parts",
+    "from_dict": "edexql.compiler.query_json",
+    "to_dict": "edexql.compiler.query_json",
     "to_text": "edexql.compiler.query_text",
     "decompile_all": "edexql.compiler.decompile",
     "simplify": "edexql.compiler.solver.rewrites",

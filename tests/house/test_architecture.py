@@ -24,6 +24,7 @@ SOURCE = Path(edexql.__file__).parent
 # would hide the function edexql.compile.
 FLOORS = {
     "base": set(),
+    "schemas": set(),
     "language": {"base"},
     "model": {"base"},
     "formats": {"base", "model"},

@@ -54,6 +54,50 @@ class DiagnosticForm(SpanForm):
     fix: FixForm | None
 
 
+class PeriodForm(TypedDict):
+    """`[start, end)` in seconds since 1970-01-01T00:00:00 UTC, without leap seconds; null is open."""
+
+    start: int | None
+    end: int | None
+
+
+class RangeForm(TypedDict):
+    """Values from `low` to `high`, both included unless said otherwise, in the field's unit; null is open."""
+
+    low: float | None
+    high: float | None
+    without_low: bool
+    without_high: bool
+
+
+class TagForm(TypedDict):
+    """A planned experiment."""
+
+    group: str
+    name: str
+
+
+class ConstraintForm(TypedDict):
+    """A constraint. The value of `date` is a PeriodForm, of `range` a RangeForm, of `word` a text, of `experiment` a
+    TagForm, of `raw` any JSON.
+    """
+
+    kind: str
+    key: str
+    value: Any
+    label: str | None
+
+
+class QueryForm(TypedDict):
+    """A query, as `edexql.to_dict` gives it. `logic` is in postfix order: constraint numbers from 1, and operators."""
+
+    products: list[str]
+    constraints: list[ConstraintForm]
+    logic: list[int | str] | None
+    email: str | None
+    extras: dict[str, Any]
+
+
 # What eDEx takes. Keys such as `query-logic` are no names of Python, hence this form.
 ParameterForm = TypedDict(
     "ParameterForm",

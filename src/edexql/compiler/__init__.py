@@ -11,6 +11,8 @@ lift, decompile  dictionary to query and to text
 parameter_texts, scripts   the dictionaries in JSON, notebooks and scripts
 canonical        query to text
 query_text       the same for queries of any origin, checked by reading the text again
+query_parts      what the parts of such a query may be
+query_json       a query as plain data, and back
 build            queries made of Python values: `field("kp") >= 5`
 fixes            which fixes are certain
 lint/            warnings about a query

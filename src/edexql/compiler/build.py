@@ -10,7 +10,8 @@ from datetime import datetime, timezone
 
 from edexql.base.dates import date as day
 from edexql.base.text import did_you_mean, nearest, shown
-from edexql.compiler.query_text import QueryValueError, to_text
+from edexql.compiler.query_parts import QueryValueError, is_number
+from edexql.compiler.query_text import to_text
 from edexql.compiler.request import Setting, query_of
 from edexql.language.source import Source
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
@@ -130,9 +131,9 @@ class FieldName:
         return f"<field {self._name}>"
 
     def _range(self, values: Range, *bounds: object) -> Condition:
-        text = f"{self._name} {values}" if all(map(_is_number, bounds)) else f"{self._name} {bounds}"
+        text = f"{self._name} {values}" if all(map(is_number, bounds)) else f"{self._name} {bounds}"
         for bound in bounds:
-            if not _is_number(bound):
+            if not is_number(bound):
                 raise QueryValueError(f"{shown(text)}: {bound!r} is not a number")
         return _leaf(text, lambda known: [Constraint("range", _field(self._name, known), values)])
 
@@ -304,7 +305,3 @@ def _period(moment: Moment) -> Period:
     if isinstance(moment, str):
         raise QueryValueError(f"date {shown(moment)}: two texts are needed, or two moments of Python")
     raise QueryValueError(f"date: a text, a date or a datetime is needed, not {type(moment).__name__}")
-
-
-def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and abs(value) < float("inf")

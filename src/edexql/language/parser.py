@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from edexql.language.recovery.recovery import Recovery
     from edexql.language.source import Source
 
-# What ends a statement, and what is passed over.
+# What ends a statement, and what is skipped.
 _BETWEEN = frozenset({END, NEWLINE, KIND["_SEMICOLON"], *range(1, FIRST_READ)})
 _SAMPLE = 400
 _SAVE = "save the file as UTF-8"
