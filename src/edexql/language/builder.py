@@ -38,6 +38,39 @@ _BOUND_KINDS = {
 }
 
 
+def _open(record: type) -> Any:
+    """A class with the slots of a record, to which can be assigned: its objects are filled in, and become records.
+
+    Python lets an object change its class where both have the same slots. An initialiser takes twice as long.
+    """
+    return type(record.__name__, (), {"__slots__": tuple(record.__annotations__)})
+
+
+# Of what is made most.
+_OpenSpan, _OpenBound = map(_open, (Span, Bound))
+
+
+def _span(start: int, end: int) -> Span:
+    span = _OpenSpan()
+    span.start = start
+    span.end = end
+    span.__class__ = Span
+    made: Span = span
+    return made
+
+
+def _bound(kind: str, text: str, span: Span, unit: Word | None, gap: str) -> Bound:
+    bound = _OpenBound()
+    bound.kind = kind
+    bound.text = text
+    bound.span = span
+    bound.unit = unit
+    bound.gap = gap
+    bound.__class__ = Bound
+    made: Bound = bound
+    return made
+
+
 # A list with a run in it has at least this many children.
 LONG_LIST = 3
 
@@ -69,34 +102,34 @@ class Builder:
         start, end = tokens.starts[index], tokens.ends[index]
         kind = _BOUND_KINDS[tokens.kinds[index]]
         if len(children) == 1:
-            return Bound(kind, tokens.text[start:end], Span(start, end))
+            return _bound(kind, tokens.text[start:end], _span(start, end), None, "")
         unit = self._word(children[1])
         gap = tokens.text[end : unit.span.start]
-        return Bound(kind, tokens.text[start:end], Span(start, unit.span.end), unit, gap)
+        return _bound(kind, tokens.text[start:end], _span(start, unit.span.end), unit, gap)
 
     def between(self, children: list[Any]) -> Item:
         first, _, second = children
-        return Item("between", first, second, Span(first.span.start, second.span.end))
+        return Item("between", first, second, _span(first.span.start, second.span.end))
 
     def since(self, children: list[Any]) -> Item:
         first, dots = children
-        return Item("since", first, None, Span(first.span.start, self._tokens.ends[dots]))
+        return Item("since", first, None, _span(first.span.start, self._tokens.ends[dots]))
 
     def until(self, children: list[Any]) -> Item:
         dots, second = children
-        return Item("until", None, second, Span(self._tokens.starts[dots], second.span.end))
+        return Item("until", None, second, _span(self._tokens.starts[dots], second.span.end))
 
     def interval(self, children: list[Any]) -> Item:
         first, _, second = children
-        return Item("interval", first, second, Span(first.span.start, second.span.end))
+        return Item("interval", first, second, _span(first.span.start, second.span.end))
 
     def comparison(self, children: list[Any]) -> Item:
         sign, bound = children
-        return Item(self._tokens.read(sign), None, bound, Span(self._tokens.starts[sign], bound.span.end))
+        return Item(self._tokens.read(sign), None, bound, _span(self._tokens.starts[sign], bound.span.end))
 
     def path(self, children: list[Any]) -> Item:
         first, _, second = children
-        return Item("path", first, second, Span(first.span.start, second.span.end))
+        return Item("path", first, second, _span(first.span.start, second.span.end))
 
     # Constraints
 
@@ -106,7 +139,7 @@ class Builder:
     def field(self, children: list[Any]) -> Constraint:
         head = self._word(children[0])
         items = self._items(children[1:])
-        return Constraint("field", head, items, Span(head.span.start, items[-1].span.end))
+        return Constraint("field", head, items, _span(head.span.start, items[-1].span.end))
 
     def experiment(self, children: list[Any]) -> Constraint:
         return self._constraint("experiment", children)
@@ -116,14 +149,14 @@ class Builder:
         key: int = children[0]
         value, whole = self._json_after(key)
         end = tokens.ends[value[-1]]
-        json = Word("".join(map(tokens.read, value)), Span(tokens.starts[value[0]], end)) if whole else None
+        json = Word("".join(map(tokens.read, value)), _span(tokens.starts[value[0]], end)) if whole else None
         head = self._word_before(tokens.starts[key])
-        span = Span(head.span.start, end)
+        span = _span(head.span.start, end)
         return Constraint("raw", head, (), span, key=self.bound([key]), json=json)
 
     def labelled(self, children: list[Any]) -> Constraint:
         label, c = self._word(children[0]), children[1]
-        return Constraint(c.kind, c.head, c.items, Span(label.span.start, c.span.end), label, c.key, c.json)
+        return Constraint(c.kind, c.head, c.items, _span(label.span.start, c.span.end), label, c.key, c.json)
 
     # Statements
 
@@ -171,10 +204,12 @@ class Builder:
     def _constraint(self, kind: str, children: list[Any]) -> Constraint:
         items = self._items(children)
         head = self._word_before(items[0].span.start)
-        return Constraint(kind, head, items, Span(head.span.start, items[-1].span.end))
+        return Constraint(kind, head, items, _span(head.span.start, items[-1].span.end))
 
     def _items(self, children: list[Any]) -> Sequence[Item]:
-        items = tuple([_item(child) if type(child) is Bound else child for child in children])
+        items = tuple(
+            [Item("single", child, None, child.span) if type(child) is Bound else child for child in children]
+        )
         if len(items) < LONG_LIST or all(map(_is_item, items)):
             return items
         from edexql.language.repetition import Items
@@ -187,12 +222,12 @@ class Builder:
         return Logic(keyword, expression, self._statement())
 
     def _statement(self) -> Span:
-        return Span(self._tokens.starts[self.first], self._tokens.ends[self._before(self.after)])
+        return _span(self._tokens.starts[self.first], self._tokens.ends[self._before(self.after)])
 
     def _word(self, index: int) -> Word:
         tokens = self._tokens
         start, end = tokens.starts[index], tokens.ends[index]
-        return Word(tokens.text[start:end], Span(start, end))
+        return Word(tokens.text[start:end], _span(start, end))
 
     def _word_before(self, offset: int) -> Word:
         tokens = self._tokens
