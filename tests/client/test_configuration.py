@@ -74,7 +74,7 @@ def test_flags_are_stronger_than_the_environment_and_that_than_the_file(tmp_path
     variables = {"EDEXQL_NETWORK_TRIES": "2", "EDEXQL_NETWORK_READ": "2"}
     found = configured(tmp_path, text, variables, {"network.tries": 3, "network.total": None})
     assert (found.network.tries, found.network.read, found.network.connect) == (3, 2.0, 1.0)
-    assert found.network.total == 8
+    assert found.network.total == 10
     told = {row.name: row.origin.replace(str(tmp_path), "") for row in rows(found)}
     assert told["network.tries"] == "--tries"
     assert told["network.read"] == "EDEXQL_NETWORK_READ"
