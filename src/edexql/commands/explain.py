@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 
-from edexql.base.json_plain import indented
+from edexql.base.stdlib import indented_json
 from edexql.commands import inputs
 from edexql.commands.exits import FINE, MISTAKES
 from edexql.commands.options import add_colour, add_inputs, add_output, add_quiet, add_setting
@@ -45,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             continue
         explained = explanation(done)
         if options.output == "json":
-            sys.stdout.write(indented(explained.to_dict()) + "\n")
+            sys.stdout.write(indented_json(explained.to_dict()) + "\n")
         else:
             sys.stdout.write(f"{separator}{explained}\n")
             separator = "\n"

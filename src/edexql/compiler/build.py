@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime, timezone
 
-from edexql.base.dates import date as day
+from edexql.base.stdlib import date as day
 from edexql.base.text import did_you_mean, nearest, shown
 from edexql.compiler.query_parts import QueryValueError, is_number
 from edexql.compiler.query_text import to_text

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from edexql.base import json_plain
-from edexql.base.dates import timedelta
+from edexql.base import stdlib
 from edexql.base.record import Record
+from edexql.base.stdlib import timedelta
 from edexql.model import range as ranges
 from edexql.model.period import DAY, Period, closed, complement, day_of, midnight, to_days
 from edexql.model.query import Json, Tag
@@ -82,7 +82,7 @@ def sent(constraint: Constraint, vocabulary: Vocabulary, mission: Mission, *, ne
     if isinstance(value, Tag):
         return _tag(value, vocabulary)
     if isinstance(value, Json):
-        return Sent(constraint.key, (json_plain.from_text(value.text),))
+        return Sent(constraint.key, (stdlib.read_json(value.text),))
     return _word(constraint.key, value, vocabulary)
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from itertools import chain, islice
 from operator import lt
 
-from edexql.base import json_plain
+from edexql.base import stdlib
 from edexql.base.record import Record
 from edexql.compiler.elements import Mission, Sent, Unsendable, sent
 from edexql.compiler.expressions import MOST_OPERANDS, SHORTER, TOO_LONG
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any
 
-    from edexql.base.dates import date
+    from edexql.base.stdlib import date
     from edexql.compiler.residual import Residual
     from edexql.model.period import Period
     from edexql.model.query import Query
@@ -280,7 +280,7 @@ def _parameters(query: Query, vocabulary: Vocabulary, lists: dict[str, list[Any]
         known = ((vocabulary.product(name), name) for name in query.products)
         parameters["product"] = [entry.wire if entry else name for entry, name in known]
     parameters |= lists
-    parameters |= {key: json_plain.from_text(value.text) for key, value in query.extras}
+    parameters |= {key: stdlib.read_json(value.text) for key, value in query.extras}
     if query.email is not None:
         parameters["email"] = query.email
     parameters["result_filenames"] = []

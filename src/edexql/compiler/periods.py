@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.dates import date
+from edexql.base.stdlib import date
 from edexql.base.text import shown
 from edexql.language.diagnostics import AlreadyReported, Fix, Mistake
 from edexql.language.literals import UNITS_OF_TIME, NoSuchDay, by_calendar, calendar_day, last_of_month

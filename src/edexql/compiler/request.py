@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import time
 
-from edexql.base import json_plain
-from edexql.base.dates import date
+from edexql.base import stdlib
 from edexql.base.record import Record
+from edexql.base.stdlib import date
 from edexql.compiler.lint import lint_query
 from edexql.compiler.lower import Lowered, lower
 from edexql.compiler.parameters import from_outside
@@ -76,7 +76,7 @@ class Request:
         diagnostics: tuple[Diagnostic, ...] = (),
         query: Query | None = None,
     ) -> None:
-        self._json = json_plain.one_line(parameters)
+        self._json = stdlib.json_line(parameters)
         self.residual = residual
         self.diagnostics = diagnostics
         self.query = query
@@ -84,7 +84,7 @@ class Request:
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameter dictionary, a fresh one each time."""
-        parameters: dict[str, Any] = json_plain.from_text(self._json)
+        parameters: dict[str, Any] = stdlib.read_json(self._json)
         return parameters
 
     def json(self) -> str:

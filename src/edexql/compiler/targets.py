@@ -5,8 +5,8 @@ To add a target, write a function of a compilation and the addresses of the serv
 
 from __future__ import annotations
 
-from edexql.base.json_plain import indented
 from edexql.base.record import Record
+from edexql.base.stdlib import indented_json
 from edexql.compiler.request import request_of
 
 TYPE_CHECKING = False
@@ -30,7 +30,7 @@ class Addresses(Record):
 
 def dictionary(done: Compilation, _: Addresses) -> str:
     """The parameter dictionary as JSON."""
-    return indented(request_of(done).parameters) + "\n"
+    return indented_json(request_of(done).parameters) + "\n"
 
 
 def text(done: Compilation, _: Addresses) -> str:

@@ -5,10 +5,9 @@ lexer        text to tokens, plain texts word by word; which line breaks end a s
 scanner      any text to tokens, by the patterns of the grammar
 tables       the parse tables, generated from grammar/edq.lark
 driver       the LALR(1) parser that runs on them
-builder      what each rule of the grammar makes of its children
 syntax       the syntax tree
 repetition   runs of the same shape in a long text: lists and operands that are read at once
-parser       all of it: text to tree and diagnostics
+parser       all of it: text to tree and diagnostics; what each rule of the grammar makes of its children
 recovery/    what to do when a token does not fit
 diagnostics/ errors and warnings as values, and how they are shown
 formatter    the layout of a text

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.dates import date, timedelta
+from edexql.base.stdlib import date, timedelta
 
 MONTHS = (
     "January",

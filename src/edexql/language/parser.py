@@ -1,21 +1,43 @@
-"""Text into a syntax tree and diagnostics."""
+"""Text into a syntax tree and diagnostics: the loop over the tokens, and what each rule of the grammar makes of its
+children.
+
+Operands and operators of a logical expression are emitted one by one as they are reduced, which is postfix order, and
+are collected when the statement or the constraint is complete.
+"""
 
 from __future__ import annotations
 
-from edexql.language.builder import HANDLERS, Builder
 from edexql.language.diagnostics import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver
-from edexql.language.lexer import END, FIRST_READ, KIND, LONG, MARK, NEWLINE, tokenize
+from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, LONG, MARK, NEWLINE, OPENING, tokenize
 from edexql.language.source import Span
-from edexql.language.syntax import Program
+from edexql.language.syntax import (
+    AND,
+    GROUP,
+    NOT,
+    OR,
+    Bound,
+    Constraint,
+    Email,
+    Expression,
+    Item,
+    Let,
+    Logic,
+    Product,
+    Program,
+    Word,
+)
+from edexql.language.tables import RULES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+    from typing import Any
 
     from edexql.language.lexer import Tokens
     from edexql.language.recovery.recovery import Recovery
     from edexql.language.source import Source
+
 
 # What ends a statement, and what is skipped.
 _BETWEEN = frozenset({END, NEWLINE, KIND["_SEMICOLON"], *range(1, FIRST_READ)})
@@ -103,3 +125,244 @@ def undecodable(source: Source) -> list[Diagnostic]:
         )
         for run in source.undecodable[:MOST]
     ]
+
+
+_BOUND_KINDS = {
+    KIND[name]: name.lower()
+    for name in ("NUMBER", "MOMENT", "CLOCK", "NAME", "STRING", "PATTERN", "ADDRESS", "PARAMETER")
+}
+
+
+def _open(record: type) -> Any:
+    """A class with the slots of a record, to which can be assigned: its objects are filled in, and become records.
+
+    Python lets an object change its class where both have the same slots. An initialiser takes twice as long.
+    """
+    return type(record.__name__, (), {"__slots__": tuple(record.__annotations__)})
+
+
+# Of what is made most.
+_OpenSpan, _OpenBound = map(_open, (Span, Bound))
+
+
+def _span(start: int, end: int) -> Span:
+    span = _OpenSpan()
+    span.start = start
+    span.end = end
+    span.__class__ = Span
+    made: Span = span
+    return made
+
+
+def _bound(kind: str, text: str, span: Span, unit: Word | None, gap: str) -> Bound:
+    bound = _OpenBound()
+    bound.kind = kind
+    bound.text = text
+    bound.span = span
+    bound.unit = unit
+    bound.gap = gap
+    bound.__class__ = Bound
+    made: Bound = bound
+    return made
+
+
+# A list with a run in it has at least this many children.
+LONG_LIST = 3
+
+
+class Builder:
+    """One method a rule, each given the children that the grammar keeps (tokens as their indices).
+
+    `first` is the index of the first token of the statement being read and `after` that of the token
+    after it; the parser sets both.
+    """
+
+    def __init__(self, tokens: Tokens, output: list[Any]) -> None:
+        self._tokens = tokens
+        self._output = output
+        self._emit = output.append
+        self.first = 0
+        self.after = 0
+
+    def start(self, children: list[Any]) -> list[Any]:
+        return children
+
+    # Values
+
+    def bound(self, children: list[Any]) -> Bound:
+        tokens = self._tokens
+        index = children[0]
+        if index >= tokens.count or index in tokens.mistaken:
+            return Bound("missing", "", tokens.span(index))
+        start, end = tokens.starts[index], tokens.ends[index]
+        kind = _BOUND_KINDS[tokens.kinds[index]]
+        if len(children) == 1:
+            return _bound(kind, tokens.text[start:end], _span(start, end), None, "")
+        unit = self._word(children[1])
+        gap = tokens.text[end : unit.span.start]
+        return _bound(kind, tokens.text[start:end], _span(start, unit.span.end), unit, gap)
+
+    def between(self, children: list[Any]) -> Item:
+        first, _, second = children
+        return Item("between", first, second, _span(first.span.start, second.span.end))
+
+    def since(self, children: list[Any]) -> Item:
+        first, dots = children
+        return Item("since", first, None, _span(first.span.start, self._tokens.ends[dots]))
+
+    def until(self, children: list[Any]) -> Item:
+        dots, second = children
+        return Item("until", None, second, _span(self._tokens.starts[dots], second.span.end))
+
+    def interval(self, children: list[Any]) -> Item:
+        first, _, second = children
+        return Item("interval", first, second, _span(first.span.start, second.span.end))
+
+    def comparison(self, children: list[Any]) -> Item:
+        sign, bound = children
+        return Item(self._tokens.read(sign), None, bound, _span(self._tokens.starts[sign], bound.span.end))
+
+    def path(self, children: list[Any]) -> Item:
+        first, _, second = children
+        return Item("path", first, second, _span(first.span.start, second.span.end))
+
+    # Constraints
+
+    def date(self, children: list[Any]) -> Constraint:
+        return self._constraint("date", children)
+
+    def field(self, children: list[Any]) -> Constraint:
+        head = self._word(children[0])
+        items = self._items(children[1:])
+        return Constraint("field", head, items, _span(head.span.start, items[-1].span.end))
+
+    def experiment(self, children: list[Any]) -> Constraint:
+        return self._constraint("experiment", children)
+
+    def raw(self, children: list[Any]) -> Constraint:
+        tokens = self._tokens
+        key: int = children[0]
+        value, whole = self._json_after(key)
+        end = tokens.ends[value[-1]]
+        json = Word("".join(map(tokens.read, value)), _span(tokens.starts[value[0]], end)) if whole else None
+        head = self._word_before(tokens.starts[key])
+        span = _span(head.span.start, end)
+        return Constraint("raw", head, (), span, key=self.bound([key]), json=json)
+
+    def labelled(self, children: list[Any]) -> Constraint:
+        label, c = self._word(children[0]), children[1]
+        return Constraint(c.kind, c.head, c.items, _span(label.span.start, c.span.end), label, c.key, c.json)
+
+    # Statements
+
+    def product(self, children: list[Any]) -> Product:
+        return Product(self._items(children), self._statement())
+
+    def email(self, children: list[Any]) -> Email:
+        return Email(_item(children[0]), self._statement())
+
+    def let(self, children: list[Any]) -> Let:
+        name, _, item = children
+        return Let(self._word(name), _item(item), self._statement())
+
+    def logic(self, children: list[Any]) -> Logic:
+        return self._expression("logic")
+
+    def where(self, children: list[Any]) -> Logic:
+        return self._expression("where")
+
+    # Logic: emitted, not returned
+
+    def by_number(self, children: list[Any]) -> None:
+        self._emit(children[0])
+
+    def by_label(self, children: list[Any]) -> None:
+        self._emit(children[0])
+
+    def in_place(self, children: list[Any]) -> None:
+        self._emit(children[0])
+
+    def not_(self, children: list[Any]) -> None:
+        self._emit(NOT)
+
+    def and_(self, children: list[Any]) -> None:
+        self._emit(AND)
+
+    def or_(self, children: list[Any]) -> None:
+        self._emit(OR)
+
+    def group(self, children: list[Any]) -> None:
+        self._emit(GROUP)
+
+    # Parts
+
+    def _constraint(self, kind: str, children: list[Any]) -> Constraint:
+        items = self._items(children)
+        head = self._word_before(items[0].span.start)
+        return Constraint(kind, head, items, _span(head.span.start, items[-1].span.end))
+
+    def _items(self, children: list[Any]) -> Sequence[Item]:
+        items = tuple(
+            [Item("single", child, None, child.span) if type(child) is Bound else child for child in children]
+        )
+        if len(items) < LONG_LIST or all(map(_is_item, items)):
+            return items
+        from edexql.language.repetition import Items
+
+        return Items(self._tokens, items)
+
+    def _expression(self, keyword: str) -> Logic:
+        expression = Expression(tuple(self._output), self._tokens)
+        self._output.clear()
+        return Logic(keyword, expression, self._statement())
+
+    def _statement(self) -> Span:
+        return _span(self._tokens.starts[self.first], self._tokens.ends[self._before(self.after)])
+
+    def _word(self, index: int) -> Word:
+        tokens = self._tokens
+        start, end = tokens.starts[index], tokens.ends[index]
+        return Word(tokens.text[start:end], _span(start, end))
+
+    def _word_before(self, offset: int) -> Word:
+        tokens = self._tokens
+        second = self.first + 1
+        while second < tokens.count and tokens.kinds[second] < FIRST_READ:
+            second += 1
+        if second < tokens.count and tokens.starts[second] == offset:
+            return self._word(self.first)
+        from bisect import bisect_left
+
+        return self._word(self._before(bisect_left(self._tokens.starts, offset, 0, self._tokens.count)))
+
+    def _before(self, index: int) -> int:
+        kinds = self._tokens.kinds
+        index -= 1
+        while index > 0 and kinds[index] < FIRST_READ:
+            index -= 1
+        return max(index, 0)
+
+    def _json_after(self, key: int) -> tuple[list[int], bool]:
+        """The tokens of the JSON value after a key, and whether all of it is there as it was written."""
+        kinds = self._tokens.kinds
+        value: list[int] = []
+        depth = 0
+        for index in self._tokens.following(key + 1):
+            kind = kinds[index]
+            depth += (kind in OPENING) - (kind in CLOSING)
+            value.append(index)
+            if depth <= 0 or kind == END:
+                break
+        return value, depth == 0 and not self._tokens.mistaken.intersection(value)
+
+
+# The method of each rule. Rules that pass a child on, make a list, or read JSON need none: `start` stands in.
+HANDLERS = tuple(getattr(Builder, name or "start", Builder.start) for _, _, name, *_ in RULES)
+
+
+def _is_item(child: object) -> bool:
+    return type(child) is Item
+
+
+def _item(child: Item | Bound) -> Item:
+    return Item("single", child, None, child.span) if isinstance(child, Bound) else child

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.base.dates import date, timedelta
 from edexql.base.record import Record
+from edexql.base.stdlib import date, timedelta
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from functools import cache, cached_property
 
-from edexql.base import dates, json_plain
+from edexql.base import stdlib
 from edexql.model.field import Entry, Field, entry_of, field_of
 
 TYPE_CHECKING = False
@@ -46,9 +46,9 @@ class Vocabulary:
         return str(self._data["mission"]["launch"])
 
     @cached_property
-    def launch_day(self) -> dates.date:
+    def launch_day(self) -> stdlib.date:
         """The day of the launch, in UTC."""
-        return dates.date.fromisoformat(self.launch[:10])
+        return stdlib.date.fromisoformat(self.launch[:10])
 
     @property
     def data(self) -> Mapping[str, Any]:
@@ -175,7 +175,7 @@ class Vocabulary:
 def snapshot() -> Vocabulary:
     """The vocabulary of the package."""
     with open(SNAPSHOT, encoding="utf-8") as file:
-        return Vocabulary(json_plain.from_text(file.read()))
+        return Vocabulary(stdlib.read_json(file.read()))
 
 
 def load(*paths: str) -> Vocabulary:

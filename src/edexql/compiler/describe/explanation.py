@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base import json_plain
+from edexql.base import stdlib
 from edexql.base.record import Record
 from edexql.base.table import table_lines
 from edexql.base.text import printable
@@ -174,7 +174,7 @@ def _rows(constraint: Explained) -> Iterable[tuple[str, str, str, str, str]]:
     for use in constraint.sent:
         first, last = use.wire_numbers[0], use.wire_numbers[-1]
         wire = str(first) if first == last else f"{first}-{last}"
-        values = ", ".join(json_plain.readable(element) for element in use.elements[:3])
+        values = ", ".join(stdlib.readable_json(element) for element in use.elements[:3])
         more = ", …" if len(use.elements) > 3 else ""
         opposite = "its opposite, " if use.negated else ""
         yield number, wire, label, text, _clipped(f"{opposite}{printable(use.key)} {printable(values)}{more}", 100)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.dates import date, timedelta
+from edexql.base.stdlib import date, timedelta
 from edexql.base.text import printable
 from edexql.language.diagnostics import quoted
 from edexql.language.literals import MONTHS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.dates import date
+from edexql.base.stdlib import date
 from edexql.base.text import printable, shown
 from edexql.compiler.canonical import constraint_text
 from edexql.language.diagnostics import Note

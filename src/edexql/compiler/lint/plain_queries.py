@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
-from edexql.base.dates import date
+from edexql.base.stdlib import date
 from edexql.model.logic import NOT, OR
 from edexql.model.period import DAY, Period, midnight
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.base import json_plain
+from edexql.base import stdlib
 
 KEYS = st.text(max_size=5)
 VALUES = st.recursive(
@@ -22,23 +22,23 @@ VALUES = st.recursive(
 
 @given(VALUES)
 def test_json_is_written_and_read_as_the_package_does(value):
-    assert json_plain.one_line(value) == json.dumps(value)
-    assert json_plain.readable(value) == json.dumps(value, ensure_ascii=False)
-    assert json_plain.indented(value) == json.dumps(value, indent=2)
-    assert json_plain.from_text(json.dumps(value)) == value
+    assert stdlib.json_line(value) == json.dumps(value)
+    assert stdlib.readable_json(value) == json.dumps(value, ensure_ascii=False)
+    assert stdlib.indented_json(value) == json.dumps(value, indent=2)
+    assert stdlib.read_json(json.dumps(value)) == value
 
 
 def test_tuples_are_lists():
     value = {"a": (1, ("b",), ())}
-    assert json_plain.indented(value) == json.dumps(value, indent=2)
-    assert json_plain.one_line(value) == json.dumps(value)
+    assert stdlib.indented_json(value) == json.dumps(value, indent=2)
+    assert stdlib.json_line(value) == json.dumps(value)
 
 
 def test_other_values_are_refused():
     with pytest.raises(TypeError, match="set"):
-        json_plain.one_line({"a": {1}})
+        stdlib.json_line({"a": {1}})
     with pytest.raises(TypeError, match="set"):
-        json_plain.indented({"a": {1}})
+        stdlib.indented_json({"a": {1}})
 
 
 @pytest.mark.parametrize("missing", [[], ["_json"], ["_datetime"], ["_json", "_datetime"]])

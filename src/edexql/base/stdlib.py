@@ -1,19 +1,26 @@
-"""JSON as `json` reads and writes it, without the start-up time of that package: it compiles patterns when imported.
+"""Parts of the standard library without the start-up time of their packages.
 
-CPython's `json` does its work in `_json`, which is used here as it is used there. Where there is no `_json`, the
-package does the work. Text from outside is read with the package, which says where it is wrong.
+CPython's `json` does its work in `_json`, which is used here as it is used there; importing `json` compiles patterns.
+`date` and `timedelta` are in `_datetime`; until 3.11, `datetime` reads in a second implementation in Python first and
+throws it away. Where these modules are missing, the packages do the work. JSON from outside is read with `json`, which
+says where it is wrong.
 """
 
 from __future__ import annotations
 
-__all__ = ["from_text", "indented", "one_line"]
+__all__ = ["date", "indented_json", "json_line", "read_json", "readable_json", "timedelta"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from datetime import date, timedelta
     from typing import Any
 
     _json: Any
 else:
+    try:
+        from _datetime import date, timedelta
+    except ImportError:
+        from datetime import date, timedelta
     try:
         import _json
     except ImportError:
@@ -29,7 +36,7 @@ class _Reading:
     parse_constant = float
 
 
-def from_text(text: str) -> Any:
+def read_json(text: str) -> Any:
     """The value of a text that this program wrote, or that comes with it."""
     if _json is None:
         import json
@@ -39,7 +46,7 @@ def from_text(text: str) -> Any:
     return value
 
 
-def one_line(value: object) -> str:
+def json_line(value: object) -> str:
     """A value on one line, as `json.dumps(value)` writes it."""
     if _json is None:
         import json
@@ -48,7 +55,7 @@ def one_line(value: object) -> str:
     return _encoded(value, _json.encode_basestring_ascii)
 
 
-def readable(value: object) -> str:
+def readable_json(value: object) -> str:
     """The same with letters of all scripts as they are, as `json.dumps(value, ensure_ascii=False)` writes it."""
     if _json is None:
         import json
@@ -68,7 +75,7 @@ def _refuse(value: object) -> Any:
     raise TypeError(f"{type(value).__name__} is no JSON")
 
 
-def indented(value: object) -> str:
+def indented_json(value: object) -> str:
     """A value with an element a line, as `json.dumps(value, indent=2)` writes it. Keys are texts."""
     parts: list[str] = []
     # What is still to be written, the first last: values with the margin they stand at, and finished text.
@@ -81,7 +88,7 @@ def indented(value: object) -> str:
             inner = f"{margin}  "
             rest.append((f"{margin}}}", None))
             for key, element in reversed(item.items()):
-                rest += ((element, inner), (f",{inner}{one_line(key)}: ", None))
+                rest += ((element, inner), (f",{inner}{json_line(key)}: ", None))
             rest[-1] = (f"{{{rest[-1][0][1:]}", None)
         elif isinstance(item, (list, tuple)) and item:
             inner = f"{margin}  "
@@ -90,5 +97,5 @@ def indented(value: object) -> str:
                 rest += ((element, inner), (f",{inner}", None))
             rest[-1] = (f"[{inner}", None)
         else:
-            parts.append(one_line(item))
+            parts.append(json_line(item))
     return "".join(parts)
