@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from random import Random
 from statistics import median, quantiles
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
@@ -134,11 +135,16 @@ def steady(workers: Mapping[str, Worker], seconds: float = 30.0, least: int = 5)
 
 
 def in_turn(actions: Mapping[str, Callable[[], T]], rounds: int) -> dict[str, list[T]]:
-    """What each action gives, round by round; one round before is not counted."""
+    """What each action gives, round by round; one round before is not counted.
+
+    The order is another in every round: who comes after a large process finds the caches of the processor full of it.
+    """
     found: dict[str, list[T]] = {name: [] for name in actions}
+    order, shuffle = list(actions), Random(0).shuffle
     for number in range(rounds + 1):
-        for name, action in actions.items():
-            value = action()
+        shuffle(order)
+        for name in order:
+            value = actions[name]()
             if number:
                 found[name].append(value)
     return found

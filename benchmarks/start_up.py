@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from figures import Options, Table
 
-ROUNDS = 40
+ROUNDS = 120
 SCRIPT = Path(sysconfig.get_path("scripts")) / "edexql"
 FETCH = ("fetch", "--local", "-e", texts.TUTORIAL)
 BARE, LAUNCHER, NUMPY = "`python -c pass`", "launcher alone", "`import numpy`"
