@@ -13,7 +13,7 @@ import pytest
 
 import edexql
 from edexql.compiler import lint
-from edexql.compiler.lint import analysis
+from edexql.compiler.lint import analysis, ranges
 from edexql.compiler.request import Setting, compilation
 from edexql.language.diagnostics.codes import CODES
 from edexql.language.source import Source
@@ -55,7 +55,7 @@ def test_each_check_that_is_written_is_registered_once():
 
 
 def _all_checks():
-    return [*lint.CHECKS, *analysis.CHECKS]
+    return [*lint.CHECKS, *ranges.CHECKS, *analysis.CHECKS]
 
 
 def test_each_code_of_a_check_has_one_place():

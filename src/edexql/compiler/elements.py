@@ -7,10 +7,8 @@ from functools import lru_cache
 from edexql.base import stdlib
 from edexql.base.record import Record
 from edexql.base.stdlib import timedelta
-from edexql.model import range as ranges
 from edexql.model.period import DAY, Period, closed, complement, day_of, midnight, to_days
 from edexql.model.query import Json, Tag
-from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -19,6 +17,7 @@ if TYPE_CHECKING:
 
     from edexql.model.field import Field
     from edexql.model.query import Constraint
+    from edexql.model.range import Range
     from edexql.model.vocabulary import Vocabulary
 
 
@@ -68,7 +67,8 @@ def sent(constraint: Constraint, vocabulary: Vocabulary, mission: Mission, *, ne
     value = constraint.value
     if isinstance(value, Period):
         return _days(value, vocabulary, mission, negated=negated)
-    if isinstance(value, Range):
+    if not isinstance(value, (str, Tag, Json)):
+        # A range, whose class is imported where there is one.
         field = vocabulary.field(constraint.key)
         if field is None:
             raise Unsendable("E301", f"unknown field {constraint.key}", "see `edexql vocabulary fields`")
@@ -129,6 +129,8 @@ def _empty(period: Period, mission: Mission) -> Unsendable:
 
 
 def _pairs(values: Range, field: Field, *, negated: bool) -> Sent:
+    from edexql.model import range as ranges
+
     wanted = ranges.complement(values, field) if negated else (values,)
     try:
         pairs = [pair for part in wanted for pair in ranges.intervals(part, field)]

@@ -1,14 +1,15 @@
 """Lint: warnings about a query that compiles, where it may not say what was meant. One function for each check.
 
-statements     what the statements say: ranges and numbers that may be slips, missing parts, unconfirmed names, what
-               nothing uses, AND and OR without brackets
+statements     what the statements say: numbers that may be slips, missing parts, unconfirmed names, what nothing uses,
+               AND and OR without brackets
+ranges         ranges that may be slips
 plain_queries  queries in which the solver can find nothing
 analysis       what the solver proves: contradictions, parts without effect
 meaning        the words in which `analysis` names constraints and reasons
 
-To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in `statements` and add it to
-CHECKS at the end of the file; in `analysis` it is a function of what the solver proved, `(Meaning) -> ...`. Its code
-stands in `language.diagnostics.codes` and has a section in docs/diagnostics.md.
+To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in `statements` or `ranges` and add
+it to CHECKS at the end of the file; in `analysis` it is a function of what the solver proved, `(Meaning) -> ...`. Its
+code stands in `language.diagnostics.codes` and has a section in docs/diagnostics.md.
 """
 
 from __future__ import annotations
@@ -28,6 +29,10 @@ if TYPE_CHECKING:
 def lint_query(resolved: Resolved) -> list[Diagnostic]:
     """The warnings of all checks, at most MOST of each."""
     diagnostics = [diagnostic for check in CHECKS for diagnostic in islice(check(resolved), MOST)]
+    if any(constraint.kind == "range" for constraint in resolved.query.constraints):
+        from edexql.compiler.lint import ranges
+
+        diagnostics += [diagnostic for check in ranges.CHECKS for diagnostic in islice(check(resolved), MOST)]
     logic = resolved.query.effective_logic()
     if logic is None or resolved.program.damaged or resolved.has_errors:
         return diagnostics

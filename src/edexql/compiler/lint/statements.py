@@ -8,10 +8,8 @@ from edexql.language.diagnostics import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
 from edexql.language.syntax import AND, GROUP, NOT, OR, Logic, Product
-from edexql.model.number import plain
 from edexql.model.period import DAY, Period, midnight
 from edexql.model.query import Constraint, Tag
-from edexql.model.range import Range
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,7 +18,6 @@ if TYPE_CHECKING:
     from edexql.compiler.resolve import Resolved
     from edexql.language.syntax import Statement
     from edexql.model.field import Entry, Field
-    from edexql.model.number import Number
     from edexql.model.vocabulary import Vocabulary
 
 
@@ -146,7 +143,7 @@ def _uses(resolved: Resolved) -> Iterator[Use]:
     for place, constraint in enumerate(resolved.query.constraints):
         # What is spelled is the key, and a value that is no number or time.
         value = constraint.value
-        spelled = constraint.key, None if isinstance(value, (Period, Range)) else value
+        spelled = constraint.key, None if constraint.kind in ("date", "range") else value
         if spelled not in seen:
             seen.add(spelled)
             origin = resolved.origins[place]
@@ -299,49 +296,6 @@ def _bracketed(text: str, whole: _Place, parts: list[_Place]) -> str:
     return "".join([*pieces, text[done:last]])
 
 
-def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
-    for place, constraint in enumerate(resolved.query.constraints):
-        value = constraint.value
-        if not isinstance(value, Range):
-            continue
-        field = resolved.vocabulary.field(constraint.key)
-        if field is None or field.step is None:
-            continue
-        for number in dict.fromkeys(bound for bound in (value.low, value.high) if bound is not None):
-            near = _neighbours(number, field)
-            if near:
-                from edexql.compiler.canonical import constraint_text
-
-                ways = " or ".join(
-                    shown(constraint_text(Constraint("range", field.name, _moved(value, number, step))))
-                    for step in near
-                )
-                yield Diagnostic(
-                    "W626",
-                    f"{field.name} has no value {plain(number)}; {_listed(near)}",
-                    resolved.program.source,
-                    resolved.origins[place].span,
-                    help=f"write {ways}",
-                )
-
-
-def _neighbours(number: Number, field: Field) -> list[Number]:
-    """The steps next to a number that is none, as they are written."""
-    from edexql.model.steps import neighbours, step_at, written
-
-    return [written(step, field) for step in neighbours(number, field)] if step_at(number, field) is None else []
-
-
-def _listed(numbers: list[Number]) -> str:
-    return f"the nearest {'values are' if len(numbers) > 1 else 'value is'} {' and '.join(map(plain, numbers))}"
-
-
-def _moved(values: Range, number: Number, step: Number) -> Range:
-    """A range with a step in place of a number."""
-    low, high = (step if bound == number else bound for bound in (values.low, values.high))
-    return Range(low, high, values.without_low, values.without_high)
-
-
 def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
     source = resolved.program.source
     for statement in _constraints(resolved):
@@ -372,37 +326,10 @@ def _constraints(resolved: Resolved) -> Iterator[syntax.Constraint]:
             yield from statement.expression.constraints()
 
 
-def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
-    for place, constraint in enumerate(resolved.query.constraints):
-        value = constraint.value
-        if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
-            continue
-        field = resolved.vocabulary.field(constraint.key)
-        if field is None or field.period is None or field.low is None or field.high is None:
-            continue
-        from edexql.model.range import arc_of
-
-        arc = arc_of(value, field)
-        if arc is not None and arc.length > arc.turn / 2:
-            unit = f" {field.unit}" if field.unit else ""
-            part = f"{plain(float(arc.length))} of {plain(float(arc.turn))}{unit}"
-            way = "wraps around the end of the circle" if arc.through_seam else "goes around the circle"
-            between = f"{plain(arc.shown(arc.end))}..{plain(arc.shown(arc.start, high=True))}"
-            yield Diagnostic(
-                "W620",
-                f"this range {way} and covers {part}",
-                resolved.program.source,
-                resolved.origins[place].span,
-                help=f"if you mean the part between the two numbers, write `{field.name} {between}`",
-            )
-
-
 CHECKS = (
     suppressions,
     unused_constraint,
     unused_parameter,
-    accidental_wrap,
-    between_steps,
     comma_in_number,
     missing_parts,
     outside_mission,
