@@ -60,6 +60,17 @@ class Parameters:
         listed = ", ".join(f"{shown(name)} is {shown(value.written)}" for name, value in known)
         return f" ({listed})" if listed else ""
 
+    def uses(self, source: Source) -> tuple[frozenset[str], tuple[tuple[str, Source, Span], ...]]:
+        """The names that are set and used; and those that are set and not used, with the places where they are set."""
+        # A use that is misspelt is a use.
+        meant = self.used | self.suggested
+        unused = {name: (source, span) for name, span in self.set_at.items() if name not in meant}
+        for name, given in self._outside.items():
+            if name not in meant and name not in unused:
+                unused[f"-D {name}"] = (given.source, Span(0, len(given.source.text)))
+        used = frozenset(self.used.intersection((*self.set_at, *self._outside)))
+        return used, tuple((name, *place) for name, place in unused.items())
+
     def _single(self, bound: Bound | None) -> Bound | None:
         if bound is None or bound.kind != "parameter":
             return bound

@@ -9,7 +9,6 @@ from edexql.base.record import Record
 from edexql.base.stdlib import date
 from edexql.compiler.lint import lint_query
 from edexql.compiler.lower import Lowered, lower
-from edexql.compiler.parameters import from_outside
 from edexql.compiler.resolve import Resolved, resolve
 from edexql.language.diagnostics import Diagnostic, in_order
 from edexql.language.lexer import COMMENT
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.compiler.fixes import Examine
+    from edexql.compiler.parameters import Given
     from edexql.compiler.residual import Residual
     from edexql.model.query import Query
 
@@ -158,7 +158,12 @@ def query_of(source: Source, setting: Setting) -> Query:
 
 def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]:
     vocabulary = setting.vocabulary or load()
-    outside, diagnostics = from_outside(setting.parameters or {})
+    outside: dict[str, Given] = {}
+    diagnostics: list[Diagnostic] = []
+    if setting.parameters:
+        from edexql.compiler.parameters import from_outside
+
+        outside, diagnostics = from_outside(setting.parameters)
     program, problems = parse(source)
     diagnostics += problems
     resolved = resolve(program, vocabulary, _day(setting), outside)

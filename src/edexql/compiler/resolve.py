@@ -8,10 +8,10 @@ from edexql.base.record import Record
 from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.compiler import values
 from edexql.compiler.expressions import Operands, Origin, bind
-from edexql.compiler.parameters import Parameters
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
+from edexql.language.lexer import KIND
 from edexql.language.source import Span
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from typing import TypeVar
 
     from edexql.compiler.long_lists import Origins
-    from edexql.compiler.parameters import Given
+    from edexql.compiler.parameters import Given, Parameters
     from edexql.language.source import Source
     from edexql.language.syntax import Item, Program
     from edexql.model.field import Field
@@ -72,14 +72,22 @@ def resolve(
     return _Resolver(program, vocabulary, today, outside).run()
 
 
+def _parameters(program: Program, outside: Mapping[str, Given]) -> Parameters | None:
+    """The parameters of a text, None where it neither sets nor uses any and none are given beside it."""
+    lets = [statement for statement in program.statements if isinstance(statement, syntax.Let)]
+    if not lets and not outside and KIND["PARAMETER"] not in program.tokens.kinds:
+        return None
+    from edexql.compiler.parameters import Parameters
+
+    return Parameters(outside, {let.name.text.lower(): let.name.span for let in reversed(lets)})
+
+
 class _Resolver:
     def __init__(self, program: Program, vocabulary: Vocabulary, today: date, outside: Mapping[str, Given]) -> None:
         self._program = program
         self._vocabulary = vocabulary
         self._today = today
-        later = {s.name.text.lower(): s.name.span for s in reversed(program.statements) if isinstance(s, syntax.Let)}
-        self._outside = outside
-        self._parameters = Parameters(outside, later)
+        self._parameters = _parameters(program, outside)
         self._diagnostics: list[Diagnostic] = []
         self._products: dict[str, Span] = {}
         self._constraints: list[Constraint | None] = []
@@ -117,13 +125,7 @@ class _Resolver:
             self._email[0] if self._email else None,
             tuple((key, value) for key, (value, _) in self._extras.items()),
         )
-        source, set_at = self._program.source, self._parameters.set_at
-        # A use that is misspelt is a use.
-        meant = self._parameters.used | self._parameters.suggested
-        unused = {name: (source, span) for name, span in set_at.items() if name not in meant}
-        for name, given in self._outside.items():
-            if name not in meant and name not in unused:
-                unused[f"-D {name}"] = (given.source, Span(0, len(given.source.text)))
+        used, unused = self._parameters.uses(self._program.source) if self._parameters else (frozenset(), ())
         return Resolved(
             self._program,
             query,
@@ -134,8 +136,8 @@ class _Resolver:
             | {f"raw {key}": span for key, (_, span) in self._extras.items()},
             self._vocabulary,
             self._today,
-            frozenset(self._parameters.used.intersection((*set_at, *self._outside))),
-            tuple((name, *place) for name, place in unused.items()),
+            used,
+            unused,
             in_order(self._diagnostics),
         )
 
@@ -153,7 +155,8 @@ class _Resolver:
             self._email = (None, statement.span)
             self._email = (values.address(self._filled(statement.item)), statement.span)
         elif isinstance(statement, syntax.Let):
-            self._parameters.define(statement)
+            if self._parameters:
+                self._parameters.define(statement)
         else:
             in_place = [len(self._constraints) + 1]
             for constraint in statement.expression.constraints():
@@ -255,7 +258,8 @@ class _Resolver:
         if statement.kind == "date":
             typed = self._program.source.text[item.span.start : item.span.end] if filled is item else None
             mistake = explained(mistake, filled, typed, self._today)
-        mistake.message += self._parameters.values_of(item)
+        if self._parameters:
+            mistake.message += self._parameters.values_of(item)
         if field is not None:
             if statement is not self._commas[0]:
                 self._commas = statement, _with_commas(statement, self._program.source)
@@ -328,7 +332,7 @@ class _Resolver:
     # Parts
 
     def _filled(self, item: Item) -> Item:
-        return self._parameters.filled(item)
+        return self._parameters.filled(item) if self._parameters else item
 
     def _add(self, constraint: Constraint | None, span: Span, head: Span) -> None:
         self._constraints.append(constraint)
