@@ -51,12 +51,16 @@ __all__ = [
     "influence",
     "instrument",
     "lark_parser",
+    "lint",
     "load_vocabulary",
+    "model",
     "parse",
     "query",
     "raw",
     "request",
+    "schemas",
     "simplify",
+    "syntax",
     "timeline",
     "to_dict",
     "to_text",
@@ -66,6 +70,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql import lint, model, schemas, syntax
     from edexql.api.delivery import download, request, unpack
     from edexql.api.engines import availability, evaluate, fetch, influence, timeline, why
     from edexql.api.queries import (
@@ -106,62 +111,63 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.model.vocabulary_files import VocabularyError
+else:
+    _MODULES = {"lint", "model", "schemas", "syntax"}
+    _ELSEWHERE = {
+        "download": "edexql.api.delivery",
+        "request": "edexql.api.delivery",
+        "unpack": "edexql.api.delivery",
+        "availability": "edexql.api.engines",
+        "evaluate": "edexql.api.engines",
+        "fetch": "edexql.api.engines",
+        "influence": "edexql.api.engines",
+        "timeline": "edexql.api.engines",
+        "why": "edexql.api.engines",
+        "Answer": "edexql.model.answer",
+        "Candidate": "edexql.compiler.completion.matching",
+        "CatalogueError": "edexql.catalogue.store.schema",
+        "Comparison": "edexql.compiler.solver.comparison",
+        "EdexqlError": "edexql.base.errors",
+        "QueryError": "edexql.language.diagnostics.query_error",
+        "Explanation": "edexql.compiler.describe.explanation",
+        "Request": "edexql.compiler.request",
+        "Diagnostic": "edexql.language.diagnostics",
+        "Program": "edexql.language.syntax",
+        "Query": "edexql.model.query",
+        "Vocabulary": "edexql.model.vocabulary",
+        "VocabularyError": "edexql.model.vocabulary_files",
+        "ConfigurationError": "edexql.client.settings.configuration",
+        "LedgerError": "edexql.client.delivery.ledger",
+        "PickError": "edexql.client.selection.picks",
+        "SelectionError": "edexql.client.selection.file",
+        "ServiceError": "edexql.client.listing",
+        "UnpackError": "edexql.client.unpack.model",
+        "__version__": "edexql.base.version",
+        "compare": "edexql.compiler.solver.comparison",
+        "Condition": "edexql.compiler.build",
+        "FieldName": "edexql.compiler.build",
+        "build": "edexql.compiler.build",
+        "date": "edexql.compiler.build",
+        "experiment": "edexql.compiler.build",
+        "field": "edexql.compiler.build",
+        "instrument": "edexql.compiler.build",
+        "raw": "edexql.compiler.build",
+        "QueryValueError": "edexql.compiler.query_parts",
+        "from_dict": "edexql.compiler.query_json",
+        "to_dict": "edexql.compiler.query_json",
+        "to_text": "edexql.compiler.query_text",
+        "decompile_all": "edexql.compiler.decompile",
+        "simplify": "edexql.compiler.solver.rewrites",
+    }
 
-_ELSEWHERE = {
-    "download": "edexql.api.delivery",
-    "request": "edexql.api.delivery",
-    "unpack": "edexql.api.delivery",
-    "availability": "edexql.api.engines",
-    "evaluate": "edexql.api.engines",
-    "fetch": "edexql.api.engines",
-    "influence": "edexql.api.engines",
-    "timeline": "edexql.api.engines",
-    "why": "edexql.api.engines",
-    "Answer": "edexql.model.answer",
-    "Candidate": "edexql.compiler.completion.matching",
-    "CatalogueError": "edexql.catalogue.store.schema",
-    "Comparison": "edexql.compiler.solver.comparison",
-    "EdexqlError": "edexql.base.errors",
-    "QueryError": "edexql.language.diagnostics.query_error",
-    "Explanation": "edexql.compiler.describe.explanation",
-    "Request": "edexql.compiler.request",
-    "Diagnostic": "edexql.language.diagnostics",
-    "Program": "edexql.language.syntax",
-    "Query": "edexql.model.query",
-    "Vocabulary": "edexql.model.vocabulary",
-    "VocabularyError": "edexql.model.vocabulary_files",
-    "ConfigurationError": "edexql.client.settings.configuration",
-    "LedgerError": "edexql.client.delivery.ledger",
-    "PickError": "edexql.client.selection.picks",
-    "SelectionError": "edexql.client.selection.file",
-    "ServiceError": "edexql.client.listing",
-    "UnpackError": "edexql.client.unpack.model",
-    "__version__": "edexql.base.version",
-    "compare": "edexql.compiler.solver.comparison",
-    "Condition": "edexql.compiler.build",
-    "FieldName": "edexql.compiler.build",
-    "build": "edexql.compiler.build",
-    "date": "edexql.compiler.build",
-    "experiment": "edexql.compiler.build",
-    "field": "edexql.compiler.build",
-    "instrument": "edexql.compiler.build",
-    "raw": "edexql.compiler.build",
-    "QueryValueError": "edexql.compiler.query_parts",
-    "from_dict": "edexql.compiler.query_json",
-    "to_dict": "edexql.compiler.query_json",
-    "to_text": "edexql.compiler.query_text",
-    "decompile_all": "edexql.compiler.decompile",
-    "simplify": "edexql.compiler.solver.rewrites",
-}
-
-
-if not TYPE_CHECKING:
     # A type checker would take any name for one that is there.
     def __getattr__(name: str) -> object:
         if name not in __all__:
             raise AttributeError(f"module 'edexql' has no attribute {name!r}")
         from importlib import import_module
 
+        if name in _MODULES:
+            return import_module(f"edexql.{name}")
         value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api.queries")), name)
         globals()[name] = value
         return value

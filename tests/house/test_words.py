@@ -18,7 +18,7 @@ TEXTS = sorted(
         *(ROOT / "grammar").iterdir(),
         *(ROOT / "docs").glob("*.md"),
         *(ROOT / "docs").glob("*.svg"),
-        *(ROOT / "examples").iterdir(),
+        *(path for path in (ROOT / "examples").rglob("*.*") if "__pycache__" not in path.parts),
         *(ROOT / "tests" / "language" / "golden").rglob("*.*"),
         *(ROOT / "tests" / "compiler" / "wrong_queries").iterdir(),
         ROOT / "README.md",

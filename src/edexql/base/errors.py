@@ -3,6 +3,7 @@
 EdexqlError
   QueryError          a query has errors; it carries the diagnostics
   QueryValueError     a value of which no query can be made; a ValueError too
+  CheckError          a check that another tool registered ended in an error
   EditError           an edit is refused, and the query stays as it was
   SqlError            a query cannot be written as SQL; a ValueError too
   VocabularyError     a vocabulary file cannot be used; a ValueError too

@@ -8,4 +8,62 @@ vocabulary_files       the vocabulary files of a user
 filename, spacecraft   what names of files say; how files name CASSIOPE
 availability           when instruments had data
 answer                 what an engine answers: files, times, notes, totals
+
+For other tools the names of `__all__` are here, too, each imported when it is first used.
 """
+
+__all__ = [
+    "AND",
+    "NOT",
+    "OR",
+    "Answer",
+    "Constraint",
+    "Entry",
+    "Field",
+    "File",
+    "Json",
+    "Logic",
+    "Period",
+    "Query",
+    "Range",
+    "Tag",
+    "Vocabulary",
+    "fold",
+]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.model.answer import Answer, File
+    from edexql.model.field import Entry, Field
+    from edexql.model.logic import AND, NOT, OR, Logic, fold
+    from edexql.model.period import Period
+    from edexql.model.query import Constraint, Json, Query, Tag
+    from edexql.model.range import Range
+    from edexql.model.vocabulary import Vocabulary
+else:
+    _ELSEWHERE = {
+        "AND": "logic",
+        "NOT": "logic",
+        "OR": "logic",
+        "Answer": "answer",
+        "Constraint": "query",
+        "Entry": "field",
+        "Field": "field",
+        "File": "answer",
+        "Json": "query",
+        "Logic": "logic",
+        "Period": "period",
+        "Query": "query",
+        "Range": "range",
+        "Tag": "query",
+        "Vocabulary": "vocabulary",
+        "fold": "logic",
+    }
+
+    # A type checker would take any name for one that is there.
+    def __getattr__(name: str) -> object:
+        if name not in _ELSEWHERE:
+            raise AttributeError(f"module 'edexql.model' has no attribute {name!r}")
+        from importlib import import_module
+
+        return getattr(import_module(f"edexql.model.{_ELSEWHERE[name]}"), name)

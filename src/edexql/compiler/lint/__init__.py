@@ -5,6 +5,7 @@ statements     what the statements say: numbers that may be slips, missing parts
 ranges         ranges that may be slips
 plain_queries  queries in which the solver can find nothing
 analysis       what the solver proves: contradictions, parts without effect
+own            checks that other tools register
 meaning        the words in which `analysis` names constraints and reasons
 
 To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in `statements` or `ranges` and add

@@ -13,7 +13,7 @@ from edexql.model.query import Constraint, Tag
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from edexql.compiler.resolve import Resolved
     from edexql.language.syntax import Statement
@@ -326,7 +326,8 @@ def _constraints(resolved: Resolved) -> Iterator[syntax.Constraint]:
             yield from statement.expression.constraints()
 
 
-CHECKS = (
+# In this order; `own` adds those of other tools.
+CHECKS: list[Callable[[Resolved], Iterator[Diagnostic]]] = [
     suppressions,
     unused_constraint,
     unused_parameter,
@@ -336,4 +337,4 @@ CHECKS = (
     product_not_served,
     mixed_operators,
     unconfirmed,
-)
+]

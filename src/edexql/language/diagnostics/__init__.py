@@ -42,9 +42,10 @@ class Fix(Record):
 
 
 class Diagnostic(Record):
-    """One mistake or doubt. `code` is E2nn syntax, E3nn names, E4nn values, E5nn logic or W6nn warning.
+    """One mistake or doubt. `code` is E2nn syntax, E3nn names, E4nn values, E5nn logic, W6nn warning or Xnnn own check.
 
-    `counted` is for doubts that come in numbers: what this one is about, and of how many such things there are.
+    `counted` is for doubts that come in numbers: what this one is about, and of how many such things there are. `level`
+    is the severity that the check of another tool was registered with.
     """
 
     code: str
@@ -55,15 +56,16 @@ class Diagnostic(Record):
     help: str | None = None
     fix: Fix | None = None
     counted: tuple[str, int] | None = None
+    level: Severity | None = None
 
     @property
     def severity(self) -> Severity:
         """`error` or `warning`."""
-        return "warning" if self.code.startswith("W") else "error"
+        return self.level or ("warning" if self.code.startswith("W") else "error")
 
     @property
     def is_error(self) -> bool:
-        return not self.code.startswith("W")
+        return self.severity == "error"
 
     def to_dict(self) -> DiagnosticForm:
         """The diagnostic as JSON has it, in the form of docs/diagnostics.md."""
@@ -85,7 +87,7 @@ def in_order(diagnostics: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     if not diagnostics:
         return ()
     unique = {(d.code, d.span.start, d.span.end, d.message): d for d in diagnostics}
-    return tuple(sorted(unique.values(), key=lambda d: (d.span.start, d.code[0] == "W", d.span.end, d.code)))
+    return tuple(sorted(unique.values(), key=lambda d: (d.span.start, not d.is_error, d.span.end, d.code)))
 
 
 def quoted(text: str) -> str:

@@ -5,6 +5,12 @@ Each has a section in docs/diagnostics.md, with an example that gives it and one
 
 from __future__ import annotations
 
+from edexql.base.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.base.json_forms import Severity
+
 CODES = {
     "E201": "unexpected text",
     "E202": "a bracket is not closed",
@@ -73,3 +79,25 @@ CODES = {
     "W626": "a number is between two values of an index",
     "W627": "a range of a parameter dictionary is sent as a wider range now",
 }
+
+
+class OwnCode(Record):
+    """The code of a check that another tool has registered: what it stands for, and the address of a page about it."""
+
+    title: str
+    severity: Severity
+    documentation: str | None
+
+
+# By code, of this process.
+OWN: dict[str, OwnCode] = {}
+
+
+def is_own(code: str) -> bool:
+    """Whether a code is of those that are left to checks of other tools: X and three digits."""
+    return len(code) == 4 and code[0] == "X" and code[1:].isascii() and code[1:].isdigit()
+
+
+def title(code: str) -> str:
+    """What a code stands for."""
+    return OWN[code].title if code in OWN else CODES.get(code, "a check of another tool")

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 
 from edexql.base.text import printable
-from edexql.language.diagnostics.codes import CODES
+from edexql.language.diagnostics.codes import OWN, title
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ def sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
     driver = {
         "name": "edexql",
         "version": version,
-        "rules": [{"id": code, "shortDescription": {"text": CODES[code]}} for code in codes],
+        "rules": [_rule(code) for code in codes],
     }
     run = {
         "tool": {"driver": driver},
@@ -40,6 +40,13 @@ def sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
         "runs": [run],
     }
     return json.dumps(document, indent=2) + "\n"
+
+
+def _rule(code: str) -> dict[str, Any]:
+    rule: dict[str, Any] = {"id": code, "shortDescription": {"text": title(code)}}
+    if code in OWN and OWN[code].documentation:
+        rule["helpUri"] = OWN[code].documentation
+    return rule
 
 
 def _result(diagnostic: Diagnostic, codes: list[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ import re
 from edexql.base.record import Record
 from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.language.diagnostics import Fix
-from edexql.language.diagnostics.codes import CODES
+from edexql.language.diagnostics.codes import CODES, OWN, is_own
 from edexql.language.lexer import COMMENT
 from edexql.language.source import Span
 
@@ -84,7 +84,7 @@ def warnings_of(texts: Iterable[str]) -> frozenset[str]:
     """The codes in texts, each of one or several. Raises ValueError for a word that is not the code of a warning."""
     words = [word for text in ([texts] if isinstance(texts, str) else texts) for word in _WORD.findall(text)]
     for word in words:
-        if word.upper() not in WARNINGS:
+        if not _is_warning(word.upper()):
             raise ValueError(": ".join(_problem(word)))
     return frozenset(word.upper() for word in words)
 
@@ -105,7 +105,7 @@ def _in_comment(text: str, start: int, behind: int, end: int) -> Iterator[Suppre
     for word, span in words:
         none = False
         code = word.upper()
-        if code in WARNINGS:
+        if _is_warning(code):
             yield Suppression(code, span)
             continue
         yield InvalidSuppression("code", word, span)
@@ -124,9 +124,14 @@ def _words(text: str, start: int, end: int) -> Iterator[tuple[str, Span]]:
         yield match[0], Span(*match.span())
 
 
+def _is_warning(code: str) -> bool:
+    """Whether a code may be that of a warning. Checks of other tools need not be registered where a text is read."""
+    return code in WARNINGS or (is_own(code) and (code not in OWN or OWN[code].severity == "warning"))
+
+
 def _problem(word: str) -> tuple[str, str]:
     """What is wrong with a word that is not the code of a warning, and what to do."""
-    if word.upper() in CODES:
+    if word.upper() in CODES or is_own(word.upper()):
         return f"{shown(word)} is the code of an error, and errors cannot be suppressed", "correct the error"
     near = nearest(word, WARNINGS)
     help = did_you_mean(near) if len(near) <= _MOST_NEAR else None

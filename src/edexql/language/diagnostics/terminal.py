@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 from edexql.base.text import printable
+from edexql.language.diagnostics.codes import OWN
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +57,9 @@ def _rendered(diagnostic: Diagnostic, *, colour: bool) -> str:
             out.append(f"{blank} {bar} {' ' * pad}{mark}")
     if diagnostic.help:
         out.append(f"{blank} {paint('=', 'frame')} {paint('help', 'help')}: {printable(diagnostic.help)}")
+    own = OWN.get(diagnostic.code)
+    if own is not None and own.documentation:
+        out.append(f"{blank} {paint('=', 'frame')} {paint('see', 'help')}: {printable(own.documentation)}")
     return "".join(f"{line}\n" for line in out)
 
 
