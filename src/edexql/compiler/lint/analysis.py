@@ -29,7 +29,7 @@ def redundant_operand(meaning: Meaning) -> Iterator[Diagnostic]:
         yield from _of_kinds(meaning)
         return
     always = {operand.places for operand in meaning.lasting.redundant}
-    left = Counter(meaning.resolved.query.effective_code())
+    left = Counter(meaning.code)
     offered = 0
     for operand in sorted(meaning.examined.redundant, key=lambda operand: operand.places[0]):
         span = written.spans[operand.places[-1]]
@@ -187,7 +187,7 @@ def _settled(meaning: Meaning, code: str, what: str, note: str, *, value: bool) 
     lasting = meaning.lasting.value is value
     part = meaning.lasting.part if lasting else meaning.examined.part
     numbers = meaning.numbers_at(part)
-    whole = range(len(meaning.resolved.query.effective_code()))
+    whole = range(len(meaning.code))
     help = "change one of them, or how the logic joins them" if len(numbers) > 1 else "change it or remove it"
     yield Diagnostic(
         code,

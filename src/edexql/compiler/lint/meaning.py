@@ -45,6 +45,7 @@ class Meaning:
         written: WrittenLogic | None = None,
     ) -> None:
         self.resolved = resolved
+        self.code = resolved.query.effective_code()
         self.written = written
         self.examined = examined
         self.lasting = lasting
@@ -76,19 +77,17 @@ class Meaning:
 
     def numbers_at(self, places: Iterable[int]) -> list[int]:
         """The constraints at places of the logic, in the order of the text."""
-        code = self.resolved.query.effective_code()
-        return sorted({code[place] for place in places})
+        return sorted({self.code[place] for place in places})
 
     def numbers_in(self, operand: range) -> list[int]:
         """The constraints in an operand of the logic, in the order of the text."""
-        code = self.resolved.query.effective_code()
-        return sorted({code[place] for place in operand if code[place] > 0})
+        return sorted({self.code[place] for place in operand if self.code[place] > 0})
 
     def twice(self) -> dict[int, int]:
         """Constraints that the logic names and that were there before, each with the first of its kind."""
         if self._twice is not None:
             return self._twice
-        named = set(self.resolved.query.effective_code())
+        named = set(self.code)
         first: dict[tuple[str, str, object], int] = {}
         first_of = self._twice = {}
         for number, one in enumerate(self.resolved.query.constraints, 1):
@@ -114,7 +113,7 @@ class Meaning:
         """Why an operand of the logic has one value: what the constraints at some places of it have to do with it."""
         from edexql.compiler.solver.operands import negated
 
-        code = self.resolved.query.effective_code()[operand[0] : operand[-1] + 1]
+        code = self.code[operand[0] : operand[-1] + 1]
         behind_not = negated(code)
         ways = {behind_not[place - operand[0]] for place in part}
         numbers = self.numbers_at(part)
@@ -142,7 +141,7 @@ class Meaning:
         """
         if lasting:
             return ""
-        named = set(self.resolved.query.effective_code()) & set(self.changes)
+        named = set(self.code) & set(self.changes)
         keys = {self.key(number) for number in numbers}
         return self.for_now_of({number for number in named if self.key(number) in keys} or named)
 
@@ -175,7 +174,7 @@ class Meaning:
         from edexql.compiler.solver.axes import includes, overlap
         from edexql.compiler.solver.operands import standing
 
-        mine, how = self._set(number), standing(self.resolved.query.effective_code(), number)
+        mine, how = self._set(number), standing(self.code, number)
         if mine is None or how is None:
             return "", ()
         if mine.everything and how.idle_as:

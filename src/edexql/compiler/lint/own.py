@@ -125,8 +125,8 @@ def check(
             raise ValueError(f"there is another check with the code {code}: {OWN[code].title}")
         OWN[code] = OwnCode(title, severity, documentation)
         CHECKS[code] = function
-        if findings not in statements.CHECKS:
-            statements.CHECKS.append(findings)
+        if _findings not in statements.CHECKS:
+            statements.CHECKS.append(_findings)
         return function
 
     return register
@@ -137,7 +137,7 @@ def unregister(code: str) -> None:
     del CHECKS[code], OWN[code]
 
 
-def findings(resolved: Resolved) -> Iterator[Diagnostic]:
+def _findings(resolved: Resolved) -> Iterator[Diagnostic]:
     """What all registered checks say of a query that has no errors."""
     if resolved.program.damaged or resolved.has_errors:
         return

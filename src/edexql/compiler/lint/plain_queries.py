@@ -77,19 +77,26 @@ def _is_part_of_time(constraint: Constraint) -> bool:
 def _alternatives(code: Sequence[int]) -> dict[int, int]:
     """The chain that each constraint is an operand of, where that is one of alternatives."""
     chains: list[list[int]] = []
-    # Of each operand its operator, or 0, and the constraints that are operands of its chain.
-    stack: list[tuple[int, list[int]]] = []
+    # Of each operand its number, or its operator and the constraints that are operands of its chain.
+    stack: list[int | tuple[int, list[int]]] = []
     for part in code:
         if part > 0:
-            stack.append((0, [part]))
+            stack.append(part)
             continue
         operands = [stack.pop()] if part == NOT else [stack.pop(), stack.pop()]
-        chains += [numbers for operator, numbers in operands if operator == OR != part]
-        joined = sorted([numbers for operator, numbers in operands if operator in (0, part)], key=len)
-        for numbers in joined[:-1]:
-            joined[-1] += numbers
-        stack.append((part, joined[-1] if joined and part != NOT else []))
-    chains += [numbers for operator, numbers in stack if operator == OR]
+        joined: list[int] = []
+        for operand in operands:
+            if isinstance(operand, int):
+                joined.append(operand)
+            elif operand[0] == part:
+                # The shorter is put to the longer: to copy a long one each time would take ever longer.
+                longer, shorter = (operand[1], joined) if len(operand[1]) > len(joined) else (joined, operand[1])
+                longer += shorter
+                joined = longer
+            elif operand[0] == OR:
+                chains.append(operand[1])
+        stack.append((part, [] if part == NOT else joined))
+    chains += [operand[1] for operand in stack if not isinstance(operand, int) and operand[0] == OR]
     return {number: place for place, numbers in enumerate(chains) for number in numbers}
 
 

@@ -29,12 +29,9 @@ def product_not_served(resolved: Resolved) -> Iterator[Diagnostic]:
     makers = [entry.get("instrument") for entry in entries]
     if not makers or not all(makers):
         return
-    named = set(query.effective_code())
-    keys = {
-        number: constraint.key
-        for number, constraint in enumerate(query.constraints, 1)
-        if number in named and vocabulary.instrument(constraint.key) is not None
-    }
+    words = [(number, one.key) for number, one in enumerate(query.constraints, 1) if one.kind == "word"]
+    named = set(query.effective_code()) if words else set()
+    keys = {number: key for number, key in words if number in named and vocabulary.instrument(key) is not None}
     if set(keys.values()) & set(makers):
         return
     named_makers = sorted(map(str, set(makers)))
