@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from edexql.compiler.request import Request, Setting, compilation
+from edexql.compiler.request import Request, Setting, compilation, query_of
+from edexql.compiler.request import request as compiled
 from edexql.language.diagnostics.suppressions import warnings_of
+from edexql.language.parser import parse as parsed
 from edexql.language.source import source_of
 
 TYPE_CHECKING = False
@@ -47,8 +49,6 @@ def compile(
     >>> request.parameters["date"], request.parameters["query-logic"]
     ([['2019-05-01', '2019-05-01']], ' ( 1 AND 2 ) ')
     """
-    from edexql.compiler.request import request as compiled
-
     return compiled(_source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow)))
 
 
@@ -81,8 +81,6 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
     >>> [type(s).__name__ for s in edexql.parse("fai has-data; logic NOT 1").statements]
     ['Constraint', 'Logic']
     """
-    from edexql.language.parser import parse as parsed
-
     program, diagnostics = parsed(source_of(text, name))
     if diagnostics:
         from edexql.language.diagnostics.query_error import QueryError
@@ -109,8 +107,6 @@ def query(
     date 2019-05
     kp >= 5
     """
-    from edexql.compiler.request import query_of
-
     return query_of(source_of(text, name), Setting(vocabulary, today, parameters))
 
 

@@ -142,7 +142,7 @@ def _open(record: type) -> Any:
 
 
 # Of what is made most.
-_OpenSpan, _OpenBound = map(_open, (Span, Bound))
+_OpenSpan, _OpenBound, _OpenItem, _OpenConstraint = map(_open, (Span, Bound, Item, Constraint))
 
 
 def _span(start: int, end: int) -> Span:
@@ -163,6 +163,29 @@ def _bound(kind: str, text: str, span: Span, unit: Word | None, gap: str) -> Bou
     bound.gap = gap
     bound.__class__ = Bound
     made: Bound = bound
+    return made
+
+
+def _single(bound: Bound) -> Item:
+    item = _OpenItem()
+    item.form = "single"
+    item.first = bound
+    item.second = None
+    item.span = bound.span
+    item.__class__ = Item
+    made: Item = item
+    return made
+
+
+def _constraint(kind: str, head: Word, items: Sequence[Item], span: Span) -> Constraint:
+    constraint = _OpenConstraint()
+    constraint.kind = kind
+    constraint.head = head
+    constraint.items = items
+    constraint.span = span
+    constraint.label = constraint.key = constraint.json = None
+    constraint.__class__ = Constraint
+    made: Constraint = constraint
     return made
 
 
@@ -234,7 +257,7 @@ class Builder:
     def field(self, children: list[Any]) -> Constraint:
         head = self._word(children[0])
         items = self._items(children[1:])
-        return Constraint("field", head, items, _span(head.span.start, items[-1].span.end))
+        return _constraint("field", head, items, _span(head.span.start, items[-1].span.end))
 
     def experiment(self, children: list[Any]) -> Constraint:
         return self._constraint("experiment", children)
@@ -299,12 +322,10 @@ class Builder:
     def _constraint(self, kind: str, children: list[Any]) -> Constraint:
         items = self._items(children)
         head = self._word_before(items[0].span.start)
-        return Constraint(kind, head, items, _span(head.span.start, items[-1].span.end))
+        return _constraint(kind, head, items, _span(head.span.start, items[-1].span.end))
 
     def _items(self, children: list[Any]) -> Sequence[Item]:
-        items = tuple(
-            [Item("single", child, None, child.span) if type(child) is Bound else child for child in children]
-        )
+        items = tuple([_single(child) if type(child) is Bound else child for child in children])
         if len(items) < LONG_LIST or all(map(_is_item, items)):
             return items
         from edexql.language.repetition import Items
