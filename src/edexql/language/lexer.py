@@ -89,6 +89,20 @@ class Tokens:
         # Names that a diagnostic was already given for.
         self.mistaken: set[int] = set()
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Tokens):
+            return NotImplemented
+        return self is other or self._identity() == other._identity()
+
+    def __hash__(self) -> int:
+        return hash(self.text)
+
+    def _identity(self) -> tuple[object, ...]:
+        return self.text, self.kinds, self.starts, self.ends
+
+    def __repr__(self) -> str:
+        return f"<{self.count} tokens>"
+
     def read(self, index: int) -> str:
         return self.text[self.starts[index] : self.ends[index]]
 

@@ -110,6 +110,17 @@ class Expression:
         self.code = code
         self.tokens = tokens
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Expression):
+            return NotImplemented
+        return self.code == other.code and self.tokens == other.tokens
+
+    def __hash__(self) -> int:
+        return hash(self.code)
+
+    def __repr__(self) -> str:
+        return f"<expression of {len(self.code)} parts>"
+
     def constraints(self) -> Iterator[Constraint]:
         """The constraints written in place, in the order of the text."""
         for part in self.code:

@@ -1,0 +1,70 @@
+"""Syntax trees are values: equal where their texts are, copied and pickled."""
+
+from __future__ import annotations
+
+import copy
+import pickle
+from dataclasses import fields
+
+from hypothesis import given
+
+import edexql
+from edexql import syntax
+from edexql.language.parser import parse
+from edexql.language.source import Source
+from strategies import damaged, program_texts
+
+LONG = [
+    "where " + " OR ".join(f"kp {n % 9}..9" for n in range(3000)),
+    "date " + ", ".join(f"2019-05-{n % 28 + 1:02}" for n in range(3000)),
+    "kp 5..7; logic " + " AND ".join("1" for _ in range(3000)),
+]
+
+
+def assert_a_value(text):
+    first, second = (parse(Source(text))[0] for _ in range(2))
+    assert first == second
+    assert hash(first) == hash(second)
+    for again in (pickle.loads(pickle.dumps(first)), copy.deepcopy(first), copy.copy(first)):
+        assert again == first
+        assert [type(statement) for statement in again.statements] == [
+            type(statement) for statement in first.statements
+        ]
+
+
+@given(program_texts())
+def test_trees_of_one_text_are_equal(text):
+    assert_a_value(text)
+
+
+@given(damaged())
+def test_trees_of_a_text_that_has_errors_are_equal(text):
+    assert_a_value(text)
+
+
+def test_long_trees_are_values():
+    for text in LONG:
+        assert_a_value(text)
+    (where,) = edexql.parse(LONG[0]).statements
+    first = next(one for one in where.expression.constraints() if type(one) is not syntax.Constraint)
+    # What is made when it is looked at is the same as what it stands for.
+    assert isinstance(first, syntax.Constraint)
+    assert first == first.node() == pickle.loads(pickle.dumps(first)) == copy.copy(first)
+    assert repr(first) == repr(first.node())
+
+
+def test_trees_of_other_texts_are_others():
+    trees = [edexql.parse(text) for text in ("kp 5..7; logic 1", "kp 5..8; logic 1", "kp 5..7; logic  1", *LONG)]
+    assert len(set(trees)) == len(trees)
+    first, second = (edexql.parse(f"kp 5..7; fai has-data; logic 1 {operator} 2") for operator in ("AND", "OR"))
+    assert first.statements[2] != second.statements[2]
+    assert first.statements[:2] == second.statements[:2]
+
+
+def test_the_parts_of_a_node_are_listed_and_shown_short():
+    (statement,) = edexql.parse("kp 5..7").statements
+    assert [field.name for field in fields(statement)] == ["kind", "head", "items", "span", "label", "key", "json"]
+    assert isinstance(statement, syntax.Constraint)
+    (logic,) = edexql.parse("logic 1 AND 2").statements
+    assert repr(logic.expression) == "<expression of 3 parts>"
+    assert len(repr(edexql.parse(LONG[0]))) < 500
