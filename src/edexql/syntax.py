@@ -3,10 +3,14 @@
 A Program has `statements`, in the order of the text. A logical expression is flat: `Expression.code` is in postfix
 order, with numbers below zero for operators (NOT, AND, OR, and GROUP for a pair of brackets), the index of the token of
 each number or label, and each constraint written in place. Spans are offsets in code points, `end` not included.
+
+For tools that build on Lark, `grammar()` is the text of the grammar and LineJoiner the rule about line breaks, which
+Lark takes as `postlex`; `edexql.lark_parser()` is a parser made of both.
 """
 
 from __future__ import annotations
 
+from edexql.language.grammar import LineJoiner, grammar
 from edexql.language.lexer import Tokens
 from edexql.language.source import Source, Span
 from edexql.language.syntax import (
@@ -38,6 +42,7 @@ __all__ = [
     "Expression",
     "Item",
     "Let",
+    "LineJoiner",
     "Logic",
     "Product",
     "Program",
@@ -46,4 +51,5 @@ __all__ = [
     "Statement",
     "Tokens",
     "Word",
+    "grammar",
 ]

@@ -65,3 +65,31 @@ def test_a_rule_is_checked_beside_those_of_edexql(tmp_path, text, code):
     done = run("lint_rule.py", str(tmp_path / "a.edq"))
     assert done.returncode == code
     assert ("a.edq:2:4: X101 kp is asked for in all years" in done.stdout) == (text == "kp >= 5")
+
+
+def test_a_transformer_of_lark_builds_a_query():
+    text = "product fai-lv1-hdf5-images\nkp >= 5\nfai has-data\nlogic NOT (1 OR 2) AND 1\n"
+    done = run("lark_transformer.py", text)
+    assert done.stdout == text
+    assert "QueryError" in run("lark_transformer.py", "kpp >= 5").stderr
+
+
+def test_a_step_of_a_pipeline_answers_each_query_of_a_folder(tmp_path):
+    (tmp_path / "good.edq").write_text("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3\n")
+    (tmp_path / "wrong.edq").write_text("kp >= \n")
+    done = run("pipeline_step.py", str(tmp_path), str(tmp_path / "results"))
+    assert done.returncode == 0
+    assert done.stdout.splitlines()[0] == "good.edq: 1 matched, 0 may match"
+    assert done.stdout.splitlines()[1].startswith("wrong.edq: error[E")
+    assert json.loads((tmp_path / "results" / "good.json").read_text()) == [
+        "FAI_lv1_h5_20190501_182724_183456_6.0.0.zip"
+    ]
+
+
+def test_a_bot_replies_in_a_few_lines():
+    assert run("chat_reply.py", "fai has-dta; date 2019-05-01").stdout.splitlines() == [
+        "I cannot read this query.",
+        "- fai has no value `has-dta`: did you mean `fai has-data`?",
+    ]
+    first, *_ = run("chat_reply.py", "product fai-lv1-hdf5-images; date 2019-05-01").stdout.splitlines()
+    assert first == "You ask for FAI level-1 images of 1 May 2019 UTC."

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.compiler.request import Request, Setting
+from edexql.api.queries import compile
+from edexql.compiler.request import Request
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from edexql.client.unpack.model import Existing as Standing
     from edexql.client.unpack.model import Nesting, Unpacked
     from edexql.model.answer import File
+    from edexql.model.query import Query
 
 
 def download(
@@ -83,7 +85,7 @@ def unpack(
 
 
 def request(
-    query: str | bytes | Request,
+    query: str | bytes | Query | Request,
     files: Iterable[str | File],
     email: str,
     *,
@@ -92,17 +94,15 @@ def request(
 ) -> Receipt:
     """Have files of a query sent by mail: asked for once, and never again by itself.
 
-    `query` is a text, compiled first, or a compiled request; `files` is its listing, or files of it, or strings as
-    the service lists them, sizes included. `service` is the base address of an eDEx, None for the University of
-    Calgary's; `ledger` a file in which the request and what comes of it are kept, None for none. Returns the
+    `query` is a text or a Query, compiled first, or a compiled request; `files` is its listing, or files of it, or
+    strings as the service lists them, sizes included. `service` is the base address of an eDEx, None for the University
+    of Calgary's; `ledger` a file in which the request and what comes of it are kept, None for none. Returns the
     answer in the service's own words. Raises QueryError for a query with errors, `edexql.ServiceError` where
     nothing was sent or it is not known whether it was, and `edexql.LedgerError` before anything is sent.
     """
     from edexql.client.delivery.mail import request_report
-    from edexql.compiler.request import request as compiled_text
-    from edexql.language.source import source_of
 
-    compiled = query if isinstance(query, Request) else compiled_text(source_of(query, "<text>"), Setting())
+    compiled = query if isinstance(query, Request) else compile(query)
     text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query if isinstance(query, str) else ""
     texts = [file if isinstance(file, str) else file.text for file in files]
     return request_report(compiled, texts, email, service, query=text, ledger_path=ledger)
