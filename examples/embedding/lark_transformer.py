@@ -9,6 +9,7 @@ writing it as text, which is read again.
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from typing import Any
 
 from lark import Lark, Token, Transformer
@@ -56,17 +57,22 @@ class ToQuery(Transformer[Token, Any]):
     def logic(self, children: list[tuple[int, ...]]) -> Logic:
         return Logic(children[0])
 
-    def start(self, children: list[Any]) -> Query:
-        products = tuple(name for child in children if isinstance(child, tuple) for name in child)
-        constraints = tuple(one for child in children if isinstance(child, list) for one in child)
-        logic = next((child for child in children if isinstance(child, Logic)), None)
-        return Query(products, constraints, logic)
+    def start(self, children: list[tuple[str, ...] | list[Constraint] | Logic]) -> Query:
+        query = Query()
+        for child in children:
+            if isinstance(child, Logic):
+                query = replace(query, logic=child)
+            elif isinstance(child, list):
+                query = replace(query, constraints=(*query.constraints, *child))
+            else:
+                query = replace(query, products=(*query.products, *child))
+        return query
 
 
 def query_of(text: str) -> Query:
     """The query of a text. Raises edexql.EdexqlError where it is none."""
     parser = Lark(grammar(), parser="lalr", lexer="basic", postlex=LineJoiner(), maybe_placeholders=False)
-    query: Query = ToQuery().transform(parser.parse(text))
+    query: Query = ToQuery().transform(parser.parse(text))  # pyright: ignore[reportUnknownMemberType]
     edexql.to_text(query)
     return query
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sys
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import edexql
@@ -29,7 +30,7 @@ def main(queries: str, results: str) -> int:
     Path(results).mkdir(parents=True, exist_ok=True)
     paths = sorted(Path(queries).glob("*.edq"))
     with ThreadPoolExecutor(4) as pool:
-        for line in pool.map(lambda path: step(path, Path(results)), paths):
+        for line in pool.map(partial(step, results=Path(results)), paths):
             print(line)
     return 0
 
