@@ -6,6 +6,7 @@ import itertools
 from dataclasses import replace
 from datetime import date, datetime, timedelta, timezone
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -105,6 +106,21 @@ def test_each_condition_is_one_constraint_of_the_language(condition, text):
     assert edexql.build(where=condition).constraints == edexql.query(text).constraints
 
 
+def test_numbers_and_times_of_numpy_are_taken():
+    where = (edexql.field("kp") >= np.float64(3)) & (edexql.field("latitude") < np.int16(60))
+    where &= edexql.date(np.datetime64("2019-05-01"), np.datetime64("2019-05-03T12:00:00"))
+    assert (
+        edexql.build(where=where).constraints
+        == edexql.query("kp >= 3; latitude < 60; date 2019-05-01..2019-05-03T12:00:00").constraints
+    )
+
+
+def test_a_number_means_what_it_means_in_a_text():
+    query = edexql.build(where=edexql.field("kp") >= 5.3)
+    assert query.constraints == edexql.query("kp >= 5.3").constraints
+    assert edexql.query(edexql.to_text(query)) == query
+
+
 def test_several_values_are_alternatives():
     query = edexql.build(where=edexql.date("2019-05, 2019-07") & edexql.instrument("fai", "has-data", "nir"))
     assert str(query.logic) == "(1 OR 2) AND (3 OR 4)"
@@ -134,6 +150,11 @@ def test_what_python_would_lose_raises(lost):
     [
         (lambda: edexql.field("kpp") >= 5, "unknown field `kpp`; did you mean `kp`"),
         (lambda: edexql.field("kp") >= "5", "'5' is not a number"),
+        (lambda: edexql.field("kp") == None, "None is not a number"),  # noqa: E711
+        (lambda: edexql.field(5), "a field: a text is needed, not int"),
+        (lambda: edexql.instrument("fai", 5), "a text is needed, not int"),
+        (lambda: edexql.experiment("a", None), "a text is needed, not NoneType"),
+        (lambda: edexql.raw(5, 5), "a key: a text is needed, not int"),
         (lambda: edexql.field("kp") >= True, "True is not a number"),
         (lambda: edexql.field("kp") >= float("nan"), "nan is not a number"),
         (lambda: edexql.field("kp") >= 99, "kp"),
@@ -190,7 +211,33 @@ def test_a_query_of_wrong_parts_is_refused_and_the_part_named(query, said):
         assert said in str(error.value)
 
 
-@pytest.mark.parametrize("use", [edexql.compile, edexql.check, edexql.explain, edexql.simplify])
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        (
+            {"products": ["fai-lv1-hdf5-image"]},
+            "unknown product `fai-lv1-hdf5-image`; did you mean",
+        ),
+        ({"products": [5]}, "products: a text is needed, not int"),
+        ({"products": "fai-lv1-hdf5-images"}, "a list of names is needed"),
+        ({"where": "kp >= 5"}, "where: a condition is needed, not str"),
+        ({"email": "nobody"}, "E408"),
+        ({}, "E210"),
+    ],
+)
+def test_a_query_that_cannot_be_built_is_refused(choices, said):
+    with pytest.raises(edexql.EdexqlError) as error:
+        edexql.build(**choices)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        *(edexql.compile, edexql.check, edexql.explain, edexql.simplify, edexql.query, edexql.to_text, edexql.to_dict),
+        *(edexql.parse, edexql.format, edexql.fetch, edexql.evaluate, edexql.influence),
+    ],
+)
 def test_what_is_no_query_is_named(use):
     with pytest.raises(TypeError, match="not int"):
         use(5)

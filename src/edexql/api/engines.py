@@ -218,6 +218,7 @@ def _query(
 ) -> Query:
     """The query of a text, which is compiled apart from any service, or of what is compiled already."""
     from edexql.compiler.lift import lift
+    from edexql.compiler.query_parts import checked
     from edexql.compiler.request import query_of
     from edexql.compiler.request import today as this_day
     from edexql.language.source import source_of
@@ -227,7 +228,7 @@ def _query(
     _refuse_setting(today, parameters)
     if isinstance(query, Request):
         return query.query or lift(query.parameters, vocabulary, this_day())[0]
-    return query
+    return checked(query)
 
 
 def _refuse_setting(today: date | None, parameters: Mapping[str, str] | None) -> None:

@@ -7,11 +7,12 @@ order without recursion: conditions can be joined in a loop, however many there 
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from numbers import Integral, Real
 
 from edexql.base.stdlib import date as day
 from edexql.base.text import did_you_mean, nearest, shown
-from edexql.compiler.query_parts import QueryValueError, is_number
-from edexql.compiler.query_text import to_text
+from edexql.compiler.canonical import canonical
+from edexql.compiler.query_parts import QueryValueError, checked, is_number
 from edexql.compiler.request import Setting, query_of
 from edexql.language.source import Source
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
@@ -103,24 +104,25 @@ class FieldName:
 
     def between(self, low: Number, high: Number) -> Condition:
         """From `low` to `high`, both included. In a field that is a circle, such as longitude, `low` may be greater."""
-        return self._range(Range(low, high), low, high)
+        return self._range(Range(self._number(low), self._number(high)))
 
     def __ge__(self, low: Number) -> Condition:
-        return self._range(Range(low, None), low)
+        return self._range(Range(self._number(low), None))
 
     def __gt__(self, low: Number) -> Condition:
-        return self._range(Range(low, None, without_low=True), low)
+        return self._range(Range(self._number(low), None, without_low=True))
 
     def __le__(self, high: Number) -> Condition:
-        return self._range(Range(None, high), high)
+        return self._range(Range(None, self._number(high)))
 
     def __lt__(self, high: Number) -> Condition:
-        return self._range(Range(None, high, without_high=True), high)
+        return self._range(Range(None, self._number(high), without_high=True))
 
     def __eq__(self, value: object) -> Condition:  # type: ignore[override]  # as in SQLAlchemy and pandas
         if isinstance(value, str):
             return _leaf(f"{self._name} {value}", lambda known: [_word(_field(self._name, known), value, known)])
-        return self._range(Range(value, value), value)  # type: ignore[arg-type]  # looked at there
+        number = self._number(value)
+        return self._range(Range(number, number))
 
     def __ne__(self, value: object) -> Condition:  # type: ignore[override]
         return ~(self == value)
@@ -130,12 +132,16 @@ class FieldName:
     def __repr__(self) -> str:
         return f"<field {self._name}>"
 
-    def _range(self, values: Range, *bounds: object) -> Condition:
-        text = f"{self._name} {values}" if all(map(is_number, bounds)) else f"{self._name} {bounds}"
-        for bound in bounds:
-            if not is_number(bound):
-                raise QueryValueError(f"{shown(text)}: {bound!r} is not a number")
-        return _leaf(text, lambda known: [Constraint("range", _field(self._name, known), values)])
+    def _number(self, value: object) -> Number:
+        """A number of any kind, NumPy's among them, as one of Python."""
+        if isinstance(value, Real) and not isinstance(value, bool):
+            number = int(value) if isinstance(value, Integral) else float(value)
+            if is_number(number):
+                return number
+        raise QueryValueError(f"{shown(self._name)}: {value!r} is not a number")
+
+    def _range(self, values: Range) -> Condition:
+        return _leaf(f"{self._name} {values}", lambda known: [Constraint("range", _field(self._name, known), values)])
 
 
 def field(name: str) -> FieldName:
@@ -145,6 +151,7 @@ def field(name: str) -> FieldName:
     >>> (edexql.field("kp") >= 5) & (edexql.field("latitude").between(40, 60))
     <condition (kp >= 5 & latitude 40..60)>
     """
+    _require_text(name, "a field")
     return FieldName(name)
 
 
@@ -176,6 +183,8 @@ def instrument(name: str, *values: str) -> Condition:
     >>> ~edexql.instrument("fai", "has-data")
     <condition ~fai has-data>
     """
+    for word in (name, *values):
+        _require_text(word, "an instrument and its modes")
     if not values:
         raise QueryValueError(f"instrument {shown(name)}: which of its modes? `has-data` is one of each")
     return _leaf(f"{name} {', '.join(values)}", lambda known: _modes(name, values, known))
@@ -183,12 +192,15 @@ def instrument(name: str, *values: str) -> Condition:
 
 def experiment(group: str, name: str) -> Condition:
     """A planned experiment by its group and its name in the group, as the archive writes them."""
+    for word in (group, name):
+        _require_text(word, "a planned experiment and its group")
     tag = Tag(group, name)
     return _leaf(f"experiment {group} > {name}", lambda _: [Constraint("experiment", "experiment", tag)])
 
 
 def raw(key: str, value: Any) -> Condition:
     """An element of a key of the parameter dictionary, sent as it is: a value that JSON has."""
+    _require_text(key, "a key")
     from edexql.compiler.values import compact
 
     try:
@@ -229,9 +241,10 @@ def build(
         raise QueryValueError(f"where: a condition is needed, not {type(where).__name__}")
     known = vocabulary or load()
     constraints, code = _in_order(where, known) if where is not None else ((), ())
-    query = Query(tuple(products), constraints, Logic(code) if code else None, email)
-    to_text(query, vocabulary=known)
-    return query
+    names = tuple([_product(name, known) for name in products])
+    query = checked(Query(names, constraints, Logic(code) if code else None, email))
+    # As the language reads it: 5.3 is 5 and a third in Kp.
+    return query_of(Source(canonical(query, known), "<query>"), Setting(known))
 
 
 def _in_order(condition: Condition, vocabulary: Vocabulary) -> tuple[tuple[Constraint, ...], tuple[int, ...]]:
@@ -253,8 +266,20 @@ def _in_order(condition: Condition, vocabulary: Vocabulary) -> tuple[tuple[Const
     return tuple(numbers), tuple(code)
 
 
+def _require_text(word: object, what: str) -> None:
+    if not isinstance(word, str):
+        raise QueryValueError(f"{what}: a text is needed, not {type(word).__name__}")
+
+
 def _leaf(text: str, made: Made) -> Condition:
     return Condition(text, made)
+
+
+def _product(name: str, vocabulary: Vocabulary) -> str:
+    _require_text(name, "products")
+    if vocabulary.product(name) is None:
+        raise QueryValueError(_unknown("product", name, vocabulary.products))
+    return vocabulary.canonical(name)
 
 
 def _field(name: str, vocabulary: Vocabulary) -> str:
@@ -292,7 +317,8 @@ def _dates(text: str, vocabulary: Vocabulary) -> list[Constraint]:
 
 
 def _period(moment: Moment) -> Period:
-    """The day or second that is named."""
+    """The day or second that is named; NumPy's times are those of Python that they hold."""
+    moment = moment.item() if hasattr(moment, "item") else moment
     if isinstance(moment, datetime):
         if moment.microsecond:
             raise QueryValueError(f"date {moment}: whole seconds are needed")

@@ -32,7 +32,9 @@ def is_number(value: object) -> bool:
 
 
 def checked(query: Query) -> Query:
-    """The same query. Raises QueryValueError for the first part of it that is not of its type."""
+    """The same query. Raises TypeError for what is none, QueryValueError for the first part that is not of its type."""
+    if not isinstance(query, Query):
+        raise TypeError(f"a Query is needed, not {type(query).__name__}")
     require(isinstance(query.products, tuple), "products", "a tuple of texts")
     for product in query.products:
         require(isinstance(product, str), f"product {product!r}", "a text")

@@ -132,7 +132,9 @@ def _decode_damaged(data: bytes, name: str) -> Source:
 
 
 def source_of(text: str | bytes, name: str = "<text>") -> Source:
-    """A text, or the bytes of one, as a source."""
+    """A text, or the bytes of one, as a source. Raises TypeError for anything else."""
+    if not isinstance(text, (str, bytes)):
+        raise TypeError(f"the text of a query is str or bytes, not {type(text).__name__}")
     return Source.from_bytes(text, name) if isinstance(text, bytes) else Source(text, name)
 
 
