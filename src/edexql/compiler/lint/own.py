@@ -135,6 +135,8 @@ def check(
 def unregister(code: str) -> None:
     """Take a check out again. Raises KeyError where there is none of this code."""
     del CHECKS[code], OWN[code]
+    if not CHECKS:
+        statements.CHECKS.remove(_findings)
 
 
 def _findings(resolved: Resolved) -> Iterator[Diagnostic]:
