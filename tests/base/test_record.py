@@ -81,6 +81,23 @@ def test_the_functions_of_dataclasses_take_a_record(data):
             change()
 
 
+@pytest.mark.parametrize("count", [2, 7, 8, 12])
+def test_a_record_of_any_size_takes_each_field_once(count):
+    names = NAMES[:count]
+    record = type(Record)("Made", (Record,), {"__annotations__": dict.fromkeys(names, "object")})
+    values = list(range(count))
+    assert record(*values) == record(**dict(zip(names, values, strict=True)))
+    for wrong, named in (
+        (values, {names[0]: 0}),
+        ([*values, 0], {}),
+        (values[1:], {}),
+        (values[1:], {"other": 0}),
+        (values[:-1], {names[0]: 0}),
+    ):
+        with pytest.raises(TypeError):
+            record(*wrong, **named)
+
+
 def test_nothing_is_assigned_and_nothing_added():
     span = Span(1, 2)
     for name in ("start", "other"):

@@ -166,9 +166,17 @@ def test_limits_are_those_of_the_configuration(tmp_path, monkeypatch):
 # Delivery
 
 
-@pytest.mark.parametrize("query", [QUERY, QUERY.encode(), "compiled"])
-def test_files_are_asked_for_as_the_tutorial_does(query, tmp_path):
-    asked = edexql.compile(QUERY) if query == "compiled" else query
+@pytest.mark.parametrize(
+    ("asked", "kept"),
+    [
+        (QUERY, QUERY),
+        (QUERY.encode(), QUERY),
+        (edexql.query(QUERY), edexql.to_text(edexql.query(QUERY))),
+        (edexql.compile(QUERY), ""),
+    ],
+    ids=["text", "bytes", "query", "compiled"],
+)
+def test_files_are_asked_for_as_the_tutorial_does(asked, kept, tmp_path):
     path = str(tmp_path / "books" / "ledger.sqlite")
     with StandIn() as service:
         listing = edexql.fetch(asked, service=service.url)
@@ -177,7 +185,7 @@ def test_files_are_asked_for_as_the_tutorial_does(query, tmp_path):
     sent = json.loads(service.requests[-1].body)
     assert (service.requests[-1].method, sent["email"]) == ("POST", "me@institute.example")
     assert sent["result_filenames"] == FILES[:2]
-    assert ledger.one(path, receipt.number).query == ("" if query == "compiled" else QUERY)
+    assert ledger.one(path, receipt.number).query == kept
 
 
 def test_an_address_that_is_none_is_not_sent():

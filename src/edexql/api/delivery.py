@@ -103,6 +103,18 @@ def request(
     from edexql.client.delivery.mail import request_report
 
     compiled = query if isinstance(query, Request) else compile(query)
-    text = query.decode("utf-8", "replace") if isinstance(query, bytes) else query if isinstance(query, str) else ""
     texts = [file if isinstance(file, str) else file.text for file in files]
-    return request_report(compiled, texts, email, service, query=text, ledger_path=ledger)
+    return request_report(compiled, texts, email, service, query=_text_of(query), ledger_path=ledger)
+
+
+def _text_of(query: str | bytes | Query | Request) -> str:
+    """The text of a query as the ledger keeps it, empty for a compiled request."""
+    if isinstance(query, bytes):
+        return query.decode("utf-8", "replace")
+    if isinstance(query, Request):
+        return ""
+    if isinstance(query, str):
+        return query
+    from edexql.compiler.query_text import to_text
+
+    return to_text(query)

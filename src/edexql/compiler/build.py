@@ -12,7 +12,7 @@ from numbers import Integral, Real
 from edexql.base.stdlib import date as day
 from edexql.base.text import did_you_mean, nearest, shown
 from edexql.compiler.canonical import canonical
-from edexql.compiler.query_parts import QueryValueError, checked, is_number
+from edexql.compiler.query_parts import QueryValueError, checked, is_number, json_of
 from edexql.compiler.request import Setting, query_of
 from edexql.language.source import Source
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
@@ -201,12 +201,7 @@ def experiment(group: str, name: str) -> Condition:
 def raw(key: str, value: Any) -> Condition:
     """An element of a key of the parameter dictionary, sent as it is: a value that JSON has."""
     _require_text(key, "a key")
-    from edexql.compiler.values import compact
-
-    try:
-        element = compact(value)
-    except (TypeError, ValueError) as error:
-        raise QueryValueError(f"raw {shown(key)}: {error}") from error
+    element = json_of(value, f"raw {shown(key)}")
     return _leaf(f"raw {key} {element.text}", lambda _: [Constraint("raw", key, element)])
 
 

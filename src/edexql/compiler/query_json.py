@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 
-from edexql.compiler.query_parts import QueryValueError, checked, require
+from edexql.compiler.query_parts import checked, json_of, require
 from edexql.model.logic import AND, NOT, OR, Logic
 from edexql.model.period import Period
 from edexql.model.query import Constraint, Json, Query, Tag
@@ -60,7 +60,7 @@ def from_dict(form: Mapping[str, Any]) -> Query:
         tuple([_constraint(one, f"constraint {number}") for number, one in enumerate(constraints, 1)]),
         None if logic is None else Logic(tuple([_part(part) for part in _list(logic, "logic")])),
         form.get("email"),
-        tuple([(key, _json(value, f"extra {key!r}")) for key, value in extras.items()]),
+        tuple([(key, json_of(value, f"extra {key!r}")) for key, value in extras.items()]),
     )
     return checked(query)
 
@@ -85,7 +85,7 @@ def _constraint(form: Any, here: str) -> Constraint:
         parts = [value.get(key, default) for key, default in keys.items()]
         value = made(*(map(_whole, parts) if made is Period else parts))
     elif kind == "raw":
-        value = _json(value, there)
+        value = json_of(value, there)
     return Constraint(kind, form.get("key"), value, form.get("label"))
 
 
@@ -95,15 +95,6 @@ _KEYS: dict[Any, tuple[Callable[..., Any], dict[str, Any]]] = {
     "range": (Range, {"low": None, "high": None, "without_low": False, "without_high": False}),
     "experiment": (Tag, {"group": None, "name": None}),
 }
-
-
-def _json(value: Any, here: str) -> Json:
-    from edexql.compiler.values import compact
-
-    try:
-        return compact(value)
-    except (TypeError, ValueError, RecursionError) as error:
-        raise QueryValueError(f"{here}: {error}") from error
 
 
 def _part(part: Any) -> int:

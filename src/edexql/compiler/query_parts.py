@@ -31,6 +31,18 @@ def is_number(value: object) -> bool:
     return type(value) is int or (type(value) is float and abs(value) < float("inf"))
 
 
+def json_of(value: Any, part: str) -> Json:
+    """A value of Python as the JSON of a part of a query. Raises QueryValueError for one that JSON does not have."""
+    from edexql.compiler.values import compact
+
+    try:
+        return compact(value)
+    except RecursionError:
+        raise QueryValueError(f"{part}: it is nested too deeply for JSON") from None
+    except (TypeError, ValueError) as error:
+        raise QueryValueError(f"{part}: {error}") from error
+
+
 def checked(query: Query) -> Query:
     """The same query. Raises TypeError for what is none, QueryValueError for the first part that is not of its type."""
     if not isinstance(query, Query):

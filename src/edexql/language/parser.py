@@ -386,4 +386,4 @@ def _is_item(child: object) -> bool:
 
 
 def _item(child: Item | Bound) -> Item:
-    return Item("single", child, None, child.span) if isinstance(child, Bound) else child
+    return _single(child) if isinstance(child, Bound) else child

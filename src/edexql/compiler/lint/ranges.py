@@ -13,17 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from edexql.compiler.resolve import Resolved
+    from edexql.language.source import Span
     from edexql.model.field import Field
     from edexql.model.number import Number
 
 
 def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
-    for place, constraint in enumerate(resolved.query.constraints):
-        value = constraint.value
-        if not isinstance(value, Range) or value.low is None or value.high is None or value.low <= value.high:
+    for value, field, span in _ranges(resolved):
+        if value.low is None or value.high is None or value.low <= value.high:
             continue
-        field = resolved.vocabulary.field(constraint.key)
-        if field is None or field.period is None or field.low is None or field.high is None:
+        if field.period is None or field.low is None or field.high is None:
             continue
         arc = arc_of(value, field)
         if arc is not None and arc.length > arc.turn / 2:
@@ -35,18 +34,14 @@ def accidental_wrap(resolved: Resolved) -> Iterator[Diagnostic]:
                 "W620",
                 f"this range {way} and covers {part}",
                 resolved.program.source,
-                resolved.origins[place].span,
+                span,
                 help=f"if you mean the part between the two numbers, write `{field.name} {between}`",
             )
 
 
 def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
-    for place, constraint in enumerate(resolved.query.constraints):
-        value = constraint.value
-        if not isinstance(value, Range):
-            continue
-        field = resolved.vocabulary.field(constraint.key)
-        if field is None or field.step is None:
+    for value, field, span in _ranges(resolved):
+        if field.step is None:
             continue
         for number in dict.fromkeys(bound for bound in (value.low, value.high) if bound is not None):
             near = _neighbours(number, field)
@@ -61,9 +56,18 @@ def between_steps(resolved: Resolved) -> Iterator[Diagnostic]:
                     "W626",
                     f"{field.name} has no value {plain(number)}; {_listed(near)}",
                     resolved.program.source,
-                    resolved.origins[place].span,
+                    span,
                     help=f"write {ways}",
                 )
+
+
+def _ranges(resolved: Resolved) -> Iterator[tuple[Range, Field, Span]]:
+    """Each range of a query, with its field and where it stands."""
+    for place, constraint in enumerate(resolved.query.constraints):
+        if isinstance(constraint.value, Range):
+            field = resolved.vocabulary.field(constraint.key)
+            if field is not None:
+                yield constraint.value, field, resolved.origins[place].span
 
 
 def _neighbours(number: Number, field: Field) -> list[Number]:
