@@ -8,12 +8,41 @@ from __future__ import annotations
 
 import re
 
+from edexql.base.record import Record
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any
+
 NAME = "CASSIOPE"
 NORAD = 39265
 COSPAR = "2013-055A"
 SP3 = "L63"
 # What the archive's own files of the spacecraft begin with.
 PREFIX = "CAS"
+
+
+class Satellite(Record):
+    """A satellite of a mission, and how files of others name it; None where they do not.
+
+    `norad` is its number in the public catalogue, `cospar` its international designator, `sp3` its identifier in SP3
+    files, `prefix` what the names of the archive's own files of it begin with.
+    """
+
+    name: str
+    title: str
+    norad: int | None = None
+    cospar: str | None = None
+    sp3: str | None = None
+    prefix: str | None = None
+
+
+def satellite_of(entry: Mapping[str, Any]) -> Satellite:
+    """The satellite of an entry of a vocabulary."""
+    named = (entry.get(key) for key in ("norad", "cospar", "sp3", "prefix"))
+    return Satellite(entry["name"], entry.get("title") or entry["name"], *named)
+
 
 _OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|ePOP_Data)_(?=.*\d{8})", re.ASCII)
 _DESIGNATOR = re.compile(r"(\d{4}|\d\d)-?(\d{3})([A-Z]{1,3})", re.ASCII)

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from edexql.model.spacecraft import Satellite
+
 SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
 SECTIONS = ("products", "instruments", "fields")
 
@@ -49,6 +51,26 @@ class Vocabulary:
     def launch_day(self) -> stdlib.date:
         """The day of the launch, in UTC."""
         return stdlib.date.fromisoformat(self.launch[:10])
+
+    @cached_property
+    def satellites(self) -> Mapping[str, Satellite]:
+        """The satellites of the mission, by name."""
+        from edexql.model.spacecraft import satellite_of
+
+        return {entry["name"]: satellite_of(entry) for entry in self._data["satellites"]}
+
+    def satellite_of(self, product: str) -> str | None:
+        """The satellite that files of a product are of: the one that its entry names, else the only one.
+
+        None where that leaves several or none.
+        """
+        named = self.products.get(product, {}).get("satellite")
+        return named or self.only_satellite
+
+    @property
+    def only_satellite(self) -> str | None:
+        """The satellite of a mission that has one, None of one that has several or none."""
+        return next(iter(self.satellites)) if len(self.satellites) == 1 else None
 
     @property
     def data(self) -> Mapping[str, Any]:

@@ -70,7 +70,7 @@ _WORD: Form = (_word, "a text that is not empty")
 _NUMBER: Form = (_number, "a number")
 _POSITIVE: Form = ((lambda value: _number(value) and value > 0), "a number above 0")
 _DISTANCE: Form = (_distance, 'a number above 0, or a text such as "1/3"')
-_SECONDS: Form = (
+_WHOLE: Form = (
     (lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0),
     "a whole number above 0",
 )
@@ -89,7 +89,7 @@ _LIST: Form = ((lambda value: isinstance(value, list)), "a list of entries")
 
 _ENTRY = {"name": _WORD, "wire": _WORD, "title": _TEXT, "source": _TEXT, "confirmed": _FLAG, "aliases": _TEXTS}
 _FORMS: dict[str, dict[str, Form]] = {
-    "products": {**_ENTRY, "instrument": _or_null(_TEXT), "names": _PATTERN},
+    "products": {**_ENTRY, "instrument": _or_null(_TEXT), "names": _PATTERN, "satellite": _or_null(_WORD)},
     "instruments": {**_ENTRY, "values": _LIST},
     "fields": {
         **_ENTRY,
@@ -108,7 +108,7 @@ _FORMS: dict[str, dict[str, Form]] = {
         "spoken": _WORD,
         "substitutes": _TEXTS,
         "example": _PAIR,
-        "cadence": _SECONDS,
+        "cadence": _WHOLE,
         "synonyms": _TEXTS,
     },
     "values": _ENTRY,
@@ -116,16 +116,26 @@ _FORMS: dict[str, dict[str, Form]] = {
     "tags": _ENTRY,
     "experiments": {**_ENTRY, "shape": _one_of("pair", "word"), "groups": _LIST},
     "date": {**_ENTRY, "shape": _one_of("days"), "synonyms": _TEXTS},
+    "satellites": {
+        "name": _WORD,
+        "title": _TEXT,
+        "norad": _or_null(_WHOLE),
+        "cospar": _or_null(_WORD),
+        "sp3": _or_null(_WORD),
+        "prefix": _or_null(_WORD),
+        "source": _TEXT,
+    },
     "mission": {"launch": (_launch, "an ISO 8601 time"), "source": _TEXT},
     "authorities": dict.fromkeys(("products", "instruments", "geophysical", "spacecraft", "experiments"), _TEXT),
 }
-_LISTS = ("products", "instruments", "fields")
+_LISTS = ("products", "instruments", "fields", "satellites")
 _OBJECTS = ("experiments", "date", "mission", "authorities", "about")
 _NESTED = ("values", "groups", "tags")
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "fields": {"tab": "spacecraft", "shape": "pair"},
     "instruments": {"values": []},
     "products": {},
+    "satellites": {},
     "groups": {"tags": []},
 }
 
@@ -212,6 +222,8 @@ def _replaced(old: Iterable[dict[str, Any]], new: list[dict[str, Any]], section:
     entries = {entry["name"]: entry for entry in old}
     for entry in new:
         name = entry["name"]
-        base = entries.get(name, {"wire": name, **_DEFAULTS[section]})
+        base = entries.get(
+            name, _DEFAULTS[section] if section == "satellites" else {"wire": name, **_DEFAULTS[section]}
+        )
         entries[name] = {**base, **entry}
     return list(entries.values())
