@@ -1,6 +1,8 @@
 """What readers give: plain facts, apart from any store.
 
-All times are whole UTC seconds since 1970-01-01, leap seconds not counted; a span is `[start, end)`.
+All times are whole UTC seconds since 1970-01-01, leap seconds not counted; a span is `[start, end)`. `satellite` is
+the name of a satellite in the vocabulary; "" stands for facts of no satellite, such as indices and experiments, which
+count for all of them.
 """
 
 from __future__ import annotations
@@ -41,6 +43,7 @@ class Spans(Record):
     word: str
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
+    satellite: str = ""
 
 
 class Covered(Record):
@@ -53,6 +56,7 @@ class Covered(Record):
     word: str | None
     start: int
     end: int
+    satellite: str = ""
 
 
 class Samples(Record):
@@ -71,22 +75,25 @@ class Samples(Record):
     holds: int
     columns: Mapping[str, NDArray[np.float64]]
     linear: bool = False
+    satellite: str = ""
 
 
 class Positions(Record):
-    """Positions of the spacecraft: `xyz` is a float64 array of shape (n, 3), metres, Earth-fixed (ITRF/WGS 84).
+    """Positions of a satellite: `xyz` is a float64 array of shape (n, 3), metres, Earth-fixed (ITRF/WGS 84).
 
     `times` is a float64 array of shape (n,) of UTC seconds since 1970, ascending.
     """
 
     times: NDArray[np.float64]
     xyz: NDArray[np.float64]
+    satellite: str = ""
 
 
 class Elements(Record):
-    """Two-line element sets, as the two lines of each, in the order of the file."""
+    """Two-line element sets of a satellite, as the two lines of each, in the order of the file."""
 
     pairs: tuple[tuple[str, str], ...]
+    satellite: str = ""
 
 
 class Fault(Record):

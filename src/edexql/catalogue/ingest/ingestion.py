@@ -12,7 +12,6 @@ from edexql.catalogue.ingest.registry import format_of, head_of, reason
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, beginning
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.filename import version_of_name
-from edexql.model.spacecraft import PREFIX
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.store.writer import Writer
+    from edexql.model.vocabulary import Vocabulary
 
     # Told the path of every file that is looked at.
     Progress = Callable[[str], None]
@@ -85,6 +85,7 @@ def add_base_series(writer: Writer) -> Outcome:
 
 
 def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], Iterator[Batch]] | None) -> Outcome:
+    vocabulary = writer.vocabulary
     # Only what is done with the file itself: an error of the catalogue's own disk ends the whole change.
     try:
         form = format_of(path) if read is None else None
@@ -95,7 +96,7 @@ def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], I
         return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
     if form is None:
         return Outcome(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
-    return _read(path, form.title, form.read, digest, writer, synthetic=synthetic)
+    return _read(path, form.title, lambda one: form.read(one, vocabulary), digest, writer, synthetic=synthetic)
 
 
 def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool) -> Iterator[Outcome]:
@@ -113,7 +114,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
         if item.file is not None:
             writer.add(item.file)
             seen.add(item.file.name)
-        if item.readable and _known(item.path):
+        if item.readable and _known(item.path, writer.vocabulary):
             contents.append(item.path)
     for fault in faults:
         writer.add(fault)
@@ -126,10 +127,11 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
         yield _file(path, writer, synthetic=synthetic, read=None)
 
 
-def _known(path: str) -> bool:
+def _known(path: str, vocabulary: Vocabulary) -> bool:
     """Whether a file of a tree is read or reported: it is in a known format, has such a name, or cannot be opened."""
+    prefixes = tuple(f"{one.prefix}_" for one in vocabulary.satellites.values() if one.prefix)
     try:
-        return format_of(path) is not None or os.path.basename(path).startswith(f"{PREFIX}_")
+        return format_of(path) is not None or os.path.basename(path).startswith(prefixes)
     except OSError:
         return True
 

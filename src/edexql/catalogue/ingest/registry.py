@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from edexql.catalogue.ingest.batches import Batch
+    from edexql.model.vocabulary import Vocabulary
 
 
 _TITLE = re.compile(rb"<title[^>]*>([^<]{0,300})", re.IGNORECASE)
@@ -45,12 +46,15 @@ class Format(Record):
     module: str
     function: str = "read"
 
-    def read(self, path: str) -> Iterator[Batch]:
-        """What a file in the format says; damage is in the batches, and nothing is raised."""
+    def read(self, path: str, vocabulary: Vocabulary | None = None) -> Iterator[Batch]:
+        """What a file in the format says, by the names of a vocabulary (None: the package's).
+
+        Damage is in the batches, and nothing is raised.
+        """
         from importlib import import_module
 
         read = getattr(import_module(f"edexql.catalogue.ingest.readers.{self.module}"), self.function)
-        batches: Iterator[Batch] = read(path)
+        batches: Iterator[Batch] = read(path, vocabulary)
         return batches
 
 

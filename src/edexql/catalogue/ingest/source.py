@@ -8,6 +8,7 @@ from functools import wraps
 
 from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
+from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
     from io import BufferedIOBase
 
     from edexql.catalogue.ingest.batches import Batch
+    from edexql.model.vocabulary import Vocabulary
+
+    # Reads the file of a path, by the names of a vocabulary; None is that of the package.
+    Reader = Callable[..., Iterator[Batch]]
 
 # What the mapping of a table is named after the table.
 MAPPING_SUFFIX = ".mapping.json"
@@ -30,19 +35,26 @@ _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 class Source(Record):
-    """A file that is being read: its path, its name without `.gz`, and the damage that kept bytes from being read."""
+    """A file that is being read: its path, its name without `.gz`, and the damage that kept bytes from being read.
+
+    `vocabulary` has the names by which its facts are known.
+    """
 
     path: str
     name: str
     damage: list[Fault]
+    vocabulary: Vocabulary
 
 
-def reader(read: Callable[[Source], Iterator[Batch]]) -> Callable[[str], Iterator[Batch]]:
-    """Make a reader of paths, which raises for no file, and names no more than a hundred faults of one."""
+def reader(read: Callable[[Source], Iterator[Batch]]) -> Reader:
+    """Make a reader of paths, which raises for no file, and names no more than a hundred faults of one.
+
+    It takes a path and a vocabulary, by whose names facts are known; None is that of the package.
+    """
 
     @wraps(read)
-    def bounded(path: str) -> Iterator[Batch]:
-        source = Source(path, plain_name(path), [])
+    def bounded(path: str, vocabulary: Vocabulary | None = None) -> Iterator[Batch]:
+        source = Source(path, plain_name(path), [], vocabulary or snapshot())
         count = 0
         for batch in read(source):
             count += isinstance(batch, Fault)

@@ -33,7 +33,7 @@ class Suggestion(Record):
 
 def suggestion(path: str, vocabulary: Vocabulary) -> Suggestion | Fault:
     """A mapping for a table in CSV. A fault where it has no column of times, or none with numbers."""
-    cells_of = _columns(path)
+    cells_of = _columns(path, vocabulary)
     if isinstance(cells_of, Fault):
         return cells_of
     times = [name for name, cells in cells_of.items() if _share(cells, start_of) > 0.9]
@@ -44,12 +44,12 @@ def suggestion(path: str, vocabulary: Vocabulary) -> Suggestion | Fault:
     return _samples(cells_of, times[0], vocabulary)
 
 
-def _columns(path: str) -> dict[str, list[str]] | Fault:
+def _columns(path: str, vocabulary: Vocabulary) -> dict[str, list[str]] | Fault:
     """The cells of the first rows by column."""
     names: list[str] = []
     rows: list[list[str]] = []
     delimiter = ","
-    source = Source(path, plain_name(path), [])
+    source = Source(path, plain_name(path), [], vocabulary)
     for _, line in lines(source):
         if not line.strip() or line.lstrip().startswith("#"):
             continue

@@ -36,6 +36,7 @@ class Writer(Transaction):
 
     def __init__(self, folder: str, vocabulary: Vocabulary) -> None:
         super().__init__(folder)
+        self.vocabulary = vocabulary
         self._changed = self.upgraded
         self._product_of = product_classifier(vocabulary)
         self._chunks: dict[tuple[str, int], Chunk] = {}

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     Label = tuple[str, str]
     from edexql.catalogue.ingest.mapping import SpanMapping
     from edexql.catalogue.ingest.source import Source
+    from edexql.model.vocabulary import Vocabulary
 
 
 class Layout(Record):
@@ -174,7 +175,7 @@ def read(source: Source) -> Iterator[Batch]:
         yield Fault(0, f"the meaning of its columns is unknown; write a mapping {shown(source.name + MAPPING_SUFFIX)}")
 
 
-def read_with_mapping(path: str, given: object) -> Iterator[Batch]:
+def read_with_mapping(path: str, given: object, vocabulary: Vocabulary | None = None) -> Iterator[Batch]:
     """The batches of a table by a mapping, which is a decoded JSON object or the path of a file with one."""
     document = mapping.load(given) if isinstance(given, str) else given
 
@@ -182,7 +183,7 @@ def read_with_mapping(path: str, given: object) -> Iterator[Batch]:
     def read_mapped(source: Source) -> Iterator[Batch]:
         yield from [document] if isinstance(document, Fault) else _mapped(source, document)
 
-    return read_mapped(path)
+    return read_mapped(path, vocabulary)
 
 
 def _mapped(source: Source, document: object) -> Iterator[Batch]:
