@@ -45,6 +45,7 @@ from commands import environment
 from edexql.catalogue.ingest import readers, source
 from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note, Positions, Samples, Spans
 from edexql.catalogue.ingest.registry import FORMATS, MAPPED, Head, format_of
+from edexql.model.vocabulary import snapshot
 from places import ROOT, TESTS
 
 START = seconds("2015-11-27")
@@ -249,7 +250,7 @@ def test_compressed_data_that_break_off_are_read_as_far_as_they_go(given_text, n
 def test_a_line_without_an_end_takes_no_memory(given_text, monkeypatch):
     monkeypatch.setattr(source, "_LONGEST_LINE", 1000)
     path = given_text(b"a" * 100_000 + b"\nb\n")
-    found = list(source.blocks(source.Source(path, "x", []), 500))
+    found = list(source.blocks(source.Source(path, "x", [], snapshot()), 500))
     assert [line for line, _ in found] == [1]
     assert len(found[0][1]) < 2000
     assert found[0][1].endswith(b"a\nb\n")
@@ -261,7 +262,7 @@ def test_blocks_are_the_lines_of_the_file(tmp_path_factory, data, size):
     path.write_bytes(data)
     if data[:2] == b"\x1f\x8b":
         return
-    found = list(source.blocks(source.Source(str(path), "file", []), size))
+    found = list(source.blocks(source.Source(str(path), "file", [], snapshot()), size))
     plain = data.removeprefix(b"\xef\xbb\xbf") if size >= 3 else data
     expected = plain if plain.endswith(b"\n") or not plain else plain + b"\n"
     assert b"".join(block for _, block in found) == expected
