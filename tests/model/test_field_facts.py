@@ -22,7 +22,7 @@ from edexql.catalogue.quanta import pieces
 from edexql.catalogue.sql.conditions import sampled
 from edexql.compiler.notation.names import plain_name
 from edexql.compiler.solver.axes import admitted, axis_of
-from edexql.model import vocabulary_files
+from edexql.model import vocabulary_files, vocabulary_form
 from edexql.model.field import Field
 from edexql.model.number import plain
 from edexql.model.query import Constraint
@@ -303,7 +303,7 @@ def test_each_fact_of_a_field_has_a_change_here():
     assert set(CASES) == set(Field.__annotations__)
     assert {name for name, changes in CASES.items() if not changes} == NOT_OF_THE_COMPILER
     # What a vocabulary file can give, and a field does not have under this name: each has a test of its own below.
-    assert set(vocabulary_files._FORMS["fields"]) ^ set(CASES) == {"aliases", "synonyms", "quantum", "quanta"}
+    assert set(vocabulary_form.FORMS["fields"]) ^ set(CASES) == {"aliases", "synonyms", "quantum", "quanta"}
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,7 @@
 """The vocabulary: products, instruments, fields and experiments, and how each is spelled on the wire.
 
 It is data, in vocabulary.json beside this file. Every entry says whether its spelling is confirmed and
-what it rests on; a vocabulary loaded from elsewhere replaces or adds entries by name.
+what it rests on; a vocabulary loaded from elsewhere changes and adds entries by name, or replaces it all.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
     from typing import Any
 
+    from edexql.model.mission import Mission, NameForms
     from edexql.model.spacecraft import Satellite
 
 SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
@@ -51,6 +52,25 @@ class Vocabulary:
     def launch_day(self) -> stdlib.date:
         """The day of the launch, in UTC."""
         return stdlib.date.fromisoformat(self.launch[:10])
+
+    @property
+    def replaced(self) -> bool:
+        """Whether a file replaces the mission of the package by another."""
+        return bool(self._data.get("replace"))
+
+    @cached_property
+    def mission(self) -> Mission:
+        """What the mission is called, and where it answers."""
+        from edexql.model.mission import mission_of
+
+        return mission_of(self._data)
+
+    @cached_property
+    def name_forms(self) -> NameForms:
+        """What names of files of the mission say in a way of their own."""
+        from edexql.model.mission import name_forms_of
+
+        return name_forms_of(self._data)
 
     @cached_property
     def satellites(self) -> Mapping[str, Satellite]:
@@ -203,16 +223,17 @@ def snapshot() -> Vocabulary:
 def load(*paths: str) -> Vocabulary:
     """The snapshot of the package, with the entries of other files put in its place.
 
-    A file has the form of the snapshot and may leave out sections; an entry replaces that of the same
-    name, or is added. Raises VocabularyError for a file that cannot be read or is of another form.
+    A file has the form of the snapshot and may leave out sections; the facts of an entry replace those of the entry
+    of the same name, or it is added. With `"replace": true` a file holds another mission than the
+    package's. Raises VocabularyError for a file that cannot be read or is of another form.
     """
     if not paths:
         return snapshot()
     from edexql.model.vocabulary_files import merged, read
 
-    data = snapshot().data
+    package = data = snapshot().data
     for path in paths:
-        data = merged(data, read(path), path)
+        data = merged(data, read(path), path, package)
     return Vocabulary(data)
 
 

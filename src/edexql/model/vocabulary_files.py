@@ -1,136 +1,32 @@
-"""Vocabulary files: read, checked for their form, and put in place of the entries of another vocabulary."""
+"""Vocabulary files: read, and put in place of the entries of another vocabulary.
+
+A file adds entries, gives those of the same name other facts, and takes some out. With `"replace": true` nothing of
+the package stays but what `keep` names. The form of a file is in edexql.model.vocabulary_form.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from datetime import datetime
+from fnmatch import fnmatchcase
 
-from edexql.base.errors import EdexqlError
 from edexql.model.field import OTHER_QUANTA
 from edexql.model.number import exact
+from edexql.model.vocabulary_form import LISTS, OBJECTS, VocabularyError, check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
-    # Whether a value may stand under a key, and what would.
-    Form = tuple[Callable[[Any], bool], str]
+__all__ = ["VocabularyError", "merged", "read"]
 
-
-class VocabularyError(EdexqlError, ValueError):
-    """A vocabulary file that cannot be used; the message says what is wrong with it."""
-
-
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
-
-
-def _word(value: Any) -> bool:
-    return isinstance(value, str) and bool(value.strip())
-
-
-def _number(value: Any) -> bool:
-    return isinstance(value, (int, float)) and not isinstance(value, bool) and value - value == 0
-
-
-def _distance(value: Any) -> bool:
-    if _number(value):
-        return bool(value > 0)
-    return isinstance(value, str) and re.fullmatch(r"[1-9]\d{0,5}/[1-9]\d{0,5}", value) is not None
-
-
-def _launch(value: Any) -> bool:
-    try:
-        datetime.fromisoformat(value)
-    except (TypeError, ValueError):
-        return False
-    return len(value) >= len("2013-09-29")
-
-
-def _pattern(value: Any) -> bool:
-    try:
-        re.compile(value)
-    except (TypeError, re.error):
-        return False
-    return isinstance(value, str)
-
-
-def _one_of(*words: str) -> Form:
-    return (lambda value: value in words), " or ".join(words)
-
-
-def _or_null(form: Form) -> Form:
-    return (lambda value: value is None or form[0](value)), f"{form[1]} or null"
-
-
-_TEXT: Form = (_text, "a text")
-_WORD: Form = (_word, "a text that is not empty")
-_NUMBER: Form = (_number, "a number")
-_POSITIVE: Form = ((lambda value: _number(value) and value > 0), "a number above 0")
-_DISTANCE: Form = (_distance, 'a number above 0, or a text such as "1/3"')
-_WHOLE: Form = (
-    (lambda value: isinstance(value, int) and not isinstance(value, bool) and value > 0),
-    "a whole number above 0",
-)
-_FLAG: Form = ((lambda value: isinstance(value, bool)), "true or false")
-_TEXTS: Form = ((lambda value: isinstance(value, list) and all(map(_word, value))), "a list of texts")
-_PAIR: Form = (
-    (lambda value: isinstance(value, list) and len(value) == 2 and all(map(_number, value))),
-    "a list of two numbers",
-)
-_FACTORS: Form = (
-    (lambda value: isinstance(value, dict) and all(map(_number, value.values()))),
-    "an object of units and factors",
-)
-_PATTERN: Form = (_pattern, "a regular expression")
-_LIST: Form = ((lambda value: isinstance(value, list)), "a list of entries")
-
-_ENTRY = {"name": _WORD, "wire": _WORD, "title": _TEXT, "source": _TEXT, "confirmed": _FLAG, "aliases": _TEXTS}
-_FORMS: dict[str, dict[str, Form]] = {
-    "products": {**_ENTRY, "instrument": _or_null(_TEXT), "names": _PATTERN, "satellite": _or_null(_WORD)},
-    "instruments": {**_ENTRY, "values": _LIST},
-    "fields": {
-        **_ENTRY,
-        "tab": _one_of("geophysical", "spacecraft"),
-        "shape": _one_of("pair", "object", "word"),
-        "unit": _or_null(_TEXT),
-        "units": _FACTORS,
-        "low": _or_null(_NUMBER),
-        "high": _or_null(_NUMBER),
-        "period": _or_null(_POSITIVE),
-        "integer": _FLAG,
-        "step": _or_null(_DISTANCE),
-        "values": _LIST,
-        "quantum": _DISTANCE,
-        "wide": _FLAG,
-        "spoken": _WORD,
-        "substitutes": _TEXTS,
-        "example": _PAIR,
-        "cadence": _WHOLE,
-        "synonyms": _TEXTS,
-    },
-    "values": _ENTRY,
-    "groups": {**_ENTRY, "tags": _LIST},
-    "tags": _ENTRY,
-    "experiments": {**_ENTRY, "shape": _one_of("pair", "word"), "groups": _LIST},
-    "date": {**_ENTRY, "shape": _one_of("days"), "synonyms": _TEXTS},
-    "satellites": {
-        "name": _WORD,
-        "title": _TEXT,
-        "norad": _or_null(_WHOLE),
-        "cospar": _or_null(_WORD),
-        "sp3": _or_null(_WORD),
-        "prefix": _or_null(_WORD),
-        "source": _TEXT,
-    },
-    "mission": {"launch": (_launch, "an ISO 8601 time"), "source": _TEXT},
-    "authorities": dict.fromkeys(("products", "instruments", "geophysical", "spacecraft", "experiments"), _TEXT),
-}
-_LISTS = ("products", "instruments", "fields", "satellites")
-_OBJECTS = ("experiments", "date", "mission", "authorities", "about")
-_NESTED = ("values", "groups", "tags")
+# Before it there was no satellite, so that an open period of a mission without a launch begins with it.
+FIRST_LAUNCH = "1957-10-04"
+_CONFIRMED = {"confirmed": True}
+_KEPT = {**_CONFIRMED, "source": "as edexql has it"}
+# Words that begin a statement or join constraints, and so are the name of none.
+KEYWORDS = frozenset(("product", "date", "experiment", "logic", "where", "email", "let", "raw", "and", "or", "not"))
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "fields": {"tab": "spacecraft", "shape": "pair"},
     "instruments": {"values": []},
@@ -138,6 +34,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "satellites": {},
     "groups": {"tags": []},
 }
+_TIME_GROUPS = ("day", "start", "end_day", "end")
 
 
 def read(path: str) -> Any:
@@ -151,28 +48,103 @@ def read(path: str) -> Any:
         raise VocabularyError(f"{path}: not JSON: {error}") from error
 
 
-def merged(data: Mapping[str, Any], other: Any, name: str) -> dict[str, Any]:
-    """A vocabulary's data with the entries of another, from the file `name`, in their place. Raises VocabularyError."""
-    if not isinstance(other, dict):
-        raise VocabularyError(f"{name}: a vocabulary is a JSON object")
-    result = dict(data)
+def merged(data: Mapping[str, Any], other: Any, name: str, package: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """A vocabulary's data with the entries of another, from the file `name`, in their place. Raises VocabularyError.
+
+    `package` is the data of the package, `data` where None.
+    """
+    package = data if package is None else package
+    check(other, name)
+    replaces = other.get("replace", False)
+    if "keep" in other and not replaces:
+        raise VocabularyError(f'{name}: keep needs "replace": true')
+    result = _kept(package, other.get("keep", ()), name) if replaces else dict(data)
     for section, value in other.items():
-        if section in _LISTS:
-            result[section] = _replaced(data[section], _entries(value, section, name), section)
-        elif section in _OBJECTS:
-            _check(value, section, name, section)
-            result[section] = {**data.get(section, {}), **value}
+        if section in LISTS:
+            result[section] = _replaced(result[section], value, section, name, package)
+        elif section in OBJECTS:
+            groups = result["experiments"].get("groups", [])
+            result[section] = {**result.get(section, {}), **value}
             if section == "experiments":
-                groups = _replaced(data[section]["groups"], value.get("groups", []), "groups")
-                result[section]["groups"] = groups
-        else:
-            raise VocabularyError(
-                f"{name}: unknown section {section!r}; the sections are {', '.join(_LISTS + _OBJECTS)}"
-            )
-    kept = {entry["name"]: entry for entry in data["fields"]}
+                result[section]["groups"] = _replaced(groups, value.get("groups", ()), "groups", name, package)
+    if replaces:
+        # Nobody but the file says how its names are spelled.
+        for section in ("products", "instruments", "fields"):
+            result[section] = [_with(entry, _CONFIRMED, {}) for entry in result[section]]
+        for section in ("date", "experiments"):
+            result[section] = _with(result[section], _CONFIRMED, {})
+    fields = {entry["name"]: entry for entry in package["fields"]}
     for entry in result["fields"]:
-        _check_field(entry, kept.get(entry["name"], {}), name)
+        _check_field(entry, fields.get(entry["name"], {}), name)
+    _check_names(result, name)
+    _check_patterns(result.get("files", {}).get("times", ()), name)
     return result
+
+
+def _kept(package: Mapping[str, Any], keep: Sequence[str], name: str) -> dict[str, Any]:
+    """A vocabulary of nothing but the entries of the package that are kept, each for what it is, and no longer for
+    where the package has it from.
+    """
+    date = {key: package["date"][key] for key in ("name", "wire", "shape", "synonyms") if key in package["date"]}
+    result: dict[str, Any] = {section: [] for section in LISTS}
+    result |= {section: {} for section in OBJECTS}
+    result |= {
+        "replace": True,
+        "date": {**date, **_KEPT},
+        "experiments": {"name": "experiment", "wire": "experiment", "shape": "pair", "groups": []},
+        "mission": {"launch": FIRST_LAUNCH},
+    }
+    for place in keep:
+        section, _, pattern = place.partition("/")
+        entries = package["experiments"]["groups"] if section == "groups" else package[section]
+        found = [entry for entry in entries if fnmatchcase(entry["name"], pattern or "*")]
+        if not found:
+            raise VocabularyError(f"{name}: keep: the package has no {place}")
+        target = result["experiments"]["groups"] if section == "groups" else result[section]
+        there = {entry["name"] for entry in target}
+        target += [_with(entry, {}, _KEPT) for entry in found if entry["name"] not in there]
+    # In the order of the package, in which people look for them.
+    for section in ("products", "instruments", "fields"):
+        order = {entry["name"]: place for place, entry in enumerate(package[section])}
+        result[section].sort(key=lambda entry, order=order: order[entry["name"]])
+    return result
+
+
+def _with(entry: dict[str, Any], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, Any]:
+    """An entry and those inside it with facts that its own replace, and facts that replace its own."""
+    inner: dict[str, Any] = {
+        key: [_with(one, before, after) for one in entry[key]] for key in ("values", "groups", "tags") if key in entry
+    }
+    return {**before, **entry, **inner, **after}
+
+
+def _replaced(
+    old: Iterable[dict[str, Any]],
+    new: Sequence[dict[str, Any]],
+    section: str,
+    file: str,
+    package: Mapping[str, Any],
+) -> list[dict[str, Any]]:
+    entries = {entry["name"]: entry for entry in old}
+    if section == "fields":
+        stored = {one["name"]: {key: one[key] for key in ("quantum", "wide") if key in one} for one in package[section]}
+    else:
+        stored = {}
+    said: set[str] = set()
+    for number, entry in enumerate(new, 1):
+        name, where = entry["name"], f"{file}: {section}, entry {number}"
+        if name in said:
+            raise VocabularyError(f"{where}: there are two entries {name}")
+        said.add(name)
+        if "removed" in entry:
+            if name not in entries:
+                raise VocabularyError(f"{where}: there is no {name} that could be removed")
+            del entries[name]
+            continue
+        wire = {} if section == "satellites" else {"wire": name}
+        base = entries.get(name, {**wire, **_DEFAULTS[section], **stored.get(name, {})})
+        entries[name] = {**base, **entry}
+    return list(entries.values())
 
 
 def _check_field(entry: Mapping[str, Any], kept: Mapping[str, Any], name: str) -> None:
@@ -190,40 +162,34 @@ def _check_field(entry: Mapping[str, Any], kept: Mapping[str, Any], name: str) -
             raise VocabularyError(f"{where}: {key} must be {json.dumps(fixed)}, in which catalogues keep the field")
 
 
-def _entries(value: Any, section: str, name: str) -> list[dict[str, Any]]:
-    if not isinstance(value, list):
-        raise VocabularyError(f"{name}: {section} must be a list of entries")
-    for number, entry in enumerate(value, 1):
-        where = f"{section}, entry {number}"
-        _check(entry, section, name, where)
-        if "name" not in entry:
-            raise VocabularyError(f'{name}: {where}: "name" is missing')
-    return value
+def _check_names(data: Mapping[str, Any], name: str) -> None:
+    """Raise VocabularyError where a name means two things, or an entry names another that there is not."""
+    for sections in (("products",), ("instruments", "fields")):
+        meanings = dict.fromkeys(KEYWORDS, "a word of the language") if "fields" in sections else {}
+        for word, where in _words(data, sections):
+            if word in meanings:
+                raise VocabularyError(f"{name}: {where}: {word} is the name of {meanings[word]}, too")
+            meanings[word] = where
+    satellites = {entry["name"] for entry in data["satellites"]}
+    for product in data["products"]:
+        satellite = product.get("satellite")
+        if satellite is not None and satellite not in satellites:
+            there = f"there are {', '.join(sorted(satellites))}" if satellites else "there are none"
+            raise VocabularyError(f"{name}: the product {product['name']}: no satellite {satellite}; {there}")
 
 
-def _check(entry: Any, section: str, name: str, where: str) -> None:
-    """Raise VocabularyError where an entry has a key or a value that it cannot have."""
-    if not isinstance(entry, dict):
-        raise VocabularyError(f"{name}: {where} must be an object")
-    forms = _FORMS.get(section)
-    if forms is None:
-        return
-    for key, value in entry.items():
-        if key not in forms:
-            raise VocabularyError(f"{name}: {where}: unknown key {key!r}; the keys are {', '.join(forms)}")
-        fits, what = forms[key]
-        if not fits(value):
-            raise VocabularyError(f"{name}: {where}: {key} must be {what}")
-        if key in _NESTED and section != "authorities":
-            _entries(value, key, name)
+def _words(data: Mapping[str, Any], sections: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The names and other names of sections, each with what it is one of."""
+    for section in sections:
+        for entry in data[section]:
+            for word in (entry["name"], *entry.get("aliases", ())):
+                yield word, f"the {section[:-1]} {entry['name']}"
 
 
-def _replaced(old: Iterable[dict[str, Any]], new: list[dict[str, Any]], section: str) -> list[dict[str, Any]]:
-    entries = {entry["name"]: entry for entry in old}
-    for entry in new:
-        name = entry["name"]
-        base = entries.get(
-            name, _DEFAULTS[section] if section == "satellites" else {"wire": name, **_DEFAULTS[section]}
-        )
-        entries[name] = {**base, **entry}
-    return list(entries.values())
+def _check_patterns(patterns: Iterable[str], name: str) -> None:
+    """Raise VocabularyError for a pattern of times that has a group which means nothing."""
+    for pattern in patterns:
+        groups = re.compile(pattern).groupindex
+        if strange := [group for group in groups if group not in _TIME_GROUPS]:
+            known = ", ".join(_TIME_GROUPS)
+            raise VocabularyError(f"{name}: files: times: {pattern}: unknown group {strange[0]}; there are {known}")
