@@ -13,6 +13,8 @@ import socket
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
+from types import SimpleNamespace
 
 import requests
 from urllib3 import HTTPHeaderDict
@@ -75,9 +77,8 @@ class StrictResponse(Response):
     """A response that is framed without doubt. Its pieces are of use until the next one is read."""
 
     def __init__(self, sock: socket.socket, *args: Any, **options: Any) -> None:
-        super().__init__(sock, *args, **options)
-        self.fp.close()
-        self.fp = sock.makefile("rb", _HEAD)  # type: ignore[assignment]
+        # http.client takes nothing from a socket but its stream.
+        super().__init__(SimpleNamespace(makefile=partial(sock.makefile, buffering=_HEAD)), *args, **options)  # type: ignore[arg-type]
         self._socket = sock
         if connection := _bound():
             connection.hold(sock)
@@ -193,7 +194,8 @@ class _Adapter(adapter_of(StrictResponse, _bound)):  # type: ignore[misc]
             return response
         response = requests.Response()
         response.status_code = answer.status
-        response.headers = requests.structures.CaseInsensitiveDict(answer.headers)
+        # As good as a dictionary of requests, which would be filled field by field.
+        response.headers = answer.headers
         response.raw = answer
         response.reason = answer.reason
         response.url = request.url
@@ -262,7 +264,9 @@ class Session(requests.Session):
             prepared = self._prepared(url, trusted=trusted)
         else:
             prepared = self.prepare_request(requests.Request("POST", url, data=form))
-        prepared.headers.update(fields)
+        if fields:
+            prepared.headers = prepared.headers.copy()
+            prepared.headers.update(fields)
         settings = self.merge_environment_settings(prepared.url, {}, stream=True, verify=None, cert=None)
         # Not by requests' own `send`, which looks for redirects, and for cookies where none were sent.
         response = self.get_adapter(prepared.url or "").send(prepared, timeout=timeout, **settings)
@@ -279,7 +283,9 @@ class Session(requests.Session):
             return self.prepare_request(requests.Request("GET", url, auth=auth))
         host = credentials.host_part(url)
         request = requests.Request("GET", url, auth=auth)
-        prepared = self._cache.get((host, trusted), lambda: self.prepare_request(request)).copy()
+        prepared = requests.PreparedRequest()
+        # Its own `copy` makes another jar of cookies, and other header fields, which are the same for all.
+        vars(prepared).update(vars(self._cache.get((host, trusted), lambda: self.prepare_request(request))))
         if _PLAIN_PATH.fullmatch(url, len(host)):
             prepared.url = credentials.host_part(prepared.url or "") + url[len(host) :]
         else:

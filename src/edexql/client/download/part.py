@@ -154,9 +154,10 @@ class Part:
 
     def resume(self, url: str) -> None:
         """Use what an earlier run left, as far as its checksum shows that it is right."""
-        journal = read_journal(self.journal_path)
-        if journal is None and not os.path.lexists(self.journal_path):
+        if not os.path.lexists(self.journal_path):
             self._has_journal = False
+            return
+        journal = read_journal(self.journal_path)
         if journal is None or journal[0].url != public_url(url) or journal[0].validator is None:
             return
         version, marks = journal
