@@ -134,7 +134,7 @@ def check(batches) -> list:
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_every_format_is_recognised_by_its_content(given_text, name, text, end):
     path = given_text(text.replace("\r\n", "\n").replace("\n", end), "noname")
-    start = Head("noname", source.head(path))
+    start = Head("noname", source.head(path), snapshot())
     assert [known.name for known in FORMATS if known.recognises(start)] == [name]
     assert format_of(path).name == name
     found = check(format_of(path).read(path))

@@ -27,7 +27,7 @@ from edexql.catalogue.ingest import tree
 from edexql.catalogue.ingest.batches import Covered, Fault, File, Spans
 from edexql.catalogue.ingest.readers import availability, listings
 from edexql.catalogue.ingest.registry import format_of
-from edexql.formats.availability import INSTRUMENTS
+from edexql.formats.availability import instruments_of
 from edexql.model.vocabulary import snapshot
 
 
@@ -145,6 +145,7 @@ def test_a_folder_that_cannot_be_read_is_told(tmp_path, monkeypatch):
 
 # Listings
 
+INSTRUMENTS = instruments_of(snapshot())
 SIZES = ("540570", "938M", "1.2K")
 
 
@@ -326,7 +327,12 @@ def test_where_a_row_cannot_be_read_nothing_is_said_to_be_without_data(given_tex
     assert len([batch for batch in found if isinstance(batch, Spans)]) == 3
 
 
-@given(st.lists(st.tuples(st.sampled_from(INSTRUMENTS), st.integers(0, DAY - 1), st.integers(1, 5000)), max_size=30))
+@given(
+    st.lists(
+        st.tuples(st.sampled_from(INSTRUMENTS), st.integers(0, DAY - 1), st.integers(1, 5000)),
+        max_size=30,
+    )
+)
 def test_written_spans_are_read_back(tmp_path_factory, rows):
     text = availability_text(
         (key, moment_text(START + start), moment_text(START + start + length)) for key, start, length in rows

@@ -21,7 +21,7 @@ from edexql.catalogue.ingest.readers import elements, gfz, iaga, kyoto, omm
 from edexql.catalogue.ingest.registry import FORMATS, Head, format_of
 from edexql.catalogue.ingest.source import head
 from edexql.catalogue.store.catalogue import open_catalogue
-from edexql.model.vocabulary import load
+from edexql.model.vocabulary import load, snapshot
 from orbit_samples import SETS
 
 SAMPLES = Path(__file__).parent / "format_samples"
@@ -63,7 +63,7 @@ def series(batches) -> dict[str, int]:
 @pytest.mark.parametrize("name", FILES)
 def test_each_sample_is_in_one_format_and_sound(name):
     path = str(SAMPLES / name)
-    start = Head("noname", head(path))
+    start = Head("noname", head(path), snapshot())
     assert len([known.name for known in FORMATS if known.recognises(start)]) == 1
     if name != "iaga-observatory.txt":
         assert faults(read(name)) == []

@@ -18,12 +18,13 @@ from edexql.client.archive import request as archive_request
 from edexql.client.archive.availability import availability_of, read
 from edexql.client.archive.folders import ArchiveFile, Unread, browse, page, walk
 from edexql.client.archive.locations import Located, Place, Unlocated, located, place_of
-from edexql.client.endpoints import ARCHIVE
+from edexql.client.endpoints import archive as archive_address
 from edexql.client.http.session import session as mannered
 from edexql.client.listing import ServiceError
 from edexql.client.settings.declarations import Network
 from edexql.client.strategies.folder_tar import tar_of
-from edexql.formats.availability import INSTRUMENTS
+from edexql.formats.availability import instruments_of
+from edexql.model.vocabulary import snapshot
 from hostile import Hostile, in_turn, whole
 from places import TESTS
 from stand_in import Answer, StandIn, nobody_there, raw, redirect
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.slow
 
 PAGES = TESTS / "formats" / "listing_pages"
+INSTRUMENTS = instruments_of(snapshot())
+ARCHIVE = archive_address()
 URL = "https://archive.example/2016/04/18/RRI/"
 RRI = "RRI_20160418_222759_223156_lv1_12.0.0.h5"
 TRUE_SIZES = {RRI: 983_456_789, "read me & more.txt": 12_345}
@@ -451,7 +454,12 @@ def test_a_list_is_located_in_its_order_at_a_mirror():
     assert found[0].url == f"https://mirror.example/epop/2016/04/18/RRI/{RRI}"
 
 
-@given(st.dates(date(1900, 1, 1)), st.sampled_from(INSTRUMENTS), st.integers(0, 235959), st.integers(0, 235959))
+@given(
+    st.dates(date(1900, 1, 1)),
+    st.sampled_from(INSTRUMENTS),
+    st.integers(0, 235959),
+    st.integers(0, 235959),
+)
 def test_every_session_lies_with_the_day_on_which_it_begins(day, instrument, start, end):
     name = f"{instrument}_{day:%Y%m%d}_{start:06}_{end:06}_lv1_1.0.0.h5"
     assert place_of(name) == Place(day, instrument)
@@ -864,14 +872,14 @@ def test_what_is_no_availability_text_says_nothing_about_instruments(text):
 
 def test_a_name_without_a_date_proves_nothing_between_its_rows():
     rows = [("RRI", f"2019-05-0{day}T01:00:00", f"2019-05-0{day}T02:00:00") for day in (1, 5)]
-    assert len(read(availability_text(rows).encode(), "CAS_ePOP_Data_1.0.0.txt", URL).days) == 0
-    assert len(read(availability_text(rows[:1]).encode(), "CAS_ePOP_Data_1.0.0.txt", URL).days) == 1
+    assert len(read(availability_text(rows).encode(), "CAS_ePOP_Data_1.0.0.txt", URL, snapshot()).days) == 0
+    assert len(read(availability_text(rows[:1]).encode(), "CAS_ePOP_Data_1.0.0.txt", URL, snapshot()).days) == 1
 
 
 @given(st.binary())
 def test_any_bytes_are_availability_or_an_error_of_ours(body):
     try:
-        told = read(b"a\nb\n" + body, f"{STEM}_1.0.0.txt", URL)
+        told = read(b"a\nb\n" + body, f"{STEM}_1.0.0.txt", URL, snapshot())
     except ServiceError:
         return
     assert all(start < end for _, start, end in told.spans)

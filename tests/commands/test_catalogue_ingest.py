@@ -45,8 +45,8 @@ def test_what_is_taken_in_is_told_file_by_file(tmp_path: Path) -> None:
     told = [line.replace(str(tmp_path), "").partition(",")[0] for line in done.err.splitlines()]
     assert told == [
         "/tree: tree: 7 files",
-        f"/tree/{LOG}: CAS availability text: 2 intervals",
-        "/texts/CAS_ephemeris_20160503_000000_235959.txt: CAS ephemeris text: 60 samples",
+        f"/tree/{LOG}: availability text: 2 intervals",
+        "/texts/CAS_ephemeris_20160503_000000_235959.txt: ephemeris text: 60 samples",
         "/texts/SW-All.txt: CelesTrak space weather data: 36 samples",
         "/texts/tags.csv: experiment tags",
         "/texts/modes.csv: instrument modes",
@@ -57,7 +57,7 @@ def test_reading_again_says_so_and_changes_nothing(made: Path, tmp_path: Path) -
     before = state(made), segment_files(made)
     done = ingest(made, tmp_path / "tree")
     assert done.code == 0
-    assert f"{LOG}: CAS availability text: ingested before, nothing changes" in done.err
+    assert f"{LOG}: availability text: ingested before, nothing changes" in done.err
     assert (state(made), segment_files(made)) == before
 
 
@@ -202,7 +202,7 @@ def test_made_up_data_say_so(tmp_path: Path) -> None:
     done = run("fetch", "--local", *at, "-e", "product mgf-*; kp >= 0; latitude -90..")
     assert [line.endswith("  synthetic") for line in done.out.splitlines()] == [True]
     assert "note: kp: from synthetic, CelesTrak space weather data" in done.err.splitlines()
-    assert "note: latitude: from synthetic, CAS ephemeris text" in done.err.splitlines()
+    assert "note: latitude: from synthetic, ephemeris text" in done.err.splitlines()
 
 
 def test_made_up_positions_say_so(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_an_interrupt_leaves_the_state_of_before(made: Path, tmp_path: Path) -> 
     )
     assert process.stderr is not None
     told = process.stderr.readline()
-    assert told == f"{ephemeris}: CAS ephemeris text: 600 samples\n"
+    assert told == f"{ephemeris}: ephemeris text: 600 samples\n"
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=PATIENCE)
     assert (process.returncode, out, err) == (130, "", "edexql: interrupted\n")

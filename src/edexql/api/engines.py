@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.timeline import Timeline
     from edexql.catalogue.why import Why
+    from edexql.client.settings.configuration import Configuration
     from edexql.model.answer import Answer, File
     from edexql.model.availability import Availability
     from edexql.model.query import Query
@@ -36,14 +37,15 @@ def fetch(
     reached or does not answer as eDEx does, and ValueError for `today` or `parameters` with what is compiled already.
     """
     from edexql.client import listing
-    from edexql.client.settings.configuration import read, service_endpoints
+    from edexql.client.settings.configuration import service_endpoints
 
     if isinstance(query, Request):
         _refuse_setting(today, parameters)
         compiled = query
     else:
         compiled = compile(query, today=today, parameters=parameters, vocabulary=vocabulary)
-    return listing.fetch(compiled, service or service_endpoints(read()), vocabulary=vocabulary)
+    where = service or service_endpoints(_configuration(vocabulary))
+    return listing.fetch(compiled, where, vocabulary=vocabulary)
 
 
 def evaluate(
@@ -177,15 +179,17 @@ def availability(
     catalogue: str | None = None,
     archive: str | None = None,
     today: date | None = None,
+    vocabulary: Vocabulary | None = None,
 ) -> Availability:
-    """Find when the instruments of e-POP had data on some days, from the archive's availability text or a catalogue.
+    """Find when instruments had data on some days, from the archive's availability text or a catalogue.
 
     `days` are days, or a text as `date` takes them: `2019-05-01..2019-05-03`. The archive at the address `archive` is
     asked, None for the one that is configured; or, where `local` says so, the `catalogue` in a folder, None for the
     sample. `today` ends periods that are open. `on` of each line is when the instrument had data, `known` of what
-    times that is known, both as boundaries in UTC seconds: start, end, start, end. Raises QueryError for what is no
-    period, ValueError for no days and for too many, `edexql.CatalogueError`, and `edexql.ServiceError` where the
-    archive cannot be read at all.
+    times that is known, both as boundaries in UTC seconds: start, end, start, end. The instruments are those of the
+    `vocabulary`, the package's where None. Raises QueryError for what is no period, ValueError for no days, for too
+    many, and for an archive that has no such text, `edexql.CatalogueError`, and `edexql.ServiceError` where the archive
+    cannot be read at all.
 
     >>> import edexql
     >>> found = edexql.availability("2019-05-01", local=True)
@@ -194,20 +198,20 @@ def availability(
     """
     from edexql.client.archive.locations import days as read_days
 
-    wanted = read_days(days, today) if isinstance(days, str) else sorted(set(days))
+    wanted = read_days(days, today, vocabulary) if isinstance(days, str) else sorted(set(days))
     if not wanted:
         raise ValueError("there are no such days between the launch and today")
     if local:
         from edexql.catalogue.availability import available as known_locally
 
-        return known_locally(wanted, _opened(catalogue))
+        return known_locally(wanted, _opened(catalogue), _vocabulary(vocabulary))
     from edexql.client.archive.availability import availability_of
     from edexql.client.http.session import session
-    from edexql.client.settings.configuration import read
+    from edexql.client.settings.configuration import archive_address
 
-    configuration = read()
+    configuration = _configuration(vocabulary)
     with session(configuration.network) as opened:
-        return availability_of(wanted, opened, archive or configuration.archive.address)
+        return availability_of(wanted, opened, archive or archive_address(configuration), vocabulary=vocabulary)
 
 
 def _query(
@@ -240,6 +244,12 @@ def _vocabulary(vocabulary: Vocabulary | None) -> Vocabulary:
     from edexql.model.vocabulary import load
 
     return vocabulary or load()
+
+
+def _configuration(vocabulary: Vocabulary | None) -> Configuration:
+    from edexql.client.settings.configuration import read
+
+    return read().with_vocabulary(vocabulary)
 
 
 def _opened(folder: str | None) -> Catalogue:

@@ -8,6 +8,7 @@ EdexqlError
   SqlError            a query cannot be written as SQL; a ValueError too
   VocabularyError     a vocabulary file cannot be used; a ValueError too
   ConfigurationError  a configuration cannot be used; a ValueError too
+  NoAddressError      the mission of the vocabulary has no such service; a ValueError too
   CatalogueError      a catalogue is not there, damaged, or in use
     DamagedError      a file of it has other bytes than it was written with
   UnknownFileError    a catalogue or an answer has no such file; a LookupError too

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from edexql.catalogue import intervals
 from edexql.catalogue.store.index import HAS_DATA
-from edexql.formats.availability import INSTRUMENTS
 from edexql.model.availability import Availability, Line
 from edexql.model.period import DAY, midnight
 
@@ -16,21 +15,22 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.timeset import TimeSet
+    from edexql.model.vocabulary import Vocabulary
 
 
-def available(days: Sequence[date], catalogue: Catalogue) -> Availability:
+def available(days: Sequence[date], catalogue: Catalogue, vocabulary: Vocabulary) -> Availability:
     """What a catalogue knows of days, in order; `sources` is empty where that is nothing. ValueError for no days."""
     if not days:
         raise ValueError("there are no days in these periods")
     starts = [midnight(day) for day in days]
     requested = intervals.of((start, start + DAY) for start in starts)
     lines = []
-    for instrument in INSTRUMENTS:
-        log = f"{instrument.lower()}:{HAS_DATA}"
-        on, known = catalogue.times(f"yes:{log}"), catalogue.times(f"covered:{instrument.lower()}")
+    for instrument in vocabulary.instruments:
+        log = f"{instrument}:{HAS_DATA}"
+        on, known = catalogue.times(f"yes:{log}"), catalogue.times(f"covered:{instrument}")
         if catalogue.array(f"may:{log}") is not None:
             known = on | ~catalogue.times(f"may:{log}")
-        lines.append(Line(instrument, _flat(on & requested), _flat(known & requested)))
+        lines.append(Line(instrument.upper(), _flat(on & requested), _flat(known & requested)))
     sources = (catalogue.title,) if any(line.known for line in lines) else ()
     return Availability(starts[0], starts[-1] + DAY, tuple(lines), sources, ())
 

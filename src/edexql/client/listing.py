@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 def fetch(
     request: Request,
-    service: str | Endpoints = endpoints.SERVICE,
+    service: str | Endpoints | None = None,
     *,
     session: requests.Session | None = None,
     retries: Retries | None = None,
@@ -40,10 +40,10 @@ def fetch(
 ) -> Answer:
     """List the files of a request.
 
-    `service` is a base address, or the endpoints of a service; `session` is what it is asked with, one of its own
-    where None. It is asked again, as `retries` says, where that helps, since it changes nothing; `waiting` is then
-    called with the seconds until that and what was wrong. `vocabulary` tells the products of the files, that of the
-    package where None. Raises ServiceError.
+    `service` is a base address, or the endpoints of a service, None for that of the package's vocabulary; `session` is
+    what it is asked with, one of its own where None. It is asked again, as `retries` says, where that helps, since it
+    changes nothing; `waiting` is then called with the seconds until that and what was wrong. `vocabulary` tells the
+    products of the files, that of the package where None. Raises ServiceError.
     """
     answer = request_listing(request, service, session=session, retries=retries, waiting=waiting)
     return listing(answer, request.residual, vocabulary)
@@ -51,8 +51,9 @@ def fetch(
 
 def listing(answer: dict[str, Any], residual: Residual | None, vocabulary: Vocabulary | None = None) -> Answer:
     """The files of an answer, with the residual of the query applied to them."""
-    classify = product_classifier(vocabulary or load())
-    files = [listed(text, classify, MATCHED if residual is None else UNKNOWN) for text in answer["result_filenames"]]
+    vocabulary = vocabulary or load()
+    classify, timeless = product_classifier(vocabulary), MATCHED if residual is None else UNKNOWN
+    files = [listed(text, classify, timeless, vocabulary.name_forms) for text in answer["result_filenames"]]
     if residual is None:
         return Answer(tuple(files), raw=answer)
     kept: list[File] = []
@@ -65,14 +66,14 @@ def listing(answer: dict[str, Any], residual: Residual | None, vocabulary: Vocab
 
 def request_listing(
     request: Request,
-    service: str | Endpoints = endpoints.SERVICE,
+    service: str | Endpoints | None = None,
     *,
     session: requests.Session | None = None,
     retries: Retries | None = None,
     waiting: Waiting | None = None,
 ) -> dict[str, Any]:
     """The answer to a request, checked for its form. Arguments as for `fetch`. Raises ServiceError."""
-    places = endpoints.endpoints_of(service) if isinstance(service, str) else service
+    places = service if isinstance(service, endpoints.Endpoints) else endpoints.endpoints_of(service)
     if session is None:
         from edexql.client.http.session import session as made
 

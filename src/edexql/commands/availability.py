@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from edexql.commands.parser import Parser
     from edexql.model.availability import Availability
     from edexql.model.timeset import TimeSet
+    from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
 Draw when the instruments had data, one line for each instrument, from the availability text of the archive. Days
@@ -62,10 +63,14 @@ def arguments(parser: Parser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from edexql.client.archive.availability import availability_of
+    from edexql.client.settings.configuration import archive_address
     from edexql.compiler.request import today
     from edexql.terminal.progress import Bar
 
-    days = environment.days(options.days, inputs.setting(options).today or today())
+    setting = inputs.setting(options)
+    vocabulary = setting.vocabulary
+    assert vocabulary is not None
+    days = environment.days(options.days, setting.today or today(), vocabulary)
     if not days:
         raise UsageError("there are no such days between the launch and today")
     if options.local:
@@ -74,20 +79,20 @@ def run(options: argparse.Namespace) -> int:
         with local.catalogue(options) as catalogue:
             from edexql.catalogue.availability import available as available_locally
 
-            return _answered(available_locally(days, catalogue), len(days), options)
+            return _answered(available_locally(days, catalogue, vocabulary), len(days), options, vocabulary)
     configuration = environment.configured(options, archive__address=options.archive)
-    base = configuration.archive.address
+    base = archive_address(configuration)
     if options.dry_run:
         from edexql.client.archive.locations import Place, address
 
         sys.stdout.write("".join(f"GET {printable(address(str(Place(day, None)), base))}\n" for day in days))
         return FINE
     with environment.session(options, configuration) as session, Bar("files", quiet=options.quiet) as bar:
-        availability = availability_of(days, session, base, bar.file)
-    return _answered(availability, len(days), options)
+        availability = availability_of(days, session, base, bar.file, vocabulary)
+    return _answered(availability, len(days), options, vocabulary)
 
 
-def _answered(availability: Availability, days: int, options: argparse.Namespace) -> int:
+def _answered(availability: Availability, days: int, options: argparse.Namespace, vocabulary: Vocabulary) -> int:
     """Write what is known, and return the exit code."""
     if options.output == "json":
         sys.stdout.write(json.dumps(_document(availability), indent=2) + "\n")
@@ -96,21 +101,21 @@ def _answered(availability: Availability, days: int, options: argparse.Namespace
 
         width = options.width or max(20, columns() - NAMES)
         sys.stdout.write(text.drawn(availability, width, colour=coloured(sys.stdout, options.color)))
-    _pictures(availability, options)
+    _pictures(availability, options, f"When the instruments{vocabulary.mission.of} had data")
     return _write_doubts(availability, days, options)
 
 
-def _pictures(availability: Availability, options: argparse.Namespace) -> None:
+def _pictures(availability: Availability, options: argparse.Namespace, title: str) -> None:
     from edexql.commands.inputs import replace
 
     if options.svg:
         from edexql.pictures import svg
 
-        replace(options.svg, svg.drawn(availability).encode())
+        replace(options.svg, svg.drawn(availability, title).encode())
     if options.png:
         from edexql.pictures import png
 
-        replace(options.png, png.drawn(availability))
+        replace(options.png, png.drawn(availability, title))
 
 
 def _write_doubts(availability: Availability, days: int, options: argparse.Namespace) -> int:

@@ -45,7 +45,7 @@ def arguments(parser: Parser) -> None:
         metavar="NAME",
         action="append",
         default=[],
-        help="with --days: files of this instrument; cas is not an instrument",
+        help="with --days: files of this instrument, or of the spacecraft (cas)",
     )
     parser.add_argument(
         "--product",
@@ -76,10 +76,11 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
     from edexql.client.archive.locations import address, path_of
     from edexql.client.archive.request import MissingFolderError
     from edexql.client.errors import ServiceError
+    from edexql.client.settings.configuration import archive_address
 
-    base = configuration.archive.address
+    base, vocabulary = archive_address(configuration), inputs.vocabulary(options)
     try:
-        path = path_of(options.path or "", base)
+        path = path_of(options.path or "", base, vocabulary)
         url = address(path, base)
     except ServiceError as error:
         raise UsageError(str(error)) from error
@@ -92,7 +93,7 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
         except MissingFolderError as error:
             sys.stderr.write(f"edexql: {printable(str(error))}\n")
             return MISTAKES
-    product_of = products_by_name(_vocabulary(options))
+    product_of = products_by_name(vocabulary)
     rows = [_row(e, listing.path, None if e.folder else product_of(e.name)) for e in listing.entries]
     _write(rows, options, "size", "modified")
     _write_rows(options, rows, doubts(listing))
@@ -101,18 +102,20 @@ def _folder(options: argparse.Namespace, configuration: Configuration) -> int:
 
 def _walk(options: argparse.Namespace, configuration: Configuration) -> int:
     from edexql.client.archive.folders import ArchiveFile, walk
+    from edexql.client.archive.locations import spacecraft_of
     from edexql.client.errors import ServiceError
+    from edexql.client.settings.configuration import archive_address
     from edexql.compiler.request import today
     from edexql.terminal.progress import Bar
 
     setting = inputs.setting(options)
     vocabulary = setting.vocabulary
     assert vocabulary is not None
-    days = environment.days(options.days, setting.today or today())
+    days = environment.days(options.days, setting.today or today(), vocabulary)
     products = _products(options.product, vocabulary)
-    base = configuration.archive.address
+    base = archive_address(configuration)
     if options.dry_run:
-        _plan(days, options.instrument, base)
+        _plan(days, options.instrument, base, spacecraft_of(vocabulary))
         return FINE
     rows: list[dict[str, Any]] = []
     unseen: list[Unread] = []
@@ -155,7 +158,7 @@ def _products(words: Sequence[str], vocabulary: Vocabulary) -> list[str]:
     return list(dict.fromkeys(products))
 
 
-def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
+def _plan(days: Sequence[date], instruments: Sequence[str], base: str, spacecraft: Sequence[str]) -> None:
     """The addresses that a walk may ask for; it asks for fewer where a page shows what is not there."""
     from edexql.client.archive.folders import days_before
     from edexql.client.archive.locations import Place, address
@@ -164,9 +167,9 @@ def _plan(days: Sequence[date], instruments: Sequence[str], base: str) -> None:
     for day in sorted({*days, *before}):
         wanted = [None, *(name.upper() for name in instruments)] if len(instruments) != 1 else [instruments[0].upper()]
         for name in wanted:
-            if name == "CAS" and day in before:
+            if name in spacecraft and day in before:
                 continue
-            place = Place(day, None if name == "CAS" else name)
+            place = Place(day, None if name in spacecraft else name)
             sys.stdout.write(f"GET {printable(public_url(address(str(place), base)))}\n")
 
 
@@ -227,9 +230,3 @@ def _write_rows(options: argparse.Namespace, rows: list[dict[str, Any]], notes: 
     folders = len(rows) - len(files)
     beside = f"; {folders} folder{'s' * (folders != 1)}" if folders else ""
     sys.stderr.write(f"{len(files)} file{'s' * (len(files) != 1)}{total}{unknown}{beside}\n")
-
-
-def _vocabulary(options: argparse.Namespace) -> Vocabulary:
-    vocabulary = inputs.setting(options).vocabulary
-    assert vocabulary is not None
-    return vocabulary

@@ -100,12 +100,12 @@ def _written(done: Compilation, options: argparse.Namespace) -> str:
 
 
 def _addresses(options: argparse.Namespace) -> Addresses:
-    from edexql.client import endpoints
     from edexql.client.credentials import public_url
+    from edexql.client.endpoints import endpoints_of
 
     # A request for eDEx is for eDEx, whatever `use` says of the REPL.
     service = None if options.service == inputs.LOCAL else options.service
     # What is written here is passed on; curl and requests take names and passwords from ~/.netrc.
     service = service and public_url(service)
-    base = service or endpoints.SERVICE
-    return Addresses(endpoints.listing(base), endpoints.delivery(service))
+    places = endpoints_of(service, inputs.vocabulary(options).mission)
+    return Addresses(places.listing, places.delivery)

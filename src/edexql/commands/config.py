@@ -54,7 +54,12 @@ def run(options: argparse.Namespace) -> int:
     if options.example:
         sys.stdout.write(example())
         return FINE
-    selected = _chosen(rows(environment.configured(options)), options.names)
+    try:
+        configuration = environment.configured(options)
+    except UsageError:
+        # What is wrong may be a vocabulary file: the settings are shown all the same.
+        configuration = environment.settings(options)
+    selected = _chosen(rows(configuration), options.names)
     if options.output == "json":
         sys.stdout.write(json.dumps([_document(row) for row in selected], indent=2) + "\n")
     else:

@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+from contextlib import suppress
 
 from edexql.base import system
 from edexql.base.record import Record
@@ -15,7 +16,7 @@ from edexql.base.units import size
 from edexql.client.credentials import public_proxy_url, public_url
 from edexql.commands import environment
 from edexql.commands.exits import FINE, MISTAKES, UsageError
-from edexql.commands.options import add_colour, add_network, add_output
+from edexql.commands.options import add_colour, add_network, add_output, add_vocabulary
 from edexql.terminal.diagnostics import coloured
 
 TYPE_CHECKING = False
@@ -47,6 +48,7 @@ def arguments(parser: Parser) -> None:
     )
     add_output(parser)
     add_network(parser)
+    add_vocabulary(parser)
     add_colour(parser)
 
 
@@ -112,15 +114,17 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     from edexql.client.settings.configuration import Configuration
 
     try:
-        configuration = environment.configured(options)
+        configuration = environment.settings(options)
         yield _configuration(configuration)
     except UsageError as error:
         configuration = Configuration()
         yield Finding("configuration", "not", str(error), "correct it; everything else was checked with the defaults")
+    with suppress(UsageError):
+        configuration = environment.configured(options)
     yield _state()
     yield _disk(configuration)
     yield _proxy(configuration)
-    yield _vocabulary(configuration)
+    yield _vocabulary(configuration, options)
     yield _catalogue(configuration)
     yield from _network(options, configuration)
 
@@ -162,7 +166,7 @@ def _disk(configuration: Configuration) -> Finding:
         return Finding("disk", "unknown", f"the system does not say how much is free in {folder}")
     message = f"{size(free)} free in {folder}"
     if free < LEAST_FREE:
-        return Finding("disk", "not", message, f"a pass of FAI takes {size(LEAST_FREE)}, packed and unpacked")
+        return Finding("disk", "not", message, f"a large file takes {size(LEAST_FREE)}, packed and unpacked")
     return Finding("disk", "ok", message)
 
 
@@ -190,7 +194,7 @@ def _proxy(configuration: Configuration) -> Finding:
     from requests.utils import get_environ_proxies, select_proxy
 
     proxies: list[str] = []
-    for url in (configuration.service.listing, configuration.service.delivery, configuration.archive.address):
+    for url in filter(None, _addresses(configuration).values()):
         try:
             proxy = select_proxy(url, get_environ_proxies(url))
         except (OSError, ValueError) as error:
@@ -202,16 +206,33 @@ def _proxy(configuration: Configuration) -> Finding:
     return Finding("proxy", "ok", "; ".join(proxies))
 
 
+def _addresses(configuration: Configuration) -> dict[str, str | None]:
+    """Where the services are, by the names of settings."""
+    from edexql.client.settings.configuration import rows
+
+    return {row.name: row.value for row in rows(configuration) if row.name in _PLACES}
+
+
+_PLACES = ("service.listing", "service.delivery", "archive.address")
+
+
 def counted(count: int, what: str) -> str:
     """A number of things in words."""
     return f"{count} {what}{'s' * (count != 1)}"
 
 
-def _vocabulary(configuration: Configuration) -> Finding:
+def _vocabulary(configuration: Configuration, options: argparse.Namespace) -> Finding:
     from edexql.model.vocabulary import load
 
+    if configuration.vocabulary is not None and configuration.vocabulary.replaced:
+        data = configuration.vocabulary.data
+        counts = ", ".join(
+            counted(len(data[section]), section[:-1]) for section in ("products", "instruments", "fields")
+        )
+        name = configuration.mission.name or "a mission of your own"
+        return Finding("vocabulary", "ok", f"that of {name}: {counts}")
     path = environment.vocabulary_path()
-    files = [path] * os.path.exists(path) + list(configuration.paths.vocabulary)
+    files = [path] * os.path.exists(path) + [*configuration.paths.vocabulary, *options.vocabulary]
     try:
         vocabulary = load(*files)
     except ValueError as error:
@@ -251,10 +272,14 @@ def _catalogue(configuration: Configuration) -> Finding:
 
 def _network(options: argparse.Namespace, configuration: Configuration) -> Iterator[Finding]:
     """Whether services answer, both asked at once and waited for within the patience."""
-    questions: dict[str, tuple[str, Callable[[requests.Session, Configuration], Finding]]] = {
-        "service": (configuration.service.listing, _service),
-        "archive": (configuration.archive.address, _archive),
+    every: dict[str, tuple[str | None, Callable[[requests.Session, Configuration], Finding]]] = {
+        "service": (_addresses(configuration)["service.listing"], _service),
+        "archive": (_addresses(configuration)["archive.address"], _archive),
     }
+    questions = {name: (url, check) for name, (url, check) in every.items() if url is not None}
+    for name in every:
+        if name not in questions:
+            yield Finding(name, "ok", f"the vocabulary has no {name}")
     if options.offline:
         for name, (url, _) in questions.items():
             yield Finding(name, "unknown", f"{public_url(url)} was not asked")
@@ -313,15 +338,20 @@ def _service(session: requests.Session, configuration: Configuration) -> Finding
     from edexql.compiler.request import Setting, request
     from edexql.language.source import Source
 
-    places = service_endpoints(configuration)
-    files = fetch(request(Source(QUERY, "<doctor>"), Setting()), places, session=session, retries=Retries(tries=1))
+    places, vocabulary = service_endpoints(configuration), configuration.vocabulary
+    # Of another mission any answer is one: no product of it is known to have files on some day.
+    text = QUERY if vocabulary is None or not vocabulary.replaced else "date 2019-05-01"
+    made = request(Source(text, "<doctor>"), Setting(vocabulary))
+    files = fetch(made, places, session=session, retries=Retries(tries=1), vocabulary=vocabulary)
     return Finding("service", "ok", f"{public_url(places.listing)} lists {counted(len(files), 'file')} of 2019-05-01")
 
 
 def _archive(session: requests.Session, configuration: Configuration) -> Finding:
     from edexql.client.archive.folders import browse
+    from edexql.client.settings.configuration import archive_address
 
-    listing = browse(DAY, session, configuration.archive.address)
+    another = configuration.vocabulary is not None and configuration.vocabulary.replaced
+    listing = browse("" if another else DAY, session, archive_address(configuration))
     message = f"{listing.url} has {counted(len(listing.folders()), 'folder')}"
     message += f" and {counted(len(listing.files()), 'file')}"
     return Finding("archive", "ok", message)

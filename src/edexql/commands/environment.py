@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
     from edexql.client.settings.configuration import Configuration
+    from edexql.model.vocabulary import Vocabulary
 
 STATE = "EDEXQL_STATE"
 CONFIG = "EDEXQL_CONFIG"
@@ -27,8 +28,15 @@ CATALOGUE = "EDEXQL_CATALOGUE"
 def configured(options: argparse.Namespace, **flags: object) -> Configuration:
     """The configuration, with what the flags say (`service__listing="…"` is the setting service.listing).
 
-    Raises UsageError with all that is wrong with it.
+    The vocabulary is that of the files that it and the options name. Raises UsageError with all that is wrong.
     """
+    configuration = settings(options, **flags)
+    files = [*configuration.paths.vocabulary, *getattr(options, "vocabulary", ())]
+    return configuration.with_vocabulary(_loaded(files)) if files else configuration
+
+
+def settings(options: argparse.Namespace, **flags: object) -> Configuration:
+    """The configuration, with no vocabulary read. Raises UsageError."""
     from edexql.client.settings.configuration import ConfigurationError, read
 
     named = {name.replace("__", "."): value for name, value in flags.items()}
@@ -36,6 +44,15 @@ def configured(options: argparse.Namespace, **flags: object) -> Configuration:
         return read(getattr(options, "config", None), None, named)
     except ConfigurationError as error:
         raise UsageError("; ".join(error.problems)) from error
+
+
+def _loaded(files: list[str]) -> Vocabulary:
+    from edexql.model.vocabulary import load_once
+
+    try:
+        return load_once(*files)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
 
 
 def own(options: argparse.Namespace) -> Configuration | None:
@@ -47,7 +64,7 @@ def own(options: argparse.Namespace) -> Configuration | None:
     variables = (CONFIG, VOCABULARY, ALLOW, CATALOGUE)
     named = getattr(options, "config", None) or any(map(os.environ.get, variables))
     if named or os.path.exists(os.path.join(user_folder("config"), "config.toml")):
-        return configured(options)
+        return settings(options)
     return None
 
 
@@ -88,11 +105,11 @@ def vocabulary_path() -> str:
     return os.path.join(state_folder(), "vocabulary.json")
 
 
-def days(text: str, today: date | None = None) -> list[date]:
+def days(text: str, today: date, vocabulary: Vocabulary) -> list[date]:
     """The days of periods (see `edexql.client.archive.locations.days`). Raises QueryError and UsageError."""
     from edexql.client.archive import locations
 
     try:
-        return locations.days(text, today)
+        return locations.days(text, today, vocabulary)
     except ValueError as error:
         raise UsageError(str(error)) from error

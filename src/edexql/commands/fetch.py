@@ -7,7 +7,6 @@ import sys
 
 from edexql.base.record import Record
 from edexql.base.text import printable
-from edexql.client import endpoints
 from edexql.commands import answers, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import (
@@ -75,7 +74,7 @@ class Compiled(Record):
 def arguments(parser: Parser) -> None:
     add_inputs(parser)
     where = parser.add_mutually_exclusive_group()
-    add_service(where, f"base address of eDEx (default: as configured, else {endpoints.SERVICE})")
+    add_service(where)
     where.add_argument(
         "--local",
         dest="service",

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from functools import lru_cache
 
 from edexql.base.text import printable
 from edexql.commands import environment
@@ -125,6 +124,11 @@ def setting_with(options: argparse.Namespace, own: Configuration | None) -> Sett
     return Setting(_vocabulary(options, own), today, values, _allow(options, own))
 
 
+def vocabulary(options: argparse.Namespace) -> Vocabulary:
+    """The vocabulary in use: the package's, with the files of the configuration and the options. Raises UsageError."""
+    return _vocabulary(options, environment.own(options))
+
+
 def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[str]:
     """The codes of warnings that the configuration and the options allow, together. Raises UsageError."""
     allowed = frozenset(own.check.allow if own else ())
@@ -145,30 +149,18 @@ def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) ->
     """
     updated = environment.vocabulary_path()
     files = [updated] if os.path.exists(updated) else []
-    return files + list(own.paths.vocabulary if own else ()) + list(options.vocabulary)
+    return files + list(own.paths.vocabulary if own else ()) + list(getattr(options, "vocabulary", ()))
 
 
 def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocabulary:
-    files = _vocabulary_files(options, own)
+    from edexql.model.vocabulary import load_once
+
     try:
-        stamps = tuple((path, status.st_mtime_ns, status.st_size) for path in files for status in [os.stat(path)])
-    except (OSError, ValueError):
-        # It is read all the same, so that the message is the one of a file that cannot be read.
-        stamps = tuple((path, 0, 0) for path in files)
-    try:
-        return _loaded(stamps)
+        return load_once(*_vocabulary_files(options, own))
     except ValueError as error:
         lost = environment.vocabulary_path()
         way_out = ": `edexql vocabulary update` creates it again" if str(error).startswith(f"{lost}:") else ""
         raise UsageError(f"{error}{way_out}") from error
-
-
-@lru_cache(maxsize=2)
-def _loaded(stamps: tuple[tuple[str, int, int], ...]) -> Vocabulary:
-    """The vocabulary of some files, read once as long as they do not change: a prompt asks for it at every key."""
-    from edexql.model.vocabulary import load
-
-    return load(*(path for path, _, _ in stamps))
 
 
 def day(text: str, name: str) -> date:

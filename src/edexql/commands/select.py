@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import selections, service
+from edexql.commands import inputs, selections, service
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import (
     add_catalogue,
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
     from edexql.client.selection.file import Selection
     from edexql.commands.parser import Parser
+    from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
 Show a selection: the files of a listing that `fetch --save` wrote, with numbers and ticks. --pick ticks these files
@@ -68,9 +69,10 @@ def run(options: argparse.Namespace) -> int:
         raise UsageError("--again and --compare print text or json")
     if options.update and not options.again:
         raise UsageError("--update needs --again")
-    shown = selection_file.load(options.file)
+    vocabulary = inputs.vocabulary(options)
+    shown = selection_file.load(options.file, vocabulary)
     if differing:
-        return _differ(shown, options)
+        return _differ(shown, options, vocabulary)
     if options.pick or options.drop:
         shown = _chosen(shown, options)
         selection_file.save(options.file, shown)
@@ -93,22 +95,23 @@ def _chosen(shown: Selection, options: argparse.Namespace) -> Selection:
     return shown.with_ticks(ticks)
 
 
-def _differ(shown: Selection, options: argparse.Namespace) -> int:
+def _differ(shown: Selection, options: argparse.Namespace, vocabulary: Vocabulary) -> int:
     """Tell what is different in another selection, or in what is listed now."""
     from edexql.client.selection import file as selection_file
     from edexql.client.selection.comparison import compare, refreshed
 
+    forms = vocabulary.name_forms
     before = [choice.file for choice in shown.files]
     if options.compare is not None:
-        other = selection_file.load(options.compare)
-        comparison = compare(before, (choice.file for choice in other.files))
+        other = selection_file.load(options.compare, vocabulary)
+        comparison = compare(before, (choice.file for choice in other.files), forms)
     else:
         listed, base = service.listing_again(shown, options)
-        comparison = compare(before, listed.files)
+        comparison = compare(before, listed.files, forms)
     sys.stdout.write(selections.comparison(comparison, options.output))
     selections.write_message(selections.difference(comparison, shown.listed_at))
     if options.update:
-        new = refreshed(shown, listed)
+        new = refreshed(shown, listed, forms)
         kept = selection_file.Selection(new.query, new.wire, base, new.listed_at, new.files, new.parameters)
         selection_file.save(options.file, kept)
         sys.stderr.write(f"saved to {printable(options.file)}\n")

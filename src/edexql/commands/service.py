@@ -6,7 +6,6 @@ import sys
 
 from edexql.base.record import Record
 from edexql.base.text import printable
-from edexql.client import endpoints
 from edexql.client.credentials import public_url
 from edexql.client.endpoints import Endpoints
 from edexql.commands import environment
@@ -55,17 +54,20 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     if base is not None and not base.startswith(("http://", "https://")):
         raise UsageError(f"--service takes an address that begins with http:// or https://, not {base}")
     configuration = environment.configured(options)
-    configured = configuration.service
+    configured, mission = configuration.service, configuration.mission
+    listing = configured.listing or mission.listing
     # `use edex` means the service that is configured.
-    listing = public_url(configured.listing)
-    if base is None or base in (configured.listing, listing) or (prompt is not None and base == endpoints.SERVICE):
-        from edexql.client.settings.configuration import service_endpoints
+    own_names = (listing, listing and public_url(listing), mission.listing if prompt is not None else listing)
+    if base is None or base in own_names:
+        from edexql.client.settings.configuration import listing_address, service_endpoints
 
-        return Party(listing, service_endpoints(configuration), configuration)
+        return Party(public_url(listing_address(configuration)), service_endpoints(configuration), configuration)
     base = base.rstrip("/")
-    delivery = endpoints.DELIVERY if base == endpoints.SERVICE else base
+    delivery = mission.delivery if base == mission.listing else base
     places = Endpoints(
-        f"{base}/{configured.listing_endpoint}", f"{delivery}/{configured.delivery_endpoint}", configured.method
+        f"{base}/{configured.listing_endpoint}",
+        f"{delivery}/{configured.delivery_endpoint}" if delivery else "",
+        configured.method,
     )
     return Party(public_url(base), places, configuration)
 

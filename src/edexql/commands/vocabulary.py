@@ -153,11 +153,14 @@ _WORDS = {
 def update(options: argparse.Namespace) -> int:
     """Ask for the lists, show the differences, and keep them. Raises ServiceError where there is none of them."""
     from edexql.client.selection.file import now
+    from edexql.client.settings.configuration import listing_address
     from edexql.client.vocabulary import update
     from edexql.client.vocabulary.differences import differences
 
     configuration = environment.configured(options, service__listing=options.origin)
-    service = configuration.service.listing
+    if configuration.vocabulary is not None and configuration.vocabulary.replaced:
+        raise UsageError("`vocabulary update` is for the mission of the package; the one in use is all in its own file")
+    service = listing_address(configuration)
     with environment.session(options, configuration) as session:
         answers = update.request_lists(session, service)
     made = update.overlay(dict(answers.lists), load(), service, now())

@@ -1,11 +1,11 @@
-"""CAS availability text, `CAS_ePOP_Data_*`: when each instrument had data, a file a day.
+"""Availability text, such as `CAS_ePOP_Data_*` of e-POP: when each instrument had data, a file a day.
 
-Two header lines, then `INSTRUMENT, start, end` with times `YYYY-MM-DDThh:mm:ss` in UTC; the instruments are the
-eight of e-POP. How the header is worded is not documented. Whether the end second is included is not documented: it
-is taken not to be, unless it equals the start, which then is one second (inferred). That a file is complete for its
-days, so that an instrument without a line had no data, is inferred too. A file is complete for no instrument where the
-header is missing, where the file seems to be cut off, or where a line cannot be read that may be about any of them; and
-not for an instrument of which a line cannot be read.
+Two header lines, then `INSTRUMENT, start, end` with times `YYYY-MM-DDThh:mm:ss` in UTC; the instruments are those of
+the vocabulary, in capitals. How the header is worded is not documented. Whether the end second is included is not
+documented: it is taken not to be, unless it equals the start, which then is one second (inferred). That a file is
+complete for its days, so that an instrument without a line had no data, is inferred too. A file is complete for no
+instrument where the header is missing, where the file seems to be cut off, or where a line cannot be read that may be
+about any of them; and not for an instrument of which a line cannot be read.
 """
 
 from __future__ import annotations
@@ -16,14 +16,17 @@ from datetime import date
 from edexql.base.record import Record
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, midnight
-from edexql.model.spacecraft import NAME, other_in_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Sequence
 
-INSTRUMENTS = ("CER", "FAI", "GAP", "IRM", "MGF", "NMS", "RRI", "SEI")
+    from edexql.model.mission import NameForms
+    from edexql.model.vocabulary import Vocabulary
+
 HEADER = 2
+# What files of a spacecraft of its own begin with.
+_OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:[A-Za-z]+_)?Data_(?=.*\d{8})", re.ASCII)
 _DATE = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]0+)?\s*(?:Z|UTC|([+-]\d\d)(?::?(\d\d))?)?",
@@ -63,18 +66,25 @@ class Report(Record):
     certain: tuple[str, ...]
 
 
-def report(lines: Iterable[tuple[int, str]], name: str) -> Report:
-    """What the numbered lines of a file of some name say.
+def instruments_of(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """The instruments of a vocabulary, as files and folders of the archive name them."""
+    return tuple(name.upper() for name in vocabulary.instruments)
+
+
+def report(lines: Iterable[tuple[int, str]], name: str, vocabulary: Vocabulary) -> Report:
+    """What the numbered lines of a file of some name say of the instruments of a vocabulary.
 
     The days are those in its name; a file whose name has none covers the one day that all its rows lie in.
     """
-    other = other_in_name(name)
+    instruments, mission = instruments_of(vocabulary), vocabulary.mission
+    other = _other_spacecraft(name, vocabulary)
     if other is not None:
-        return Report((), (Wrong(0, f"its name is of {_shown(other)}, not {NAME}", INSTRUMENTS),), range(0), ())
-    days = days_of_name(name)
+        titles = ", ".join(one.title for one in vocabulary.satellites.values())
+        return Report((), (Wrong(0, f"its name is of {_shown(other)}, not {titles}", instruments),), range(0), ())
+    days = days_of_name(name, vocabulary.name_forms)
     rows: list[Row] = []
     wrong: list[Wrong] = []
-    for item in _read(lines, days):
+    for item in _read(lines, days, instruments, mission.of):
         if isinstance(item, Row):
             rows.append(item)
         else:
@@ -83,38 +93,50 @@ def report(lines: Iterable[tuple[int, str]], name: str) -> Report:
         touched = {second // DAY for row in rows for second in (row.start, row.end - 1)}
         days = range(min(touched), max(touched) + 1) if len(touched) == 1 else range(0)
     doubtful = {instrument for one in wrong for instrument in one.instruments}
-    return Report(tuple(rows), tuple(wrong), days, tuple(one for one in INSTRUMENTS if one not in doubtful))
+    return Report(tuple(rows), tuple(wrong), days, tuple(one for one in instruments if one not in doubtful))
 
 
-def _read(lines: Iterable[tuple[int, str]], days: range | None) -> Iterator[Row | Wrong]:
+def _other_spacecraft(name: str, vocabulary: Vocabulary) -> str | None:
+    """The spacecraft that the name of a file begins with, where it is none of the vocabulary."""
+    match = _OWNED.match(name)
+    prefixes = {one.prefix for one in vocabulary.satellites.values() if one.prefix}
+    if match is None or not prefixes:
+        return None
+    return None if match[1] in prefixes or match[1].lower() in vocabulary.satellites else match[1]
+
+
+def _read(
+    lines: Iterable[tuple[int, str]], days: range | None, instruments: Sequence[str], of: str
+) -> Iterator[Row | Wrong]:
     header: list[str] = []
     last: tuple[int, str, bool] | None = None
     for number, line in lines:
         if not line.strip():
             continue
-        if number <= HEADER and _is_header(line):
+        if number <= HEADER and _is_header(line, instruments):
             header.append(line)
             continue
-        row = _row(line)
+        row = _row(line, instruments, of)
         last = number, line, isinstance(row, str)
         if isinstance(row, str):
             named = _instrument(line)
-            yield Wrong(number, row, (named,) if named in INSTRUMENTS else INSTRUMENTS)
+            yield Wrong(number, row, (named,) if named in instruments else tuple(instruments))
         elif days and not (row.start < days.stop * DAY and row.end > days.start * DAY):
-            yield Wrong(number, f"not of the days in the name of the file: {_shown(line)}", INSTRUMENTS)
+            yield Wrong(number, f"not of the days in the name of the file: {_shown(line)}", tuple(instruments))
         else:
             yield row
     if len(header) < HEADER:
-        yield Wrong(0, f"its {HEADER} header lines are missing; the file may not be complete", INSTRUMENTS)
+        message = f"its {HEADER} header lines are missing; the file may not be complete"
+        yield Wrong(0, message, tuple(instruments))
     elif last is None and not any(_TITLES.search(line) for line in header):
-        yield Wrong(0, "no line can be read", INSTRUMENTS)
+        yield Wrong(0, "no line can be read", tuple(instruments))
     if last is not None and last[2] and _CUT.fullmatch(last[1].strip()):
-        yield Wrong(last[0], "the file seems to be cut off here", INSTRUMENTS)
+        yield Wrong(last[0], "the file seems to be cut off here", tuple(instruments))
 
 
-def days_of_name(name: str) -> range | None:
+def days_of_name(name: str, forms: NameForms) -> range | None:
     """The days, counted from 1970, from the first to the last date in the name of a file."""
-    period = span_of_name(name)
+    period = span_of_name(name, forms)
     if period is not None and period.start is not None and period.end is not None:
         return range(period.start // DAY, (period.end - 1) // DAY + 1)
     dates = [_day(*match.groups()) for match in _DATE.finditer(name)]
@@ -122,9 +144,9 @@ def days_of_name(name: str) -> range | None:
     return range(min(known), max(known) + 1) if known else None
 
 
-def _is_header(line: str) -> bool:
+def _is_header(line: str, instruments: Sequence[str]) -> bool:
     """Whether one of the first lines has words, and is no row in whatever form."""
-    if _instrument(line) in INSTRUMENTS and any(character.isdigit() for character in line):
+    if _instrument(line) in instruments and any(character.isdigit() for character in line):
         return False
     return len(_CLOCK.findall(line)) < 2 and any(character.isalpha() for character in line)
 
@@ -134,14 +156,14 @@ def _instrument(line: str) -> str:
     return re.split(r"[\s,;]", line.strip(), maxsplit=1)[0]
 
 
-def _row(line: str) -> Row | str:
+def _row(line: str, instruments: Sequence[str], of: str) -> Row | str:
     """What a line says, or what is wrong with it."""
     words = [word.strip() for word in line.split(",")]
     if len(words) != 3:
         return f"not an instrument, a start and an end: {_shown(line)}"
     instrument, first, last = words
-    if instrument not in INSTRUMENTS:
-        return f"not an instrument of e-POP: {_shown(instrument)}"
+    if instrument not in instruments:
+        return f"not an instrument{of}: {_shown(instrument)}"
     start, end = _instant(first), _instant(last)
     if start is None or end is None:
         return f"not a date and time: {_shown(first if start is None else last)}"

@@ -11,7 +11,7 @@ from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import bytes_of, duration, exact_size, name_and_size, read_size
 from edexql.base.units import size as size_for_people
-from edexql.model.filename import product_classifier, span_of_name
+from edexql.model.filename import KNOWN_FORMS, product_classifier, span_of_name
 from edexql.model.period import Period, day_of, moment
 
 TYPE_CHECKING = False
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from typing import Any, Protocol, overload
 
     from edexql.base.units import Size
+    from edexql.model.mission import NameForms
     from edexql.model.vocabulary import Vocabulary
 
     Classifier = Callable[[str], tuple[str | None, str | None]]
@@ -111,15 +112,17 @@ class File(Record):
         return "" if self.start is None else str(day_of(self.start))
 
 
-def listed(text: str, classify: Classifier | None = None, timeless: str = MATCHED) -> File:
+def listed(
+    text: str, classify: Classifier | None = None, timeless: str = MATCHED, forms: NameForms = KNOWN_FORMS
+) -> File:
     """A file of the text that stands for it in a listing. A text that is not understood is a name without a size.
 
     `classify` tells the product of a name (see `edexql.model.filename.product_classifier`); `timeless` is the state of
-    a file whose name has no times.
+    a file whose name has no times; `forms` are those of names of the mission's files.
     """
     name, size_text = name_and_size(text)
     product = None if classify is None else classify(name)[0]
-    size, span = bytes_of(size_text), span_of_name(name)
+    size, span = bytes_of(size_text), span_of_name(name, forms)
     start, end, state = (None, None, timeless) if span is None else (span.start, span.end, MATCHED)
     # By place: an answer may have a hundred thousand of them, and names cost more than all the rest of a record.
     return File(name, size, size_text, start, end, None, product, "", False, state, text)  # noqa: FBT003

@@ -1,4 +1,4 @@
-"""When the instruments of e-POP had data, as the archive or a catalogue knows it."""
+"""When the instruments of a mission had data, as the archive or a catalogue knows it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class Line(Record):
 
 
 class Availability(Record):
-    """The instruments of e-POP over `[start, end)`, in UTC seconds since 1970.
+    """The instruments of a mission over `[start, end)`, in UTC seconds since 1970.
 
     `sources` are the files or the catalogue that were read, `doubts` what of them or of the days could not be.
     """

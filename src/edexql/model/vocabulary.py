@@ -7,7 +7,7 @@ what it rests on; a vocabulary loaded from elsewhere changes and adds entries by
 from __future__ import annotations
 
 import os
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 
 from edexql.base import stdlib
 from edexql.model.field import Entry, Field, entry_of, field_of
@@ -235,6 +235,21 @@ def load(*paths: str) -> Vocabulary:
     for path in paths:
         data = merged(data, read(path), path, package)
     return Vocabulary(data)
+
+
+def load_once(*paths: str) -> Vocabulary:
+    """The same, read once as long as the files do not change: a prompt asks for it at every key."""
+    try:
+        stamps = tuple((path, status.st_mtime_ns, status.st_size) for path in paths for status in [os.stat(path)])
+    except (OSError, ValueError):
+        # It is read all the same, so that the message is the one of a file that cannot be read.
+        return load(*paths)
+    return _loaded(stamps)
+
+
+@lru_cache(maxsize=4)
+def _loaded(stamps: tuple[tuple[str, int, int], ...]) -> Vocabulary:
+    return load(*(path for path, _, _ in stamps))
 
 
 def _by_name(entries: Iterable[dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -14,7 +14,7 @@ class PictureError(EdexqlError):
     """A picture cannot be made: a package for it is missing."""
 
 
-def drawn(availability: Availability, title: str = "When the instruments of e-POP had data") -> bytes:
+def drawn(availability: Availability, title: str = "When the instruments had data") -> bytes:
     """A PNG picture on white ground. Raises PictureError where CairoSVG, or the Cairo that it needs, is missing."""
     text = svg.drawn(availability, title)
     try:

@@ -29,7 +29,7 @@ _STEPS = (
 _MOST_MARKS = 8
 
 
-def drawn(availability: Availability, title: str = "When the instruments of e-POP had data") -> str:
+def drawn(availability: Availability, title: str = "When the instruments had data") -> str:
     """An SVG document."""
     bounds = bins.edges(availability, _COLUMNS)
     count = len(bounds) - 1

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.store.writer import Writer
+    from edexql.model.mission import NameForms
     from edexql.model.vocabulary import Vocabulary
 
     # Told the path of every file that is looked at.
@@ -88,14 +89,14 @@ def _file(path: str, writer: Writer, *, synthetic: bool, read: Callable[[str], I
     vocabulary = writer.vocabulary
     # Only what is done with the file itself: an error of the catalogue's own disk ends the whole change.
     try:
-        form = format_of(path) if read is None else None
+        form = format_of(path, vocabulary) if read is None else None
         digest = _digest(path)
     except OSError as error:
         return Outcome(path, None, UNRECOGNISED, (), (Fault(0, f"cannot be read: {error.strerror or error}"),))
     if read is not None:
         return _read(path, "table with a mapping", read, digest, writer, synthetic=synthetic)
     if form is None:
-        return Outcome(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path), beginning(path))),))
+        return Outcome(path, None, UNRECOGNISED, (), (Fault(0, reason(head_of(path, vocabulary), beginning(path))),))
     return _read(path, form.title, lambda one: form.read(one, vocabulary), digest, writer, synthetic=synthetic)
 
 
@@ -131,7 +132,7 @@ def _known(path: str, vocabulary: Vocabulary) -> bool:
     """Whether a file of a tree is read or reported: it is in a known format, has such a name, or cannot be opened."""
     prefixes = tuple(f"{one.prefix}_" for one in vocabulary.satellites.values() if one.prefix)
     try:
-        return format_of(path) is not None or os.path.basename(path).startswith(prefixes)
+        return format_of(path, vocabulary) is not None or os.path.basename(path).startswith(prefixes)
     except OSError:
         return True
 
@@ -144,7 +145,7 @@ def _read(
     counts: dict[str, int] = {}
     faults: list[Fault] = []
     notes: list[str] = []
-    rank = _rank(os.path.basename(path))
+    rank = _rank(os.path.basename(path), writer.vocabulary.name_forms)
     for batch in read(path):
         if isinstance(batch, Note):
             notes.append(batch.message)
@@ -171,9 +172,9 @@ def _counted(batch: Batch) -> tuple[str, int]:
     return ("files", 1) if isinstance(batch, File) else ("covered spans", 1)
 
 
-def _rank(name: str) -> str:
+def _rank(name: str, forms: NameForms) -> str:
     """A text that is greater for the newer version of a file."""
-    return ".".join(f"{part:03}" for part in version_of_name(name)[1])
+    return ".".join(f"{part:03}" for part in version_of_name(name, forms)[1])
 
 
 def _digest(path: str) -> str:

@@ -14,7 +14,7 @@ import re
 
 from edexql.base.record import Record
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, head, plain_name, shown
-from edexql.formats.availability import INSTRUMENTS
+from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -31,10 +31,14 @@ _MOST_COLUMNS, _MOST_CHARACTERS = 8, 120
 
 
 class Head(Record):
-    """The name of a file, without folders and `.gz`, and how it begins, unpacked: 8 KiB, of a page 64."""
+    """The name of a file, without folders and `.gz`, and how it begins, unpacked: 8 KiB, of a page 64.
+
+    `vocabulary` is that of the mission, whose own formats have its names.
+    """
 
     name: str
     data: bytes
+    vocabulary: Vocabulary
 
 
 class Format(Record):
@@ -58,17 +62,20 @@ class Format(Record):
         return batches
 
 
-def format_of(path: str) -> Format | None:
-    """The format of a file, None where it is in none. Raises OSError where the file cannot be opened."""
+def format_of(path: str, vocabulary: Vocabulary | None = None) -> Format | None:
+    """The format of a file, None where it is in none. Raises OSError where the file cannot be opened.
+
+    The names of instruments and files are those of the vocabulary, the package's where None.
+    """
     if os.path.exists(path + MAPPING_SUFFIX):
         return MAPPED
-    start = head_of(path)
+    start = head_of(path, vocabulary)
     return next((known for known in FORMATS if known.recognises(start)), None)
 
 
-def head_of(path: str) -> Head:
+def head_of(path: str, vocabulary: Vocabulary | None = None) -> Head:
     """Name and beginning of a file. Raises OSError where it cannot be opened."""
-    return Head(plain_name(path), head(path))
+    return Head(plain_name(path), head(path), vocabulary or snapshot())
 
 
 def _begins(pattern: bytes) -> Callable[[Head], bool]:
@@ -76,15 +83,30 @@ def _begins(pattern: bytes) -> Callable[[Head], bool]:
     return lambda start: compiled.match(start.data) is not None
 
 
-def _has(pattern: bytes, name: str = "") -> Callable[[Head], bool]:
-    """Recognises what matches anywhere in the head, or a text whose name begins as given."""
+def _has(pattern: bytes) -> Callable[[Head], bool]:
+    """Recognises what matches anywhere in the head."""
     compiled = re.compile(pattern, re.MULTILINE)
+    return lambda start: compiled.search(start.data) is not None
 
-    def recognises(start: Head) -> bool:
-        named = bool(name) and start.name.startswith(name) and start.name.lower().endswith(".txt")
-        return (named and _is_text(start.data)) or compiled.search(start.data) is not None
 
-    return recognises
+_SPAN_LINE = re.compile(rb"^\s*([A-Z][A-Z0-9_-]*)\s*,\s*\d{4}-\d\d-\d\dT[\d:]+\s*,\s*\d{4}-", re.MULTILINE)
+_STATE_LINE = re.compile(rb"^[ \t]*\d{8}[ \t]+\d{6}(?:[ \t]+[-+.\w]+){19,20}[ \t\r]*$", re.MULTILINE)
+
+
+def _is_availability(start: Head) -> bool:
+    """Whether a line has an instrument of the mission and times, or a text has the name of such a file."""
+    pattern = start.vocabulary.mission.availability
+    if pattern and re.fullmatch(pattern, start.name) and _is_text(start.data):
+        return True
+    instruments = start.vocabulary.instruments
+    return any(match[1].decode().lower() in instruments for match in _SPAN_LINE.finditer(start.data))
+
+
+def _is_ephemeris(start: Head) -> bool:
+    """Whether a line has as many columns, or a text is named as one of a spacecraft of the mission."""
+    prefixes = tuple(f"{one.prefix}_ephemeris" for one in start.vocabulary.satellites.values() if one.prefix)
+    named = start.name.startswith(prefixes) and start.name.lower().endswith(".txt")
+    return (named and _is_text(start.data)) or _STATE_LINE.search(start.data) is not None
 
 
 def _is_text(data: bytes) -> bool:
@@ -102,21 +124,20 @@ def _is_listing(start: Head) -> bool:
 
 
 _COMMENTS = rb"(?:[ \t]*(?:#[^\n]*)?\r?\n)*[ \t]*"
-_INSTRUMENTS = "|".join(INSTRUMENTS).encode()
 _MINUTE = rb"\s*\d{4}[ \t]+\d{1,3}[ \t]+\d{1,2}[ \t]+\d{1,2}"
 FORMATS: tuple[Format, ...] = (
     Format("sp3", "SP3 orbit", _begins(rb"#[a-d][PV]\s?\d{4}"), "sp3"),
     Format("listing", "listing of a folder, saved from a web server", _is_listing, "listings"),
     Format(
         "availability",
-        "CAS availability text",
-        _has(rb"^\s*(?:%b)\s*,\s*\d{4}-\d\d-\d\dT[\d:]+\s*,\s*\d{4}-" % _INSTRUMENTS, "CAS_ePOP_Data"),
+        "availability text",
+        _is_availability,
         "availability",
     ),
     Format(
         "ephemeris",
-        "CAS ephemeris text",
-        _has(rb"^[ \t]*\d{8}[ \t]+\d{6}(?:[ \t]+[-+.\w]+){19,20}[ \t\r]*$", "CAS_ephemeris"),
+        "ephemeris text",
+        _is_ephemeris,
         "ephemeris",
     ),
     Format(

@@ -40,7 +40,7 @@ _FILES = 2**15
 _SECONDS = 3 * 86400
 
 
-def files(catalogue: Catalogue) -> Iterator[Block]:
+def files(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[Block]:
     """Rows of `file`, in the order in which the catalogue has them."""
     flags = catalogue.array("file:flags")
     if flags is None:
@@ -59,7 +59,7 @@ def files(catalogue: Catalogue) -> Iterator[Block]:
             "end_second": [row.end for row in rows],
             "size": [row.size for row in rows],
             "size_text": [row.size_text for row in rows],
-            "version": [".".join(map(str, version_of_name(row.name)[1])) for row in rows],
+            "version": [".".join(map(str, version_of_name(row.name, vocabulary.name_forms)[1])) for row in rows],
             "place": [row.place for row in rows],
             "superseded": flags[begin : begin + len(rows)] & SUPERSEDED > 0,
             "synthetic": np.array([row.synthetic for row in rows]),
@@ -190,7 +190,7 @@ def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> list[st
 
 
 def _write_all(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> None:
-    _write(folder, schema.FILE, files(catalogue))
+    _write(folder, schema.FILE, files(catalogue, vocabulary))
     _write(folder, schema.LOGGED, logged(catalogue))
     _write(folder, schema.COVERED, covered(catalogue))
     _write(folder, schema.HELD, held(catalogue, vocabulary))

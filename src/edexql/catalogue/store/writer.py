@@ -167,8 +167,8 @@ class Writer(Transaction):
 
     def _add_file(self, file: File) -> None:
         product, instrument = self._product_of(file.name)
-        span = span_of_name(file.name)
-        stem, version = version_of_name(file.name)
+        span = span_of_name(file.name, self.vocabulary.name_forms)
+        stem, version = version_of_name(file.name, self.vocabulary.name_forms)
         start, end = (span.start, span.end) if span else (None, None)
         row = (
             file.name, file.product or product, instrument, start, end, file.size, file.size_text,

@@ -10,11 +10,11 @@ from datetime import date, timedelta
 
 from edexql.base.record import Record
 from edexql.base.text import printable, shown
-from edexql.client.archive.locations import SPACECRAFT, Place, address
+from edexql.client.archive.locations import Place, address, spacecraft_of
 from edexql.client.archive.request import MissingFolderError, get
-from edexql.client.endpoints import ARCHIVE
+from edexql.client.endpoints import archive
 from edexql.client.errors import ServiceError
-from edexql.formats.availability import INSTRUMENTS
+from edexql.formats.availability import instruments_of
 from edexql.formats.pages import text as page_text
 from edexql.formats.pages.folders import Address
 from edexql.formats.pages.links import MOST_LINKS
@@ -102,7 +102,7 @@ class Unread(Record):
     reason: str
 
 
-def browse(path: str, session: requests.Session, base: str = ARCHIVE) -> Folder:
+def browse(path: str, session: requests.Session, base: str | None = None) -> Folder:
     """One folder, by its path below the archive's address: `2019/05/01/FAI`, `2019`, or nothing for the first.
 
     Raises MissingFolderError where the archive has no such folder, ServiceError where it cannot be read.
@@ -119,22 +119,27 @@ def walk(
     instruments: Sequence[str],
     products: Sequence[str],
     session: requests.Session,
-    base: str = ARCHIVE,
+    base: str | None = None,
     vocabulary: Vocabulary | None = None,
     progress: Callable[[str], object] | None = None,
+    *,
+    daily: bool = False,
 ) -> Iterator[ArchiveFile | Unread]:
     """The files of some days, day by day, and what could not be looked into.
 
-    `instruments` are names in any case, `cas` for the daily products of the spacecraft; none are all. `products`
-    are names of the vocabulary (the package's own, unless one is given); none are all, files of no known product
-    among them. `progress` is called with the path of each folder before it is asked for. Folders that are not there
-    hold no files. Raises ServiceError for an instrument or a product that there is not, when more than
-    MOST_FOLDERS would be asked for, and when several folders in a row cannot be read.
+    `instruments` are names in any case, with what files of the spacecraft begin with (`cas`) for its daily products;
+    none are all. `daily` is for the daily products alone. `products` are names of the vocabulary (the package's own,
+    unless one is given); none are all, files of no known product among them. `progress` is called with the path of each
+    folder before it is asked for. Folders that are not there hold no files. Raises ServiceError for an instrument or a
+    product that there is not, when more than MOST_FOLDERS would be asked for, and when several folders in a row cannot
+    be read.
     """
     from edexql.model.vocabulary import load
 
     vocabulary = vocabulary or load()
-    wanted = _wanted(instruments, products, vocabulary, base)
+    base = base or archive(vocabulary.mission)
+    there = _Holders(frozenset(instruments_of(vocabulary)), frozenset(spacecraft_of(vocabulary)), vocabulary)
+    wanted = frozenset((DAILY,)) if daily else there.wanted(instruments, products, base)
     product_of = products_by_name(vocabulary)
     visit = _Visit(session, base, progress)
     requested = sorted(set(days))
@@ -144,15 +149,15 @@ def walk(
             yield day
             continue
         # Those of the spacecraft are of one day each.
-        of_day = wanted - {SPACECRAFT} if day in before else wanted
-        for item in _of_day(day, of_day, visit) if of_day else ():
+        of_day = wanted - {DAILY} if day in before else wanted
+        for item in _of_day(day, of_day, there, visit) if of_day else ():
             if isinstance(item, Unread):
                 # Of the day before only what cannot be read at all matters.
                 if day not in before or item.url in item.reason:
                     yield item
                 continue
             entry, place = item
-            if day in before and not _goes_on(entry.name, day):
+            if day in before and not _goes_on(entry.name, day, vocabulary):
                 continue
             product = product_of(entry.name)
             if not products or product in products:
@@ -165,9 +170,9 @@ def days_before(days: Iterable[date]) -> list[date]:
     return sorted({day - timedelta(days=1) for day in requested if day > date.min} - requested)
 
 
-def _goes_on(name: str, day: date) -> bool:
+def _goes_on(name: str, day: date, vocabulary: Vocabulary) -> bool:
     """Whether a file ends on the day after that on which it begins, by its name."""
-    period = span_of_name(name)
+    period = span_of_name(name, vocabulary.name_forms)
     midnight = (day.toordinal() + 1 - date(1970, 1, 1).toordinal()) * DAY
     return period is not None and period.end is not None and period.end > midnight
 
@@ -234,10 +239,12 @@ def _days_there(days: Sequence[date], visit: _Visit) -> Iterator[date | Unread]:
         yield from _refused(folder)
 
 
-def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[Entry, Place] | Unread]:
+def _of_day(
+    day: date, wanted: frozenset[str], holders: _Holders, visit: _Visit
+) -> Iterator[tuple[Entry, Place] | Unread]:
     """The files of a day: of its own folder where the spacecraft's are wanted, and of its instruments."""
-    there = wanted - {SPACECRAFT}
-    if len(wanted) > 1 or SPACECRAFT in wanted:
+    there = wanted - {DAILY}
+    if len(wanted) > 1 or DAILY in wanted:
         place = Place(day, None)
         folder = visit.folder(str(place))
         if folder is None:
@@ -246,15 +253,15 @@ def _of_day(day: date, wanted: frozenset[str], visit: _Visit) -> Iterator[tuple[
             # Its instruments are found by requesting each of them.
             yield folder
         else:
-            if SPACECRAFT in wanted:
+            if DAILY in wanted:
                 yield from ((entry, place) for entry in folder.files())
             yield from _refused(folder)
             names = {entry.name for entry in folder.folders()}
-            if wanted == _EVERYTHING:
+            if wanted == holders.everything:
                 yield from (
-                    Unread(entry.url, "it is not a folder of an instrument of e-POP")
+                    Unread(entry.url, f"it is not a folder of an instrument{holders.of}")
                     for entry in folder.folders()
-                    if entry.name not in INSTRUMENTS
+                    if entry.name not in holders.instruments
                 )
             there = there & names
     for instrument in sorted(there):
@@ -285,23 +292,35 @@ def doubts(folder: Folder) -> list[str]:
     return reasons
 
 
-_EVERYTHING = frozenset({*INSTRUMENTS, SPACECRAFT})
+# In place of an instrument: the daily products of the spacecraft.
+DAILY = ""
 
 
-def _wanted(instruments: Sequence[str], products: Sequence[str], vocabulary: Vocabulary, base: str) -> frozenset[str]:
-    """The instruments, and CAS, whose folders may hold what is asked for."""
-    wanted = frozenset(name.upper() for name in instruments) or _EVERYTHING
-    if foreign := sorted(wanted - _EVERYTHING):
-        known = ", ".join(sorted(_EVERYTHING))
-        raise ServiceError(f"there is no instrument {shown(foreign[0])}: there are {known}", base)
-    if not products:
-        return wanted
-    holders = set()
-    for name in products:
-        entry = vocabulary.products.get(name)
-        if entry is None:
-            raise ServiceError(f"unknown product {shown(name)}", base)
-        if not entry.get("names"):
-            raise ServiceError(f"the file names of {shown(name)} are unknown: name its instrument instead", base)
-        holders.add((entry.get("instrument") or SPACECRAFT).upper())
-    return wanted & holders
+class _Holders:
+    """The folders of a day that may hold files: those of instruments, and the day's own."""
+
+    def __init__(self, instruments: frozenset[str], spacecraft: frozenset[str], vocabulary: Vocabulary) -> None:
+        self.instruments = instruments
+        self.everything = instruments | {DAILY}
+        self.of = vocabulary.mission.of
+        self._spacecraft = spacecraft
+        self._vocabulary = vocabulary
+
+    def wanted(self, instruments: Sequence[str], products: Sequence[str], base: str) -> frozenset[str]:
+        """The instruments, and DAILY, whose folders may hold what is asked for."""
+        named = frozenset(name.upper() for name in instruments)
+        if foreign := sorted(named - self.instruments - self._spacecraft):
+            known = ", ".join(sorted(self.instruments | self._spacecraft))
+            raise ServiceError(f"there is no instrument {shown(foreign[0])}: there are {known}", base)
+        wanted = frozenset(DAILY if name in self._spacecraft else name for name in named) or self.everything
+        if not products:
+            return wanted
+        holders = set()
+        for name in products:
+            entry = self._vocabulary.products.get(name)
+            if entry is None:
+                raise ServiceError(f"unknown product {shown(name)}", base)
+            if not entry.get("names"):
+                raise ServiceError(f"the file names of {shown(name)} are unknown: name its instrument instead", base)
+            holders.add((entry.get("instrument") or DAILY).upper())
+        return wanted & holders

@@ -11,20 +11,21 @@ import re
 from edexql.base.files.names import acceptable, quoted
 from edexql.base.record import Record
 from edexql.base.text import shown
-from edexql.client.endpoints import ARCHIVE
+from edexql.client.endpoints import archive
 from edexql.client.errors import ServiceError
-from edexql.formats.availability import INSTRUMENTS, days_of_name
+from edexql.formats.availability import days_of_name, instruments_of
 from edexql.language.literals import NoSuchDay, by_calendar
-from edexql.model.filename import span_of_name
+from edexql.model.filename import product_classifier, span_of_name
 from edexql.model.period import DAY, day_of
+from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
     from datetime import date
 
-# What the names of daily products begin with: they are of the spacecraft, not of an instrument.
-SPACECRAFT = "CAS"
+    from edexql.model.vocabulary import Vocabulary
+
 _SAFE = re.compile(r"https?://[^\s/?#]+[^\s?#]*", re.IGNORECASE)
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?(?![0-9])")
 _DAY_OF_YEAR = re.compile(r"\d{4}[-/]?\d{3}(?=$|/)")
@@ -35,7 +36,7 @@ _MOST_STEPS = 16
 MOST_DAYS = 3700
 
 
-def days(text: str, today: date | None = None) -> list[date]:
+def days(text: str, today: date | None = None, vocabulary: Vocabulary | None = None) -> list[date]:
     """The days of periods as `date` takes them: `2019-05-01..2019-05-03`, `2019-05`, `2019-05-01, 2020-05-01`.
 
     Open periods begin with the launch and end with `today`, the day it is where None. Raises QueryError for what
@@ -45,14 +46,13 @@ def days(text: str, today: date | None = None) -> list[date]:
     from edexql.compiler.request import today as now
     from edexql.language.source import Source
     from edexql.model.period import Period, closed, midnight, to_days
-    from edexql.model.vocabulary import load
 
     last = today or now()
-    query = query_of(Source(f"date {text}", "<days>"), Setting(None, last))
+    query = query_of(Source(f"date {text}", "<days>"), Setting(vocabulary, last))
     periods = [one.value for one in query.constraints if isinstance(one.value, Period)]
     if len(periods) < len(query.constraints) or query.products or query.logic or query.email or query.extras:
         raise ValueError("write days as `date` takes them: 2019-05-01..2019-05-03, 2019-05 or 2019-05-01")
-    first = midnight(type(last).fromisoformat(load().launch[:10]))
+    first = midnight((vocabulary or load()).launch_day)
     spans = [closed(period, first, midnight(last) + DAY) for period in periods]
     bounds = [(midnight(a), midnight(b)) for a, b in to_days(span for span in spans if span.start < span.end)]  # type: ignore[operator]  # they are closed
     if sum(b - a for a, b in bounds) // DAY >= MOST_DAYS:
@@ -87,24 +87,33 @@ class Unlocated(Record):
     reason: str
 
 
-def place_of(name: str) -> Place | None:
-    """The folder in which a file should lie; None where its name has no date, or no instrument of e-POP."""
-    place = _place(name)
+def place_of(name: str, vocabulary: Vocabulary | None = None) -> Place | None:
+    """The folder in which a file should lie; None where its name has no date, or no instrument of the vocabulary."""
+    place = _placer(vocabulary or load())(name)
     return place if isinstance(place, Place) else None
 
 
-def located(names: Iterable[str], base: str = ARCHIVE) -> tuple[Located | Unlocated, ...]:
+def spacecraft_of(vocabulary: Vocabulary) -> tuple[str, ...]:
+    """What the names of daily products begin with: they are of a spacecraft, not of an instrument."""
+    return tuple(one.prefix for one in vocabulary.satellites.values() if one.prefix)
+
+
+def located(
+    names: Iterable[str], base: str | None = None, vocabulary: Vocabulary | None = None
+) -> tuple[Located | Unlocated, ...]:
     """Where each of some files should lie in the archive at `base`, in their order.
 
-    Raises ServiceError for a `base` that is no address.
+    The vocabulary is that of the package, and `base` the address that it has, where they are None. Raises ServiceError
+    for a `base` that is no address.
     """
     from edexql.client.download.destination import name_problem
 
     base = checked_base(base)
+    placed = _placer(vocabulary or load())
     results: list[Located | Unlocated] = []
     for name in names:
         wrong = name_problem(name)
-        place = _place(name) if wrong is None else f"it cannot be the name of a file: {wrong}"
+        place = placed(name) if wrong is None else f"it cannot be the name of a file: {wrong}"
         if isinstance(place, Place):
             results.append(Located(name, place, address(str(place), base) + quoted(name)))
         else:
@@ -112,7 +121,7 @@ def located(names: Iterable[str], base: str = ARCHIVE) -> tuple[Located | Unloca
     return tuple(results)
 
 
-def address(path: str, base: str = ARCHIVE) -> str:
+def address(path: str, base: str | None = None) -> str:
     """The address of a folder, given by its path below the archive's address: `2019/05/01/FAI`.
 
     It ends in a slash. Raises ServiceError for a path that leads out of the archive or is none.
@@ -124,7 +133,7 @@ def address(path: str, base: str = ARCHIVE) -> str:
     return "/".join([base, *map(quoted, steps), ""])
 
 
-def path_of(text: str, base: str) -> str:
+def path_of(text: str, base: str, vocabulary: Vocabulary | None = None) -> str:
     """The path of a folder, of what people write for it: its address, `2019-05-01`, `2019-121`, `2019/121/fai`."""
     steps = text.removeprefix(base).strip("/")
     if match := _DAY_OF_YEAR.match(steps):
@@ -134,30 +143,43 @@ def path_of(text: str, base: str) -> str:
             raise ServiceError(f"{error}: {error.help}", base) from None
     steps = _DAY.sub(lambda day: "/".join(filter(None, day.groups())), steps, count=1)
     first, slash, last = steps.rpartition("/")
-    return f"{first}{slash}{last.upper()}" if last.upper() in INSTRUMENTS else steps
+    return f"{first}{slash}{last.upper()}" if last.lower() in (vocabulary or load()).instruments else steps
 
 
-def checked_base(base: str) -> str:
-    """The archive's address without a slash at its end. Raises ServiceError for what is no address."""
+def checked_base(base: str | None) -> str:
+    """The archive's address without a slash at its end, that of the package's vocabulary where None.
+
+    Raises ServiceError for what is no address.
+    """
+    base = archive() if base is None else base
     if not _SAFE.fullmatch(base) or not base.isprintable():
         raise ServiceError(f"{shown(base)} is not an address of an archive: give one that begins with https://", base)
     return base.rstrip("/")
 
 
-def _place(name: str) -> Place | str:
-    """The folder of a file, or why it is unknown."""
-    prefix = name.partition("_")[0]
-    if prefix != SPACECRAFT and prefix not in INSTRUMENTS:
-        return "its name does not begin with an instrument of e-POP"
-    period = span_of_name(name)
-    if period is not None and period.start is not None:
-        day = period.start // DAY
-    else:
-        days = days_of_name(name)
-        if days is None:
-            return "its name has no date"
-        day = days.start
-    return Place(day_of(day * DAY), None if prefix == SPACECRAFT else prefix)
+def _placer(vocabulary: Vocabulary) -> Callable[[str], Place | str]:
+    """A function from the name of a file to its folder, or to why that is unknown."""
+    spacecraft, instruments = spacecraft_of(vocabulary), instruments_of(vocabulary)
+    classify, of, forms = product_classifier(vocabulary), vocabulary.mission.of, vocabulary.name_forms
+
+    def placed(name: str) -> Place | str:
+        prefix = name.partition("_")[0]
+        instrument: str | None = prefix
+        if prefix not in instruments:
+            product, instrument = classify(name)
+            if prefix not in spacecraft and product is None:
+                return f"its name does not begin with an instrument{of}"
+        period = span_of_name(name, forms)
+        if period is not None and period.start is not None:
+            day = period.start // DAY
+        else:
+            days = days_of_name(name, forms)
+            if days is None:
+                return "its name has no date"
+            day = days.start
+        return Place(day_of(day * DAY), None if prefix in spacecraft or instrument is None else instrument.upper())
+
+    return placed
 
 
 def _is_step(step: str) -> bool:

@@ -64,7 +64,7 @@ class Progress(Record):
 
 def addresses(configuration: Configuration) -> Addresses | None:
     """The addresses of a direct download; None as long as the endpoints are not configured."""
-    direct, base = configuration.direct, configuration.service.listing
+    direct, base = configuration.direct, configuration.service.listing or configuration.mission.listing or ""
     if direct.start_endpoint is None or direct.progress_endpoint is None:
         return None
     return Addresses(f"{base}/{direct.start_endpoint}", f"{base}/{direct.progress_endpoint}")

@@ -95,12 +95,14 @@ def request_report(
     """Have files sent by mail.
 
     `files` are strings of the listing, sizes included; `service` is a base address, or the endpoints of a service,
-    None for the University of Calgary's; `session` is what it is asked with, one of its own where None. With
+    None for that of the package's vocabulary; `session` is what it is asked with, one of its own where None. With
     `ledger_path` the request, with the text of its `query`, is in the ledger before it is sent, and what came of it
     after. Raises ReportError, and LedgerError before anything is sent.
     """
     places = service if isinstance(service, endpoints.Endpoints) else endpoints.endpoints_of(service)
     url = places.delivery
+    if not url:
+        raise ReportError("the vocabulary has no service that sends files by mail", url, "not sent")
     if not is_address(email):
         raise ReportError(
             f"{shown(email)} is not an e-mail address: write it as name@institute.example", url, "not sent"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from edexql.base.record import Record
 from edexql.client.selection.file import Choice, Selection, now
-from edexql.model.filename import version_of_name
+from edexql.model.filename import KNOWN_FORMS, version_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from edexql.model.answer import Answer, File
+    from edexql.model.mission import NameForms
 
 
 class Replaced(Record):
@@ -37,8 +38,11 @@ class Comparison(Record):
         return not (self.new or self.gone or self.replaced or self.changed)
 
 
-def compare(old: Iterable[File], new: Iterable[File]) -> Comparison:
-    """What is different in the second of two lists of files, each file by its name."""
+def compare(old: Iterable[File], new: Iterable[File], forms: NameForms = KNOWN_FORMS) -> Comparison:
+    """What is different in the second of two lists of files, each file by its name.
+
+    `forms` say how the mission writes versions.
+    """
     before = {file.name: file for file in old}
     after = {file.name: file for file in new}
     changed = [
@@ -49,17 +53,17 @@ def compare(old: Iterable[File], new: Iterable[File]) -> Comparison:
     newest: dict[str, list[File]] = {}
     for name, file in after.items():
         if name not in before:
-            newest.setdefault(version_of_name(name)[0], []).append(file)
+            newest.setdefault(version_of_name(name, forms)[0], []).append(file)
     for versions in newest.values():
-        versions.sort(key=lambda file: version_of_name(file.name)[1])
+        versions.sort(key=lambda file: version_of_name(file.name, forms)[1])
     replaced, gone = [], []
     # The newest of the old versions comes first: to it belongs the newest of the new ones.
-    for file in sorted(before.values(), key=lambda file: version_of_name(file.name)[1], reverse=True):
+    for file in sorted(before.values(), key=lambda file: version_of_name(file.name, forms)[1], reverse=True):
         if file.name in after:
             continue
-        stem, version = version_of_name(file.name)
+        stem, version = version_of_name(file.name, forms)
         versions = newest.get(stem, [])
-        if versions and version_of_name(versions[-1].name)[1] > version:
+        if versions and version_of_name(versions[-1].name, forms)[1] > version:
             replaced.append(Replaced(file, versions.pop()))
         else:
             gone.append(file)
@@ -71,10 +75,10 @@ def compare(old: Iterable[File], new: Iterable[File]) -> Comparison:
     return Comparison(added, tuple(gone), tuple(replaced), tuple(changed))
 
 
-def refreshed(selection: Selection, answer: Answer) -> Selection:
+def refreshed(selection: Selection, answer: Answer, forms: NameForms = KNOWN_FORMS) -> Selection:
     """A selection with the files that are listed now. What was not ticked is not, in a newer version too."""
     ticks = {choice.file.name: choice.ticked for choice in selection.files}
-    difference = compare((choice.file for choice in selection.files), answer.files)
+    difference = compare((choice.file for choice in selection.files), answer.files, forms)
     ticks |= {pair.new.name: ticks[pair.old.name] for pair in difference.replaced}
     files = tuple(Choice(file, ticks.get(file.name, True)) for file in answer.files)
     return Selection(selection.query, selection.wire, selection.service, now(), files, selection.parameters)

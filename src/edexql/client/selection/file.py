@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.request import Request
     from edexql.model.answer import Answer, Classifier, File
+    from edexql.model.mission import NameForms
     from edexql.model.vocabulary import Vocabulary
 
 FORMAT = 1
@@ -103,8 +104,8 @@ def text_of(selection: Selection) -> str:
     return "\n".join(["{", *lines, f'  "files": [\n{body}\n  ]' if files else '  "files": []', "}", ""])
 
 
-def load(path: str) -> Selection:
-    """Read a selection from its file. Raises SelectionError."""
+def load(path: str, vocabulary: Vocabulary | None = None) -> Selection:
+    """Read a selection from its file; the vocabulary says what the names of its files mean. Raises SelectionError."""
     where = printable(path)
     try:
         document = json_text.loads(regular.read(path, MOST_BYTES))
@@ -113,7 +114,7 @@ def load(path: str) -> Selection:
     except (ValueError, RecursionError) as error:
         raise SelectionError(f"{where}: this is not a selection: {printable(str(error))[:200]}") from error
     try:
-        return _selection(document)
+        return _selection(document, vocabulary or load_vocabulary())
     except SelectionError as error:
         raise SelectionError(f"{where}: this is not a selection: {error}") from error
 
@@ -139,7 +140,7 @@ def request_of(selection: Selection, vocabulary: Vocabulary | None = None) -> Re
     return made
 
 
-def _selection(document: Any) -> Selection:
+def _selection(document: Any, vocabulary: Vocabulary) -> Selection:
     if not isinstance(document, dict) or document.get("selection") != FORMAT:
         raise SelectionError(f'it does not begin with "selection": {FORMAT}')
     known = ("selection", "query", "parameters", "wire", "service", "asked", "files")
@@ -157,8 +158,8 @@ def _selection(document: Any) -> Selection:
     files = document.get("files")
     if not isinstance(files, list):
         raise SelectionError("files must be a list")
-    classify = product_classifier(load_vocabulary())
-    choices = tuple(_choice(one, number, classify) for number, one in enumerate(files, 1))
+    classify, forms = product_classifier(vocabulary), vocabulary.name_forms
+    choices = tuple(_choice(one, number, classify, forms) for number, one in enumerate(files, 1))
     return Selection(
         query, json.dumps(document["wire"]), public_url(service), listed_at, choices, tuple(parameters.items())
     )
@@ -172,12 +173,12 @@ def _is_time(text: str) -> bool:
     return len(text) == len("2019-05-01T15:05:34Z")
 
 
-def _choice(item: Any, number: int, classify: Classifier) -> Choice:
+def _choice(item: Any, number: int, classify: Classifier, forms: NameForms) -> Choice:
     if not isinstance(item, dict) or item.keys() != {"ticked", "file"}:
         raise SelectionError(f'file {number} must be an object with "ticked" and "file"')
     if not isinstance(item["ticked"], bool) or not isinstance(item["file"], str):
         raise SelectionError(f'file {number}: "ticked" must be true or false, and "file" a text')
-    return Choice(listed(item["file"], classify), item["ticked"])
+    return Choice(listed(item["file"], classify, forms=forms), item["ticked"])
 
 
 def _text(document: dict[str, Any], key: str) -> str:

@@ -11,7 +11,7 @@ from edexql.base.files import regular
 from edexql.base.record import Record
 from edexql.base.system import user_folder
 from edexql.base.text import did_you_mean, nearest, printable, shown
-from edexql.client.endpoints import Endpoints
+from edexql.client.endpoints import Endpoints, archive, listing
 from edexql.client.settings.declarations import (
     SECTIONS,
     SETTINGS,
@@ -32,6 +32,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal
+
+    from edexql.model.mission import Mission
+    from edexql.model.vocabulary import Vocabulary
 
     Kind = Literal["default", "file", "environment", "flag"]
 
@@ -91,7 +94,10 @@ class Origin(Record):
 
 
 class Configuration(Record):
-    """Every setting with its value, and where each value came from (`origins`, by `section.name`)."""
+    """Every setting with its value, and where each value came from (`origins`, by `section.name`).
+
+    `vocabulary` is the one in use, None for the package's: its mission has the addresses that nobody sets.
+    """
 
     service: Service = Service()
     archive: Archive = Archive()
@@ -102,6 +108,19 @@ class Configuration(Record):
     check: Check = Check()
     serve: Serve = Serve()
     origins: tuple[tuple[str, Origin], ...] = ()
+    vocabulary: Vocabulary | None = None
+
+    def with_vocabulary(self, vocabulary: Vocabulary | None) -> Configuration:
+        """The same settings with another vocabulary in use."""
+        sections = {name: getattr(self, name) for name in SECTIONS}
+        return Configuration(**sections, origins=self.origins, vocabulary=vocabulary)
+
+    @property
+    def mission(self) -> Mission:
+        """The mission of the vocabulary."""
+        from edexql.model.vocabulary import snapshot
+
+        return (self.vocabulary or snapshot()).mission
 
     def value(self, full_name: str) -> Any:
         """The value of a setting by its full name."""
@@ -159,22 +178,46 @@ def default_path() -> str:
 
 
 def service_endpoints(configuration: Configuration) -> Endpoints:
-    """The addresses of eDEx, as they are configured."""
-    service = configuration.service
+    """The addresses of eDEx, as they are configured. Raises NoAddressError where the mission has none."""
+    service, delivery = configuration.service, delivery_address(configuration)
     return Endpoints(
-        f"{service.listing}/{service.listing_endpoint}",
-        f"{service.delivery}/{service.delivery_endpoint}",
+        f"{listing_address(configuration)}/{service.listing_endpoint}",
+        f"{delivery}/{service.delivery_endpoint}" if delivery else "",
         service.method,
     )
 
 
+def listing_address(configuration: Configuration) -> str:
+    """The base address of the service that lists files. Raises NoAddressError where the mission has none."""
+    return configuration.service.listing or listing(configuration.mission)
+
+
+def delivery_address(configuration: Configuration) -> str | None:
+    """The base address of the service that sends files by mail; None where the mission has none."""
+    return configuration.service.delivery or configuration.mission.delivery
+
+
+def archive_address(configuration: Configuration) -> str:
+    """The address of the archive. Raises NoAddressError where the mission has none."""
+    return configuration.archive.address or archive(configuration.mission)
+
+
 def rows(configuration: Configuration) -> tuple[Row, ...]:
-    """All settings with their values."""
+    """All settings with their values, an address that nobody sets as the vocabulary has it."""
     origins = dict(configuration.origins)
-    return tuple(
-        Row(name, configuration.value(name), str(origins.get(name, Origin("default"))), setting.title, setting.doubt)
-        for name, setting in SETTINGS.items()
-    )
+    mission = configuration.mission
+    addresses = {
+        "service.listing": mission.listing,
+        "service.delivery": mission.delivery,
+        "archive.address": mission.archive,
+    }
+    found = []
+    for name, setting in SETTINGS.items():
+        value, origin = configuration.value(name), str(origins.get(name, Origin("default")))
+        if value is None and name in addresses:
+            value, origin = addresses[name], origin if configuration.vocabulary is None else "vocabulary"
+        found.append(Row(name, value, origin, setting.title, setting.doubt))
+    return tuple(found)
 
 
 _Layer = dict[str, tuple["Any", Origin]]

@@ -82,15 +82,19 @@ def section(made: Section) -> Section:
     return made
 
 
+_OF_VOCABULARY = " (if not set: that of the vocabulary)"
 _UNCONFIRMED = "unconfirmed: its name in eDEx is unknown"
 
 
 @section
 class Service(Record):
-    """Where eDEx is: the hosts that list and deliver, the endpoints there, and how a listing is asked for."""
+    """Where eDEx is: the hosts that list and deliver, the endpoints there, and how a listing is asked for.
 
-    listing: str = setting(endpoints.SERVICE, ADDRESS, "the host that lists files")
-    delivery: str = setting(endpoints.DELIVERY, ADDRESS, "the host that sends files by mail")
+    Hosts that nobody sets are those of the vocabulary; None where it has none.
+    """
+
+    listing: str | None = setting(None, ADDRESS, f"the host that lists files{_OF_VOCABULARY}")
+    delivery: str | None = setting(None, ADDRESS, f"the host that sends files by mail{_OF_VOCABULARY}")
     listing_endpoint: str = setting(endpoints.LISTING_ENDPOINT, PLACE, "the endpoint that lists files")
     delivery_endpoint: str = setting(endpoints.DELIVERY_ENDPOINT, PLACE, "the endpoint that takes requests for mail")
     method: str = setting("GET", METHOD, "the HTTP method of a listing")
@@ -98,9 +102,9 @@ class Service(Record):
 
 @section
 class Archive(Record):
-    """Where the dated tree of files is."""
+    """Where the dated tree of files is: at the address of the vocabulary, where nobody sets another."""
 
-    address: str = setting(endpoints.ARCHIVE, ADDRESS, "the dated tree of files")
+    address: str | None = setting(None, ADDRESS, f"the dated tree of files{_OF_VOCABULARY}")
 
 
 @section

@@ -32,11 +32,12 @@ def remote_files(
     from edexql.base.text import printable
     from edexql.client.archive import locations
     from edexql.client.download.model import RemoteFile, Report
+    from edexql.client.settings.configuration import archive_address
 
-    base = configuration.archive.address
+    base = archive_address(configuration)
     names = [item if isinstance(item, str) else item.name for item in items]
     files: list[RemoteFile | Report] = []
-    for item, name, place in zip(items, names, locations.located(names, base), strict=True):
+    for item, name, place in zip(items, names, locations.located(names, base, configuration.vocabulary), strict=True):
         if isinstance(item, str) and is_path(item):
             path, _, last = item.rpartition("/")
             files.append(RemoteFile(locations.address(path, base) + quoted(last), last))

@@ -6,7 +6,6 @@ The request is one that is known to work. Whether the archive packs a given fold
 from __future__ import annotations
 
 from edexql.client.archive.locations import address, path_of
-from edexql.client.endpoints import ARCHIVE
 from edexql.client.errors import ServiceError
 from edexql.client.strategies.strategy import Strategy
 
@@ -19,7 +18,7 @@ if TYPE_CHECKING:
     from edexql.client.strategies.strategy import Item, Service
 
 
-def tar_of(path: str, base: str = ARCHIVE) -> RemoteFile:
+def tar_of(path: str, base: str | None = None) -> RemoteFile:
     """The tar of a folder, by its path below the archive's address: `2016/04/18/RRI`.
 
     It is asked for by a POST that changes nothing, and whose body is empty: all fields are in the address. The file is
@@ -45,8 +44,10 @@ def tar_of(path: str, base: str = ARCHIVE) -> RemoteFile:
 
 def remote_files(items: Sequence[Item], configuration: Configuration, service: Service | None) -> list[RemoteFile]:  # noqa: ARG001
     """A tar for each folder, given by its path or address. Raises ServiceError for a path that is none."""
-    base = configuration.archive.address
-    return [tar_of(path_of(str(path), base), base) for path in items]
+    from edexql.client.settings.configuration import archive_address
+
+    base = archive_address(configuration)
+    return [tar_of(path_of(str(path), base, configuration.vocabulary), base) for path in items]
 
 
 STRATEGY = Strategy(

@@ -10,7 +10,6 @@ import re
 
 from edexql.base.files import atomic
 from edexql.base.record import Record
-from edexql.client import endpoints
 from edexql.client.errors import ServiceError
 from edexql.client.http.request import json_response
 from edexql.client.vocabulary.lists import words
@@ -45,9 +44,7 @@ class Answers(Record):
     failed: tuple[tuple[str, str], ...]
 
 
-def request_lists(
-    session: requests.Session, service: str = endpoints.SERVICE, retries: Retries | None = None
-) -> Answers:
+def request_lists(session: requests.Session, service: str, retries: Retries | None = None) -> Answers:
     """Ask for the four catalogues. Raises ServiceError where none of them is answered with JSON."""
     answers: list[tuple[str, Any]] = []
     failed: list[tuple[str, str]] = []

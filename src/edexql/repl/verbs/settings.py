@@ -7,8 +7,8 @@ import sys
 
 from edexql.base.table import table_lines
 from edexql.base.text import printable
-from edexql.client import endpoints
 from edexql.client.credentials import public_url
+from edexql.client.settings.configuration import listing_address
 from edexql.commands import inputs
 from edexql.commands.environment import configured
 from edexql.commands.exits import FINE, UsageError
@@ -57,7 +57,7 @@ have an `email`, are never saved. Ctrl-R searches at the prompt.""",
 _PLACES = {
     inputs.LOCAL: "a catalogue on this machine",
     "sample": "the catalogue that comes with edexql",
-    "edex": endpoints.SERVICE,
+    "edex": "the service of the mission, as it is configured",
 }
 
 
@@ -78,7 +78,8 @@ def _use(options: argparse.Namespace) -> int:
             session.catalogue = folder or THE_SAMPLE
         session.service = inputs.LOCAL
     elif where == "edex":
-        session.service = endpoints.SERVICE
+        configuration = configured(session.given())
+        session.service = configuration.mission.listing or listing_address(configuration)
     elif where is not None:
         if not where.startswith(("http://", "https://")):
             raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
@@ -94,18 +95,18 @@ def in_use(session: Session) -> str:
     catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == inputs.LOCAL:
         return f"{catalogue} is asked"
-    address = session.service
-    if address == endpoints.SERVICE:
+    address, configuration = session.service, configured(session.given())
+    if address == configuration.mission.listing:
         # The configuration may name another host for eDEx.
-        address = configured(session.given()).service.listing
+        address = listing_address(configuration)
     return f"{public_url(address)} lists the files; counts and influence come from {catalogue}"
 
 
 USE = Implementation(
-    f"""\
+    """\
 Choose what `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
-`use sample` the one that comes with edexql, `use edex` {endpoints.SERVICE}, `use URL` another service. Counts and
-influence always come from the catalogue. Without arguments it shows what is in use.""",
+`use sample` the one that comes with edexql, `use edex` the service of the mission, `use URL` another service. Counts
+and influence always come from the catalogue. Without arguments it shows what is in use.""",
     "use local",
     _use_arguments,
     _use,

@@ -1,4 +1,4 @@
-"""CAS availability text as spans of each instrument, and the days that it covers.
+"""Availability text as spans of each instrument, and the days that it covers.
 
 Its form, and what of its meaning is inferred, stand in edexql.formats.availability.
 """
@@ -25,7 +25,7 @@ WORD = "has-data"
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Spans of each instrument, and what the file covers."""
-    table = report(lines(source), source.name)
+    table = report(lines(source), source.name, source.vocabulary)
     spans: dict[str, list[tuple[int, int]]] = {}
     for row in table.rows:
         spans.setdefault(row.instrument, []).append((row.start, row.end))

@@ -12,6 +12,7 @@ values). It is ignored where rows cannot be read, because what is missing may be
 from __future__ import annotations
 
 import re
+from functools import partial
 
 import numpy as np
 
@@ -22,7 +23,6 @@ from edexql.catalogue.ingest.columns import csv_chunks, parquet_chunks, parquet_
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, MOST_ROWS, head, reader, shown
 from edexql.catalogue.ingest.times import period_of
-from edexql.formats.availability import INSTRUMENTS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -169,8 +169,8 @@ def read(source: Source) -> Iterator[Batch]:
         yield names
     elif _has(names, TAGS):
         yield from _logged(source, TAGS)
-    elif _has(names, MODES):
-        yield from _logged(source, MODES)
+    elif _has(names, modes(source.vocabulary)):
+        yield from _logged(source, modes(source.vocabulary))
     else:
         yield Fault(0, f"the meaning of its columns is unknown; write a mapping {shown(source.name + MAPPING_SUFFIX)}")
 
@@ -258,11 +258,11 @@ def _tag(cells: tuple[str, ...]) -> Label | str:
     return "experiment", f"{group} > {tag}"
 
 
-def _mode(cells: tuple[str, ...]) -> Label | str:
+def _mode(vocabulary: Vocabulary, cells: tuple[str, ...]) -> Label | str:
     instrument, mode = (cell.lower() for cell in cells)
     wrong = next((cell for cell in (instrument, mode) if not _NAME.fullmatch(cell)), None)
-    if wrong is None and instrument.upper() not in INSTRUMENTS:
-        return f"not an instrument of e-POP: {shown(instrument)}"
+    if wrong is None and instrument not in vocabulary.instruments:
+        return f"not an instrument{vocabulary.mission.of}: {shown(instrument)}"
     return (instrument, mode) if wrong is None else f"not a name of letters, digits and hyphens: {shown(wrong)}"
 
 
@@ -278,4 +278,8 @@ def _layout(meaning: SpanMapping) -> Layout:
 
 
 TAGS = Layout(("group", "tag"), "start", "end", _tag, ("experiment", None))
-MODES = Layout(("instrument", "mode"), "start", "end", _mode, None)
+
+
+def modes(vocabulary: Vocabulary) -> Layout:
+    """The layout of a log of the modes of a mission's instruments."""
+    return Layout(("instrument", "mode"), "start", "end", partial(_mode, vocabulary), None)
