@@ -58,11 +58,12 @@ def tables(grammar: str) -> str:
     nonterminals = sorted({str(rule.origin.name) for rule in rules})
     nonterminal_number = {name: index for index, name in enumerate(nonterminals)}
 
-    order = _numbered(automaton.states, automaton.start_states["start"])
+    states = _without_passing_on(automaton.states)
+    order = _numbered(states, automaton.start_states["start"])
     actions: list[dict[int, int]] = [{} for _ in order]
     gotos: list[dict[int, int]] = [{} for _ in order]
-    for state, row in automaton.states.items():
-        for symbol, (action, argument) in sorted(row.items()):
+    for state in order:
+        for symbol, (action, argument) in sorted(states[state].items()):
             if symbol in number:
                 actions[order[state]][number[symbol]] = order[argument] if action is Shift else ~rule_number[argument]
             else:
@@ -90,8 +91,7 @@ def tables(grammar: str) -> str:
         name = None if inlined else str(rule.alias or rule.options.template_source or origin)
         kept = tuple(index for index, symbol in enumerate(rule.expansion) if not (symbol.is_term and symbol.filter_out))
         spliced = tuple(i for i in kept if not rule.expansion[i].is_term and rule.expansion[i].name.startswith("_"))
-        single = bool(rule.options.expand1 and not rule.alias)
-        row = (nonterminal_number[origin], len(rule.expansion), name, kept, spliced, single)
+        row = (nonterminal_number[origin], len(rule.expansion), name, kept, spliced, _is_single(rule))
         add(f"    {row!r},  # {origin}: {' '.join(s.name for s in rule.expansion)}\n")
     add(")\n\n")
     add("# By state: kind of token -> state to go to, or ~rule to reduce by.\n")
@@ -100,6 +100,33 @@ def tables(grammar: str) -> str:
     add(f"GOTOS: tuple[dict[int, int], ...] = {_rows(gotos)}\n\n")
     add(f"END_STATE = {order[automaton.end_states['start']]}\n")
     return "".join(lines)
+
+
+def _is_single(rule: Any) -> bool:
+    """Whether a single child stands for the node of a rule."""
+    return bool(rule.options.expand1 and not rule.alias)
+
+
+def _without_passing_on(states: dict[Any, dict[str, Any]]) -> dict[Any, dict[str, Any]]:
+    """The states, with each goto that leads to one that only passes its child on led to where that one goes.
+
+    A token that does not fit is then refused a few reductions later, but before it is shifted, as in any LR parser.
+    """
+    passed_on = {}
+    for state, row in states.items():
+        moves = set(row.values())
+        action, rule = moves.pop() if len(moves) == 1 else (Shift, None)
+        if action is not Shift and _is_single(rule) and len(rule.expansion) == 1:
+            passed_on[state] = rule.origin.name
+
+    def behind(row: dict[str, Any], symbol: str) -> Any:
+        action, argument = row[symbol]
+        while action is Shift and argument in passed_on:
+            symbol = passed_on[argument]
+            argument = row[symbol][1]
+        return action, argument
+
+    return {state: {symbol: behind(row, symbol) for symbol in row} for state, row in states.items()}
 
 
 def _numbered(states: dict[Any, dict[str, Any]], start: Any) -> dict[Any, int]:

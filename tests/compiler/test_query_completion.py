@@ -12,7 +12,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 import edexql
-from edexql.language.driver import Driver
+from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import END, FIRST_READ, JOINED, KIND, tokenize
 from edexql.language.syntax import Constraint, Let, Logic, Product
 from edexql.language.tables import RULES, WORDS
@@ -385,7 +385,7 @@ def test_the_word_that_really_stands_there_is_offered(number):
 
 def fits(text, *, whole=False):
     """Whether the parser takes all tokens of a text, one after the other; its end as well where it is to be whole."""
-    driver, tokens = Driver([lambda _, children: None] * len(RULES), []), tokenize(text)
+    driver, tokens = Driver(reductions([lambda _, children: None] * len(RULES)), []), tokenize(text)
     return all(
         driver.step(kind, index)
         for index, kind in enumerate(tokens.kinds)

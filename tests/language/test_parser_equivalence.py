@@ -16,7 +16,7 @@ from lark.exceptions import UnexpectedInput
 
 import edexql
 from edexql.language import tables
-from edexql.language.driver import Driver
+from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import COMMENT, END, JOINED, scan_plain, tokenize
 from edexql.language.scanner import scan_any
 from places import ROOT
@@ -30,7 +30,7 @@ def by_the_driver(text: str) -> Node | None:
     """The tree of our tables and our lexer, None where they refuse the text."""
     tokens = tokenize(text)
     handlers = [partial(_node, name) for _, _, name, *_ in tables.RULES]
-    driver = Driver(handlers, [])
+    driver = Driver(reductions(handlers), [])
     for index, kind in enumerate(tokens.kinds):
         if kind in (JOINED, COMMENT):
             continue

@@ -7,7 +7,7 @@ a value may follow, or the sign may become `>=`; on a new line a statement may b
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.language.driver import Driver
+from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import (
     COMMENT,
     COMPARISONS,
@@ -253,11 +253,11 @@ def _only(place: Place, kinds: frozenset[int]) -> Place:
 
 def _driver() -> Driver:
     """A parser that makes nothing of what it reads."""
-    return Driver(_HANDLERS, [])
+    return Driver(_REDUCTIONS, [])
 
 
 def _nothing(_: object, children: list[object]) -> None:
     pass
 
 
-_HANDLERS = (_nothing,) * len(RULES)
+_REDUCTIONS = reductions([_nothing] * len(RULES))

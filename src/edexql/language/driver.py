@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
     # Of the builder and the children kept.
     Handler = Callable[[Any, list[Any]], Any]
+    # The form of a rule, its nonterminal, and its handler; a rule without a handler makes a list.
+    Reduction = tuple[int, int, Handler | None]
     # A cell of the stack: state, value, cell below.
     Cell = tuple[int, Any, Any]
 
@@ -39,24 +41,30 @@ _FORMS = {
     (3, (0, 2), ()): _OUTER,
     (3, (0, 1, 2), ()): _ALL,
 }
-# For each rule, the last first, so that an action is an index: form, nonterminal, whether it makes a list.
-_SHAPES = tuple(
-    (
-        _PASSED_ON if single and length == 1 else _FORMS.get((length, kept, spliced), _OTHER),
-        nonterminal,
-        name is None,
+
+
+def reductions(handlers: Sequence[Handler]) -> tuple[Reduction, ...]:
+    """What a driver does for each rule: how it takes the children, and which of `handlers` it calls with them.
+
+    A handler is called with the builder and the children kept. There is one for each rule, in their order.
+    """
+    return tuple(
+        (
+            _PASSED_ON if single and length == 1 else _FORMS.get((length, kept, spliced), _OTHER),
+            nonterminal,
+            None if name is None else handler,
+        )
+        for (nonterminal, length, name, kept, spliced, single), handler in zip(RULES, handlers, strict=True)
     )
-    for nonterminal, length, name, kept, spliced, single in reversed(RULES)
-)
 
 
 class Driver:
-    """The state of one parse. `handlers` holds, rule by rule, what to call with `builder` and the children kept."""
+    """The state of one parse."""
 
-    __slots__ = ("_builder", "_handlers", "output", "result", "top")
+    __slots__ = ("_builder", "_reductions", "output", "result", "top")
 
-    def __init__(self, handlers: Sequence[Handler], output: list[Any], builder: object = None) -> None:
-        self._handlers = handlers
+    def __init__(self, reductions: tuple[Reduction, ...], output: list[Any], builder: object = None) -> None:
+        self._reductions = reductions
         self._builder = builder
         self.top: Cell = (0, None, None)
         self.output = output
@@ -67,11 +75,12 @@ class Driver:
         top = self.top
         action = ACTIONS[top[0]].get(kind)
         emitted = len(self.output)
+        reductions = self._reductions
         while action is not None:
             if action >= 0:
                 self.top = (action, value, top)
                 return True
-            form, nonterminal, makes_list = _SHAPES[action]
+            form, nonterminal, handler = reductions[~action]
             if form <= _NONE:
                 below = top[2]
                 if form == _PASSED_ON:
@@ -98,7 +107,7 @@ class Driver:
                     children = [first, last] if form == _OUTER else [first, middle, last]
             else:
                 children, below = _children(top, RULES[~action])
-            result = children if makes_list else self._handlers[~action](self._builder, children)
+            result = children if handler is None else handler(self._builder, children)
             state = GOTOS[below[0]][nonterminal]
             top = (state, result, below)
             action = ACTIONS[state].get(kind)

@@ -8,7 +8,7 @@ are collected when the statement or the constraint is complete.
 from __future__ import annotations
 
 from edexql.language.diagnostics import MOST, Diagnostic, in_order
-from edexql.language.driver import Driver
+from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, LONG, MARK, NEWLINE, OPENING, tokenize
 from edexql.language.source import Span
 from edexql.language.syntax import (
@@ -55,7 +55,7 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     tokens = tokenize(source.text)
     output: list[object] = []
     builder = Builder(tokens, output)
-    driver = Driver(HANDLERS, output, builder)
+    driver = Driver(_REDUCTIONS, output, builder)
     recovery: Recovery | None = None
     kinds, behind_run = _runs(tokens, driver)
     step = driver.step
@@ -142,7 +142,7 @@ def _open(record: type) -> Any:
 
 
 # Of what is made most.
-_OpenSpan, _OpenBound, _OpenItem, _OpenConstraint = map(_open, (Span, Bound, Item, Constraint))
+_OpenSpan, _OpenWord, _OpenBound, _OpenItem, _OpenConstraint = map(_open, (Span, Word, Bound, Item, Constraint))
 
 
 def _span(start: int, end: int) -> Span:
@@ -151,6 +151,15 @@ def _span(start: int, end: int) -> Span:
     span.end = end
     span.__class__ = Span
     made: Span = span
+    return made
+
+
+def _word(text: str, span: Span) -> Word:
+    word = _OpenWord()
+    word.text = text
+    word.span = span
+    word.__class__ = Word
+    made: Word = word
     return made
 
 
@@ -325,6 +334,8 @@ class Builder:
         return _constraint(kind, head, items, _span(head.span.start, items[-1].span.end))
 
     def _items(self, children: list[Any]) -> Sequence[Item]:
+        if len(children) == 1:
+            return (_item(children[0]),)
         items = tuple([_single(child) if type(child) is Bound else child for child in children])
         if len(items) < LONG_LIST or all(map(_is_item, items)):
             return items
@@ -343,7 +354,7 @@ class Builder:
     def _word(self, index: int) -> Word:
         tokens = self._tokens
         start, end = tokens.starts[index], tokens.ends[index]
-        return Word(tokens.text[start:end], _span(start, end))
+        return _word(tokens.text[start:end], _span(start, end))
 
     def _word_before(self, offset: int) -> Word:
         tokens = self._tokens
@@ -358,10 +369,11 @@ class Builder:
 
     def _before(self, index: int) -> int:
         kinds = self._tokens.kinds
-        index -= 1
-        while index > 0 and kinds[index] < FIRST_READ:
+        while index > 1:
             index -= 1
-        return max(index, 0)
+            if kinds[index] >= FIRST_READ:
+                return index
+        return 0
 
     def _json_after(self, key: int) -> tuple[list[int], bool]:
         """The tokens of the JSON value after a key, and whether all of it is there as it was written."""
@@ -378,7 +390,7 @@ class Builder:
 
 
 # The method of each rule. Rules that pass a child on, make a list, or read JSON need none: `start` stands in.
-HANDLERS = tuple(getattr(Builder, name or "start", Builder.start) for _, _, name, *_ in RULES)
+_REDUCTIONS = reductions([getattr(Builder, name or "start", Builder.start) for _, _, name, *_ in RULES])
 
 
 def _is_item(child: object) -> bool:

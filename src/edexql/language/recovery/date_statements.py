@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from edexql.base.record import Record
-from edexql.language.driver import Driver
+from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, NAME, OPENING, STATEMENT_ONLY
 from edexql.language.recovery.period_notations import LONGEST, read
 from edexql.language.recovery.surroundings import SEPARATORS
@@ -113,7 +113,7 @@ def _item(tokens: Tokens, part: list[int], *, own: bool = False) -> DateItem | N
 
 def _fits(tokens: Tokens, part: list[int]) -> bool:
     """Whether an item is one in the grammar of the language."""
-    driver = Driver(_HANDLERS, [])
+    driver = Driver(_REDUCTIONS, [])
     return all(driver.step(kind, 0) for kind in (_DATE, *(tokens.kinds[i] for i in part), END))
 
 
@@ -146,4 +146,4 @@ def _nothing(_: object, children: list[object]) -> None:
     pass
 
 
-_HANDLERS = (_nothing,) * len(RULES)
+_REDUCTIONS = reductions([_nothing] * len(RULES))
