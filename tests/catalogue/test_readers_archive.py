@@ -234,7 +234,7 @@ def test_availability_is_spans_and_a_whole_day_covered(given_text):
     assert spans["fai"].ends.tolist() == [seconds(ROWS[0][2]), seconds(ROWS[1][2])]
     assert (spans["sei"].ends - spans["sei"].starts).tolist() == [1]
     keys = ["cer", "fai", "gap", "irm", "mgf", "nms", "rri", "sei"]
-    assert covered(found) == [Covered(key, "has-data", START, START + DAY) for key in keys]
+    assert covered(found) == [Covered(key, "has-data", START, START + DAY, "cassiope") for key in keys]
 
 
 @pytest.mark.parametrize(
@@ -302,7 +302,7 @@ def test_of_a_day_whose_text_is_not_understood_nothing_is_known(given_text, text
 
 def test_availability_of_another_spacecraft_is_refused(given_text):
     found = list(availability.read(given_text(HEADER + ROW, NAME.replace("CAS", "SWA"))))
-    assert found == [Fault(0, "its name is of 'SWA', not CASSIOPE")]
+    assert found == [Fault(0, "its name is of 'SWA', not CASSIOPE; nothing is ingested")]
 
 
 @pytest.mark.parametrize(

@@ -342,7 +342,7 @@ def test_the_real_element_sets_are_all_read():
 
 def test_names_and_comments_may_stand_between(given_text):
     text = "# from somewhere\n0 CASSIOPE\r\n" + "\r\n".join(PAIR) + "\r\n\r\n# again\n" + "\n".join(PAIR)
-    assert list(elements.read(given_text(text))) == [Elements((PAIR, PAIR))]
+    assert list(elements.read(given_text(text))) == [Elements((PAIR, PAIR), "cassiope")]
 
 
 def test_damaged_sets_are_told_and_left_out(given_text):
@@ -371,7 +371,10 @@ def test_a_list_of_many_objects_is_counted_in_one_line(given_text):
     sets[3000:3000] = ["CASSIOPE                ", *(f"  {line}   " for line in PAIR)]
     path = given_text("\r\n".join(sets) + "\r\n")
     assert format_of(path).name == "elements"
-    assert list(elements.read(path)) == [Elements((PAIR,)), Note("2,502 element sets of other objects skipped")]
+    assert list(elements.read(path)) == [
+        Elements((PAIR,), "cassiope"),
+        Note("2,502 element sets of other objects skipped"),
+    ]
 
 
 def test_a_list_without_cassiope_says_so_and_one_other_set_alone_is_refused(given_text):
@@ -388,7 +391,7 @@ def test_damage_among_other_objects_is_told(given_text):
     lines[2] = lines[2].replace("25545", "39265")
     found = list(elements.read(given_text("\n".join(lines))))
     assert [line for line, _ in faults(found)] == [3]
-    assert Elements((PAIR,)) in found
+    assert Elements((PAIR,), "cassiope") in found
 
 
 def test_the_number_of_cassiope_with_the_designator_of_another_object_is_refused(given_text):

@@ -312,7 +312,7 @@ PAIR = (
 @pytest.mark.parametrize("name", ["omm.kvn", "omm.xml", "omm.json", "omm.csv"])
 def test_a_message_is_an_element_set_in_every_form(name):
     found = read(name)
-    assert found[0] == Elements((PAIR,))
+    assert found[0] == Elements((PAIR,), "cassiope")
     assert found[1:] == [Note("2 element sets of other objects skipped")] * (name != "omm.kvn")
 
 

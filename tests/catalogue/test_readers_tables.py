@@ -105,7 +105,10 @@ def test_instrument_modes_say_nothing_of_other_values(given_text):
         ("mgf", "rate-160hz"): [(START, START + DAY)],
     }
     may = seconds("2016-05-01"), seconds("2016-06-01")
-    assert covered(found) == [Covered("mgf", "rate-160hz", *may), Covered("rri", "dipole", *may)]
+    assert covered(found) == [
+        Covered("mgf", "rate-160hz", *may, "cassiope"),
+        Covered("rri", "dipole", *may, "cassiope"),
+    ]
     assert faults(found) == [(0, "not a period FIRST..LAST: '2016-05'")]
 
 
@@ -157,7 +160,7 @@ def test_a_table_of_spans_with_one_word(mapped):
     found = mapped("id,t0,t1\n1,2014-05-03T01:00:00,2014-05-03T02:00:00\n", mapping)
     first = seconds("2014-05-03T01:00:00")
     assert spans(found) == {("rri", "dipole"): [(first, first + 3600)]}
-    assert covered(found) == [Covered("rri", "dipole", seconds("2014-01-01"), seconds("2015-01-01"))]
+    assert covered(found) == [Covered("rri", "dipole", seconds("2014-01-01"), seconds("2015-01-01"), "cassiope")]
 
 
 def test_a_table_of_spans_with_words_of_its_own(mapped):

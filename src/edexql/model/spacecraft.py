@@ -44,6 +44,15 @@ def satellite_of(entry: Mapping[str, Any]) -> Satellite:
     return Satellite(entry["name"], entry.get("title") or entry["name"], *named)
 
 
+def listed(identities: Mapping[str, object], form: str) -> str:
+    """Satellites and what they are known by, for a message; those that are not known by it are left out.
+
+    >>> listed({"Swarm A": 39452, "Swarm B": 39451, "Swarm D": None}, "{} is {}")
+    'Swarm A is 39452, Swarm B is 39451'
+    """
+    return ", ".join(form.format(*one) for one in identities.items() if one[1] is not None)
+
+
 _OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|ePOP_Data)_(?=.*\d{8})", re.ASCII)
 _DESIGNATOR = re.compile(r"(\d{4}|\d\d)-?(\d{3})([A-Z]{1,3})", re.ASCII)
 # Alpha-5 has letters but I and O for the ten thousands from 100,000 on: https://celestrak.org/NORAD/elements/.
@@ -62,6 +71,19 @@ def catalogue_number(text: str) -> int | None:
     if len(digits) == 5 and digits[0] in _LETTERS and digits[1:].isdecimal() and digits.isascii():
         return (_LETTERS.index(digits[0]) + 10) * 10_000 + int(digits[1:])
     return int(digits) if digits.isascii() and digits.isdecimal() and len(digits) < 10 else None
+
+
+def number_text(number: int) -> str:
+    """A catalogue number in the five columns of an element set, from 100,000 on in the Alpha-5 form.
+
+    Raises ValueError for one that has no such form.
+    """
+    tens, rest = divmod(number, 10_000)
+    if tens < 10:
+        return f"{number:05}"
+    if tens - 10 >= len(_LETTERS):
+        raise ValueError(f"the catalogue number {number} has no place in an element set")
+    return f"{_LETTERS[tens - 10]}{rest:04}"
 
 
 def designator(text: str) -> str | None:

@@ -79,6 +79,10 @@ class Vocabulary:
 
         return {entry["name"]: satellite_of(entry) for entry in self._data["satellites"]}
 
+    def satellite_numbered(self, norad: int) -> Satellite | None:
+        """The satellite of a number in the public catalogue."""
+        return next((one for one in self.satellites.values() if one.norad == norad), None)
+
     def satellite_of(self, product: str) -> str | None:
         """The satellite that files of a product are of: the one that its entry names, else the only one.
 

@@ -1,8 +1,8 @@
 """What readers give: plain facts, apart from any store.
 
 All times are whole UTC seconds since 1970-01-01, leap seconds not counted; a span is `[start, end)`. `satellite` is
-the name of a satellite in the vocabulary; "" stands for facts of no satellite, such as indices and experiments, which
-count for all of them.
+the name of a satellite in the vocabulary; NO_SATELLITE stands for facts of none, such as indices and experiments,
+which count for all.
 """
 
 from __future__ import annotations
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
+
+NO_SATELLITE = ""
 
 
 class File(Record):
@@ -43,7 +45,7 @@ class Spans(Record):
     word: str
     starts: NDArray[np.int64]
     ends: NDArray[np.int64]
-    satellite: str = ""
+    satellite: str = NO_SATELLITE
 
 
 class Covered(Record):
@@ -56,7 +58,7 @@ class Covered(Record):
     word: str | None
     start: int
     end: int
-    satellite: str = ""
+    satellite: str = NO_SATELLITE
 
 
 class Samples(Record):
@@ -75,7 +77,7 @@ class Samples(Record):
     holds: int
     columns: Mapping[str, NDArray[np.float64]]
     linear: bool = False
-    satellite: str = ""
+    satellite: str = NO_SATELLITE
 
 
 class Positions(Record):
@@ -86,14 +88,14 @@ class Positions(Record):
 
     times: NDArray[np.float64]
     xyz: NDArray[np.float64]
-    satellite: str = ""
+    satellite: str = NO_SATELLITE
 
 
 class Elements(Record):
     """Two-line element sets of a satellite, as the two lines of each, in the order of the file."""
 
     pairs: tuple[tuple[str, str], ...]
-    satellite: str = ""
+    satellite: str = NO_SATELLITE
 
 
 class Fault(Record):

@@ -8,6 +8,9 @@ A table of samples; `series`, `missing`, `linear` and `scale` may be left out, `
 
     {"time": "UTC", "holds": 10800, "columns": {"Kp": "kp"}, "missing": [9999], "scale": {"Kp": 0.1}}
 
+Both may have a `satellite`, which is needed where the vocabulary has several: the one that a log, or fields of its
+position and attitude, are of.
+
 `holds` is how many seconds a value holds, and the distance of the samples; `columns` gives the field of each
 column taken; what is `missing` is compared before it is scaled.
 """
@@ -42,6 +45,7 @@ class SpanMapping(Record):
     start: str
     end: str
     covers: tuple[tuple[int, int], ...]
+    satellite: str | None = None
 
 
 class SampleMapping(Record):
@@ -54,6 +58,7 @@ class SampleMapping(Record):
     missing: tuple[float, ...]
     linear: bool
     scale: Mapping[str, float]
+    satellite: str | None = None
 
 
 def load(path: str) -> object | Fault:
@@ -91,7 +96,9 @@ def _spans(mapping: dict[str, Any]) -> SpanMapping | Fault:
     periods = [period_of(text) for text in ([covers] if isinstance(covers, str) else covers)]
     known = tuple(period for period in periods if period is not None)
     word, word_column = mapping.get("word"), mapping.get("word_column")
-    return SpanMapping(mapping["key"], word, word_column, mapping["start"], mapping["end"], known)
+    return SpanMapping(
+        mapping["key"], word, word_column, mapping["start"], mapping["end"], known, mapping.get("satellite")
+    )
 
 
 def _samples(mapping: dict[str, Any]) -> SampleMapping | Fault:
@@ -108,6 +115,7 @@ def _samples(mapping: dict[str, Any]) -> SampleMapping | Fault:
         tuple(map(float, mapping.get("missing", []))),
         mapping.get("linear", False),
         scale,
+        mapping.get("satellite"),
     )
 
 
@@ -162,6 +170,7 @@ _SPANS: dict[str, Rule] = {
     "word_column": _COLUMN,
     "start": _COLUMN,
     "end": _COLUMN,
+    "satellite": _FIELD,
     "covers": ("a period FIRST..LAST or a list of periods", _are_periods),
 }
 _SAMPLES: dict[str, Rule] = {
@@ -170,10 +179,11 @@ _SAMPLES: dict[str, Rule] = {
     "holds": ("a whole number of seconds above 0", _is_count),
     "columns": ("an object with a different field for each column", _are_fields),
     "missing": ("a list of numbers", lambda value: isinstance(value, list) and all(map(_is_number, value))),
+    "satellite": _FIELD,
     "linear": ("true or false", lambda value: isinstance(value, bool)),
     "scale": (
         "an object with a factor for each column",
         lambda value: isinstance(value, dict) and all(_is_number(factor) and factor for factor in value.values()),
     ),
 }
-_OPTIONAL = {"word", "word_column", "covers", "series", "missing", "linear", "scale"}
+_OPTIONAL = {"word", "word_column", "covers", "series", "missing", "linear", "scale", "satellite"}

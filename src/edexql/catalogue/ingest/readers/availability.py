@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, Fault, Spans
-from edexql.catalogue.ingest.source import lines, reader
+from edexql.catalogue.ingest.source import lines, reader, satellite_of
 from edexql.formats.availability import report
 from edexql.model.period import DAY
 
@@ -25,15 +25,19 @@ WORD = "has-data"
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Spans of each instrument, and what the file covers."""
+    satellite = satellite_of(source)
+    if isinstance(satellite, Fault):
+        yield satellite
+        return
     table = report(lines(source), source.name, source.vocabulary)
     spans: dict[str, list[tuple[int, int]]] = {}
     for row in table.rows:
         spans.setdefault(row.instrument, []).append((row.start, row.end))
     for instrument, pairs in spans.items():
         starts, ends = np.array(pairs, np.int64).T
-        yield Spans(instrument.lower(), WORD, starts.copy(), ends.copy())
+        yield Spans(instrument.lower(), WORD, starts.copy(), ends.copy(), satellite)
     for wrong in table.wrong:
         yield Fault(wrong.line, wrong.message)
     if table.days and not source.damage:
         for instrument in table.certain:
-            yield Covered(instrument.lower(), WORD, table.days.start * DAY, table.days.stop * DAY)
+            yield Covered(instrument.lower(), WORD, table.days.start * DAY, table.days.stop * DAY, satellite)

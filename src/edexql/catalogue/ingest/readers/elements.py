@@ -1,4 +1,4 @@
-"""Two-line element sets of CASSIOPE, with or without a line of its name before each, alone or among those of others.
+"""Two-line element sets, with or without a line of a name before each, of satellites of the vocabulary and others.
 
 Columns, checksum and the Alpha-5 form of catalogue numbers are those that CelesTrak describes,
 https://celestrak.org/NORAD/documentation/tle-fmt.php. Blanks round a line do not count; `#` begins a comment. Sets of
@@ -12,7 +12,7 @@ import re
 from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Elements, Fault, Note
 from edexql.catalogue.ingest.source import lines, reader, shown
-from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
+from edexql.model.spacecraft import catalogue_number, designator, listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.source import Source
+    from edexql.model.vocabulary import Vocabulary
 
 _LENGTH = 69
 _MOST_PAIRS = 10_000
@@ -35,6 +36,14 @@ _SECOND = re.compile(
 )
 
 
+class Pair(Record):
+    """The two lines of a sound element set, and the name of its satellite."""
+
+    satellite: str
+    first: str
+    second: str
+
+
 class Other(Record):
     """A sound element set of another object: its catalogue number."""
 
@@ -43,13 +52,13 @@ class Other(Record):
 
 @reader
 def read(source: Source) -> Iterator[Batch]:
-    """The element sets of CASSIOPE whose lines are both sound, up to 10,000 a batch."""
-    yield from batches(_pairs(source))
+    """The element sets whose lines are both sound, up to 10,000 of a satellite a batch."""
+    yield from batches(_pairs(source), source.vocabulary)
 
 
-def batches(items: Iterator[tuple[str, str] | Other | Fault]) -> Iterator[Batch]:
+def batches(items: Iterator[Pair | Other | Fault], vocabulary: Vocabulary) -> Iterator[Batch]:
     """Pairs of lines, up to 10,000 a batch, with what is damaged; those of other objects are counted."""
-    pairs: list[tuple[str, str]] = []
+    waiting: dict[str, list[tuple[str, str]]] = {}
     taken = others = last_other = 0
     for one in items:
         if isinstance(one, Fault):
@@ -57,27 +66,28 @@ def batches(items: Iterator[tuple[str, str] | Other | Fault]) -> Iterator[Batch]
         elif isinstance(one, Other):
             others, last_other = others + 1, one.number
         else:
-            pairs.append(one)
+            pairs = waiting.setdefault(one.satellite, [])
+            pairs.append((one.first, one.second))
             taken += 1
-        if len(pairs) == _MOST_PAIRS:
-            yield Elements(tuple(pairs))
-            pairs = []
-    if pairs:
-        yield Elements(tuple(pairs))
+            if len(pairs) == _MOST_PAIRS:
+                yield Elements(tuple(waiting.pop(one.satellite)), one.satellite)
+    for satellite, pairs in waiting.items():
+        yield Elements(tuple(pairs), satellite)
     if others:
-        yield _left_out(taken, others, last_other)
+        yield _left_out(taken, others, last_other, vocabulary)
 
 
-def _left_out(taken: int, others: int, number: int) -> Note | Fault:
+def _left_out(taken: int, others: int, number: int, vocabulary: Vocabulary) -> Note | Fault:
     """What to say of the element sets of other objects in a file: a file of one other object alone is refused."""
+    numbers = {one.title: one.norad for one in vocabulary.satellites.values()}
     if others == 1 and not taken:
-        return Fault(0, f"the element set is of object {number}; {NAME} is {NORAD}")
-    none = "" if taken else f"; none is of {NAME} ({NORAD})"
+        return Fault(0, f"the element set is of object {number}; {listed(numbers, '{} is {}')}")
+    none = "" if taken else f"; none is of {listed(numbers, '{} ({})')}"
     what = f"element set of another object ({number})" if others == 1 else "element sets of other objects"
     return Note(f"{others:,} {what} skipped{none}")
 
 
-def _pairs(source: Source) -> Iterator[tuple[str, str] | Other | Fault]:
+def _pairs(source: Source) -> Iterator[Pair | Other | Fault]:
     first, first_number = "", 0
     name, name_number = "", 0
     for number, text in lines(source):
@@ -86,7 +96,7 @@ def _pairs(source: Source) -> Iterator[tuple[str, str] | Other | Fault]:
             continue
         kind = line[:2]
         if kind == "2 " and first:
-            yield _pair(first, line, first_number, number)
+            yield _pair((first, line), (first_number, number), source.vocabulary)
             first = ""
             continue
         if first:
@@ -106,24 +116,29 @@ def _pairs(source: Source) -> Iterator[tuple[str, str] | Other | Fault]:
         yield Fault(name_number, f"not a line of an element set: {shown(name)}")
 
 
-def _pair(first: str, second: str, first_number: int, number: int) -> tuple[str, str] | Other | Fault:
-    for line, at in ((first, first_number), (second, number)):
+def _pair(pair: tuple[str, str], numbers: tuple[int, int], vocabulary: Vocabulary) -> Pair | Other | Fault:
+    first, second = pair
+    first_number, number = numbers
+    for line, at in zip(pair, numbers, strict=True):
         wrong = _damage(line)
         if wrong:
             return Fault(at, wrong)
     if first[2:7] != second[2:7]:
         return Fault(number, f"the line before is of another satellite: {shown(second[2:7])}")
-    satellite = catalogue_number(first[2:7])
-    if satellite is None:
+    norad = catalogue_number(first[2:7])
+    if norad is None:
         return Fault(first_number, f"not a catalogue number: {shown(first[2:7])}")
-    if satellite != NORAD:
-        return Other(satellite)
-    if first[9:17].strip() and designator(first[9:17]) != COSPAR:
-        return Fault(first_number, f"number {NORAD} with designator {shown(first[9:17].strip())}; {NAME} is {COSPAR}")
+    satellite = vocabulary.satellite_numbered(norad)
+    if satellite is None:
+        return Other(norad)
+    named = first[9:17].strip()
+    if named and satellite.cospar and designator(named) != satellite.cospar:
+        what = f"number {norad} with designator {shown(named)}; {satellite.title} is {satellite.cospar}"
+        return Fault(first_number, what)
     for line, at, form in ((first, first_number, _FIRST), (second, number, _SECOND)):
         if not form.fullmatch(line[:-1]):
             return Fault(at, "the numbers of this element set are not in their columns")
-    return first, second
+    return Pair(satellite.name, first, second)
 
 
 def _damage(line: str) -> str:

@@ -18,9 +18,8 @@ import numpy as np
 from edexql.catalogue.ingest.batches import Fault, Samples
 from edexql.catalogue.ingest.rows import rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, field_bounds, in_order
-from edexql.catalogue.ingest.source import reader, shown
+from edexql.catalogue.ingest.source import reader, satellite_of
 from edexql.catalogue.ingest.times import of_calendar
-from edexql.model.spacecraft import NAME, other_in_name
 from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
@@ -71,9 +70,9 @@ def read(source: Source) -> Iterator[Batch]:
     """Samples of all fields at one a second, a day of them in a batch."""
     strays: Strays = {}
     before = BEFORE_ALL
-    other = other_in_name(source.name)
-    if other is not None:
-        yield Fault(0, f"its name is of {shown(other)}, not {NAME}; nothing is ingested")
+    satellite = satellite_of(source)
+    if isinstance(satellite, Fault):
+        yield satellite
         return
     for part in rows(source, FEWEST, MOST, header=HEADER, words=frozenset((_ECLIPSE,))):
         if isinstance(part, Fault):
@@ -93,7 +92,7 @@ def read(source: Source) -> Iterator[Batch]:
             times, lines, table = times[order], lines[order], table[order]
         if len(times):
             before = max(before, int(times[-1]))
-            yield Samples("ephemeris", times, 1, _fields(table, lines, strays))
+            yield Samples("ephemeris", times, 1, _fields(table, lines, strays), satellite=satellite)
     for name, (count, line) in strays.items():
         low, high = _bounds(name)
         values = f"{count:,} values" if count > 1 else "a value"

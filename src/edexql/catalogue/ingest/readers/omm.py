@@ -1,9 +1,9 @@
-"""Element sets of CASSIOPE as orbit mean-elements messages: KVN, XML, JSON and CSV.
+"""Element sets as orbit mean-elements messages: KVN, XML, JSON and CSV.
 
 Keywords, units and the first two forms are those of CCSDS 502.0-B-3, https://public.ccsds.org/Pubs/502x0b3e1.pdf, JSON
 and CSV those of CelesTrak (https://celestrak.org/NORAD/documentation/gp-data-formats.php) and Space-Track. Only what
 SGP4 takes is read: mean elements in TEME at a time in UTC. They are kept as the two lines of an element set, whose
-epoch has steps of 0.9 ms. Messages of other objects are counted.
+epoch has steps of 0.9 ms. Messages of objects that are no satellites of the vocabulary are counted.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from datetime import date, timedelta
 from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
 from edexql.catalogue.ingest.columns import split
-from edexql.catalogue.ingest.readers.elements import Other, batches, checksum
+from edexql.catalogue.ingest.readers.elements import Other, Pair, batches, checksum
 from edexql.catalogue.ingest.source import lines, reader, shown, whole
-from edexql.model.spacecraft import COSPAR, NAME, NORAD, catalogue_number, designator
+from edexql.model.spacecraft import catalogue_number, designator, listed, number_text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.source import Source
+    from edexql.model.spacecraft import Satellite
+    from edexql.model.vocabulary import Vocabulary
 
     Message = Mapping[str, str]
 
@@ -62,36 +64,40 @@ class _NumberedMessage(Record):
 
 @reader
 def read_kvn(source: Source) -> Iterator[Batch]:
-    """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from batches(_pairs(_of_kvn(source)))
+    """The element sets of satellites of the vocabulary, up to 10,000 of one a batch."""
+    yield from _batches(_of_kvn(source), source.vocabulary)
 
 
 @reader
 def read_xml(source: Source) -> Iterator[Batch]:
-    """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from batches(_pairs(_of_xml(source)))
+    """The element sets of satellites of the vocabulary, up to 10,000 of one a batch."""
+    yield from _batches(_of_xml(source), source.vocabulary)
 
 
 @reader
 def read_json(source: Source) -> Iterator[Batch]:
-    """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from batches(_pairs(_of_json(source)))
+    """The element sets of satellites of the vocabulary, up to 10,000 of one a batch."""
+    yield from _batches(_of_json(source), source.vocabulary)
 
 
 @reader
 def read_csv(source: Source) -> Iterator[Batch]:
-    """The element sets of CASSIOPE, up to 10,000 a batch."""
-    yield from batches(_pairs(_of_csv(source)))
+    """The element sets of satellites of the vocabulary, up to 10,000 of one a batch."""
+    yield from _batches(_of_csv(source), source.vocabulary)
 
 
-def _pairs(messages: Iterator[_NumberedMessage | Fault]) -> Iterator[tuple[str, str] | Other | Fault]:
+def _batches(messages: Iterator[_NumberedMessage | Fault], vocabulary: Vocabulary) -> Iterator[Batch]:
+    return batches(_pairs(messages, vocabulary), vocabulary)
+
+
+def _pairs(messages: Iterator[_NumberedMessage | Fault], vocabulary: Vocabulary) -> Iterator[Pair | Other | Fault]:
     for item in messages:
         if isinstance(item, Fault):
             yield item
             continue
         try:
-            number = _object(item.message)
-            yield _pair(item.message) if number == NORAD else Other(number)
+            satellite = _object(item.message, vocabulary)
+            yield satellite if isinstance(satellite, Other) else _pair(item.message, satellite)
         except ValueError as wrong:
             yield Fault(item.line, str(wrong))
 
@@ -165,23 +171,30 @@ def _of_csv(source: Source) -> Iterator[_NumberedMessage | Fault]:
             yield _NumberedMessage(number, dict(zip(names, (cell.strip() for cell in cells), strict=True)))
 
 
-def _object(message: Message) -> int:
-    """The catalogue number of the object of a message. Raises ValueError."""
+def _object(message: Message, vocabulary: Vocabulary) -> Satellite | Other:
+    """The satellite that a message is of, or the catalogue number of another object. Raises ValueError."""
     named = message.get("OBJECT_ID", "")
+    satellites = vocabulary.satellites.values()
     if not message.get("NORAD_CAT_ID"):
-        if designator(named) == COSPAR:
-            return NORAD
-        raise ValueError(f"no NORAD_CAT_ID, and {shown(named)} is not {COSPAR}" if named else "no NORAD_CAT_ID")
+        designated = next((one for one in satellites if one.cospar and designator(named) == one.cospar), None)
+        if designated is not None:
+            return designated
+        known = listed({one.title: one.cospar for one in satellites}, "{1}")
+        raise ValueError(f"no NORAD_CAT_ID, and {shown(named)} is not {known}" if named else "no NORAD_CAT_ID")
     number = catalogue_number(message["NORAD_CAT_ID"])
     if number is None:
         raise ValueError(f"not a catalogue number: {shown(message['NORAD_CAT_ID'])}")
-    if number == NORAD and named and designator(named) not in (COSPAR, None):
-        raise ValueError(f"number {NORAD} with OBJECT_ID {shown(named)}; {NAME} is {COSPAR}")
-    return number
+    satellite = vocabulary.satellite_numbered(number)
+    if satellite is None:
+        return Other(number)
+    if named and satellite.cospar and designator(named) not in (satellite.cospar, None):
+        raise ValueError(f"number {number} with OBJECT_ID {shown(named)}; {satellite.title} is {satellite.cospar}")
+    return satellite
 
 
-def _pair(message: Message) -> tuple[str, str]:
-    """The two lines of a message. Raises ValueError."""
+def _pair(message: Message, satellite: Satellite) -> Pair:
+    """The two lines of a message of a satellite. Raises ValueError."""
+    number, name = number_text(satellite.norad or 0), satellite.cospar or ""
     for key, expected in _EXPECTED.items():
         given = message.get(key, "").strip()
         if given and given.upper() not in expected:
@@ -190,16 +203,16 @@ def _pair(message: Message) -> tuple[str, str]:
     eccentricity = f"{values['ECCENTRICITY']:.7f}"
     kind = message.get("CLASSIFICATION_TYPE", "").strip() or "U"
     first = (
-        f"1 {NORAD:05}{kind if kind in ('U', 'C', 'S') else 'U'} {COSPAR[2:4]}{COSPAR[5:]:6} {_epoch(message)} "
+        f"1 {number}{kind if kind in ('U', 'C', 'S') else 'U'} {name[2:4]:2}{name[5:]:6} {_epoch(message)} "
         f"{_fraction(values['MEAN_MOTION_DOT'])} {_power(values['MEAN_MOTION_DDOT'])} {_power(values['BSTAR'])} 0 "
         f"{_whole(message, 'ELEMENT_SET_NO', 10_000):4}"
     )
     second = (
-        f"2 {NORAD:05} {values['INCLINATION']:8.4f} {_angle(values['RA_OF_ASC_NODE'])} "
+        f"2 {number} {values['INCLINATION']:8.4f} {_angle(values['RA_OF_ASC_NODE'])} "
         f"{eccentricity[2:]} {_angle(values['ARG_OF_PERICENTER'])} {_angle(values['MEAN_ANOMALY'])} "
         f"{values['MEAN_MOTION']:11.8f}{_whole(message, 'REV_AT_EPOCH', 100_000):5}"
     )
-    return f"{first}{checksum(first + ' ')}", f"{second}{checksum(second + ' ')}"
+    return Pair(satellite.name, f"{first}{checksum(first + ' ')}", f"{second}{checksum(second + ' ')}")
 
 
 def _number(message: Message, name: str, low: float, high: float) -> float:

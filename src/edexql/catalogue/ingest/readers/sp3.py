@@ -1,10 +1,10 @@
-"""SP3 orbits, versions a to d: Earth-fixed positions of CASSIOPE at epochs.
+"""SP3 orbits, versions a to d: Earth-fixed positions of satellites at epochs.
 
 The form is the one that the International GNSS Service publishes, https://files.igs.org/pub/data/format/sp3d.pdf: a
 header, whose first `%c` line names the time system; then per epoch a line `*` with its time, `P` lines with a
 satellite and its position in km, `V` lines with a velocity (not taken); `EOF`. A position of zeros is a bad or absent
-one. Of several satellites CASSIOPE alone is taken; a file without it is refused. CAS orbit files have GPS time, which
-is what is taken where the header is silent. The frame is taken to be Earth-fixed (ITRF), as the format has it.
+one. The satellites of the vocabulary are taken; a file without any of them is refused. CAS orbit files have GPS time,
+which is what is taken where the header is silent. The frame is taken to be Earth-fixed (ITRF), as the format has it.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from edexql.catalogue.ingest.times import (
 )
 from edexql.catalogue.orbit.interpolation import MOST_APART, MOST_COARSE, resample, spacing_of
 from edexql.catalogue.orbit.knots import usable_runs
-from edexql.model.spacecraft import NAME, SP3
+from edexql.model.spacecraft import listed
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.ingest.batches import Batch
     from edexql.catalogue.ingest.source import Source
+    from edexql.model.vocabulary import Vocabulary
 
     Floats = NDArray[np.float64]
 
@@ -50,8 +51,9 @@ _OTHERS = ("V", "E", "#", "+", "%", "/")
 
 
 class _Position(Record):
-    """A position as it stands in the file: its line, the date and clock of its epoch, the coordinates in km."""
+    """A position as it stands in the file: its satellite and line, date and clock of its epoch, coordinates in km."""
 
+    satellite: str
     line: int
     day: float
     clock: float
@@ -61,12 +63,11 @@ class _Position(Record):
 
 @reader
 def read(source: Source) -> Iterator[Batch]:
-    """Positions of CASSIOPE, up to 100,000 a batch."""
+    """Positions of satellites of the vocabulary, up to 100,000 of one a batch."""
     system: list[str] = []
     others: dict[str, None] = {}
-    waiting: list[_Position] = []
-    before = float(BEFORE_ALL)
-    taken = False
+    waiting: dict[str, list[_Position]] = {}
+    latest: dict[str, float] = {}
     ended = False
     for position in _positions(source, system, others):
         if position is None:
@@ -75,12 +76,14 @@ def read(source: Source) -> Iterator[Batch]:
         if isinstance(position, Fault):
             yield position
             continue
-        waiting.append(position)
-        taken = True
-        if len(waiting) == MOST_ROWS:
-            before = yield from _batch(waiting, system, before)
-            waiting = []
-    before = yield from _batch(waiting, system, before, alone=before == BEFORE_ALL)
+        satellite = position.satellite
+        waiting.setdefault(satellite, []).append(position)
+        if len(waiting[satellite]) == MOST_ROWS:
+            before = latest.get(satellite, float(BEFORE_ALL))
+            latest[satellite] = yield from _batch(waiting.pop(satellite), system, before)
+    for satellite, rest in waiting.items():
+        before = latest.get(satellite, float(BEFORE_ALL))
+        latest[satellite] = yield from _batch(rest, system, before, alone=satellite not in latest)
     if others:
         names = ", ".join(list(others)[:_MOST_NAMES]) + (
             f" and {more} more" if (more := len(others) - _MOST_NAMES) > 0 else ""
@@ -88,35 +91,38 @@ def read(source: Source) -> Iterator[Batch]:
         one = "satellite" if len(others) == 1 else "satellites"
         yield (
             Note(f"{one} {names} skipped")
-            if taken
-            else Fault(0, f"its positions are of {one} {names}; {NAME} is {SP3}; nothing is ingested")
+            if latest
+            else Fault(0, f"its positions are of {one} {names}; {_known(source.vocabulary)}; nothing is ingested")
         )
     if not ended and not source.damage:
         yield Fault(0, "the line EOF is missing; the file seems to be cut off")
-    if before >= LEAP_SECONDS_EXPIRE:
+    if max(latest.values(), default=BEFORE_ALL) >= LEAP_SECONDS_EXPIRE:
         yield Fault(0, "leap seconds are not known for its latest times; none are assumed after 2027-06-28")
 
 
 def _positions(source: Source, system: list[str], others: dict[str, None]) -> Iterator[_Position | Fault | None]:
-    """The positions of CASSIOPE, and None for the end that the format asks for.
+    """The positions of satellites of the vocabulary, and None for the end that the format asks for.
 
     The identifiers of other satellites are added to `others`.
     """
+    satellites = {one.sp3: one.name for one in source.vocabulary.satellites.values() if one.sp3}
     epoch: tuple[float, float, float] | None = None
+    # Those that have a position of this epoch. Another one belongs to an epoch that was not understood.
+    seen: set[str] = set()
     for number, line in lines(source):
         kind = line[:1]
         if kind == "P":
             identity = line[1:4].strip()
-            if identity == SP3:
-                yield from _position(number, epoch, line)
-                # A position that follows without an epoch of its own belongs to one that was not understood.
-                epoch = None
+            if identity in satellites:
+                yield from _position(satellites[identity], number, None if identity in seen else epoch, line)
+                seen.add(identity)
             elif not _IDENTITY.fullmatch(identity):
                 yield Fault(number, f"not a satellite: {shown(line)}")
             elif len(others) < _MOST_OTHERS:
                 others.setdefault(identity)
         elif kind == "*":
             epoch = _epoch(line)
+            seen.clear()
             if epoch is None:
                 yield Fault(number, f"not a date and time: {shown(line)}")
         elif kind == "%" and not _understood(line, system):
@@ -138,14 +144,22 @@ def _understood(line: str, system: list[str]) -> bool:
     return not system or system[0] in _SYSTEMS
 
 
-def _position(number: int, epoch: tuple[float, float, float] | None, line: str) -> Iterator[_Position | Fault]:
+def _known(vocabulary: Vocabulary) -> str:
+    """By what satellites are known in SP3 files."""
+    known = listed({one.title: one.sp3 for one in vocabulary.satellites.values()}, "{} is {}")
+    return known or "the vocabulary names no satellite as SP3 does"
+
+
+def _position(
+    satellite: str, number: int, epoch: tuple[float, float, float] | None, line: str
+) -> Iterator[_Position | Fault]:
     xyz = _coordinates(line)
     if xyz is None:
         yield Fault(number, f"not a position of a spacecraft: {shown(line)}")
     elif epoch is None:
         yield Fault(number, "a position without an epoch")
     elif any(xyz):
-        yield _Position(number, *epoch, xyz)
+        yield _Position(satellite, number, *epoch, xyz)
 
 
 def _epoch(line: str) -> tuple[float, float, float] | None:
@@ -168,9 +182,7 @@ def _coordinates(line: str) -> tuple[float, float, float] | None:
 def _batch(
     waiting: list[_Position], system: list[str], before: float, *, alone: bool = False
 ) -> Generator[Batch, None, float]:
-    """Positions that wait, and the latest time so far, which is returned; `alone` are all that the file has."""
-    if not waiting:
-        return before
+    """Positions of a satellite, and its latest time so far, which is returned; `alone` are all that the file has."""
     numbers = np.array([position.line for position in waiting], np.int64)
     seconds = np.array([position.second for position in waiting])
     whole, good = of_calendar(
@@ -190,7 +202,7 @@ def _batch(
     if not len(times):
         return before
     sparse = _sparse(times, xyz) if alone else None
-    yield sparse or Positions(times, xyz)
+    yield sparse or Positions(times, xyz, waiting[0].satellite)
     return max(before, float(times[-1]))
 
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from edexql.base.record import Record
 from edexql.catalogue.ingest import columns, mapping
-from edexql.catalogue.ingest.batches import Covered, Fault, Samples, Spans
+from edexql.catalogue.ingest.batches import NO_SATELLITE, Covered, Fault, Samples, Spans
 from edexql.catalogue.ingest.columns import csv_chunks, parquet_chunks, parquet_names
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, MOST_ROWS, head, reader, shown
@@ -58,8 +58,8 @@ class Layout(Record):
         return (*self.labels, self.start, self.end)
 
 
-def span_batches(chunks: Iterable[Chunk | Fault], layout: Layout, seen: set[Label]) -> Iterator[Batch]:
-    """Spans, up to 100,000 rows together; what is named is added to `seen`."""
+def span_batches(chunks: Iterable[Chunk | Fault], layout: Layout, seen: set[Label], satellite: str) -> Iterator[Batch]:
+    """Spans of a satellite, up to 100,000 rows together; what is named is added to `seen`."""
     waiting: dict[Label, list[tuple[int, int]]] = {}
     count = 0
     for chunk in chunks:
@@ -84,13 +84,13 @@ def span_batches(chunks: Iterable[Chunk | Fault], layout: Layout, seen: set[Labe
             waiting.setdefault(label, []).append((start, end))
             count += 1
         if count >= MOST_ROWS:
-            yield from _spans(waiting, seen)
+            yield from _spans(waiting, seen, satellite)
             waiting, count = {}, 0
-    yield from _spans(waiting, seen)
+    yield from _spans(waiting, seen, satellite)
 
 
-def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> Iterator[Batch]:
-    """Samples of the mapped columns; their distances are held to be multiples of `holds`."""
+def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping, satellite: str) -> Iterator[Batch]:
+    """Samples of the mapped columns, of a satellite; their distances are held to be multiples of `holds`."""
     before, grid = BEFORE_ALL, None
     for chunk in chunks:
         if isinstance(chunk, Fault):
@@ -113,7 +113,7 @@ def sample_batches(chunks: Iterable[Chunk | Fault], meaning: SampleMapping) -> I
         if len(taken):
             before = max(before, int(times[taken[-1]]))
             values = {field: of_field[taken] for field, of_field in values_of.items()}
-            yield Samples(meaning.series, times[taken], meaning.holds, values, meaning.linear)
+            yield Samples(meaning.series, times[taken], meaning.holds, values, meaning.linear, satellite)
 
 
 def _labels(chunk: Chunk, layout: Layout) -> list[Label | str]:
@@ -131,11 +131,11 @@ def _wrong(label: Label | str, *, good: bool) -> str:
     return "its end is not after its start" if good else "start and end are not dates or times"
 
 
-def _spans(waiting: dict[Label, list[tuple[int, int]]], seen: set[Label]) -> Iterator[Spans]:
+def _spans(waiting: dict[Label, list[tuple[int, int]]], seen: set[Label], satellite: str) -> Iterator[Spans]:
     seen.update(waiting)
     for (key, word), spans in waiting.items():
         starts, ends = np.array(spans, np.int64).T
-        yield Spans(key, word, starts.copy(), ends.copy())
+        yield Spans(key, word, starts.copy(), ends.copy(), satellite)
 
 
 def _faults(chunk: Chunk, rows: NDArray[np.bool_], what: str) -> Iterator[Fault]:
@@ -168,9 +168,9 @@ def read(source: Source) -> Iterator[Batch]:
     if isinstance(names, Fault):
         yield names
     elif _has(names, TAGS):
-        yield from _logged(source, TAGS)
-    elif _has(names, modes(source.vocabulary)):
-        yield from _logged(source, modes(source.vocabulary))
+        yield from _logged(source, TAGS, NO_SATELLITE)
+    elif _has(names, layout := modes(source.vocabulary)):
+        yield from _of_satellite(source, None, lambda satellite: _logged(source, layout, satellite))
     else:
         yield Fault(0, f"the meaning of its columns is unknown; write a mapping {shown(source.name + MAPPING_SUFFIX)}")
 
@@ -191,16 +191,49 @@ def _mapped(source: Source, document: object) -> Iterator[Batch]:
     if isinstance(meaning, Fault):
         yield meaning
     elif isinstance(meaning, mapping.SampleMapping):
-        yield from sample_batches(_chunks(source, (meaning.time, *meaning.columns), []), meaning)
+        yield from _of_satellite(source, meaning, lambda satellite: _sampled(source, meaning, satellite))
     else:
-        yield from _logged(source, _layout(meaning), list(meaning.covers))
+        layout, covers = _layout(meaning), list(meaning.covers)
+        yield from _of_satellite(source, meaning, lambda satellite: _logged(source, layout, satellite, covers))
 
 
-def _logged(source: Source, layout: Layout, covers: list[tuple[int, int]] | None = None) -> Iterator[Batch]:
+def _of_satellite(
+    source: Source, meaning: SampleMapping | SpanMapping | None, batches: Callable[[str], Iterator[Batch]]
+) -> Iterator[Batch]:
+    """The batches of a table, of the satellite that its mapping names, or of the only one of the vocabulary."""
+    satellites = source.vocabulary.satellites
+    named = None if meaning is None else meaning.satellite
+    satellite = named or source.vocabulary.only_satellite
+    if named is not None and named not in satellites:
+        known = f"the satellites are {', '.join(satellites)}" if satellites else "the vocabulary has none"
+        yield Fault(0, f"mapping: unknown satellite {shown(named)}; {known}")
+    elif named is None and not _is_of_satellite(meaning, source.vocabulary):
+        yield from batches(NO_SATELLITE)
+    elif satellite is None and satellites:
+        yield Fault(0, f'a mapping has to say of which "satellite" it is: {", ".join(satellites)}')
+    else:
+        yield from batches(satellite or NO_SATELLITE)
+
+
+def _is_of_satellite(meaning: SampleMapping | SpanMapping | None, vocabulary: Vocabulary) -> bool:
+    """Whether what a table has differs from satellite to satellite: logs but of experiments, position, attitude."""
+    if isinstance(meaning, mapping.SampleMapping):
+        fields = [vocabulary.field(name) for name in meaning.columns.values()]
+        return any(field is not None and field.tab == "spacecraft" for field in fields)
+    return meaning is None or meaning.key != "experiment"
+
+
+def _sampled(source: Source, meaning: SampleMapping, satellite: str) -> Iterator[Batch]:
+    return sample_batches(_chunks(source, (meaning.time, *meaning.columns), []), meaning, satellite)
+
+
+def _logged(
+    source: Source, layout: Layout, satellite: str, covers: list[tuple[int, int]] | None = None
+) -> Iterator[Batch]:
     comments: list[str] = []
     seen: set[Label] = set()
     sound = True
-    for batch in span_batches(_chunks(source, layout.wanted, comments), layout, seen):
+    for batch in span_batches(_chunks(source, layout.wanted, comments), layout, seen, satellite):
         sound = sound and not isinstance(batch, Fault)
         yield batch
     if covers is None:
@@ -212,7 +245,7 @@ def _logged(source: Source, layout: Layout, covers: list[tuple[int, int]] | None
         yield Fault(0, "what it covers is ignored, because some of it cannot be read")
         return
     labels = [layout.all_of] if layout.all_of else sorted(seen)
-    yield from (Covered(key, word, start, end) for start, end in covers for key, word in labels)
+    yield from (Covered(key, word, start, end, satellite) for start, end in covers for key, word in labels)
 
 
 def _chunks(source: Source, wanted: tuple[str, ...], comments: list[str]) -> Iterator[Chunk | Fault]:
