@@ -71,7 +71,7 @@ def main(table: str) -> None:
         for instrument, sessions in SESSIONS.items():
             spans = [span_of_name(f"X_{session}_") for session in sessions.split()]
             starts, ends = (np.array([getattr(span, side) for span in spans]) for side in ("start", "end"))
-            writer.add(Spans(instrument, "has-data", starts, ends))
+            writer.add(Spans(instrument, "has-data", starts, ends, "cassiope"))
         indices(table, writer)
         writer.commit()
     # Nobody adds to it, and asking needs the manifest and what that names.

@@ -11,7 +11,9 @@ import json
 import os
 import random
 import shutil
+import sqlite3
 import tarfile
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -58,7 +60,6 @@ ONE, TWO = (
 KNOWN_BAD = "what is this\n"
 YAW = "time,yaw\n2016-05-03T15:10:00Z,170\n2016-05-03T15:11:00Z,-170\n"
 MAPPING = {"time": "time", "holds": 60, "columns": {"yaw": "yaw"}, "linear": True}
-SAMPLE_OF_0_5 = Path(__file__).parent / "catalogue_0_5.tar.xz"
 
 
 @pytest.fixture(scope="module")
@@ -254,9 +255,6 @@ def test_a_file_in_the_place_of_another_is_noticed(whole: Path, tmp_path: Path) 
 
 
 def test_rows_that_were_changed_by_others_are_not_built_on(whole: Path, tmp_path: Path) -> None:
-    import sqlite3
-    from contextlib import closing
-
     shutil.copytree(whole / "catalogue", tmp_path / "catalogue")
     sound = answers(tmp_path / "catalogue")
     with closing(sqlite3.connect(tmp_path / "catalogue" / "catalogue.sqlite", isolation_level=None)) as connection:
@@ -266,56 +264,77 @@ def test_rows_that_were_changed_by_others_are_not_built_on(whole: Path, tmp_path
         take(tmp_path / "catalogue", whole / "more")
 
 
-# A catalogue of edexql 0.5
+# Catalogues of earlier versions
 
 
-@pytest.fixture
-def old(tmp_path: Path) -> Path:
-    """What edexql 0.5 wrote: a tree, ephemeris, indices, tags and modes, without checksums."""
-    with tarfile.open(SAMPLE_OF_0_5) as packed:
+@pytest.fixture(params=["0.5", "0.6"])
+def old(tmp_path: Path, request: pytest.FixtureRequest) -> tuple[str, Path]:
+    """What edexql 0.5 and 0.6 wrote: a tree, ephemeris, indices, tags and modes."""
+    name = f"catalogue_{request.param.replace('.', '_')}.tar.xz"
+    with tarfile.open(Path(__file__).parent / name) as packed:
         packed.extractall(tmp_path, filter="data")
-    return tmp_path / "catalogue"
+    return request.param, tmp_path / "catalogue"
 
 
-def test_a_catalogue_of_0_5_is_refused_by_name_until_it_has_checksums(old: Path) -> None:
+LACKING = {"0.5": "has no checksums", "0.6": "does not name its satellite"}
+
+
+def test_a_catalogue_of_an_earlier_version_is_refused_by_name_until_it_is_upgraded(old: tuple[str, Path]) -> None:
+    version, folder = old
     for words in (("fetch", "--local", "-e", "date 2016"), ("catalogue", "info")):
-        done = run(*words, "--catalogue", old)
-        told = f"the catalogue in {old} was made by edexql 0.5 and has no checksums: "
-        assert done == (2, "", f"edexql: {told}`edexql catalogue upgrade --catalogue {old}` adds them\n")
-    done = run("catalogue", "upgrade", "--catalogue", old)
-    assert done == (0, "", f"the catalogue in {old} has checksums now\n")
-    assert run("catalogue", "upgrade", "--catalogue", old).err.endswith("has checksums: nothing changes\n")
-    assert not list(old.glob("*-wal"))
+        done = run(*words, "--catalogue", folder)
+        told = f"the catalogue in {folder} was made by edexql {version} and {LACKING[version]}: "
+        way_out = f"`edexql catalogue upgrade --catalogue {folder}` brings it up to date\n"
+        assert done == (2, "", f"edexql: {told}{way_out}")
+    done = run("catalogue", "upgrade", "--catalogue", folder)
+    assert done == (0, "", f"the catalogue in {folder} is up to date now\n")
+    assert run("catalogue", "upgrade", "--catalogue", folder).err.endswith("is up to date: nothing changes\n")
+    assert not list(folder.glob("*-wal"))
 
 
-def test_what_0_5_read_is_what_is_read_today(old: Path, tmp_path: Path) -> None:
-    take(old)
+def test_what_earlier_versions_read_is_what_is_read_today(old: tuple[str, Path], tmp_path: Path) -> None:
+    _, folder = old
+    take(folder)
     take(tmp_path / "new", tree(tmp_path / "tree"), *texts(tmp_path / "texts", ephemeris=400))
-    assert answers(old) == answers(tmp_path / "new")
-    found, expected = rows(old), rows(tmp_path / "new")
+    assert answers(folder) == answers(tmp_path / "new")
+    found, expected = rows(folder), rows(tmp_path / "new")
     for table in ("file", "span", "covered", "stretch", "fault"):
-        assert found[table] == expected[table], table
-    assert everything(old)[:-4] == everything(tmp_path / "new")[:-4]
+        assert sorted(found[table], key=repr) == sorted(expected[table], key=repr), table
+    assert everything(folder)[:-4] == everything(tmp_path / "new")[:-4]
+    with open_catalogue(str(folder)) as catalogue:
+        assert catalogue.satellites == ("cassiope",)
+        assert {one.satellite for one, _ in catalogue.samples if one.series == "ephemeris"} == {"cassiope"}
+        assert {one.satellite for one, _ in catalogue.samples if one.series in ("kp", "f107")} == {""}
 
 
-def test_an_upgrade_that_is_cut_off_leaves_the_catalogue_as_it_was(old: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_upgrade_that_is_cut_off_leaves_the_catalogue_as_it_was(
+    old: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    before = rows_of_0_5(old)
+    _, folder = old
+    before = all_rows(folder)
     with monkeypatch.context() as patched:
         patched.setattr(manifest, "prepare", full)
         with pytest.raises(CatalogueError, match="No space left on device"):
-            take(old)
-    assert rows_of_0_5(old) == before
-    take(old)
-    assert len(answers(old)[0][0]) == 5
+            take(folder)
+    assert all_rows(folder) == before
+    take(folder)
+    assert len(answers(folder)[0][0]) == 5
 
 
-def rows_of_0_5(folder: Path) -> list[Any]:
-    import sqlite3
-    from contextlib import closing
+def test_a_damaged_catalogue_of_0_6_is_not_upgraded(old: tuple[str, Path]) -> None:
+    version, folder = old
+    if version == "0.5":
+        pytest.skip("it has no checksums to hold it to")
+    with closing(sqlite3.connect(folder / "catalogue.sqlite", isolation_level=None)) as connection:
+        connection.execute("DELETE FROM file WHERE id = 1")
+    with pytest.raises(CatalogueError, match="the checksums of its rows do not match"):
+        take(folder)
 
+
+def all_rows(folder: Path) -> list[Any]:
     with closing(sqlite3.connect(folder / "catalogue.sqlite")) as connection:
         tables = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
         found = [connection.execute(f"SELECT * FROM {table}").fetchall() for table in tables]

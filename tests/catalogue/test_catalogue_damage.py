@@ -108,7 +108,7 @@ DAMAGES_OF_ROWS: dict[str, Callable[[Path], object]] = {
     "a database that is none": lambda folder: database(folder).write_bytes(b"not a database at all\n" * 500),
     "a database cut": lambda folder: cut(database(folder), 0.4),
     "a database scribbled over": lambda folder: scribble(database(folder), 4096),
-    "another format": execute("PRAGMA user_version=3"),
+    "another format": execute("PRAGMA user_version=4"),
     "the format of before": execute("PRAGMA user_version=1"),
     "tables missing": execute("DROP TABLE segment; DROP TABLE file; DROP TABLE retired;"),
     "a row missing": execute("DELETE FROM file WHERE id = 1"),

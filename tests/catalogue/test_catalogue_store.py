@@ -134,7 +134,8 @@ def test_every_row_says_where_it_is_from(read_once: Path) -> None:
     found = rows(read_once / "catalogue")
     sources = {row[0]: row[1] for row in found["source"]}
     facts = ("file", "span", "covered", "stretch")
-    origin = {table: {os.path.basename(sources[row[-1]]) for row in found[table]} for table in facts}
+    place = {"file": -2}
+    origin = {table: {os.path.basename(sources[row[place.get(table, -1)]]) for row in found[table]} for table in facts}
     log = "CAS_ePOP_Data_20160503_000000_235959_1.0.0.txt"
     assert origin["file"] == {"tree"}
     assert origin["span"] == {log, "tags.csv", "modes.csv"}

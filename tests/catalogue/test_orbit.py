@@ -26,8 +26,8 @@ from edexql.catalogue.orbit.knots import (
     knots_of,
     runs_of,
 )
-from edexql.catalogue.orbit.propagation import MOST_AGE, propagate
-from orbit_samples import BETWEEN, EPOCHS, SETS, all_sets, circle
+from edexql.catalogue.orbit.propagation import MOST_AGE
+from orbit_samples import BETWEEN, EPOCHS, SETS, all_sets, circle, propagate
 
 # The one published position with magnetic coordinates: FAI, 2019-05-01T15:08:19.243 UTC.
 TRUTH_TIME = 1556723299.243

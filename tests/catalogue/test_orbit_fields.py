@@ -14,12 +14,11 @@ from edexql.catalogue.orbit.crossings import when
 from edexql.catalogue.orbit.fields import FIELDS, values_of
 from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.orbit.knots import NO_KNOTS, Knots, decode, encode, knots_of
-from edexql.catalogue.orbit.propagation import propagate
 from edexql.catalogue.quanta import Piece, quantized, stored_circle
 from edexql.catalogue.store.orbits import EXACT_FIELDS, LINEAR_FIELDS
 from edexql.catalogue.three_valued import Truth
 from edexql.model.vocabulary import snapshot
-from orbit_samples import BETWEEN, SETS, circle
+from orbit_samples import BETWEEN, SETS, circle, propagate
 
 
 def every_second(knots: Knots, name: str, admitted, window: Intervals) -> Truth:

@@ -164,7 +164,7 @@ def test_info_as_text_and_as_json(tmp_path: Path) -> None:
     }
     assert (found["sample"], found["synthetic"], found["faults"]) == (False, False, 0)
     assert {log["word"] for log in found["logs"] if log["key"] == "rri"} >= {"has-data", "dipole"}
-    assert found["orbit"]["length"] == "59:01 min"
+    assert found["orbits"][0]["length"] == "59:01 min"
 
 
 def test_unrecognised_are_files_of_no_known_product(made: Path) -> None:

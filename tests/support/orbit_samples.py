@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 import pytest
 
+from edexql.catalogue.orbit import propagation
 from edexql.catalogue.orbit.knots import Knots, knots_of
 from places import SHARED
 
@@ -19,6 +22,7 @@ SETS = (
         "2 39265  80.9585 187.8102 0565417 169.9032 191.4123 14.52974314511577",
     ),
 )
+propagate = partial(propagation.propagate, satellite=39265)
 EPOCHS = (1690286587, 1690911412)
 # The knots between which the one set gives way to the other: the minute after the middle.
 BETWEEN = -(-(EPOCHS[0] + EPOCHS[1]) // 2 // 60) * 60

@@ -9,6 +9,7 @@ from edexql.catalogue import evaluation
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text
+from edexql.catalogue.satellites import parts
 from edexql.catalogue.three_valued import Truth
 from edexql.model.answer import Answer, Emptiness
 from edexql.model.logic import AND
@@ -41,7 +42,28 @@ def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answ
 
 
 def emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
-    """Why a query has no files in a catalogue."""
+    """Why a query has no files in a catalogue, satellite by satellite where it is about several."""
+    each = parts(query, catalogue, vocabulary)
+    if len(each) == 1:
+        return _emptiness(answer, each[0].query, each[0].catalogue, vocabulary)
+    reasons = [
+        (
+            part.title or "others",
+            _emptiness(evaluation.evaluate(part.query, catalogue, vocabulary), part.query, part.catalogue, vocabulary),
+        )
+        for part in each
+        if len(candidates(part.query.products, part.catalogue))
+    ]
+    if not reasons:
+        return _no_files(query, catalogue)
+    # What is lacking: information, where it is lacking of a satellite, since its files may match.
+    _, first = min(reasons, key=lambda one: one[1].lacking != "information")
+    said = [reason.text for _, reason in reasons]
+    text = said[0] if len(set(said)) == 1 else "; ".join(f"{title}: {reason.text}" for title, reason in reasons)
+    return Emptiness(first.lacking, first.parts, first.without, text, first.minimal)
+
+
+def _emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
     files = candidates(query.products, catalogue)
     whole = plan(query)
     if not len(files) or whole is None:

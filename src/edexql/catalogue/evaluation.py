@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import reduce
 from math import inf
+from operator import add
 
 import numpy as np
 
@@ -11,33 +13,61 @@ from edexql.catalogue.files import candidates
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.notes import notes
 from edexql.catalogue.plan import plan
+from edexql.catalogue.satellites import parts
 from edexql.catalogue.three_valued import Truth, any_of, known
-from edexql.model.answer import UNKNOWN, Answer
+from edexql.model.answer import UNKNOWN, Answer, Note
 from edexql.model.logic import AND, NOT
 from edexql.model.period import Period
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.catalogue.files import Files
     from edexql.catalogue.plan import Node, Plan
+    from edexql.catalogue.satellites import Part
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.model.answer import Note
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
 
 def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
-    """The files of a query: newest versions, of the products named, of which the span meets its times."""
+    """The files of a query: newest versions, of the products named, of which the span meets its times.
+
+    Each is judged by the satellite of its product; the times of the answer are those of any satellite.
+    """
+    each = parts(query, catalogue, vocabulary)
+    files, unknown, answers, remarks = zip(
+        *(_evaluate(part.query, part.catalogue, vocabulary) for part in each), strict=True
+    )
+    return Answer(reduce(add, files), reduce(add, unknown), any_of(answers), _titled(each, remarks))
+
+
+def _titled(each: Sequence[Part], notes: Sequence[tuple[Note, ...]]) -> tuple[Note, ...]:
+    """The notes on what is the same for all satellites, and those of each with its title."""
+    titled: dict[Note, None] = {}
+    for part, of_part in zip(each, notes, strict=True):
+        for note in of_part:
+            same = all(note in others for others in notes)
+            titled.setdefault(note if same else Note(note.subject, f"{part.title}: {note.text}", note.seconds))
+    return tuple(titled)
+
+
+def _evaluate(
+    query: Query, catalogue: Catalogue, vocabulary: Vocabulary
+) -> tuple[Files, Files, Truth, tuple[Note, ...]]:
+    """Files that match, files that may, when the query holds, and notes, for the products of one satellite."""
     files = candidates(query.products, catalogue)
     window = files.covered()
     whole = plan(query)
     timeless = files.timeless()
     if whole is None:
         nothing = np.zeros(len(files), bool)
-        return Answer(files.chosen(~nothing, window), files.chosen(nothing, window, UNKNOWN), known(window))
+        return files.chosen(~nothing, window), files.chosen(nothing, window, UNKNOWN), known(window), ()
     answer = of_plan(whole, Lookup(query, catalogue, vocabulary), window)
     matched = files.meeting(answer.yes)
     possible = matched if answer.yes is answer.may else files.meeting(answer.may)
-    return Answer(
+    return (
         files.chosen(matched & ~timeless, answer.yes),
         files.chosen((possible & ~matched) | timeless, answer.yes, UNKNOWN),
         answer,
@@ -46,15 +76,25 @@ def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answ
 
 
 def times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals = ALWAYS) -> Truth:
-    """When a query holds, in a window; of no constraints, always."""
+    """When a query holds for a satellite of its products, in a window; of no constraints, always."""
+    each = parts(query, catalogue, vocabulary)
+    return any_of([_times(part.query, part.catalogue, vocabulary, window) for part in each])
+
+
+def _times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals) -> Truth:
     whole = plan(query)
     return known(window) if whole is None else of_plan(whole, Lookup(query, catalogue, vocabulary), window)
 
 
 def holding(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
-    """The times of a query, whatever files there are, and what they rest on."""
-    answer = times(query, catalogue, vocabulary)
-    return Answer((), (), answer, _notes_on_times(query, answer, catalogue, vocabulary))
+    """The times of a query for any satellite of its products, whatever files there are, and what they rest on."""
+    each = parts(query, catalogue, vocabulary)
+    answers = [_times(part.query, part.catalogue, vocabulary, ALWAYS) for part in each]
+    remarks = [
+        _notes_on_times(part.query, answer, part.catalogue, vocabulary)
+        for part, answer in zip(each, answers, strict=True)
+    ]
+    return Answer((), (), any_of(answers), _titled(each, remarks))
 
 
 def _notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Note, ...]:

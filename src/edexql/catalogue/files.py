@@ -38,6 +38,13 @@ class Files(Sequence[File]):
         """The files at some places, of no query."""
         return cls(catalogue, positions, np.zeros(len(positions), np.int64))
 
+    def __add__(self, other: Files) -> Files:
+        """With others of the same catalogue and state, in the catalogue's own order."""
+        positions = np.concatenate((self._positions, other._positions))
+        order = np.argsort(positions, kind="stable")
+        matched = np.concatenate((self._matched, other._matched))
+        return Files(self._catalogue, positions[order], matched[order], self._state)
+
     def __len__(self) -> int:
         return len(self._positions)
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
+from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
 from edexql.catalogue.plan import part, plan, text, without
+from edexql.catalogue.satellites import parts as parts_of
 from edexql.catalogue.three_valued import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from edexql.catalogue.files import Candidates
+    from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
+    from edexql.catalogue.satellites import Part
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
     from edexql.model.query import Query
@@ -51,6 +57,14 @@ class Influence(Record):
     none: bool
 
 
+class _Judge(Record):
+    """The files of a satellite, the times that they cover, and how constraints are looked up for them."""
+
+    files: Candidates
+    window: Intervals
+    look_up: Remembered
+
+
 class Influences(Record):
     """The amount that a query gives, and the influence of its parts, constraints first."""
 
@@ -63,19 +77,19 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
 
     Raises ValueError for a logic of more than MOST_PARTS parts.
     """
-    files = candidates(query.products, catalogue)
-    window = files.covered()
+    judges = [_judge(part, vocabulary) for part in parts_of(query, catalogue, vocabulary)]
     whole = plan(query)
     if whole is None:
-        return Influences(Amount(len(files), window.seconds), ())
+        covered = intervals.union([judge.window for judge in judges])
+        return Influences(Amount(sum(len(judge.files) for judge in judges), covered.seconds), ())
     larger = [~position for position in range(len(whole.nodes)) if ~position != whole.root]
     parts = [*sorted(whole.numbers()), *larger]
     if len(parts) > MOST_PARTS:
         raise ValueError(f"the logic has {len(parts)} parts; the influence of at most {MOST_PARTS} can be computed")
-    look_up = Remembered(query, catalogue, vocabulary, window)
 
-    def when(one: Plan | None) -> Truth:
-        return known(window) if one is None else of_plan(one, look_up, window)
+    def when(one: Plan | None) -> list[Truth]:
+        """When a part holds, for the files of each satellite."""
+        return [known(judge.window) if one is None else of_plan(one, judge.look_up, judge.window) for judge in judges]
 
     answer = when(whole)
 
@@ -84,26 +98,41 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
         return Influence(
             one if one > 0 else None,
             text(whole, one),
-            _amount(other, files),
-            _amount(when(part(whole, one)), files),
-            _difference(other, answer, files),
-            _difference(answer, other, files),
-            none=other.yes == answer.yes and other.may == answer.may,
+            _amount(other, judges),
+            _amount(when(part(whole, one)), judges),
+            _difference(other, answer, judges),
+            _difference(answer, other, judges),
+            none=all(a.yes == b.yes and a.may == b.may for a, b in zip(other, answer, strict=True)),
         )
 
-    return Influences(_amount(answer, files), tuple(map(influence, parts)))
+    return Influences(_amount(answer, judges), tuple(map(influence, parts)))
 
 
-def _amount(answer: Truth, files: Candidates) -> Amount:
-    sure = files.meeting(answer.yes)
-    # There is no information about a file whose name has no times.
-    unknown = (files.meeting(answer.may) & ~sure) | files.timeless()
-    return Amount(int(sure.sum()), answer.yes.seconds, int(unknown.sum()))
+def _judge(part: Part, vocabulary: Vocabulary) -> _Judge:
+    files = candidates(part.query.products, part.catalogue)
+    window = files.covered()
+    return _Judge(files, window, Remembered(part.query, part.catalogue, vocabulary, window))
 
 
-def _difference(one: Truth, other: Truth, files: Candidates) -> Amount:
+def _amount(answer: Sequence[Truth], judges: Sequence[_Judge]) -> Amount:
+    sure_files = unknown_files = 0
+    for truth, judge in zip(answer, judges, strict=True):
+        sure = judge.files.meeting(truth.yes)
+        # There is no information about a file whose name has no times.
+        unknown = (judge.files.meeting(truth.may) & ~sure) | judge.files.timeless()
+        sure_files, unknown_files = sure_files + int(sure.sum()), unknown_files + int(unknown.sum())
+    return Amount(sure_files, intervals.union([truth.yes for truth in answer]).seconds, unknown_files)
+
+
+def _difference(one: Sequence[Truth], other: Sequence[Truth], judges: Sequence[_Judge]) -> Amount:
     """What is in one answer and not in the other."""
-    yes, may = files.meeting(one.yes), files.meeting(one.may)
-    other_yes, other_may = files.meeting(other.yes), files.meeting(other.may)
-    unknown = (yes & other_may & ~other_yes) | (may & ~yes & ~other_may)
-    return Amount(int((yes & ~other_may).sum()), (one.yes - other.may).seconds, int(unknown.sum()))
+    sure_files = unknown_files = 0
+    times = []
+    for truth, without_it, judge in zip(one, other, judges, strict=True):
+        meeting = judge.files.meeting
+        yes, may = meeting(truth.yes), meeting(truth.may)
+        other_yes, other_may = meeting(without_it.yes), meeting(without_it.may)
+        unknown = (yes & other_may & ~other_yes) | (may & ~yes & ~other_may)
+        sure_files, unknown_files = sure_files + int((yes & ~other_may).sum()), unknown_files + int(unknown.sum())
+        times.append(truth.yes - without_it.may)
+    return Amount(sure_files, intervals.union(times).seconds, unknown_files)

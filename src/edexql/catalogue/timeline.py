@@ -8,6 +8,7 @@ from edexql.base.record import Record
 from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.files import candidates
+from edexql.catalogue.satellites import parts
 from edexql.model.period import DAY, Period
 
 TYPE_CHECKING = False
@@ -25,7 +26,7 @@ NOTHING, EXISTS, MAY_MATCH, MATCHES = range(4)
 
 
 class Line(Record):
-    """An instrument over time: for each bin HOUR = 3600
+    """An instrument over time, after its satellite where there are several: for each bin
     NOTHING, EXISTS, MAY_MATCH (no information) or MATCHES."""
 
     instrument: str
@@ -43,28 +44,32 @@ class Timeline(Record):
 def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int) -> Timeline | None:
     """The instruments of the products of a query, over its dates; None where there is nothing to draw.
 
+    Where the products are of several satellites, each has lines of its own.
+
     Where it names no dates, or open ones, the line runs over all times that files of its products cover. Of a
     catalogue that has no files it is one line, QUERY, of the times that meet the query.
     """
     lines = []
     if not catalogue.files:
         return None if catalogue.empty else _of_times(query, catalogue, vocabulary, bins)
-    answer = times(query, catalogue, vocabulary, candidates(query.products, catalogue).covered())
-    sessions = _sessions(query, catalogue, vocabulary)
-    every = intervals.union(list(sessions.values()))
+    each = [(part, _sessions(part.query, catalogue, vocabulary)) for part in parts(query, catalogue, vocabulary)]
+    every = intervals.union([session for _, sessions in each for session in sessions.values()])
     if not len(every):
         return None
     start, end = _dates(query) or _rounded(int(every.starts[0]), int(every.ends[-1]))
     edges = np.linspace(start, end, bins + 1).astype(np.int64)
-    for instrument, session in sessions.items():
-        marks = np.zeros(bins, np.int64)
-        for value, marked_times in (
-            (EXISTS, session),
-            (MAY_MATCH, session & answer.may),
-            (MATCHES, session & answer.yes),
-        ):
-            marks[marked_times.meets(edges[:-1], edges[1:])] = value
-        lines.append(Line(instrument, tuple(marks.tolist())))
+    for part, sessions in each:
+        window = candidates(part.query.products, part.catalogue).covered()
+        answer = times(part.query, part.catalogue, vocabulary, window)
+        for instrument, session in sessions.items():
+            marks = np.zeros(bins, np.int64)
+            for value, marked_times in (
+                (EXISTS, session),
+                (MAY_MATCH, session & answer.may),
+                (MATCHES, session & answer.yes),
+            ):
+                marks[marked_times.meets(edges[:-1], edges[1:])] = value
+            lines.append(Line(f"{part.title} {instrument}".strip(), tuple(marks.tolist())))
     return Timeline(start, end, tuple(lines))
 
 

@@ -12,6 +12,7 @@ from edexql.catalogue.evaluation import Lookup, of_plan
 from edexql.catalogue.files import file_named, newest_version
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import plan, without
+from edexql.catalogue.satellites import of_product
 from edexql.catalogue.three_valued import known
 
 TYPE_CHECKING = False
@@ -63,6 +64,7 @@ def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -
     file = file_named(name, catalogue)
     if file is None:
         raise UnknownFileError(f"the catalogue has no file {printable(name)}")
+    catalogue = of_product(file.product, catalogue, vocabulary)
     remarks = tuple(_remarks(file, query, catalogue))
     if file.start is None or file.end is None:
         whole = Reason(None, UNKNOWN if query.constraints else MATCHED, 0, 0, None, None)

@@ -77,7 +77,7 @@ def arguments(parser: Parser) -> None:
     sources = parsers.add_parser("sources", help="its sources, and when they were read", allow_abbrev=False)
     faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
     unrecognised = parsers.add_parser("unrecognised", help="files of no known product", allow_abbrev=False)
-    upgrade = parsers.add_parser("upgrade", help="add the checksums to a catalogue of edexql 0.5", allow_abbrev=False)
+    upgrade = parsers.add_parser("upgrade", help="bring one of an earlier edexql up to date", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
     export.add_argument("folder", metavar="FOLDER", help="a folder that does not exist yet, or is empty")
 
@@ -332,7 +332,7 @@ def _upgrade(options: argparse.Namespace) -> int:
         raise UsageError(f"there is no catalogue in {folder}")
     with _writer(options) as writer:
         writer.commit()
-        state = "has checksums now" if writer.upgraded else "has checksums: nothing changes"
+        state = "is up to date now" if writer.upgraded else "is up to date: nothing changes"
     sys.stderr.write(f"the catalogue in {printable(folder)} {state}\n")
     return FINE
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def document(catalogue: Catalogue) -> dict[str, Any]:
-    """The contents of a catalogue."""
+    """The contents of a catalogue; `satellite` is None where they count for all of them."""
     return {
         "folder": catalogue.folder,
         "sample": catalogue.folder == SAMPLE,
@@ -29,25 +29,34 @@ def document(catalogue: Catalogue) -> dict[str, Any]:
         "files_of_no_known_product": sum(
             end - first for name, (first, end) in catalogue.product_ranges() if name is None
         ),
-        "logs": [
-            {"key": key, "word": word, "intervals": count, **_extent(catalogue.times(f"yes:{key}:{word}"))}
-            for key, word, count in catalogue.logs()
+        "logs": list(_logs(catalogue)),
+        "fields": list(_fields(catalogue)),
+        "orbits": [
+            {"satellite": satellite or None, **_extent(orbit.covered)} for satellite, orbit in catalogue.orbits.items()
         ],
-        "fields": [
-            {
-                "series": series,
-                "fields": sorted({n[6:] for _, arrays in segments for n in arrays.names() if n.startswith("value:")}),
-                **_extent(intervals.union([catalogue.times(f"origin:{series}:{label}") for label in labels])),
-                "origins": labels,
-            }
-            for series, segments in catalogue.segments.items()
-            for labels in [catalogue.named(f"origin:{series}:")]
-        ],
-        "orbit": None if catalogue.orbit is None else _extent(catalogue.orbit.covered),
         "sources": len(catalogue.sources()),
         "faults": len(catalogue.faults()),
         "synthetic": catalogue.synthetic,
     }
+
+
+def _logs(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    for satellite, key, word, count in catalogue.logs():
+        times = catalogue.of(satellite).times(f"yes:{key}:{word}")
+        yield {"satellite": satellite, "key": key, "word": word, "intervals": count, **_extent(times)}
+
+
+def _fields(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
+    fields: dict[tuple[str, str], set[str]] = {}
+    for segment, arrays in catalogue.samples:
+        names = {name.removeprefix("value:") for name in arrays.names() if name.startswith("value:")}
+        fields.setdefault((segment.satellite, segment.series), set()).update(names)
+    for (satellite, series), names in fields.items():
+        seen = catalogue.of(satellite or None)
+        labels = seen.named(f"origin:{series}:")
+        times = intervals.union([seen.times(f"origin:{series}:{label}") for label in labels])
+        of = {"satellite": satellite or None, "series": series, "fields": sorted(names)}
+        yield {**of, **_extent(times), "origins": labels}
 
 
 def _products(catalogue: Catalogue) -> Iterator[dict[str, Any]]:
@@ -83,18 +92,22 @@ def written(contents: dict[str, Any]) -> str:
         lines.append(
             f"  {_files(contents['files_of_no_known_product'])} of no known product: `edexql catalogue unrecognised`"
         )
-    lines += [
-        f"  log {printable(log['key'])} {printable(log['word'])}: {_counted(log['intervals'], 'interval')}{_span(log)}"
-        for log in contents["logs"]
-    ]
-    for series in contents["fields"]:
-        lines.append(f"  {', '.join(series['fields'])}: {series['length']}{_span(series)}")
-        lines += [f"    from {printable(origin)}" for origin in series["origins"]]
-    if contents["orbit"]:
-        lines.append(f"  positions: {contents['orbit']['length']}{_span(contents['orbit'])}")
+    parts = (*contents["logs"], *contents["fields"], *contents["orbits"])
+    several = len({part["satellite"] for part in parts} - {None}) > 1
+    for part in parts:
+        of = f"{printable(part['satellite'])} " if several and part["satellite"] else ""
+        lines.append(f"  {of}{_described(part)}{_span(part)}")
+        lines += [f"    from {printable(origin)}" for origin in part.get("origins", ())]
     if contents["faults"]:
         lines.append(f"  {_counted(contents['faults'], 'fault')}: `edexql catalogue faults`")
     return "\n".join(lines) + "\n"
+
+
+def _described(part: dict[str, Any]) -> str:
+    """A log, a series of fields or positions, and how much there is of it."""
+    if "key" in part:
+        return f"log {printable(part['key'])} {printable(part['word'])}: {_counted(part['intervals'], 'interval')}"
+    return f"{', '.join(part.get('fields', ['positions']))}: {part['length']}"
 
 
 def _files(count: int) -> str:

@@ -14,7 +14,6 @@ from edexql.base.extras import extra
 from edexql.base.record import Record
 from edexql.catalogue.geometry.frames import altitude, earth_fixed_of_teme
 from edexql.catalogue.orbit.knots import NO_KNOTS, SPACING, STENCIL, Knots
-from edexql.model.spacecraft import NORAD
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,12 +55,12 @@ def propagate(
     start: int | None = None,
     end: int | None = None,
     *,
-    satellite: int = NORAD,
+    satellite: int,
 ) -> Orbit:
-    """The orbit of element sets from `start`, before `end` (None: as far as they reach).
+    """The orbit of the element sets of the satellite of a catalogue number, from `start`, before `end`.
 
-    `pairs` are the two lines of each set, in any order; of sets within 12 minutes the later given counts.
-    Raises MissingExtra where the package sgp4 is not installed.
+    None is as far as they reach. `pairs` are the two lines of each set, in any order; of sets within 12 minutes the
+    later given counts. Raises MissingExtra where the package sgp4 is not installed.
     """
     api = extra("sgp4.api", "orbit")
     sets, messages = _read(api, pairs, satellite)

@@ -8,7 +8,8 @@ from edexql.catalogue.ingest.batches import Covered, File, Positions, Samples, S
 from edexql.catalogue.simulate import archive, indices, orbit, sessions
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.ephemeris import ephemeris_chunks
-from edexql.catalogue.simulate.orbit import START, YEAR
+from edexql.catalogue.simulate.orbit import SATELLITE, START, YEAR
+from edexql.catalogue.store.segments import Series
 from edexql.model.filename import span_of_name
 
 TYPE_CHECKING = False
@@ -60,9 +61,9 @@ def fill(
         length = len(columns["latitude"])
         low, high = max(start, first), min(end, first + length)
         whole = {name: values[low - first : high - first] for name, values in columns.items()}
-        writer.add_quanta("ephemeris", low, whole)
+        writer.add_quanta(Series(SATELLITE, "ephemeris"), low, whole)
         minutes = np.arange(-(-low // 60), -(-high // 60), dtype=np.float64) * 60
-        writer.add(Positions(minutes, orbit.earth_fixed(mission, minutes)))
+        writer.add(Positions(minutes, orbit.earth_fixed(mission, minutes), SATELLITE))
         progress((high - start) // _DAY, days)
     for fact in batches(years, seed, density):
         part = _since(start, fact)
@@ -77,11 +78,13 @@ def _since(start: int, fact: Batch) -> Batch | None:
         return fact if span is None or span.start is None or span.start >= start else None
     if isinstance(fact, Spans):
         here = fact.starts >= start
-        return Spans(fact.key, fact.word, fact.starts[here], fact.ends[here])
+        return Spans(fact.key, fact.word, fact.starts[here], fact.ends[here], fact.satellite)
     if isinstance(fact, Samples):
         here = fact.times >= start
         columns = {name: values[here] for name, values in fact.columns.items()}
         return Samples(fact.series, fact.times[here], fact.holds, columns)
     if isinstance(fact, Covered):
-        return Covered(fact.key, fact.word, max(start, fact.start), fact.end) if fact.end > start else None
+        if fact.end <= start:
+            return None
+        return Covered(fact.key, fact.word, max(start, fact.start), fact.end, fact.satellite)
     return fact

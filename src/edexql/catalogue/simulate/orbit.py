@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 # 2013-10-01, the month in which science data begin.
 START = int(datetime(2013, 10, 1, tzinfo=timezone.utc).timestamp())
+# The name of the satellite in the vocabulary of the package.
+SATELLITE = "cassiope"
 YEAR = 365.25 * 86400
 INCLINATION = np.radians(80.97)  # published
 # Year, perigee and apogee in km: published for the launch, then of the element sets nearest to these years.

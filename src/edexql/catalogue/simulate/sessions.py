@@ -17,7 +17,7 @@ from edexql.catalogue.geometry.frames import earth_fixed as place_of
 from edexql.catalogue.ingest.batches import Covered, Spans
 from edexql.catalogue.simulate import orbit as orbits
 from edexql.catalogue.simulate.attitude import WHEEL_LOST
-from edexql.catalogue.simulate.orbit import START
+from edexql.catalogue.simulate.orbit import SATELLITE, START
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,10 +97,10 @@ def sessions(mission: Mission, end: int, seed: int) -> Runs:
 def batches(runs: Runs, mission: Mission, end: int) -> Iterator[Spans | Covered]:
     """The sessions, modes and experiments as facts, and that nothing was left out of them."""
     for instrument, sessions in runs.items():
-        yield Spans(instrument, "has-data", sessions.starts, sessions.ends)
+        yield Spans(instrument, "has-data", sessions.starts, sessions.ends, SATELLITE)
         for mode, on in sessions.modes.items():
-            yield Spans(instrument, mode, sessions.starts[on], sessions.ends[on])
-        yield Covered(instrument, None, START, end)
+            yield Spans(instrument, mode, sessions.starts[on], sessions.ends[on], SATELLITE)
+        yield Covered(instrument, None, START, end, SATELLITE)
     starts = np.concatenate([sessions.starts for sessions in runs.values()])
     ends = np.concatenate([sessions.ends for sessions in runs.values()])
     for tag, (latitude, longitude, first, last, near) in _EXPERIMENTS.items():

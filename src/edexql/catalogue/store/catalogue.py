@@ -7,10 +7,11 @@ import os
 from copy import copy
 
 from edexql.base.text import printable
+from edexql.catalogue.ingest.batches import NO_SATELLITE
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store import manifest
 from edexql.catalogue.store.arrays import Arrays
-from edexql.catalogue.store.index import UNKNOWN_PRODUCT
+from edexql.catalogue.store.index import INDEX, ORBIT, UNKNOWN_PRODUCT, derived_name
 from edexql.catalogue.store.orbits import Orbit
 from edexql.catalogue.store.schema import CatalogueError
 
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.store.schema import Segment
+
+    # Samples of a series, in order of time.
+    Segments = dict[str, list[tuple[Segment, Arrays]]]
 
 SAMPLE = os.path.join(os.path.dirname(os.path.dirname(__file__)), "sample")
 # A reader that opens a file after a writer has replaced and removed it looks at the manifest again.
@@ -49,13 +53,40 @@ class Catalogue:
                 break
 
     def _open(self) -> None:
-        derived = {name: self._arrays(*file) for name, file in self.manifest.derived.items()}
-        self.index, self._origins = derived.get("index"), derived.get("origins")
-        self.orbit = Orbit(derived["orbit"]) if "orbit" in derived else None
-        self.segments: dict[str, list[tuple[Segment, Arrays]]] = {}
-        for segment in self.manifest.segments:
-            arrays = self._arrays(segment.path, segment.digest)
-            self.segments.setdefault(segment.series, []).append((segment, arrays))
+        self._derived = {name: self._arrays(*file) for name, file in self.manifest.derived.items()}
+        self._origins = self._derived.get("origins")
+        self.samples = tuple((one, self._arrays(one.path, one.digest)) for one in self.manifest.segments)
+        self.orbits = {
+            name.partition(":")[2]: Orbit(arrays) for name, arrays in self._derived.items() if name.startswith(ORBIT)
+        }
+        # Those that facts of satellites are of, by name.
+        named = {name.partition(":")[2] for name in self._derived} | {one.satellite for one, _ in self.samples}
+        self.satellites = tuple(sorted(named - {NO_SATELLITE}))
+        self.satellite = self.satellites[0] if len(self.satellites) == 1 else None
+        self.indices, self.segments, self.orbit = self._facts(self.satellite)
+
+    def _facts(self, satellite: str | None) -> tuple[tuple[Arrays, ...], Segments, Orbit | None]:
+        """The derived arrays, the samples by series and the orbit of a satellite, with what is of none."""
+        names = (NO_SATELLITE,) if satellite is None else (satellite, NO_SATELLITE)
+        derived = (self._derived.get(derived_name(INDEX, name)) for name in names)
+        orbit = next((self.orbits[name] for name in names if name in self.orbits), None)
+        segments: Segments = {}
+        for segment, arrays in self.samples:
+            if segment.satellite in names:
+                segments.setdefault(segment.series, []).append((segment, arrays))
+        return tuple(arrays for arrays in derived if arrays is not None), segments, orbit
+
+    def of(self, satellite: str | None) -> Catalogue:
+        """The same, seen from a satellite: its facts and those of none, such as indices; None is for those alone.
+
+        One that has facts of one satellite is seen from it when it is opened.
+        """
+        if satellite == self.satellite:
+            return self
+        catalogue = copy(self)
+        catalogue.satellite = satellite
+        catalogue.indices, catalogue.segments, catalogue.orbit = self._facts(satellite)
+        return catalogue
 
     def _arrays(self, path: str, digest: str) -> Arrays:
         return Arrays(os.path.join(self.folder, path), digest)
@@ -63,7 +94,7 @@ class Catalogue:
     def of_files(self) -> Catalogue:
         """The same with its files and logs alone: what is mapped of samples and orbits can be let go."""
         catalogue = copy(self)
-        catalogue.segments, catalogue.orbit = {}, None
+        catalogue.samples, catalogue.orbits, catalogue.segments, catalogue.orbit = (), {}, {}, None
         return catalogue
 
     def close(self) -> None:
@@ -87,7 +118,7 @@ class Catalogue:
     @property
     def empty(self) -> bool:
         """Whether it has nothing to answer from."""
-        return self.index is None and self.orbit is None and not self.segments
+        return not self._derived and not self.samples
 
     @property
     def files(self) -> int:
@@ -103,9 +134,12 @@ class Catalogue:
         """What could not be read: number of the source, line and message."""
         return [tuple(row) for row in _document(self._origins, "faults")]
 
-    def logs(self) -> list[tuple[str, str, int]]:
-        """Key, word and number of intervals of each log."""
-        return [tuple(row) for row in _document(self.index, "logs")]
+    def logs(self) -> list[tuple[str | None, str, str, int]]:
+        """Satellite, key, word and number of intervals of each log."""
+        each = [
+            (name, self._derived.get(derived_name(INDEX, name or NO_SATELLITE))) for name in (None, *self.satellites)
+        ]
+        return [(satellite, *row) for satellite, index in each for row in _document(index, "logs")]
 
     def __enter__(self) -> Catalogue:
         return self
@@ -115,7 +149,7 @@ class Catalogue:
 
     def array(self, name: str) -> NDArray[Any] | None:
         """One of the derived arrays (see `index`), None where the catalogue has nothing of the kind."""
-        return self.index[name] if self.index is not None and name in self.index else None
+        return next((index[name] for index in self.indices if name in index), None)
 
     def times(self, name: str) -> Intervals:
         """A derived set of times; empty where there is none."""
@@ -124,7 +158,7 @@ class Catalogue:
 
     def named(self, prefix: str) -> list[str]:
         """The derived sets of which the name begins so, without the beginning."""
-        names = self.index.names() if self.index is not None else []
+        names = dict.fromkeys(name for index in self.indices for name in index.names())
         return [name[len(prefix) :] for name in names if name.startswith(prefix)]
 
     def product_ranges(self) -> list[tuple[str | None, tuple[int, int]]]:

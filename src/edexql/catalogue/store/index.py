@@ -1,6 +1,8 @@
-"""What queries read instead of rows: derived from the rows whenever they change, in one file of arrays.
+"""What queries read instead of rows: derived from the rows whenever they change, in files of arrays.
 
-Names of the arrays, with `n` files:
+One has the files, and the facts of no satellite; there is another one of the facts of each satellite, with the logs of
+none. Names of the
+arrays, with `n` files:
 
     file:start, file:end       (n,) int64; the span, 0 and 0 where the name has no times
     file:size                  (n,) int64; bytes, -1 where unknown
@@ -32,6 +34,7 @@ import zlib
 import numpy as np
 
 from edexql.catalogue import intervals
+from edexql.catalogue.ingest.batches import NO_SATELLITE
 from edexql.catalogue.intervals import NEVER
 
 TYPE_CHECKING = False
@@ -51,9 +54,26 @@ ANY_WORD = "*"
 HAS_DATA = "has-data"
 
 
-def arrays(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:
-    """The derived arrays of a catalogue."""
-    return dict([*_files(connection), *_logs(connection), *_origins(connection)])
+# Files that are derived of each satellite.
+INDEX, ORBIT = "index", "orbit"
+
+
+def derived_name(what: str, satellite: str) -> str:
+    """The name in the manifest of a derived file, INDEX or ORBIT, of a satellite; "" is for facts of none."""
+    return f"{what}:{satellite}" if satellite else what
+
+
+def arrays(connection: sqlite3.Connection, satellite: str) -> dict[str, NDArray[Any]]:
+    """The derived arrays of the facts of a satellite; of those of none, with the files of all."""
+    facts = [*_logs(connection, satellite), *_origins(connection, satellite)]
+    return dict(facts if satellite else [*_files(connection), *facts])
+
+
+def satellites(connection: sqlite3.Connection) -> list[str]:
+    """The satellites that the catalogue has facts of; "" is for those of none."""
+    tables = ("file", "span", "covered", "elements", "stretch")
+    each = " UNION ".join(f"SELECT satellite FROM {table}" for table in tables)  # noqa: S608
+    return sorted({NO_SATELLITE, *(satellite for (satellite,) in connection.execute(each))})
 
 
 def origins(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:
@@ -134,17 +154,22 @@ class _Versions:
         return positions
 
 
-def _logs(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:
-    """When logs say that something held, and when it may have: a file shows that its instrument had data."""
-    counts = connection.execute("SELECT key, word, count(*) FROM span GROUP BY key, word").fetchall()
+def _logs(connection: sqlite3.Connection, satellite: str) -> Iterator[tuple[str, NDArray[Any]]]:
+    """When logs say that something held, and when it may have: a file shows that its instrument had data.
+
+    Logs of no satellite count for each.
+    """
+    count = "SELECT key, word, count(*) FROM span WHERE satellite = ? GROUP BY key, word"
+    counts = connection.execute(count, (satellite,)).fetchall()
     if counts:
         yield "logs", _json(counts)
-    held = _by_word(connection, 'SELECT key, word, "start", "end" FROM span')
-    covered = _by_word(connection, 'SELECT key, word, "start", "end" FROM covered')
+    held = _by_word(connection, 'SELECT key, word, "start", "end" FROM span WHERE satellite IN (?, ?)', satellite)
+    covered = _by_word(connection, 'SELECT key, word, "start", "end" FROM covered WHERE satellite IN (?, ?)', satellite)
     files = _by_word(
         connection,
         f"""SELECT instrument, '{HAS_DATA}', "start", "end" FROM file
-        WHERE instrument IS NOT NULL AND "start" < "end\"""",  # noqa: S608
+        WHERE satellite IN (?, ?) AND instrument IS NOT NULL AND "start" < "end\"""",  # noqa: S608
+        satellite,
     )
     for key in dict.fromkeys([*held, *covered, *files]):
         whole = covered.get((key[0], ANY_WORD), NEVER)
@@ -156,25 +181,28 @@ def _logs(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:
         yield f"may:{key[0]}:{key[1]}", _pair(yes | ~(whole | covered.get(key, NEVER)))
 
 
-def _by_word(connection: sqlite3.Connection, select: str) -> dict[tuple[str, str], Intervals]:
-    """Rows of key, word, start and end as a set for each key and word."""
+def _by_word(connection: sqlite3.Connection, select: str, satellite: str) -> dict[tuple[str, str], Intervals]:
+    """Rows of key, word, start and end, of a satellite or of none, as a set for each key and word."""
     spans: dict[tuple[str, str], list[tuple[int, int]]] = {}
-    for key, word, start, end in connection.execute(select):
+    for key, word, start, end in connection.execute(select, (satellite, NO_SATELLITE)):
         spans.setdefault((key, word), []).append((start, end))
     return {name: intervals.of(pairs) for name, pairs in spans.items()}
 
 
-def _origins(connection: sqlite3.Connection) -> Iterator[tuple[str, NDArray[Any]]]:
+def _origins(connection: sqlite3.Connection, satellite: str) -> Iterator[tuple[str, NDArray[Any]]]:
     by_label: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for series, format, note, synthetic, start, end in connection.execute(
-        'SELECT series, format, note, synthetic, "start", "end" FROM stretch JOIN source ON source.id = stretch.source'
+        """SELECT series, format, note, synthetic, "start", "end"
+        FROM stretch JOIN source ON source.id = stretch.source WHERE satellite = ?""",
+        (satellite,),
     ):
         label = ("synthetic, " if synthetic else "") + format + (f", {note}" if note else "")
         by_label.setdefault((series, label), []).append((start, end))
     for (series, label), spans in by_label.items():
         yield f"origin:{series}:{label}", _pair(intervals.of(spans))
-    elements = "SELECT 1 FROM elements JOIN source ON source.id = elements.source WHERE synthetic LIMIT 1"
-    if connection.execute(elements).fetchone():
+    elements = """SELECT 1 FROM elements JOIN source ON source.id = elements.source
+        WHERE synthetic AND satellite = ? LIMIT 1"""
+    if connection.execute(elements, (satellite,)).fetchone():
         yield "synthetic-elements", np.empty(0, np.uint8)
 
 

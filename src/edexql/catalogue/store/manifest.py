@@ -17,7 +17,7 @@ import os
 from edexql.base.files import atomic
 from edexql.base.record import Record
 from edexql.catalogue.store.arrays import digest
-from edexql.catalogue.store.schema import DATABASE, FORMAT, CatalogueError, Segment
+from edexql.catalogue.store.schema import DATABASE, FORMAT, UNNAMED, CatalogueError, Segment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -29,8 +29,8 @@ MANIFEST = "manifest"
 class Manifest(Record):
     """A state of a catalogue: the number of the change that made it, and what there is since.
 
-    `derived` are the path and the digest of each derived file, by what it is: `index`, `origins`, `orbit`; `tables`
-    the checksums of the tables; `synthetic` says that something is simulated.
+    `derived` are the path and the digest of each derived file, by what it is: `index`, `origins`, and of a satellite
+    `index:NAME` and `orbit:NAME`; `tables` the checksums of the tables; `synthetic` says that something is simulated.
     """
 
     change: int
@@ -40,10 +40,10 @@ class Manifest(Record):
     synthetic: bool
 
 
-def read(folder: str) -> Manifest:
-    """The manifest of a catalogue. Raises CatalogueError."""
+def read(folder: str, oldest: int = FORMAT) -> Manifest:
+    """The manifest of a catalogue, of no format before the oldest that is read. Raises CatalogueError."""
     try:
-        return _read(os.path.join(folder, MANIFEST))
+        return _read(os.path.join(folder, MANIFEST), oldest)
     except FileNotFoundError:
         raise CatalogueError(_missing(folder)) from None
     except OSError as error:
@@ -78,13 +78,13 @@ def publish(folder: str, change: int) -> Manifest:
     prepared = _prepared(folder, change)
     try:
         if os.path.exists(prepared):
-            manifest = _read(prepared)
+            manifest = _read(prepared, UNNAMED)
             if manifest.change == change:
                 atomic.replace(prepared, os.path.join(folder, MANIFEST))
                 return manifest
     except FileNotFoundError:  # somebody else has just done it
         pass
-    manifest = read(folder)
+    manifest = read(folder, UNNAMED)
     if manifest.change != change:
         raise CatalogueError(
             f"the catalogue in {folder} is damaged: its database is of change {change}, "
@@ -104,24 +104,36 @@ def _prepared(folder: str, change: int) -> str:
     return os.path.join(folder, f"{MANIFEST}.{change}")
 
 
-def _read(path: str) -> Manifest:
+def _read(path: str, oldest: int) -> Manifest:
     with open(path, "rb") as file:
         data = file.read()
     text, _, rest = data.partition(b"\n")
     if rest != digest(text).encode() + b"\n":
         raise CatalogueError(f"{path} is damaged: its checksum does not match")
     document = json.loads(text)
-    if document["format"] != FORMAT:
-        raise CatalogueError(f"{path} has format {document['format']}; this version of edexql reads format {FORMAT}")
+    version = document["format"]
+    if version == UNNAMED and oldest > UNNAMED:
+        raise CatalogueError(_outdated(os.path.dirname(path), "0.6", "does not name its satellite"))
+    if version not in (UNNAMED, FORMAT):
+        raise CatalogueError(f"{path} has format {version}; this version of edexql reads format {FORMAT}")
+    satellite = ("",) if version == UNNAMED else ()
     return Manifest(
         document["change"],
         tuple(
-            Segment(series, start, holds, count, bool(linear), path, digest)
-            for series, start, holds, count, linear, path, digest in document["segments"]
+            Segment(*[*satellite, *where, bool(linear), path, digest])
+            for *where, linear, path, digest in document["segments"]
         ),
         {name: (path, sum) for name, (path, sum) in document["derived"].items()},
         document["tables"],
         document["synthetic"],
+    )
+
+
+def _outdated(folder: str, version: str, lacking: str) -> str:
+    """That a catalogue of an earlier version lacks something, and what to do."""
+    return (
+        f"the catalogue in {folder} was made by edexql {version} and {lacking}: "
+        f"`edexql catalogue upgrade --catalogue {folder}` brings it up to date"
     )
 
 
@@ -142,10 +154,7 @@ def _missing(folder: str) -> str:
     except sqlite3.Error as error:
         return f"cannot read the catalogue in {folder}: {error}"
     if version == 1:
-        return (
-            f"the catalogue in {folder} was made by edexql 0.5 and has no checksums: "
-            f"`edexql catalogue upgrade --catalogue {folder}` adds them"
-        )
+        return _outdated(folder, "0.5", "has no checksums")
     if version != FORMAT:
         return f"the catalogue in {folder} has format {version}; this version of edexql reads format {FORMAT}"
     return f"the catalogue in {folder} is damaged: its manifest is missing"

@@ -1,4 +1,4 @@
-"""Positions on their way into a catalogue and out of it: knots of an orbit, in one file of arrays.
+"""Positions on their way into a catalogue and out of it: knots of the orbit of a satellite, in one file of arrays.
 
 Names of the arrays: `knots:<kind>:<start>` (bytes,) uint8, the packed knots of a chunk, and `covered:<kind>`
 (2, k) int64, the times they cover, for the kinds `positions` (ephemerides, SP3) and `elements`; `epochs`
@@ -14,20 +14,22 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store.arrays import Arrays
-from edexql.catalogue.store.segments import add_origin, newer_times
+from edexql.catalogue.store.index import ORBIT, derived_name
+from edexql.catalogue.store.segments import Series, add_origin, newer_times
 from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from edexql.catalogue.ingest.batches import Positions
+    from edexql.catalogue.ingest.batches import Elements, Positions
     from edexql.catalogue.orbit.knots import Knots
     from edexql.catalogue.quanta import Piece
     from edexql.catalogue.store.transaction import Transaction
+    from edexql.model.vocabulary import Vocabulary
 
 POSITIONS, ELEMENTS = "positions", "elements"
 KINDS = (POSITIONS, ELEMENTS)
@@ -52,7 +54,7 @@ _PLACE = ("latitude", "longitude", "altitude")
 
 
 class Orbit:
-    """The positions of a catalogue."""
+    """The positions of a satellite."""
 
     def __init__(self, arrays: Arrays) -> None:
         self._arrays = arrays
@@ -155,86 +157,102 @@ class Orbit:
 
 
 class OrbitBuilder:
-    """The positions and element sets of a change, until they are written as the orbit of the catalogue."""
+    """The positions and element sets of a change, until they are written as the orbits of satellites."""
 
-    def __init__(self, change: Transaction) -> None:
+    def __init__(self, change: Transaction, vocabulary: Vocabulary) -> None:
         self._change = change
-        # Positions of the source that is being read, and the rank of its version.
-        self._positions: list[tuple[NDArray[np.float64], NDArray[np.float64]]] = []
+        self._vocabulary = vocabulary
+        # Positions of the source that is being read, by satellite, and the rank of its version.
+        self._positions: dict[str, list[tuple[NDArray[np.float64], NDArray[np.float64]]]] = {}
         self._rank = ""
-        self._knots: list[Knots] = []
-        self._new_elements = False
+        self._knots: dict[str, list[Knots]] = {}
+        self._new_elements: set[str] = set()
 
     @property
     def changed(self) -> bool:
-        """Whether the orbit has to be written again."""
-        return bool(self._knots) or self._new_elements
+        """Whether an orbit has to be written again."""
+        return bool(self._knots or self._new_elements)
 
     def add(self, batch: Positions, rank: str) -> None:
         """Take positions in; they become knots when their source has been read."""
-        self._positions.append((batch.times, batch.xyz))
+        self._positions.setdefault(batch.satellite, []).append((batch.times, batch.xyz))
         self._rank = rank
 
-    def add_ephemeris(self, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]) -> None:
+    def add_ephemeris(
+        self, satellite: str, times: NDArray[np.int64], columns: Mapping[str, NDArray[np.float64]]
+    ) -> None:
         """Take in the positions of whole minutes of an ephemeris, where it has them."""
         whole = np.flatnonzero(times % 60 == 0)
         if len(whole) and all(name in columns for name in _PLACE):
             from edexql.catalogue.geometry.frames import earth_fixed
 
             place = [columns[name][whole] for name in _PLACE]
-            self._positions.append((times[whole].astype(np.float64), earth_fixed(*place)))
+            positions = times[whole].astype(np.float64), earth_fixed(*place)
+            self._positions.setdefault(satellite, []).append(positions)
 
-    def add_elements(self, pairs: Iterable[tuple[str, str]], source: int) -> None:
+    def add_elements(self, batch: Elements, source: int) -> None:
         """Take in element sets of a source."""
-        rows = [(*pair, source) for pair in pairs]
-        self._new_elements |= self._change.insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?)", rows)
+        rows = [(batch.satellite, *pair, source) for pair in batch.pairs]
+        if self._change.insert("INSERT OR IGNORE INTO elements VALUES (?, ?, ?, ?)", rows):
+            self._new_elements.add(batch.satellite)
 
     def end_source(self, source: int) -> None:
         """Make knots of the positions of a source that has been read, except at times that a newer version has."""
-        if not self._positions:
-            return
+        for satellite, positions in self._positions.items():
+            self._add_knots(satellite, positions, source)
+        self._positions.clear()
+        self._rank = ""
+
+    def _add_knots(
+        self, satellite: str, positions: list[tuple[NDArray[np.float64], NDArray[np.float64]]], source: int
+    ) -> None:
         from edexql.catalogue.orbit.interpolation import resample
         from edexql.catalogue.orbit.knots import Knots, coverage
 
-        times, places = zip(*self._positions, strict=True)
-        self._positions.clear()
+        times, places = zip(*positions, strict=True)
         knots = resample(np.concatenate(times), np.concatenate(places))
         if not len(knots.times):
             return
         connection = self._change.connection
         (format,) = connection.execute("SELECT format FROM source WHERE id = ?", (source,)).fetchone()
-        series = f"{POSITIONS} of {format}"
+        series = Series(satellite, f"{POSITIONS} of {format}")
         newer = newer_times(connection, series, int(knots.times[0]), int(knots.times[-1]) + 1, self._rank)
         free = np.flatnonzero(~newer.meets(knots.times, knots.times + 1))
-        self._knots.append(Knots(knots.times[free], knots.xyz[free]))
-        add_origin(connection, series, coverage(self._knots[-1]), self._rank, source)
-        self._rank = ""
+        new = Knots(knots.times[free], knots.xyz[free])
+        self._knots.setdefault(satellite, []).append(new)
+        add_origin(connection, series, coverage(new), self._rank, source)
 
     def write(self) -> list[str]:
-        """Write the orbit again; the messages say what was left out of it."""
+        """Write the orbits that have changed; the messages say what was left out of them."""
+        changed = sorted({*self._knots, *self._new_elements})
+        return [message for satellite in changed for message in self._write(satellite)]
+
+    def _write(self, satellite: str) -> list[str]:
         from edexql.catalogue.orbit.knots import joined
 
         change = self._change
-        row = change.connection.execute("SELECT path, digest FROM derived WHERE name = 'orbit'").fetchone()
+        name = derived_name(ORBIT, satellite)
+        row = change.connection.execute("SELECT path, digest FROM derived WHERE name = ?", (name,)).fetchone()
         old = Orbit(Arrays(os.path.join(change.folder, row[0]), row[1])) if row else None
         arrays: dict[str, NDArray[Any]] = {}
         messages: list[str] = []
-        if self._knots:
-            arrays |= _packed(POSITIONS, joined([*_all(old, POSITIONS), *self._knots]))
-            self._knots.clear()
+        if satellite in self._knots:
+            arrays |= _packed(POSITIONS, joined([*_all(old, POSITIONS), *self._knots.pop(satellite)]))
         elif old:
             arrays |= old.part(POSITIONS)
-        if self._new_elements:
+        if satellite in self._new_elements:
             from edexql.catalogue.orbit.propagation import propagate
 
-            pairs = change.connection.execute("SELECT line1, line2 FROM elements").fetchall()
-            orbit = propagate(pairs)
+            select = "SELECT line1, line2 FROM elements WHERE satellite = ?"
+            pairs = change.connection.execute(select, (satellite,)).fetchall()
+            number = self._vocabulary.satellites[satellite].norad
+            orbit = propagate(pairs, satellite=number or 0)
             arrays |= _packed(ELEMENTS, orbit.knots)
             arrays["epochs"] = np.stack((orbit.starts, orbit.ends, orbit.epochs))
             messages += orbit.messages
         elif old:
             arrays |= old.part(ELEMENTS)
-        change.name("orbit", arrays)
+        change.name(name, arrays)
         return messages
 
 

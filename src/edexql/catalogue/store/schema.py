@@ -3,6 +3,9 @@
 Rows are read and written by changes alone; queries read what is derived from them (see `manifest`). SQLite keeps
 no checksums of its pages. So the manifest has one of each table, of all its rows, to which every change holds the
 database before it builds on it.
+
+Every fact is of a satellite of the vocabulary; '' stands for facts of none, which count for all: indices, experiments,
+and files of which it is not known.
 """
 
 from __future__ import annotations
@@ -19,8 +22,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 DATABASE = "catalogue.sqlite"
-# 1 is that of edexql 0.5 and before: no checksums, and the manifest among the rows.
-FORMAT = 2
+# 1 is that of edexql 0.5 and before: no checksums, and the manifest among the rows. 2 is that of edexql 0.6: of one
+# satellite, which is not named.
+UNNAMED = 2
+FORMAT = 3
 # Tables that have a checksum. One of `retired` would protect nothing: the files that it names are not read.
 TABLES = ("source", "fault", "file", "span", "covered", "elements", "stretch", "segment", "derived")
 _ROWS_AT_ONCE = 10_000
@@ -34,29 +39,30 @@ CREATE TABLE fault (source INTEGER NOT NULL REFERENCES source, line INTEGER NOT 
 CREATE TABLE file (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, product TEXT, instrument TEXT,
     "start" INTEGER, "end" INTEGER, size INTEGER, size_text TEXT, stem TEXT NOT NULL, version TEXT NOT NULL,
-    place TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source
+    place TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source, satellite TEXT NOT NULL
 );
 CREATE INDEX file_by_stem ON file (stem);
 CREATE TABLE span (
-    key TEXT NOT NULL, word TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    source INTEGER NOT NULL REFERENCES source, PRIMARY KEY (key, word, "start", "end")
+    satellite TEXT NOT NULL, key TEXT NOT NULL, word TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    source INTEGER NOT NULL REFERENCES source, PRIMARY KEY (satellite, key, word, "start", "end")
 ) WITHOUT ROWID;
 CREATE TABLE covered (
-    key TEXT NOT NULL, word TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
-    source INTEGER NOT NULL REFERENCES source, PRIMARY KEY (key, word, "start", "end")
+    satellite TEXT NOT NULL, key TEXT NOT NULL, word TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    source INTEGER NOT NULL REFERENCES source, PRIMARY KEY (satellite, key, word, "start", "end")
 ) WITHOUT ROWID;
 CREATE TABLE elements (
-    line1 TEXT NOT NULL, line2 TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source, PRIMARY KEY (line1, line2)
+    satellite TEXT NOT NULL, line1 TEXT NOT NULL, line2 TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source,
+    PRIMARY KEY (satellite, line1, line2)
 ) WITHOUT ROWID;
 CREATE TABLE stretch (
-    series TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL, rank TEXT NOT NULL,
-    source INTEGER NOT NULL REFERENCES source
+    satellite TEXT NOT NULL, series TEXT NOT NULL, "start" INTEGER NOT NULL, "end" INTEGER NOT NULL,
+    rank TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source
 );
-CREATE INDEX stretch_by_time ON stretch (series, "start");
+CREATE INDEX stretch_by_time ON stretch (satellite, series, "start");
 CREATE TABLE segment (
-    series TEXT NOT NULL, chunk INTEGER NOT NULL, "start" INTEGER NOT NULL, holds INTEGER NOT NULL,
-    count INTEGER NOT NULL, linear INTEGER NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL,
-    PRIMARY KEY (series, chunk)
+    satellite TEXT NOT NULL, series TEXT NOT NULL, chunk INTEGER NOT NULL, "start" INTEGER NOT NULL,
+    holds INTEGER NOT NULL, count INTEGER NOT NULL, linear INTEGER NOT NULL, path TEXT NOT NULL, digest TEXT NOT NULL,
+    PRIMARY KEY (satellite, series, chunk)
 ) WITHOUT ROWID;
 CREATE TABLE derived (name TEXT PRIMARY KEY, path TEXT NOT NULL, digest TEXT NOT NULL) WITHOUT ROWID;
 CREATE TABLE retired (path TEXT PRIMARY KEY, at REAL NOT NULL) WITHOUT ROWID;
@@ -74,6 +80,7 @@ class CatalogueError(EdexqlError):
 class Segment(Record):
     """A row of the manifest: `count` samples of a series from `start` on, each holding over `holds` seconds."""
 
+    satellite: str
     series: str
     start: int
     holds: int
@@ -85,6 +92,12 @@ class Segment(Record):
     @property
     def end(self) -> int:
         return self.start + self.count * self.holds
+
+
+def definitions(table: str) -> list[str]:
+    """The statements that create a table and its indices."""
+    statements = [statement.strip() for statement in CREATE.split(";")]
+    return [one for one in statements if one.startswith(f"CREATE TABLE {table} (") or f" ON {table} (" in one]
 
 
 def opened(folder: str, *, mode: str) -> sqlite3.Connection:

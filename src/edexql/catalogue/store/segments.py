@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from edexql.base.record import Record
 from edexql.catalogue.intervals import Intervals, of
 from edexql.catalogue.quanta import missing_value, quantized
 from edexql.catalogue.store.arrays import zone_sums
@@ -107,24 +108,33 @@ def runs(marks: NDArray[np.bool_], start: int, holds: int) -> Intervals:
     return Intervals(times[::2], times[1::2])
 
 
-def newer_times(connection: sqlite3.Connection, series: str, start: int, end: int, rank: str) -> Intervals:
+class Series(Record):
+    """The samples of a satellite that are kept together."""
+
+    satellite: str
+    name: str
+
+
+def newer_times(connection: sqlite3.Connection, series: Series, start: int, end: int, rank: str) -> Intervals:
     """The times in `[start, end)` of which a series has values from a newer version of a file."""
     return of(
         connection.execute(
-            'SELECT "start", "end" FROM stretch WHERE series = ? AND rank > ? AND "start" < ? AND "end" > ?',
-            (series, rank, end, start),
+            """SELECT "start", "end" FROM stretch
+            WHERE satellite = ? AND series = ? AND rank > ? AND "start" < ? AND "end" > ?""",
+            (series.satellite, series.name, rank, end, start),
         ).fetchall()
     )
 
 
-def add_origin(connection: sqlite3.Connection, series: str, times: Intervals, rank: str, source: int) -> None:
+def add_origin(connection: sqlite3.Connection, series: Series, times: Intervals, rank: str, source: int) -> None:
     """Record that the values of some times come from a version of a source."""
+    named = (series.satellite, series.name)
     for start, end in times:
         last = connection.execute(
-            'SELECT rowid FROM stretch WHERE series = ? AND source = ? AND "end" = ? AND rank = ?',
-            (series, source, start, rank),
+            'SELECT rowid FROM stretch WHERE satellite = ? AND series = ? AND source = ? AND "end" = ? AND rank = ?',
+            (*named, source, start, rank),
         ).fetchone()
         if last:
             connection.execute('UPDATE stretch SET "end" = ? WHERE rowid = ?', (end, last[0]))
         else:
-            connection.execute("INSERT INTO stretch VALUES (?, ?, ?, ?, ?)", (series, start, end, rank, source))
+            connection.execute("INSERT INTO stretch VALUES (?, ?, ?, ?, ?, ?)", (*named, start, end, rank, source))

@@ -16,18 +16,15 @@ import uuid
 from contextlib import suppress
 
 from edexql.base.files import atomic
-from edexql.catalogue.store import arrays, index, manifest, schema
-from edexql.catalogue.store.arrays import Arrays, zone_sums
+from edexql.catalogue.store import arrays, index, manifest, schema, upgrade
+from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.manifest import MANIFEST, Manifest
 from edexql.catalogue.store.schema import DATABASE, CatalogueError, Segment
-from edexql.catalogue.store.segments import ZONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, TypeVar
-
-    from numpy.typing import NDArray
 
     Own = TypeVar("Own", bound="Transaction")
 
@@ -52,7 +49,7 @@ class Transaction:
         self.change = 0
         self._tables: Mapping[str, str] = {}
         self._written: list[str] = []
-        # Whether it was made by edexql 0.5 and gets its checksums by this change.
+        # Whether it was made by an earlier edexql and is brought up to date by this change.
         self.upgraded = False
         try:
             if not any(os.path.exists(os.path.join(folder, name)) for name in (DATABASE, MANIFEST)):
@@ -80,19 +77,28 @@ class Transaction:
         self._check()
         version = schema.format_of(self.connection)
         if version == 1 and not os.path.exists(os.path.join(self.folder, MANIFEST)):
-            _upgrade(self)
+            upgrade.add_checksums(self)
+            upgrade.name_satellites(self)
             self.upgraded = True
-        elif version != schema.FORMAT:
+        elif version not in (schema.UNNAMED, schema.FORMAT):
             what = f"has format {version}; this version of edexql reads format {schema.FORMAT}"
             raise CatalogueError(f"the catalogue in {self.folder} {what}")
         else:
-            self.change = schema.change_of(self.connection)
-            self._tables = manifest.publish(self.folder, self.change).tables
-            if schema.digests(self.connection) != self._tables:
-                raise CatalogueError(f"{self._database} is damaged: the checksums of its rows do not match")
-            for path, digest in execute("SELECT path, digest FROM segment UNION SELECT path, digest FROM derived"):
-                Arrays(os.path.join(self.folder, path), digest)
+            self._check_sums()
+            if version == schema.UNNAMED:
+                upgrade.name_satellites(self)
+                self.upgraded = True
         self._sweep()
+
+    def _check_sums(self) -> None:
+        """Complete a change that was cut off, and raise unless rows and arrays are as the manifest has them."""
+        self.change = schema.change_of(self.connection)
+        self._tables = manifest.publish(self.folder, self.change).tables
+        if schema.digests(self.connection) != self._tables:
+            raise CatalogueError(f"{self._database} is damaged: the checksums of its rows do not match")
+        named = "SELECT path, digest FROM segment UNION SELECT path, digest FROM derived"
+        for path, digest in self.connection.execute(named):
+            Arrays(os.path.join(self.folder, path), digest)
 
     def _check(self) -> None:
         """Raise unless the pages of the database are as SQLite would have them, and its indices as its rows."""
@@ -134,7 +140,8 @@ class Transaction:
             self.connection.execute("COMMIT")
             return
         if changed:
-            self.name("index", index.arrays(self.connection))
+            for satellite in index.satellites(self.connection):
+                self.name(index.derived_name(index.INDEX, satellite), index.arrays(self.connection, satellite))
         self.name("origins", index.origins(self.connection))
         self.connection.execute("UPDATE change SET number = ?", (self.change + 1,))
         manifest.prepare(self.folder, self._manifest(tables | schema.digests(self.connection, ("derived",))))
@@ -149,7 +156,8 @@ class Transaction:
         """What the catalogue is when this change is true."""
         execute = self.connection.execute
         segments = execute(
-            'SELECT series, "start", holds, count, linear, path, digest FROM segment ORDER BY series, chunk'
+            """SELECT satellite, series, "start", holds, count, linear, path, digest
+            FROM segment ORDER BY satellite, series, chunk"""
         ).fetchall()
         return Manifest(
             self.change + 1,
@@ -236,33 +244,6 @@ def _create(folder: str) -> None:
     except BaseException:
         _remove_unfinished(unfinished)
         raise
-
-
-def _upgrade(change: Transaction) -> None:
-    """Give a catalogue of edexql 0.5 checksums, as part of a change: files are rewritten, rows stay."""
-    execute = change.connection.execute
-    for table in ("segment", "derived"):
-        execute(f"ALTER TABLE {table} ADD COLUMN digest TEXT NOT NULL DEFAULT ''")
-    execute("CREATE TABLE change (number INTEGER NOT NULL)")
-    execute("INSERT INTO change VALUES (0)")
-    for series, chunk, path in execute("SELECT series, chunk, path FROM segment").fetchall():
-        written = change.write(_with_sums(Arrays(os.path.join(change.folder, path), None)))
-        change.retire(path)
-        execute("UPDATE segment SET path = ?, digest = ? WHERE series = ? AND chunk = ?", (*written, series, chunk))
-    for (path,) in execute("SELECT path FROM derived WHERE name = 'orbit'").fetchall():
-        old = Arrays(os.path.join(change.folder, path), None)
-        change.name("orbit", {name: old[name] for name in old.names()})
-    execute(f"PRAGMA user_version={schema.FORMAT}")
-
-
-def _with_sums(old: Arrays) -> dict[str, NDArray[Any]]:
-    named_arrays: dict[str, NDArray[Any]] = {}
-    for name in old.names():
-        named_arrays[name] = old[name]
-        field = name.removeprefix("high:")
-        if field != name:
-            named_arrays[f"sum:{field}"] = zone_sums(old[f"value:{field}"].reshape(-1, ZONE))
-    return named_arrays
 
 
 def _remove_unfinished(unfinished: str) -> None:
