@@ -16,6 +16,7 @@ from datetime import date
 from edexql.base.record import Record
 from edexql.model.filename import span_of_name
 from edexql.model.period import DAY, midnight
+from edexql.model.spacecraft import other_in_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +26,6 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 HEADER = 2
-# What files of a spacecraft of its own begin with.
-_OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:[A-Za-z]+_)?Data_(?=.*\d{8})", re.ASCII)
 _DATE = re.compile(r"(?<!\d)(\d{4})-?(\d\d)-?(\d\d)(?!\d)", re.ASCII)
 _MOMENT = re.compile(
     r"(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d):(\d\d)(?:[.,]0+)?\s*(?:Z|UTC|([+-]\d\d)(?::?(\d\d))?)?",
@@ -77,7 +76,7 @@ def report(lines: Iterable[tuple[int, str]], name: str, vocabulary: Vocabulary) 
     The days are those in its name; a file whose name has none covers the one day that all its rows lie in.
     """
     instruments, mission = instruments_of(vocabulary), vocabulary.mission
-    other = _other_spacecraft(name, vocabulary)
+    other = other_in_name(name, vocabulary.satellites.values())
     if other is not None:
         titles = ", ".join(one.title for one in vocabulary.satellites.values())
         return Report((), (Wrong(0, f"its name is of {_shown(other)}, not {titles}", instruments),), range(0), ())
@@ -94,15 +93,6 @@ def report(lines: Iterable[tuple[int, str]], name: str, vocabulary: Vocabulary) 
         days = range(min(touched), max(touched) + 1) if len(touched) == 1 else range(0)
     doubtful = {instrument for one in wrong for instrument in one.instruments}
     return Report(tuple(rows), tuple(wrong), days, tuple(one for one in instruments if one not in doubtful))
-
-
-def _other_spacecraft(name: str, vocabulary: Vocabulary) -> str | None:
-    """The spacecraft that the name of a file begins with, where it is none of the vocabulary."""
-    match = _OWNED.match(name)
-    prefixes = {one.prefix for one in vocabulary.satellites.values() if one.prefix}
-    if match is None or not prefixes:
-        return None
-    return None if match[1] in prefixes or match[1].lower() in vocabulary.satellites else match[1]
 
 
 def _read(

@@ -1,8 +1,4 @@
-"""How files of others name CASSIOPE, and how they name other spacecraft.
-
-Catalogue number and designator are those of the public catalogue (https://celestrak.org/satcat/records.php?CATNR=39265);
-`L63` is its identifier in SP3 files, as the archive's own orbit files have it.
-"""
+"""Satellites of a mission, and how files of the archive and of others name spacecraft."""
 
 from __future__ import annotations
 
@@ -12,15 +8,8 @@ from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from typing import Any
-
-NAME = "CASSIOPE"
-NORAD = 39265
-COSPAR = "2013-055A"
-SP3 = "L63"
-# What the archive's own files of the spacecraft begin with.
-PREFIX = "CAS"
 
 
 class Satellite(Record):
@@ -53,16 +42,26 @@ def listed(identities: Mapping[str, object], form: str) -> str:
     return ", ".join(form.format(*one) for one in identities.items() if one[1] is not None)
 
 
-_OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|ePOP_Data)_(?=.*\d{8})", re.ASCII)
+# Names of the archive's own files of a spacecraft: ephemeris, orbits and availability of data.
+_OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|(?:[A-Za-z]+_)?Data)_(?=.*\d{8})", re.ASCII)
 _DESIGNATOR = re.compile(r"(\d{4}|\d\d)-?(\d{3})([A-Z]{1,3})", re.ASCII)
 # Alpha-5 has letters but I and O for the ten thousands from 100,000 on: https://celestrak.org/NORAD/elements/.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
 
-def other_in_name(name: str) -> str | None:
-    """The spacecraft that a file name of the archive's form begins with, where it is another one."""
+def satellite_in_name(name: str, satellites: Iterable[Satellite]) -> Satellite | None:
+    """The satellite that the name of a file begins with: its prefix, name or title."""
+    beginning = name.partition("_")[0]
+    for satellite in satellites:
+        if beginning == satellite.prefix or beginning.lower() in (satellite.name, satellite.title.lower()):
+            return satellite
+    return None
+
+
+def other_in_name(name: str, satellites: Iterable[Satellite]) -> str | None:
+    """The spacecraft that the name of a file of its own begins with, where it is none of some satellites."""
     match = _OWNED.match(name)
-    return match[1] if match and match[1] not in (PREFIX, NAME) else None
+    return match[1] if match and satellite_in_name(name, satellites) is None else None
 
 
 def catalogue_number(text: str) -> int | None:

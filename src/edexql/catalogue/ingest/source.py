@@ -8,7 +8,7 @@ from functools import wraps
 
 from edexql.base.record import Record
 from edexql.catalogue.ingest.batches import Fault
-from edexql.model.spacecraft import other_in_name
+from edexql.model.spacecraft import other_in_name, satellite_in_name
 from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
@@ -68,15 +68,14 @@ def reader(read: Callable[[Source], Iterator[Batch]]) -> Reader:
     return bounded
 
 
-def satellite_of(source: Source) -> str | Fault:
+def satellite_of_file(source: Source) -> str | Fault:
     """The satellite that a file is of: the one that its name begins with, else the only one of the vocabulary."""
-    satellites = source.vocabulary.satellites
-    beginning = source.name.partition("_")[0].upper()
-    for satellite in satellites.values():
-        if beginning in (satellite.prefix, satellite.title.upper()):
-            return satellite.name
-    titles = ", ".join(satellite.title for satellite in satellites.values())
-    other = other_in_name(source.name)
+    satellites = source.vocabulary.satellites.values()
+    satellite = satellite_in_name(source.name, satellites)
+    if satellite is not None:
+        return satellite.name
+    titles = ", ".join(one.title for one in satellites)
+    other = other_in_name(source.name, satellites)
     if other is not None:
         return Fault(0, f"its name is of {shown(other)}, not {titles}; nothing is ingested")
     return source.vocabulary.only_satellite or Fault(0, f"its name does not say which satellite it is of: {titles}")

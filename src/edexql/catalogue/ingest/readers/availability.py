@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.catalogue.ingest.batches import Covered, Fault, Spans
-from edexql.catalogue.ingest.source import lines, reader, satellite_of
+from edexql.catalogue.ingest.source import lines, reader, satellite_of_file
 from edexql.formats.availability import report
 from edexql.model.period import DAY
 
@@ -25,7 +25,7 @@ WORD = "has-data"
 @reader
 def read(source: Source) -> Iterator[Batch]:
     """Spans of each instrument, and what the file covers."""
-    satellite = satellite_of(source)
+    satellite = satellite_of_file(source)
     if isinstance(satellite, Fault):
         yield satellite
         return

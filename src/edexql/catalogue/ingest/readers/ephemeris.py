@@ -18,7 +18,7 @@ import numpy as np
 from edexql.catalogue.ingest.batches import Fault, Samples
 from edexql.catalogue.ingest.rows import rows
 from edexql.catalogue.ingest.series import BEFORE_ALL, field_bounds, in_order
-from edexql.catalogue.ingest.source import reader, satellite_of
+from edexql.catalogue.ingest.source import reader, satellite_of_file
 from edexql.catalogue.ingest.times import of_calendar
 from edexql.model.vocabulary import snapshot
 
@@ -70,7 +70,7 @@ def read(source: Source) -> Iterator[Batch]:
     """Samples of all fields at one a second, a day of them in a batch."""
     strays: Strays = {}
     before = BEFORE_ALL
-    satellite = satellite_of(source)
+    satellite = satellite_of_file(source)
     if isinstance(satellite, Fault):
         yield satellite
         return
