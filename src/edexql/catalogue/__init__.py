@@ -8,6 +8,7 @@ quanta          how finely values are kept, and which of them a range admits
 intervals       sets of times as arrays
 three_valued    times that are matched, not matched, or without information
 files, notes    the files of an answer, and what it rests on
+satellites      the parts of a query that are about one satellite each
 emptiness       why there are no files
 influence, why  what each part of a query contributes; why a file matches
 timeline, availability  when files exist and match; when instruments had data

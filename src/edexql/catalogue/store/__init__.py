@@ -11,6 +11,7 @@ index         the arrays derived from the rows, for queries
 orbits        positions and element sets
 segments      samples by chunks of time
 writer        facts put into a catalogue
-transaction   one change, all or nothing; new catalogues, and those of edexql 0.5 upgraded
+transaction   one change, all or nothing; new catalogues
+upgrade       catalogues of earlier versions brought up to date
 schema        the tables of the database, and its checksums
 """

@@ -16,11 +16,20 @@ from edexql.model.vocabulary import snapshot
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
+    import sqlite3
+    from typing import Any, Protocol
 
     from numpy.typing import NDArray
 
-    from edexql.catalogue.store.transaction import Transaction
+    class Change(Protocol):
+        """What is needed of a change that is under way (see `transaction`)."""
+
+        folder: str
+        connection: sqlite3.Connection
+
+        def write(self, named_arrays: dict[str, Any]) -> tuple[str, str]: ...
+        def name(self, what: str, named_arrays: dict[str, Any]) -> None: ...
+        def retire(self, path: str) -> None: ...
 
 SATELLITE = "cassiope"
 # What every version wrote the positions of files of a format into.
@@ -28,7 +37,7 @@ _POSITIONS = "positions of "
 _REMADE = ("span", "covered", "elements", "stretch", "segment")
 
 
-def add_checksums(change: Transaction) -> None:
+def add_checksums(change: Change) -> None:
     """Make format 2 of format 1."""
     execute = change.connection.execute
     for table in ("segment", "derived"):
@@ -55,7 +64,7 @@ def _with_sums(old: Arrays) -> dict[str, NDArray[Any]]:
     return named_arrays
 
 
-def name_satellites(change: Transaction) -> None:
+def name_satellites(change: Change) -> None:
     """Make format 3 of format 2: files, logs, positions and what else differs by satellite are CASSIOPE's."""
     execute = change.connection.execute
     of_satellite = _series_of_satellite(change)
@@ -77,7 +86,7 @@ def name_satellites(change: Transaction) -> None:
     execute(f"PRAGMA user_version={schema.FORMAT}")
 
 
-def _series_of_satellite(change: Transaction) -> list[str]:
+def _series_of_satellite(change: Change) -> list[str]:
     """The series that have a field of position or attitude, and those of positions."""
     execute = change.connection.execute
     series = {name for (name,) in execute("SELECT series FROM stretch") if name.startswith(_POSITIONS)}
