@@ -31,6 +31,7 @@ if TYPE_CHECKING:
         def name(self, what: str, named_arrays: dict[str, Any]) -> None: ...
         def retire(self, path: str) -> None: ...
 
+
 SATELLITE = "cassiope"
 # What every version wrote the positions of files of a format into.
 _POSITIONS = "positions of "
