@@ -1058,7 +1058,7 @@ def test_completion_prints_a_script_for_each_shell():
     [
         (["product fai-*; date 2019"], "'product fai-*; date 2019'"),
         (["kp >= 5"], "'kp >= 5'"),
-        (["product", "fai-lv1-hdf5-images"], "'product fai-lv1-hdf5-images; date 2019-05-01'"),
+        (["product", "fai-lv1-hdf5-images"], "'date 2019-05-01; kp >= 3'"),
     ],
 )
 def test_a_query_in_the_place_of_its_file_is_told_where_it_stands(words, text):
@@ -1145,13 +1145,13 @@ def test_help_knows_the_words_of_the_language_and_of_the_vocabulary(word, first)
 
 def test_help_shows_the_pages_as_plain_text():
     """The pages are Markdown: comments for programs and addresses of links are of no use on a terminal."""
-    shown = [page(word, COMMAND_LINE, None) or "" for word in ("verbs", *TOPICS, *CODES)]
+    shown = [page(word, COMMAND_LINE) or "" for word in ("verbs", *TOPICS, *CODES)]
     assert all("<!--" not in text and "](" not in text for text in shown)
-    assert "What eDEx cannot say." in (page("date", COMMAND_LINE, None) or "")
+    assert "What eDEx cannot say." in (page("date", COMMAND_LINE) or "")
 
 
 def test_help_shows_the_tables_of_the_pages_in_columns():
-    shown = [page(word, COMMAND_LINE, None) or "" for word in ("verbs", *TOPICS, *CODES)]
+    shown = [page(word, COMMAND_LINE) or "" for word in ("verbs", *TOPICS, *CODES)]
     assert [line for text in shown for line in text.splitlines() if line.startswith("|") or "---|" in line] == []
     lines = shown[0].splitlines()
     head = next(line for line in lines if line.startswith("  verb "))

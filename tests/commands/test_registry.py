@@ -11,7 +11,7 @@ import pytest
 
 import edexql
 from edexql.cli.completion import full_parser
-from edexql.commands.help import page
+from edexql.commands.help import entry, page
 from edexql.commands.parser import parser_of
 from edexql.commands.registry import (
     BOTH,
@@ -25,6 +25,7 @@ from edexql.commands.registry import (
     verbs_of,
 )
 from edexql.language.tables import WORDS
+from edexql.model.vocabulary import snapshot
 
 SOURCE = Path(edexql.__file__).parent
 ROOT = SOURCE.parents[1]
@@ -89,7 +90,7 @@ def test_shells_complete_every_command():
 @pytest.mark.parametrize("face", BOTH)
 def test_help_tells_of_a_verb_wherever_it_is_asked_for(name, face):
     verb = VERBS[name]
-    text = page(name, face, None)
+    text = page(name, face)
     assert text.startswith(f"usage: {program(verb, face)} ")
     assert ("is a verb of the prompt" in text) == (face == COMMAND_LINE and COMMAND_LINE not in verb.faces)
     assert ("is a command of the shell" in text) == (face == PROMPT and PROMPT not in verb.faces)
@@ -97,4 +98,7 @@ def test_help_tells_of_a_verb_wherever_it_is_asked_for(name, face):
 
 @pytest.mark.parametrize("word", ["logic", "E206", "kp", "fai", "fai-lv1-hdf5-images", "dates"])
 def test_help_on_other_words_is_the_same_everywhere(word):
-    assert page(word, COMMAND_LINE, None) == page(word, PROMPT, None) != None  # noqa: E711
+    vocabulary = snapshot()
+    shown = page(word, COMMAND_LINE) or entry(word, vocabulary)
+    assert shown is not None
+    assert shown == (page(word, PROMPT) or entry(word, vocabulary))

@@ -372,7 +372,14 @@ def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
         set=lambda name, value: None,
         setting=lambda name: None,
     )
-    session = SimpleNamespace(over=False, draft="kept", state=state, current=CurrentQuery(), left=None)
+    session = SimpleNamespace(
+        over=False,
+        draft="kept",
+        state=state,
+        current=CurrentQuery(),
+        left=None,
+        given=lambda: SimpleNamespace(config=None),
+    )
     monkeypatch.setattr(loop, "_reader", lambda session, plain: Reader())
     monkeypatch.setattr(execution, "act", act)
     assert loop.talk(session, None, plain=False, fresh=True) == 0

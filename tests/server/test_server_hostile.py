@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from edexql.base.files import atomic
 from edexql.base.units import name_and_size
+from edexql.model.vocabulary import snapshot
 from edexql.server import archive, body
 from edexql.server.errors import RequestError
 from edexql.server.jobs import mail, store
@@ -200,6 +201,7 @@ class FAKE_SETTINGS:  # noqa: N801 (it stands for a value)
     sender = "us@x.ca"
     base = "http://x"
     archive = None
+    vocabulary = snapshot()
 
 
 # Names and places

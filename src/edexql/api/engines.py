@@ -78,7 +78,7 @@ def evaluate(
 
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
-    return evaluated(compiled, _opened(catalogue), known)
+    return evaluated(compiled, _opened(catalogue, known), known)
 
 
 def influence(
@@ -105,7 +105,7 @@ def influence(
 
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
-    return influences(compiled, _opened(catalogue), known)
+    return influences(compiled, _opened(catalogue, known), known)
 
 
 def why(
@@ -133,7 +133,8 @@ def why(
     from edexql.catalogue.why import name_of_number
     from edexql.catalogue.why import why as reasons
 
-    known, opened = _vocabulary(vocabulary), _opened(catalogue)
+    known = _vocabulary(vocabulary)
+    opened = _opened(catalogue, known)
     compiled = _query(query, known, today, parameters)
     if isinstance(file, int):
         name = name_of_number(file, compiled, opened, known)
@@ -169,7 +170,7 @@ def timeline(
         raise ValueError(f"a timeline has at least one bin, not {bins}")
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
-    return lines(compiled, _opened(catalogue), known, bins)
+    return lines(compiled, _opened(catalogue, known), known, bins)
 
 
 def availability(
@@ -204,7 +205,8 @@ def availability(
     if local:
         from edexql.catalogue.availability import available as known_locally
 
-        return known_locally(wanted, _opened(catalogue), _vocabulary(vocabulary))
+        known = _vocabulary(vocabulary)
+        return known_locally(wanted, _opened(catalogue, known), known)
     from edexql.client.archive.availability import availability_of
     from edexql.client.http.session import session
     from edexql.client.settings.configuration import archive_address
@@ -252,7 +254,10 @@ def _configuration(vocabulary: Vocabulary | None) -> Configuration:
     return read().with_vocabulary(vocabulary)
 
 
-def _opened(folder: str | None) -> Catalogue:
+def _opened(folder: str | None, vocabulary: Vocabulary) -> Catalogue:
     from edexql.catalogue.store.catalogue import open_catalogue
+    from edexql.catalogue.store.schema import CatalogueError
 
+    if folder is None and vocabulary.replaced:
+        raise CatalogueError("there is no sample catalogue of this mission: name a catalogue")
     return open_catalogue(folder)

@@ -80,6 +80,8 @@ def _serve(options: argparse.Namespace) -> None:
     serve = configuration.serve
     vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])
     catalogue = local.catalogue_folder(options)
+    if local.lacks_catalogue(catalogue, vocabulary):
+        raise UsageError(local.NO_CATALOGUE)
     _check(serve)
     try:
         source = LocalCatalogue(catalogue, vocabulary)

@@ -8,7 +8,7 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import environment, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
-from edexql.commands.options import add_catalogue, add_output, add_quiet
+from edexql.commands.options import add_catalogue, add_output, add_quiet, add_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.ingest.ingestion import Outcome
     from edexql.catalogue.store.writer import Writer
     from edexql.commands.parser import Parser
+    from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
 Create and maintain a catalogue: a folder on this machine that answers queries as eDEx does. Files are
@@ -52,7 +53,7 @@ def arguments(parser: Parser) -> None:
     ingest.add_argument("--synthetic", action="store_true", help="the data are simulated, and are marked as synthetic")
     add_quiet(ingest, "print faults only")
 
-    simulate = parsers.add_parser("simulate", help="simulate a mission", allow_abbrev=False)
+    simulate = parsers.add_parser("simulate", help="simulate the mission of the package", allow_abbrev=False)
     simulate.add_argument(
         "--years", type=float, default=1.0, metavar="N", help="length of the mission in years (default: 1)"
     )
@@ -83,6 +84,7 @@ def arguments(parser: Parser) -> None:
 
     for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export):
         add_catalogue(one)
+        add_vocabulary(one)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -103,11 +105,10 @@ def run(options: argparse.Namespace) -> int:
 def _writer(options: argparse.Namespace) -> Writer:
     from edexql.catalogue.store.schema import CatalogueError
     from edexql.catalogue.store.writer import Writer
-    from edexql.model.vocabulary import load
 
     folder = _folder(options)
     try:
-        return Writer(folder, load())
+        return Writer(folder, inputs.vocabulary(options))
     except CatalogueError as error:
         raise UsageError(str(error)) from error
     except OSError as error:
@@ -135,7 +136,7 @@ def _ingest(options: argparse.Namespace) -> int:
             raise UsageError(f"cannot read {path}: no such file or folder")
     read = None
     if options.mapping:
-        read = _mapped(options.mapping)
+        read = _mapped(options.mapping, inputs.vocabulary(options))
     failed = False
     with _writer(options) as writer, Bar("files", quiet=options.quiet) as bar:
         if options.base_series:
@@ -161,14 +162,13 @@ def _suggest(options: argparse.Namespace) -> int:
 
     from edexql.catalogue.ingest.batches import Fault
     from edexql.catalogue.ingest.suggestion import suggestion
-    from edexql.model.vocabulary import load
 
     path = options.suggest_mapping
     if options.paths or options.mapping:
         raise UsageError("--suggest-mapping ingests nothing; give it one table and no PATH")
     if not os.path.isfile(path):
         raise UsageError(f"cannot read {path}: no such file")
-    proposal = suggestion(path, load())
+    proposal = suggestion(path, inputs.vocabulary(options))
     if isinstance(proposal, Fault):
         sys.stderr.write(f"{printable(path)}: {printable(proposal.message)}\n")
         return MISTAKES
@@ -180,7 +180,7 @@ def _suggest(options: argparse.Namespace) -> int:
     return FINE
 
 
-def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
+def _mapped(path: str, vocabulary: Vocabulary) -> Callable[[str], Iterator[Batch]]:
     """A reader of tables by a mapping. Raises UsageError for one that cannot be read."""
     import json
 
@@ -191,7 +191,7 @@ def _mapped(path: str) -> Callable[[str], Iterator[Batch]]:
             mapping = json.load(file)
     except (OSError, ValueError, RecursionError) as error:
         raise UsageError(f"cannot read {path}: {getattr(error, 'strerror', None) or error}") from error
-    return lambda table: read_with_mapping(table, mapping)
+    return lambda table: read_with_mapping(table, mapping, vocabulary)
 
 
 def _summary(taken: Outcome) -> str:
@@ -229,6 +229,8 @@ def _simulate(options: argparse.Namespace) -> int:
 
     if not 0 < options.years <= 30 or not 0 < options.density <= 1000:
         raise UsageError("--years is more than 0 and at most 30, --density more than 0 and at most 1000")
+    if inputs.vocabulary(options).replaced:
+        raise UsageError("the simulated mission is that of the package, not that of this vocabulary")
     start, end, how = _simulated(options)
     path = f"edexql catalogue simulate {how} --seed {options.seed} --density {options.density:g}"
     with _writer(options) as writer, Bar("days", quiet=options.quiet) as bar:
@@ -339,10 +341,9 @@ def _upgrade(options: argparse.Namespace) -> int:
 
 def _export(options: argparse.Namespace) -> int:
     from edexql.catalogue.sql.export import export
-    from edexql.model.vocabulary import load
 
     with local.catalogue(options) as catalogue:
-        empty = export(catalogue, load(), options.folder)
+        empty = export(catalogue, inputs.vocabulary(options), options.folder)
     if empty:
         sys.stderr.write(f"left empty, because the package aacgmv2 is not installed: {', '.join(empty)}\n")
     return FINE

@@ -12,7 +12,7 @@ from edexql.base.text import printable, shown
 from edexql.client.credentials import public_url
 from edexql.commands import environment
 from edexql.commands.exits import FINE, UsageError
-from edexql.commands.options import add_config, add_output
+from edexql.commands.options import add_config, add_output, add_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.client.settings.configuration import Row
+    from edexql.commands.parser import Parser
 
 DESCRIPTION = """\
 Show every setting, its value, and where the value comes from: a file, an environment variable, or the default.
@@ -32,10 +33,11 @@ _HEAD = """\
 """
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     names = parser.add_argument("names", metavar="NAME", nargs="*", help="a setting, a section or a pattern of these")
     names.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
     add_config(parser, "the file that is read (default: the user's)")
+    add_vocabulary(parser)
     what = parser.add_mutually_exclusive_group()
     what.add_argument("--path", action="store_true", help="print the path of the file, which may not exist")
     what.add_argument("--example", action="store_true", help="print a file with all settings and their defaults")

@@ -258,11 +258,13 @@ def _vocabulary(configuration: Configuration, options: argparse.Namespace) -> Fi
 
 
 def _catalogue(configuration: Configuration) -> Finding:
-    from edexql.commands.local import opened_catalogue
+    from edexql.commands.local import lacks_catalogue, opened_catalogue
 
     folder = configuration.paths.catalogue
     try:
-        with opened_catalogue(folder) as catalogue:
+        if lacks_catalogue(folder, configuration.vocabulary):
+            return Finding("catalogue", "unknown", "none is configured", "name one with EDEXQL_CATALOGUE")
+        with opened_catalogue(folder, configuration.vocabulary) as catalogue:
             count = catalogue.files
     except UsageError as error:
         way_out = "create it again with `edexql catalogue`, or unset EDEXQL_CATALOGUE" if folder else ""

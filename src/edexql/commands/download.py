@@ -13,7 +13,7 @@ from edexql.client.strategies.registry import STRATEGIES, remote_files
 from edexql.client.strategies.strategy import Service, StrategyError, is_link
 from edexql.commands import downloads, environment
 from edexql.commands.exits import INTERRUPTED, UsageError
-from edexql.commands.options import add_downloading, add_folder, add_network
+from edexql.commands.options import add_downloading, add_folder, add_network, add_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def arguments(parser: Parser) -> None:
     )
     parser.add_argument("--name", metavar="NAME", help="the name that the file of a single link gets")
     add_downloading(parser)
+    add_vocabulary(parser)
     add_network(parser)
 
 

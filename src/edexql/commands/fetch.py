@@ -164,7 +164,7 @@ def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
     compiled = [_meant(one, kept=output.save is not None) for one in local.compiled(options, setting)]
     _check_saved(compiled, output)
     vocabulary = setting.vocabulary or load()
-    with local.catalogue_at(folder) as catalogue:
+    with local.catalogue_at(folder, vocabulary) as catalogue:
         from edexql.catalogue.emptiness import evaluate
         from edexql.catalogue.evaluation import holding
 

@@ -7,12 +7,14 @@ import re
 import sys
 
 from edexql.commands.exits import FINE, UsageError
+from edexql.commands.options import add_vocabulary
 from edexql.commands.registry import COMMAND_LINE, PROMPT, VERBS, implementation, program, verb_named, verbs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
+    from edexql.commands.parser import Parser
     from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
@@ -40,7 +42,7 @@ terminal, starts the prompt; `edexql -` reads the same lines from standard input
 """
 _SCREEN = """\
 Type a complete query, or one statement after the other. Each line is answered:
-  product fai-lv1-hdf5-images; date 2019-05-01; fai has-data
+  {first}
   kp >= 3             adds a constraint (OR with others of its kind, else AND)
   3: kp >= 2          replaces constraint 3;  drop 3  removes it
   logic 1 AND NOT 3   joins them;  label 1 day  gives number 1 a name
@@ -92,18 +94,22 @@ _COMMENT = re.compile(r"<!--.*-->")
 _FENCES = {"```edq bad": "with it:\n", "```edq good": "without it:\n"}
 
 
-def arguments(parser: argparse.ArgumentParser) -> None:
+def arguments(parser: Parser) -> None:
     word = parser.add_argument("word", metavar="WORD", nargs="?", help="a verb, statement, topic, name or code")
     word.completer = _words  # type: ignore[attr-defined]  # read by argcomplete
+    add_vocabulary(parser)
 
 
 def run(options: argparse.Namespace) -> int:
     face = COMMAND_LINE if options.prompt is None else PROMPT
     if options.word is None:
-        sys.stdout.write(usage() if face == COMMAND_LINE else _screen())
+        sys.stdout.write(usage() if face == COMMAND_LINE else _screen(options))
         return FINE
-    vocabulary = None if options.current is None else options.current.setting().vocabulary
-    text = page(options.word, face, vocabulary)
+    text = page(options.word, face)
+    if text is None:
+        from edexql.commands.inputs import vocabulary
+
+        text = entry(options.word, vocabulary(options))
     if text is None:
         before, words = ("edexql ", "commands") if face == COMMAND_LINE else ("", "verbs")
         raise UsageError(
@@ -113,12 +119,20 @@ def run(options: argparse.Namespace) -> int:
     return FINE
 
 
-def _screen() -> str:
-    """The text of `help` at the prompt."""
+def _screen(options: argparse.Namespace) -> str:
+    """The text of `help` at the prompt, with names of the vocabulary in use."""
     import textwrap
 
+    from edexql.commands.inputs import vocabulary
+
+    known = vocabulary(options)
+    first = f"product {known.example_product}; date 2019-05-01"
+    instrument = next((name for name in known.instruments if known.values(name)), None) if known.replaced else "fai"
+    if instrument is not None:
+        first += f"; {instrument} {next(iter(known.values(instrument)))}"
+
     words = f"{' '.join(verbs_of(PROMPT))}    !COMMAND of the shell"
-    return _SCREEN.format(verbs=textwrap.fill(words, 78, initial_indent="  ", subsequent_indent="  "))
+    return _SCREEN.format(first=first, verbs=textwrap.fill(words, 78, initial_indent="  ", subsequent_indent="  "))
 
 
 def usage() -> str:
@@ -128,11 +142,11 @@ def usage() -> str:
     return _USAGE.format(commands="".join(f"  {name:{width}}  {verb.summary}\n" for name, verb in verbs.items()))
 
 
-def page(word: str, face: str, vocabulary: Vocabulary | None) -> str | None:
-    """What there is to say of a word on a face, the command line or the prompt; None where there is nothing."""
+def page(word: str, face: str) -> str | None:
+    """What there is to say of a verb, a code or a topic on a face, the command line or the prompt; None of others."""
     verb = verb_named(word)
     if verb is None:
-        return section(word) or entry(word, vocabulary)
+        return section(word)
     from edexql.commands.parser import parser_of
 
     text = parser_of(implementation(verb), program(verb, face)).format_help()
@@ -193,12 +207,10 @@ def _as_shown(text: str) -> str:
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).rstrip() + "\n"
 
 
-def entry(word: str, vocabulary: Vocabulary | None = None) -> str | None:
+def entry(word: str, vocabulary: Vocabulary) -> str | None:
     """What the vocabulary has of a field, an instrument or a product."""
     from edexql.compiler.ranges import example
-    from edexql.model.vocabulary import load
 
-    vocabulary = vocabulary or load()
     key = vocabulary.canonical(word)
     field, instrument = vocabulary.field(key), vocabulary.instrument(key)
     known = field or instrument or vocabulary.product(key)

@@ -74,7 +74,7 @@ def _as_text(path: str) -> str:
     words = path.split(None, 1)
     if not words or (words[0].lower() not in WORDS and (len(words) == 1 or not re.search(r"[;=<>]", path))):
         return ""
-    text = path if len(words) > 1 else "product fai-lv1-hdf5-images; date 2019-05-01"
+    text = path if len(words) > 1 else "date 2019-05-01; kp >= 3"
     return f"; a query itself stands behind -e, in quotes: -e {shlex.quote(text)}"
 
 

@@ -21,11 +21,13 @@ if TYPE_CHECKING:
     from edexql.language.diagnostics import Diagnostic
     from edexql.language.source import Source
     from edexql.model.query import Constraint, Query
+    from edexql.model.vocabulary import Vocabulary
 
 # Characters of a constraint that a table has room for.
 LONGEST = 48
 # Instead of a folder: the sample, whatever is configured.
 THE_SAMPLE = ""
+NO_CATALOGUE = "there is no sample catalogue of this mission: name one with --catalogue FOLDER, or `use local FOLDER`"
 
 
 class Meaning(Record):
@@ -61,19 +63,24 @@ def settings(options: argparse.Namespace) -> tuple[Setting, str | None]:
 
 def catalogue(options: argparse.Namespace) -> Catalogue:
     """The catalogue that is asked. Raises UsageError."""
-    return catalogue_at(catalogue_folder(options))
+    return catalogue_at(catalogue_folder(options), inputs.vocabulary(options))
 
 
-def catalogue_at(folder: str | None) -> Catalogue:
+def catalogue_at(folder: str | None, vocabulary: Vocabulary | None) -> Catalogue:
     """The catalogue in a folder, the sample of no folder; a note marks simulated data. Raises UsageError."""
-    local_catalogue = opened_catalogue(folder)
+    local_catalogue = opened_catalogue(folder, vocabulary)
     if local_catalogue.synthetic:
         sys.stderr.write("note: this catalogue holds SYNTHETIC (simulated) data\n")
     return local_catalogue
 
 
-def opened_catalogue(folder: str | None) -> Catalogue:
-    """The catalogue in a folder, the sample of no folder. Raises UsageError where it cannot be used."""
+def opened_catalogue(folder: str | None, vocabulary: Vocabulary | None) -> Catalogue:
+    """The catalogue in a folder, the sample of no folder.
+
+    Raises UsageError where it cannot be used, and for the sample where the vocabulary is of another mission.
+    """
+    if lacks_catalogue(folder, vocabulary):
+        raise UsageError(NO_CATALOGUE)
     try:
         from edexql.catalogue.store.catalogue import open_catalogue
         from edexql.catalogue.store.schema import CatalogueError
@@ -83,6 +90,11 @@ def opened_catalogue(folder: str | None) -> Catalogue:
         return open_catalogue(folder)
     except CatalogueError as error:
         raise UsageError(str(error)) from error
+
+
+def lacks_catalogue(folder: str | None, vocabulary: Vocabulary | None) -> bool:
+    """Whether nothing but the sample could be asked, and the vocabulary is of another mission."""
+    return not folder and vocabulary is not None and vocabulary.replaced
 
 
 def compiled(options: argparse.Namespace, setting: Setting) -> list[Meaning]:

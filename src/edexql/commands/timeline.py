@@ -44,7 +44,7 @@ def arguments(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
-    with local.catalogue_at(folder) as catalogue:
+    with local.catalogue_at(folder, setting.vocabulary) as catalogue:
         from edexql.catalogue.timeline import timeline
         from edexql.model.vocabulary import load
 

@@ -45,7 +45,7 @@ def arguments(parser: Parser) -> None:
 def run(options: argparse.Namespace) -> int:
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
-    with local.catalogue_at(folder) as catalogue:
+    with local.catalogue_at(folder, setting.vocabulary) as catalogue:
         from edexql.catalogue.why import UnknownFileError, name_of_number, why
         from edexql.model.vocabulary import load
 
@@ -71,7 +71,7 @@ def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[st
     """Names of files that begin so, for completion."""
     if parsed_args.prompt is not None and parsed_args.catalogue is None:
         parsed_args.catalogue = parsed_args.prompt.catalogue
-    with local.opened_catalogue(local.catalogue_folder(parsed_args)) as catalogue:
+    with local.opened_catalogue(local.catalogue_folder(parsed_args), None) as catalogue:
         from edexql.catalogue.files import names_that_begin
 
         return [name for name in names_that_begin(prefix, catalogue, 200) if name.startswith(prefix)]

@@ -74,7 +74,7 @@ def lift(parameters: Mapping[str, Any], vocabulary: Vocabulary, today: date) -> 
 def _known_parts(parameters: Mapping[str, Any]) -> Iterator[Doubt]:
     products = parameters.get("product", [])
     if not isinstance(products, list) or not all(isinstance(name, str) for name in products):
-        yield Doubt("E413", "`product` is not a list of strings", "product", 'write ["fai-lv1-hdf5-images"]')
+        yield Doubt("E413", "`product` is not a list of strings", "product", 'write it as ["NAME"]')
     if not isinstance(parameters.get("email", ""), str):
         yield Doubt("E413", "`email` is not a string", "email")
     if not isinstance(parameters.get("query-logic", ""), str):

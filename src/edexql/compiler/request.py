@@ -169,7 +169,7 @@ def _read(source: Source, setting: Setting) -> tuple[Resolved, list[Diagnostic]]
     resolved = resolve(program, vocabulary, _day(setting), outside)
     diagnostics += resolved.diagnostics
     if all(isinstance(statement, Let) for statement in program.statements) and not diagnostics:
-        diagnostics.append(_empty_query(source))
+        diagnostics.append(_empty_query(source, vocabulary))
     return resolved, diagnostics
 
 
@@ -259,11 +259,11 @@ def _problems(resolved: Resolved, lowered: Lowered) -> list[Diagnostic]:
     ]
 
 
-def _empty_query(source: Source) -> Diagnostic:
+def _empty_query(source: Source, vocabulary: Vocabulary) -> Diagnostic:
     return Diagnostic(
         "E210",
         "the query is empty",
         source,
         Span(0, 0),
-        help="write a product and a date, as in `product fai-lv1-hdf5-images; date 2019-05-01`",
+        help=f"write a product and a date, as in `product {vocabulary.example_product}; date 2019-05-01`",
     )

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from typing import Any
 
-FORM = 'give a dictionary such as {"product": ["fai-lv1-hdf5-images"], "date": [["2019-05-01", "2019-05-01"]], …}'
+FORM = 'give a dictionary such as {"product": ["NAME"], "date": [["2019-05-01", "2019-05-01"]], …}'
 _PLAIN = "write lists, texts and numbers in place of variables and calls"
 NO_SCRIPT = "this is neither JSON nor Python"
 # Keys of parameter dictionaries, which other dictionaries do not have.

@@ -54,6 +54,11 @@ class Vocabulary:
         return stdlib.date.fromisoformat(self.launch[:10])
 
     @property
+    def example_product(self) -> str:
+        """The product that examples name: the first one, `NAME` where there is none."""
+        return next(iter(self.products), "NAME")
+
+    @property
     def replaced(self) -> bool:
         """Whether a file replaces the mission of the package by another."""
         return bool(self._data.get("replace"))

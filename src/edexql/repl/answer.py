@@ -8,7 +8,7 @@ import textwrap
 from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.commands.exits import FINE
-from edexql.commands.local import labelled_text, opened_catalogue
+from edexql.commands.local import NO_CATALOGUE, labelled_text, lacks_catalogue, opened_catalogue
 from edexql.compiler.describe.explanation import logic_written
 from edexql.compiler.request import compilation
 from edexql.model.logic import OR
@@ -58,6 +58,9 @@ def show(session: Session, done: Compilation | None = None) -> int:
     """Write the current query with what its constraints contribute and what it gives."""
     done = done or compilation(session.query, session.setting())
     query, vocabulary = done.resolved.query, done.resolved.vocabulary
+    if lacks_catalogue(session.catalogue, vocabulary):
+        _write(session, [*panel(done, {}), ("", NO_CATALOGUE)])
+        return FINE
     with opened(session) as catalogue:
         remarks = _remarks(query, catalogue, vocabulary)
         _write(session, [*panel(done, remarks), *_total(query, catalogue, vocabulary)])
@@ -160,7 +163,7 @@ def _whose(catalogue: Catalogue) -> str:
 
 def opened(session: Session) -> Catalogue:
     """The catalogue that a session asks. Raises UsageError where it cannot be used."""
-    return opened_catalogue(session.catalogue)
+    return opened_catalogue(session.catalogue, vocabulary_of(session.setting()))
 
 
 def vocabulary_of(setting: Setting) -> Vocabulary:

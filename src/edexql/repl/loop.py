@@ -25,7 +25,7 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
     """Read lines and do them until the user leaves."""
     from edexql.base.version import __version__
 
-    _write_paragraph(f"edexql {__version__}, queries for the e-POP data of CASSIOPE; `help` shows how to begin")
+    _write_paragraph(f"edexql {__version__}, queries for {_subject(session)}; `help` shows how to begin")
     if not _take_up(session, fresh=fresh):
         _offer_left(session)
     trouble = _trouble(session, None)
@@ -50,6 +50,18 @@ def talk(session: Session, file: str | None, *, plain: bool, fresh: bool) -> int
                 session.draft = ""
     _leave(session)
     return FINE
+
+
+def _subject(session: Session) -> str:
+    """What the queries of a session are for."""
+    from edexql.commands.inputs import vocabulary
+
+    try:
+        title = vocabulary(session.given()).mission.title
+    except UsageError:
+        # What is wrong with it is said at the first line that needs it.
+        title = ""
+    return f"the {title}" if title else "satellite data"
 
 
 def _do(session: Session, text: str) -> None:

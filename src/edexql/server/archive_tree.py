@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 
 _MEDIA_TYPES = {".zip": "application/zip", ".txt": "text/plain", ".png": "image/png", ".tar": "application/x-tar"}
 _OTHER_MEDIA_TYPE = "application/octet-stream"
-_TAR_HELP = "write it as ?action=download&as=FAI.tar&type=php-tar&baseHref=/2019/05/01/FAI/&hrefs="
+_TAR_HELP = "write it as ?action=download&as=NAME.tar&type=php-tar&baseHref=/2019/05/01/NAME/&hrefs="
 _SIZE_COLUMN = 60
 # 9999-12-31T23:59:59Z
 _LAST_SECOND = 253_402_300_799

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # A number with more digits may be too large for a float, and it is compared with the bounds of a field as one.
 LONGEST_NUMBER = 300
-_EXAMPLE = 'send {"product": ["fai-lv1-hdf5-images"], "date": [["2019-05-01", "2019-05-01"]], …} as application/json'
+_EXAMPLE = 'send {"product": ["NAME"], "date": [["2019-05-01", "2019-05-01"]], …} as application/json'
 
 
 async def read_body(request: Request, limits: Limits) -> bytes:

@@ -9,6 +9,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
+    from edexql.model.vocabulary import Vocabulary
     from edexql.server.settings import Settings
 
     Operation = dict[str, Any]
@@ -79,18 +80,19 @@ def description(settings: Settings) -> dict[str, Any]:
         "get_geophysical_constraint_fields": ("GeophysicalFields", "The keys of geophysical fields.", TEXTS),
     }
     paths: dict[str, Any] = {}
+    given = example(settings.vocabulary)
     for base, suffix, deprecated in (("", "", False), ("/api", "Older", True)):
         for name, later in (("/api_fetch_data", ""), ("/api", "Short")):
             paths[base + name] = {
-                method: _marked(_listing(f"{method}Listing{suffix}{later}"), deprecated or bool(later))
+                method: _marked(_listing(f"{method}Listing{suffix}{later}", given), deprecated or bool(later))
                 for method in ("get", "post")
             }
         for name, later in (("/api_prepare_report", ""), ("/prepareReport", "Short")):
-            paths[base + name] = {"post": _marked(_report(f"report{suffix}{later}"), deprecated or bool(later))}
+            paths[base + name] = {"post": _marked(_report(f"report{suffix}{later}", given), deprecated or bool(later))}
         for name, (what, summary, schema) in lists.items():
             paths[f"{base}/{name}"] = {"get": _marked(_list(f"list{what}{suffix}", summary, schema), deprecated)}
     session = {**_in_path("session_id", "The `session_id` of the download."), "in": "query"}
-    paths["/download"] = {"post": _download(), "get": _progress("progressOfSession", session)}
+    paths["/download"] = {"post": _download(given), "get": _progress("progressOfSession", session)}
     session = _in_path("session", "The `session_id` of the download.")
     paths["/download/{session}"] = {"get": _progress("progress", session)}
     paths["/delivery/{token}/{name}"] = {"get": _delivery()}
@@ -108,13 +110,13 @@ def _marked(operation: Operation, deprecated: bool) -> Operation:  # noqa: FBT00
     return {**operation, "deprecated": True} if deprecated else operation
 
 
-def _listing(name: str) -> Operation:
+def _listing(name: str, given: dict[str, Any]) -> Operation:
     return {
         "operationId": name,
         "summary": "List the files of a query.",
         "description": "eDEx takes a GET with a JSON body; a client that cannot send one can use POST. "
         "The response is the object of the request with the files, `<name>   <size>`, in `result_filenames`.",
-        "requestBody": _body("Query"),
+        "requestBody": _body("Query", given),
         "responses": {
             "200": _response("The query and its files.", {"$ref": reference("Listing")}),
             **_errors(*_OF_BODIES),
@@ -122,13 +124,13 @@ def _listing(name: str) -> Operation:
     }
 
 
-def _report(name: str) -> Operation:
+def _report(name: str, given: dict[str, Any]) -> Operation:
     sentence = {"type": "string", "pattern": r"^Preparing report\.\.\. You will receive an email from \S+ shortly\.$"}
     return {
         "operationId": name,
         "summary": "Put files into a zip, and send its link by mail.",
         "description": "Takes the object that the listing returned, without the files that are not wanted.",
-        "requestBody": _body("Report"),
+        "requestBody": _body("Report", given),
         "responses": {
             "200": {"description": "The delivery is being prepared.", "content": {"text/plain": {"schema": sentence}}},
             **_errors(*_OF_BODIES, 429),
@@ -140,7 +142,7 @@ def _list(name: str, summary: str, schema: dict[str, Any]) -> Operation:
     return {"operationId": name, "summary": summary, "responses": {"200": _response(summary, schema), **_errors()}}
 
 
-def _download() -> Operation:
+def _download(given: dict[str, Any]) -> Operation:
     started = _response("The download has started.", {"$ref": reference("Session")})
     started["headers"] = {"Location": {"required": True, "schema": {"type": "string"}}}
     started["links"] = {
@@ -150,7 +152,7 @@ def _download() -> Operation:
         "operationId": "download",
         "summary": "Put files into a zip, without mail.",
         "description": "An address of this service: that of eDEx is not known.",
-        "requestBody": _body("Download"),
+        "requestBody": _body("Download", given),
         "responses": {"202": started, **_errors(*_OF_BODIES, 429)},
     }
 
@@ -190,8 +192,9 @@ def _in_path(name: str, about: str) -> dict[str, Any]:
     }
 
 
-def _body(schema: str) -> dict[str, Any]:
-    content = {"schema": {"$ref": reference(schema)}, "examples": {"tutorial": {"value": example(schema)}}}
+def _body(schema: str, given: dict[str, Any]) -> dict[str, Any]:
+    value = {**given, "result_filenames": []} if schema == "Query" else given
+    content = {"schema": {"$ref": reference(schema)}, "examples": {"tutorial": {"value": value}}}
     return {"required": True, "content": {"application/json": content}}
 
 
@@ -216,9 +219,13 @@ def reference(name: str) -> str:
     return f"#/components/schemas/{name}"
 
 
-def example(name: str) -> dict[str, Any]:
-    """A request of the tutorial."""
-    return _REQUEST if name == "Query" else {**_REQUEST, "result_filenames": _FILES}
+def example(vocabulary: Vocabulary) -> dict[str, Any]:
+    """A request with the files of its response: that of the tutorial, or one of another mission's first product."""
+    if not vocabulary.replaced:
+        return {**_REQUEST, "result_filenames": _FILES}
+    product = vocabulary.product(vocabulary.example_product)
+    parts = {"product": [] if product is None else [product.wire], vocabulary.date.wire: _REQUEST["date"]}
+    return {**parts, "email": _REQUEST["email"], "result_filenames": ["NAME   540.57MB"], "query-logic": " 1 "}
 
 
 def components(settings: Settings) -> dict[str, Any]:

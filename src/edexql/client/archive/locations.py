@@ -129,7 +129,7 @@ def address(path: str, base: str | None = None) -> str:
     base = checked_base(base)
     steps = [step for step in path.strip("/").split("/") if path.strip("/")]
     if len(steps) > _MOST_STEPS or not all(_is_step(step) for step in steps):
-        raise ServiceError(f"{shown(path)} is not a folder of the archive: write it as 2019/05/01/FAI", base)
+        raise ServiceError(f"{shown(path)} is not a folder of the archive: write it as 2019/05/01/INSTRUMENT", base)
     return "/".join([base, *map(quoted, steps), ""])
 
 

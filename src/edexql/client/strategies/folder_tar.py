@@ -31,7 +31,7 @@ def tar_of(path: str, base: str | None = None) -> RemoteFile:
     folder = address(path, base)
     steps = [step for step in path.strip("/").split("/") if step]
     if not steps:
-        raise ServiceError("the whole archive cannot be packed: give a folder, as 2019/05/01/FAI", folder)
+        raise ServiceError("the whole archive cannot be packed: give a folder, as 2019/05/01", folder)
     fields = {
         "action": "download",
         "as": f"{steps[-1]}.tar",
@@ -53,7 +53,7 @@ def remote_files(items: Sequence[Item], configuration: Configuration, service: S
 STRATEGY = Strategy(
     "folder-tar",
     "folders of the archive, each as one tar",
-    "a folder of the archive, as 2019/05/01/FAI",
+    "a folder of the archive, as 2019/05/01",
     lambda item: isinstance(item, str),
     remote_files,
 )

@@ -70,7 +70,8 @@ def missing_parts(resolved: Resolved) -> Iterator[Diagnostic]:
             "the query has no product",
             source,
             Span(0, 0),
-            help="add one, as in `product fai-lv1-hdf5-images`; it is not known what eDEx does without one",
+            help=f"add one, as in `product {resolved.vocabulary.example_product}`;"
+            " it is not known what eDEx does without one",
         )
 
 

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
     from edexql.compiler.fixes import Examine
     from edexql.compiler.notation.names import Unavailable
-    from edexql.compiler.notation.proposals import Proposal
     from edexql.model.vocabulary import Vocabulary
 
 # Each proposal is tried by reading the whole text with it: of so many statements, and so many characters, no more.
@@ -58,7 +57,7 @@ def advised(
         if not there or statement.end - statement.start > LONGEST or any(d.code in _OF_OTHER_KINDS for d in there):
             continue
         text = source.text[statement.start : statement.end]
-        better = _better(there, text, statement, proposals(text, vocabulary, today), trial)
+        better = _better(there, text, statement, trial, vocabulary, today)
         if better is not None:
             result[id(there[0])] = better[0]
             for other in there[1:] if better[1] else ():
@@ -119,7 +118,7 @@ def _errors(diagnostics: Sequence[Diagnostic]) -> int:
 
 
 def _better(
-    there: list[Diagnostic], text: str, statement: Span, proposed: Iterator[Proposal], trial: _Trial
+    there: list[Diagnostic], text: str, statement: Span, trial: _Trial, vocabulary: Vocabulary, today: date
 ) -> tuple[Diagnostic, bool] | None:
     """The first error of a statement with the line that was meant, and whether the line settles the other errors."""
     first = there[0]
@@ -128,10 +127,10 @@ def _better(
         return None
     if fixed is not None:
         return Diagnostic(first.code, first.message, first.source, first.span, first.notes, fixed, first.fix), False
-    missing = _unavailable(text) if first.code == "E301" or first.code.startswith("E2") else None
+    missing = _unavailable(text, vocabulary) if first.code == "E301" or first.code.startswith("E2") else None
     seen: set[str] = set()
     guesses: list[str] = []
-    for proposal in islice(proposed, _MOST_TRIED):
+    for proposal in islice(proposals(text, vocabulary, today), _MOST_TRIED):
         if (
             proposal.line in seen
             or proposal.line == text
@@ -155,13 +154,13 @@ def _better(
     return (_with_help(first, "write decimal digits", number), True) if number else None
 
 
-def _unavailable(text: str) -> Unavailable | None:
+def _unavailable(text: str, vocabulary: Vocabulary) -> Unavailable | None:
     """What there is to say of the first word of a statement that is about something that cannot be asked for."""
     words = words_of(text) or []
     if not words or words[0].text.lower() == "logic":
         return None
     labelled = len(words) > 1 and words[1].text == ":"
-    names = (unavailable(word.text) for word in words[2 if labelled else 0 :] if word.kind == "name")
+    names = (unavailable(word.text, vocabulary) for word in words[2 if labelled else 0 :] if word.kind == "name")
     return next(filter(None, names), None)
 
 

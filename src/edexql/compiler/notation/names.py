@@ -75,12 +75,18 @@ def field_named(text: str, vocabulary: Vocabulary) -> str | None:
     return "date" if name == "date" else None
 
 
-def unavailable(text: str) -> Unavailable | None:
+def unavailable(text: str, vocabulary: Vocabulary) -> Unavailable | None:
     """What there is to say of a name that means something the archive cannot be asked for."""
     way_out = _WAYS_OUT.get(plain_name(text))
-    return None if way_out is None else Unavailable(f"eDEx has no constraint `{plain_name(text)}`", way_out)
+    if way_out is None:
+        return None
+    if not all(word in vocabulary.fields for word in _FIELD.findall(way_out)):
+        way_out = "`edexql vocabulary fields` lists what can be"
+    return Unavailable(f"eDEx has no constraint `{plain_name(text)}`", way_out)
 
 
+# A field that a way out names; `edexql select` is none.
+_FIELD = re.compile(r"`(?!edexql )([a-z][a-z0-9-]*)")
 _MOST_WORDS = 4
 _MOST_OF_PERIOD = 12
 _DAY = re.compile(r"(\d{4})[-/](\d\d?)(?:[-/](\d\d?))?(?:[T ](\d\d?):?(\d\d)?(?::(\d\d)(?:\.0+)?)?Z?)?", re.IGNORECASE)

@@ -37,9 +37,7 @@ _SELECT = re.compile(r"\s*select\b(?P<columns>.*?)\bfrom\b", re.IGNORECASE | re.
 _TAIL = re.compile(r"\b(order\s+by|limit|offset|group\s+by|sort\s+by)\b(.*)\Z", re.IGNORECASE | re.DOTALL)
 _SORT = re.compile(r"\.(?:head|tail|sort_values|limit|first|sort|sample)\([^()]*\)\s*\Z")
 _MARKED = re.compile(r"(?:(?<=\s)|\A)(?:--|//|;;|%%|REM\s)(?P<remark>.*)\Z|/\*(?P<block>.*?)\*/\s*\Z", re.DOTALL)
-_TABLES = re.compile(
-    r"\s*(?:epop|e-pop|edex|cassiope|files?|data|archive|table|catalogue|catalog|t|observations?)\b(?!-)", re.IGNORECASE
-)
+_TABLES = ("files?", "data", "archive", "table", "catalogue", "catalog", "t", "observations?", "edex")
 
 
 _NAMED = re.compile(r"\s*([A-Za-z][\w-]*)\b")
@@ -59,7 +57,7 @@ class Bare(Record):
     table: str = ""
 
 
-def bare(text: str) -> Bare:
+def bare(text: str, vocabulary: Vocabulary) -> Bare:
     """A statement without what stands around its conditions."""
     remark = mark = order = table = ""
     text = _PROMPT.sub("", text, count=1) if _PROMPT.match(text) else text
@@ -75,7 +73,7 @@ def bare(text: str) -> Bare:
     selected = _SELECT.match(text)
     if selected is not None:
         text = text[selected.end() :]
-        source = _TABLES.match(text) or _NAMED.match(text)
+        source = _table(vocabulary).match(text) or _NAMED.match(text)
         if source is not None:
             table = source[1] if source.re is _NAMED else ""
             text = text[source.end() :]
@@ -89,6 +87,13 @@ def bare(text: str) -> Bare:
     text = _ATTRIBUTE.sub("", text)
     text = _METHOD.sub(r" \1 (", text)
     return Bare(text.strip(), remark, mark, order.strip(), table)
+
+
+def _table(vocabulary: Vocabulary) -> re.Pattern[str]:
+    """What all files are called, in SELECT ... FROM: the mission, a satellite of it, or a word for files."""
+    own = [vocabulary.mission.name, *vocabulary.satellites]
+    names = [re.escape(one) for name in own if name for one in (name, name.replace("-", ""))]
+    return re.compile(rf"\s*(?:{'|'.join((*names, *_TABLES))})\b(?!-)", re.IGNORECASE)
 
 
 def _unwrapped(text: str) -> str:
@@ -164,7 +169,7 @@ def proposals(text: str, vocabulary: Vocabulary, today: date) -> Iterator[Propos
     whole = _PART_OF_TIME.sub(_whole_length, text)
     if whole != text:
         yield Proposal(whole)
-    stripped = bare(text)
+    stripped = bare(text, vocabulary)
     message = f"`{stripped.mark}` does not start a comment" if stripped.mark else odd_number(stripped.text)
     for one in _unmarked(stripped, vocabulary, today):
         yield Proposal(one.line, one.guessed, one.remark, one.pair, message)

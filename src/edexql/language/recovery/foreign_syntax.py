@@ -168,7 +168,7 @@ def _place(place: Place) -> ForeignSyntax | None:
     kind, span = tokens.kinds[index], tokens.span(index)
     what = f"unexpected {token_name(tokens, index)}"
     if kind in _OPERATORS and tokens.kinds[first] not in _LOGIC:
-        where = "" if index == first else ", as in `where date 2019 AND fai has-data`"
+        where = "" if index == first else ", as in `where date 2019 AND kp >= 5`"
         return ForeignSyntax(what, span, f"use NOT, AND and OR in `logic` or `where`{where}")
     if kind == KIND["_OPEN_OBJECT"] and index == first:
         return ForeignSyntax(what, span, "to convert a parameter dictionary to a query, use `edexql decompile`")

@@ -60,6 +60,7 @@ def count(current: str, text: str, setting: Setting, catalogue: str | None) -> s
     """How many files the query would give with what is typed; None where that has mistakes."""
     from edexql.catalogue.evaluation import evaluate
     from edexql.catalogue.store.catalogue import open_catalogue
+    from edexql.commands.local import lacks_catalogue
     from edexql.compiler.request import query_of
     from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.source import Source
@@ -71,6 +72,8 @@ def count(current: str, text: str, setting: Setting, catalogue: str | None) -> s
             return None
         query = query_of(Source(whole), setting)
     except (editing.EditError, QueryError):
+        return None
+    if lacks_catalogue(catalogue, setting.vocabulary):
         return None
     with open_catalogue(catalogue) as local_catalogue:
         return totals(evaluate(query, local_catalogue, vocabulary_of(setting)))

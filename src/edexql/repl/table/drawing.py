@@ -63,7 +63,7 @@ HELP_LINES = (
     "Ctrl-C   leave, ticks as they were",
     "",
     "A filter is words that must all match:",
-    "FAI 2019     name has both",
+    "lv1 2019     name has both",
     "*_15*        the whole name",
     ">100MB <1GB  size",
     "<1h >=5min   column 3",

@@ -12,7 +12,7 @@ from edexql.client.settings.configuration import listing_address
 from edexql.commands import inputs
 from edexql.commands.environment import configured
 from edexql.commands.exits import FINE, UsageError
-from edexql.commands.local import THE_SAMPLE, opened_catalogue
+from edexql.commands.local import THE_SAMPLE, lacks_catalogue, opened_catalogue
 from edexql.commands.registry import Implementation
 from edexql.repl.session import CHOICES
 
@@ -74,7 +74,7 @@ def _use(options: argparse.Namespace) -> int:
     if where in (inputs.LOCAL, "sample"):
         folder = options.folder and os.path.expanduser(options.folder)
         if where == "sample" or folder:
-            opened_catalogue(folder).close()
+            opened_catalogue(folder, session.setting().vocabulary).close()
             session.catalogue = folder or THE_SAMPLE
         session.service = inputs.LOCAL
     elif where == "edex":
@@ -92,7 +92,10 @@ def _use(options: argparse.Namespace) -> int:
 
 def in_use(session: Session) -> str:
     """What the session asks, in a sentence."""
-    catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
+    if lacks_catalogue(session.catalogue, session.setting().vocabulary):
+        catalogue = "no catalogue"
+    else:
+        catalogue = f"the catalogue in {session.catalogue}" if session.catalogue else "the sample catalogue"
     if session.service == inputs.LOCAL:
         return f"{catalogue} is asked"
     address, configuration = session.service, configured(session.given())

@@ -78,7 +78,8 @@ def job_mail(job: Job, settings: Settings) -> EmailMessage:
     mail = EmailMessage(policy=policy.SMTP)
     mail["From"] = Address("edexql", addr_spec=settings.sender)
     mail["To"] = Address(addr_spec=job.email or "")
-    mail["Subject"] = "Your e-POP files" if job.size is not None else "Your e-POP files could not be delivered"
+    files = f"Your {settings.vocabulary.mission.name} files".replace("  ", " ")
+    mail["Subject"] = files if job.size is not None else f"{files} could not be delivered"
     mail["Date"] = format_datetime(datetime.fromtimestamp(job.created, timezone.utc))
     mail["Message-ID"] = f"<{job.id}@{settings.sender.rpartition('@')[2]}>"
     # RFC 3834: no automatic reply, such as an out-of-office message, is to be sent.
