@@ -103,7 +103,7 @@ def everything(folder: Path) -> list[Any]:
         found.append((list(every), every.instruments, every.sources, names_that_begin("rri_", catalogue, 9)))
         found.append([(*row[:1], os.path.basename(row[1]), *row[2:3], *row[4:]) for row in catalogue.sources()])
         found.append(catalogue.faults())
-        blocks = (*export.files(catalogue), *export.ephemeris(catalogue, VOCABULARY, DAY, DAY + 300))
+        blocks = (*export.files(catalogue, VOCABULARY), *export.ephemeris(catalogue, VOCABULARY, DAY, DAY + 300))
         found.append([{name: np.asarray(v).tolist() for name, v in block.items()} for block in blocks])
     return found
 

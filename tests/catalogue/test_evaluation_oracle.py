@@ -15,18 +15,16 @@ from edexql.model.logic import Logic
 from edexql.model.query import Constraint, Query
 from edexql.model.range import Range
 from edexql.model.vocabulary import load
-from oracle import AND, FAR, NO, NOT, OR, UNKNOWN, YES, Day, Sampled, both, either, joined
-from oracle_days import catalogue_of, days, edges, lines_over_a_chunk, query
+from oracle import AND, NO, NOT, OR, UNKNOWN, YES, Day, Sampled, both, joined
+from oracle_days import catalogue_of, days, edges, lines_over_a_chunk, query, states
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.three_valued import Truth
 
 VOCABULARY = load()
-TWICE = bytes.maketrans(b"\1", b"\2")
 
 
 @pytest.fixture(scope="module")
@@ -35,22 +33,6 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[tuple[Day, 
     yield found
     for _, catalogue in found:
         catalogue.close()
-
-
-def states(answer: Truth, day: Day) -> bytes:
-    """An answer as the oracle gives it: a byte a second, and the two far seconds."""
-    length = day.end - day.start
-    rows = []
-    for found in (answer.yes, answer.may):
-        row = bytearray(length + 2)
-        for start, end in found:
-            first, last = (max(0, min(length, second - day.start)) for second in (start, end))
-            row[first:last] = b"\1" * (last - first)
-            row[length] |= start <= day.start - FAR < end
-            row[length + 1] |= start <= day.end + FAR < end
-        rows.append(bytes(row))
-    # What is sure and not possible would show as 2.
-    return either(rows[0].translate(TWICE), rows[1])
 
 
 def compare(asked: list[tuple[Day, Catalogue]], seed: int, count: int) -> None:

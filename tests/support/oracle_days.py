@@ -16,10 +16,12 @@ from edexql.model.period import Period
 from edexql.model.query import Constraint, Json, Query, Tag
 from edexql.model.range import Range
 from edexql.model.vocabulary import load
-from oracle import CIRCLES, QUANTA, Day, Held, Product, Sampled, Told
+from oracle import CIRCLES, FAR, QUANTA, Day, Held, Product, Sampled, Told, either
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    from edexql.catalogue.three_valued import Truth
 
 FAI, PNG, RRI, MGF, CAS = (
     "fai-lv1-hdf5-images", "fai-lv1-png-images", "rri-lv1-hdf5-radio-data", "mgf-lv2-magnetic-field",
@@ -192,6 +194,27 @@ def _files(rng: random.Random, start: int, end: int) -> Iterator[Product]:
             yield Product(form.format(version), product, instrument, form, parts, first, last)
     yield Product("RRI_raw_lv1_3.0.0.h5", RRI, "rri", "RRI_raw_lv1.h5", (3, 0, 0), None, None)
     yield Product("FAI_lv1_h5_someday_6.0.0.zip", FAI, "fai", "FAI_lv1_h5_someday.zip", (6, 0, 0), None, None)
+
+
+# Answers
+
+_TWICE = bytes.maketrans(b"\1", b"\2")
+
+
+def states(answer: Truth, day: Day) -> bytes:
+    """An answer as the oracle gives it: a byte a second, and the two far seconds."""
+    length = day.end - day.start
+    rows = []
+    for found in (answer.yes, answer.may):
+        row = bytearray(length + 2)
+        for start, end in found:
+            first, last = (max(0, min(length, second - day.start)) for second in (start, end))
+            row[first:last] = b"\1" * (last - first)
+            row[length] |= start <= day.start - FAR < end
+            row[length + 1] |= start <= day.end + FAR < end
+        rows.append(bytes(row))
+    # What is sure and not possible would show as 2.
+    return either(rows[0].translate(_TWICE), rows[1])
 
 
 # Queries

@@ -73,7 +73,8 @@ def satellites(connection: sqlite3.Connection) -> list[str]:
     """The satellites that the catalogue has facts of; "" is for those of none."""
     tables = ("file", "span", "covered", "elements", "stretch")
     each = " UNION ".join(f"SELECT satellite FROM {table}" for table in tables)  # noqa: S608
-    return sorted({NO_SATELLITE, *(satellite for (satellite,) in connection.execute(each))})
+    named = {satellite for (satellite,) in connection.execute(each) if satellite is not None}
+    return sorted({NO_SATELLITE, *named})
 
 
 def origins(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:

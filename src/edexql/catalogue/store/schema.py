@@ -4,8 +4,8 @@ Rows are read and written by changes alone; queries read what is derived from th
 no checksums of its pages. So the manifest has one of each table, of all its rows, to which every change holds the
 database before it builds on it.
 
-Every fact is of a satellite of the vocabulary; '' stands for facts of none, which count for all: indices, experiments,
-and files of which it is not known.
+Every fact is of a satellite of the vocabulary; '' stands for facts of none, which count for all: indices, experiments.
+A file of which it is not known which satellite it is of has NULL, and says nothing of the instruments of any.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ CREATE TABLE fault (source INTEGER NOT NULL REFERENCES source, line INTEGER NOT 
 CREATE TABLE file (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, product TEXT, instrument TEXT,
     "start" INTEGER, "end" INTEGER, size INTEGER, size_text TEXT, stem TEXT NOT NULL, version TEXT NOT NULL,
-    place TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source, satellite TEXT NOT NULL
+    place TEXT NOT NULL, source INTEGER NOT NULL REFERENCES source, satellite TEXT
 );
 CREATE INDEX file_by_stem ON file (stem);
 CREATE TABLE span (

@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SATELLITE = "cassiope"
 # What every version wrote the positions of files of a format into.
 _POSITIONS = "positions of "
+# What formats are called that were called otherwise.
+_TITLES = {"CAS ephemeris text": "ephemeris text", "CAS availability text": "availability text"}
 _REMADE = ("span", "covered", "elements", "stretch", "segment")
 
 
@@ -82,7 +84,11 @@ def name_satellites(change: Change) -> None:
         values = of_satellite if columns[table] == series else []
         execute(f"INSERT INTO {table} SELECT {columns[table]}, * FROM old_{table}", values)  # noqa: S608
         execute(f"DROP TABLE old_{table}")
-    execute(f"ALTER TABLE file ADD COLUMN satellite TEXT NOT NULL DEFAULT '{SATELLITE}'")
+    execute("ALTER TABLE file ADD COLUMN satellite TEXT")
+    execute("UPDATE file SET satellite = ?", (SATELLITE,))
+    for before, today in _TITLES.items():
+        execute("UPDATE source SET format = ? WHERE format = ?", (today, before))
+        execute("UPDATE stretch SET series = ? WHERE series = ?", (_POSITIONS + today, _POSITIONS + before))
     execute("UPDATE derived SET name = ? WHERE name = ?", (derived_name(ORBIT, SATELLITE), ORBIT))
     execute(f"PRAGMA user_version={schema.FORMAT}")
 

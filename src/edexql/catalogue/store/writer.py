@@ -193,10 +193,11 @@ class Writer(Transaction):
         )
         self._changed |= self.connection.total_changes > before
 
-    def _satellite_of(self, product: str | None) -> str:
+    def _satellite_of(self, product: str | None) -> str | None:
         vocabulary = self.vocabulary
-        satellite = vocabulary.only_satellite if product is None else vocabulary.satellite_of(product)
-        return satellite or NO_SATELLITE
+        if not vocabulary.satellites:
+            return NO_SATELLITE
+        return vocabulary.only_satellite if product is None else vocabulary.satellite_of(product)
 
     def _add_rows(self, table: str, log: tuple[str, str, str], spans: Any) -> None:
         rows = [(*log, start, end, self.source) for start, end in spans if start < end]
