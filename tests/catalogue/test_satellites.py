@@ -15,11 +15,16 @@ from edexql.catalogue.evaluation import holding, times
 from edexql.catalogue.influence import influences
 from edexql.catalogue.ingest.batches import NO_SATELLITE, Covered, Elements, File, Positions, Samples, Spans
 from edexql.catalogue.ingest.readers import elements, sp3, tables
+from edexql.catalogue.sql.export import export
+from edexql.catalogue.sql.predicates import SqlError
+from edexql.catalogue.sql.text import sql
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.orbits import ELEMENTS
+from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
 from edexql.catalogue.timeline import timeline
 from edexql.catalogue.why import why
+from edexql.model.query import Query
 from edexql.model.vocabulary import Vocabulary, snapshot
 from oracle import Day, Held, Product, Sampled, both, either
 from oracle_days import CAS, FAI, MGF, PNG, RRI, catalogue_of, made, query, states
@@ -31,7 +36,6 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.model.query import Query
 
 PRODUCTS = {"alpha": (FAI, PNG), "beta": (RRI, MGF, CAS)}
 TITLES = {"alpha": "Alpha 1", "beta": "Beta 2"}
@@ -206,6 +210,39 @@ def test_facts_of_one_satellite_are_not_seen_from_another(both_satellites: Catal
     assert "ephemeris" not in both_satellites.of("gamma").segments
     assert both_satellites.of("gamma").array("yes:fai:has-data") is None
     assert both_satellites.of("gamma").array("yes:experiment:Point of Interest > Ottawa") is not None
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_the_sql_of_a_query_runs_on_the_export_of_its_satellite(
+    both_satellites: Catalogue, tmp_path: Path, name: str
+) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    export(both_satellites, VOCABULARY, str(tmp_path / "export"), name)
+    with duckdb.connect() as engine:
+        for table in ("file", "logged", "covered", "held", "present", "ephemeris"):
+            places = tmp_path / "export" / table / ("*/*.parquet" if table == "ephemeris" else "*.parquet")
+            engine.execute(f"CREATE VIEW {table} AS FROM read_parquet('{places}', hive_partitioning = true)")
+        for one in queries(12, seed=6):
+            query = Query(PRODUCTS[name], one.constraints, one.logic)
+            answer = evaluate(query, both_satellites, VOCABULARY)
+            rows = engine.execute(sql(query, VOCABULARY, "duckdb")).fetchall()
+            assert {row[0] for row in rows if row[1] == "matched"} == set(answer.files.names), str(query)
+            assert {row[0] for row in rows if row[1] == "unknown"} == set(answer.unknown.names), str(query)
+
+
+def test_sql_is_about_one_satellite(both_satellites: Catalogue, tmp_path: Path) -> None:
+    told = "SQL is about one satellite, and this query about Alpha 1, Beta 2: name products of one of them"
+    for products in ((), (FAI, RRI)):
+        with pytest.raises(SqlError, match=told):
+            sql(Query(products), VOCABULARY, "duckdb")
+    assert "-- On an export of Beta 2\n" in sql(Query((RRI, MGF)), VOCABULARY, "duckdb")
+    assert "export of" not in sql(Query((RRI,)), snapshot(), "duckdb")
+    for name, told in (
+        (None, "an export is of one satellite; the satellites are alpha, beta"),
+        ("gamma", "unknown satellite gamma; the satellites are alpha, beta"),
+    ):
+        with pytest.raises(CatalogueError, match=told):
+            export(both_satellites, VOCABULARY, str(tmp_path / "export"), name)
 
 
 def test_files_whose_satellite_is_unknown_say_nothing_of_instruments(tmp_path: Path) -> None:

@@ -81,6 +81,7 @@ def arguments(parser: Parser) -> None:
     upgrade = parsers.add_parser("upgrade", help="bring one of an earlier edexql up to date", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
     export.add_argument("folder", metavar="FOLDER", help="a folder that does not exist yet, or is empty")
+    export.add_argument("--satellite", metavar="NAME", help="the satellite, where the vocabulary has several")
 
     for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export):
         add_catalogue(one)
@@ -343,7 +344,7 @@ def _export(options: argparse.Namespace) -> int:
     from edexql.catalogue.sql.export import export
 
     with local.catalogue(options) as catalogue:
-        empty = export(catalogue, inputs.vocabulary(options), options.folder)
+        empty = export(catalogue, inputs.vocabulary(options), options.folder, options.satellite)
     if empty:
         sys.stderr.write(f"left empty, because the package aacgmv2 is not installed: {', '.join(empty)}\n")
     return FINE

@@ -9,6 +9,7 @@ import uuid
 import numpy as np
 
 from edexql.base.extras import extra
+from edexql.base.text import printable
 from edexql.catalogue import intervals
 from edexql.catalogue.files import every_file
 from edexql.catalogue.sql import schema
@@ -164,15 +165,17 @@ _TOGETHER = 2**17
 _NO_MONTH = 0
 
 
-def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> list[str]:
+def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str, satellite: str | None = None) -> list[str]:
     """Write a catalogue into a folder as Parquet files, all or nothing.
 
     The folder has one of each table's name, and in `ephemeris` one of each month, `month=201905`. Fields that the
-    vocabulary does not have are left out. Returns the fields that would follow from positions and have no values in
+    vocabulary does not have are left out. Logs, positions and attitude are those of a satellite, None for the only one
+    of the vocabulary. Returns the fields that would follow from positions and have no values in
     the export, because their package is not installed. Raises CatalogueError where the folder is there and not
-    empty, MissingExtra without the package pyarrow.
+    empty, and where it is not clear which satellite is meant, MissingExtra without the package pyarrow.
     """
     extra("pyarrow.parquet", "parquet")
+    catalogue = catalogue.of(_satellite(satellite, vocabulary))
     folder = os.path.abspath(folder)
     if os.path.lexists(folder) and (not os.path.isdir(folder) or os.listdir(folder)):
         raise CatalogueError(f"{folder} exists; export to a new or an empty folder")
@@ -187,6 +190,16 @@ def export(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> list[st
         shutil.rmtree(unfinished, ignore_errors=True)
         raise
     return not_computed(catalogue, schema.sampled_fields(vocabulary))
+
+
+def _satellite(name: str | None, vocabulary: Vocabulary) -> str | None:
+    satellites = vocabulary.satellites
+    known = f"the satellites are {', '.join(satellites)}" if satellites else "the vocabulary has none"
+    if name is not None and name not in satellites:
+        raise CatalogueError(f"unknown satellite {printable(name)}; {known}")
+    if name is None and len(satellites) > 1:
+        raise CatalogueError(f"an export is of one satellite; {known}")
+    return name or vocabulary.only_satellite
 
 
 def _write_all(catalogue: Catalogue, vocabulary: Vocabulary, folder: str) -> None:

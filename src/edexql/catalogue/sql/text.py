@@ -12,7 +12,7 @@ from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.plan import plan
 from edexql.catalogue.sql import sweep
 from edexql.catalogue.sql.conditions import text
-from edexql.catalogue.sql.predicates import predicates_of
+from edexql.catalogue.sql.predicates import SqlError, predicates_of
 from edexql.catalogue.sql.schema import DIALECTS, OPEN, VERSION
 from edexql.catalogue.sql.sweep import counters_of, periods_select
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.sql.sweep import Counters
     from edexql.model.query import Query
+    from edexql.model.spacecraft import Satellite
     from edexql.model.vocabulary import Vocabulary
 
 
@@ -60,14 +61,27 @@ _TIME_COLUMNS = "start_second and end_second, open where null; state, matched or
 _WRITTEN_IN = "postgres"
 
 
+def satellite_of(query: Query, vocabulary: Vocabulary) -> Satellite | None:
+    """The satellite that the SQL of a query is about, None where the mission has none.
+
+    The tables are those of one satellite, so SqlError is raised where the products of the query are of several.
+    """
+    names = {vocabulary.satellite_of(product) for product in query.products or vocabulary.products}
+    known = [one for name, one in vocabulary.satellites.items() if name in names]
+    if len(vocabulary.satellites) > 1 and len(names) > 1:
+        titles = ", ".join(one.title for one in known)
+        raise SqlError(f"SQL is about one satellite, and this query about {titles}: name products of one of them")
+    return known[0] if known else None
+
+
 def sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
     """The files of a query: rows of name, state (`matched` or `unknown`) and matched seconds.
 
     The rows come in order of product, start, end and name. `dialect` is duckdb, postgres or spark; the lines of
-    `title` go into the comment at the head. Raises SqlError where the query is too large, MissingExtra without
-    the package sqlglot.
+    `title` go into the comment at the head. Raises SqlError where the query is too large or about several satellites,
+    MissingExtra without the package sqlglot.
     """
-    head = header(title, dialect, _FILE_COLUMNS)
+    head = _head(query, vocabulary, title, dialect, _FILE_COLUMNS)
     wanted = sweep.wanted([text(name) for name in query.products])
     whole = plan(query)
     if whole is None:
@@ -92,7 +106,7 @@ def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "
 
     Arguments and errors are those of `sql`. Files play no part.
     """
-    head = header(title, dialect, _TIME_COLUMNS)
+    head = _head(query, vocabulary, title, dialect, _TIME_COLUMNS)
     whole = plan(query)
     if whole is None:
         nothing = "CAST(NULL AS BIGINT)"
@@ -105,6 +119,13 @@ def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "
         SELECT NULLIF(MIN(second), {-OPEN}) AS start_second, NULLIF(MAX(next_second), {OPEN}) AS end_second, state
         FROM merged WHERE state <> 'no' GROUP BY island, state ORDER BY MIN(second)"""
     return _text([sweep.timeline(counters, predicates.condition), sweep.MERGED], rows, dialect, head, counters)
+
+
+def _head(query: Query, vocabulary: Vocabulary, title: str, dialect: str, columns: str) -> str:
+    satellite = satellite_of(query, vocabulary)
+    if satellite is not None and len(vocabulary.satellites) > 1:
+        title = f"On an export of {satellite.title}\n{title}"
+    return header(title, dialect, columns)
 
 
 def _text(steps: Sequence[str], rows: str, dialect: str, head: str, counters: Counters | None = None) -> str:
