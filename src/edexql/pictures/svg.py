@@ -35,7 +35,9 @@ def drawn(availability: Availability, title: str = "When the instruments had dat
     count = len(bounds) - 1
     width, bottom = _LEFT + _COLUMNS + _RIGHT, _TOP + _ROW * len(availability.lines)
     height = bottom + _BELOW
-    size = f'viewBox="0 0 {width} {height}" width="{width}" height="{height}"'
+    # Names of satellites and instruments need more room on the left than those of instruments alone.
+    more = max(0, 8 * max((len(line.instrument) for line in availability.lines), default=0) - _LEFT + 8)
+    size = f'viewBox="{-more} 0 {width + more} {height}" width="{width + more}" height="{height}"'
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {size} role="img" aria-labelledby="title desc">',
         f'<title id="title">{_escaped(title)}</title>',
