@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from archive_samples import written
+from edexql.catalogue.availability import available
 from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import holding, times
 from edexql.catalogue.influence import influences
@@ -24,6 +25,7 @@ from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
 from edexql.catalogue.timeline import timeline
 from edexql.catalogue.why import why
+from edexql.model.period import day_of
 from edexql.model.query import Query
 from edexql.model.vocabulary import Vocabulary, snapshot
 from oracle import Day, Held, Product, Sampled, both, either
@@ -197,6 +199,19 @@ def test_a_timeline_has_lines_of_each_satellite(both_satellites: Catalogue, alon
                 expected |= {f"{TITLES[name]} {line.instrument}": line.bins for line in single.lines}
         assert expected
         assert expected.items() <= lines.items()
+
+
+def test_each_satellite_has_lines_of_when_its_instruments_had_data(
+    both_satellites: Catalogue, alone: dict[str, Catalogue]
+) -> None:
+    when = [day_of(DAYS["alpha"].start), day_of(DAYS["alpha"].end)]
+    found = {line.instrument: line for line in available(when, both_satellites, VOCABULARY).lines}
+    assert len(found) == 2 * len(VOCABULARY.instruments)
+    for name, title in TITLES.items():
+        for line in available(when, alone[name], snapshot()).lines:
+            mine = found[f"{title} {line.instrument}"]
+            assert (mine.on, mine.known) == (line.on, line.known)
+    assert found["Alpha 1 FAI"].on != found["Beta 2 FAI"].on
 
 
 def test_facts_of_one_satellite_are_not_seen_from_another(both_satellites: Catalogue) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.catalogue import intervals
+from edexql.catalogue.satellites import views
 from edexql.catalogue.store.index import HAS_DATA
 from edexql.model.availability import Availability, Line
 from edexql.model.period import DAY, midnight
@@ -21,29 +22,23 @@ if TYPE_CHECKING:
 def available(days: Sequence[date], catalogue: Catalogue, vocabulary: Vocabulary) -> Availability:
     """What a catalogue knows of days, in order; `sources` is empty where that is nothing. ValueError for no days.
 
-    A mission of several satellites has lines of the instruments of each.
+    Where there are several satellites, each has lines of its own.
     """
     if not days:
         raise ValueError("there are no days in these periods")
     starts = [midnight(day) for day in days]
     requested = intervals.of((start, start + DAY) for start in starts)
     lines = []
-    for seen, title in _views(catalogue, vocabulary):
+    for title, seen in views(catalogue, vocabulary):
         for instrument in vocabulary.instruments:
             log = f"{instrument}:{HAS_DATA}"
             on, known = seen.times(f"yes:{log}"), seen.times(f"covered:{instrument}")
             if seen.array(f"may:{log}") is not None:
                 known = on | ~seen.times(f"may:{log}")
-            lines.append(Line(title + instrument.upper(), _flat(on & requested), _flat(known & requested)))
+            named = f"{title} {instrument.upper()}".strip()
+            lines.append(Line(named, _flat(on & requested), _flat(known & requested)))
     sources = (catalogue.title,) if any(line.known for line in lines) else ()
     return Availability(starts[0], starts[-1] + DAY, tuple(lines), sources, ())
-
-
-def _views(catalogue: Catalogue, vocabulary: Vocabulary) -> list[tuple[Catalogue, str]]:
-    """The catalogue seen from each satellite of a mission of several, with what stands before the instruments of it."""
-    if len(vocabulary.satellites) < 2:
-        return [(catalogue, "")]
-    return [(catalogue.of(one.name), f"{one.title} ") for one in vocabulary.satellites.values()]
 
 
 def _flat(times: Intervals) -> TimeSet:

@@ -43,6 +43,13 @@ def parts(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> list[Pa
     ]
 
 
+def views(catalogue: Catalogue, vocabulary: Vocabulary) -> list[tuple[str, Catalogue]]:
+    """A catalogue as seen from each satellite, with its title; "" where there is no other."""
+    if len(vocabulary.satellites) < 2:
+        return [("", catalogue.of(vocabulary.only_satellite))]
+    return [(one.title, catalogue.of(name)) for name, one in vocabulary.satellites.items()]
+
+
 def of_product(product: str | None, catalogue: Catalogue, vocabulary: Vocabulary) -> Catalogue:
     """The catalogue as seen from the satellite of a product; of None from the only one."""
     return catalogue.of(vocabulary.only_satellite if product is None else vocabulary.satellite_of(product))

@@ -99,7 +99,8 @@ def _answered(availability: Availability, days: int, options: argparse.Namespace
     else:
         from edexql.pictures import text
 
-        width = options.width or max(20, columns() - NAMES)
+        names = max([NAMES, *(len(line.instrument) + 2 for line in availability.lines)])
+        width = options.width or max(20, columns() - names)
         sys.stdout.write(text.drawn(availability, width, colour=coloured(sys.stdout, options.color)))
     _pictures(availability, options, f"When the instruments{vocabulary.mission.of} had data")
     return _write_doubts(availability, days, options)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.timeline import Timeline
     from edexql.commands.parser import Parser
+    from edexql.model.vocabulary import Vocabulary
 
 DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument."""
@@ -49,7 +50,7 @@ def run(options: argparse.Namespace) -> int:
         from edexql.model.vocabulary import load
 
         vocabulary = setting.vocabulary or load()
-        chart = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - NAMES))
+        chart = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - _names(vocabulary)))
         if chart is None:
             raise UsageError(_nothing(catalogue))
         if options.output == "json":
@@ -57,6 +58,13 @@ def run(options: argparse.Namespace) -> int:
         else:
             sys.stdout.write(_drawn(chart, colour=coloured(sys.stdout, options.color)))
     return FINE
+
+
+def _names(vocabulary: Vocabulary) -> int:
+    """Columns for the names of lines: instruments, after their satellite where there are several."""
+    titles = [one.title for one in vocabulary.satellites.values()]
+    longest = max(map(len, vocabulary.instruments), default=0)
+    return max(NAMES, *(len(title) + longest + 3 for title in titles)) if len(titles) > 1 else NAMES
 
 
 def _nothing(catalogue: Catalogue) -> str:
