@@ -24,6 +24,8 @@ class VocabularyError(EdexqlError, ValueError):
 
 
 NAME = r"[a-z_][a-z0-9_-]*"
+# Queries can write a product in quotes.
+PRODUCT = r'[^\s"\\A-Z\x00-\x1f\x7f]([^"\\A-Z\x00-\x1f\x7f]*[^\s"\\A-Z\x00-\x1f\x7f])?'
 ADDRESS = r"https?://[^\s/?#]+[^\s?#]*"
 LAUNCH = r"[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?"
 STEP = r"[1-9][0-9]{0,5}/[1-9][0-9]{0,5}"
@@ -89,6 +91,7 @@ def _or_null(form: Form) -> Form:
 _TEXT: Form = (_text, "a text")
 _WORD: Form = (_word, "a text that is not empty")
 _NAME: Form = (_like(NAME), "a name as queries have it: small letters, digits, - and _, with no digit first")
+_PRODUCT: Form = (_like(PRODUCT), "a name as queries have it: no capital letters, quotes or backslashes")
 _ADDRESS: Form = (_like(ADDRESS), "an address that begins with https:// or http://")
 _NUMBER: Form = (_number, "a number")
 _POSITIVE: Form = ((lambda value: _number(value) and value > 0), "a number above 0")
@@ -96,6 +99,7 @@ _DISTANCE: Form = (_distance, 'a number above 0, or a text such as "1/3"')
 _WHOLE: Form = (_whole, "a whole number above 0")
 _FLAG: Form = ((lambda value: isinstance(value, bool)), "true or false")
 _TEXTS: Form = (_list_of(_word), "a list of texts")
+_PRODUCTS: Form = (_list_of(_PRODUCT[0]), "a list of names of products as queries have them")
 _NAMES: Form = (_list_of(_NAME[0]), "a list of names as queries have them")
 _PAIR: Form = ((lambda value: _list_of(_number)(value) and len(value) == 2), "a list of two numbers")
 _FACTORS: Form = (
@@ -119,7 +123,14 @@ _NAMED = {**_WORDS, "name": _NAME, "aliases": _NAMES}
 # What a file says of itself.
 OF_FILE: dict[str, Form] = {"$schema": _TEXT, "replace": _FLAG, "keep": _KEEP}
 FORMS: dict[str, dict[str, Form]] = {
-    "products": {**_NAMED, "instrument": _or_null(_TEXT), "names": _PATTERN, "satellite": _or_null(_WORD)},
+    "products": {
+        **_WORDS,
+        "name": _PRODUCT,
+        "aliases": _PRODUCTS,
+        "instrument": _or_null(_TEXT),
+        "names": _PATTERN,
+        "satellite": _or_null(_WORD),
+    },
     "instruments": {**_NAMED, "values": _LIST},
     "fields": {
         **_NAMED,
