@@ -32,7 +32,7 @@ def test_each_schema_is_one(name):
 
 
 def test_a_schema_that_is_not_there_is_named():
-    with pytest.raises(ValueError, match="'other'; there are diagnostics, query"):
+    with pytest.raises(ValueError, match="'other'; there are diagnostics, query, vocabulary"):
         schemas.schema("other")
 
 

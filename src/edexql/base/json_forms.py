@@ -110,3 +110,147 @@ ParameterForm = TypedDict(
     },
     total=False,
 )
+
+
+class WordForm(TypedDict, total=False):
+    """A word of a vocabulary file: a value of an instrument or a field, or an experiment. `name` is needed.
+
+    `wire` is its spelling in requests, the name where it is left out.
+    """
+
+    name: str
+    wire: str
+    title: str
+    confirmed: bool
+    aliases: list[str]
+    source: str
+
+
+class ProductForm(WordForm, total=False):
+    """A product of a vocabulary file. `names` is a regular expression of the whole name of a file."""
+
+    instrument: str | None
+    names: str
+    satellite: str | None
+    removed: Literal[True]
+
+
+class InstrumentForm(WordForm, total=False):
+    """An instrument of a vocabulary file, and the words that can be asked of it."""
+
+    values: list[WordForm]
+    removed: Literal[True]
+
+
+class FieldForm(WordForm, total=False):
+    """A field of a vocabulary file. Bounds are in `unit`; `units` has the factor that makes it of another unit."""
+
+    tab: Literal["geophysical", "spacecraft"]
+    shape: Literal["pair", "object", "word"]
+    unit: str | None
+    units: dict[str, float]
+    low: float | None
+    high: float | None
+    period: float | None
+    integer: bool
+    step: float | str | None
+    values: list[WordForm]
+    quantum: float | str
+    wide: bool
+    spoken: str
+    substitutes: list[str]
+    example: list[float]
+    cadence: int
+    synonyms: list[str]
+    removed: Literal[True]
+
+
+class GroupForm(WordForm, total=False):
+    """A group of planned experiments of a vocabulary file."""
+
+    tags: list[WordForm]
+    removed: Literal[True]
+
+
+class ExperimentsForm(WordForm, total=False):
+    """The planned experiments of a vocabulary file."""
+
+    shape: Literal["pair", "word"]
+    groups: list[GroupForm]
+
+
+class DateForm(WordForm, total=False):
+    """How a vocabulary file spells dates."""
+
+    shape: Literal["days"]
+    synonyms: list[str]
+
+
+class SatelliteForm(TypedDict, total=False):
+    """A satellite of a vocabulary file. `name` is needed."""
+
+    name: str
+    title: str
+    norad: int | None
+    cospar: str | None
+    sp3: str | None
+    prefix: str | None
+    source: str
+    removed: Literal[True]
+
+
+class MissionForm(TypedDict, total=False):
+    """What a vocabulary file calls its mission; `launch` is a day or a time in UTC, in ISO 8601."""
+
+    name: str
+    title: str
+    launch: str
+    source: str
+
+
+class ServiceForm(TypedDict, total=False):
+    """The base addresses of a mission's services."""
+
+    listing: str | None
+    delivery: str | None
+    source: str
+
+
+class ArchiveForm(TypedDict, total=False):
+    """The archive of a mission: its address, and a regular expression of the names of its availability texts."""
+
+    address: str | None
+    availability: str | None
+    source: str
+
+
+class FileNamesForm(TypedDict, total=False):
+    """What names of files of a mission say, as regular expressions."""
+
+    times: list[str]
+    version: str | None
+    source: str
+
+
+# A vocabulary file. `$schema` is no name of Python, hence this form.
+VocabularyForm = TypedDict(
+    "VocabularyForm",
+    {
+        "$schema": str,
+        "replace": bool,
+        "keep": list[str],
+        "about": dict[str, Any],
+        "mission": MissionForm,
+        "service": ServiceForm,
+        "archive": ArchiveForm,
+        "files": FileNamesForm,
+        "satellites": list[SatelliteForm],
+        "products": list[ProductForm],
+        "instruments": list[InstrumentForm],
+        "fields": list[FieldForm],
+        "date": DateForm,
+        "experiments": ExperimentsForm,
+        "authorities": dict[str, str],
+    },
+    total=False,
+)

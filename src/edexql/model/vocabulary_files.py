@@ -56,8 +56,6 @@ def merged(data: Mapping[str, Any], other: Any, name: str, package: Mapping[str,
     package = data if package is None else package
     check(other, name)
     replaces = other.get("replace", False)
-    if "keep" in other and not replaces:
-        raise VocabularyError(f'{name}: keep needs "replace": true')
     result = _kept(package, other.get("keep", ()), name) if replaces else dict(data)
     for section, value in other.items():
         if section in LISTS:

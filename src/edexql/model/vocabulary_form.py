@@ -47,7 +47,7 @@ def _number(value: Any) -> bool:
 
 
 def _whole(value: Any) -> bool:
-    return _number(value) and value == int(value) and value > 0
+    return isinstance(value, int) and not isinstance(value, bool) and value > 0
 
 
 def _like(pattern: str) -> Callable[[Any], bool]:
@@ -195,6 +195,8 @@ def check(data: Any, name: str) -> None:
             _check_entry(value, section, name, section)
         else:
             raise VocabularyError(f"{name}: unknown section {section!r}; the sections are {', '.join(LISTS + OBJECTS)}")
+    if "keep" in data and not data.get("replace"):
+        raise VocabularyError(f'{name}: keep needs "replace": true')
 
 
 def _check_list(value: Any, section: str, name: str, where: str) -> None:

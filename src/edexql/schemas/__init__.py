@@ -2,6 +2,7 @@
 
 query.json        `edexql.to_dict` and `edexql.from_dict`
 diagnostics.json  `edexql check --output json`; `$defs/diagnostic` is one of them, as `to_dict()` gives it
+vocabulary.json   a vocabulary file, as `edexql.load_vocabulary` and `--vocabulary` take it
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-NAMES = ("diagnostics", "query")
+NAMES = ("diagnostics", "query", "vocabulary")
 
 
 def schema(name: str) -> dict[str, Any]:
