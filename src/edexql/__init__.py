@@ -19,6 +19,7 @@ __all__ = [
     "Explanation",
     "FieldName",
     "LedgerError",
+    "Limit",
     "PickError",
     "Program",
     "Query",
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from edexql.compiler.solver.rewrites import simplify
     from edexql.language.diagnostics import Diagnostic
     from edexql.language.diagnostics.query_error import QueryError
+    from edexql.language.limit import Limit
     from edexql.language.syntax import Program
     from edexql.model.answer import Answer
     from edexql.model.query import Query
@@ -132,6 +134,7 @@ else:
         "Explanation": "edexql.compiler.describe.explanation",
         "Request": "edexql.compiler.request",
         "Diagnostic": "edexql.language.diagnostics",
+        "Limit": "edexql.language.limit",
         "Program": "edexql.language.syntax",
         "Query": "edexql.model.query",
         "Vocabulary": "edexql.model.vocabulary",

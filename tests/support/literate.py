@@ -9,6 +9,7 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import edexql
@@ -115,12 +116,15 @@ def content(block: Block) -> bytes:
 
 
 def setting(block: Block, vocabulary: Path | None = None) -> dict[str, object]:
-    """What the words of a block (`-D NAME=VALUE`, `--today DAY`) compile it with."""
+    """What the words of a block (`-D NAME=VALUE`, `--today DAY`, `--characters N`, `--seconds N`) compile it with."""
     words = block.words
+    given = dict(pairwise(words))
+    amounts = {word: float(given[f"--{word}"]) for word in ("characters", "seconds") if f"--{word}" in given}
+    limit = edexql.Limit(**amounts) if amounts else None
     parameters = dict(words[i + 1].split("=", 1) for i, word in enumerate(words) if word == "-D")
     today = date.fromisoformat(words[words.index("--today") + 1]) if "--today" in words else TODAY
     loaded = None if vocabulary is None else edexql.load_vocabulary(str(vocabulary))
-    return {"parameters": parameters, "today": today, "vocabulary": loaded}
+    return {"parameters": parameters, "today": today, "vocabulary": loaded, "limit": limit}
 
 
 def codes_of_query(block: Block, vocabulary: Path | None = None) -> list[str]:

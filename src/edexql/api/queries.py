@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.compiler.request import Request, Setting, compilation, query_of
+from edexql.compiler.request import Request, Setting, compilation, query_of, within
 from edexql.compiler.request import request as compiled
 from edexql.language.diagnostics.suppressions import warnings_of
 from edexql.language.parser import parse as parsed
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from edexql.compiler.completion.matching import Candidate
     from edexql.compiler.describe.explanation import Explanation
     from edexql.language.diagnostics import Diagnostic
+    from edexql.language.limit import Limit
     from edexql.language.source import Source
     from edexql.language.syntax import Program
     from edexql.model.query import Query
@@ -33,13 +34,15 @@ def compile(
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
     allow: Iterable[str] = (),
+    limit: Limit | None = None,
 ) -> Request:
     """Compile a query into the request that eDEx takes.
 
     `query` is its text (bytes are read as UTF-8), or a Query, which stands for its canonical text. `name` stands in
     diagnostics for its file. `today` (UTC) ends periods that are open towards the future; None is the day of
     compiling. `parameters` gives values to `$NAME`, as text. `vocabulary` comes from `load_vocabulary`; None is the
-    package's snapshot. `allow` has the codes of warnings that are not given, as in `("W601",)`.
+    package's snapshot. `allow` has the codes of warnings that are not given, as in `("W601",)`. `limit` is how much
+    the call may do with texts that come from others: `edexql.Limit`.
 
     Raises QueryError, with all diagnostics, where the query has errors, and ValueError where `allow`
     has something else than the code of a warning.
@@ -49,7 +52,8 @@ def compile(
     >>> request.parameters["date"], request.parameters["query-logic"]
     ([['2019-05-01', '2019-05-01']], ' ( 1 AND 2 ) ')
     """
-    return compiled(_source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow)))
+    source, setting = _source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow))
+    return within(limit, source, lambda: compiled(source, setting))
 
 
 def check(
@@ -60,6 +64,7 @@ def check(
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
     allow: Iterable[str] = (),
+    limit: Limit | None = None,
 ) -> tuple[Diagnostic, ...]:
     """All errors and warnings of a query, in the order of the text. Arguments as for `compile`; no text makes it raise.
 
@@ -67,12 +72,18 @@ def check(
     >>> [(d.code, d.span.start, d.help) for d in edexql.check("fai has-data; date 2019; logic 1 ADN 2") if d.is_error]
     [('E206', 33, 'did you mean `logic 1 AND 2`?')]
     """
-    return compilation(
-        _source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow))
-    ).diagnostics
+    source, setting = _source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow))
+    if limit is None:
+        return compilation(source, setting).diagnostics
+    from edexql.language.diagnostics.query_error import QueryError
+
+    try:
+        return within(limit, source, lambda: compilation(source, setting)).diagnostics
+    except QueryError as error:
+        return error.diagnostics
 
 
-def parse(text: str | bytes, *, name: str = "<text>") -> Program:
+def parse(text: str | bytes, *, name: str = "<text>", limit: Limit | None = None) -> Program:
     """Read a query into its syntax tree, names and values as written.
 
     Raises QueryError where the syntax is wrong.
@@ -81,7 +92,8 @@ def parse(text: str | bytes, *, name: str = "<text>") -> Program:
     >>> [type(s).__name__ for s in edexql.parse("fai has-data; logic NOT 1").statements]
     ['Constraint', 'Logic']
     """
-    program, diagnostics = parsed(source_of(text, name))
+    source = source_of(text, name)
+    program, diagnostics = within(limit, source, lambda: parsed(source))
     if diagnostics:
         from edexql.language.diagnostics.query_error import QueryError
 
@@ -96,6 +108,7 @@ def query(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    limit: Limit | None = None,
 ) -> Query:
     """The query that a text means, apart from any service and from how the text is written.
 
@@ -107,10 +120,11 @@ def query(
     date 2019-05
     kp >= 5
     """
-    return query_of(source_of(text, name), Setting(vocabulary, today, parameters))
+    source, setting = source_of(text, name), Setting(vocabulary, today, parameters)
+    return within(limit, source, lambda: query_of(source, setting))
 
 
-def format(text: str | bytes, *, name: str = "<text>") -> str:
+def format(text: str | bytes, *, name: str = "<text>", limit: Limit | None = None) -> str:
     """The same query in its one layout: comments kept, meaning unchanged, line ends LF.
 
     Raises QueryError where the syntax is wrong.
@@ -122,7 +136,7 @@ def format(text: str | bytes, *, name: str = "<text>") -> str:
     """
     from edexql.language.formatter import layout
 
-    return layout(parse(text, name=name).tokens)
+    return layout(parse(text, name=name, limit=limit).tokens)
 
 
 def decompile(
@@ -159,11 +173,12 @@ def complete(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    limit: Limit | None = None,
 ) -> tuple[Candidate, ...]:
     """What could stand in place of the word at a position of a query, best first, for an editor or a prompt.
 
     `position` is the offset of the cursor in the text, in characters. The text need not be whole, nor right.
-    Other arguments as for `compile`; never raises.
+    Other arguments as for `compile`; never raises, and offers nothing where `limit` is reached.
 
     >>> import edexql
     >>> [(c.text, c.start, c.end) for c in edexql.complete("fai has-data; date 2018-11; logic 1 AND ", 40)]
@@ -171,7 +186,15 @@ def complete(
     """
     from edexql.compiler.completion import complete as completed
 
-    return completed(text, position, Setting(vocabulary, today, parameters))
+    setting = Setting(vocabulary, today, parameters)
+    if limit is None:
+        return completed(text, position, setting)
+    from edexql.language.diagnostics.query_error import QueryError
+
+    try:
+        return within(limit, source_of(text), lambda: completed(text, position, setting))
+    except QueryError:
+        return ()
 
 
 def explain(
@@ -182,6 +205,7 @@ def explain(
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
     allow: Iterable[str] = (),
+    limit: Limit | None = None,
 ) -> Explanation:
     """What becomes of each constraint: its numbers as written and as sent, the logic both ways, the residual.
 
@@ -193,9 +217,8 @@ def explain(
     """
     from edexql.compiler.describe.explanation import explanation
 
-    return explanation(
-        compilation(_source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow)))
-    )
+    source, setting = _source(query, name, vocabulary), Setting(vocabulary, today, parameters, warnings_of(allow))
+    return within(limit, source, lambda: explanation(compilation(source, setting)))
 
 
 def load_vocabulary(*paths: str) -> Vocabulary:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import islice
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import AnyStr
 
-# Longer words are not compared.
+# Longer words are not compared, and with no more known words: a text may define very many.
 LONGEST = 64
+MOST_KNOWN = 1000
 
 
 def shown(text: str, limit: int = 40) -> str:
@@ -70,8 +73,8 @@ def nearest(word: str, known: Iterable[str]) -> tuple[str, ...]:
     word = word.lower()
     limit = 1 if len(word) <= 4 else 2 if len(word) <= 9 else 3
     best: list[str] = []
-    for candidate in dict.fromkeys(known):
-        if len(candidate) < 2:
+    for candidate in dict.fromkeys(islice(known, MOST_KNOWN)):
+        if len(candidate) < 2 or abs(len(candidate) - len(word)) > limit:
             continue
         d = distance(word, candidate.lower(), limit)
         if d < limit or (d == limit and not best and d <= limit):

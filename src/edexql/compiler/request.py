@@ -19,13 +19,16 @@ from edexql.model.vocabulary import Vocabulary, load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-    from typing import Any
+    from collections.abc import Callable, Mapping, Sequence
+    from typing import Any, TypeVar
 
     from edexql.compiler.fixes import Examine
     from edexql.compiler.parameters import Given
     from edexql.compiler.residual import Residual
+    from edexql.language.limit import Limit
     from edexql.model.query import Query
+
+    T = TypeVar("T")
 
 
 # Warnings that concern no query but the one that is sent to eDEx.
@@ -101,6 +104,15 @@ class Request:
 
     def __repr__(self) -> str:
         return f"Request({self._json})"
+
+
+def within(limit: Limit | None, source: Source, action: Callable[[], T]) -> T:
+    """What an action with a text gives. Raises QueryError where it reaches the limit that it has, if it has one."""
+    if limit is None:
+        return action()
+    from edexql.language.limit import limited
+
+    return limited(limit, source, action)
 
 
 def compilation(source: Source, setting: Setting) -> Compilation:

@@ -12,13 +12,13 @@ from edexql.compiler.periods import explained, period
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
 from edexql.language.lexer import KIND
-from edexql.language.source import Span
+from edexql.language.source import WATCHES, Span
 from edexql.language.tables import WORDS
 from edexql.model.query import Constraint, Json, Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping, Sequence
     from datetime import date
     from typing import TypeVar
 
@@ -103,7 +103,12 @@ class _Resolver:
         self._in_place: list[int] = []
 
     def run(self) -> Resolved:
-        for statement in self._program.statements:
+        statements: Iterable[syntax.Statement] = self._program.statements
+        if WATCHES:
+            from edexql.language.limit import watched
+
+            statements = watched(statements)
+        for statement in statements:
             try:
                 self._statement(statement)
             except Mistake as mistake:
@@ -257,7 +262,8 @@ class _Resolver:
         """A mistake in an item, with what to write instead; `filled` is the item with the values of its parameters."""
         if statement.kind == "date":
             typed = self._program.source.text[item.span.start : item.span.end] if filled is item else None
-            mistake = explained(mistake, filled, typed, self._today)
+            if len(self._diagnostics) < MOST:
+                mistake = explained(mistake, filled, typed, self._today)
         if self._parameters:
             mistake.message += self._parameters.values_of(item)
         if field is not None:

@@ -1,6 +1,7 @@
 """Text, and nothing of eDEx: from characters to a syntax tree with diagnostics, and back.
 
 source       the text, its name, lines and columns
+limit        how much a call may do with a text, and how it is ended
 lexer        text to tokens, plain texts word by word; which line breaks end a statement
 scanner      any text to tokens, by the patterns of the grammar
 tables       the parse tables, generated from grammar/edq.lark

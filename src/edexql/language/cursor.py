@@ -23,11 +23,12 @@ from edexql.language.lexer import (
     scan,
 )
 from edexql.language.recovery.surroundings import SEPARATORS, STATEMENT_HEADS, Surroundings
+from edexql.language.source import WATCHES
 from edexql.language.tables import RULES, WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 _DATE, _DOTS, _SLASH = KIND["_DATE"], KIND["DOTS"], KIND["SLASH"]
 _NUMBER, _MOMENT, _UNIT = KIND["NUMBER"], KIND["MOMENT"], KIND["UNIT"]
@@ -214,6 +215,7 @@ def _read(tokens: Tokens, first: int, word: int, typed: str) -> Place:
     """Read a statement up to a word. What does not fit is skipped, or begins a statement where it begins a line."""
     near, kinds = Surroundings(tokens), tokens.kinds
     driver = _driver()
+    step = _step(driver)
     read: list[int] = []
     index = first
     while index < word:
@@ -222,7 +224,7 @@ def _read(tokens: Tokens, first: int, word: int, typed: str) -> Place:
             index += 1
             continue
         begins = kind in _HEADS and driver.accepts((_DATE,)) == 1
-        if driver.step(kind, index):
+        if step(kind, index):
             if begins:
                 read.clear()
             read.append(index)
@@ -234,6 +236,7 @@ def _read(tokens: Tokens, first: int, word: int, typed: str) -> Place:
             continue
         first = index = line
         driver = _driver()
+        step = _step(driver)
         read.clear()
     return Place(tokens, word, typed, driver.expected(), first, tuple(read))
 
@@ -254,6 +257,14 @@ def _only(place: Place, kinds: frozenset[int]) -> Place:
 def _driver() -> Driver:
     """A parser that makes nothing of what it reads."""
     return Driver(_REDUCTIONS, [])
+
+
+def _step(driver: Driver) -> Callable[[int, int], bool]:
+    if not WATCHES:
+        return driver.step
+    from edexql.language.limit import watched_step
+
+    return watched_step(driver.step)
 
 
 def _nothing(_: object, children: list[object]) -> None:

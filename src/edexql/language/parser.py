@@ -10,7 +10,7 @@ from __future__ import annotations
 from edexql.language.diagnostics import MOST, Diagnostic, in_order
 from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import CLOSING, END, FIRST_READ, KIND, LONG, MARK, NEWLINE, OPENING, tokenize
-from edexql.language.source import Span
+from edexql.language.source import WATCHES, Span
 from edexql.language.syntax import (
     AND,
     GROUP,
@@ -58,7 +58,11 @@ def parse(source: Source) -> tuple[Program, tuple[Diagnostic, ...]]:
     driver = Driver(_REDUCTIONS, output, builder)
     recovery: Recovery | None = None
     kinds, behind_run = _runs(tokens, driver)
-    step = driver.step
+    step: Callable[[int, Any], bool] = driver.step
+    if WATCHES:
+        from edexql.language.limit import watched_step
+
+        step = watched_step(step)
     index, fresh = 0, True
     while True:
         kind = kinds[index]

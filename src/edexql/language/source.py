@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from edexql.base.json_forms import PlaceForm, SpanForm
 
 
+# By thread, a function that ends the call where it has reached its limit; empty where no call has one.
+WATCHES: dict[int, Callable[[], None]] = {}
 BOM = "\N{ZERO WIDTH NO-BREAK SPACE}"
 
 

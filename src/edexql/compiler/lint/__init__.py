@@ -20,20 +20,26 @@ from itertools import islice
 from edexql.compiler.lint.plain_queries import is_plain
 from edexql.compiler.lint.statements import CHECKS
 from edexql.language.diagnostics import MOST
+from edexql.language.source import WATCHES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
+    from typing import TypeVar
+
     from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics import Diagnostic
+
+    T = TypeVar("T")
 
 
 def lint_query(resolved: Resolved) -> list[Diagnostic]:
     """The warnings of all checks, at most MOST of each."""
-    diagnostics = [diagnostic for check in CHECKS for diagnostic in islice(check(resolved), MOST)]
+    diagnostics = _found(CHECKS, resolved)
     if any(constraint.kind == "range" for constraint in resolved.query.constraints):
         from edexql.compiler.lint import ranges
 
-        diagnostics += [diagnostic for check in ranges.CHECKS for diagnostic in islice(check(resolved), MOST)]
+        diagnostics += _found(ranges.CHECKS, resolved)
     logic = resolved.query.effective_logic()
     if logic is None or resolved.program.damaged or resolved.has_errors:
         return diagnostics
@@ -52,4 +58,13 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
     examined = examine(logic, constraints, resolved.vocabulary, ends)
     in_general = examine(logic, always, resolved.vocabulary, ends) if changes and examined.done else examined
     meaning = Meaning(resolved, examined, in_general, always, changes, there)
-    return diagnostics + [diagnostic for check in analysis.CHECKS for diagnostic in islice(check(meaning), MOST)]
+    return diagnostics + _found(analysis.CHECKS, meaning)
+
+
+def _found(checks: Iterable[Callable[[T], Iterator[Diagnostic]]], subject: T) -> list[Diagnostic]:
+    """What checks say, at most MOST of each."""
+    if WATCHES:
+        from edexql.language.limit import watched
+
+        checks = watched(checks, every=1)
+    return [diagnostic for check in checks for diagnostic in islice(check(subject), MOST)]

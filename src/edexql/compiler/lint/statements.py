@@ -219,7 +219,7 @@ def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
     known = [name for name, _, _ in resolved.unused_parameters] + list(resolved.used_parameters)
     for name, source, span in resolved.unused_parameters:
         plain = name.removeprefix("-D ")
-        near = nearest(plain, [other for other in known if other != name])
+        near = nearest(plain, (other for other in known if other != name))
         help = did_you_mean(near) or f"use it as `${plain}`, or remove it"
         yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)
 

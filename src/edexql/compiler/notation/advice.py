@@ -26,7 +26,8 @@ if TYPE_CHECKING:
     from edexql.compiler.notation.names import Unavailable
     from edexql.model.vocabulary import Vocabulary
 
-# Each proposal is tried by reading the whole text with it: of so many statements, and so many characters, no more.
+# Each proposal is tried by reading the whole text with it: of so many statements, and so many characters, no more. A
+# longer text is left as it is.
 _MOST_STATEMENTS = 10
 _MOST_TRIED = 16
 _MOST_READ = 200_000
@@ -47,7 +48,7 @@ def advised(
 
     The errors after it are about the same and are left out.
     """
-    if source.undecodable:
+    if source.undecodable or len(source.text) > _MOST_READ:
         return tuple(diagnostics)
     errors = [d for d in diagnostics if d.is_error and d.source is source]
     trial = _Trial(source, diagnostics, examine)
@@ -78,8 +79,7 @@ class _Trial:
     def holds(self, line: str, statement: Span, errors: int) -> bool:
         """Whether the text with a line in place of a statement lacks its errors and loses nothing."""
         text = self._source.text
-        self._read += len(text)
-        if self._read > max(_MOST_READ, 2 * len(text)):
+        if not self._affordable():
             return False
         changed = f"{text[: statement.start]}{line}{text[statement.end :]}"
         _, left = self._examine(Source(changed, self._source.name))
@@ -92,6 +92,11 @@ class _Trial:
             and Counter(d.code for d in left if d.code in _LOSSES) <= self._losses
         )
 
+    def _affordable(self, times: int = 1) -> bool:
+        """Whether the text may be read some more times, which are counted."""
+        self._read += times * len(self._source.text)
+        return self._read <= max(_MOST_READ, 2 * len(self._source.text))
+
     def line(self, line: str, statement: Span, errors: int) -> str | None:
         """A line that holds: the one that is proposed, or for a `where` one that joins the other constraints too."""
         if self.holds(line, statement, errors):
@@ -102,6 +107,8 @@ class _Trial:
     def joined(self, line: str, statement: Span) -> str | None:
         """A `where` that joins what stands before it too, None where something else says how all are joined."""
         text = self._source.text
+        if not self._affordable(2):
+            return None
         before, _ = self._examine(Source(text[: statement.start], self._source.name))
         rest, _ = self._examine(Source(text[: statement.start] + text[statement.end :], self._source.name))
         logic = before.effective_logic()

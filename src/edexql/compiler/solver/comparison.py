@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.compiler.request import Setting, query_of
+from edexql.compiler.request import Setting, query_of, within
 from edexql.compiler.solver.analysis import spelled
 from edexql.compiler.solver.encoding import BUDGET, Atoms, NotAnalysed, Solver, gate_of
 from edexql.compiler.solver.witness import Moment, moment
-from edexql.language.source import source_of
+from edexql.language.source import Source, source_of
 from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from datetime import date
     from typing import Any, Literal
 
+    from edexql.language.limit import Limit
     from edexql.model.query import Constraint, Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -78,6 +79,7 @@ def compare(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    limit: Limit | None = None,
 ) -> Comparison:
     """Compare what two queries admit, whatever the data are.
 
@@ -92,10 +94,14 @@ def compare(
     ('narrower', '2019-05-01T00:00:00Z, kp 4')
     """
     setting = Setting(vocabulary, today, parameters)
-    queries = [
-        query_of(source_of(query), setting) if isinstance(query, (str, bytes)) else query for query in (first, second)
-    ]
-    return compare_queries(queries[0], queries[1], vocabulary or load())
+    read = [source_of(query) if isinstance(query, (str, bytes)) else query for query in (first, second)]
+    longest = max((one for one in read if isinstance(one, Source)), key=lambda one: len(one.text), default=Source(""))
+
+    def compared() -> Comparison:
+        one, other = (query_of(each, setting) if isinstance(each, Source) else each for each in read)
+        return compare_queries(one, other, vocabulary or load())
+
+    return within(limit, longest, compared)
 
 
 class _Pair:

@@ -10,6 +10,7 @@ from itertools import pairwise
 
 from edexql.compiler.solver.axes import Axis, admitted, axis_of, cuts_of, value_between
 from edexql.compiler.solver.sat import SatSolver
+from edexql.language.source import WATCHES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,6 +86,10 @@ class Solver:
 
     def possible(self, *literals: int) -> bool:
         """Whether all the literals can hold at once. Raises NotAnalysed."""
+        if WATCHES:
+            from edexql.language.limit import look
+
+            look()
         self.questions += 1
         known = self._answers
         for literal in literals:

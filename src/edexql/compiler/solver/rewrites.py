@@ -6,7 +6,7 @@ from typing import overload
 
 from edexql.base.record import Record
 from edexql.compiler.query_text import source_of_query
-from edexql.compiler.request import Setting, meaning, query_of
+from edexql.compiler.request import Setting, meaning, query_of, within
 from edexql.compiler.solver.analysis import MOST_PARTS
 from edexql.compiler.solver.circuit import Circuit
 from edexql.compiler.solver.comparison import compare_queries
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
     from edexql.compiler.resolve import Resolved
     from edexql.compiler.solver.places import WrittenLogic
+    from edexql.language.limit import Limit
     from edexql.model.vocabulary import Vocabulary
 
 
@@ -184,6 +185,7 @@ def simplify(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    limit: Limit | None = None,
 ) -> Query: ...
 
 
@@ -194,6 +196,7 @@ def simplify(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    limit: Limit | None = None,
 ) -> str: ...
 
 
@@ -203,6 +206,7 @@ def simplify(
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
+    limit: Limit | None = None,
 ) -> str | Query:
     """A query with a smaller logic that is proved to mean the same; as it was where none was found. A Query gives one.
 
@@ -215,9 +219,13 @@ def simplify(
     """
     setting = Setting(vocabulary, today, parameters)
     source = source_of(query) if isinstance(query, (str, bytes)) else source_of_query(query, "<query>", vocabulary)
-    query_of(source, setting)
-    text = simplified(source, setting).text
-    return text if isinstance(query, (str, bytes)) else query_of(Source(text, "<query>"), setting)
+
+    def smaller() -> str | Query:
+        query_of(source, setting)
+        text = simplified(source, setting).text
+        return text if isinstance(query, (str, bytes)) else query_of(Source(text, "<query>"), setting)
+
+    return within(limit, source, smaller)
 
 
 def _lasting_query(resolved: Resolved) -> Query:

@@ -11,6 +11,8 @@ from the assumptions; decisions begin at level 2.
 
 from __future__ import annotations
 
+from edexql.language.source import WATCHES
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -125,6 +127,10 @@ class SatSolver:
         """An answer, or None after some conflicts or too many steps. Begins at level 0."""
         count = len(self._level) - 1
         while True:
+            if WATCHES:
+                from edexql.language.limit import look
+
+                look()
             conflict = self._propagate() if self._levels else self._assume(given)
             if conflict is not None:
                 if len(self._levels) <= 1:

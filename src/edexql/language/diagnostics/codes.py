@@ -22,6 +22,8 @@ CODES = {
     "E208": "a value, a number or a label is missing",
     "E209": "bytes are not UTF-8",
     "E210": "the query is empty",
+    "E211": "the text is longer than the caller allows",
+    "E212": "the work took longer than the caller allows, or was cancelled",
     "E301": "a statement, instrument or field is unknown",
     "E302": "a product is unknown",
     "E303": "a value of an instrument or field is unknown",

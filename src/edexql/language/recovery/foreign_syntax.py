@@ -205,12 +205,16 @@ _MEANT = {
     "\N{NOT SIGN}": "NOT",
 }
 _DIGITS = frozenset("0123456789")
+# Of more characters that stand together, it is not said what is meant.
+_MOST_MEANT = 400
 
 
 def meant_characters(text: str) -> str | None:
     """What to write in place of characters, where that is certain."""
     if text in _MEANT:
         return _MEANT[text]
+    if len(text) > _MOST_MEANT:
+        return None
     plain = "".join(_plain(character) for character in text)
     if text[:1] in _DIGITS and plain.strip("0123456789"):
         # A date or a number: what joins its digits is a hyphen, if it is none of the signs of numbers.
@@ -219,7 +223,7 @@ def meant_characters(text: str) -> str | None:
 
 
 def unknown_characters(text: str) -> str:
-    if any(unicodedata.decimal(character, -1) >= 0 and character not in _DIGITS for character in text):
+    if any(unicodedata.decimal(character, -1) >= 0 and character not in _DIGITS for character in text[:_MOST_MEANT]):
         return f"{shown(text)} has digits that are not ASCII digits (0 to 9)"
     if len(text) > 1 and text[0] in _DIGITS:
         return f"{shown(text)} has a dash that is not a hyphen"
