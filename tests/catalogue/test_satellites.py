@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from archive_samples import written
+from catalogues import query as asked
 from edexql.catalogue.availability import available
 from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import holding, times
@@ -199,6 +200,23 @@ def test_a_timeline_has_lines_of_each_satellite(both_satellites: Catalogue, alon
                 expected |= {f"{TITLES[name]} {line.instrument}": line.bins for line in single.lines}
         assert expected
         assert expected.items() <= lines.items()
+
+
+REASONS = {
+    "date 2018": "the files of {png}, {mgf} are from 2019-05-01 to 2019-05-02, and none is of 2018",
+    "kp 8..9": "`{0}` is true at no time of the files of {png}, {mgf}; without `{0}` the query gives 8 files",
+    "yaw 40..41": "this catalogue has no information on `{0}` at the times of 5 files",
+    "latitude > 89.9; altitude > 1280": "Alpha 1: `{1}` is true at no time of the files of {png}; "
+    "without `{1}` the query gives 1 file; "
+    "Beta 2: this catalogue has no information on `{0}` and `{1}` at the times of 1 file",
+}
+
+
+@pytest.mark.parametrize("text", REASONS)
+def test_an_empty_answer_has_one_reason_where_it_is_the_same_for_all(both_satellites: Catalogue, text: str) -> None:
+    expected = REASONS[text].format(*text.split("; "), png=PNG, mgf=MGF)
+    one = asked(f"product {PNG}, {MGF}; {text}")
+    assert str(evaluate(one, both_satellites, VOCABULARY).emptiness) == expected
 
 
 def test_each_satellite_has_lines_of_when_its_instruments_had_data(

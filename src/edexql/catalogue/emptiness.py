@@ -58,9 +58,14 @@ def emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vo
         return _no_files(query, catalogue)
     # What is lacking: information, where it is lacking of a satellite, since its files may match.
     _, first = min(reasons, key=lambda one: one[1].lacking != "information")
-    said = [reason.text for _, reason in reasons]
-    text = said[0] if len(set(said)) == 1 else "; ".join(f"{title}: {reason.text}" for title, reason in reasons)
-    return Emptiness(first.lacking, first.parts, first.without, text, first.minimal)
+    if all((one.lacking, one.parts, one.minimal) == (first.lacking, first.parts, first.minimal) for _, one in reasons):
+        if first.lacking == "information":
+            return _no_information(first.parts, len(answer.unknown))
+        files = candidates(query.products, catalogue)
+        without = sum(one.without or 0 for _, one in reasons)
+        return _no_agreement(list(first.parts), without, files, query, minimal=first.minimal)
+    said = "; ".join(f"{title}: {reason.text}" for title, reason in reasons)
+    return Emptiness(first.lacking, first.parts, first.without, said, first.minimal)
 
 
 def _emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
@@ -74,7 +79,7 @@ def _emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: V
     truths = {one: of_plan(part(whole, one), look_up, window) for one in operands[:MOST_OPERANDS]}
     named = {one: _named(whole, one, query) for one in truths}
     if answer.unknown:
-        return _no_information(answer, truths, named)
+        return _no_information(_doubtful(answer, truths, named), len(answer.unknown))
     least, minimal = _least(truths, files, window)
     minimal = minimal and len(operands) == len(truths)
     # What would be left out first: a date last of all, and before it what holds for the fewest files.
@@ -135,18 +140,21 @@ def _no_files(query: Query, catalogue: Catalogue) -> Emptiness:
     return Emptiness("files", query.products, None, said)
 
 
-def _no_information(answer: Answer, truths: dict[int, Truth], named: dict[int, str]) -> Emptiness:
+def _doubtful(answer: Answer, truths: dict[int, Truth], named: dict[int, str]) -> tuple[str, ...]:
+    """The operands of which nothing is known at times at which nothing is known of the query."""
     assert isinstance(answer.times, Truth)
     unknown = answer.times.unknown
-    doubtful = [one for one, truth in truths.items() if len(truth.unknown & unknown)]
-    parts = tuple(named[one] for one in doubtful)
-    of = "1 file" if len(answer.unknown) == 1 else f"{len(answer.unknown):,} files"
+    return tuple(named[one] for one, truth in truths.items() if len(truth.unknown & unknown))
+
+
+def _no_information(parts: tuple[str, ...], count: int) -> Emptiness:
+    of = "1 file" if count == 1 else f"{count:,} files"
     if parts:
         said = (
             f"this catalogue has no information on {_listed([f'`{one}`' for one in parts], 'and')} at the times of {of}"
         )
     else:
-        said = f"the names of {of} have no times" if len(answer.unknown) > 1 else f"the name of {of} has no times"
+        said = f"the names of {of} have no times" if count > 1 else f"the name of {of} has no times"
     return Emptiness("information", parts, None, said)
 
 
