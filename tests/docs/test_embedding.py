@@ -86,6 +86,18 @@ def test_a_step_of_a_pipeline_answers_each_query_of_a_folder(tmp_path):
     ]
 
 
+def test_a_query_of_another_mission_is_about_its_satellites():
+    done = run("own_mission.py", "missions/swarm/vocabulary.json", "mag-lr")
+    assert done.stdout.splitlines()[:3] == [
+        "about Swarm A, Swarm B, Swarm C",
+        "product swarm-a-mag-lr, swarm-b-mag-lr, swarm-c-mag-lr",
+        "date 2014-02",
+    ]
+    done = run("own_mission.py", "missions/swarm/vocabulary.json", "fai-lv1-hdf5-images")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith("no products of the kind fai-lv1-hdf5-images; there are swarm-a-mag-lr")
+
+
 def test_a_bot_replies_in_a_few_lines():
     assert run("chat_reply.py", "fai has-dta; date 2019-05-01").stdout.splitlines() == [
         "I cannot read this query.",
