@@ -155,7 +155,26 @@ def at(document: Any, place: tuple[Any, ...]) -> Any:
 
 PLACES = sorted(places(WHOLE), key=str)
 # Values that are near the border of what some key takes.
-TEXTS = ["", " ", "A", "a b", "a\n", "1", "own", "1/3", "0/3", "1/3\n", "https://", "https://a", "https://a?b", "("]
+TEXTS = [
+    "",
+    " ",
+    "A",
+    "a b",
+    "a\n",
+    "1",
+    "own",
+    "1/3",
+    "0/3",
+    "1/3\n",
+    "https://",
+    "https://a",
+    "https://a?b",
+    "(",
+    'a"b',
+    "a ",
+    "é",
+    "a\tb",
+]
 TEXTS += [
     "(?P<day>",
     r"(?P<day>\d{8})",
@@ -170,7 +189,7 @@ TEXTS += ["fields/", "fields/a b", "fields/kp/x", "pair", "word"]
 LISTS = [[], [""], ["a"], ["a", "B"], [1], [1, 2], [1, 2, 3], [True, 1], [{}], [{"name": "a"}], [{"name": "A"}]]
 REMOVALS = [{"name": "a", "removed": True}, {"name": "a", "removed": False}, {"removed": True}]
 OTHERS = [None, True, False, 0, -1, 2, 1.5, -0.5, {}, {"a": 1}, {"a": "b"}, {"name": "a"}]
-NEAR = st.sampled_from([*TEXTS, *LISTS, *OTHERS, *REMOVALS, *([one] for one in REMOVALS)])
+VALUES = [*TEXTS, *LISTS, *OTHERS, *REMOVALS, *([one] for one in REMOVALS)]
 
 
 def without_whole_fractions(value: Any) -> Any:
@@ -182,7 +201,16 @@ def without_whole_fractions(value: Any) -> Any:
     return {key: without_whole_fractions(one) for key, one in value.items()} if isinstance(value, dict) else value
 
 
-ANYTHING = NEAR | json_values.map(without_whole_fractions)
+ANYTHING = st.sampled_from(VALUES) | json_values.map(without_whole_fractions)
+
+
+@pytest.mark.parametrize("section", [*vocabulary_form.LISTS, *vocabulary_form.OBJECTS])
+def test_each_key_takes_what_the_schema_takes(section: str) -> None:
+    for key in vocabulary_form.FORMS.get(section, ()):
+        for value in VALUES:
+            inner = {"name": "own", key: value} if "name" in vocabulary_form.FORMS[section] else {key: value}
+            document = {section: [inner] if section in vocabulary_form.LISTS else inner}
+            assert is_taken(document) == TAKES.is_valid(document), document
 
 
 @given(st.sampled_from(PLACES), ANYTHING, st.sampled_from(["put", "add", "take out"]), st.text(max_size=8))

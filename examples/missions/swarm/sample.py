@@ -1,4 +1,4 @@
-"""A small archive of Swarm for one day, made up: empty files of right names, positions and an index.
+"""A small archive of Swarm for one day, simulated: empty files of right names, positions and an index.
 
     python sample.py FOLDER
 
@@ -56,7 +56,7 @@ def sp3(satellite: str, identifier: str) -> str:
         "%c cc cc ccc ccc cccc cccc cccc cccc ccccc ccccc ccccc ccccc",
         *["%f  0.0000000  0.000000000  0.00000000000  0.000000000000000"] * 2,
         *["%i    0    0    0    0      0      0      0      0         0"] * 2,
-        *["/* made up"] * 4,
+        *["/* simulated"] * 4,
     ]
     for place in range(count):
         time = first + timedelta(seconds=STEP * place)
