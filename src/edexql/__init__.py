@@ -171,7 +171,9 @@ else:
 
         if name in _MODULES:
             return import_module(f"edexql.{name}")
-        value: object = getattr(import_module(_ELSEWHERE.get(name, "edexql.api.queries")), name)
+        from edexql.base.record import resolvable
+
+        value: object = resolvable(getattr(import_module(_ELSEWHERE.get(name, "edexql.api.queries")), name))
         globals()[name] = value
         return value
 

@@ -10,6 +10,7 @@ Lark takes as `postlex`; `edexql.lark_parser()` is a parser made of both.
 
 from __future__ import annotations
 
+from edexql.base.record import resolvable
 from edexql.language.grammar import LineJoiner, grammar
 from edexql.language.lexer import Tokens
 from edexql.language.source import Source, Span
@@ -53,3 +54,6 @@ __all__ = [
     "Word",
     "grammar",
 ]
+
+for _name in __all__:
+    resolvable(globals()[_name])

@@ -48,8 +48,8 @@ FLOORS = {
         *("base", "language", "model", "compiler", "catalogue", "client", "server", "terminal", "commands", "repl"),
     },
     # Faces for other tools.
-    "lint": {"compiler"},
-    "syntax": {"language"},
+    "lint": {"base", "compiler"},
+    "syntax": {"base", "language"},
     "__init__": {"base", "language", "model", "compiler", "catalogue", "client", "api", "lint", "schemas", "syntax"},
     "__main__": {"cli"},
 }

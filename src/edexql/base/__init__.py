@@ -6,6 +6,7 @@ files/      files and folders on every system
 json_forms  the JSON that edexql writes and takes, as types
 json_text   JSON from outside: strictly read, within limits; how deep brackets are nested
 record      frozen values, made without `dataclasses`, which costs start-up time
+type_names  names that annotations use, imported when the annotations are read
 stdlib      JSON and dates of the standard library, without the start-up time of their packages
 system      the system that this runs on: what it has and what it lacks
 table       rows of cells to lines whose columns stand under each other

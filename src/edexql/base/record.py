@@ -5,19 +5,25 @@ compiles code for every class; `edexql compile` is to answer in little more than
 names `Record` as its base is for a type checker what a frozen dataclass is. At run time it is a class
 with slots, an initialiser with defaults, equality and hash over the fields, a repr, and no assignment.
 It is made once, as the class that it will be: `Record` is not among its bases. The functions of
-`dataclasses` take it; what they need is made when they look for it.
+`dataclasses` take it; what they need is made when they look for it. So it is with the names in its annotations:
+they are imported when the annotations are read. `resolvable` gives the same to functions and other classes.
 """
 
 from __future__ import annotations
 
-__all__ = ["Record"]
+__all__ = ["Record", "resolvable"]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from dataclasses import Field
-    from typing import Any, ClassVar
+    from typing import Any, ClassVar, TypeVar
 
     from typing_extensions import Self, dataclass_transform
+
+    Thing = TypeVar("Thing")
+
+    def resolvable(thing: Thing) -> Thing:
+        """A function, or a class with its methods, whose annotations `typing.get_type_hints` resolves from now on."""
 
     @dataclass_transform(frozen_default=True)
     class Record:
@@ -29,6 +35,64 @@ if TYPE_CHECKING:
 
 else:
     from types import FunctionType
+
+    class Annotations(dict):
+        """Annotations as texts. Before they are read, the names in them are imported into their module."""
+
+        __slots__ = ("module",)
+
+        def __init__(self, texts, module):
+            dict.__init__(self, texts)
+            self.module = module
+
+        def _complete(self):
+            from edexql.base.type_names import complete
+
+            complete(self.module)
+            return super()
+
+        def __iter__(self):
+            return self._complete().__iter__()
+
+        def __getitem__(self, name):
+            return self._complete().__getitem__(name)
+
+        def get(self, name, default=None):
+            return self._complete().get(name, default)
+
+        def keys(self):
+            return self._complete().keys()
+
+        def values(self):
+            return self._complete().values()
+
+        def items(self):
+            return self._complete().items()
+
+    def resolvable(thing):
+        if isinstance(thing, type):
+            for cls in thing.__mro__:
+                if cls.__module__.partition(".")[0] != "edexql":
+                    continue
+                annotations = vars(cls).get("__annotations__")
+                if type(annotations) is dict:
+                    cls.__annotations__ = Annotations(annotations, cls.__module__)
+                for member in vars(cls).values():
+                    _resolvable_function(_function(member))
+        else:
+            _resolvable_function(thing)
+        return thing
+
+    def _function(member):
+        """The function of a property, a cached property, a class method or a static method."""
+        for name in ("fget", "func", "__func__"):
+            member = getattr(member, name, member)
+        return member
+
+    def _resolvable_function(function):
+        annotations = function.__annotations__ if type(function) is FunctionType else None
+        if annotations and type(annotations) is dict:
+            function.__annotations__ = Annotations(annotations, function.__globals__["__name__"])
 
     # Initialisers by number of fields. A class gets the one of its size with the names of its fields for
     # parameters and its slots' setters for globals, so that no code is compiled at start-up.
@@ -83,7 +147,8 @@ else:
         def __new__(cls, name, bases, namespace):
             if len(bases) != 1:
                 raise TypeError(f"{name}: a record has no other base than Record")
-            fields = tuple(namespace.get("__annotations__", ()))
+            annotations = namespace.get("__annotations__", {})
+            fields = tuple(annotations)
             defaults = {field: namespace.pop(field) for field in fields if field in namespace}
             # What an initialiser stores with is known when the class is made, which is once it has its initialiser.
             scope = {}
@@ -94,6 +159,7 @@ else:
                 code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
                 initialise = FunctionType(code, scope, "__init__", (*defaults.values(),))
             namespace["__init__"] = initialise
+            namespace["__annotations__"] = Annotations(annotations, namespace.get("__module__"))
             namespace["_field_defaults"] = defaults
             namespace["__slots__"] = namespace["__match_args__"] = fields
             made = type(name, (), _COMMON | namespace)
@@ -157,7 +223,7 @@ else:
             defaults = cls._field_defaults
             each = [
                 (name, kind, field(default=defaults[name])) if name in defaults else (name, kind)
-                for name, kind in cls.__annotations__.items()
+                for name, kind in dict.items(cls.__annotations__)
             ]
             cls.__dataclass_fields__ = made = make_dataclass(cls.__name__, each).__dataclass_fields__
             return made

@@ -12,11 +12,10 @@ from edexql.language.tables import KINDS, WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from array import array
-    from collections.abc import Iterator
+    from collections.abc import Iterator, MutableSequence
 
-    # Numbers, four or eight bytes each in a long text.
-    Offsets = array[int] | list[int]
+    # A list, or in a long text an array of numbers of four or eight bytes.
+    Offsets = MutableSequence[int]
 
 
 KIND = {name: number for number, name in enumerate(KINDS)}

@@ -137,12 +137,12 @@ _BOUND_KINDS = {
 }
 
 
-def _open(record: type) -> Any:
+def _open(record: Any) -> Any:
     """A class with the slots of a record, to which can be assigned: its objects are filled in, and become records.
 
     Python lets an object change its class where both have the same slots. An initialiser takes twice as long.
     """
-    return type(record.__name__, (), {"__slots__": tuple(record.__annotations__)})
+    return type(record.__name__, (), {"__slots__": record.__match_args__})
 
 
 # Of what is made most.

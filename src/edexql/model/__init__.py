@@ -67,4 +67,8 @@ else:
             raise AttributeError(f"module 'edexql.model' has no attribute {name!r}")
         from importlib import import_module
 
-        return getattr(import_module(f"edexql.model.{_ELSEWHERE[name]}"), name)
+        from edexql.base.record import resolvable
+
+        value: object = resolvable(getattr(import_module(f"edexql.model.{_ELSEWHERE[name]}"), name))
+        globals()[name] = value
+        return value

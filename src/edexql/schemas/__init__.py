@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import json
 import os
+from typing import Any
 
-TYPE_CHECKING = False
-if TYPE_CHECKING:
-    from typing import Any
+__all__ = ["NAMES", "schema"]
 
 NAMES = ("diagnostics", "query", "vocabulary")
 
