@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 import tarfile
@@ -127,3 +128,20 @@ def test_the_grammar_is_inside(installed, tmp_path):
     rule, place = checked(installed / "python", "-c", code, cwd=tmp_path).split()
     assert rule == "logic"
     assert str(SOURCE) not in place
+
+
+@pytest.mark.parametrize("checker", ["mypy", "basedpyright"])
+def test_programs_that_embed_edexql_are_typed_against_what_is_installed(checker, installed, tmp_path):
+    pytest.importorskip(checker)
+    python = installed / "python"
+    shutil.copytree(ROOT / "examples" / "embedding", tmp_path / "embedding")
+    if checker == "mypy":
+        words = ("--strict", "--no-incremental", "--python-executable", str(python), "embedding")
+        checked(sys.executable, "-m", "mypy", *words, cwd=tmp_path)
+        return
+    # In the words of pyright itself: its report is of these files alone.
+    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "include": ["embedding"]}')
+    done = json.loads(
+        checked(sys.executable, "-m", "basedpyright", "--pythonpath", str(python), "--outputjson", cwd=tmp_path)
+    )
+    assert done["summary"]["filesAnalyzed"] == len(list((tmp_path / "embedding").glob("*.py")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import fields
+from dataclasses import asdict, fields, is_dataclass, replace
 
 from hypothesis import given
 
@@ -51,6 +51,22 @@ def test_long_trees_are_values():
     assert isinstance(first, syntax.Constraint)
     assert first == first.node() == pickle.loads(pickle.dumps(first)) == copy.copy(first)
     assert repr(first) == repr(first.node())
+    label = syntax.Word("storm", first.span)
+    assert replace(first, label=label) == replace(first.node(), label=label) != first
+    assert asdict(first) == asdict(first.node())
+    assert fields(first) == fields(syntax.Constraint)
+
+
+@given(program_texts())
+def test_every_node_can_be_replaced_and_its_fields_are_those_of_its_class(text):
+    rest: list[object] = [parse(Source(text))[0]]
+    while rest:
+        node = rest.pop()
+        if is_dataclass(node):
+            assert replace(node) == node
+            rest += [getattr(node, field.name) for field in fields(node)]
+        elif isinstance(node, (tuple, syntax.Expression)):
+            rest += node if isinstance(node, tuple) else node.code
 
 
 def test_trees_of_other_texts_are_others():
