@@ -152,6 +152,15 @@ def test_entries_are_taken_out_one_by_one(of: Loader) -> None:
             {"products": [{"name": "p", "satellite": "swarm-a"}]},
             "own-1.json: the product p: no satellite swarm-a; there are cassiope",
         ),
+        (
+            {"products": [{"name": "p", "instrument": "FAI"}]},
+            "own-1.json: products, entry 1: no instrument FAI; there are cer, fai, gap",
+        ),
+        (
+            {"instruments": [{"name": "a", "values": [{"name": "Burst"}]}]},
+            "own-1.json: instruments, entry 1, values, entry 1: name must be a name as queries have it",
+        ),
+        ({"satellites": [{"name": "DEMETER"}]}, "own-1.json: satellites, entry 1: name must be a name as queries"),
         ({"mission": {"launch": "soon"}}, "own-1.json: mission: launch must be an ISO 8601 time"),
         ({"service": {"listing": "here"}}, "own-1.json: service: listing must be an address that begins with https://"),
         ({"files": {"times": [r"_(\d{8})_"]}}, "own-1.json: files: times must be a list of regular expressions that"),

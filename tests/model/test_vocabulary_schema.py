@@ -27,7 +27,7 @@ FILES = [Path(SNAPSHOT), *ROOT.glob("examples/missions/*/*.json")]
 # The definition of the schema for entries of each section.
 DEFINITIONS = {
     **{section: section.removesuffix("s") for section in (*vocabulary_form.LISTS, "groups", "values")},
-    "tags": "value",
+    "tags": "tag",
     **{name: name for name in ("mission", "service", "archive", "files", "date", "experiments", "authorities")},
 }
 

@@ -75,6 +75,7 @@ def merged(data: Mapping[str, Any], other: Any, name: str, package: Mapping[str,
     for entry in result["fields"]:
         _check_field(entry, fields.get(entry["name"], {}), name)
     _check_names(result, name)
+    _check_instruments(other.get("products", ()), result, name)
     _check_patterns(result.get("files", {}).get("times", ()), name)
     return result
 
@@ -174,6 +175,16 @@ def _check_names(data: Mapping[str, Any], name: str) -> None:
         if satellite is not None and satellite not in satellites:
             there = f"there are {', '.join(sorted(satellites))}" if satellites else "there are none"
             raise VocabularyError(f"{name}: the product {product['name']}: no satellite {satellite}; {there}")
+
+
+def _check_instruments(products: Iterable[Mapping[str, Any]], data: Mapping[str, Any], name: str) -> None:
+    """Raise VocabularyError where a product that a file gives is of an instrument that there is not."""
+    instruments = {entry["name"] for entry in data["instruments"]}
+    for number, product in enumerate(products, 1):
+        instrument = product.get("instrument")
+        if instrument is not None and instrument not in instruments:
+            there = f"there are {', '.join(sorted(instruments))}" if instruments else "there are none"
+            raise VocabularyError(f"{name}: products, entry {number}: no instrument {instrument}; {there}")
 
 
 def _words(data: Mapping[str, Any], sections: Iterable[str]) -> Iterator[tuple[str, str]]:

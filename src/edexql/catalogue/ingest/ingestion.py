@@ -11,7 +11,7 @@ from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Note
 from edexql.catalogue.ingest.registry import format_of, head_of, reason
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, beginning
 from edexql.catalogue.store.catalogue import open_catalogue
-from edexql.model.filename import version_of_name
+from edexql.model.filename import product_classifier, version_of_name
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edexql.model.mission import NameForms
     from edexql.model.vocabulary import Vocabulary
 
+    Classifier = Callable[[str], tuple[str | None, str | None]]
     # Told the path of every file that is looked at.
     Progress = Callable[[str], None]
 
@@ -105,6 +106,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
     seen: set[str] = set()
     faults: list[Fault] = []
     contents: list[str] = []
+    classify = product_classifier(writer.vocabulary)
     writer.begin_source(folder, TREE, None, synthetic=synthetic)
     before = writer.connection.total_changes
     for item in tree.inputs(folder):
@@ -115,7 +117,7 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
         if item.file is not None:
             writer.add(item.file)
             seen.add(item.file.name)
-        if item.readable and _known(item.path, writer.vocabulary):
+        if item.readable and _known(item.path, writer.vocabulary, classify):
             contents.append(item.path)
     for fault in faults:
         writer.add(fault)
@@ -128,11 +130,14 @@ def _folder(folder: str, writer: Writer, progress: Progress, *, synthetic: bool)
         yield _file(path, writer, synthetic=synthetic, read=None)
 
 
-def _known(path: str, vocabulary: Vocabulary) -> bool:
-    """Whether a file of a tree is read or reported: it is in a known format, has such a name, or cannot be opened."""
+def _known(path: str, vocabulary: Vocabulary, classify: Classifier) -> bool:
+    """Whether a file of a tree is read or reported: it is in a known format, cannot be opened, or has the name of a
+    file of the spacecraft itself.
+    """
+    name = os.path.basename(path)
     prefixes = tuple(f"{one.prefix}_" for one in vocabulary.satellites.values() if one.prefix)
     try:
-        return format_of(path, vocabulary) is not None or os.path.basename(path).startswith(prefixes)
+        return format_of(path, vocabulary) is not None or (name.startswith(prefixes) and classify(name)[1] is None)
     except OSError:
         return True
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     Rule = tuple[str, Callable[[Any], bool]]
 
 _MOST_BYTES = 2**20
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 
 
 class SpanMapping(Record):
@@ -163,7 +163,7 @@ def _are_periods(value: Any) -> bool:
 
 
 _COLUMN: Rule = ("the name of a column", _is_text)
-_FIELD: Rule = ("a name of lowercase letters, digits and hyphens", _is_name)
+_FIELD: Rule = ("a name of lowercase letters, digits, hyphens and underscores", _is_name)
 _SPANS: dict[str, Rule] = {
     "key": _FIELD,
     "word": ("a text", _is_text),

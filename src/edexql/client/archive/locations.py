@@ -164,11 +164,11 @@ def _placer(vocabulary: Vocabulary) -> Callable[[str], Place | str]:
 
     def placed(name: str) -> Place | str:
         prefix = name.partition("_")[0]
-        instrument: str | None = prefix
-        if prefix not in instruments:
-            product, instrument = classify(name)
-            if prefix not in spacecraft and product is None:
+        product, instrument = classify(name)
+        if product is None:
+            if prefix not in instruments and prefix not in spacecraft:
                 return f"its name does not begin with an instrument{of}"
+            instrument = None if prefix in spacecraft else prefix
         period = span_of_name(name, forms)
         if period is not None and period.start is not None:
             day = period.start // DAY
@@ -177,7 +177,7 @@ def _placer(vocabulary: Vocabulary) -> Callable[[str], Place | str]:
             if days is None:
                 return "its name has no date"
             day = days.start
-        return Place(day_of(day * DAY), None if prefix in spacecraft or instrument is None else instrument.upper())
+        return Place(day_of(day * DAY), None if instrument is None else instrument.upper())
 
     return placed
 

@@ -152,7 +152,7 @@ def _values(column: Cells, name: str, meaning: SampleMapping) -> tuple[NDArray[n
 
 _PARQUET = b"PAR1"
 _COVERS = re.compile(r"\s*#+\s*covers\b:?(.*)", re.IGNORECASE)
-_NAME = re.compile(r"[a-z][a-z0-9-]*")
+_NAME = re.compile(r"[a-z_][a-z0-9_-]*")
 
 
 @reader
@@ -296,7 +296,11 @@ def _mode(vocabulary: Vocabulary, cells: tuple[str, ...]) -> Label | str:
     wrong = next((cell for cell in (instrument, mode) if not _NAME.fullmatch(cell)), None)
     if wrong is None and instrument not in vocabulary.instruments:
         return f"not an instrument{vocabulary.mission.of}: {shown(instrument)}"
-    return (instrument, mode) if wrong is None else f"not a name of letters, digits and hyphens: {shown(wrong)}"
+    return (
+        (instrument, mode)
+        if wrong is None
+        else f"not a name of letters, digits, hyphens and underscores: {shown(wrong)}"
+    )
 
 
 def _layout(meaning: SpanMapping) -> Layout:
