@@ -4,7 +4,8 @@
     python tools/make_tables.py --check    # exits 1 when the file is not what the grammar says
 
 Lark reads grammar/edq.lark and computes the LALR(1) automaton; what is written here are its
-terminals, rules and states as plain Python literals, so that a compiled query needs no Lark.
+terminals, rules and states as plain Python literals, so that a compiled query needs no Lark. A state or rule is a
+byte: rows of bytes are read in at start-up in a fraction of the time that dictionaries take.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ from lark.parsers.lalr_analysis import Shift
 ROOT = Path(__file__).resolve().parent.parent
 GRAMMAR = ROOT / "grammar" / "edq.lark"
 TABLES = ROOT / "src" / "edexql" / "language" / "tables.py"
+
+# States and rules that a byte can tell apart.
+MOST = 256
 
 HEADER = '''"""The parse tables of the language. Generated from grammar/edq.lark by tools/make_tables.py."""
 
@@ -60,14 +64,20 @@ def tables(grammar: str) -> str:
 
     states = _without_passing_on(automaton.states)
     order = _numbered(states, automaton.start_states["start"])
-    actions: list[dict[int, int]] = [{} for _ in order]
-    gotos: list[dict[int, int]] = [{} for _ in order]
+    # A byte of a row is a state to go to, or the number of states and a rule to reduce by. Nothing goes to state 0.
+    first_rule = len(order)
+    if first_rule + len(rules) > MOST:
+        raise SystemExit(f"{first_rule} states and {len(rules)} rules: the tables hold {MOST} together")
+    # The last column stands for a kind that no token has.
+    actions = [bytearray(len(kinds) + 1) for _ in order]
+    gotos = [bytearray(len(nonterminals)) for _ in order]
     for state in order:
-        for symbol, (action, argument) in sorted(states[state].items()):
+        for symbol, (action, argument) in states[state].items():
+            to = order[argument] if action is Shift else first_rule + rule_number[argument]
             if symbol in number:
-                actions[order[state]][number[symbol]] = order[argument] if action is Shift else ~rule_number[argument]
+                actions[order[state]][number[symbol]] = to
             else:
-                gotos[order[state]][nonterminal_number[symbol]] = order[argument]
+                gotos[order[state]][nonterminal_number[symbol]] = to
 
     lines = [HEADER]
     add = lines.append
@@ -82,24 +92,38 @@ def tables(grammar: str) -> str:
     add("PATTERNS = (\n")
     lines.extend(f"    {t.pattern.to_regexp()!r},  # {t.name}\n" for t in [*scanned, comment])
     add(")\n\n")
-    add("# Rules: (nonterminal, length, name of its node, children kept, children whose list is spliced in,\n")
-    add("# whether a single child stands for the node). A rule without a name makes a list.\n")
-    add("RULES = (\n")
+    shapes: dict[tuple[Any, ...], int] = {}
+    shape_of = [shapes.setdefault(_shape(rule), len(shapes)) for rule in rules]
+    add("# By rule: the name of its node. A rule without a name makes a list.\n")
+    add("NODES = (\n")
     for rule in rules:
         origin = rule.origin.name
-        inlined = origin.startswith("_")
-        name = None if inlined else str(rule.alias or rule.options.template_source or origin)
-        kept = tuple(index for index, symbol in enumerate(rule.expansion) if not (symbol.is_term and symbol.filter_out))
-        spliced = tuple(i for i in kept if not rule.expansion[i].is_term and rule.expansion[i].name.startswith("_"))
-        row = (nonterminal_number[origin], len(rule.expansion), name, kept, spliced, _is_single(rule))
-        add(f"    {row!r},  # {origin}: {' '.join(s.name for s in rule.expansion)}\n")
+        name = None if origin.startswith("_") else str(rule.alias or rule.options.template_source or origin)
+        add(f"    {name!r},  # {origin}: {' '.join(s.name for s in rule.expansion)}\n")
+    add(")\n")
+    add("# By rule: its nonterminal, and the place of its shape.\n")
+    add(f"ORIGINS = {bytes(nonterminal_number[rule.origin.name] for rule in rules)!r}\n")
+    add(f"SHAPE_OF = {bytes(shape_of)!r}\n")
+    add("# (length, children kept, children whose list is spliced in, whether a single child stands for the node).\n")
+    add("SHAPES = (\n")
+    lines.extend(f"    {shape!r},\n" for shape in shapes)
     add(")\n\n")
-    add("# By state: kind of token -> state to go to, or ~rule to reduce by.\n")
-    add(f"ACTIONS: tuple[dict[int, int], ...] = {_rows(actions)}\n\n")
-    add("# By state: nonterminal -> state to go to.\n")
-    add(f"GOTOS: tuple[dict[int, int], ...] = {_rows(gotos)}\n\n")
+    add("# By state and kind of token: the state to go to; from FIRST_RULE on, the rule to reduce by; 0 where\n")
+    add("# it does not fit. The last column is that of a kind that no token has.\n")
+    add(f"FIRST_RULE = {first_rule}\n")
+    add(f"ACTIONS = {_rows(actions)}\n\n")
+    add("# By state and nonterminal: the state to go to.\n")
+    add(f"GOTOS = {_rows(gotos)}\n\n")
     add(f"END_STATE = {order[automaton.end_states['start']]}\n")
     return "".join(lines)
+
+
+def _shape(rule: Any) -> tuple[int, tuple[int, ...], tuple[int, ...], bool]:
+    """Of a rule its length, the children kept, those of them whose list is spliced in, and whether it is single."""
+    symbols = rule.expansion
+    kept = tuple(index for index, symbol in enumerate(symbols) if not (symbol.is_term and symbol.filter_out))
+    spliced = tuple(index for index in kept if not symbols[index].is_term and symbols[index].name.startswith("_"))
+    return len(symbols), kept, spliced, _is_single(rule)
 
 
 def _is_single(rule: Any) -> bool:
@@ -141,8 +165,8 @@ def _numbered(states: dict[Any, dict[str, Any]], start: Any) -> dict[Any, int]:
     return order
 
 
-def _rows(rows: list[dict[int, int]]) -> str:
-    return "(\n" + "".join(f"    {dict(sorted(row.items()))!r},\n" for row in rows) + ")"
+def _rows(rows: list[bytearray]) -> str:
+    return "(\n" + "".join(f"    {bytes(row)!r},\n" for row in rows) + ")"
 
 
 def main() -> int:

@@ -15,7 +15,7 @@ import edexql
 from edexql.language.driver import Driver, reductions
 from edexql.language.lexer import END, FIRST_READ, JOINED, KIND, tokenize
 from edexql.language.syntax import Constraint, Let, Logic, Product
-from edexql.language.tables import RULES, WORDS
+from edexql.language.tables import NODES, WORDS
 from literate import TODAY, blocks, rows, setting
 from places import ROOT
 from strategies import program_texts, texts
@@ -385,7 +385,7 @@ def test_the_word_that_really_stands_there_is_offered(number):
 
 def fits(text, *, whole=False):
     """Whether the parser takes all tokens of a text, one after the other; its end as well where it is to be whole."""
-    driver, tokens = Driver(reductions([lambda _, children: None] * len(RULES)), []), tokenize(text)
+    driver, tokens = Driver(reductions([lambda _, children: None] * len(NODES)), []), tokenize(text)
     return all(
         driver.step(kind, index)
         for index, kind in enumerate(tokens.kinds)

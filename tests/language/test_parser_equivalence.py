@@ -29,7 +29,7 @@ Node = tuple[Any, ...]
 def by_the_driver(text: str) -> Node | None:
     """The tree of our tables and our lexer, None where they refuse the text."""
     tokens = tokenize(text)
-    handlers = [partial(_node, name) for _, _, name, *_ in tables.RULES]
+    handlers = [partial(_node, name) for name in tables.NODES]
     driver = Driver(reductions(handlers), [])
     for index, kind in enumerate(tokens.kinds):
         if kind in (JOINED, COMMENT):

@@ -24,7 +24,7 @@ from edexql.language.lexer import (
 )
 from edexql.language.recovery.surroundings import SEPARATORS, STATEMENT_HEADS, Surroundings
 from edexql.language.source import WATCHES
-from edexql.language.tables import RULES, WORDS
+from edexql.language.tables import NODES, WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -271,4 +271,4 @@ def _nothing(_: object, children: list[object]) -> None:
     pass
 
 
-_REDUCTIONS = reductions([_nothing] * len(RULES))
+_REDUCTIONS = reductions([_nothing] * len(NODES))

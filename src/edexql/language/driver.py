@@ -8,7 +8,7 @@ that what could have stood there instead is known exactly.
 
 from __future__ import annotations
 
-from edexql.language.tables import ACTIONS, END_STATE, GOTOS, RULES
+from edexql.language.tables import ACTIONS, END_STATE, FIRST_RULE, GOTOS, NODES, ORIGINS, SHAPE_OF, SHAPES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -48,13 +48,15 @@ def reductions(handlers: Sequence[Handler]) -> tuple[Reduction, ...]:
 
     A handler is called with the builder and the children kept. There is one for each rule, in their order.
     """
+    forms = [
+        _PASSED_ON if single and length == 1 else _FORMS.get((length, kept, spliced), _OTHER)
+        for length, kept, spliced, single in SHAPES
+    ]
     return tuple(
-        (
-            _PASSED_ON if single and length == 1 else _FORMS.get((length, kept, spliced), _OTHER),
-            nonterminal,
-            None if name is None else handler,
-        )
-        for (nonterminal, length, name, kept, spliced, single), handler in zip(RULES, handlers, strict=True)
+        [
+            (forms[shape], nonterminal, None if name is None else handler)
+            for shape, nonterminal, name, handler in zip(SHAPE_OF, ORIGINS, NODES, handlers, strict=True)
+        ]
     )
 
 
@@ -73,20 +75,20 @@ class Driver:
     def step(self, kind: int, value: Any) -> bool:
         """Read one token. False when it does not fit, and then nothing has changed."""
         top = self.top
-        action = ACTIONS[top[0]].get(kind)
+        action = ACTIONS[top[0]][kind]
         emitted = len(self.output)
         reductions = self._reductions
-        while action is not None:
-            if action >= 0:
+        while action:
+            if action < FIRST_RULE:
                 self.top = (action, value, top)
                 return True
-            form, nonterminal, handler = reductions[~action]
+            form, nonterminal, handler = reductions[action - FIRST_RULE]
             if form <= _NONE:
                 below = top[2]
                 if form == _PASSED_ON:
                     state = GOTOS[below[0]][nonterminal]
                     top = (state, top[1], below)
-                    action = ACTIONS[state].get(kind)
+                    action = ACTIONS[state][kind]
                     continue
                 children = [top[1]] if form == _ONE else top[1] if form == _LIST else []
             elif form <= _LIST_AND_SECOND:
@@ -106,11 +108,11 @@ class Driver:
                 else:
                     children = [first, last] if form == _OUTER else [first, middle, last]
             else:
-                children, below = _children(top, RULES[~action])
+                children, below = _children(top, action - FIRST_RULE)
             result = children if handler is None else handler(self._builder, children)
             state = GOTOS[below[0]][nonterminal]
             top = (state, result, below)
-            action = ACTIONS[state].get(kind)
+            action = ACTIONS[state][kind]
         if kind == 0 and top[0] == END_STATE:
             self.result = top[1]
             return True
@@ -125,20 +127,21 @@ class Driver:
         for kind in kinds:
             while True:
                 state = pushed[-1] if pushed else cell[0]
-                action = ACTIONS[state].get(kind)
-                if action is None:
+                action = ACTIONS[state][kind]
+                if not action:
                     return count + (kind == 0 and state == END_STATE)
-                if action >= 0:
+                if action < FIRST_RULE:
                     pushed.append(action)
                     break
-                nonterminal, length = RULES[~action][:2]
+                rule = action - FIRST_RULE
+                length = SHAPES[SHAPE_OF[rule]][0]
                 if length <= len(pushed):
                     del pushed[len(pushed) - length :]
                 else:
                     for _ in range(length - len(pushed)):
                         cell = cell[2]
                     pushed.clear()
-                pushed.append(GOTOS[pushed[-1] if pushed else cell[0]][nonterminal])
+                pushed.append(GOTOS[pushed[-1] if pushed else cell[0]][ORIGINS[rule]])
             count += 1
         return count
 
@@ -147,12 +150,12 @@ class Driver:
         return frozenset(kind for kind in self._candidates() if self.accepts((kind,)))
 
     def _candidates(self) -> Iterable[int]:
-        return ACTIONS[self.top[0]]
+        return [kind for kind, action in enumerate(ACTIONS[self.top[0]]) if action]
 
 
-def _children(top: Cell, rule: Any) -> tuple[list[Any], Cell]:
+def _children(top: Cell, rule: int) -> tuple[list[Any], Cell]:
     """The children of a rule of any form, lists among them opened, and the cell below; a first list is reused."""
-    _, length, _, kept, spliced, _ = rule
+    length, kept, spliced, _ = SHAPES[SHAPE_OF[rule]]
     values: list[Any] = []
     for _ in range(length):
         values.append(top[1])

@@ -39,9 +39,10 @@ STATEMENT_ONLY = frozenset(KIND[name] for name in ("_PRODUCT", "_LOGIC", "_WHERE
 AHEAD = 2_000
 # A text up to this length is read word by word while it is plain: importing and compiling patterns costs more.
 MOST_PLAIN = 2_000
-# A text of more tokens is looked through for runs, in which some are marked: of this kind there is no token.
+# A text of more tokens is looked through for runs, in which some are marked: of this kind there is no token, and it
+# fits nowhere.
 LONG = 1_000
-MARK = 255
+MARK = len(KINDS)
 _NUMBER, _MOMENT, _STRING = KIND["NUMBER"], KIND["MOMENT"], KIND["STRING"]
 _PARAMETER, _COLON, _SLASH = KIND["PARAMETER"], KIND["_COLON"], KIND["SLASH"]
 _YEAR = 4

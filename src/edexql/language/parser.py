@@ -27,7 +27,7 @@ from edexql.language.syntax import (
     Program,
     Word,
 )
-from edexql.language.tables import RULES
+from edexql.language.tables import NODES
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -394,7 +394,7 @@ class Builder:
 
 
 # The method of each rule. Rules that pass a child on, make a list, or read JSON need none: `start` stands in.
-_REDUCTIONS = reductions([getattr(Builder, name or "start", Builder.start) for _, _, name, *_ in RULES])
+_REDUCTIONS = reductions([getattr(Builder, name or "start", Builder.start) for name in NODES])
 
 
 def _is_item(child: object) -> bool:

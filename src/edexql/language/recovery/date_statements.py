@@ -10,7 +10,7 @@ from edexql.language.lexer import AHEAD, BINARY, CLOSING, END, KIND, NAME, OPENI
 from edexql.language.recovery.period_notations import LONGEST, read
 from edexql.language.recovery.surroundings import SEPARATORS
 from edexql.language.source import Span
-from edexql.language.tables import RULES, WORDS
+from edexql.language.tables import NODES, WORDS
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -146,4 +146,4 @@ def _nothing(_: object, children: list[object]) -> None:
     pass
 
 
-_REDUCTIONS = reductions([_nothing] * len(RULES))
+_REDUCTIONS = reductions([_nothing] * len(NODES))
