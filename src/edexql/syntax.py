@@ -26,10 +26,12 @@ from edexql.language.syntax import (
     Item,
     Let,
     Logic,
+    Node,
     Product,
     Program,
     Statement,
     Word,
+    walk,
 )
 
 __all__ = [
@@ -45,6 +47,7 @@ __all__ = [
     "Let",
     "LineJoiner",
     "Logic",
+    "Node",
     "Product",
     "Program",
     "Source",
@@ -53,6 +56,7 @@ __all__ = [
     "Tokens",
     "Word",
     "grammar",
+    "walk",
 ]
 
 for _name in __all__:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import copy
 import pickle
+from collections.abc import Sequence
 from dataclasses import asdict, fields, is_dataclass, replace
+from typing import get_args
 
 from hypothesis import given
 
@@ -12,6 +14,7 @@ import edexql
 from edexql import syntax
 from edexql.language.parser import parse
 from edexql.language.source import Source
+from edexql.model import walk
 from strategies import damaged, program_texts
 
 LONG = [
@@ -67,6 +70,36 @@ def test_every_node_can_be_replaced_and_its_fields_are_those_of_its_class(text):
             rest += [getattr(node, field.name) for field in fields(node)]
         elif isinstance(node, (tuple, syntax.Expression)):
             rest += node if isinstance(node, tuple) else node.code
+
+
+@given(program_texts())
+def test_a_walk_meets_every_node_once_in_the_order_of_the_text(text):
+    program = parse(Source(text))[0]
+    met = list(syntax.walk(program))
+    assert len({id(node) for node in met}) == len(met)
+    found: list[object] = [program]
+    for node in found:
+        parts = [getattr(node, field.name) for field in fields(node)] if is_dataclass(node) else []
+        parts = [*node.code] if isinstance(node, syntax.Expression) else parts
+        inner = [one for part in parts for one in (part if isinstance(part, (tuple, Sequence)) else [part])]
+        found += [part for part in inner if isinstance(part, get_args(syntax.Node))]
+    assert len(found) == len(met)
+    words = [node.span.start for node in met if isinstance(node, (syntax.Word, syntax.Bound))]
+    assert words == sorted(words)
+
+
+def test_walks_need_no_recursion():
+    deep = "kp 5; logic " + "NOT (1 AND " * 50_000 + "1" + ")" * 50_000
+    assert sum(1 for _ in syntax.walk(edexql.parse(deep))) > 3
+    *_, (depth, part) = walk(edexql.query(deep).logic.code)
+    assert (depth, part) == (100_000, 1)
+    assert sum(isinstance(node, syntax.Constraint) for node in syntax.walk(edexql.parse(LONG[0]))) == 3000
+
+
+def test_a_walk_of_a_logic_has_each_part_once():
+    code = edexql.query("kp 5; fai has-data; logic NOT (1 OR 2) AND 1").logic.code
+    assert sorted(part for _, part in walk(code)) == sorted(code)
+    assert list(walk(())) == []
 
 
 def test_trees_of_other_texts_are_others():

@@ -151,3 +151,39 @@ class Program(Record):
     statements: tuple[Statement, ...]
     lost: tuple[Span, ...] = ()
     damaged: bool = False
+
+
+Node = Program | Statement | Expression | Item | Bound | Word
+
+
+def walk(node: Node) -> Iterator[Node]:
+    """A node and all nodes in it, each before its parts, in the order of the text.
+
+    >>> import edexql
+    >>> from edexql.syntax import Bound, walk
+    >>> [node.written for node in walk(edexql.parse("kp 5..7; altitude < 400 km")) if isinstance(node, Bound)]
+    ['5', '7', '400 km']
+    """
+    rest: list[Node] = [node]
+    while rest:
+        node = rest.pop()
+        yield node
+        rest += [part for part in reversed(_parts(node)) if part is not None]
+
+
+def _parts(node: Node) -> Sequence[Node | None]:
+    if isinstance(node, Program):
+        return node.statements
+    if isinstance(node, Constraint):
+        return (node.label, node.head, node.key, *node.items, node.json)
+    if isinstance(node, Product):
+        return node.items
+    if isinstance(node, (Email, Let)):
+        return (node.item,) if isinstance(node, Email) else (node.name, node.item)
+    if isinstance(node, Logic):
+        return (node.expression,)
+    if isinstance(node, Expression):
+        return (*node.constraints(),)
+    if isinstance(node, Item):
+        return (node.first, node.second)
+    return (node.unit,) if isinstance(node, Bound) else ()

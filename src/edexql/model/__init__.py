@@ -30,13 +30,14 @@ __all__ = [
     "Tag",
     "Vocabulary",
     "fold",
+    "walk",
 ]
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.model.answer import Answer, File
     from edexql.model.field import Entry, Field
-    from edexql.model.logic import AND, NOT, OR, Logic, fold
+    from edexql.model.logic import AND, NOT, OR, Logic, fold, walk
     from edexql.model.period import Period
     from edexql.model.query import Constraint, Json, Query, Tag
     from edexql.model.range import Range
@@ -59,6 +60,7 @@ else:
         "Tag": "query",
         "Vocabulary": "vocabulary",
         "fold": "logic",
+        "walk": "logic",
     }
 
     # A type checker would take any name for one that is there.

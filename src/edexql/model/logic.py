@@ -10,7 +10,7 @@ from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from typing import TypeVar
 
     T = TypeVar("T")
@@ -65,6 +65,25 @@ def fold(
             stack.append(leaf(part))
     (value,) = stack
     return value
+
+
+def walk(code: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """All parts of an expression with their depth, each operator before its operands, the outermost first.
+
+    >>> from edexql.model import NOT, walk
+    >>> list(walk((1, 2, NOT, -2)))
+    [(0, -2), (1, 1), (1, -1), (2, 2)]
+    """
+    starts = starts_of(code)
+    rest = [(len(code) - 1, 0)] if code else []
+    while rest:
+        place, depth = rest.pop()
+        part = code[place]
+        yield depth, part
+        if part in (NOT, AND, OR):
+            rest.append((place - 1, depth + 1))
+        if part in (AND, OR):
+            rest.append((starts[place - 1] - 1, depth + 1))
 
 
 def any_of(numbers: Sequence[int]) -> list[int]:
