@@ -252,9 +252,10 @@ def test_a_mission_is_what_its_sections_say(of: Loader) -> None:
     assert (mission.name, mission.title, mission.of) == ("e-POP", "e-POP data of CASSIOPE", " of e-POP")
     assert of({"replace": True}).mission == Mission()
     swarm = of({"replace": True, "mission": {"name": "Swarm"}, "service": {"listing": "https://swarm.example"}}).mission
-    assert (swarm.title, swarm.listing, swarm.delivery, swarm.archive) == (
-        "Swarm data",
-        "https://swarm.example",
-        None,
-        None,
-    )
+    assert (swarm.title, swarm.listing, swarm.archive) == ("Swarm data", "https://swarm.example", None)
+
+
+def test_a_service_sends_from_where_it_lists_unless_its_vocabulary_says_otherwise(of: Loader) -> None:
+    listing = "https://a.example"
+    assert of({"replace": True, "service": {"listing": listing}}).mission.delivery == listing
+    assert of({"replace": True, "service": {"listing": listing, "delivery": None}}).mission.delivery is None

@@ -11,7 +11,7 @@ from edexql.client.download.model import Report
 from edexql.client.strategies.archive import is_path
 from edexql.client.strategies.registry import STRATEGIES, remote_files
 from edexql.client.strategies.strategy import Service, StrategyError, is_link
-from edexql.commands import downloads, environment
+from edexql.commands import downloads, environment, inputs
 from edexql.commands.exits import INTERRUPTED, UsageError
 from edexql.commands.options import add_downloading, add_folder, add_network, add_vocabulary
 
@@ -130,7 +130,7 @@ def _items(options: argparse.Namespace) -> list[Item]:
         if word == "-":
             items += map(_item, _lines())
         elif word.lower().endswith(".edqs") and not is_link(word):
-            items += _selection(word).ticked
+            items += _selection(word, options).ticked
         elif word.lower().endswith(".edq"):
             raise UsageError(
                 f"{word} is a query: `edexql select` makes a selection of its files, and that can be downloaded"
@@ -154,10 +154,10 @@ def _lines() -> Iterable[str]:
     return (line.strip() for line in text.split("\n") if line.strip())
 
 
-def _selection(path: str) -> Selection:
+def _selection(path: str, options: argparse.Namespace) -> Selection:
     from edexql.client.selection.file import load
 
-    return load(path)
+    return load(path, inputs.vocabulary(options))
 
 
 def _parameters(options: argparse.Namespace) -> dict[str, Any] | None:
@@ -169,7 +169,7 @@ def _parameters(options: argparse.Namespace) -> dict[str, Any] | None:
 
         return request(options.current.source, options.current.setting()).parameters
     if len(options.what) == 1 and options.what[0].lower().endswith(".edqs"):
-        parameters: dict[str, Any] = json.loads(_selection(options.what[0]).wire)
+        parameters: dict[str, Any] = json.loads(_selection(options.what[0], options).wire)
         return parameters
     return None
 

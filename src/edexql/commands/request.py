@@ -116,7 +116,7 @@ def _of_selection(options: argparse.Namespace) -> Wish:
     from edexql.client.selection import file as selection_file
     from edexql.compiler.request import Request
 
-    kept = selection_file.load(options.files[0])
+    kept = selection_file.load(options.files[0], inputs.vocabulary(options))
     party = service.party(options, kept.service)
     files = kept.ticked
     if options.pick:

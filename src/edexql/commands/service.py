@@ -99,7 +99,7 @@ def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[An
     named = options.service is not None and not (prompt is not None and options.service == prompt.service)
     if selection.service != LOCAL or (named and options.service != LOCAL):
         target = party(options, selection.service)
-        return listing_of(request, target, options), target.base
+        return listing_of(request, target, options, vocabulary), target.base
     from edexql.catalogue.evaluation import evaluate
     from edexql.model.vocabulary import load
 

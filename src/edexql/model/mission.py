@@ -53,7 +53,7 @@ def mission_of(data: Mapping[str, Any]) -> Mission:
         name,
         mission.get("title") or (f"{name} data" if name else ""),
         service.get("listing"),
-        service.get("delivery"),
+        service.get("delivery", service.get("listing")),
         archive.get("address"),
         archive.get("availability"),
     )

@@ -85,9 +85,9 @@ def _answered(session: Session) -> tuple[Origin, Table]:
         return Origin(_dependencies(session), answer, LOCAL, at), tables.opened(of_answer(answer))
     from edexql.compiler.request import request
 
-    options = session.given()
+    options, setting = session.given(), session.setting()
     party = service.party(options)
-    answer = service.listing_of(request(session.query, session.setting()), party, options)
+    answer = service.listing_of(request(session.query, setting), party, options, setting.vocabulary)
     return Origin(_dependencies(session), answer, party.base, at), tables.opened(of_answer(answer))
 
 
