@@ -58,6 +58,7 @@ __all__ = [
     "parse",
     "query",
     "raw",
+    "render",
     "request",
     "schemas",
     "simplify",
@@ -106,6 +107,7 @@ if TYPE_CHECKING:
     from edexql.compiler.solver.comparison import Comparison, compare
     from edexql.compiler.solver.rewrites import simplify
     from edexql.language.diagnostics import Diagnostic
+    from edexql.language.diagnostics.interchange import render
     from edexql.language.diagnostics.query_error import QueryError
     from edexql.language.limit import Limit
     from edexql.language.syntax import Program
@@ -134,6 +136,7 @@ else:
         "Explanation": "edexql.compiler.describe.explanation",
         "Request": "edexql.compiler.request",
         "Diagnostic": "edexql.language.diagnostics",
+        "render": "edexql.language.diagnostics.interchange",
         "Limit": "edexql.language.limit",
         "Program": "edexql.language.syntax",
         "Query": "edexql.model.query",

@@ -15,9 +15,10 @@ and `allow=("X101",)` suppress them.
 from __future__ import annotations
 
 from edexql.base.record import resolvable
+from edexql.compiler.lint.installed import load
 from edexql.compiler.lint.own import CheckError, Context, Finding, check, unregister
 
-__all__ = ["CheckError", "Context", "Finding", "check", "unregister"]
+__all__ = ["CheckError", "Context", "Finding", "check", "load", "unregister"]
 
 for _name in __all__:
     resolvable(globals()[_name])

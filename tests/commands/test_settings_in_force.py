@@ -72,6 +72,7 @@ PARTS = (
     'vocabulary = ["{vocabulary}"]',
     "[check]",
     'allow = ["W606"]',
+    'checks = ["installed-checks"]',
     "[serve]",
     # An address for documents (RFC 5737), which is that of no machine.
     'host = "192.0.2.1"',
@@ -86,6 +87,9 @@ PARTS = (
 VOCABULARY = '{"products": [{"name": "rri-of-mine", "wire": "rri-of-mine", "confirmed": true, "instrument": "rri"}]}'
 
 
+LOADED: list[str] = []
+
+
 @pytest.fixture
 def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A configuration in which no setting is as it comes, in force for this process."""
@@ -96,6 +100,8 @@ def configured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     path = tmp_path / "edexql" / "config.toml"
     path.parent.mkdir()
     path.write_text(text, encoding="utf-8")
+    # No package has checks here: what would be loaded is kept.
+    monkeypatch.setattr("edexql.compiler.lint.installed.load", lambda *names: LOADED.extend(names))
     for name in list(os.environ):
         if name.startswith("EDEXQL_"):
             monkeypatch.delenv(name)
@@ -237,6 +243,7 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
     "paths.catalogue": (lambda _: said("fetch", "--local", "--output", "names", "-e", QUERY).split()[0], OLD),
     "paths.vocabulary": (lambda _: "rri-of-mine" in said("compile", "-e", "product rri-of-mine"), True),
     "check.allow": (lambda _: "W606" in said("check", "-e", "product rri-lv1-hdf5-radio-data; date 2050"), False),
+    "check.checks": (lambda _: "installed-checks" in (said("check", "-e", "kp 5.."), *LOADED), True),
     "serve.host": (lambda _: "cannot listen on 192.0.2.1," in said("serve"), True),
     "serve.port": (lambda _: "port 4567:" in said("serve"), True),
     "serve.archive": (lambda found: served("archive")(found).rpartition("/")[2], "tree"),

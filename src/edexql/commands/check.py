@@ -60,23 +60,10 @@ def run(options: argparse.Namespace) -> int:
 
 def rendered(diagnostics: Sequence[Diagnostic], stream: TextIO, options: argparse.Namespace) -> str:
     """The findings as the option --output says."""
-    if options.output == "plain":
-        from edexql.language.diagnostics.interchange import plain
+    if options.output != "terminal":
+        from edexql.language.diagnostics.interchange import render
 
-        return plain(diagnostics)
-    if options.output == "json":
-        from edexql.language.diagnostics.interchange import as_json
-
-        return as_json(diagnostics)
-    if options.output == "sarif":
-        from edexql.base.version import __version__
-        from edexql.language.diagnostics.interchange import sarif
-
-        return sarif(diagnostics, version=__version__)
-    if options.output == "github":
-        from edexql.language.diagnostics.interchange import github
-
-        return github(diagnostics)
+        return render(diagnostics, options.output)
     if not diagnostics:
         return ""
     from edexql.terminal.diagnostics import for_people

@@ -22,6 +22,7 @@ STATE = "EDEXQL_STATE"
 CONFIG = "EDEXQL_CONFIG"
 VOCABULARY = "EDEXQL_VOCABULARY"
 ALLOW = "EDEXQL_CHECK_ALLOW"
+CHECKS = "EDEXQL_CHECK_CHECKS"
 CATALOGUE = "EDEXQL_CATALOGUE"
 
 
@@ -61,7 +62,7 @@ def own(options: argparse.Namespace) -> Configuration | None:
     Raises UsageError.
     """
     # A file that is named has to be there; the user's own may be missing, and most often is.
-    variables = (CONFIG, VOCABULARY, ALLOW, CATALOGUE)
+    variables = (CONFIG, VOCABULARY, ALLOW, CHECKS, CATALOGUE)
     named = getattr(options, "config", None) or any(map(os.environ.get, variables))
     if named or os.path.exists(os.path.join(user_folder("config"), "config.toml")):
         return settings(options)

@@ -121,6 +121,7 @@ def setting_with(options: argparse.Namespace, own: Configuration | None) -> Sett
 
     today = None if options.today is None else day(options.today, "--today")
     values = dict(map(_value, getattr(options, "values", [])))
+    _load_checks(options, own)
     return Setting(_vocabulary(options, own), today, values, _allow(options, own))
 
 
@@ -141,6 +142,17 @@ def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[
         except ValueError as error:
             raise UsageError(f"--allow: {error}") from error
     return allowed
+
+
+def _load_checks(options: argparse.Namespace, own: Configuration | None) -> None:
+    """Load the checks that the configuration and the options name. Raises CheckError."""
+    names = [name for text in getattr(options, "checks", ()) for name in text.replace(",", " ").split()]
+    if own:
+        names += own.check.checks
+    if names:
+        from edexql.compiler.lint.installed import load
+
+        load(*names)
 
 
 def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) -> list[str]:

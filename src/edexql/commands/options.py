@@ -61,6 +61,13 @@ def add_allow(parser: Parser) -> None:
         help="suppress a warning, such as W601; several with commas",
     )
     messages.add_argument(
+        "--checks",
+        metavar="NAME",
+        action="append",
+        default=[],
+        help="checks of an installed package that look at queries too; several with commas",
+    )
+    messages.add_argument(
         "--all-warnings", action="store_true", help="show each unconfirmed spelling (W601), not one line for all"
     )
 

@@ -53,6 +53,7 @@ class Session:
         self.vocabulary: list[str] = options.vocabulary
         self.values: list[str] = options.values
         self.allow: list[str] = getattr(options, "allow", [])
+        self.checks: list[str] = getattr(options, "checks", [])
         self.all_warnings: bool = getattr(options, "all_warnings", False)
         self.service_given = bool(options.service or options.catalogue)
         self.shell = interactive or getattr(options, "shell", False)
@@ -99,6 +100,7 @@ class Session:
             vocabulary=self.vocabulary,
             values=self.values,
             allow=self.allow,
+            checks=self.checks,
             all_warnings=self.all_warnings,
             color=self.colour,
         )

@@ -11,6 +11,7 @@ from edexql.client import endpoints
 from edexql.client.settings.kinds import (
     ADDRESS,
     BYTES,
+    CHECK_NAMES,
     COUNT,
     DAYS,
     EMAIL,
@@ -153,9 +154,10 @@ class Paths(Record):
 
 @section
 class Check(Record):
-    """What is said of queries: the codes of warnings that are allowed, and not given."""
+    """What is said of queries: the codes of warnings that are suppressed, and checks beside those of edexql."""
 
     allow: tuple[str, ...] = setting((), WARNINGS, "codes of warnings that are suppressed, such as W601")
+    checks: tuple[str, ...] = setting((), CHECK_NAMES, "checks of installed packages that look at queries too")
 
 
 @section

@@ -88,6 +88,12 @@ def _warnings(value: Any) -> tuple[str, ...]:
         raise ValueError(f"{what} ({error})") from error
 
 
+def _check_names(value: Any) -> tuple[str, ...]:
+    if not isinstance(value, (list, tuple)) or not all(isinstance(one, str) and one.strip() for one in value):
+        raise ValueError("a list of names of installed checks")
+    return tuple(value)
+
+
 def _method(value: Any) -> str:
     if not isinstance(value, str) or value.upper() not in ("GET", "POST"):
         raise ValueError('"GET" or "POST"')
@@ -179,6 +185,7 @@ HEADER = Kind(_header, _same)
 PATH = Kind(_path, _same)
 PATHS = Kind(_paths, _split)
 WARNINGS = Kind(_warnings, _several)
+CHECK_NAMES = Kind(_check_names, _several)
 METHOD = Kind(_method, _same)
 SECONDS = Kind(_seconds, _number)
 COUNT = Kind(_count, _number)

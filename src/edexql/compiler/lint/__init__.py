@@ -6,6 +6,7 @@ ranges         ranges that may be slips
 plain_queries  queries in which the solver can find nothing
 analysis       what the solver proves: contradictions, parts without effect
 own            checks that other tools register
+installed      checks of installed distributions, loaded by name
 meaning        the words in which `analysis` names constraints and reasons
 
 To add a check, write a function of a query, `(Resolved) -> Iterator[Diagnostic]`, in `statements` or `ranges` and add

@@ -15,10 +15,37 @@ from edexql.language.diagnostics.codes import OWN, title
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from typing import Any
+    from typing import Any, Literal
 
     from edexql.language.diagnostics import Diagnostic
     from edexql.language.source import Source, Span
+
+    Form = Literal["terminal", "plain", "json", "sarif", "github"]
+
+
+def render(diagnostics: Iterable[Diagnostic], form: Form = "terminal", *, colour: bool = False) -> str:
+    """Diagnostics as a text, in a form of `edexql check --output`.
+
+    "terminal" shows the lines with the places underlined, in colour if `colour` is true; "plain" is a line for each;
+    "json" an array of `to_dict()`; "sarif" SARIF 2.1.0, for code hosts and editors; "github" the workflow commands of
+    GitHub. What is no form raises ValueError.
+
+    >>> import edexql
+    >>> print(edexql.render(edexql.check("fai has-dta"), "plain"), end="")
+    <text>:1:5: error[E303] fai has no value `has-dta` (did you mean `fai has-data`?)
+    """
+    if form == "terminal":
+        from edexql.language.diagnostics.terminal import terminal
+
+        return terminal(diagnostics, colour=colour)
+    if form == "sarif":
+        from edexql.base.version import __version__
+
+        return sarif(diagnostics, version=__version__)
+    writers = {"plain": plain, "json": as_json, "github": github}
+    if form not in writers:
+        raise ValueError(f"there is no form {form!r}; there are terminal, sarif, {', '.join(writers)}")
+    return writers[form](diagnostics)
 
 
 def sarif(diagnostics: Iterable[Diagnostic], *, version: str) -> str:
