@@ -15,7 +15,7 @@ from edexql.catalogue.availability import available
 from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import holding, times
 from edexql.catalogue.influence import influences
-from edexql.catalogue.ingest.batches import NO_SATELLITE, Covered, Elements, File, Positions, Samples, Spans
+from edexql.catalogue.ingest.batches import Covered, Elements, File, Positions, Samples, Spans
 from edexql.catalogue.ingest.readers import elements, sp3, tables
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.predicates import SqlError
@@ -28,6 +28,7 @@ from edexql.catalogue.timeline import timeline
 from edexql.catalogue.why import why
 from edexql.model.period import day_of
 from edexql.model.query import Query
+from edexql.model.spacecraft import NO_SATELLITE
 from edexql.model.vocabulary import Vocabulary, snapshot
 from oracle import Day, Held, Product, Sampled, both, either
 from oracle_days import CAS, FAI, MGF, PNG, RRI, catalogue_of, made, query, states

@@ -12,6 +12,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+# In place of the name of a satellite: facts of none, which count for all.
+NO_SATELLITE = ""
+
+
 class Satellite(Record):
     """A satellite of a mission, and how files of others name it; None where they do not.
 
@@ -43,8 +47,8 @@ def listed(identities: Mapping[str, object], form: str) -> str:
 
 
 # Names of the archive's own files of a spacecraft: ephemeris, orbits and availability of data.
-_OWNED = re.compile(r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|(?:[A-Za-z]+_)?Data)_(?=.*\d{8})", re.ASCII)
-_DESIGNATOR = re.compile(r"(\d{4}|\d\d)-?(\d{3})([A-Z]{1,3})", re.ASCII)
+_OWNED = r"([A-Z][A-Z0-9]{1,9})_(?:ephemeris|Orbit|(?:[A-Za-z]+_)?Data)_(?=.*[0-9]{8})"
+_DESIGNATOR = r"([0-9]{4}|[0-9]{2})-?([0-9]{3})([A-Z]{1,3})"
 # Alpha-5 has letters but I and O for the ten thousands from 100,000 on: https://celestrak.org/NORAD/elements/.
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
 
@@ -60,7 +64,7 @@ def satellite_in_name(name: str, satellites: Iterable[Satellite]) -> Satellite |
 
 def other_in_name(name: str, satellites: Iterable[Satellite]) -> str | None:
     """The spacecraft that the name of a file of its own begins with, where it is none of some satellites."""
-    match = _OWNED.match(name)
+    match = re.match(_OWNED, name)
     return match[1] if match and satellite_in_name(name, satellites) is None else None
 
 
@@ -87,7 +91,7 @@ def number_text(number: int) -> str:
 
 def designator(text: str) -> str | None:
     """An international designator as `2013-055A`, from that form or that of element sets, `13055A`."""
-    match = _DESIGNATOR.fullmatch(text.strip())
+    match = re.fullmatch(_DESIGNATOR, text.strip())
     if match is None:
         return None
     year = match[1]

@@ -8,6 +8,7 @@ which count for all.
 from __future__ import annotations
 
 from edexql.base.record import Record
+from edexql.model.spacecraft import NO_SATELLITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
 
     import numpy as np
     from numpy.typing import NDArray
-
-NO_SATELLITE = ""
 
 
 class File(Record):

@@ -7,13 +7,13 @@ import os
 from copy import copy
 
 from edexql.base.text import printable
-from edexql.catalogue.ingest.batches import NO_SATELLITE
 from edexql.catalogue.intervals import NEVER, Intervals
 from edexql.catalogue.store import manifest
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.index import INDEX, ORBIT, UNKNOWN_PRODUCT, derived_name
 from edexql.catalogue.store.orbits import Orbit
 from edexql.catalogue.store.schema import CatalogueError
+from edexql.model.spacecraft import NO_SATELLITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -34,8 +34,8 @@ import zlib
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.ingest.batches import NO_SATELLITE
 from edexql.catalogue.intervals import NEVER
+from edexql.model.spacecraft import NO_SATELLITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import time
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.ingest.batches import NO_SATELLITE, Covered, Elements, Fault, File, Positions, Samples, Spans
+from edexql.catalogue.ingest.batches import Covered, Elements, Fault, File, Positions, Samples, Spans
 from edexql.catalogue.store import index
 from edexql.catalogue.store.arrays import Arrays
 from edexql.catalogue.store.orbits import OrbitBuilder
@@ -16,6 +16,7 @@ from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.segments import Chunk, Series, add_origin, chunk_length, newer_times
 from edexql.catalogue.store.transaction import Transaction
 from edexql.model.filename import product_classifier, span_of_name, version_of_name
+from edexql.model.spacecraft import NO_SATELLITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

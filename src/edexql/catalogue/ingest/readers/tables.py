@@ -18,11 +18,12 @@ import numpy as np
 
 from edexql.base.record import Record
 from edexql.catalogue.ingest import columns, mapping
-from edexql.catalogue.ingest.batches import NO_SATELLITE, Covered, Fault, Samples, Spans
+from edexql.catalogue.ingest.batches import Covered, Fault, Samples, Spans
 from edexql.catalogue.ingest.columns import csv_chunks, parquet_chunks, parquet_names
 from edexql.catalogue.ingest.series import BEFORE_ALL, in_order
 from edexql.catalogue.ingest.source import MAPPING_SUFFIX, MOST_ROWS, head, reader, shown
 from edexql.catalogue.ingest.times import period_of
+from edexql.model.spacecraft import NO_SATELLITE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
