@@ -172,7 +172,7 @@ def test_instruments_run_in_sessions(facts):
         assert (found.starts[1:] > found.ends[:-1]).all()
         assert found.starts[0] >= START
         assert found.ends[-1] <= START + round(10 * YEAR)
-        assert Covered(instrument, None, START, START + round(10 * YEAR)) in facts
+        assert Covered(instrument, None, START, START + round(10 * YEAR), "cassiope") in facts
 
 
 def test_modes_are_of_the_vocabulary_and_of_sessions(facts):

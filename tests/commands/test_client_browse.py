@@ -18,6 +18,7 @@ from archive_samples import availability_text
 from commands import run
 from edexql.commands import environment
 from edexql.commands.exits import UsageError
+from edexql.model.vocabulary import snapshot
 from stand_in import Answer, StandIn, nobody_there
 from tutorial import NAMES
 
@@ -233,23 +234,27 @@ def test_the_archive_that_is_configured_is_asked(tmp_path):
 # Days
 
 
+def days(text, today=date(2020, 1, 1)):
+    return environment.days(text, today, snapshot())
+
+
 @given(st.dates(date(2013, 10, 1), date(2030, 1, 1)), st.integers(0, 40))
 def test_a_period_is_all_of_its_days(first, more):
     last = date.fromordinal(first.toordinal() + more)
-    found = environment.days(f"{first}..{last}")
+    found = days(f"{first}..{last}")
     assert [day.toordinal() for day in found] == list(range(first.toordinal(), last.toordinal() + 1))
 
 
 def test_days_are_those_of_the_language():
-    assert len(environment.days("2019-02")) == 28
-    assert environment.days("2019-05-01, 2019-05-03, 2019-05-01") == [date(2019, 5, 1), date(2019, 5, 3)]
-    assert environment.days("2019-05-01T15:00..T16:00") == [date(2019, 5, 1)]
-    assert environment.days("..2013-09-30", date(2020, 1, 1)) == [date(2013, 9, 29), date(2013, 9, 30)]
-    assert environment.days("2019-12-30..", date(2020, 1, 1))[-1] == date(2020, 1, 1)
-    assert environment.days("2021..", date(2020, 1, 1)) == []
+    assert len(days("2019-02")) == 28
+    assert days("2019-05-01, 2019-05-03, 2019-05-01") == [date(2019, 5, 1), date(2019, 5, 3)]
+    assert days("2019-05-01T15:00..T16:00") == [date(2019, 5, 1)]
+    assert days("..2013-09-30", date(2020, 1, 1)) == [date(2013, 9, 29), date(2013, 9, 30)]
+    assert days("2019-12-30..", date(2020, 1, 1))[-1] == date(2020, 1, 1)
+    assert days("2021..", date(2020, 1, 1)) == []
     for wrong in ("2019-05-01\nfai has-data", "2019; email a@b.example", "2019; logic 1"):
         with pytest.raises(UsageError):
-            environment.days(wrong)
+            days(wrong)
 
 
 # Availability
