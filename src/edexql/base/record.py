@@ -139,6 +139,7 @@ else:
         set5(self, a5)
         set6(self, a6)
 
+    _SETTERS = ("set0", "set1", "set2", "set3", "set4", "set5", "set6")
     _TEMPLATES = {f.__code__.co_argcount - 1: f for f in (_init1, _init2, _init3, _init4, _init5, _init6, _init7)}
 
     class _Records(type):
@@ -163,8 +164,9 @@ else:
             namespace["_field_defaults"] = defaults
             namespace["__slots__"] = namespace["__match_args__"] = fields
             made = type(name, (), _COMMON | namespace)
-            for number, field in enumerate(fields):
-                scope[f"set{number}"] = made.__dict__[field].__set__
+            members = made.__dict__
+            for setter, field in zip(_SETTERS if template else fields, fields, strict=False):
+                scope[setter] = members[field].__set__
             return made
 
     def _any_size(name, fields, defaults, scope):

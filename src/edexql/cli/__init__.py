@@ -7,7 +7,6 @@ serve        `edexql serve`, which starts the service
 
 from __future__ import annotations
 
-import atexit
 import gc
 import os
 import sys
@@ -45,7 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _has_more_to_end() -> bool:
     """Whether more than this command waits for the end of the process: threads, callbacks, a debugger, a profiler."""
     watched = sys.gettrace() or sys.getprofile() or sys.flags.inspect or _WATCHING & sys.modules.keys()
-    return bool(watched) or getattr(atexit, "_ncallbacks", lambda: 1)() > 0
+    # Where nobody has imported it, nobody has registered a callback.
+    atexit = sys.modules.get("atexit")
+    return bool(watched) or (atexit is not None and getattr(atexit, "_ncallbacks", lambda: 1)() > 0)
 
 
 def _prepare_streams() -> None:
