@@ -12,7 +12,7 @@ import sys
 import pytest
 
 from edexql.base import system
-from edexql.base.files import atomic, locks, names, regular
+from edexql.base.files import atomic, disk, locks, names, regular
 from edexql.base.files.folder import open_folder
 
 
@@ -164,11 +164,11 @@ def test_the_space_of_a_folder_that_is_missing_is_that_of_the_one_above(tmp_path
 
     asked = []
     monkeypatch.setattr(shutil, "disk_usage", lambda folder: asked.append(folder) or Usage)
-    assert system.free_space(str(tmp_path / "a" / "b")) == 1000
+    assert disk.free_space(str(tmp_path / "a" / "b")) == 1000
     assert asked == [str(tmp_path)]
 
     def unknown(folder):
         raise OSError(errno.ENOSYS, "Function not implemented")
 
     monkeypatch.setattr(shutil, "disk_usage", unknown)
-    assert system.free_space(str(tmp_path)) is None
+    assert disk.free_space(str(tmp_path)) is None

@@ -24,7 +24,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import PATIENCE
-from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.units import exact_size, read_size
 from edexql.client.download import destination, headers, part, run
 from edexql.client.download.batch import download
@@ -599,7 +599,7 @@ def test_a_process_that_does_not_get_on_is_not_waited_for_for_ever(tmp_path):
 
 
 def test_files_for_which_there_is_no_room_are_not_begun(tmp_path, monkeypatch):
-    monkeypatch.setattr(system, "free_space", lambda folder: 1000_000)
+    monkeypatch.setattr(disk, "free_space", lambda folder: 1000_000)
     with Hostile([CLOSE]) as service:
         wanted = [RemoteFile(service.url, f"{n}.zip", read_size("0.60MB")) for n in range(2)]
         reports = download(wanted, str(tmp_path), network=POLICY, watch=Watch(), stop=threading.Event())
@@ -609,7 +609,7 @@ def test_files_for_which_there_is_no_room_are_not_begun(tmp_path, monkeypatch):
 
 
 def test_a_file_whose_length_does_not_fit_is_not_begun(tmp_path, monkeypatch):
-    monkeypatch.setattr(system, "free_space", lambda folder: 1000)
+    monkeypatch.setattr(disk, "free_space", lambda folder: 1000)
     with Hostile(whole(ZIP)) as service:
         report = report_of(service.url, "a.zip", tmp_path)
     assert report.code == "disk-full"

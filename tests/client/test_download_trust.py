@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 import edexql
 from commands import PATIENCE
-from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.units import read_size
 from edexql.client import credentials
 from edexql.client.archive.request import get
@@ -428,7 +428,7 @@ def test_a_file_that_announces_more_than_the_disk_has_fails_alone(tmp_path):
 
 
 def test_a_file_that_is_listed_with_more_than_the_disk_has_fails_alone(tmp_path, monkeypatch):
-    monkeypatch.setattr(system, "free_space", lambda folder: 1_000_000)
+    monkeypatch.setattr(disk, "free_space", lambda folder: 1_000_000)
     with Hostile(whole(HDF5)) as service:
         wanted = [
             RemoteFile(f"{service.url}/a.h5", "a.h5", read_size("540MB")),

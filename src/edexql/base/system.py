@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import os
 import sys
 
@@ -17,18 +16,6 @@ NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0)
 NO_WAIT = getattr(os, "O_NONBLOCK", 0)
 BINARY = getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
 FOLDER_ONLY = getattr(os, "O_DIRECTORY", 0)
-# Errors of a system that has no room left for a file.
-DISK_FULL = {errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC)}
-# Errors of systems and file systems that cannot give a file a second name, such as FAT and some networks'.
-NO_HARD_LINKS = {
-    errno.EPERM,
-    getattr(errno, "ENOTSUP", errno.EOPNOTSUPP),
-    errno.EOPNOTSUPP,
-    errno.ENOSYS,
-    errno.EMLINK,
-    errno.EACCES,
-    errno.EINVAL,
-}
 # Of what stat calls `st_file_attributes`: a link of Windows, of any kind.
 REPARSE_POINT = 0x400
 
@@ -43,30 +30,6 @@ def extended(path: str) -> str:
         return path
     path = os.path.abspath(path)
     return f"{_MARK}UNC{path[1:]}" if path.startswith("\\\\") else _MARK + path
-
-
-def free_space(folder: str) -> int | None:
-    """The bytes that are free for the user where a folder is or would be; None where the system does not say."""
-    # Importing shutil costs start-up time.
-    from shutil import disk_usage
-
-    folder = os.path.abspath(folder)
-    while not os.path.isdir(folder) and folder != os.path.dirname(folder):
-        folder = os.path.dirname(folder)
-    try:
-        return disk_usage(folder).free
-    except OSError:
-        return None
-
-
-def begin_write_back(handle: int, start: int, count: int) -> None:
-    """Have the system begin to write some bytes of a file to the disk, if it can, without waiting for it."""
-    # On Linux this advice begins with it, and drops only what is on the disk already.
-    if advise := getattr(os, "posix_fadvise", None):
-        try:  # noqa: SIM105  # every command imports this module, and contextlib takes longer than most modules
-            advise(handle, start, count, os.POSIX_FADV_DONTNEED)
-        except OSError:
-            pass
 
 
 _FOLDERS = {"state": ("XDG_STATE_HOME", "~/.local/state"), "config": ("XDG_CONFIG_HOME", "~/.config")}

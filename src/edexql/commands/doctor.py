@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 
 from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.base.units import size
@@ -161,7 +162,7 @@ def _disk(configuration: Configuration) -> Finding:
     folder = os.path.abspath(configuration.paths.folder)
     if wrong := _writable("disk", folder, "name another folder with EDEXQL_FOLDER"):
         return wrong
-    free = system.free_space(folder)
+    free = disk.free_space(folder)
     if free is None:
         return Finding("disk", "unknown", f"the system does not say how much is free in {folder}")
     message = f"{size(free)} free in {folder}"

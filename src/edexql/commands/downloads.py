@@ -12,7 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from shlex import quote
 
-from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import size
@@ -188,7 +188,7 @@ def _expected(wanted: Sequence[RemoteFile], folder: str, output: str) -> str:
     """What would be asked for, and whether there is room for it."""
     from edexql.client.download import destination
 
-    free, needed = system.free_space(folder), destination.space_needed(wanted, folder)
+    free, needed = disk.free_space(folder), destination.space_needed(wanted, folder)
     if output == "json":
         files = [
             {

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 
 from edexql.base import system
-from edexql.base.files import atomic
+from edexql.base.files import atomic, disk
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client import credentials
@@ -130,7 +130,7 @@ def _with_space(
     files: Sequence[RemoteFile], indices: Sequence[int], folder: str, ended: Callable[[int, Report], None]
 ) -> list[int]:
     """The indices of the files for each of which there is room; the others are reported."""
-    free = system.free_space(folder)
+    free = disk.free_space(folder)
     fitting = []
     for index in indices:
         file = files[index]
@@ -144,7 +144,7 @@ def _with_space(
 
 def _space_problem(files: Sequence[RemoteFile], folder: str) -> tuple[Code, str] | None:
     """A code and a reason where there is no room for all files together; None where there is."""
-    free, needed = system.free_space(folder), destination.space_needed(files, folder)
+    free, needed = disk.free_space(folder), destination.space_needed(files, folder)
     if free is not None and needed > free:
         room = f"the files need {size(needed)}, but only {size(free)} are free in {printable(folder)}"
         return "disk-full", f"{room}: choose fewer files, or another folder"

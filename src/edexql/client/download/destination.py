@@ -7,7 +7,7 @@ import os
 import stat
 
 from edexql.base import system
-from edexql.base.files import atomic, regular
+from edexql.base.files import atomic, disk, regular
 from edexql.base.files.names import FORBIDDEN, folded, is_device
 from edexql.base.record import Record
 from edexql.base.text import printable
@@ -94,7 +94,7 @@ def size_at(path: str) -> int:
 def disk_fault(error: OSError, path: str) -> Fault:
     """An error of the disk as a Fault."""
     where = printable(path)
-    if error.errno in system.DISK_FULL:
+    if error.errno in disk.DISK_FULL:
         return Fault("disk-full", f"there is no space left for {where}")
     if error.errno == errno.EFBIG:
         return Fault("folder", f"{where} is larger than the file system allows")
@@ -225,7 +225,7 @@ def _link(part: Part, path: str) -> bool:
     except FileExistsError:
         raise
     except (OSError, NotImplementedError, AttributeError) as error:
-        if isinstance(error, OSError) and error.errno not in system.NO_HARD_LINKS:
+        if isinstance(error, OSError) and error.errno not in disk.NO_HARD_LINKS:
             raise
         # As on memory cards.
         if os.path.lexists(path):

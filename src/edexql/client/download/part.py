@@ -16,8 +16,7 @@ import stat
 import time
 import zlib
 
-from edexql.base import system
-from edexql.base.files import atomic, locks, regular
+from edexql.base.files import atomic, disk, locks, regular
 from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
@@ -197,7 +196,7 @@ class Part:
         self.length += len(data)
         if not 0 <= self.length - self._written_back < _WRITE_BACK:
             begin = min(self._written_back, self.length)
-            system.begin_write_back(self.handle, begin, self.length - begin)
+            disk.begin_write_back(self.handle, begin, self.length - begin)
             self._written_back = self.length
         length = self.version.length if self.version else None
         step = max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP

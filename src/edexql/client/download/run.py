@@ -8,7 +8,7 @@ from collections import deque
 from contextlib import contextmanager
 from threading import Lock
 
-from edexql.base import system
+from edexql.base.files import disk
 from edexql.client.download.model import Fault
 
 TYPE_CHECKING = False
@@ -59,7 +59,7 @@ class Run:
         with self._lock:
             seen, free = self._space or (-_SPACE_INTERVAL, None)
             if now - seen >= _SPACE_INTERVAL or (free is not None and free < wanted):
-                seen, free = now, system.free_space(self.folder)
+                seen, free = now, disk.free_space(self.folder)
             self._space = seen, None if free is None else free - wanted
         return free
 

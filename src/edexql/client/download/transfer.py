@@ -8,6 +8,7 @@ import time
 from contextlib import suppress
 
 from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
 from edexql.client.download import destination
@@ -95,7 +96,7 @@ def _transferred(file: RemoteFile, path: str, host: str, session: Session, run: 
     except (Fault, Stopped, OSError) as error:
         is_unbounded = not part.resumable and not (part.version and part.version.length is not None)
         _leave(part, useless=isinstance(error, Fault) and error.code in _USELESS)
-        is_full = isinstance(error, OSError) and error.errno in system.DISK_FULL
+        is_full = isinstance(error, OSError) and error.errno in disk.DISK_FULL
         if is_unbounded and is_full and _has_room(path):
             # It was this file that filled the disk.
             reason = f"the disk is full: the service did not send the length of {printable(path)}, and it did not fit"
@@ -106,7 +107,7 @@ def _transferred(file: RemoteFile, path: str, host: str, session: Session, run: 
 
 
 def _has_room(path: str) -> bool:
-    free = system.free_space(os.path.dirname(path))
+    free = disk.free_space(os.path.dirname(path))
     return free is None or free > _ROOM
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import errno
 
-from edexql.base import system
 from edexql.base.errors import EdexqlError
+from edexql.base.files import disk
 from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.base.units import size
@@ -261,7 +261,7 @@ CODES = {
     "interrupted": "the unpacking was stopped",
 }
 
-_FULL = {*system.DISK_FULL, errno.EFBIG}
+_FULL = {*disk.DISK_FULL, errno.EFBIG}
 
 
 class UnpackError(EdexqlError):

@@ -11,7 +11,7 @@ import os
 import stat
 from contextlib import suppress
 
-from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.record import Record
 from edexql.client.unpack.model import UnpackError
 
@@ -203,7 +203,7 @@ class Placement:
         except FileExistsError as error:
             raise _came(staged) from error
         except OSError as error:
-            if error.errno not in system.NO_HARD_LINKS:
+            if error.errno not in disk.NO_HARD_LINKS:
                 raise
             if folder.look(name) is not None:
                 raise _came(staged) from error

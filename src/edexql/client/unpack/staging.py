@@ -17,6 +17,7 @@ import zlib
 from contextlib import suppress
 
 from edexql.base import system
+from edexql.base.files import disk
 from edexql.base.files.folder import PRIVATE
 from edexql.base.files.locks import lock
 from edexql.base.record import Record
@@ -302,7 +303,7 @@ class StagingArea:
 
 def check_room(folder: str, needed: int) -> None:
     """Raises UnpackError where a folder has no room for so many bytes."""
-    free = system.free_space(folder)
+    free = disk.free_space(folder)
     if free is not None and free < needed + _SPARE:
         raise UnpackError("no-room", f"{needed:,} bytes are needed, but only {free:,} are free: make room")
 

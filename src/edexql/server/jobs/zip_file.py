@@ -8,8 +8,7 @@ import time
 import zipfile
 from contextlib import suppress
 
-from edexql.base import system
-from edexql.base.files import atomic, regular
+from edexql.base.files import atomic, disk, regular
 from edexql.base.record import Record
 from edexql.server.archive import NotInArchive, is_plain_name, open_file
 
@@ -59,7 +58,7 @@ def write_zip(
     if not present:
         return ZipResult(None, missing)
     folder = os.path.dirname(target)
-    free = system.free_space(folder)
+    free = disk.free_space(folder)
     if free is not None and free < total + _OVERHEAD * len(present) + settings.limits.spare:
         raise OSError(errno.ENOSPC, "there is no space for the zip", folder)
     done = 0
