@@ -8,6 +8,7 @@ import re
 import shutil
 import subprocess
 import sys
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -52,6 +53,23 @@ def test_python_session_is_what_python_prints(page: str) -> None:
     test = doctest.DocTestParser().get_doctest("\n".join(sessions), {}, page, page, 0)
     assert len(test.examples) >= 5
     assert doctest.DocTestRunner().run(test).failed == 0
+
+
+PUBLIC = [
+    (module, name)
+    for module in ("edexql", "edexql.lint", "edexql.model", "edexql.schemas", "edexql.syntax")
+    for name in import_module(module).__all__
+]
+
+
+@pytest.mark.parametrize(("module", "name"), PUBLIC)
+def test_every_public_name_is_in_an_example_that_runs(module: str, name: str) -> None:
+    """Those of docs/python.md run here, those of docstrings in tests/house/test_architecture.py."""
+    page = (ROOT / "docs" / "python.md").read_text(encoding="utf-8")
+    sessions = "\n".join(re.findall(r"```pycon\n(.*?)```", page, re.DOTALL))
+    texts = [sessions, getattr(import_module(module), name).__doc__ or ""]
+    lines = [example.source for text in texts for example in doctest.DocTestParser().get_examples(text)]
+    assert re.search(rf"\b{name}\b", "".join(lines)), f"{module}.{name} is in no example of docs/python.md"
 
 
 def test_query_of_the_first_minute_compiles() -> None:
