@@ -215,3 +215,22 @@ def test_the_service_answers_for_the_mission(sample: Path, tmp_path: Path) -> No
     assert not ANOTHER_MISSION.search("\n".join([*answers, said or ""]))
     assert "swarm-a-mag-lr" in answers[1]
     assert "swarm-a-mag-lr" in answers[0]
+
+
+def test_python_answers_for_the_mission(sample: Path) -> None:
+    vocabulary = edexql.load_vocabulary(str(VOCABULARY))
+    query = "product swarm-*-mag-lr; altitude >= 500"
+    answer = edexql.evaluate(query, catalogue=str(sample / "catalogue"), vocabulary=vocabulary)
+    assert [file.name for file in answer.files] == [NAME.format("B", "0602")]
+    lines = edexql.availability("2014-05-03", local=True, catalogue=str(sample / "catalogue"), vocabulary=vocabulary)
+    assert "Swarm B VFM" in [line.instrument for line in lines.lines]
+    with pytest.raises(edexql.CatalogueError, match="no sample catalogue of this mission"):
+        edexql.evaluate(query, vocabulary=vocabulary)
+    for call in (
+        lambda: edexql.fetch(query, vocabulary=vocabulary),
+        lambda: edexql.request(query, ["x"], "a@b.example", vocabulary=vocabulary),
+        lambda: edexql.download([NAME.format("B", "0602")], str(sample), vocabulary=vocabulary),
+        lambda: edexql.availability("2014-05-03", vocabulary=vocabulary),
+    ):
+        with pytest.raises(ValueError, match=r"the vocabulary has no|has no texts"):
+            call()

@@ -8,7 +8,6 @@ import sys
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
-from edexql.client.settings.configuration import listing_address
 from edexql.commands import inputs
 from edexql.commands.environment import configured
 from edexql.commands.exits import FINE, UsageError
@@ -78,6 +77,8 @@ def _use(options: argparse.Namespace) -> int:
             session.catalogue = folder or THE_SAMPLE
         session.service = inputs.LOCAL
     elif where == "edex":
+        from edexql.client.settings.configuration import listing_address
+
         configuration = configured(session.given())
         session.service = configuration.mission.listing or listing_address(configuration)
     elif where is not None:
@@ -100,6 +101,8 @@ def in_use(session: Session) -> str:
         return f"{catalogue} is asked"
     address, configuration = session.service, configured(session.given())
     if address == configuration.mission.listing:
+        from edexql.client.settings.configuration import listing_address
+
         # The configuration may name another host for eDEx.
         address = listing_address(configuration)
     return f"{public_url(address)} lists the files; counts and influence come from {catalogue}"
