@@ -222,12 +222,14 @@ else:
         def __get__(self, instance, cls):
             from dataclasses import field, make_dataclass
 
-            defaults = cls._field_defaults
+            # A class derived from a record has the fields of the record.
+            record = next(base for base in cls.__mro__ if "_field_defaults" in vars(base))
+            defaults = record._field_defaults
             each = [
                 (name, kind, field(default=defaults[name])) if name in defaults else (name, kind)
-                for name, kind in dict.items(cls.__annotations__)
+                for name, kind in dict.items(record.__annotations__)
             ]
-            cls.__dataclass_fields__ = made = make_dataclass(cls.__name__, each).__dataclass_fields__
+            record.__dataclass_fields__ = made = make_dataclass(record.__name__, each).__dataclass_fields__
             return made
 
     _COMMON = {

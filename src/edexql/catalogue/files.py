@@ -68,7 +68,7 @@ class Files(Sequence[File]):
             yield File(name, count, size_text, first, last, matched, product, place, synthetic, self._state, None)
 
     def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Files):
+        if not isinstance(other, (tuple, Files)):
             return NotImplemented
         return len(self) == len(other) and all(one == another for one, another in zip(self, other, strict=True))
 

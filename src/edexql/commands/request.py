@@ -113,6 +113,7 @@ def _wish(options: argparse.Namespace) -> Wish:
 
 
 def _of_selection(options: argparse.Namespace) -> Wish:
+    from edexql.base.stdlib import json_line
     from edexql.client.selection import file as selection_file
     from edexql.compiler.request import Request
 
@@ -121,7 +122,7 @@ def _of_selection(options: argparse.Namespace) -> Wish:
     files = kept.ticked
     if options.pick:
         files = _picked(tuple(choice.file for choice in kept.files), options)
-    return Wish(kept.query, Request(json.loads(kept.wire)), files, party)
+    return Wish(kept.query, Request(json_line(json.loads(kept.wire))), files, party)
 
 
 def _picked(files: tuple[File, ...], options: argparse.Namespace) -> tuple[File, ...]:

@@ -7,6 +7,7 @@ order without recursion: conditions can be joined in a loop, however many there 
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from functools import partial
 from numbers import Integral, Real
 
 from edexql.base.stdlib import date as day
@@ -23,7 +24,7 @@ from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Iterator
     from typing import Any, Literal
 
     from edexql.model.number import Number
@@ -66,6 +67,9 @@ class Condition:
             " field(name).between(low, high) for low <= field(name) <= high"
         )
 
+    def __reduce__(self) -> Any:
+        return _joined, (tuple(_postfix(self)),)
+
     def __repr__(self) -> str:
         text = ""
         for piece in _written(self):
@@ -91,6 +95,37 @@ def _written(condition: Condition) -> Iterable[str]:
             rest += [")", operands[1], f" {_SIGNS[operator]} ", operands[0], "("]
         else:
             yield operator
+
+
+def _postfix(condition: Condition) -> Iterator[Any]:
+    """The parts of a condition in postfix order: operators, and of what is no operator its own parts."""
+    rest: list[Condition | int] = [condition]
+    while rest:
+        item = rest.pop()
+        if isinstance(item, int):
+            yield item
+            continue
+        operator, *operands = item.parts
+        if isinstance(operator, int):
+            rest.append(operator)
+            rest += reversed(operands)
+        else:
+            yield item.parts
+
+
+def _joined(postfix: tuple[Any, ...]) -> Condition:
+    """The condition whose parts these are."""
+    stack: list[Condition] = []
+    for part in postfix:
+        if not isinstance(part, int):
+            stack.append(Condition(*part))
+        elif part == NOT:
+            stack.append(~stack.pop())
+        else:
+            right = stack.pop()
+            stack.append(Condition(part, stack.pop(), right))
+    (condition,) = stack
+    return condition
 
 
 class FieldName:
@@ -120,7 +155,7 @@ class FieldName:
 
     def __eq__(self, value: object) -> Condition:  # type: ignore[override]  # as in SQLAlchemy and pandas
         if isinstance(value, str):
-            return _leaf(f"{self._name} {value}", lambda known: [_word(_field(self._name, known), value, known)])
+            return _leaf(f"{self._name} {value}", partial(_word_of_field, self._name, value))
         number = self._number(value)
         return self._range(Range(number, number))
 
@@ -141,7 +176,7 @@ class FieldName:
         raise QueryValueError(f"{shown(self._name)}: {value!r} is not a number")
 
     def _range(self, values: Range) -> Condition:
-        return _leaf(f"{self._name} {values}", lambda known: [Constraint("range", _field(self._name, known), values)])
+        return _leaf(f"{self._name} {values}", partial(_range_of_field, self._name, values))
 
 
 def field(name: str) -> FieldName:
@@ -168,12 +203,12 @@ def date(first: Moment, last: Moment | None = None) -> Condition:
     """
     if isinstance(first, str) and (last is None or isinstance(last, str)):
         text = first if last is None else f"{first}..{last}"
-        return _leaf(f"date {text}", lambda known: _dates(text, known))
+        return _leaf(f"date {text}", partial(_dates, text))
     start, end = _period(first), _period(first if last is None else last)
     if start.start is None or end.end is None or start.start >= end.end:
         raise QueryValueError(f"date: {last} is before {first}")
     period = Period(start.start, end.end)
-    return _leaf(f"date {period}", lambda _: [Constraint("date", "date", period)])
+    return _leaf(f"date {period}", partial(_always, Constraint("date", "date", period)))
 
 
 def instrument(name: str, *values: str) -> Condition:
@@ -187,22 +222,22 @@ def instrument(name: str, *values: str) -> Condition:
         _require_text(word, "an instrument and its modes")
     if not values:
         raise QueryValueError(f"instrument {shown(name)}: which of its modes? `has-data` is one of each")
-    return _leaf(f"{name} {', '.join(values)}", lambda known: _modes(name, values, known))
+    return _leaf(f"{name} {', '.join(values)}", partial(_modes, name, values))
 
 
 def experiment(group: str, name: str) -> Condition:
     """A planned experiment by its group and its name in the group, as the archive writes them."""
     for word in (group, name):
         _require_text(word, "a planned experiment and its group")
-    tag = Tag(group, name)
-    return _leaf(f"experiment {group} > {name}", lambda _: [Constraint("experiment", "experiment", tag)])
+    constraint = Constraint("experiment", "experiment", Tag(group, name))
+    return _leaf(f"experiment {group} > {name}", partial(_always, constraint))
 
 
 def raw(key: str, value: Any) -> Condition:
     """An element of a key of the parameter dictionary, sent as it is: a value that JSON has."""
     _require_text(key, "a key")
     element = json_of(value, f"raw {shown(key)}")
-    return _leaf(f"raw {key} {element.text}", lambda _: [Constraint("raw", key, element)])
+    return _leaf(f"raw {key} {element.text}", partial(_always, Constraint("raw", key, element)))
 
 
 def build(
@@ -246,18 +281,12 @@ def _in_order(condition: Condition, vocabulary: Vocabulary) -> tuple[tuple[Const
     """The constraints of a condition, and its postfix form over their numbers."""
     numbers: dict[Constraint, int] = {}
     code: list[int] = []
-    rest: list[Condition | int] = [condition]
-    while rest:
-        item = rest.pop()
-        if isinstance(item, int):
-            code.append(item)
-            continue
-        operator, *operands = item.parts
-        if isinstance(operator, int):
-            rest.append(operator)
-            rest += reversed(operands)
+    for part in _postfix(condition):
+        if isinstance(part, int):
+            code.append(part)
         else:
-            code += any_of([numbers.setdefault(made, len(numbers) + 1) for made in operands[0](vocabulary)])
+            _, made = part
+            code += any_of([numbers.setdefault(one, len(numbers) + 1) for one in made(vocabulary)])
     return tuple(numbers), tuple(code)
 
 
@@ -268,6 +297,18 @@ def _require_text(word: object, what: str) -> None:
 
 def _leaf(text: str, made: Made) -> Condition:
     return Condition(text, made)
+
+
+def _always(constraint: Constraint, _: Vocabulary) -> list[Constraint]:
+    return [constraint]
+
+
+def _range_of_field(name: str, values: Range, vocabulary: Vocabulary) -> list[Constraint]:
+    return [Constraint("range", _field(name, vocabulary), values)]
+
+
+def _word_of_field(name: str, value: str, vocabulary: Vocabulary) -> list[Constraint]:
+    return [_word(_field(name, vocabulary), value, vocabulary)]
 
 
 def _product(name: str, vocabulary: Vocabulary) -> str:

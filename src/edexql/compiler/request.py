@@ -63,47 +63,39 @@ class Compilation(Record):
         return any(diagnostic.is_error for diagnostic in self.diagnostics)
 
 
-class Request:
+class Request(Record):
     """A query as eDEx takes it.
 
-    `residual` is what the request cannot say and the client has to apply to the answer, None where there
-    is nothing of the kind; `diagnostics` are the warnings; `query` is what was compiled.
+    `wire` is its parameter dictionary as one line of JSON. `residual` is what the request cannot say and the client has
+    to apply to the answer, None where there is nothing of the kind; `diagnostics` are the warnings; `query` is what was
+    compiled. Requests are equal where the dictionary and the residual are.
     """
 
-    __slots__ = ("_json", "diagnostics", "query", "residual")
-
-    def __init__(
-        self,
-        parameters: Mapping[str, Any],
-        residual: Residual | None = None,
-        diagnostics: tuple[Diagnostic, ...] = (),
-        query: Query | None = None,
-    ) -> None:
-        self._json = stdlib.json_line(parameters)
-        self.residual = residual
-        self.diagnostics = diagnostics
-        self.query = query
+    wire: str
+    residual: Residual | None = None
+    diagnostics: tuple[Diagnostic, ...] = ()
+    query: Query | None = None
 
     @property
     def parameters(self) -> dict[str, Any]:
         """The parameter dictionary, a fresh one each time."""
-        parameters: dict[str, Any] = stdlib.read_json(self._json)
+        parameters: dict[str, Any] = stdlib.read_json(self.wire)
         return parameters
 
     def json(self) -> str:
         """The parameter dictionary as one line of JSON."""
-        return self._json
+        return self.wire
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Request):
             return NotImplemented
-        return (self._json, self.residual) == (other._json, other.residual)
+        return (self.wire, self.residual) == (other.wire, other.residual)
 
     def __hash__(self) -> int:
-        return hash((self._json, self.residual))
+        return hash((self.wire, self.residual))
 
     def __repr__(self) -> str:
-        return f"Request({self._json})"
+        return f"Request({self.wire})"
 
 
 def within(limit: Limit | None, source: Source, action: Callable[[], T]) -> T:
@@ -196,7 +188,9 @@ def request_of(done: Compilation) -> Request:
         from edexql.language.diagnostics.query_error import QueryError
 
         raise QueryError(done.diagnostics)
-    return Request(done.lowered.parameters, done.lowered.residual, done.diagnostics, done.resolved.query)
+    return Request(
+        stdlib.json_line(done.lowered.parameters), done.lowered.residual, done.diagnostics, done.resolved.query
+    )
 
 
 def request_of_meaning(resolved: Resolved, diagnostics: tuple[Diagnostic, ...]) -> Request:
@@ -207,7 +201,7 @@ def request_of_meaning(resolved: Resolved, diagnostics: tuple[Diagnostic, ...]) 
         from edexql.language.diagnostics.query_error import QueryError
 
         raise QueryError(problems)
-    return Request(lowered.parameters, lowered.residual, diagnostics, resolved.query)
+    return Request(stdlib.json_line(lowered.parameters), lowered.residual, diagnostics, resolved.query)
 
 
 def today() -> date:

@@ -276,11 +276,6 @@ def _bound(tokens: Tokens, index: int) -> Bound:
     return Bound(_BOUND_KINDS[tokens.kinds[index]], tokens.read(index), tokens.span(index))
 
 
-class _FieldsOfConstraint:
-    def __get__(self, instance: object, cls: type) -> Any:
-        return Constraint.__dataclass_fields__
-
-
 class PlainConstraint(Constraint):
     """A field or instrument and one value or range without a unit, written in place: as a node, made when looked at."""
 
@@ -335,8 +330,6 @@ class PlainConstraint(Constraint):
 
     def __replace__(self, /, **changes: Any) -> Constraint:
         return self.node().__replace__(**changes)
-
-    __dataclass_fields__ = _FieldsOfConstraint()  # type: ignore[misc]
 
     def __eq__(self, other: object) -> bool:
         if isinstance(other, PlainConstraint):

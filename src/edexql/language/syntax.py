@@ -96,7 +96,7 @@ class Let(Record):
 NOT, AND, OR, GROUP = -1, -2, -3, -4
 
 
-class Expression:
+class Expression(Record):
     """A logical expression in postfix order.
 
     `code` holds operators (NOT, AND, OR, and GROUP for a pair of brackets), the index of the token of
@@ -104,19 +104,8 @@ class Expression:
     length flat, so nothing that reads it needs recursion.
     """
 
-    __slots__ = ("code", "tokens")
-
-    def __init__(self, code: tuple[int | Constraint, ...], tokens: Tokens) -> None:
-        self.code = code
-        self.tokens = tokens
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, Expression):
-            return NotImplemented
-        return self.code == other.code and self.tokens == other.tokens
-
-    def __hash__(self) -> int:
-        return hash(self.code)
+    code: tuple[int | Constraint, ...]
+    tokens: Tokens
 
     def __repr__(self) -> str:
         return f"<expression of {len(self.code)} parts>"
