@@ -25,7 +25,7 @@ SOURCE = Path(edexql.__file__).parent
 # would hide the function edexql.compile.
 FLOORS = {
     "base": set(),
-    "schemas": set(),
+    "schemas": {"base"},
     "language": {"base"},
     "model": {"base"},
     "formats": {"base", "model"},

@@ -3,6 +3,9 @@
 query.json        `edexql.to_dict` and `edexql.from_dict`
 diagnostics.json  `edexql check --output json`; `$defs/diagnostic` is one of them, as `to_dict()` gives it
 vocabulary.json   a vocabulary file, as `edexql.load_vocabulary` and `--vocabulary` take it
+
+For type checkers the same forms are TypedDicts: `QueryForm`, `DiagnosticForm`, `VocabularyForm`, and `ParameterForm` of
+the dictionary that eDEx takes.
 """
 
 from __future__ import annotations
@@ -11,7 +14,9 @@ import json
 import os
 from typing import Any
 
-__all__ = ["NAMES", "schema"]
+from edexql.base.json_forms import DiagnosticForm, ParameterForm, QueryForm, VocabularyForm
+
+__all__ = ["NAMES", "DiagnosticForm", "ParameterForm", "QueryForm", "VocabularyForm", "schema"]
 
 NAMES = ("diagnostics", "query", "vocabulary")
 
