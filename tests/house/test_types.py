@@ -10,12 +10,16 @@ import pytest
 
 PROGRAM = """\
 from dataclasses import fields, replace
+from typing import Literal
 import edexql
 from edexql import typo  # wrong
 from edexql.model import Constrain  # wrong
 print(edexql.typo)  # wrong
 query = edexql.query("kp 5..")
 print(edexql.check("x")[0].severity == "fatal")  # wrong
+print([d.severity for d in edexql.check("x") if d.severity == "eror"])  # wrong
+edexql.lint.check("X101", "a title", severity="warn")  # wrong
+severity: Literal["error", "warning"] = edexql.check("x")[0].to_dict()["severity"]
 print(edexql.check("x")[0].to_dict()["start"]["line"] + 1)
 print(edexql.check("x")[0].to_dict()["begin"])  # wrong
 print(replace(query, products=("a",)), fields(query))
