@@ -140,7 +140,8 @@ def test_programs_that_embed_edexql_are_typed_against_what_is_installed(checker,
         checked(sys.executable, "-m", "mypy", *words, cwd=tmp_path)
         return
     # In the words of pyright itself: its report is of these files alone.
-    (tmp_path / "pyrightconfig.json").write_text('{"typeCheckingMode": "strict", "include": ["embedding"]}')
+    configuration = {"typeCheckingMode": "strict", "pythonVersion": "3.10", "include": ["embedding"]}
+    (tmp_path / "pyrightconfig.json").write_text(json.dumps(configuration))
     done = json.loads(
         checked(sys.executable, "-m", "basedpyright", "--pythonpath", str(python), "--outputjson", cwd=tmp_path)
     )

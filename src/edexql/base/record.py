@@ -41,10 +41,6 @@ else:
 
         __slots__ = ("module",)
 
-        def __init__(self, texts, module):
-            dict.__init__(self, texts)
-            self.module = module
-
         def _complete(self):
             from edexql.base.type_names import complete
 
@@ -76,7 +72,8 @@ else:
                     continue
                 annotations = vars(cls).get("__annotations__")
                 if type(annotations) is dict:
-                    cls.__annotations__ = Annotations(annotations, cls.__module__)
+                    cls.__annotations__ = annotations = Annotations(annotations)
+                    annotations.module = cls.__module__
                 for member in vars(cls).values():
                     _resolvable_function(_function(member))
         else:
@@ -92,7 +89,8 @@ else:
     def _resolvable_function(function):
         annotations = function.__annotations__ if type(function) is FunctionType else None
         if annotations and type(annotations) is dict:
-            function.__annotations__ = Annotations(annotations, function.__globals__["__name__"])
+            function.__annotations__ = annotations = Annotations(annotations)
+            annotations.module = function.__globals__["__name__"]
 
     # Initialisers by number of fields. A class gets the one of its size with the names of its fields for
     # parameters and its slots' setters for globals, so that no code is compiled at start-up.
@@ -160,7 +158,8 @@ else:
                 code = template.__code__.replace(co_varnames=("self", *fields), co_name="__init__")
                 initialise = FunctionType(code, scope, "__init__", (*defaults.values(),))
             namespace["__init__"] = initialise
-            namespace["__annotations__"] = Annotations(annotations, namespace.get("__module__"))
+            namespace["__annotations__"] = annotations = Annotations(annotations)
+            annotations.module = namespace.get("__module__")
             namespace["_field_defaults"] = defaults
             namespace["__slots__"] = namespace["__match_args__"] = fields
             made = type(name, (), _COMMON | namespace)
