@@ -206,10 +206,16 @@ class Meaning:
         if isinstance(value, Period):
             start, end = value.start, value.end
             return start is not None and end is not None and _FIRST <= start < end <= _LAST
-        if not isinstance(value, Range) or value.low is None or value.high is None or value.low >= value.high:
+        if not isinstance(value, Range):
             return False
         field = self.resolved.vocabulary.field(constraint.key)
-        if field is None or field.low is None or field.high is None or field.integer:
+        if field is None or field.low is None or field.high is None:
+            return False
+        if value.low is None or value.high is None:
+            # It goes to the end of the axis, and has the value there.
+            bound = value.high if value.low is None else value.low
+            return bound is not None and field.low < bound < field.high
+        if value.low >= value.high or field.integer:
             return False
         return field.low <= value.low and value.high <= field.high and not (value.without_low or value.without_high)
 

@@ -52,6 +52,8 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
     for group in groups.values():
         if len(group) > 1 and len({chains.get(number, -number) for number, _ in group}) > 1:
             return False
+        # The same values twice overlap.
+        twice = len({one.value for _, one in group}) < len(group)
         periods = [one.value for _, one in group if isinstance(one.value, Period)]
         apart = _are_apart(periods) if len(periods) == len(group) else None
         if apart:
@@ -59,7 +61,7 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
         if apart is False:
             return False
         axis = axis_of(group[0][1], vocabulary)
-        if axis is None or not _apart([admitted(one, axis) for _, one in group]):
+        if twice or axis is None or not _apart([admitted(one, axis) for _, one in group]):
             return False
     return True
 
