@@ -99,6 +99,7 @@ SAMPLES = {
     kinds.RATIO: ("123.5", "123.5"),
     kinds.RELAY: ("smtp://u:p@x.example:25", None),
     kinds.SECONDS: ("1.5", "1.5"),
+    kinds.CHECK_NAMES: ("group-rules, more", '["group-rules", "more"]'),
     kinds.WARNINGS: ("W601, w605", '["W605", "W601"]'),
 }
 

@@ -40,7 +40,7 @@ def reading(*, at_once: bool) -> Iterator[None]:
             patterns = "|".join(f"({pattern})" for pattern in _EACH_PATTERN)
             patch.setattr(scanner, "_SCANNER", re.compile(rf"(?:{scanner.BLANK})?(?:{patterns}|\Z)"))
             kinds = scanner._GROUP_KINDS
-            patch.setattr(scanner, "_GROUP_KINDS", (0, *kinds[1 + len(scanner._OFTEN) :]))
+            patch.setattr(scanner, "_GROUP_KINDS", (0, *kinds[len(scanner._ALL) - len(_EACH_PATTERN) + 1 :]))
         yield
 
 

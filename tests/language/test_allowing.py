@@ -264,10 +264,12 @@ def test_the_configuration_allows_and_a_variable_wins_over_the_file(tmp_path, al
     path.parent.mkdir(parents=True)
     path.write_text('[check]\nallow = ["w601"]\n')
     assert checked("-e", QUERY, **alone) == (["W609"], 1)
-    assert run("config", "check", **alone).out == f'check.allow  ["W601"]  {path}:2\n'
+    first, _ = run("config", "check", **alone).out.splitlines()
+    assert first == f'check.allow   ["W601"]  {path}:2'
     variable = {**alone, "EDEXQL_CHECK_ALLOW": "W609 W605"}
     assert checked("-e", QUERY, **variable) == (["W601"], 1)
-    assert run("config", "check", **variable).out == 'check.allow  ["W605", "W609"]  EDEXQL_CHECK_ALLOW\n'
+    first, _ = run("config", "check", **variable).out.splitlines()
+    assert first == 'check.allow   ["W605", "W609"]  EDEXQL_CHECK_ALLOW'
 
 
 def test_what_each_of_the_three_allows_is_allowed(tmp_path, alone):
