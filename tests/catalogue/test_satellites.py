@@ -203,6 +203,15 @@ def test_a_timeline_has_lines_of_each_satellite(both_satellites: Catalogue, alon
         assert expected.items() <= lines.items()
 
 
+def test_notes_say_which_satellite_they_are_about_where_they_differ(both_satellites: Catalogue) -> None:
+    answer = evaluate(asked(f"product {PNG}, {MGF}; latitude > 0; kp > 0"), both_satellites, VOCABULARY)
+    seconds = {str(note): note.seconds for note in answer.notes if note.subject == "latitude"}
+    assert set(seconds) == {f"latitude: {title}: from synthetic, made up" for title in TITLES.values()}
+    # What is the same for all is said once.
+    shared = evaluate(asked(f"product {PNG}, {MGF}; dst > 0"), both_satellites, VOCABULARY)
+    assert [str(note) for note in shared.notes] == ["dst: this catalogue has no values of it: no information"]
+
+
 REASONS = {
     "date 2018": "the files of {png}, {mgf} are from 2019-05-01 to 2019-05-02, and none is of 2018",
     "kp 8..9": "`{0}` is true at no time of the files of {png}, {mgf}; without `{0}` the query gives 8 files",

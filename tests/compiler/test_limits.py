@@ -124,7 +124,7 @@ def test_a_call_within_a_limited_one_is_held_to_both():
 # Calls of functions for each character of a text that others may send, in hundreds of thousands of characters as in ten
 # thousands.
 WORK = {
-    "statements": ("\n".join(f"kp >= {i % 9}" for i in range(4800)), 42),
+    "statements": ("\n".join(f"kp >= {i % 9}" for i in range(4800)), 30),
     "unused parameters": ("\n".join(f"let name{i} = {i % 9}" for i in range(4800)), 290),
     "statements of SQL": ("SELECT * FROM x WHERE kp > 3\n" * 4800, 31),
     "wrong dates": ("date 32/13/2019\n" * 4800, 8.5),

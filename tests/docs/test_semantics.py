@@ -11,7 +11,7 @@ import pytest
 
 from edexql.model.field import OTHER_QUANTA
 from edexql.model.vocabulary import snapshot
-from literate import CONSOLE, blocks, typed
+from literate import CONSOLE, as_run
 from places import ROOT
 
 if TYPE_CHECKING:
@@ -22,11 +22,7 @@ PAGE = ROOT / "docs" / "semantics.md"
 
 @pytest.mark.slow
 def test_transcripts_are_what_the_commands_print(tmp_path: Path) -> None:
-    for block in blocks(PAGE):
-        if "file=" in block.info:
-            (tmp_path / block.info.partition("file=")[2]).write_text(block.text, encoding="utf-8")
-    text = PAGE.read_text(encoding="utf-8")
-    ran = CONSOLE.sub(lambda found: typed(found[0], tmp_path), text)
+    text, ran = PAGE.read_text(encoding="utf-8"), as_run(PAGE, tmp_path)
     if os.environ.get("UPDATE_SEMANTICS"):
         PAGE.write_text(ran, encoding="utf-8")
     assert ran == text

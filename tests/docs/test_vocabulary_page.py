@@ -9,7 +9,7 @@ import pytest
 
 from edexql import schemas
 from edexql.model import vocabulary_form
-from literate import CONSOLE, blocks, typed
+from literate import as_run
 from places import ROOT
 
 if TYPE_CHECKING:
@@ -70,11 +70,7 @@ def test_the_tables_are_those_of_the_schema() -> None:
 
 @pytest.mark.slow
 def test_transcripts_are_what_the_commands_print(tmp_path: Path) -> None:
-    for block in blocks(PAGE):
-        if "file=" in block.info:
-            (tmp_path / block.info.partition("file=")[2]).write_text(block.text, encoding="utf-8")
-    text = PAGE.read_text(encoding="utf-8")
-    ran = CONSOLE.sub(lambda found: typed(found[0], tmp_path), text)
+    text, ran = PAGE.read_text(encoding="utf-8"), as_run(PAGE, tmp_path)
     if UPDATE:
         PAGE.write_text(ran, encoding="utf-8")
     assert ran == text

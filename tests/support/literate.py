@@ -155,3 +155,11 @@ def typed(block: str, folder: Path) -> str:
             )
             shown.append(f"{line}\n{done.stdout}{done.stderr}".rstrip() + "\n")
     return "".join(shown)
+
+
+def as_run(page: Path, folder: Path) -> str:
+    """The text of a page with what its commands print today; its files are written into the folder they run in."""
+    for block in blocks(page):
+        if "file=" in block.info:
+            (folder / block.info.partition("file=")[2]).write_text(block.text, encoding="utf-8")
+    return CONSOLE.sub(lambda found: typed(found[0], folder), page.read_text(encoding="utf-8"))
