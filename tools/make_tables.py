@@ -1,11 +1,14 @@
 """Write the parse tables of the language from its grammar.
 
-    python tools/make_tables.py            # writes src/edexql/language/tables.py
-    python tools/make_tables.py --check    # exits 1 when the file is not what the grammar says
+    python tools/make_tables.py            # writes src/edexql/language/tables.py and src/edexql/web/static/tables.json
+    python tools/make_tables.py --check    # exits 1 when one of them is not what the grammar says
 
 Lark reads grammar/edq.lark and computes the LALR(1) automaton; what is written here are its
 terminals, rules and states as plain Python literals, so that a compiled query needs no Lark. A state or rule is a
 byte: rows of bytes are read in at start-up in a fraction of the time that dictionaries take.
+
+For browsers the same tables are written as JSON: of each row what is in it, of equal rows one, and the patterns as
+a browser takes them.
 """
 
 from __future__ import annotations
@@ -16,6 +19,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from browser_tables import browser_tables
 from lark import Lark
 from lark.lexer import PatternStr
 from lark.parsers.lalr_analysis import Shift
@@ -23,6 +27,7 @@ from lark.parsers.lalr_analysis import Shift
 ROOT = Path(__file__).resolve().parent.parent
 GRAMMAR = ROOT / "grammar" / "edq.lark"
 TABLES = ROOT / "src" / "edexql" / "language" / "tables.py"
+BROWSER_TABLES = ROOT / "src" / "edexql" / "web" / "static" / "tables.json"
 
 # States and rules that a byte can tell apart.
 MOST = 256
@@ -174,13 +179,15 @@ def main() -> int:
     parser.add_argument("--check", action="store_true", help="compare instead of writing")
     check = parser.parse_args().check
     text = tables(GRAMMAR.read_text(encoding="utf-8"))
-    if not check:
-        TABLES.write_text(text, encoding="utf-8")
-        return 0
-    if TABLES.read_text(encoding="utf-8") == text:
-        return 0
-    print("src/edexql/language/tables.py is not what grammar/edq.lark says: run python tools/make_tables.py")
-    return 1
+    wrong = []
+    for path, said in ((TABLES, text), (BROWSER_TABLES, browser_tables(text))):
+        if not check:
+            path.write_text(said, encoding="utf-8", newline="\n")
+        elif not path.exists() or path.read_text(encoding="utf-8") != said:
+            wrong.append(str(path.relative_to(ROOT)))
+    if wrong:
+        print(f"{' and '.join(wrong)}: not what grammar/edq.lark says. Run python tools/make_tables.py")
+    return bool(wrong)
 
 
 if __name__ == "__main__":

@@ -62,7 +62,8 @@ def names_of(built):
 
 def test_the_wheel_holds_every_file_of_the_package_and_the_grammar(built):
     names = set(names_of(built))
-    ours = {f"edexql/{path.relative_to(SOURCE)}" for path in SOURCE.rglob("*.py")}
+    parts = (*SOURCE.rglob("*.py"), *(SOURCE / "web" / "static").rglob("*.*"))
+    ours = {f"edexql/{path.relative_to(SOURCE)}" for path in parts}
     assert names >= ours
     assert names >= {
         "edexql/grammar/edq.lark",
