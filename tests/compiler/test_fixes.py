@@ -68,10 +68,12 @@ def test_a_fix_of_a_mutated_text_leaves_nothing_new_that_is_wrong(seed: int) -> 
     assert_fixes_hold(mutated(random.Random(seed), CORPUS)[:2000])
 
 
-@pytest.mark.slow
-def test_fixes_of_many_mutated_texts_leave_nothing_new_that_is_wrong() -> None:
-    rng = random.Random(12)
-    for _ in range(4000):
+@pytest.mark.parametrize(
+    "texts", [pytest.param(800, marks=pytest.mark.slow), pytest.param(20_000, marks=pytest.mark.thorough)]
+)
+def test_fixes_of_many_mutated_texts_leave_nothing_new_that_is_wrong(texts: int) -> None:
+    rng = random.Random(texts)
+    for _ in range(texts):
         assert_fixes_hold(mutated(rng, CORPUS)[:2000])
 
 
