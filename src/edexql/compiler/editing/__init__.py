@@ -6,6 +6,8 @@ placement    where typed statements go
 entry        statements that are typed: `kp >= 5`; and what is wrong with them
 replacement  one constraint in place of another, and labels
 removal      parts that are removed
+logic_tree   the logic as a flat tree, each node with its tokens
+off_comments  comments that hold what is switched off
 """
 
 from __future__ import annotations

@@ -99,7 +99,7 @@ def read(text: str) -> Sheet:
             program, diagnostics = parse(Source(laid_out))
     if diagnostics:
         raise EditError(f"the current query cannot be read: {diagnostics[0].message}", OPEN_EDITOR)
-    return Sheet(program.source.text, program, tuple(_elements(program)))
+    return Sheet(program.source.text, program, tuple(elements_of(program)))
 
 
 def finished(draft: str) -> str:
@@ -178,7 +178,8 @@ def there_are(count: int) -> str:
     return f"there are {count} constraints, numbered 1 to {count}"
 
 
-def _elements(program: Program) -> Iterable[Element]:
+def elements_of(program: Program) -> Iterable[Element]:
+    """What each constraint number of a text stands for, in order."""
     number = 0
     for index, statement in enumerate(program.statements):
         for constraint in constraints_of(statement):

@@ -78,15 +78,15 @@ def _following(kinds: Sequence[int], kept: Sequence[int]) -> list[int]:
     return result[::-1]
 
 
-_NOT = frozenset({KIND["_NOT"], KIND["_BANG"]})
-_AND = frozenset({KIND["_AND"], KIND["_AMPERSAND"]})
-_OR = frozenset({KIND["_OR"], KIND["_BAR"]})
-_OPEN, _CLOSE = KIND["_OPEN"], KIND["_CLOSE"]
+NOT_SIGNS = frozenset({KIND["_NOT"], KIND["_BANG"]})
+AND_SIGNS = frozenset({KIND["_AND"], KIND["_AMPERSAND"]})
+OR_SIGNS = frozenset({KIND["_OR"], KIND["_BAR"]})
+OPEN, CLOSE = KIND["_OPEN"], KIND["_CLOSE"]
 
 
 def operands(logic: Logic, tokens: Tokens) -> Iterator[tuple[int, int, Constraint | None]]:
     """The first and last token of every operand, in order, and the constraint where it is written in place."""
-    for first, last, constraint, kind in _parts(logic, tokens):
+    for first, last, constraint, kind in parts(logic, tokens):
         if constraint is not None or kind not in _SIGNS:
             yield first, last, constraint
 
@@ -100,17 +100,17 @@ def pruned(logic: Logic, tokens: Tokens, lost: Callable[[int], bool]) -> set[int
     gone: set[int] = set()
     outer: list[_Level] = []
     level = _Level(-1, gone)
-    for first, last, constraint, kind in _parts(logic, tokens):
-        if constraint is None and kind in _NOT:
+    for first, last, constraint, kind in parts(logic, tokens):
+        if constraint is None and kind in NOT_SIGNS:
             level.nots.append(first)
-        elif constraint is None and kind in _AND:
+        elif constraint is None and kind in AND_SIGNS:
             level.conjunction = first
-        elif constraint is None and kind in _OR:
+        elif constraint is None and kind in OR_SIGNS:
             level.begin_alternative(first)
-        elif constraint is None and kind == _OPEN:
+        elif constraint is None and kind == OPEN:
             outer.append(level)
             level = _Level(first, gone)
-        elif constraint is None and kind == _CLOSE:
+        elif constraint is None and kind == CLOSE:
             inner, level = level, outer.pop()
             inner.finish()
             _close(inner, level, first)
@@ -194,10 +194,10 @@ def _close(inner: _Level, level: _Level, closing: int) -> None:
         level.keep(brackets)
 
 
-_SIGNS = _NOT | _AND | _OR | {_OPEN, _CLOSE}
+_SIGNS = NOT_SIGNS | AND_SIGNS | OR_SIGNS | {OPEN, CLOSE}
 
 
-def _parts(logic: Logic, tokens: Tokens) -> Iterator[tuple[int, int, Constraint | None, int]]:
+def parts(logic: Logic, tokens: Tokens) -> Iterator[tuple[int, int, Constraint | None, int]]:
     """Operands, operators and brackets in the order of the text: first and last token, constraint, first kind."""
     in_place = {}
     for constraint in logic.expression.constraints():
