@@ -17,6 +17,7 @@ from edexql.catalogue.ingest.readers.elements import checksum
 from edexql.catalogue.store.catalogue import open_catalogue
 from orbit_samples import SETS
 from places import TESTS
+from svg_reading import described, words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -294,6 +295,46 @@ def test_a_timeline_as_json(folder: Path) -> None:
         "end": "2016-05-03T04:00:00Z",
         "instruments": {"mgf": ["exists"] + ["nothing"] * 3, "rri": ["nothing", "matches", "matches", "nothing"]},
     }
+
+
+def test_a_part_of_a_timeline_is_shown_more_closely(folder: Path) -> None:
+    part = timeline(folder, "--width", "30", "--start", "2016-05-03T01:00", "--end", "2016-05-03T01:30")
+    assert part.out.splitlines() == [
+        "     2016-05-03T01:00:00Z 2016-05-03T01:30:00Z",
+        "mgf",
+        "rri                         #####",
+        "     # matches  ? no information  . files that do not match; a column is 1:00 min",
+    ]
+    # The other end is that of the dates of the query; a day is shown as a whole.
+    later = timeline(folder, "--width", "30", "--start", "2016-05-03T02:00").out
+    assert later.split()[:2] == ["2016-05-03T02:00:00Z", "2016-05-03T04:00:00Z"]
+    day = timeline(folder, "--width", "30", "--start", "2016-05-03", "--end", "2016-05-03").out
+    assert day.split()[:2] == ["2016-05-03T00:00:00Z", "2016-05-04T00:00:00Z"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--start", "2016-05-04", "--end", "2016-05-03"), "--start is not before --end: exchange them"),
+        (("--start", "2016-05-04"), "there is no time from 2016-05-04T00:00:00Z to 2016-05-03T04:00:00Z"),
+        (("--end", "2016.."), "write a day or time, not an open period"),
+        (("--end", "2016; kp >= 3"), "write one day or time"),
+        (("--start", "yesterday"), "yesterday"),
+    ],
+)
+def test_a_time_that_is_none_says_what_to_write(folder: Path, options: tuple[str, ...], message: str) -> None:
+    done = timeline(folder, *options)
+    assert done.code in (1, 2)
+    assert message in done.err
+
+
+def test_a_timeline_is_written_as_svg(folder: Path, tmp_path: Path) -> None:
+    done = timeline(folder, "--width", "20", "--svg", str(tmp_path / "t.svg"))
+    assert "#" in done.out
+    text = (tmp_path / "t.svg").read_text(encoding="utf-8")
+    assert words(text)[:2] == ["When files exist and match", "2016-05-03T00:00:00Z to 2016-05-03T04:00:00Z"]
+    assert "rri: files for 20:00 min, of which" in described(text)
+    assert timeline(folder, "--svg", str(tmp_path / "no" / "t.svg")).code == 2
 
 
 def test_a_timeline_of_nothing_and_of_an_odd_width(folder: Path, tmp_path: Path) -> None:

@@ -9,14 +9,19 @@ from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.files import candidates
 from edexql.catalogue.satellites import parts
-from edexql.model.period import DAY, Period
+from edexql.model.period import DAY, Period, moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
+
+    # In UTC seconds since 1970; None is open.
+    Span = tuple[int | None, int | None]
 
 HOUR = 3600
 QUERY = "query"
@@ -27,10 +32,16 @@ NOTHING, EXISTS, MAY_MATCH, MATCHES = range(4)
 
 class Line(Record):
     """An instrument over time, after its satellite where there are several: for each bin
-    NOTHING, EXISTS, MAY_MATCH (no information) or MATCHES."""
+    NOTHING, EXISTS, MAY_MATCH (no information) or MATCHES.
+
+    `files` is how many seconds files cover, `matched` how many of them match, `unknown` for how many there is no
+    information; of a catalogue without files, the seconds of the query."""
 
     instrument: str
     bins: tuple[int, ...]
+    files: int = 0
+    matched: int = 0
+    unknown: int = 0
 
 
 class Timeline(Record):
@@ -41,51 +52,67 @@ class Timeline(Record):
     lines: tuple[Line, ...]
 
 
-def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int) -> Timeline | None:
-    """The instruments of the products of a query, over its dates; None where there is nothing to draw.
+def timeline(
+    query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int, span: Span = (None, None)
+) -> Timeline | None:
+    """The instruments of the products of a query, over a span of time; None where there is nothing to draw.
 
     Where the products are of several satellites, each has lines of its own.
 
-    Where it names no dates, or open ones, the line runs over all times that files of its products cover. Of a
-    catalogue that has no files it is one line, QUERY, of the times that meet the query.
+    `span` is `(start, end)`; what of it is None is as the dates of the query have it. Where that names no dates, or
+    open ones, the line runs over all times that files of its products cover. Of a catalogue that has no files it is one
+    line, QUERY, of the times that meet the query. Raises ValueError for a span that ends before it begins.
     """
     lines = []
     if not catalogue.files:
-        return None if catalogue.empty else _of_times(query, catalogue, vocabulary, bins)
+        return None if catalogue.empty else _of_times(query, catalogue, vocabulary, bins, span)
     each = [(part, _sessions(part.query, catalogue, vocabulary)) for part in parts(query, catalogue, vocabulary)]
     every = intervals.union([session for _, sessions in each for session in sessions.values()])
     if not len(every):
         return None
-    start, end = _dates(query) or _rounded(int(every.starts[0]), int(every.ends[-1]))
-    edges = np.linspace(start, end, bins + 1).astype(np.int64)
+    start, end = _completed(span, _dates(query) or _rounded(int(every.starts[0]), int(every.ends[-1])))
+    edges = _edges(start, end, bins)
     for part, sessions in each:
-        window = candidates(part.query.products, part.catalogue).covered()
+        window = candidates(part.query.products, part.catalogue).covered().within(start, end)
         answer = times(part.query, part.catalogue, vocabulary, window)
         for instrument, session in sessions.items():
-            marks = np.zeros(bins, np.int64)
-            for value, marked_times in (
-                (EXISTS, session),
-                (MAY_MATCH, session & answer.may),
-                (MATCHES, session & answer.yes),
-            ):
-                marks[marked_times.meets(edges[:-1], edges[1:])] = value
-            lines.append(Line(f"{part.title} {instrument}".strip(), tuple(marks.tolist())))
+            name = f"{part.title} {instrument}".strip()
+            lines.append(_line(name, edges, session.within(start, end), session & answer.may, session & answer.yes))
     return Timeline(start, end, tuple(lines))
 
 
-def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int) -> Timeline | None:
+def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int, span: Span) -> Timeline | None:
     dates = _dates(query)
-    window = intervals.of([dates]) if dates else intervals.ALWAYS
+    window = intervals.of([dates]) if dates and span == (None, None) else intervals.ALWAYS
     answer = times(query, catalogue, vocabulary, window)
-    if dates is None:
+    if dates is None and None in span:
         if not len(answer.yes) or answer.yes.seconds > _LONGEST:
             return None
         dates = _rounded(int(answer.yes.starts[0]), int(answer.yes.ends[-1]))
-    edges = np.linspace(*dates, bins + 1).astype(np.int64)
-    marks = np.zeros(bins, np.int64)
-    for value, marked_times in ((MAY_MATCH, answer.may), (MATCHES, answer.yes)):
+    start, end = _completed(span, dates or (0, 0))
+    may, yes = answer.may.within(start, end), answer.yes.within(start, end)
+    return Timeline(start, end, (_line(QUERY, _edges(start, end, bins), intervals.NEVER, may, yes),))
+
+
+def _completed(span: Span, whole: tuple[int, int]) -> tuple[int, int]:
+    start = whole[0] if span[0] is None else span[0]
+    end = whole[1] if span[1] is None else span[1]
+    if start >= end:
+        raise ValueError(
+            f"there is no time from {moment(start)} to {moment(end)}: name an earlier start or a later end"
+        )
+    return start, end
+
+
+def _line(name: str, edges: NDArray[np.int64], files: Intervals, may: Intervals, yes: Intervals) -> Line:
+    marks = np.zeros(len(edges) - 1, np.int64)
+    for value, marked_times in ((EXISTS, files), (MAY_MATCH, may), (MATCHES, yes)):
         marks[marked_times.meets(edges[:-1], edges[1:])] = value
-    return Timeline(*dates, (Line(QUERY, tuple(marks.tolist())),))
+    return Line(name, tuple(marks.tolist()), files.seconds, yes.seconds, (may - yes).seconds)
+
+
+def _edges(start: int, end: int, bins: int) -> NDArray[np.int64]:
+    return np.asarray(start + (end - start) * np.arange(bins + 1) // bins)
 
 
 def _sessions(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, Intervals]:

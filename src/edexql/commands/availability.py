@@ -6,7 +6,7 @@ import json
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import environment, inputs, local
+from edexql.commands import environment, inputs, local, pictures
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import (
     add_archive,
@@ -16,11 +16,12 @@ from edexql.commands.options import (
     add_environment,
     add_network,
     add_output,
+    add_pictures,
     add_quiet,
     add_width,
 )
 from edexql.model.period import moment
-from edexql.terminal.diagnostics import coloured, columns
+from edexql.terminal.diagnostics import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from edexql.model.availability import Availability
     from edexql.model.timeset import TimeSet
     from edexql.model.vocabulary import Vocabulary
+    from edexql.pictures.picture import Picture
 
 DESCRIPTION = """\
 Draw when the instruments had data, one line for each instrument, from the availability text of the archive. Days
@@ -46,8 +48,7 @@ MOST_DOUBTS = 20
 def arguments(parser: Parser) -> None:
     days = parser.add_argument("days", metavar="DAYS", help="as `date` takes them: 2019-05-01..2019-05-03, 2019-05")
     days.completer = lambda **_: ()  # type: ignore[attr-defined]  # no file
-    parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")
-    parser.add_argument("--png", metavar="FILE", help="write a picture too, as PNG (needs the extra png)")
+    add_pictures(parser)
     add_width(parser)
     where = parser.add_mutually_exclusive_group()
     add_archive(where)
@@ -94,29 +95,22 @@ def run(options: argparse.Namespace) -> int:
 
 def _answered(availability: Availability, days: int, options: argparse.Namespace, vocabulary: Vocabulary) -> int:
     """Write what is known, and return the exit code."""
+    title = f"When the instruments{vocabulary.mission.of} had data"
     if options.output == "json":
         sys.stdout.write(json.dumps(_document(availability), indent=2) + "\n")
     else:
-        from edexql.pictures import text
-
         names = max([NAMES, *(len(line.instrument) + 2 for line in availability.lines)])
         width = options.width or max(20, columns() - names)
-        sys.stdout.write(text.drawn(availability, width, colour=coloured(sys.stdout, options.color)))
-    _pictures(availability, options, f"When the instruments{vocabulary.mission.of} had data")
+        pictures.draw(_picture(availability, title, width), width, options)
+    pictures.write(lambda: _picture(availability, title), options)
     return _write_doubts(availability, days, options)
 
 
-def _pictures(availability: Availability, options: argparse.Namespace, title: str) -> None:
-    from edexql.commands.inputs import replace
+def _picture(availability: Availability, title: str, bins: int | None = None) -> Picture:
+    from edexql.pictures.picture import Picture
+    from edexql.pictures.timeline import of_availability
 
-    if options.svg:
-        from edexql.pictures import svg
-
-        replace(options.svg, svg.drawn(availability, title).encode())
-    if options.png:
-        from edexql.pictures import png
-
-        replace(options.png, png.drawn(availability, title))
+    return Picture("availability", of_availability(availability, title, bins=bins))
 
 
 def _write_doubts(availability: Availability, days: int, options: argparse.Namespace) -> int:

@@ -8,7 +8,7 @@ import sys
 from edexql.base.text import printable
 from edexql.commands import environment, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
-from edexql.commands.options import add_catalogue, add_output, add_quiet, add_vocabulary
+from edexql.commands.options import add_catalogue, add_output, add_quiet, add_span, add_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -57,8 +57,8 @@ def arguments(parser: Parser) -> None:
     simulate.add_argument(
         "--years", type=float, default=1.0, metavar="N", help="length of the mission in years (default: 1)"
     )
-    simulate.add_argument("--start", metavar="DAY", help="first day (default: 2013-10-01, that of the real mission)")
-    simulate.add_argument("--end", metavar="DAY", help="last day (default: from --years)")
+    first, last = "first day (default: 2013-10-01, that of the real mission)", "last day (default: from --years)"
+    add_span(simulate, first, last, "DAY")
     simulate.add_argument(
         "--seed", type=int, default=1, metavar="S", help="the same seed gives the same data (default: 1)"
     )

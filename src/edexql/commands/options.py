@@ -164,6 +164,23 @@ def _width(text: str) -> int:
     return width
 
 
+def add_pictures(parser: Options) -> None:
+    """Files that a picture is written to."""
+    parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")
+    parser.add_argument("--png", metavar="FILE", help="write a picture too, as PNG (needs the extra png)")
+
+
+def add_span(
+    parser: Options,
+    first: str = "first time: 2019-05-01T15:00, 2019-05-01 (default: that of the dates of the query)",
+    last: str = "last time; a day or month as a whole (default: that of the dates of the query)",
+    metavar: str = "TIME",
+) -> None:
+    """From when to when."""
+    parser.add_argument("--start", metavar=metavar, help=first)
+    parser.add_argument("--end", metavar=metavar, help=last)
+
+
 def add_quiet(parser: Parser, about: str = "no warnings") -> None:
     parser.group(_MESSAGES).add_argument("-q", "--quiet", action="store_true", help=about)
 

@@ -5,12 +5,21 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.base.units import duration
-from edexql.commands import local
+from edexql.commands import local, pictures
 from edexql.commands.exits import FINE, UsageError
-from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting, add_width
+from edexql.commands.options import (
+    add_catalogue,
+    add_colour,
+    add_inputs,
+    add_output,
+    add_pictures,
+    add_quiet,
+    add_setting,
+    add_span,
+    add_width,
+)
 from edexql.model.period import moment
-from edexql.terminal.diagnostics import coloured, columns
+from edexql.terminal.diagnostics import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,22 +29,26 @@ if TYPE_CHECKING:
     from edexql.catalogue.timeline import Timeline
     from edexql.commands.parser import Parser
     from edexql.model.vocabulary import Vocabulary
+    from edexql.pictures.picture import Picture
 
 DESCRIPTION = """\
-Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument."""
+Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument.
+--start and --end show a part of that time more closely."""
 EXAMPLE = "edexql timeline -e 'product fai-lv1-hdf5-images, rri-*; date 2016; kp >= 3'"
+TITLE = "When files exist and match"
+# Bins of a picture that is written to a file.
+BINS = 1000
 # Columns for the names of the instruments.
 NAMES = 12
-# Nothing, files, files that may match, files that match.
-MARKS = " .?#"
 _STATES = ("nothing", "exists", "no information", "matches")
-_COLOURS = ("", "\x1b[2m", "\x1b[33m", "\x1b[1;32m")
 
 
 def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_catalogue(parser)
+    add_span(parser)
     add_width(parser)
+    add_pictures(parser)
     add_output(parser, "a drawing or JSON (default: text)")
     add_setting(parser)
     add_quiet(parser)
@@ -50,13 +63,23 @@ def run(options: argparse.Namespace) -> int:
         from edexql.model.vocabulary import load
 
         vocabulary = setting.vocabulary or load()
-        chart = timeline(query, catalogue, vocabulary, options.width or max(20, columns() - _names(vocabulary)))
-        if chart is None:
-            raise UsageError(_nothing(catalogue))
+        span = pictures.span(options, setting)
+
+        def chart(bins: int) -> Timeline:
+            try:
+                found = timeline(query, catalogue, vocabulary, bins, span)
+            except ValueError as error:
+                raise UsageError(str(error)) from error
+            if found is None:
+                raise UsageError(_nothing(catalogue))
+            return found
+
+        width = options.width or max(20, columns() - _names(vocabulary))
         if options.output == "json":
-            sys.stdout.write(json.dumps(_document(chart), indent=2) + "\n")
+            sys.stdout.write(json.dumps(_document(chart(width)), indent=2) + "\n")
         else:
-            sys.stdout.write(_drawn(chart, colour=coloured(sys.stdout, options.color)))
+            pictures.draw(_picture(chart(width)), width, options)
+        pictures.write(lambda: _picture(chart(BINS)), options)
     return FINE
 
 
@@ -84,16 +107,8 @@ def _document(chart: Timeline) -> dict[str, object]:
     }
 
 
-def _drawn(chart: Timeline, *, colour: bool) -> str:
-    name = max(len(line.instrument) for line in chart.lines)
-    width = len(chart.lines[0].bins)
-    first, last = moment(chart.start), moment(chart.end)
-    lines = [f"{'':{name}}  {first}{last:>{max(width - len(first), len(last) + 1)}}"]
-    for line in chart.lines:
-        drawn = "".join(
-            f"{_COLOURS[value]}{MARKS[value]}\x1b[0m" if colour and value else MARKS[value] for value in line.bins
-        )
-        lines.append(f"{line.instrument:{name}}  {drawn}".rstrip())
-    step = duration((chart.end - chart.start) // width)
-    lines.append(f"{'':{name}}  # matches  ? no information  . files that do not match; a column is {step}")
-    return "\n".join(lines) + "\n"
+def _picture(chart: Timeline) -> Picture:
+    from edexql.pictures.picture import Picture
+    from edexql.pictures.timeline import of_timeline
+
+    return Picture("timeline", of_timeline(chart, TITLE))

@@ -4,6 +4,7 @@ request          the compiled request; the whole way from text to it
 resolve          syntax tree to query: names, values, numbers of constraints
 values, periods, ranges, parameters, expressions, digit_groups   the parts of that
 long_lists       the same for long lists of periods, and where the constraints of a long text stand
+moments          a day or time that an option names
 lower            query to the dictionary that eDEx takes
 elements         a constraint, or its opposite, as elements of the dictionary
 residual         times of day, which the dictionary cannot say

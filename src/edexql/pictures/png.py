@@ -1,22 +1,22 @@
-"""When instruments had data, as PNG: the SVG turned into points by an optional package."""
+"""A drawing as PNG: the SVG of one theme turned into points by an optional package."""
 
 from __future__ import annotations
 
 from edexql.base.errors import EdexqlError
-from edexql.pictures import svg
+from edexql.pictures import style, svg
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql.model.availability import Availability
+    from edexql.pictures.model import Drawing
 
 
 class PictureError(EdexqlError):
-    """A picture cannot be made: a package for it is missing."""
+    """A picture cannot be made; the message says why, and what to do."""
 
 
-def drawn(availability: Availability, title: str = "When the instruments had data") -> bytes:
-    """A PNG picture on white ground. Raises PictureError where CairoSVG, or the Cairo that it needs, is missing."""
-    text = svg.drawn(availability, title)
+def drawn(drawing: Drawing, theme: str = style.LIGHT) -> bytes:
+    """A PNG picture, two pixels a point. Raises PictureError where CairoSVG, or the Cairo that it needs, is missing."""
+    text = svg.drawn(drawing, theme)
     try:
         from importlib import import_module
 
@@ -26,5 +26,5 @@ def drawn(availability: Availability, title: str = "When the instruments had dat
         raise PictureError(
             "PNG needs the package CairoSVG and Cairo itself: pip install cairosvg, or write SVG instead"
         ) from error
-    picture: bytes = converter.svg2png(bytestring=text.encode(), background_color="white", scale=2)
+    picture: bytes = converter.svg2png(bytestring=text.encode(), scale=2)
     return picture

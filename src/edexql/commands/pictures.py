@@ -1,0 +1,54 @@
+"""What the commands that draw have in common: from when to when, in characters, and to files."""
+
+from __future__ import annotations
+
+import sys
+
+from edexql.commands.exits import UsageError
+from edexql.terminal.diagnostics import coloured
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Callable
+
+    from edexql.compiler.request import Setting
+    from edexql.pictures.picture import Picture
+
+
+def span(options: argparse.Namespace, setting: Setting) -> tuple[int | None, int | None]:
+    """The times that `--start` and `--end` name, in UTC seconds since 1970. Raises QueryError and UsageError."""
+    from edexql.compiler.moments import end_second, first_second
+
+    try:
+        start = None if options.start is None else first_second(options.start, setting.today, setting.vocabulary)
+        end = None if options.end is None else end_second(options.end, setting.today, setting.vocabulary)
+    except ValueError as error:
+        raise UsageError(str(error)) from error
+    if start is not None and end is not None and start >= end:
+        raise UsageError("--start is not before --end: exchange them")
+    return start, end
+
+
+def draw(picture: Picture, width: int, options: argparse.Namespace) -> None:
+    """Write a picture in characters to standard output, in letters that it can write."""
+    text = picture.text(width, colour=coloured(sys.stdout, options.color))
+    encoding = sys.stdout.encoding or "utf-8"
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        text = "".join(letter if letter.isascii() else ":" if letter >= "\u2801" else " " for letter in text)
+    sys.stdout.write(text)
+
+
+def write(picture: Callable[[], Picture], options: argparse.Namespace) -> None:
+    """Write a picture to the files that `--svg` and `--png` name; it is made where there is one. Raises UsageError."""
+    from edexql.commands.inputs import replace
+
+    if options.svg is None and options.png is None:
+        return
+    drawn = picture()
+    if options.svg is not None:
+        replace(options.svg, drawn.svg().encode())
+    if options.png is not None:
+        replace(options.png, drawn.png())
