@@ -16,6 +16,7 @@ import requests
 from catalogues import OLD, take, tree
 from edexql.cli import main
 from edexql.cli import serve as service
+from edexql.cli import service as shown
 from edexql.client.archive.request import get
 from edexql.client.delivery.direct import addresses
 from edexql.client.download.batch import download
@@ -28,6 +29,7 @@ from edexql.client.settings.declarations import SETTINGS, Network
 from edexql.client.unpack.model import Limits
 from edexql.client.unpack.plan import plan
 from edexql.commands import environment
+from edexql.compiler.request import Setting
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
@@ -78,6 +80,7 @@ PARTS = (
     'host = "192.0.2.1"',
     "port = 4567",
     'archive = "{archive}"',
+    'upstream = "http://upstream.example"',
     'state = "/state/goes/here"',
     'smtp = "smtp://mail.example:2525"',
     'sender = "sender@x.example"',
@@ -247,6 +250,10 @@ SEEN: dict[str, tuple[Callable[..., Any], Any]] = {
     "serve.host": (lambda _: "cannot listen on 192.0.2.1," in said("serve"), True),
     "serve.port": (lambda _: "port 4567:" in said("serve"), True),
     "serve.archive": (lambda found: served("archive")(found).rpartition("/")[2], "tree"),
+    "serve.upstream": (
+        lambda found: shown.workbench_of(Setting(), None, found).upstream.url,
+        "http://upstream.example",
+    ),
     "serve.state": (served("state"), "/state/goes/here"),
     "serve.smtp": (lambda found: repr(served("mail_server")(found)), "MailServer(mail.example:2525)"),
     "serve.sender": (served("sender"), "sender@x.example"),

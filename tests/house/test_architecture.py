@@ -44,8 +44,12 @@ FLOORS = {
         *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
         *("terminal", "commands"),
     },
+    "web": {
+        *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
+    },
     "cli": {
         *("base", "language", "model", "compiler", "catalogue", "client", "server", "terminal", "commands", "repl"),
+        "web",
     },
     # Faces for other tools.
     "lint": {"base", "compiler"},

@@ -80,14 +80,14 @@ class Answer(NamedTuple):
 class Service:
     """A running service: its base address, and the folder of its state."""
 
-    def __init__(self, catalogue: Any, settings: Settings) -> None:
+    def __init__(self, catalogue: Any, settings: Settings, more: Any = lambda _: ()) -> None:
         self._listener = connections.listening_socket("127.0.0.1", 0)
         self.port = self._listener.getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
         self.state = Path(settings.state)
         fields = {name: getattr(settings, name) for name in Settings.__slots__} | {"base": self.url}
         self.settings = Settings(**fields)
-        self._server = connections.http_server(application(catalogue, self.settings), settings.limits)
+        self._server = connections.http_server(application(catalogue, self.settings, more), settings.limits)
         self._thread = threading.Thread(target=self._server.run, kwargs={"sockets": [self._listener]})
 
     def __enter__(self) -> Service:
@@ -143,10 +143,17 @@ class Service:
         return link.removeprefix(self.url)
 
 
-def serve(state: Path, catalogue: Any = None, limits: Mapping[str, Any] | None = None, **changes: Any) -> Service:
-    """A service of a catalogue, not yet running."""
+def serve(
+    state: Path,
+    catalogue: Any = None,
+    limits: Mapping[str, Any] | None = None,
+    more: Any = lambda _: (),
+    **changes: Any,
+) -> Service:
+    """A service of a catalogue, with `more` routes than its own, not yet running."""
     options = {"delays": QUICK, "vocabulary": load(), **changes}
-    return Service(catalogue or FakeCatalogue(), Settings(state=str(state), limits=Limits(**(limits or {})), **options))
+    settings = Settings(state=str(state), limits=Limits(**(limits or {})), **options)
+    return Service(catalogue or FakeCatalogue(), settings, more)
 
 
 def wait_for(condition: Callable[[], Any]) -> Any:

@@ -12,5 +12,6 @@ system      the system that this runs on: what it has and what it lacks
 table       rows of cells to lines whose columns stand under each other
 text        text in messages, made safe for terminals; which known word was meant; what two texts have in common
 units       sizes of files: read and written; lengths of time: written
+utf16       offsets as browsers and editors count them, and as Python does
 version     the version
 """

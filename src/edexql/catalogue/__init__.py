@@ -12,6 +12,7 @@ satellites      the parts of a query that are about one satellite each
 emptiness       why there are no files
 influence, why  what each part of a query contributes; why a file matches
 timeline, availability  when files exist and match; when instruments had data
+summaries/      what a catalogue has at large: files of products and days, values of fields
 store/          a catalogue on disk: read by queries, changed all or nothing
 ingest/         files of others read into a catalogue
 orbit/          positions, and when fields that follow from them are in a range

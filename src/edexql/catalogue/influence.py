@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
+from edexql.base.units import duration
 from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import Remembered, of_plan
 from edexql.catalogue.files import candidates
@@ -136,3 +137,22 @@ def _difference(one: Sequence[Truth], other: Sequence[Truth], judges: Sequence[_
         sure_files, unknown_files = sure_files + int((yes & ~other_may).sum()), unknown_files + int(unknown.sum())
         times.append(truth.yes - without_it.may)
     return Amount(sure_files, intervals.union(times).seconds, unknown_files)
+
+
+def remark(part: Influence) -> str:
+    """The influence of a constraint in a few words."""
+    if part.none:
+        return "no influence"
+    effects = [("keeps out", part.keeps_out), ("lets in", part.lets_in)]
+    changes = [
+        f"{verb} {_in_words(amount)}" for verb, amount in effects if amount.files or amount.seconds or amount.unknown
+    ]
+    return ", ".join(changes) or "changes what is unknown"
+
+
+def _in_words(amount: Amount) -> str:
+    if not amount.files and amount.unknown:
+        return f"{amount.unknown} unknown file{'s' * (amount.unknown != 1)}"
+    files = f"{amount.files} file{'s' * (amount.files != 1)}"
+    text = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
+    return f"{text} and {amount.unknown} unknown" if amount.unknown else text

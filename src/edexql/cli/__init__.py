@@ -3,6 +3,8 @@
 completion   what a shell asks when the tab key is pressed
 repl         `edexql repl`, which starts the prompt
 serve        `edexql serve`, which starts the service
+workbench    `edexql workbench`, which starts the page and opens it
+service      what these two have in common
 """
 
 from __future__ import annotations

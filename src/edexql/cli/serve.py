@@ -7,6 +7,7 @@ import sys
 
 from edexql.base import system
 from edexql.base.text import printable
+from edexql.cli import service
 from edexql.commands import environment, local
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_catalogue, add_config, add_vocabulary
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from edexql.client.settings.declarations import Serve
     from edexql.commands.parser import Parser
     from edexql.model.vocabulary import Vocabulary
-    from edexql.server.settings import MailServer, Settings
+    from edexql.server.settings import Settings
 
 DESCRIPTION = """\
 Serve a catalogue as eDEx does: list the files of queries, put them into zips from a local archive, and send the
@@ -27,14 +28,12 @@ links by mail. It listens on this machine only, unless --host gives another addr
 code is 0 after SIGTERM and 130 after an interrupt. docs/service.md has the details."""
 EXAMPLE = "edexql serve --archive /data/epop --smtp smtp://localhost"
 
-_EXTRA = ("starlette", "uvicorn", "anyio", "numpy", "h11")
-
 
 def arguments(parser: Parser) -> None:
     parser.add_argument("--host", help="address to listen on (default: 127.0.0.1)")
-    parser.add_argument("--port", type=int, help="port to listen on; 0 is any (default: 8339)")
+    service.add_port(parser, "port to listen on; 0 is any (default: 8339)")
     add_catalogue(parser)
-    parser.add_argument("--archive", metavar="FOLDER", help="folder of the files of the catalogue (default: none)")
+    service.add_sources(parser)
     parser.add_argument(
         "--state",
         metavar="FOLDER",
@@ -54,56 +53,42 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    try:
-        _serve(options)
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] not in _EXTRA:
-            raise
-        raise UsageError(f"{error.name} is needed to serve: pip install 'edexql[serve]'") from error
+    service.with_extra(lambda: _serve(options))
     return FINE
 
 
 def _serve(options: argparse.Namespace) -> None:
-    import gc
-    import signal
-
-    from edexql.catalogue.store.schema import CatalogueError
     from edexql.client.settings.declarations import Serve
-    from edexql.server import connections
+    from edexql.compiler.request import Setting
     from edexql.server.app import application
-    from edexql.server.catalogue import LocalCatalogue
-    from edexql.terminal.signals import outlive_terminal
+    from edexql.server.connections import address_of, is_loopback
+    from edexql.web import token
+    from edexql.web.routes import routes
 
     configuration = environment.configured(
         options, **{f"serve__{name}": getattr(options, name) for name in Serve.__match_args__}
     )
     serve = configuration.serve
     vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])
-    catalogue = local.catalogue_folder(options)
-    if local.lacks_catalogue(catalogue, vocabulary):
-        raise UsageError(local.NO_CATALOGUE)
+    service.check_sources(configuration, options.catalogue)
     _check(serve)
-    try:
-        source = LocalCatalogue(catalogue, vocabulary)
-    except CatalogueError as error:
-        raise UsageError(str(error)) from error
-    with _listening_socket(serve.host, serve.port) as listener:
-        address = connections.address_of(listener)
-        hosts = _hosts(listener, serve.host, serve.address or address)
+    catalogue = local.catalogue_folder(options)
+    source = service.files_of(serve.upstream, catalogue, vocabulary)
+    with service.listening_socket(serve.host, serve.port) as listener:
+        address = address_of(listener)
+        hosts = service.host_names(listener, serve.host, serve.address or address)
         settings = settings_of(serve, vocabulary, address, hosts)
+        setting = Setting(vocabulary, None, None, frozenset(configuration.check.allow))
+        secret = token.existing(environment.state_folder()) if is_loopback(listener) else None
+        workbench = service.workbench_of(setting, source, configuration, token=secret)
         try:
-            app = application(source, settings)
+            app = application(source, settings, routes(workbench))
         except OSError as error:
             reason = error.strerror or error
             raise UsageError(f"cannot use {settings.state}: {reason}; name another folder with --state") from error
-        server = connections.http_server(app, settings.limits)
-        # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
-        signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
-        outlive_terminal()
-        # A command does without; what runs for days does not.
-        gc.enable()
-        _report_start(listener, settings, catalogue)
-        server.run(sockets=[listener])
+        service.run(
+            app, settings.limits, listener, lambda: _report_start(listener, settings, catalogue, serve.upstream)
+        )
 
 
 def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple[str, ...]) -> Settings:
@@ -119,7 +104,7 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
         base=(serve.address or address).rstrip("/"),
         hosts=hosts,
         sender=serve.sender or SENDER,
-        mail_server=_mail_server(serve.smtp),
+        mail_server=service.mail_server(serve.smtp),
         lifetime=serve.days * DAY,
     )
 
@@ -127,8 +112,6 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
 def _check(serve: Serve) -> None:
     from edexql.server.jobs.mail import is_address
 
-    if serve.archive is not None and not os.path.isdir(serve.archive):
-        raise UsageError(f"--archive: there is no folder {serve.archive}")
     if serve.sender is not None and not is_address(serve.sender):
         raise UsageError(f"--sender takes an e-mail address, not {serve.sender}")
 
@@ -142,52 +125,17 @@ def _vocabulary(paths: list[str]) -> Vocabulary:
         raise UsageError(str(error)) from error
 
 
-def _mail_server(url: str | None) -> MailServer | None:
-    from edexql.server.settings import mail_server_of
-
-    try:
-        return mail_server_of(url) if url else None
-    except ValueError as error:
-        raise UsageError(f"--smtp: {error}") from None
-
-
-def _listening_socket(host: str, port: int) -> socket.socket:
-    from edexql.server.connections import listening_socket
-
-    try:
-        return listening_socket(host, port)
-    except (OSError, UnicodeError) as error:
-        raise UsageError(
-            f"cannot listen on {host}, port {port}: {getattr(error, 'strerror', None) or error}"
-        ) from error
-
-
-def _hosts(listener: socket.socket, host: str, base: str) -> tuple[str, ...]:
-    """The names that the service goes by: those of this machine, or any where it is there for others."""
-    from urllib.parse import urlsplit
-
-    from edexql.server.connections import is_loopback
-
-    if not is_loopback(listener):
-        return ()
-    return ("localhost", "127.0.0.1", "::1", host.lower(), urlsplit(base).hostname or "localhost")
-
-
-def _report_start(listener: socket.socket, settings: Settings, catalogue: str | None) -> None:
+def _report_start(listener: socket.socket, settings: Settings, catalogue: str | None, upstream: str | None) -> None:
     """Say where the service is, and have it say what it does, on standard error."""
     import logging
 
+    from edexql.client.credentials import public_url
     from edexql.server.connections import address_of, is_loopback
-    from edexql.server.errors import LOG
 
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    LOG.addHandler(handler)
-    LOG.setLevel(logging.INFO)
-    LOG.propagate = False
-    # What the server itself has to say beside these is not said without the text of errors.
-    logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
+    service.write_log(logging.INFO)
     source = f"the catalogue in {os.path.abspath(catalogue)}" if catalogue else "the sample catalogue of edexql"
+    if upstream is not None:
+        source = f"{public_url(upstream)}, in the workbench alone"
     lines = [f"listening on {address_of(listener)}", f"answering from {source}"]
     if not is_loopback(listener):
         lines.append("warning: other machines can reach this address, and anyone there can use the service")

@@ -10,7 +10,7 @@ from edexql.client import endpoints
 
 # Where it is public.
 from edexql.client.errors import ServiceError as ServiceError
-from edexql.client.http.request import excerpt, json_response
+from edexql.client.http.request import MOST_BYTES, excerpt, json_response
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, listed
 from edexql.model.filename import product_classifier
 from edexql.model.vocabulary import load
@@ -71,15 +71,19 @@ def request_listing(
     session: requests.Session | None = None,
     retries: Retries | None = None,
     waiting: Waiting | None = None,
+    most: int = MOST_BYTES,
 ) -> dict[str, Any]:
-    """The answer to a request, checked for its form. Arguments as for `fetch`. Raises ServiceError."""
+    """The answer to a request, checked for its form, of at most so many bytes. Arguments as for `fetch`.
+
+    Raises ServiceError.
+    """
     places = service if isinstance(service, endpoints.Endpoints) else endpoints.endpoints_of(service)
     if session is None:
         from edexql.client.http.session import session as made
 
         with made() as own:
-            return _form(*json_response(own, places.method, places.listing, request.parameters, retries, waiting))
-    return _form(*json_response(session, places.method, places.listing, request.parameters, retries, waiting))
+            return _form(*json_response(own, places.method, places.listing, request.parameters, retries, waiting, most))
+    return _form(*json_response(session, places.method, places.listing, request.parameters, retries, waiting, most))
 
 
 def _form(answer: Any, whole: Any) -> dict[str, Any]:

@@ -116,6 +116,12 @@ _ALL = (
     Verb("catalogue", "create and maintain a catalogue on this machine", "commands.catalogue"),
     Verb("serve", "answer as eDEx does, from a catalogue on this machine", "cli.serve"),
     Verb(
+        "workbench",
+        "the tabs of eDEx as a page in the browser, with the text of the query beside them",
+        "cli.workbench",
+        (COMMAND_LINE,),
+    ),
+    Verb(
         "completion",
         "completion of commands and options for bash, zsh or fish",
         "commands.completion",

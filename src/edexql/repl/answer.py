@@ -6,7 +6,6 @@ import sys
 import textwrap
 
 from edexql.base.text import printable
-from edexql.base.units import duration
 from edexql.commands.exits import FINE
 from edexql.commands.local import NO_CATALOGUE, labelled_text, lacks_catalogue, opened_catalogue
 from edexql.compiler.describe.explanation import logic_written
@@ -19,7 +18,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from edexql.catalogue.influence import Amount, Influence
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.compiler.request import Compilation, Setting
     from edexql.language.diagnostics import Diagnostic
@@ -113,30 +111,11 @@ def _remarks(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict
     logic = query.effective_logic()
     if logic is None or len(query.constraints) > MOST_ROWS or len(logic.code) > MOST_PARTS:
         return {}
-    from edexql.catalogue.influence import influences
+    from edexql.catalogue.influence import influences, remark
 
     parts = influences(query, catalogue, vocabulary).parts
     remarks = {part.number: remark(part) for part in parts if part.number is not None}
     return {number: remarks.get(number, "not in the logic") for number in range(1, len(query.constraints) + 1)}
-
-
-def remark(part: Influence) -> str:
-    """The influence of a constraint in a few words."""
-    if part.none:
-        return "no influence"
-    effects = [("keeps out", part.keeps_out), ("lets in", part.lets_in)]
-    changes = [
-        f"{verb} {_amount(amount)}" for verb, amount in effects if amount.files or amount.seconds or amount.unknown
-    ]
-    return ", ".join(changes) or "changes what is unknown"
-
-
-def _amount(amount: Amount) -> str:
-    if not amount.files and amount.unknown:
-        return f"{amount.unknown} unknown file{'s' * (amount.unknown != 1)}"
-    files = f"{amount.files} file{'s' * (amount.files != 1)}"
-    text = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
-    return f"{text} and {amount.unknown} unknown" if amount.unknown else text
 
 
 def _total(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:

@@ -31,7 +31,7 @@ from edexql.server.service import QueryPool, Service
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Iterator
+    from collections.abc import AsyncIterator, Callable, Iterable, Iterator
     from typing import Any
 
     from starlette.requests import Request
@@ -49,10 +49,16 @@ LISTINGS = ("/api_fetch_data", "/api")
 REPORTS = ("/api_prepare_report", "/prepareReport")
 
 
-def application(catalogue: FileSource, settings: Settings) -> Starlette:
-    """The service. Raises OSError where its folder cannot be used, FolderInUse where another service uses it."""
+def application(
+    catalogue: FileSource, settings: Settings, more: Callable[[Service], Iterable[Route]] = lambda _: ()
+) -> Starlette:
+    """The service, with routes that `more` adds to it.
+
+    Raises OSError where its folder cannot be used, FolderInUse where another service uses it.
+    """
     jobs = JobStore(settings.state)
-    service = Service(catalogue, QueryPool(settings.limits), jobs, Workers(jobs, settings), set(), settings)
+    queries, texts = QueryPool(settings.limits), QueryPool(settings.limits)
+    service = Service(catalogue, queries, texts, jobs, Workers(jobs, settings), set(), settings)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:  # noqa: ARG001  # Starlette passes it
@@ -62,9 +68,10 @@ def application(catalogue: FileSource, settings: Settings) -> Starlette:
         finally:
             service.workers.stop()
             service.queries.close()
+            service.texts.close()
             jobs.close()
 
-    routes = list(_routes(service))
+    routes = [*_routes(service), *more(service)]
     public_paths = frozenset(route.path for route in routes if "{" not in route.path)
     app = Starlette(
         routes=routes,

@@ -77,10 +77,14 @@ class LocalCatalogue:
         self._last_look = time.monotonic()
         self._refresh_lock = threading.Lock()
 
-    def listing(self, query: Query) -> Sequence[CatalogueFile]:
+    def current(self) -> Catalogue:
+        """Its present state."""
         self._refresh()
+        return self._current
+
+    def listing(self, query: Query) -> Sequence[CatalogueFile]:
         try:
-            files: Sequence[CatalogueFile] = evaluate(query, self._current, self._vocabulary).files
+            files: Sequence[CatalogueFile] = evaluate(query, self.current(), self._vocabulary).files
         except MissingExtra as error:
             raise RequestError(409, Diagnostic("S409", f"this service cannot evaluate the query: {error}")) from error
         return files

@@ -6,7 +6,7 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 
 from edexql.base.record import Record
-from edexql.server.errors import unavailable
+from edexql.server.errors import http_error, unavailable
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -27,10 +27,14 @@ if TYPE_CHECKING:
 
 
 class Service(Record):
-    """The catalogue, the threads for queries, the jobs and their threads, and the responses that send files."""
+    """The catalogue, the threads for queries, the jobs and their threads, and the responses that send files.
+
+    `texts` are threads for work that asks no catalogue and is soon done: it does not wait for that of `queries`.
+    """
 
     catalogue: FileSource
     queries: QueryPool
+    texts: QueryPool
     jobs: JobStore
     workers: Workers
     transfers: set[Response]
@@ -52,15 +56,21 @@ class QueryPool:
     def __init__(self, limits: Limits) -> None:
         self._limits = limits
         self._threads = ThreadPoolExecutor(limits.evaluations, "evaluation")
-        self._under_way: set[Future[Any]] = set()
+        self._under_way: dict[Future[Any], str] = {}
 
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of some work. Raises RequestError, 503, where there is too much work or it takes too long."""
+    async def run(self, work: Callable[[], T], client: str = "") -> T:
+        """The result of some work, for a client that may have only so much of it under way, where it is named.
+
+        Raises RequestError: 503 where there is too much work or it takes too long, 429 where it is too much of one
+        client.
+        """
         if len(self._under_way) >= self._limits.evaluations + self._limits.waiting:
             raise unavailable("too many requests are waiting")
+        if client and list(self._under_way.values()).count(client) >= self._limits.requests_of_client:
+            raise http_error(429, "too many requests from this network address", headers={"Retry-After": "5"})
         future = self._threads.submit(work)
-        self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
+        self._under_way[future] = client
+        future.add_done_callback(lambda done: self._under_way.pop(done, None))
         try:
             return await asyncio.wait_for(asyncio.wrap_future(future), self._limits.seconds)
         except asyncio.TimeoutError:

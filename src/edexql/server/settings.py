@@ -20,7 +20,8 @@ class Limits(Record):
 
     Of a request: `body`, `body_seconds` to send it, `head_seconds` to send its head, `elements` of its
     constraints and `logic`, the characters of its `query-logic`. Of the work on it: `evaluations` at once,
-    `waiting` for one of these, `seconds` from the request to the response, `files` in a listing. Of deliveries:
+    `waiting` for one of these, `requests_of_client` under way for one network address where a page asks, `seconds` from
+    the request to the response, `files` in a listing. Of deliveries:
     `delivery_files` and `delivery_bytes` in one, `deliveries` not yet ready, `deliveries_of_address` for one e-mail
     address in an hour, `downloads_of_client` started from one network address in an hour, `kept` in all, ready and
     expired ones included, and `spare`, the space to leave free on the disk.
@@ -34,6 +35,7 @@ class Limits(Record):
     logic: int = 2**16
     evaluations: int = 4
     waiting: int = 512
+    requests_of_client: int = 32
     seconds: float = 30.0
     files: int = 100_000
     delivery_files: int = 10_000

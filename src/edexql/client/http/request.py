@@ -131,9 +131,13 @@ def json_response(
     body: Any = None,
     retries: Retries | None = None,
     waiting: Waiting | None = None,
+    most: int = MOST_BYTES,
 ) -> tuple[Any, Response]:
-    """The JSON that answers a request which changes nothing, asked again where that helps. Raises ServiceError."""
-    answer = with_retries(lambda: _once(session, method, url, body), retries or Retries(), waiting)
+    """The JSON, of at most so many bytes, that answers a request which changes nothing, asked again where that helps.
+
+    Raises ServiceError.
+    """
+    answer = with_retries(lambda: _once(session, method, url, body, most), retries or Retries(), waiting)
     try:
         return json_text.loads(answer.body), answer
     except (ValueError, RecursionError) as error:
@@ -153,7 +157,7 @@ def excerpt(body: bytes) -> str:
     return f": {words}" if words else ""
 
 
-def _once(session: requests.Session, method: str, url: str, body: Any) -> Response:
+def _once(session: requests.Session, method: str, url: str, body: Any, most: int) -> Response:
     import requests
     from urllib3.exceptions import HTTPError, ProtocolError, TimeoutError
 
@@ -165,7 +169,7 @@ def _once(session: requests.Session, method: str, url: str, body: Any) -> Respon
         TimeoutError,
     )
     try:
-        answer = send(session, method, url, body)
+        answer = send(session, method, url, body, most=most)
     # urllib3 lets some of its own errors through, and a header or address that cannot be decoded is a ValueError.
     except (requests.RequestException, HTTPError, ValueError) as error:
         raise_service_error(error)

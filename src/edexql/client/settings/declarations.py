@@ -165,11 +165,13 @@ class Serve(Record):
     """Where `edexql serve` listens, what it serves, keeps and sends, and for how many days its links work.
 
     None is none, and for `state` the user's own folder, for `sender` and `address` what the service finds itself.
+    `archive` and `upstream` are those of `edexql workbench`, too.
     """
 
     host: str = setting("127.0.0.1", HOST, "the address that `edexql serve` listens on")
     port: int = setting(8339, PORT, "the port that it listens on; 0 is any")
     archive: str | None = setting(None, PATH, "the folder of the files that it serves")
+    upstream: str | None = setting(None, ADDRESS, "the eDEx that its workbench asks in place of a catalogue")
     state: str | None = setting(None, PATH, "where it keeps jobs, reports and unsent mail")
     smtp: str | None = setting(None, RELAY, "the mail server that it sends through", "EDEXQL_SMTP")
     sender: str | None = setting(None, EMAIL, "the e-mail address that its mail comes from")

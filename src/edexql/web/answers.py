@@ -1,0 +1,147 @@
+"""What a query gives: its files, what each part of it contributes, and why a file matches or not."""
+
+from __future__ import annotations
+
+from edexql.base.text import printable
+from edexql.compiler.request import query_of, within
+from edexql.language.limit import Limit
+from edexql.model.answer import total
+from edexql.model.period import moment
+from edexql.server.errors import http_error
+from edexql.web import upstream
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from edexql.catalogue.influence import Amount, Influence
+    from edexql.catalogue.why import Reason
+    from edexql.model.answer import Answer, File
+    from edexql.model.query import Query
+    from edexql.web.workbench import Call
+
+# Seconds for which a text is compiled before it is evaluated.
+_COMPILING = Limit(seconds=10)
+# Parts of a logic of which a page shows the influence; more would take longer than someone who types waits.
+MOST_PARTS = 200
+
+
+def query(call: Call) -> Query:
+    """The query of the text of a call, apart from any service. Raises QueryError."""
+    source, setting = call.source, call.workbench.setting
+    return within(_COMPILING, source, lambda: query_of(source, setting))
+
+
+def answer(call: Call) -> dict[str, Any]:
+    """The files of a query, from the catalogue or from eDEx. Raises QueryError and RequestError."""
+    workbench = call.workbench
+    if workbench.upstream is not None:
+        given = upstream.answer(call, workbench.upstream)
+    else:
+        from edexql.catalogue.emptiness import evaluate
+
+        given = evaluate(query(call), call.catalogue("files"), workbench.vocabulary)
+    limit = call.service.settings.limits.files
+    if len(given.files) + len(given.unknown) > limit:
+        message = f"{len(given.files)} files match the query; at most {limit} are listed"
+        raise http_error(409, message, help="choose shorter periods or fewer products")
+    return _form(given, call)
+
+
+def _form(given: Answer, call: Call) -> dict[str, Any]:
+    listed, unknown = list(given.files), list(given.unknown)
+    sums = total(listed)
+    notes = [str(note) for note in given.notes]
+    if given.removed:
+        notes.append(f"{len(given.removed)} files left out by the times of day of the query")
+    return {
+        "files": len(listed),
+        "unknown": len(unknown) + len(given.unjudged),
+        "bytes": sums.bytes,
+        "seconds": sums.matched,
+        "rows": _rows([*listed, *unknown], call),
+        "notes": notes,
+        "emptiness": None if given.emptiness is None else str(given.emptiness),
+    }
+
+
+def _rows(files: list[File], call: Call) -> dict[str, list[Any]]:
+    """Files by columns. A size in bytes may be no more exact than the text that the service lists."""
+    products = call.workbench.vocabulary.products
+    return {
+        "name": [file.name for file in files],
+        "instrument": [products.get(file.product or "", {}).get("instrument") for file in files],
+        "product": [file.product for file in files],
+        "start": [None if file.start is None else moment(file.start) for file in files],
+        "end": [None if file.end is None else moment(file.end) for file in files],
+        "size": [file.bytes for file in files],
+        "size_text": [file.size_shown for file in files],
+        "matched": [file.matched for file in files],
+        "state": [file.state for file in files],
+    }
+
+
+def influence(call: Call) -> dict[str, Any]:
+    """What each constraint of a query, and each larger operand of its logic, contributes."""
+    from edexql.catalogue.influence import influences
+
+    asked, catalogue = query(call), call.catalogue("the influence of constraints")
+    logic = asked.effective_logic()
+    if logic is not None and len(logic.code) > MOST_PARTS:
+        message = (
+            f"the logic has {len(logic.code)} parts; the influence of at most {MOST_PARTS} is shown while one types"
+        )
+        raise http_error(409, message, help="ask for it with `edexql influence`")
+    found = influences(asked, catalogue, call.workbench.vocabulary)
+    return {"whole": _amount(found.whole), "parts": [_part(part) for part in found.parts]}
+
+
+def _part(part: Influence) -> dict[str, Any]:
+    from edexql.catalogue.influence import remark
+
+    return {
+        "number": part.number,
+        "text": part.text,
+        "remark": remark(part),
+        "without": _amount(part.without),
+        "alone": _amount(part.alone),
+        "keepsOut": _amount(part.keeps_out),
+        "letsIn": _amount(part.lets_in),
+        "none": part.none,
+    }
+
+
+def _amount(amount: Amount) -> dict[str, int]:
+    return {"files": amount.files, "seconds": amount.seconds, "unknown": amount.unknown}
+
+
+def why(call: Call) -> dict[str, Any]:
+    """Why a file matches a query or not. Raises RequestError, 404, for a file that the catalogue does not have."""
+    from edexql.catalogue.why import UnknownFileError
+    from edexql.catalogue.why import why as reasons
+
+    asked, catalogue = query(call), call.catalogue("the reasons of files")
+    try:
+        found = reasons(call.values["file"], asked, catalogue, call.workbench.vocabulary)
+    except UnknownFileError as error:
+        raise http_error(404, str(error)) from None
+    texts = {number: printable(str(one)) for number, one in enumerate(asked.constraints, 1)}
+    return {
+        "file": found.file.name,
+        "whole": _reason(found.whole, texts),
+        "constraints": [_reason(reason, texts) for reason in found.constraints],
+        "remarks": list(found.remarks),
+    }
+
+
+def _reason(reason: Reason, texts: dict[int, str]) -> dict[str, Any]:
+    return {
+        "number": reason.number,
+        "text": texts.get(reason.number or 0),
+        "state": reason.state,
+        "matched": reason.matched,
+        "unknown": reason.unknown,
+        "nearest": None if reason.nearest is None else [moment(second) for second in reason.nearest],
+        "apart": reason.apart,
+        "decisive": reason.decisive,
+    }

@@ -1,0 +1,49 @@
+"""The endpoints of the workbench below `/workbench/api/`: what each takes, what it does, and in which threads."""
+
+from __future__ import annotations
+
+from edexql.base.record import Record
+from edexql.web import answers, texts
+from edexql.web.bodies import COUNT, TEXT, Form, choice
+from edexql.web.setting import setting
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+    from edexql.web.bodies import Kind
+    from edexql.web.workbench import Call
+
+# The threads for what only reads a text, and those for what asks a catalogue or a service.
+TEXTS, QUERIES = "texts", "queries"
+
+
+class Action(Record):
+    """An endpoint: what it does with a call, the form of its body, and its method.
+
+    `pool` says in which threads it is done, and `writes` that it wants the token.
+    """
+
+    run: Callable[[Call], dict[str, Any]]
+    form: Form = Form({})
+    method: str = "POST"
+    pool: str = TEXTS
+    writes: bool = False
+
+
+def _of_text(run: Callable[[Call], dict[str, Any]], pool: str = TEXTS, **more: Kind) -> Action:
+    """An endpoint for the text of a query, and the values that it also needs."""
+    return Action(run, Form({"text": TEXT, **more}, {"version": COUNT}), pool=pool)
+
+
+ENDPOINTS = {
+    "setting": Action(setting, method="GET"),
+    "read": _of_text(texts.read),
+    "complete": _of_text(texts.complete, position=COUNT),
+    "compile": _of_text(texts.compile, target=choice(*texts.FILES)),
+    "import": _of_text(texts.decompile),
+    "answer": _of_text(answers.answer, QUERIES),
+    "influence": _of_text(answers.influence, QUERIES),
+    "why": _of_text(answers.why, QUERIES, file=TEXT),
+}

@@ -1,0 +1,109 @@
+"""What the page needs to know once: the mission and its vocabulary, who answers, and what can be written."""
+
+from __future__ import annotations
+
+from edexql.base.version import __version__
+from edexql.compiler.request import today
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+    from edexql.model.field import Entry
+    from edexql.model.vocabulary import Vocabulary
+    from edexql.web.workbench import Call
+
+
+def setting(call: Call) -> dict[str, Any]:
+    """The setting of the workbench. Raises CatalogueError."""
+    workbench, vocabulary = call.workbench, call.workbench.vocabulary
+    upstream = workbench.upstream
+    archive = call.service.settings.archive is not None and upstream is None
+    return {
+        "program": f"edexql {__version__}",
+        "mission": {"name": vocabulary.mission.name, "title": vocabulary.mission.title, "launch": vocabulary.launch},
+        "mode": "catalogue" if upstream is None else "upstream",
+        "upstream": None if upstream is None else upstream.url,
+        "archive": archive,
+        "mail": archive or (upstream is not None and bool(upstream.endpoints.delivery)),
+        "today": str(workbench.setting.today or today()),
+        "file": _file(call),
+        "writes": call.trusted,
+        "vocabulary": vocabulary_form(vocabulary, _counts(call)),
+    }
+
+
+def _file(call: Call) -> dict[str, Any] | None:
+    file = call.workbench.file
+    if file is None or not call.trusted:
+        return None
+    content = file.read()
+    return {"name": file.name, "text": content.text, "digest": content.digest}
+
+
+def _counts(call: Call) -> dict[str, int] | None:
+    """How many files there are of each product, None where nobody knows."""
+    catalogue = call.workbench.catalogue
+    if catalogue is None:
+        return None
+    from edexql.catalogue.summaries.counts import files_of_products
+
+    return files_of_products(catalogue.current())
+
+
+def vocabulary_form(vocabulary: Vocabulary, counts: dict[str, int] | None) -> dict[str, Any]:
+    """The vocabulary by tabs, with how many files there are of each product."""
+    return {
+        "products": [_product(entry, counts) for entry in vocabulary.products.values()],
+        "fields": [_field(name, vocabulary) for name in vocabulary.fields],
+        "instruments": [
+            {
+                "name": name,
+                "title": entry.get("title", ""),
+                "values": [_named(value) for value in vocabulary.values(name).values()],
+            }
+            for name, entry in vocabulary.instruments.items()
+        ],
+        "experiments": [
+            {"name": name, "tags": [_named(tag) for tag in tags.values()]}
+            for name, (_, tags) in vocabulary.groups().items()
+        ],
+    }
+
+
+def _product(entry: dict[str, Any], counts: dict[str, int] | None) -> dict[str, Any]:
+    return {
+        "name": entry["name"],
+        "instrument": entry.get("instrument"),
+        "level": entry.get("level"),
+        "format": entry.get("format"),
+        "description": entry.get("title", ""),
+        "confirmed": bool(entry.get("confirmed", False)),
+        "files": None if counts is None else counts.get(entry["name"], 0),
+    }
+
+
+def _field(name: str, vocabulary: Vocabulary) -> dict[str, Any]:
+    field = vocabulary.field(name)
+    assert field is not None
+    return {
+        "name": field.name,
+        "tab": field.tab,
+        "group": vocabulary.fields[name].get("group"),
+        "unit": field.unit,
+        "low": field.low,
+        "high": field.high,
+        "circle": field.period,
+        "precision": 1 / field.quanta,
+        "integer": field.integer,
+        "step": None if field.step is None else float(field.step),
+        "units": [unit for unit, _ in field.units],
+        "values": [_named(value) for value in field.values],
+        "example": None if field.example is None else list(field.example),
+        "description": field.title,
+        "confirmed": field.confirmed,
+    }
+
+
+def _named(entry: Entry) -> dict[str, Any]:
+    return {"name": entry.name, "description": entry.title, "confirmed": entry.confirmed}

@@ -1,0 +1,230 @@
+"""The endpoints that the page asks: what each says of a text, and how each refuses what it cannot answer."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+import edexql
+from edexql.server.settings import Limits
+from edexql.web.bodies import LONGEST_TEXT
+from edexql.web.endpoints import ENDPOINTS
+from tutorial import NAMES, QUERY
+from workbenches import Bench, workbench
+
+WIDE = "\N{ROCKET}"
+TEXT = f"# {WIDE}\nproduct fai-lv1-hdf5-images\ndate 2019-05-01; kp >= 3"
+
+
+@pytest.fixture(scope="module")
+def bench(tmp_path_factory):
+    with workbench(tmp_path_factory.mktemp("state")) as service:
+        yield Bench(service)
+
+
+def in_utf16(text: str) -> list[str]:
+    """The units of a text, one character each, as a browser sees it."""
+    data = text.encode("utf-16-le", "surrogatepass")
+    return [data[place : place + 2].decode("utf-16-le", "surrogatepass") for place in range(0, len(data), 2)]
+
+
+def part(text: str, start: int, end: int) -> str:
+    units = "".join(in_utf16(text)[start:end])
+    return units.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "surrogatepass")
+
+
+def test_the_setting_has_the_vocabulary_with_the_files_that_there_are(bench):
+    answer = bench.get("setting")
+    assert answer.status == 200
+    setting = answer.json
+    assert setting["mode"] == "catalogue"
+    assert (setting["archive"], setting["mail"], setting["file"], setting["writes"]) == (False, False, None, False)
+    products = {product["name"]: product for product in setting["vocabulary"]["products"]}
+    assert products["fai-lv1-hdf5-images"]["files"] == 3
+    assert products["fai-lv1-hdf5-images"]["confirmed"]
+    fields = {field["name"]: field for field in setting["vocabulary"]["fields"]}
+    assert (fields["kp"]["tab"], fields["kp"]["low"], fields["kp"]["high"]) == ("geophysical", 0, 9)
+    assert fields["longitude"]["circle"] == 360
+    instruments = {one["name"]: one for one in setting["vocabulary"]["instruments"]}
+    assert "has-data" in [value["name"] for value in instruments["fai"]["values"]]
+    assert setting["vocabulary"]["experiments"][0]["tags"]
+
+
+def test_what_is_read_of_a_query_is_what_other_faces_say(bench):
+    read = bench.ask("read", QUERY, version=7)
+    assert read["version"] == 7
+    assert read["readable"]
+    assert read["diagnostics"] == []
+    explained = edexql.explain(QUERY)
+    assert read["sentence"] == explained.sentence
+    assert read["sent"] == explained.logic_sent.strip()
+    assert read["parameters"] == edexql.compile(QUERY).parameters
+    assert read["residual"] is None
+
+
+def test_what_cannot_be_sent_is_said_beside_it(bench):
+    read = bench.ask("read", "product fai-lv1-hdf5-images; date 2019-05-01T15:00..2019-05-01T16:00; fai has-data")
+    assert "2019-05-01T15:00" in read["residual"]
+
+
+def test_places_are_counted_as_a_browser_counts(bench):
+    text = f"# {WIDE}{WIDE}\nkp >= 5 # {WIDE}\nlogic 1 ADN 2"
+    (error,) = [one for one in bench.ask("read", text)["diagnostics"] if one["code"] == "E206"]
+    assert part(text, error["from"], error["to"]) == "ADN"
+    assert error["severity"] == "error"
+    assert error["help"] == "did you mean `AND`?"
+
+
+def test_a_byte_order_mark_moves_no_place(bench):
+    text = "\ufeffkp >= 5\nlogic 1 ADN 2"
+    (error,) = [one for one in bench.ask("read", text)["diagnostics"] if one["code"] == "E206"]
+    assert part(text, error["from"], error["to"]) == "ADN"
+
+
+def test_a_fix_is_an_edit_that_can_be_made(bench):
+    text = f"# {WIDE}\nkp => 5"
+    (found,) = [one for one in bench.ask("read", text)["diagnostics"] if one["fixes"]]
+    (edit,) = found["fixes"][0]["edits"]
+    assert found["fixes"][0]["title"]
+    units = in_utf16(text)
+    fixed = part("".join([*units[: edit["from"]], edit["insert"], *units[edit["to"] :]]), 0, 1000)
+    assert fixed == f"# {WIDE}\nkp >= 5"
+
+
+def test_a_text_that_cannot_be_read_says_so_and_gives_no_sentence(bench):
+    read = bench.ask("read", "product fai-lv1-hdf5-images; kp >= (")
+    assert not read["readable"]
+    assert read["sentence"] is read["form"] is read["parameters"] is None
+    assert [one for one in read["diagnostics"] if one["severity"] == "error"]
+
+
+def test_errors_of_meaning_leave_a_text_readable(bench):
+    read = bench.ask("read", "product fai-lv1-hdf5-images; kp >= 50")
+    assert read["readable"]
+    assert read["sentence"] is None
+    assert "E406" in [one["code"] for one in read["diagnostics"]]
+
+
+def test_completion_is_at_the_place_of_the_caret(bench):
+    text = f"# {WIDE}\nfai has-"
+    position = len(in_utf16(text))
+    candidates = bench.ask("complete", text, position=position)["candidates"]
+    first = candidates[0]
+    assert first["text"] == "has-data"
+    assert part(text, first["from"], first["to"]) == "has-"
+    # A caret beyond the end is at the end.
+    assert bench.ask("complete", text, position=10**6)["candidates"] == candidates
+
+
+def test_the_files_are_those_of_the_catalogue(bench):
+    answer = bench.ask("answer", QUERY)
+    given = edexql.evaluate(QUERY)
+    assert answer["rows"]["name"] == NAMES
+    assert (answer["files"], answer["unknown"]) == (3, 0)
+    assert answer["bytes"] == given.total.bytes
+    assert answer["seconds"] == given.total.matched
+    assert answer["rows"]["start"][0] == "2019-05-01T15:05:34Z"
+    assert answer["rows"]["state"] == ["matched"] * 3
+    assert answer["rows"]["instrument"] == ["fai"] * 3
+    assert answer["emptiness"] is None
+    assert len({len(column) for column in answer["rows"].values()}) == 1
+
+
+def test_an_empty_answer_says_why(bench):
+    answer = bench.ask("answer", "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 8")
+    assert answer["files"] == 0
+    assert "kp >= 8" in answer["emptiness"]
+
+
+def test_influence_and_reasons_are_those_of_the_prompt(bench):
+    text = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
+    influence = bench.ask("influence", text)
+    assert influence["whole"]["files"] == 1
+    assert [(part["number"], part["keepsOut"]["files"]) for part in influence["parts"]] == [(1, 0), (2, 2)]
+    assert influence["parts"][1]["remark"].startswith("keeps out 2 files")
+    why = bench.ask("why", text, file=NAMES[0])
+    assert why["whole"]["state"] == "not matched"
+    assert [(reason["number"], reason["state"], reason["decisive"]) for reason in why["constraints"]] == [
+        (1, "matched", False),
+        (2, "not matched", True),
+    ]
+    assert why["constraints"][1]["text"] == "kp >= 3"
+    assert why["constraints"][1]["nearest"]
+
+
+def test_a_file_that_the_catalogue_does_not_have_has_no_reasons(bench):
+    answer = bench.post("why", {"text": QUERY, "file": "nosuch.zip"})
+    assert (answer.status, answer.codes) == (404, ["S404"])
+
+
+@pytest.mark.parametrize("name", ["answer", "influence"])
+def test_a_query_with_errors_is_refused_with_all_of_them(bench, name):
+    answer = bench.post(name, {"text": "kp >= 50; dst > 10000000"})
+    assert answer.status == 422
+    assert answer.codes[0] == "E406"
+    assert answer.json["diagnostics"][0]["message"]
+
+
+def test_influence_of_a_long_logic_is_left_to_the_command(bench):
+    answer = bench.post("influence", {"text": "; ".join(f"kp >= {n % 9}.33" for n in range(110))})
+    assert answer.status == 409
+    assert "edexql influence" in answer.json["diagnostics"][0]["help"]
+
+
+def test_a_query_is_given_in_every_form_and_taken_from_each(bench):
+    for target in ("json", "curl", "python"):
+        file = bench.ask("compile", QUERY, target=target)
+        assert file["name"].startswith("query.")
+        back = bench.ask("import", file["text"])["text"]
+        assert edexql.compile(back) == edexql.compile(QUERY)
+    assert "https://edex.example/api_fetch_data" in bench.ask("compile", QUERY, target="curl")["text"]
+    assert bench.ask("compile", TEXT, target="edq")["text"] == TEXT
+    assert json.loads(bench.ask("compile", QUERY, target="json")["text"]) == edexql.compile(QUERY).parameters
+
+
+def test_what_is_no_parameter_dictionary_is_not_imported(bench):
+    answer = bench.post("import", {"text": "print('hello')"})
+    assert answer.status == 422
+    assert answer.json["diagnostics"][0]["message"]
+
+
+# Bodies of another form
+
+OTHERS = {"text": QUERY, "position": 0, "target": "json", "file": NAMES[0]}
+POSTS = [name for name, action in ENDPOINTS.items() if action.method == "POST"]
+
+
+@pytest.mark.parametrize("name", POSTS)
+def test_a_body_of_another_form_is_refused_with_the_key(bench, name):
+    for key, kind in ENDPOINTS[name].form.required.items():
+        whole = {key: OTHERS.get(key) for key in ENDPOINTS[name].form.required}
+        for wrong in (None, [], {}, True, -1, 2**40, 1.5):
+            if kind.holds(wrong):
+                continue
+            answer = bench.post(name, {**whole, key: wrong}, x_edexql_token="t" * 43)
+            assert answer.status == 400, (key, wrong)
+            assert answer.json["diagnostics"][0]["key"] == key
+            assert f"`{key}` is not" in answer.json["diagnostics"][0]["message"]
+        missing = {other: value for other, value in whole.items() if other != key}
+        assert f"`{key}` is missing" in bench.post(name, missing, x_edexql_token="t" * 43).body.decode()
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [(b"", 400), (b"[", 400), (b"\xff", 400), (b"[]", 422), (b"[" * 5000, 400), (b'{"a":1,"a":2}', 400)],
+)
+def test_what_is_no_object_of_json_is_refused(bench, body, status):
+    assert bench.post("read", body).status == status
+
+
+def test_a_text_that_is_too_long_is_refused(bench):
+    answer = bench.post("read", {"text": "#" * (LONGEST_TEXT + 1)})
+    assert (answer.status, answer.codes) == (413, ["S413"])
+    assert bench.post("read", b'{"text": "' + b"#" * Limits().body + b'"}').status == 413
+
+
+def test_an_endpoint_that_there_is_not_and_a_method_that_it_has_not(bench):
+    assert bench.post("nosuch", {"text": ""}).status == 404
+    assert bench.get("read").status == 405
+    assert bench.post("setting", {}).status == 405
