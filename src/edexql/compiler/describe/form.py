@@ -11,7 +11,8 @@ from edexql.compiler import values
 from edexql.compiler.describe.form_logic import FormLogic, FormNode, logic_form
 from edexql.compiler.editing.document import elements_of
 from edexql.compiler.editing.off_comments import read_off
-from edexql.language.diagnostics import AlreadyReported, Mistake
+from edexql.compiler.editing.product_edits import product_names
+from edexql.language.diagnostics import Mistake
 from edexql.language.lexer import COMMENT, FIRST_READ
 from edexql.language.parser import parse
 from edexql.language.source import Source
@@ -211,14 +212,6 @@ def _products(resolved: Resolved) -> Iterator[FormProduct]:
             text, start = item.written, item.span.start if place else statement.span.start
             for name in product_names(item, resolved.vocabulary) or (text,):
                 yield FormProduct(name, text, start, item.span.end)
-
-
-def product_names(item: Item, vocabulary: Vocabulary) -> Sequence[str]:
-    """The products that an item names, none where it cannot be resolved."""
-    try:
-        return values.products(item, vocabulary)
-    except (Mistake, AlreadyReported):
-        return ()
 
 
 def _constraints(

@@ -1,4 +1,6 @@
-"""Edits of a query's text: from one formatted text to the next; what an edit does not concern stays as it is.
+"""Edits of a query's text; what an edit does not concern stays as it is.
+
+An edit goes from one text, laid out, to the next; `changes` gives it as the least changes of a text in any layout.
 
 document     the query that is edited, its numbered elements, and the result of an edit
 logic_edits  logic without some of its operands, and the new numbers of what stays
@@ -6,6 +8,10 @@ placement    where typed statements go
 entry        statements that are typed: `kp >= 5`; and what is wrong with them
 replacement  one constraint in place of another, and labels
 removal      parts that are removed
+product_edits  products added and taken out
+changes      one door to all edits: plain data that names an edit, into the least changes of the text
+differences  the least edits between a text and another layout
+alignment    which parts of one sequence are parts of another
 logic_tree   the logic as a flat tree, each node with its tokens
 off_comments  comments that hold what is switched off
 """
