@@ -38,7 +38,7 @@ class Bench(NamedTuple):
     def get(self, name: str, **headers: str) -> Answer:
         return self.service.ask("GET", f"/workbench/api/{name}", **headers)
 
-    def ask(self, name: str, text: str, **more: Any) -> Any:
+    def ask(self, name: str, text: str, /, **more: Any) -> Any:
         """What an endpoint answers about a text."""
         answer = self.post(name, {"text": text, **more})
         assert answer.status == 200, answer.body

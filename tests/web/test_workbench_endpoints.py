@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import edexql
 from edexql.server.settings import Limits
+from edexql.web import deliveries
 from edexql.web.bodies import LONGEST_TEXT
 from edexql.web.endpoints import ENDPOINTS
 from tutorial import NAMES, QUERY
@@ -191,7 +195,16 @@ def test_what_is_no_parameter_dictionary_is_not_imported(bench):
 
 # Bodies of another form
 
-OTHERS = {"text": QUERY, "position": 0, "target": "json", "file": NAMES[0]}
+OTHERS = {
+    "text": QUERY,
+    "position": 0,
+    "target": "json",
+    "file": NAMES[0],
+    "name": "kp",
+    "year": 2019,
+    "kind": "timeline",
+}
+OTHERS |= {"instrument": "fai", "value": "has-data", "files": NAMES, "dry": True}
 POSTS = [name for name, action in ENDPOINTS.items() if action.method == "POST"]
 
 
@@ -228,3 +241,113 @@ def test_an_endpoint_that_there_is_not_and_a_method_that_it_has_not(bench):
     assert bench.post("nosuch", {"text": ""}).status == 404
     assert bench.get("read").status == 405
     assert bench.post("setting", {}).status == 405
+
+
+# What helps to choose
+
+
+def test_a_field_is_drawn_from_the_catalogue_within_the_dates(bench):
+    found = bench.ask("field", "date 2019-05-01", name="kp")
+    assert (found["low"], found["high"], found["unit"]) == (0, 9, None)
+    assert len(found["edges"]) == len(found["counts"]) + 1
+    assert sum(found["counts"]) == pytest.approx(86400, abs=40)
+    assert "CelesTrak" in found["source"]
+    assert bench.ask("field", "date 2019-05-01", name="dst")["counts"] == []
+    assert bench.post("field", {"text": "", "name": "nosuch"}).status == 404
+
+
+def test_a_calendar_shows_where_files_are_and_which_match(bench):
+    text = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
+    assert bench.ask("calendar", text, year=2019)["days"] == {"2019-05-01": [3, 1]}
+    assert bench.ask("calendar", text, year=2018)["days"] == {}
+    assert bench.post("calendar", {"text": text, "year": 99999}).status == 400
+
+
+def test_how_many_files_a_value_of_an_instrument_changes(bench):
+    text = "product fai-lv1-hdf5-images, rri-lv1-hdf5-radio-data\ndate 2013..2020"
+    without = len(edexql.evaluate(text).files)
+    with_it = len(edexql.evaluate(f"{text}; fai has-data").files)
+    assert with_it < without
+    found = bench.ask("presence", text, instrument="fai", value="has-data")
+    assert found == {"now": without, "with": with_it, "without": without}
+    found = bench.ask("presence", f"{text}\nfai has-data", instrument="fai", value="has-data")
+    assert found == {"now": with_it, "with": with_it, "without": without}
+    assert bench.post("presence", {"text": text, "instrument": "fai", "value": "nosuch"}).status == 404
+
+
+def test_a_picture_is_svg_with_its_words(bench):
+    text = "product fai-lv1-hdf5-images; date 2019-05-01"
+    whole = bench.ask("picture", text, kind="timeline")
+    assert whole["svg"].startswith("<svg ")
+    assert "<script" not in whole["svg"]
+    assert whole["title"] in whole["svg"]
+    assert "22:39 min" in whole["description"]
+    assert (whole["from"], whole["to"]) == ("2019-05-01T00:00:00Z", "2019-05-02T00:00:00Z")
+    part = bench.ask(
+        "picture", text, kind="timeline", **{"from": whole["from"], "to": "2019-05-01T12:00:00Z", "width": 400}
+    )
+    assert part["to"] == "2019-05-01T12:00:00Z"
+    assert 'width="400"' in part["svg"]
+
+
+@pytest.mark.parametrize(
+    ("more", "status"),
+    [
+        ({"from": "yesterday"}, 400),
+        ({"from": "2019-05-01; kp >= 5"}, 400),
+        ({"from": "2019-06", "to": "2019-05"}, 409),
+        ({"width": 5}, 400),
+        ({"kind": "nosuch"}, 400),
+    ],
+)
+def test_a_picture_of_no_times_is_refused(bench, more, status):
+    answer = bench.post("picture", {"text": "date 2019-05-01", "kind": "timeline", **more})
+    assert answer.status == status, answer.body
+    assert answer.json["diagnostics"][0]["message"]
+
+
+# Files
+
+
+def test_the_plan_has_a_command_that_downloads_the_files(bench):
+    plan = bench.ask("plan", QUERY, files=[*NAMES, NAMES[0]])
+    words = shlex.split(plan["command"])
+    assert words == ["edexql", "download", *NAMES]
+    assert plan["bytes"] == edexql.evaluate(QUERY).total.bytes
+    assert plan["unpack"] is None
+    assert bench.post("plan", {"text": QUERY, "files": []}).status == 400
+
+
+@given(
+    st.lists(
+        st.text(st.characters(exclude_categories=["C", "Z"]) | st.just(" "), min_size=1),
+        min_size=1,
+        max_size=30,
+        unique=True,
+    )
+)
+def test_no_name_of_a_file_is_anything_else_in_the_command(names):
+    words = shlex.split(deliveries.command(names).replace(" \\\n", " "))
+    assert words[:2] == ["edexql", "download"]
+    assert words[2:] in (names, ["--", *names])
+    assert words[2] == "--" or not any(name.startswith("-") for name in names)
+
+
+def test_names_that_cannot_be_shown_are_in_no_command(bench):
+    assert bench.post("plan", {"text": QUERY, "files": ["a\nrm -rf x"]}).status == 409
+    assert bench.post("plan", {"text": QUERY, "files": ["\x1b[2J"]}).status == 409
+
+
+def test_the_plan_looks_into_zips_of_the_archive(tmp_path):
+    from zipfile import ZipFile
+
+    place = next(file.place for file in edexql.evaluate(QUERY) if file.name == NAMES[0])
+    path = tmp_path / "archive" / place
+    path.parent.mkdir(parents=True)
+    with ZipFile(path, "w") as archive:
+        archive.writestr("a.h5", b"x" * 100)
+        archive.writestr("b.h5", b"x" * 50)
+    with workbench(tmp_path / "state", archive=str(tmp_path / "archive")) as service:
+        unpack = Bench(service).ask("plan", QUERY, files=NAMES)["unpack"]
+    assert (unpack["files"], unpack["bytes"], unpack["more"]) == (2, 150, 2)
+    assert unpack["archives"] == [{"name": NAMES[0], "files": 2, "bytes": 150, "refused": []}]

@@ -36,8 +36,12 @@ def _of_constraint(
 ) -> Iterator[Note]:
     if kind == "raw":
         yield Note(f'raw "{key}"', "what it means is not known here: no information")
-    if kind != "range":
-        return
+    elif kind == "range":
+        yield from notes_on_field(key, catalogue, vocabulary, times)
+
+
+def notes_on_field(key: str, catalogue: Catalogue, vocabulary: Vocabulary, times: Intervals) -> Iterator[Note]:
+    """What the values of a field rest on at some times, or that there are none."""
     # Times without a source yet; sources have few intervals, so that subtracting them is cheap.
     left = times
     field = vocabulary.field(key)

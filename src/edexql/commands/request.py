@@ -208,15 +208,13 @@ def _check_first_time(wire: str, url: str, options: argparse.Namespace) -> None:
 
     if options.again:
         return
-    for entry in ledger.entries(environment.ledger()):
-        same = (entry.wire, public_url(entry.service)) == (wire, url)
-        waited = entry.state == ledger.STATES[0] and entry.link is None
-        if same and waited and entry.receipt in ("accepted", "unknown"):
-            known = "" if entry.receipt == "accepted" else ", and it is unknown whether that was received"
-            raise UsageError(
-                f"the same files were requested at {entry.steps[0].at}, as request {entry.number}{known}: wait for its"
-                " mail, or request them once more with --again"
-            )
+    entry = ledger.awaited(environment.ledger(), wire, url)
+    if entry is not None:
+        known = "" if entry.receipt == "accepted" else ", and it is unknown whether that was received"
+        raise UsageError(
+            f"the same files were requested at {entry.steps[0].at}, as request {entry.number}{known}: wait for its"
+            " mail, or request them once more with --again"
+        )
 
 
 def _write(number: int | None, url: str, outcome: str, text: str, texts: list[str]) -> None:
@@ -232,26 +230,12 @@ def _list(options: argparse.Namespace) -> int:
         raise UsageError("--list shows all requests that were made: leave the query out")
     made = ledger.entries(environment.ledger())
     if options.output == "json":
-        sys.stdout.write(json.dumps([_document(entry) for entry in made], indent=2) + "\n")
+        sys.stdout.write(json.dumps([entry.to_dict() for entry in made], indent=2) + "\n")
         return FINE
     sys.stdout.write("".join(f"{line}\n" for line in table_lines([_row(entry) for entry in made], right=(0,))))
     if not made:
         selections.write_message("no requests were made yet\n")
     return FINE
-
-
-def _document(entry: Entry) -> dict[str, Any]:
-    return {
-        "number": entry.number,
-        "state": entry.state,
-        "outcome": entry.receipt,
-        "service": public_url(entry.service),
-        "query": entry.query,
-        "files": list(entry.files),
-        "answer": entry.answer,
-        "link": entry.link and public_url(entry.link),
-        "steps": [{"state": step.state, "at": step.at, "note": step.note} for step in entry.steps],
-    }
 
 
 def _row(entry: Entry) -> tuple[str, str, str, str]:

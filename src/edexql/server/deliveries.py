@@ -44,20 +44,19 @@ def report_endpoint(service: Service) -> Endpoint:
 
     async def endpoint(request: Request) -> Response:
         body = await read_body(request, service.settings.limits)
-        await service.queries.run(partial(_accept_report, body, service))
-        # The sentence is that of the Canadian Space Agency's tutorial, with the address of this service.
-        sender = service.settings.sender
-        return PlainTextResponse(f"Preparing report... You will receive an email from {sender} shortly.")
+        return PlainTextResponse(await service.queries.run(lambda: accept_report(json_object(body), service)))
 
     return endpoint
 
 
-def _accept_report(body: bytes, service: Service) -> None:
-    parameters = json_object(body)
+def accept_report(parameters: dict[str, Any], service: Service) -> str:
+    """Accept a report, and give what its sender is answered. Raises RequestError."""
     raise_errors(422, [*address_errors(parameters.get("email")), *filename_errors(parameters)])
     email = parameters["email"]
     _check_mail_rate(email, service)
     _accept_job(parameters, email, service)
+    # The sentence is that of the Canadian Space Agency's tutorial, with the address of this service.
+    return f"Preparing report... You will receive an email from {service.settings.sender} shortly."
 
 
 def _check_mail_rate(email: str, service: Service) -> None:

@@ -13,5 +13,7 @@ It has no logic of its own: endpoints turn JSON into calls of what the other fac
     texts        what the compiler says of a text
     diagnostics  diagnostics as the page takes them
     answers      what a query gives
+    summaries    what helps to choose: fields, days, instruments, pictures
+    deliveries   files that are had from the page: plans, requests by mail, the query file
     upstream     an eDEx in place of a catalogue
 """

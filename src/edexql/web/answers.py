@@ -33,35 +33,40 @@ def query(call: Call) -> Query:
 
 
 def answer(call: Call) -> dict[str, Any]:
-    """The files of a query, from the catalogue or from eDEx. Raises QueryError and RequestError."""
+    """The files of a query by columns, and what they rest on. Raises QueryError and RequestError."""
+    return _form(given(call), call)
+
+
+def given(call: Call) -> Answer:
+    """The answer to the query of a call, from the catalogue or from eDEx. Raises QueryError and RequestError."""
     workbench = call.workbench
     if workbench.upstream is not None:
-        given = upstream.answer(call, workbench.upstream)
+        found = upstream.answer(call, workbench.upstream)
     else:
         from edexql.catalogue.emptiness import evaluate
 
-        given = evaluate(query(call), call.catalogue("files"), workbench.vocabulary)
+        found = evaluate(query(call), call.catalogue("files"), workbench.vocabulary)
     limit = call.service.settings.limits.files
-    if len(given.files) + len(given.unknown) > limit:
-        message = f"{len(given.files)} files match the query; at most {limit} are listed"
+    if len(found.files) + len(found.unknown) > limit:
+        message = f"{len(found.files)} files match the query; at most {limit} are listed"
         raise http_error(409, message, help="choose shorter periods or fewer products")
-    return _form(given, call)
+    return found
 
 
-def _form(given: Answer, call: Call) -> dict[str, Any]:
-    listed, unknown = list(given.files), list(given.unknown)
+def _form(found: Answer, call: Call) -> dict[str, Any]:
+    listed, unknown = list(found.files), list(found.unknown)
     sums = total(listed)
-    notes = [str(note) for note in given.notes]
-    if given.removed:
-        notes.append(f"{len(given.removed)} files left out by the times of day of the query")
+    notes = [str(note) for note in found.notes]
+    if found.removed:
+        notes.append(f"{len(found.removed)} files left out by the times of day of the query")
     return {
         "files": len(listed),
-        "unknown": len(unknown) + len(given.unjudged),
+        "unknown": len(unknown) + len(found.unjudged),
         "bytes": sums.bytes,
         "seconds": sums.matched,
         "rows": _rows([*listed, *unknown], call),
         "notes": notes,
-        "emptiness": None if given.emptiness is None else str(given.emptiness),
+        "emptiness": None if found.emptiness is None else str(found.emptiness),
     }
 
 

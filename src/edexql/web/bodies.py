@@ -39,6 +39,8 @@ def _are_names(value: Any) -> bool:
 
 TEXT = Kind("a text", _is_text)
 COUNT = Kind("a whole number from 0 on", _is_count)
+YEAR = Kind("a year from 1900 to 2200", lambda value: _is_count(value) and 1900 <= value <= 2200)
+WIDTH = Kind("a width in points from 100 to 4000", lambda value: _is_count(value) and 100 <= value <= 4000)
 TRUTH = Kind("true or false", lambda value: isinstance(value, bool))
 NAMES = Kind("a list of texts", _are_names)
 OBJECT = Kind("an object", lambda value: isinstance(value, dict))

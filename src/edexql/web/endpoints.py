@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.web import answers, texts
-from edexql.web.bodies import COUNT, TEXT, Form, choice
+from edexql.web import answers, deliveries, summaries, texts
+from edexql.web.bodies import COUNT, NAMES, TEXT, TRUTH, WIDTH, YEAR, Form, choice
 from edexql.web.setting import setting
 
 TYPE_CHECKING = False
@@ -46,4 +46,24 @@ ENDPOINTS = {
     "answer": _of_text(answers.answer, QUERIES),
     "influence": _of_text(answers.influence, QUERIES),
     "why": _of_text(answers.why, QUERIES, file=TEXT),
+    "field": _of_text(summaries.field, QUERIES, name=TEXT),
+    "calendar": _of_text(summaries.calendar, QUERIES, year=YEAR),
+    "presence": _of_text(summaries.presence, QUERIES, instrument=TEXT, value=TEXT),
+    "picture": Action(
+        summaries.picture,
+        Form(
+            {"text": TEXT, "kind": choice(*summaries.PICTURES)},
+            {"from": TEXT, "to": TEXT, "width": WIDTH, "version": COUNT},
+        ),
+        pool=QUERIES,
+    ),
+    "plan": _of_text(deliveries.plan, QUERIES, files=NAMES),
+    "request": Action(
+        deliveries.request,
+        Form({"text": TEXT, "files": NAMES, "dry": TRUTH}, {"email": TEXT, "again": TRUTH, "version": COUNT}),
+        pool=QUERIES,
+        writes=True,
+    ),
+    "requests": Action(deliveries.requests, method="GET", writes=True),
+    "save": Action(deliveries.save, Form({"text": TEXT}, {"digest": TEXT, "version": COUNT}), writes=True),
 }

@@ -7,14 +7,17 @@ from functools import partial
 from starlette.routing import Route
 
 from edexql.base.extras import MissingExtra
+from edexql.client.credentials import redact
+from edexql.client.delivery.ledger import LedgerError
 from edexql.language.diagnostics.query_error import QueryError
 from edexql.server.body import read_body
 from edexql.server.deliveries import client_network
-from edexql.server.errors import Diagnostic, RequestError, http_error, json_response
+from edexql.server.errors import Diagnostic, RequestError, http_error, json_response, unavailable
 from edexql.web import token
 from edexql.web.bodies import values_of
 from edexql.web.endpoints import ENDPOINTS, TEXTS
 from edexql.web.page import FOLDER, Page, to_page
+from edexql.web.query_file import QueryFileError
 from edexql.web.workbench import Call
 
 TYPE_CHECKING = False
@@ -73,6 +76,10 @@ def _answer(action: Action, call: Call, body: bytes) -> dict[str, Any]:
     except QueryError as error:
         wrong = [one for one in error.diagnostics if one.is_error][:_MOST_DIAGNOSTICS]
         raise RequestError(422, *(Diagnostic(one.code, one.message, "text", one.help) for one in wrong)) from None
+    except QueryFileError as error:
+        raise http_error(409, error.message, help=error.help) from None
+    except LedgerError as error:
+        raise unavailable(redact(str(error))) from None
     except MissingExtra as error:
         raise http_error(409, f"this service cannot answer: {error}") from None
     version = values.get("version")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.version import __version__
+from edexql.client.credentials import public_url
 from edexql.compiler.request import today
 
 TYPE_CHECKING = False
@@ -23,7 +24,7 @@ def setting(call: Call) -> dict[str, Any]:
         "program": f"edexql {__version__}",
         "mission": {"name": vocabulary.mission.name, "title": vocabulary.mission.title, "launch": vocabulary.launch},
         "mode": "catalogue" if upstream is None else "upstream",
-        "upstream": None if upstream is None else upstream.url,
+        "upstream": None if upstream is None else public_url(upstream.url),
         "archive": archive,
         "mail": archive or (upstream is not None and bool(upstream.endpoints.delivery)),
         "today": str(workbench.setting.today or today()),

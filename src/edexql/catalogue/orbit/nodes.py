@@ -43,7 +43,7 @@ def when(knots: Knots, name: str, admitted: Sequence[Piece], window: Intervals) 
         here = window.within(start, end)
         nodes = _nodes(here)
         grid = np.full((end - start) // SPACING + 2, np.nan)
-        grid[(nodes - start) // SPACING] = _values(name, nodes, positions_at(knots, nodes))
+        grid[(nodes - start) // SPACING] = values_of(name, nodes, positions_at(knots, nodes))
         admitted_times, present = along_lines(start, SPACING, quantized(name, grid), stored_circle(name), admitted)
         yes.append(admitted_times & here)
         covered.append(present & here)
@@ -70,7 +70,8 @@ def _nodes(window: Intervals) -> NDArray[np.int64]:
     return np.concatenate([np.arange(start, end) for start, end in steps]) * SPACING
 
 
-def _values(name: str, times: NDArray[np.int64], xyz: Floats) -> Floats:
+def values_of(name: str, times: NDArray[np.int64], xyz: Floats) -> Floats:
+    """A field's values at some positions, as `edexql.catalogue.orbit.fields.values_of` has them of others."""
     x, y, z = (np.ascontiguousarray(xyz[:, axis]) for axis in range(3))
     place = frames.latitude(x, y, z), frames.longitude(x, y), frames.altitude(x, y, z)
     system, _, part = name.partition("-")

@@ -1,4 +1,6 @@
 """What a catalogue has at large, for those who choose what to ask of it.
 
 counts        files of each product, and of each day
+distribution  how often a field has which values
+samples       the values of a field at moments
 """

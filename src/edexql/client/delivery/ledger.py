@@ -74,6 +74,20 @@ class Entry(Record):
     link: str | None
     steps: tuple[Step, ...]
 
+    def to_dict(self) -> dict[str, Any]:
+        """The request as JSON has it, without names and passwords in addresses."""
+        return {
+            "number": self.number,
+            "state": self.state,
+            "outcome": self.receipt,
+            "service": public_url(self.service),
+            "query": self.query,
+            "files": list(self.files),
+            "answer": self.answer,
+            "link": self.link and public_url(self.link),
+            "steps": [{"state": step.state, "at": step.at, "note": step.note} for step in self.steps],
+        }
+
 
 def add(path: str, query: str, wire: str, service: str, files: Sequence[str]) -> int:
     """Note a request before it is sent, and give it a number. Whether it was received is then unknown."""
@@ -158,6 +172,15 @@ def one(path: str, number: int) -> Entry:
         if connection is None:
             raise LedgerError(f"there is no request {number}: none was made yet")
         return _one(connection, number)
+
+
+def awaited(path: str, wire: str, service: str) -> Entry | None:
+    """The last request that was the same, if its mail may still come. Raises LedgerError."""
+    for entry in entries(path):
+        same = (entry.wire, public_url(entry.service)) == (wire, service)
+        if same and entry.state == STATES[0] and entry.link is None and entry.receipt in ("accepted", "unknown"):
+            return entry
+    return None
 
 
 @contextmanager
