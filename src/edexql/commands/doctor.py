@@ -83,6 +83,7 @@ def _seconds(text: str) -> float:
 
 # Optional packages, by the extra that brings them.
 EXTRAS = {
+    "fast": ("zlib_ng",),
     "orbit": ("sgp4",),
     "magnetic": ("aacgmv2",),
     "png": ("cairosvg",),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import zlib
+from edexql.formats import fast_zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,13 +47,13 @@ class Deflate:
     """Deflate as zlib has it: `window` is -15 in a zip and 31 in a gzip file."""
 
     def __init__(self, window: int) -> None:
-        self._stream = zlib.decompressobj(window)
+        self._stream = fast_zlib.decompressobj(window)
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         while True:
             try:
                 piece = self._stream.decompress(data, PIECE)
-            except zlib.error as error:
+            except fast_zlib.DAMAGED as error:
                 raise DamagedData from error
             if piece:
                 yield piece

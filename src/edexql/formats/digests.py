@@ -12,9 +12,9 @@ import base64
 import binascii
 import hashlib
 import re
-import zlib
 
 from edexql.base.record import Record
+from edexql.formats import fast_zlib
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ ALGORITHMS = {
     "crc-64nvme": 8,
     "crc-32c": 4,
 }
-_ZLIB = {"crc-32": (zlib.crc32, 0), "adler-32": (zlib.adler32, 1)}
+_ZLIB = {"crc-32": (fast_zlib.crc32, 0), "adler-32": (fast_zlib.adler32, 1)}
 _NAMES = {
     **{name: name for name in ALGORITHMS},
     "sha": "sha-1",

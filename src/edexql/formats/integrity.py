@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import zipfile
-import zlib
 
 from edexql.base.record import Record
 from edexql.base.text import printable
+from edexql.formats import fast_zlib
 from edexql.formats.tar_blocks import BLOCK, is_header, number
 
 TYPE_CHECKING = False
@@ -33,7 +33,15 @@ _END64 = b"PK\x06\x06"
 # What is read of a directory; one of a million members has about 100 MB.
 _MOST_DIRECTORY = 16 * 2**20
 _ENCRYPTED = 0x1
-_DAMAGED = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OverflowError, RuntimeError, NotImplementedError)
+_DAMAGED: tuple[type[Exception], ...] = (
+    zipfile.BadZipFile,
+    *fast_zlib.DAMAGED,
+    EOFError,
+    ValueError,
+    OverflowError,
+    RuntimeError,
+    NotImplementedError,
+)
 
 
 class Verdict(Record):
@@ -74,7 +82,7 @@ def check_gzip(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
     left = RATIO * size + SPARE
     file.seek(0)
     packed = file.read(_PIECE)
-    unpacker = zlib.decompressobj(wbits=31)
+    unpacker = fast_zlib.decompressobj(wbits=31)
     end = SOUND
     try:
         while packed:
@@ -88,9 +96,9 @@ def check_gzip(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:
                 packed = _next_member(unpacker.unused_data, file)
                 if packed:
                     # Where one stream follows another, a third may have followed.
-                    unpacker, end = zlib.decompressobj(wbits=31), SUMMED
+                    unpacker, end = fast_zlib.decompressobj(wbits=31), SUMMED
             packed = packed or file.read(_PIECE)
-    except zlib.error:
+    except fast_zlib.DAMAGED:
         return Verdict(whole=False, wrong="its content does not match its checksum")
     return end if unpacker.eof else Verdict(whole=False, wrong="its end is missing")
 
@@ -112,9 +120,9 @@ def check_png(file: BinaryIO, size: int, stop: threading.Event) -> Verdict:  # n
         if stop.is_set():
             raise Stopped
         left, kind = int.from_bytes(head[:4], "big"), head[4:]
-        crc32 = zlib.crc32(kind)
+        crc32 = fast_zlib.crc32(kind)
         while left and (data := file.read(min(left, _PIECE))):
-            crc32 = zlib.crc32(data, crc32)
+            crc32 = fast_zlib.crc32(data, crc32)
             left -= len(data)
         checksum = file.read(4)
         if left or len(checksum) < 4:

@@ -60,7 +60,7 @@ def attempt(
     fields = _conditions(part, overlap, connection)
     with (
         traffic.counting(connection),
-        run.supervising(connection),
+        run.supervising(connection, part),
         bound_to(connection),
         response_to(session, file, fields, run.network, connection, traffic.count_request) as response,
     ):

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
     Carrier = Callable[[BaseAdapter], BaseAdapter]
 
-# Seconds between two looks at the connections.
+# Seconds between two looks at the connections and what they brought.
 _LOOKS = 0.05
 # Seconds to wait at the end for a thread that cannot be stopped, as while a host name is resolved.
 _GRACE = 2.0
@@ -200,7 +200,7 @@ def _transfer_all(
 
 
 def _supervise(run: Run, stop: threading.Event, pool: WorkerPool) -> None:
-    """Cut connections that are late, until all is done, or for a while after the run was halted."""
+    """Mark what has come, and cut what is late, until all is done, or for a while after the run was halted."""
     grace, synced = _GRACE, time.monotonic()
     while grace > 0 and not pool.done.wait(_LOOKS):
         if stop.is_set() and not run.halted.is_set():
@@ -209,7 +209,7 @@ def _supervise(run: Run, stop: threading.Event, pool: WorkerPool) -> None:
             grace -= _LOOKS
         elif not run.hosts.saturated:
             pool.grow()
-        run.check_connections()
+        run.look_after()
         if run.names_changed.is_set() and time.monotonic() - synced > _SYNC_INTERVAL:
             _sync(run)
             synced = time.monotonic()

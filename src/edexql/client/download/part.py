@@ -5,6 +5,9 @@ the version, then one for each mark `[[0, end]]` that the bytes on the disk had 
 a cut leaves at most the last of them unreadable. A mark counts only if the bytes before it still have its checksum,
 so that it never claims what a loss of power has taken. The journal is begun with its first mark: a file that comes
 at once needs none.
+
+Marks are made by the thread that looks after all transfers, now and then, and not for each piece that comes: on a
+fast line they would take as long as the bytes do.
 """
 
 from __future__ import annotations
@@ -13,8 +16,9 @@ import json
 import os
 import re
 import stat
+import threading
 import time
-import zlib
+from contextlib import contextmanager, suppress
 
 from edexql.base.files import atomic, disk, locks, regular
 from edexql.base.record import Record
@@ -22,10 +26,12 @@ from edexql.base.text import printable
 from edexql.client.credentials import public_url
 from edexql.client.download.headers import Validator
 from edexql.client.download.model import Fault
+from edexql.formats import fast_zlib
 from edexql.formats.digests import ALGORITHMS, Digest
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
 
@@ -34,7 +40,7 @@ JOURNAL_SUFFIX = ".part.json"
 _FORMAT = 1
 _LARGEST_JOURNAL = 2**20
 _PIECE = 2**20
-# Bytes between two marks: a two hundredth of a file, so that a cut costs no more than that.
+# Bytes between two marks at the least: a two hundredth of a file.
 _STEPS = 200
 _LEAST_STEP = 16 * 1024
 _UNKNOWN_STEP = 256 * 1024
@@ -145,6 +151,10 @@ class Part:
         self._marked_length = 0
         self._written_back = 0
         self._synced = time.monotonic()
+        # Held where what a mark says changes, and while one is written.
+        self._lock = threading.Lock()
+        # Whether another thread may mark.
+        self._growing = False
 
     @property
     def resumable(self) -> bool:
@@ -170,14 +180,15 @@ class Part:
 
     def restart(self, version: FileVersion) -> None:
         """Start again from the beginning, with another version or because what is here is of no use."""
-        self.version, self.length, self.crc32, self._marked_length, self.joined = None, 0, 0, 0, False
-        # The journal goes first: while it is there, the bytes are.
-        self.remove_journal()
-        if os.fstat(self.handle).st_size:
-            # Only then: even where there is nothing to cut, the file system may wait for its journal.
-            os.ftruncate(self.handle, 0)
-        os.lseek(self.handle, 0, os.SEEK_SET)
-        self.version = version
+        with self._lock:
+            self.version, self.length, self.crc32, self._marked_length, self.joined = None, 0, 0, 0, False
+            # The journal goes first: while it is there, the bytes are.
+            self.remove_journal()
+            if os.fstat(self.handle).st_size:
+                # Only then: even where there is nothing to cut, the file system may wait for its journal.
+                os.ftruncate(self.handle, 0)
+            os.lseek(self.handle, 0, os.SEEK_SET)
+            self.version = version
 
     def add_digests(self, digests: tuple[Digest, ...]) -> None:
         """Add digests that came later than the version."""
@@ -192,26 +203,59 @@ class Part:
     def write(self, data: bytes) -> None:
         """Add bytes at the end. Raises OSError."""
         _write(self.handle, data)
-        self.crc32 = zlib.crc32(data, self.crc32)
-        self.length += len(data)
+        crc32 = fast_zlib.crc32(data, self.crc32)
+        with self._lock:
+            self.length, self.crc32 = self.length + len(data), crc32
         if not 0 <= self.length - self._written_back < _WRITE_BACK:
             begin = min(self._written_back, self.length)
             disk.begin_write_back(self.handle, begin, self.length - begin)
             self._written_back = self.length
-        length = self.version.length if self.version else None
-        step = max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP
-        # At the end it is verified and has its name.
-        if self.length - self._marked_length >= step and self.length != length:
+        if time.monotonic() - self._synced > _SYNC_INTERVAL:
             self.mark()
 
+    @contextmanager
+    def growing(self) -> Iterator[None]:
+        """Let another thread call `mark_progress` meanwhile."""
+        with self._lock:
+            self._growing = True
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._growing = False
+
+    def mark_progress(self) -> None:
+        """Mark what has come since the last mark, if that is worth one. For another thread, which never waits here."""
+        if not self._lock.acquire(blocking=False):
+            # It changes just now, or is synced.
+            return
+        try:
+            length = self.version.length if self.version else None
+            step = max(_LEAST_STEP, length // _STEPS) if length else _UNKNOWN_STEP
+            # At the end it is verified and has its name.
+            if self._growing and self.length - self._marked_length >= step and self.length != length:
+                # A disk that is full is noticed by the thread that writes the file.
+                with suppress(OSError):
+                    self._mark()
+        finally:
+            self._lock.release()
+
     def mark(self) -> None:
-        """Write into the journal how far the bytes go, if they can be resumed. They are written before that."""
+        """Write into the journal how far the bytes go, if they can be resumed, and sync both where that is due."""
+        with self._lock:
+            is_due = time.monotonic() - self._synced > _SYNC_INTERVAL
+            if is_due:
+                # The bytes before the mark.
+                _sync(self.handle)
+            self._mark()
+            if is_due and self._journal is not None:
+                _sync(self._journal)
+                self._synced = time.monotonic()
+
+    def _mark(self) -> None:
         version = self.version
         if version is None or not self.length or self.length == self._marked_length:
             return
-        is_due = time.monotonic() - self._synced > _SYNC_INTERVAL
-        if is_due:
-            _sync(self.handle)
         lines = mark_line(self.length, self.crc32) if self.resumable else b""
         if self._journal is None:
             self._has_journal = True
@@ -220,9 +264,6 @@ class Part:
         if lines:
             _write(self._journal, lines)
         self._marked_length = self.length
-        if is_due:
-            _sync(self._journal)
-            self._synced = time.monotonic()
 
     def tail(self, count: int) -> bytes:
         """The last bytes that are here."""
@@ -262,7 +303,7 @@ class Part:
         place, crc32, best = 0, 0, (0, 0)
         for end in sorted(end for end in marks if end <= size):
             while place < end and (data := os.read(self.handle, min(_PIECE, end - place))):
-                crc32 = zlib.crc32(data, crc32)
+                crc32 = fast_zlib.crc32(data, crc32)
                 place += len(data)
             if place != end:
                 break

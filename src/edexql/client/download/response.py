@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import time
-import zlib
 from contextlib import contextmanager
 from http.client import HTTPException, IncompleteRead, RemoteDisconnected
 from urllib.parse import urljoin
@@ -20,6 +19,7 @@ from edexql.client.download.model import Fault, host_of
 from edexql.client.errors import ServiceError, causes, reason
 from edexql.client.http.certificates import VARIABLES
 from edexql.client.http.limits import silences
+from edexql.formats import fast_zlib
 from edexql.formats.signatures import HEAD, MOST_OF_PAGE, title_of
 
 TYPE_CHECKING = False
@@ -275,8 +275,8 @@ def is_compressed(headers: Mapping[str, str], first: bytes, kind: str) -> bool:
 def gunzipped_beginning(first: bytes) -> bytes:
     """The beginning of the content of a gzip file, as far as its first bytes give it."""
     try:
-        return zlib.decompressobj(wbits=31).decompress(first, HEAD)
-    except zlib.error:
+        return fast_zlib.decompressobj(wbits=31).decompress(first, HEAD)
+    except fast_zlib.DAMAGED:
         return b""
 
 
@@ -286,7 +286,7 @@ def decompressed(pieces: Iterable[bytes], *, framed: bool) -> Iterator[bytes]:
     `framed` says that the response shows where the pieces end. Otherwise the end of one stream does, and that of a
     second does not: a third may have followed.
     """
-    decompressor = zlib.decompressobj(wbits=31)
+    decompressor = fast_zlib.decompressobj(wbits=31)
     has_begun = False
     for piece in pieces:
         rest = piece
@@ -294,10 +294,10 @@ def decompressed(pieces: Iterable[bytes], *, framed: bool) -> Iterator[bytes]:
             if decompressor.eof and not framed:
                 raise Fault("unverified", "the response has several gzip streams, and nothing shows if more follow")
             if decompressor.eof:
-                decompressor, has_begun = zlib.decompressobj(wbits=31), False
+                decompressor, has_begun = fast_zlib.decompressobj(wbits=31), False
             try:
                 plain = decompressor.decompress(rest, _PIECE)
-            except zlib.error as error:
+            except fast_zlib.DAMAGED as error:
                 raise Fault("damaged", f"the compressed response is damaged: {error}") from error
             has_begun = True
             rest = decompressor.unused_data if decompressor.eof else decompressor.unconsumed_tail

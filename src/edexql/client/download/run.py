@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import deque
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from threading import Lock
 
 from edexql.base.files import disk
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from edexql.client.download.connection import Connection
     from edexql.client.download.model import Code, Existing, RemoteFile, Report, Watch
+    from edexql.client.download.part import Part
     from edexql.client.settings.declarations import Network
     from edexql.formats.digests import Digest
 
@@ -45,7 +46,8 @@ class Run:
         # The digest of a file and its host in a file of digests beside it, None where there is none.
         self.digest_beside: Callable[[RemoteFile, str], Digest | None] = lambda *_: None
         self._code: Code = "stopped"
-        self._connections: set[Connection] = set()
+        # What each brings, where that is a file.
+        self._connections: dict[Connection, Part | None] = {}
         self._lock = threading.Lock()
         # When it was looked how many bytes are free, and how many of them were not promised to a file since.
         self._space: tuple[float, int | None] | None = None
@@ -86,27 +88,33 @@ class Run:
         self.check()
 
     @contextmanager
-    def supervising(self, connection: Connection) -> Iterator[None]:
-        """Have the deadlines of a connection checked meanwhile. Raises Fault where the run is halted."""
+    def supervising(self, connection: Connection, part: Part | None = None) -> Iterator[None]:
+        """Have the deadlines of a connection checked meanwhile, and marked what it brings of a file.
+
+        Raises Fault where the run is halted.
+        """
         with self._lock:
-            self._connections.add(connection)
+            self._connections[connection] = part
         try:
             self.check()
-            yield
+            with nullcontext() if part is None else part.growing():
+                yield
         finally:
             with self._lock:
-                self._connections.discard(connection)
+                del self._connections[connection]
 
-    def check_connections(self) -> None:
-        """Cut the connections that are late, or all where the run is halted."""
+    def look_after(self) -> None:
+        """Mark what has come, and cut the connections that are late, or all where the run is halted."""
         now = time.monotonic()
         with self._lock:
-            connections = list(self._connections)
-        for connection in connections:
+            connections = list(self._connections.items())
+        for connection, part in connections:
             if self.halted.is_set():
                 connection.cut("stopped")
             else:
                 connection.check_deadlines(now)
+                if part is not None:
+                    part.mark_progress()
 
 
 class LockedWatch:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import zlib
-
 from edexql.client.unpack.model import UnpackError, too_dense
+from edexql.formats import fast_zlib
 from edexql.formats.compression import PIECE, STORED, DamagedData, TruncatedData, UnsupportedData, decoder_of
 
 TYPE_CHECKING = False
@@ -127,7 +126,7 @@ def content(source: Source, member: Member) -> Iterator[bytes]:
             size += len(piece)
             if size > member.size:
                 break
-            crc = zlib.crc32(piece, crc)
+            crc = fast_zlib.crc32(piece, crc)
             yield piece
     except UnsupportedData as unreadable:
         raise UnpackError("unsupported", str(unreadable), member.name) from unreadable

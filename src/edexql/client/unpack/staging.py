@@ -13,7 +13,6 @@ import re
 import secrets
 import stat
 import time
-import zlib
 from contextlib import suppress
 
 from edexql.base import system
@@ -25,6 +24,7 @@ from edexql.client.unpack.model import Member, UnpackError, unwritable
 from edexql.client.unpack.paths import OURS
 from edexql.client.unpack.source import Section, content
 from edexql.client.unpack.target import Target
+from edexql.formats import fast_zlib
 from edexql.formats.compression import STORED
 
 TYPE_CHECKING = False
@@ -276,7 +276,7 @@ class StagingArea:
             with folder.create(name) as file:
                 for piece in self._through(pieces):
                     # The archive's own, where it has one, was checked.
-                    crc = zlib.crc32(piece, crc) if member.crc is None else member.crc
+                    crc = fast_zlib.crc32(piece, crc) if member.crc is None else member.crc
                     file.write(piece)
                 file.flush()
                 _date(file, member.modified, system.extended(os.path.join(folder.path, name)))
