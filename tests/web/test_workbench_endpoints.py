@@ -193,6 +193,63 @@ def test_what_is_no_parameter_dictionary_is_not_imported(bench):
     assert answer.json["diagnostics"][0]["message"]
 
 
+# Forms and their edits
+
+
+def edited(text, edits):
+    """A text after edits, counted as a browser counts."""
+    units = in_utf16(text)
+    for edit in reversed(edits):
+        units[edit["from"] : edit["to"]] = in_utf16(edit["insert"])
+    return part("".join(units), 0, len(units))
+
+
+def test_every_part_of_a_form_is_where_the_text_has_it(bench):
+    text = f"# {WIDE}\nproduct fai-lv1-hdf5-images # {WIDE}\nstorm: kp >= 3; email a@x.example\nlogic storm"
+    form = bench.ask("read", text)["form"]
+    (product,), (constraint,) = form["products"], form["constraints"]
+    assert part(text, product["from"], product["to"]).endswith("fai-lv1-hdf5-images")
+    assert part(text, constraint["from"], constraint["to"]) == "storm: kp >= 3"
+    assert part(text, form["email"]["from"], form["email"]["to"]) == "email a@x.example"
+    assert [part(text, one["from"], one["to"]) for one in form["comments"]] == [f"# {WIDE}", f"# {WIDE}"]
+    assert part(text, form["logic"]["from"], form["logic"]["to"]).endswith("storm")
+    (node,) = form["logic"]["nodes"]
+    assert part(text, node["from"], node["to"]) == "storm"
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_an_edit_is_the_least_change_of_the_text(bench, start):
+    text = f"{start}# {WIDE}\nproduct   fai-lv1-hdf5-images # {WIDE}\nkp>=3;dst < 0"
+    answer = bench.ask("edit", text, edit={"kind": "replace", "reference": 1, "typed": "kp >= 5"})
+    assert edited(text, answer["edits"]) == answer["text"]
+    assert answer["text"] == text.replace("kp>=3", "kp>=5")
+    answer = bench.ask("edit", text, edit={"kind": "product", "name": "rri-lv1-hdf5-radio-data", "on": True})
+    assert edited(text, answer["edits"]) == answer["text"]
+    assert answer["text"].replace(", rri-lv1-hdf5-radio-data", "") == text
+
+
+def test_an_edit_that_is_refused_says_why(bench):
+    for edit in ({"kind": "drop", "references": ["9"]}, {"kind": "nosuch"}, {}, {"kind": "label", "number": 1}):
+        answer = bench.ask("edit", TEXT, edit=edit)
+        assert answer.keys() == {"refused"}
+        assert answer["refused"]["message"]
+
+
+@pytest.mark.parametrize(
+    ("edit", "wrong"),
+    [
+        ({"kind": "enter", "typed": f"# {WIDE}\nkp >= 50"}, "50"),
+        ({"kind": "replace", "reference": 1, "typed": "date 2019-13"}, "2019-13"),
+        ({"kind": "logic", "expression": "1 ADN 2"}, "ADN"),
+    ],
+)
+def test_what_was_typed_wrong_is_marked_in_what_was_typed(bench, edit, wrong):
+    answer = bench.ask("edit", TEXT, edit=edit)
+    typed = edit.get("typed", edit.get("expression"))
+    (found,) = [one for one in answer["diagnostics"] if one["severity"] == "error"]
+    assert part(typed, found["from"], found["to"]) == wrong
+
+
 # Bodies of another form
 
 OTHERS = {
@@ -204,7 +261,13 @@ OTHERS = {
     "year": 2019,
     "kind": "timeline",
 }
-OTHERS |= {"instrument": "fai", "value": "has-data", "files": NAMES, "dry": True}
+OTHERS |= {
+    "edit": {"kind": "enter", "typed": "kp >= 5"},
+    "instrument": "fai",
+    "value": "has-data",
+    "files": NAMES,
+    "dry": True,
+}
 POSTS = [name for name, action in ENDPOINTS.items() if action.method == "POST"]
 
 

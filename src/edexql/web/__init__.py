@@ -12,6 +12,7 @@ It has no logic of its own: endpoints turn JSON into calls of what the other fac
     setting      what the page needs to know once
     texts        what the compiler says of a text
     diagnostics  diagnostics as the page takes them
+    edits        edits that a form makes
     answers      what a query gives
     summaries    what helps to choose: fields, days, instruments, pictures
     deliveries   files that are had from the page: plans, requests by mail, the query file

@@ -15,21 +15,28 @@ if TYPE_CHECKING:
 
 
 def forms(diagnostics: Iterable[Diagnostic], source: Source, offsets: Offsets) -> list[dict[str, Any]]:
-    """Diagnostics of a source; one that is about another text stands at the beginning."""
-    return [_form(one, offsets, here=one.source is source or one.source.text == source.text) for one in diagnostics]
+    """Diagnostics of a source, which may have been read behind a keyword; one of another text is at the beginning."""
+    return [_form(one, offsets, _shift(one.source, source)) for one in diagnostics]
 
 
-def _form(diagnostic: Diagnostic, offsets: Offsets, *, here: bool) -> dict[str, Any]:
+def _shift(read: Source, source: Source) -> int | None:
+    """How many characters stand before a source in the text that was read, None where that is another one."""
+    if read is source:
+        return 0
+    return len(read.text) - len(source.text) if read.text.endswith(source.text) else None
+
+
+def _form(diagnostic: Diagnostic, offsets: Offsets, shift: int | None) -> dict[str, Any]:
     def places(span: Span) -> dict[str, int]:
-        if not here:
+        if shift is None:
             return {"from": 0, "to": 0}
-        return {"from": offsets.outside(span.start), "to": offsets.outside(span.end)}
+        return {"from": offsets.outside(max(span.start - shift, 0)), "to": offsets.outside(max(span.end - shift, 0))}
 
     def edits(fix: Fix) -> dict[str, Any]:
         title = diagnostic.help or (f"write `{fix.text}`" if fix.text else "remove it")
         return {"title": title, "edits": [{**places(fix.span), "insert": fix.text}]}
 
-    fix = diagnostic.fix if here else None
+    fix = None if shift is None else diagnostic.fix
     own = OWN.get(diagnostic.code)
     return {
         "code": diagnostic.code,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.web import answers, deliveries, summaries, texts
-from edexql.web.bodies import COUNT, NAMES, TEXT, TRUTH, WIDTH, YEAR, Form, choice
+from edexql.web import answers, deliveries, edits, summaries, texts
+from edexql.web.bodies import COUNT, NAMES, OBJECT, TEXT, TRUTH, WIDTH, YEAR, Form, choice
 from edexql.web.setting import setting
 
 TYPE_CHECKING = False
@@ -40,6 +40,7 @@ def _of_text(run: Callable[[Call], dict[str, Any]], pool: str = TEXTS, **more: K
 ENDPOINTS = {
     "setting": Action(setting, method="GET"),
     "read": _of_text(texts.read),
+    "edit": _of_text(edits.edit, edit=OBJECT),
     "complete": _of_text(texts.complete, position=COUNT),
     "compile": _of_text(texts.compile, target=choice(*texts.FILES)),
     "import": _of_text(texts.decompile),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edexql.compiler.completion import complete as completed
 from edexql.compiler.decompile import decompiled, read_parameters
+from edexql.compiler.describe.form import form
 from edexql.compiler.describe.sentence import sentence
 from edexql.compiler.request import compilation, within
 from edexql.compiler.targets import TARGETS, Addresses
@@ -56,7 +57,9 @@ def read(call: Call) -> dict[str, Any]:
         return {**answer, "diagnostics": forms(error.diagnostics, source, offsets)}
     program = done.resolved.program
     answer["diagnostics"] = forms(done.diagnostics, program.source, offsets)
-    answer["readable"] = not program.damaged
+    shape = form(done)
+    answer["readable"] = shape is not None
+    answer["form"] = None if shape is None else offsets.placed(shape.to_dict())
     if done.failed:
         return answer
     query, lowered = done.resolved.query, done.lowered

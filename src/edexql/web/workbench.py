@@ -92,3 +92,17 @@ class Offsets:
     def inside(self, units: int) -> int:
         """An offset of the browser, in the source."""
         return max(self._units.offset(min(units, self._units.length)) - self._mark, 0)
+
+    def placed(self, data: dict[str, Any]) -> dict[str, Any]:
+        """Plain data in which offsets of the source stand at `from` and `to`, with those that the browser counts."""
+        pending: list[Any] = [data]
+        while pending:
+            value = pending.pop()
+            if isinstance(value, list):
+                pending += value
+            elif isinstance(value, dict):
+                for key in ("from", "to"):
+                    if isinstance(value.get(key), int):
+                        value[key] = self.outside(value[key])
+                pending += value.values()
+        return data
