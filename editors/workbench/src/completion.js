@@ -1,16 +1,20 @@
 // Candidates of the server, shown by CodeMirror. The server has already chosen and ordered them.
 
+// Where it does not answer, the words of the language that fit are offered.
+
 import {pickedCompletion} from "@codemirror/autocomplete";
 
-/** A source of completions that asks `complete(text, position)`; nothing is shown where it fails. */
-export function completionSource(complete) {
+import {follow} from "./parser.js";
+
+/** A source of completions that asks `complete(text, position)`. `words` are those of the language, in small letters. */
+export function completionSource(complete, words) {
   return async (context) => {
     const text = context.state.doc.toString();
     let candidates;
     try {
       candidates = await complete(text, context.pos);
     } catch {
-      return null;
+      candidates = fittingWords(words, text, context.pos);
     }
     if (context.aborted || !candidates?.length) return null;
     // Without being asked nothing is offered that is written already.
@@ -33,3 +37,13 @@ export function completionSource(complete) {
     };
   };
 }
+
+function fittingWords(words, text, position) {
+  const typed = /[a-z]*$/i.exec(text.slice(Math.max(position - 20, 0), position))[0].toLowerCase();
+  const kinds = new Set(words.length ? follow(text, position) : []);
+  return words
+    .filter((word) => word.startsWith(typed) && kinds.has(`_${word.toUpperCase()}`))
+    .map((word) => ({text: LOGIC.has(word) ? word.toUpperCase() : word, from: position - typed.length, to: position}));
+}
+
+const LOGIC = new Set(["and", "or", "not"]);

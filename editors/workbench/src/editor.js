@@ -70,8 +70,8 @@ export function createEditor(parent, options = {}) {
       EditorState.languageData.of(() => [{commentTokens: {line: "#"}}]),
       EditorView.lineWrapping,
       options.complete
-        ? autocompletion({override: [completionSource(options.complete)], selectOnOpen: false, icons: false,
-                          interactionDelay: 0, maxRenderedOptions: 100})
+        ? autocompletion({override: [completionSource(options.complete, Object.keys(options.tables?.words ?? {}))],
+                          selectOnOpen: false, icons: false, interactionDelay: 0, maxRenderedOptions: 100})
         : [],
       Prec.high(keymap.of([{key: "Enter", run: insertNewlineKeepIndent, shift: insertNewlineKeepIndent}])),
       Prec.highest(keymap.of([{key: "Tab", run: acceptFirst}])),

@@ -4,12 +4,20 @@
 //
 // Offsets are UTF-16 units.
 
+import {follower} from "./follow.js";
+
 // What no pattern of the grammar matches, as in src/edexql/language/scanner.py. A long row of hyphens is one stray part,
-// up to where an address could begin: it costs the square of its length otherwise.
+// up to where an address could begin: it costs the square of its length otherwise. So would texts in typographic quotes,
+// which are therefore looked for by hand.
 const DASH = "[\u2010-\u2015\u2212\uff0d]";
 const BEFORE = ["(?![0-9])\\p{Nd}[\\p{Nd}.:/T+-]*", `[0-9]{4}${DASH}[0-9]{1,2}(?:${DASH}[0-9]{1,2})?(?![0-9])`];
-const QUOTES = "\"[^\\r\\n]*|'[^'\\r\\n]*'|\u201c[^\u201d\\r\\n]*\u201d";
+const QUOTES = "\"[^\\r\\n]*|'[^'\\r\\n]*'";
+const QUOTE_END = /[\u201d\r\n]|$/g;
 const REST = "[\\0-\\x08]+|-+(?=-{65})|[^]";
+
+// What most of a text is made of: signs that are nothing else, words and numbers of which the end is certain.
+const CERTAIN_SIGNS = ",;:()[]{}&|!";
+const CERTAIN = /[A-Za-z_][A-Za-z0-9_-]*(?=[ \t\f\r\n,;()=<>]|$)|[+-]?[0-9]+(?:\.[0-9]+)?(?=[ \t\f\r\n,;()=<>]|\.\.|$)/y;
 
 const OPENERS = new Map([["_CLOSE", "_OPEN"], ["_CLOSE_LIST", "_OPEN_LIST"], ["_CLOSE_OBJECT", "_OPEN_OBJECT"]]);
 const JOINS_NEXT = ["_AND", "_OR", "_AMPERSAND", "_BAR", "GREATER", "LESS", "AT_LEAST", "AT_MOST", "EQUAL", "_NOT",
@@ -17,7 +25,7 @@ const JOINS_NEXT = ["_AND", "_OR", "_AMPERSAND", "_BAR", "GREATER", "LESS", "AT_
 const STATEMENT_ONLY = ["_PRODUCT", "_LOGIC", "_WHERE", "_EMAIL", "_LET"];
 const ITSELF = ["COMMENT", "NUMBER", "PATTERN", "ADDRESS", "UNIT", "STRING", "PARAMETER", "NAME", "STRAY"];
 
-/** A parser on the content of tables.json: {tokens, brackets, folds, accepts}. Also used by the functions below. */
+/** A parser on the content of tables.json: {tokens, brackets, folds, accepts, follow}, which are those below. */
 export function load(tables) {
   return (loaded = parser(tables));
 }
@@ -33,6 +41,8 @@ export const brackets = (text) => loaded.brackets(text);
 export const folds = (text) => loaded.folds(text);
 /** Whether a text can be read: it has no error of syntax. */
 export const accepts = (text) => loaded.accepts(text);
+/** The kinds of token that fit in place of the word at a position, or right after it; none inside a comment. */
+export const follow = (text, position) => loaded.follow(text, position);
 
 function parser(tables) {
   const {kinds: names, words, firstRule, endState, lengths, origins} = tables;
@@ -48,29 +58,58 @@ function parser(tables) {
 
   const groups = [STRAY, STRAY, ...tables.scanned, STRAY_QUOTE, STRAY];
   const patterns = [...BEFORE, ...tables.patterns, QUOTES, REST].map((pattern) => `(${pattern})`).join("|");
-  const scanner = new RegExp(`(?:${tables.blank})?(?:${patterns}|$)`, "uy");
+  const scanner = new RegExp(patterns, "uy");
+  const blank = new RegExp(`^${tables.blank}$`), signs = new Uint8Array(128);
+  const blanks = Uint8Array.from(signs, (_, code) => blank.test(String.fromCharCode(code)) ? 1 : 0);
+  tables.patterns.forEach((pattern, i) => {
+    const sign = pattern.replace("\\", "");
+    if (sign.length === 1 && CERTAIN_SIGNS.includes(sign)) signs[sign.charCodeAt(0)] = tables.scanned[i];
+  });
   const keywords = new Map(Object.entries(words));
   const longestWord = Math.max(...Object.keys(words).map((word) => word.length));
 
   const actions = tables.states.map((row) => dense(tables.actions[row], names.length));
   const gotos = tables.gotoOf.map((row) => dense(tables.gotos[row], Math.max(...origins) + 1));
 
+  /** The kind and the end of the token that begins at a place, as the patterns say. */
+  function part(text, start) {
+    CERTAIN.lastIndex = scanner.lastIndex = start;
+    if (CERTAIN.test(text)) return [text.charCodeAt(start) < 64 ? NUMBER : NAME, CERTAIN.lastIndex];
+    const match = scanner.exec(text);
+    let group = 1;
+    while (match[group] === undefined) group++;
+    return [groups[group - 1], scanner.lastIndex];
+  }
+
   /** The kinds, starts and ends of the tokens; the last is the end. Line breaks are not joined yet. */
   function scan(text) {
     const kinds = [], starts = [], ends = [];
-    scanner.lastIndex = 0;
-    for (;;) {
-      const match = scanner.exec(text);
-      let group = 1;
-      while (group < match.length && match[group] === undefined) group++;
-      if (group === match.length) break;
-      const part = match[group], end = scanner.lastIndex, start = end - part.length;
-      let kind = groups[group - 1];
-      if (kind === NAME && part.length <= longestWord) kind = keywords.get(part.toLowerCase()) ?? NAME;
-      const last = kinds.length - 1;
-      if (kind === STRAY && kinds[last] === STRAY && ends[last] === start) {
-        ends[last] = end;
-        continue;
+    // Up to here no typographic quotes are closed.
+    let open = 0;
+    for (let end = 0, start = 0; ; start = end) {
+      while (blanks[text.charCodeAt(start)]) start++;
+      if (start === text.length) break;
+      let kind = signs[text.charCodeAt(start)];
+      if (kind) end = start + 1;
+      else {
+        [kind, end] = part(text, start);
+        if (kind === NAME && end - start <= longestWord) {
+          kind = keywords.get(text.slice(start, end).toLowerCase()) ?? NAME;
+        } else if (kind === STRAY) {
+          if (text[start] === "\u201c" && start >= open) {
+            QUOTE_END.lastIndex = start;
+            open = QUOTE_END.exec(text).index;
+            if (text[open] === "\u201d") {
+              kind = STRAY_QUOTE;
+              end = open + 1;
+            }
+          }
+          const last = kinds.length - 1;
+          if (kind === STRAY && kinds[last] === STRAY && ends[last] === start) {
+            ends[last] = end;
+            continue;
+          }
+        }
       }
       kinds.push(kind);
       starts.push(start);
@@ -136,28 +175,37 @@ function parser(tables) {
 
   function bracketsOf(text) {
     const {kinds, starts} = tokenize(text);
+    return paired(kinds, (i) => ({from: starts[i], match: -1}), (first, second) => {
+      first.match = second.from;
+      second.match = first.from;
+    });
+  }
+
+  /** What `make` makes of each bracket; `pair` is called with those of an opening bracket and of its partner. */
+  function paired(kinds, make, pair) {
     const found = [];
     let open = [];
     for (let i = 0; i < kinds.length; i++) {
       const kind = kinds[i];
       if (kind === NEWLINE || kind === SEMICOLON) open = [];
       if (!opening[kind] && !closing[kind]) continue;
-      const bracket = {from: starts[i], match: -1};
+      const bracket = make(i);
       found.push(bracket);
       if (opening[kind]) open.push({kind, bracket});
-      else if (open.length && open[open.length - 1].kind === openerOf[kind]) {
-        const partner = open.pop().bracket;
-        partner.match = bracket.from;
-        bracket.match = partner.from;
-      }
+      else if (open.length && open[open.length - 1].kind === openerOf[kind]) pair(open.pop().bracket, bracket);
     }
     return found;
   }
 
   function foldsOf(text) {
     const {kinds, starts, ends} = tokenize(text);
-    const found = bracketsOf(text).filter(({from, match}) => from < match && /[\r\n]/.test(text.slice(from, match)))
-      .map(({from, match}) => ({from: from + 1, to: match}));
+    const found = [];
+    const lines = [];
+    let line = 0;
+    for (const kind of kinds) lines.push(kind === NEWLINE || kind === JOINED ? line++ : line);
+    paired(kinds, (i) => i, (first, second) => {
+      if (lines[first] < lines[second]) found.push({from: ends[first], to: starts[second]});
+    });
     // The end of the first line of a statement or of comments, and where it ends.
     let lineEnd = -1, end = -1, comments = null;
     for (let i = 0; i < kinds.length; i++) {
@@ -177,19 +225,40 @@ function parser(tables) {
     return found.sort((a, b) => a.from - b.from || b.to - a.to);
   }
 
-  /** Reads one token on a stack of states. Whether it fits; where it does not, the stack is of no use any more. */
-  function step(stack, kind) {
+  /** Reads a token on a stack of states, and gives whether it fits. Where it does not, or is only `tried`, the stack
+      stays as it is. */
+  function step(stack, kind, tried = false) {
+    // What is left of the stack, and what stands on it.
+    let left = stack.length;
+    const pushed = [];
     for (;;) {
-      const action = actions[stack[stack.length - 1]][kind];
-      if (!action) return kind === END && stack[stack.length - 1] === endState;
+      const state = pushed.length ? pushed[pushed.length - 1] : stack[left - 1];
+      const action = actions[state][kind];
+      if (!action) return kind === END && state === endState;
       if (action < firstRule) {
-        stack.push(action);
+        if (!tried) {
+          stack.length = left;
+          stack.push(...pushed, action);
+        }
         return true;
       }
-      const rule = action - firstRule;
-      stack.length -= lengths[rule];
-      stack.push(gotos[stack[stack.length - 1]][origins[rule]]);
+      const rule = action - firstRule, length = lengths[rule];
+      if (length <= pushed.length) pushed.length -= length;
+      else {
+        left -= length - pushed.length;
+        pushed.length = 0;
+      }
+      pushed.push(gotos[pushed.length ? pushed[pushed.length - 1] : stack[left - 1]][origins[rule]]);
     }
+  }
+
+  /** The kinds of token that fit on a stack, exactly. */
+  function expected(stack) {
+    const found = [];
+    actions[stack[stack.length - 1]].forEach((action, kind) => {
+      if (action && step(stack, kind, true)) found.push(kind);
+    });
+    return found;
   }
 
   function acceptsText(text) {
@@ -197,7 +266,9 @@ function parser(tables) {
     return tokenize(text).kinds.every((kind) => (kind !== END && kind < FIRST_READ) || step(stack, kind));
   }
 
-  return {tokens: tokensOf, brackets: bracketsOf, folds: foldsOf, accepts: acceptsText};
+  const follow = follower({KIND, words, FIRST_READ, scan, joinLines, step, expected});
+  return {tokens: tokensOf, brackets: bracketsOf, folds: foldsOf, accepts: acceptsText,
+          follow: (text, position) => follow(text, position).map((kind) => names[kind])};
 }
 
 /** The class of each kind of token. */
