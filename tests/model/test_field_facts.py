@@ -303,7 +303,7 @@ def test_each_fact_of_a_field_has_a_change_here():
     assert set(CASES) == set(Field.__annotations__)
     assert {name for name, changes in CASES.items() if not changes} == NOT_OF_THE_COMPILER
     # What a vocabulary file can give, and a field does not have under this name: each has a test of its own below.
-    assert set(vocabulary_form.FORMS["fields"]) ^ set(CASES) == {"aliases", "synonyms", "quantum", "quanta"}
+    assert set(vocabulary_form.FORMS["fields"]) ^ set(CASES) == {"aliases", "synonyms", "group", "quantum", "quanta"}
 
 
 @pytest.mark.parametrize(
@@ -320,6 +320,12 @@ def test_what_is_said_of_a_field_follows_its_entry(fact: Fact, field: Field):
     after = fact.observe(field, with_facts(field, **fact.facts(field)))
     assert after == fact.after(field)
     assert after != before, "the change shows nothing: choose another one"
+
+
+def test_each_field_stands_in_a_group_of_its_tab():
+    groups = {(entry.get("group"), entry["tab"]) for entry in snapshot().fields.values()}
+    assert all(group for group, _ in groups)
+    assert len({group for group, _ in groups}) == len(groups), "a group is of one tab"
 
 
 def test_each_field_is_in_the_documentation():

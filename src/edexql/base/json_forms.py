@@ -146,6 +146,7 @@ class FieldForm(WordForm, total=False):
     """A field of a vocabulary file. Bounds are in `unit`; `units` has the factor that makes it of another unit."""
 
     tab: Literal["geophysical", "spacecraft"]
+    group: str
     shape: Literal["pair", "object", "word"]
     unit: str | None
     units: dict[str, float]

@@ -135,6 +135,7 @@ FORMS: dict[str, dict[str, Form]] = {
     "fields": {
         **_NAMED,
         "tab": _one_of("geophysical", "spacecraft"),
+        "group": _WORD,
         "shape": _one_of("pair", "object", "word"),
         "unit": _or_null(_TEXT),
         "units": _FACTORS,

@@ -1,0 +1,298 @@
+// Query Builder: the logic as a tree that is moved by mouse, buttons and keys, and as a line that is typed.
+
+import { edit, editDrawn, reveal } from "../edits.js";
+import { sentence } from "../frame/findings.js";
+import { icon } from "../icons.js";
+import { html, live, nothing } from "../lit-html.js";
+import { isBroken, isCurrent, say, state, update } from "../state.js";
+import { dropped, KEYS, lines, moved, other } from "./tree.js";
+
+const view = { focus: null, marked: new Set(), dragged: null, over: null, typed: null, of: null };
+
+// ---- what can be done with the line in focus, or with those that are marked
+
+function wanted(action, logic, all, line) {
+  const { node } = line;
+  switch (action) {
+    case "negate":
+      return { kind: "negate", node: node.id };
+    case "operator": {
+      const group = node.op === "constraint" || node.op === "not" ? logic.nodes[line.parent] : node;
+      return group && (group.op === "and" || group.op === "or") ? { kind: "operator", node: group.id, operator: other(group.op) } : null;
+    }
+    case "group": {
+      const marked = all.filter(({ key }) => view.marked.has(key));
+      if (marked.length < 2 || !marked.every(({ parent }) => parent === marked[0].parent)) return null;
+      const parent = logic.nodes[marked[0].parent];
+      if (!parent || parent.op === "not" || parent.children.length === marked.length) return null;
+      return { kind: "group", nodes: marked.map((each) => each.node.id), operator: other(parent.op) };
+    }
+    case "remove":
+      return { kind: "remove", node: node.id };
+    default:
+      return moved(logic, all, line, action);
+  }
+}
+
+const WHY_NOT = {
+  group: "mark two or more parts of one group with Space, but not all of them",
+  up: "it is the first of its group",
+  down: "it is the last of its group",
+  out: "it stands at the top already",
+  in: "there is no group beside it to move it into",
+  operator: "it stands in no group",
+};
+
+async function act(action, logic, all, line) {
+  if (!line || isBroken()) return;
+  if (action === "mark") {
+    if (!view.marked.delete(line.key)) view.marked.add(line.key);
+    update();
+    return;
+  }
+  const change = wanted(action, logic, all, line);
+  if (!change) {
+    say(WHY_NOT[action] ?? "nothing to do", "error");
+    return;
+  }
+  if (await editDrawn(change)) {
+    if (action === "group") view.marked.clear();
+    view.refocus = line.node.op === "constraint" ? line.key : null;
+    update();
+  }
+}
+
+// ---- the tree
+
+function focusLine(key) {
+  view.focus = key;
+  update();
+  requestAnimationFrame(() => document.querySelector(".tree [tabindex='0']")?.focus());
+}
+
+function onKey(event, logic, all) {
+  const at = all.findIndex(({ key }) => key === focusOf(all));
+  const line = all[at];
+  const name = `${event.altKey ? "Alt+" : ""}${event.key}`;
+  if (event.ctrlKey || event.metaKey) return;
+  const action = KEYS[name];
+  if (action) {
+    event.preventDefault();
+    act(action, logic, all, line);
+    return;
+  }
+  let to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[name];
+  if (name === "ArrowRight" && line.node.children.length) to = at + 1;
+  if (name === "ArrowLeft" && line.parent !== null) to = all.findIndex(({ node }) => node.id === line.parent);
+  if (to === undefined) return;
+  event.preventDefault();
+  if (all[to]) focusLine(all[to].key);
+}
+
+const focusOf = (all) => (all.some(({ key }) => key === view.focus) ? view.focus : all[0]?.key);
+
+function whereIn(event) {
+  const box = event.currentTarget.getBoundingClientRect();
+  return (event.clientY - box.top) / box.height;
+}
+
+function dragOver(event, logic, all, line) {
+  const dragged = all.find(({ key }) => key === view.dragged);
+  if (!dragged) return;
+  const change = dropped(logic, all, dragged, line, whereIn(event));
+  const over = change ? `${line.key} ${change.place ?? "with"}` : null;
+  if (change) {
+    event.preventDefault();
+    event.dataTransfer.dropEffect = "move";
+  }
+  if (over !== view.over) update((view.over = over, {}));
+}
+
+async function drop(event, logic, all, line) {
+  event.preventDefault();
+  const dragged = all.find(({ key }) => key === view.dragged);
+  const change = dragged && dropped(logic, all, dragged, line, whereIn(event));
+  Object.assign(view, { dragged: null, over: null });
+  update();
+  if (change) await editDrawn(change);
+}
+
+const WORDS = { and: ["AND", "all of"], or: ["OR", "any of"], not: ["NOT", "not"] };
+
+function remark(number) {
+  if (state.influenceOf !== state.version) return nothing;
+  const part = state.influence?.parts.find((each) => each.number === number);
+  return part?.remark ? html`<span class="remark">${part.remark}</span>` : nothing;
+}
+
+function treeLine(line, logic, all, constraints) {
+  const { node, depth, key, at, siblings } = line;
+  const constraint = node.op === "constraint" ? constraints[node.number - 1] : null;
+  const [word, meaning] = WORDS[node.op] ?? [];
+  const isFocus = key === focusOf(all);
+  const over = view.over?.startsWith(`${key} `) ? view.over.slice(key.length + 1) : "";
+  return html`<li
+    role="treeitem"
+    class="line ${node.op} ${over && `over-${over}`} ${view.dragged === key ? "dragged" : ""}"
+    style="--depth:${depth}"
+    aria-level=${depth + 1}
+    aria-posinset=${at + 1}
+    aria-setsize=${siblings.length}
+    aria-selected=${view.marked.has(key) ? "true" : "false"}
+    aria-expanded=${node.children.length ? "true" : nothing}
+    tabindex=${isFocus ? 0 : -1}
+    draggable=${line.parent === null ? "false" : "true"}
+    @click=${() => focusLine(key)}
+    @dragstart=${(event) => {
+      view.dragged = key;
+      event.dataTransfer.effectAllowed = "move";
+      event.dataTransfer.setData("text/plain", constraint?.text ?? word);
+    }}
+    @dragend=${() => update(Object.assign(view, { dragged: null, over: null }) && {})}
+    @dragover=${(event) => dragOver(event, logic, all, line)}
+    @drop=${(event) => drop(event, logic, all, line)}
+  >
+    <span class="grip">${icon("grip")}</span>
+    ${word
+      ? html`<span class="operator">${word}</span> <span class="quiet">${meaning}</span>`
+      : html`<span class="number">${node.number ?? ""}</span>
+          ${node.label ? html`<span class="label">${node.label}</span>` : nothing}
+          <code>${constraint?.text ?? node.label}</code> ${remark(node.number)}`}
+  </li>`;
+}
+
+function toolbar(logic, all) {
+  const line = all.find(({ key }) => key === focusOf(all));
+  const button = (action, name, label, keys, words) => {
+    const able = line && wanted(action, logic, all, line) !== null;
+    return html`<button class="small" aria-disabled=${able ? "false" : "true"} title="${label} (${keys})" aria-label=${words ? nothing : label} @click=${() => act(action, logic, all, line)}>
+      ${name ? icon(name) : nothing}${words ?? nothing}
+    </button>`;
+  };
+  return html`<div class="toolbar" role="toolbar" aria-label="Change the part in focus">
+    ${button("up", "up", "Move up", "Alt+Up")} ${button("down", "down", "Move down", "Alt+Down")}
+    ${button("out", "out", "Move out of its group", "Alt+Left")} ${button("in", "into", "Move into the group beside it", "Alt+Right")}
+    ${button("negate", null, "Negate", "N", "NOT")} ${button("operator", null, "Change AND to OR, or OR to AND", "O", "AND / OR")}
+    ${button("group", null, "Group the marked parts", "G", "Group")} ${button("remove", null, "Take it out of the logic", "Delete", "Take out")}
+    ${line?.node.op === "constraint" && constraintOf(line)
+      ? html`<button class="small" @click=${() => editDrawn({ kind: "off", number: line.node.number })}>${icon("off")} Switch off</button>`
+      : nothing}
+  </div>`;
+}
+
+const constraintOf = ({ node }) => state.good.form.constraints[node.number - 1];
+
+function unused(constraints, logic) {
+  const rest = constraints.filter(({ in_logic: inLogic }) => !inLogic);
+  if (!rest.length || logic.kind === "default") return nothing;
+  const join = ({ number }) => {
+    const { nodes, root, text } = logic;
+    const bare = root === null || root === undefined || nodes[root].op !== "or" ? text : `(${text})`;
+    return bare ? `${bare} AND ${number}` : String(number);
+  };
+  return html`<h3>Not in the logic <span class="quiet">not sent</span></h3>
+    <ul class="plain-list" data-home tabindex="-1">
+      ${rest.map(
+        (constraint) => html`<li>
+          <span class="number">${constraint.number}</span> ${constraint.label ? html`<span class="label">${constraint.label}</span>` : nothing}
+          <code>${constraint.text}</code>
+          <button class="small" ?disabled=${logic.kind === "where"} @click=${() => editDrawn({ kind: "logic", expression: join(constraint) })}>Join by AND</button>
+        </li>`,
+      )}
+    </ul>`;
+}
+
+function switchedOff(off) {
+  if (!off.length) return nothing;
+  return html`<h3>Switched off</h3>
+    <ul class="plain-list" data-home tabindex="-1">
+      ${off.map(
+        ({ text, label, logic, from }) => html`<li class="switched-off">
+          ${label ? html`<span class="label">${label}</span>` : nothing} <code>${text}</code> ${logic ? html`<span class="quiet">joined before as</span> <code>${logic}</code>` : nothing}
+          <button class="small" @click=${() => editDrawn({ kind: "on", from })}>Switch on</button>
+        </li>`,
+      )}
+    </ul>`;
+}
+
+// ---- the typed line
+
+/** Without its keyword, on one line. */
+const expressionOf = ({ text }) => text.replace(/^\s*(logic|where)\s+/i, "");
+
+async function setQuery(event, logic) {
+  event.preventDefault();
+  const expression = new FormData(event.target).get("logic").trim();
+  const fine =
+    logic.kind === "where" && expression
+      ? await edit({ kind: "enter", typed: `where ${expression}` })
+      : await edit({ kind: "logic", expression });
+  if (fine) {
+    view.typed = null;
+    update();
+  }
+}
+
+function typedLine(logic) {
+  if (view.of !== logic.text) Object.assign(view, { of: logic.text, typed: null });
+  const shown = view.typed ?? expressionOf(logic);
+  return html`<form class="row" @submit=${(event) => setQuery(event, logic)}>
+    <label class="wide">
+      Logic${logic.kind === "where" ? " (where)" : ""}
+      <input
+        name="logic"
+        class="mono"
+        spellcheck="false"
+        autocomplete="off"
+        .value=${live(shown)}
+        aria-describedby="logic-hint"
+        @input=${(event) => ((view.typed = event.target.value), update())}
+      />
+    </label>
+    <div class="buttons">
+      <button class="primary" ?disabled=${view.typed === null || isBroken()}>Set query</button>
+      ${view.typed === null ? nothing : html`<button type="button" @click=${() => ((view.typed = null), update())}>Cancel</button>`}
+      ${logic.from === null || logic.from === undefined
+        ? nothing
+        : html`<button type="button" @click=${() => reveal(logic.from, logic.to)}>Show in the text</button>
+            <button type="button" ?disabled=${logic.kind === "where"} @click=${() => edit({ kind: "logic", expression: "" })}>Use the default</button>`}
+    </div>
+    <p class="hint" id="logic-hint">
+      Numbers or labels, joined by AND, OR, NOT and brackets: (1 OR 2) AND storm.
+      ${logic.kind === "default" ? "The query has no logic yet; this is the default: OR between constraints of one kind, AND between the kinds." : nothing}
+    </p>
+  </form>`;
+}
+
+export function builder() {
+  const form = state.good?.form;
+  if (!form) return html`<p class="quiet">Nothing has been read yet.</p>`;
+  const { logic, constraints, off } = form;
+  const all = lines(logic);
+  const stale = isBroken();
+  if (view.refocus && isCurrent()) {
+    // The part that was moved keeps the focus, wherever it stands now.
+    if (all.some(({ key }) => key === view.refocus)) view.focus = view.refocus;
+    view.refocus = null;
+    requestAnimationFrame(() => {
+      if (document.activeElement === document.body || document.activeElement.closest(".tree")) document.querySelector(".tree [tabindex='0']")?.focus();
+    });
+  }
+  return html`
+    <div ?inert=${stale} class="stack ${stale ? "stale" : ""}" aria-disabled=${stale ? "true" : "false"}>
+      ${typedLine(logic)}
+      ${all.length
+        ? html`${toolbar(logic, all)}
+            <ul role="tree" class="tree ${all.length > 200 ? "many" : ""}" aria-label="Logic" aria-multiselectable="true" @keydown=${(event) => onKey(event, logic, all)}>
+              ${all.map((line) => treeLine(line, logic, all, constraints))}
+            </ul>
+            <p class="hint">
+              Drag a part, or use the arrow keys: with Alt they move it. Space marks, G groups what is marked, N negates, O changes AND and
+              OR, Delete takes a part out of the logic.
+            </p>`
+        : html`<p class="quiet">Add constraints in the other tabs; here they are joined.</p>`}
+      ${unused(constraints, logic)} ${switchedOff(off)}
+    </div>
+    ${sentence()}
+  `;
+}

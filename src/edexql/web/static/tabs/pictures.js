@@ -1,0 +1,130 @@
+// Pictures of the answer, drawn by the service as SVG: timeline, ground track, dial, panels.
+
+import { Directive, directive, html, noChange, nothing } from "../lit-html.js";
+import { afterReading, question, state, update } from "../state.js";
+
+export const PICTURES = [
+  { kind: "timeline", title: "Timeline", words: "When files exist and when the query matches" },
+  { kind: "track", title: "Ground track", words: "Where the spacecraft was over the ground" },
+  { kind: "dial", title: "Dial", words: "Magnetic latitude and local time" },
+  { kind: "panels", title: "Panels", words: "Indices and position over time" },
+];
+
+const view = { kind: null, from: "", to: "", drawn: null, reason: null, of: null };
+
+const drawing = question("picture", {
+  delay: 300,
+  wanted: () => state.tab === "results" && view.kind !== null && state.latest?.version === state.version && state.latest.sentence !== null,
+  more: () => ({
+    kind: view.kind,
+    width: Math.min(1400, Math.max(320, Math.round(document.getElementById("panel")?.clientWidth ?? 900) - 40)),
+    ...(view.from ? { from: view.from } : {}),
+    ...(view.to ? { to: view.to } : {}),
+  }),
+  take(drawn, version) {
+    Object.assign(view, { drawn, reason: null, of: version });
+    update();
+  },
+  fail(error, version) {
+    Object.assign(view, { drawn: null, reason: error.message, of: version });
+    update();
+  },
+});
+
+afterReading(() => drawing.soon());
+
+const ALLOWED = new Set([
+  ..."svg g defs title desc style rect line path polyline polygon circle ellipse text tspan clipPath mask pattern linearGradient radialGradient stop use symbol marker".split(" "),
+]);
+
+/** A drawing without anything that could act: elements that draw, and references into the drawing alone. */
+function harmless(text) {
+  const svg = new DOMParser().parseFromString(text, "image/svg+xml").documentElement;
+  if (svg.localName !== "svg") return null;
+  for (const element of [svg, ...svg.querySelectorAll("*")]) {
+    if (!ALLOWED.has(element.localName)) {
+      element.remove();
+      continue;
+    }
+    for (const { name, value } of [...element.attributes]) {
+      const isReference = name === "href" || name === "xlink:href";
+      if (/^on/i.test(name) || (isReference && !value.startsWith("#")) || /url\((?!["']?#)/i.test(value)) element.removeAttribute(name);
+    }
+  }
+  return svg;
+}
+
+/** The colours of the drawing go with the page, which may not have those of the system. */
+function inColours(svg, scheme) {
+  for (const style of svg.querySelectorAll("style")) {
+    style.textContent = style.textContent
+      .replace(/@import[^;]*;/gi, "")
+      .replace(/\(\s*prefers-color-scheme\s*:\s*(light|dark)\s*\)/gi, (_, which) => (which === scheme ? "(min-width:0)" : "(max-width:0)"));
+  }
+  return svg;
+}
+
+/** The drawing in a root of its own: its styles do not reach the page, nor those of the page the drawing. */
+class Drawing extends Directive {
+  render() {
+    return noChange;
+  }
+  update({ element }, [text, scheme]) {
+    if (this.text === text && this.scheme === scheme) return noChange;
+    Object.assign(this, { text, scheme });
+    const svg = harmless(text);
+    const root = element.shadowRoot ?? element.attachShadow({ mode: "open" });
+    const style = document.createElement("style");
+    style.textContent = "svg{display:block;max-width:100%;height:auto}";
+    root.replaceChildren(style, ...(svg ? [document.importNode(inColours(svg, scheme), true)] : []));
+    return noChange;
+  }
+}
+const shown = directive(Drawing);
+
+const scheme = () => document.documentElement.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
+
+function zoom(event) {
+  event.preventDefault();
+  const data = new FormData(event.target);
+  Object.assign(view, { from: data.get("from").trim(), to: data.get("to").trim() });
+  drawing.now();
+}
+
+function save() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([view.drawn.svg], { type: "image/svg+xml" }));
+  link.download = `${view.kind}.svg`;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10_000);
+}
+
+export function picture(kind) {
+  if (view.kind !== kind) {
+    Object.assign(view, { kind, drawn: null, reason: null, of: null });
+    drawing.now();
+  }
+  const late = view.of !== state.version;
+  const { words } = PICTURES.find((each) => each.kind === kind);
+  const date = (name, label) => html`<label>${label} <input name=${name} .value=${view[name]} placeholder="YYYY-MM-DD" size="12" autocomplete="off" pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]+Z?)?" title="2019-05-01 or 2019-05-01T15:00" /></label>`;
+  return html`
+    <form class="filters" @submit=${zoom} aria-label="Part of the time">
+      <span class="quiet">${words}</span>
+      ${date("from", "From")} ${date("to", "To")}
+      <div class="buttons">
+        <button class="small">Zoom</button>
+        <button class="small" type="button" @click=${() => (Object.assign(view, { from: "", to: "" }), drawing.now(), update())}>Whole query</button>
+        <button class="small" type="button" ?disabled=${!view.drawn} @click=${save}>Save as SVG</button>
+      </div>
+    </form>
+    ${view.reason ? html`<p class="quiet">${view.reason}</p>` : nothing}
+    ${view.drawn
+      ? html`<figure class="picture ${late ? "late" : ""}">
+          <div ${shown(view.drawn.svg, scheme())}></div>
+          <figcaption>${view.drawn.description}</figcaption>
+        </figure>`
+      : view.reason
+        ? nothing
+        : html`<p class="quiet">${state.latest?.sentence === null ? "There is nothing to draw while the query has errors." : "Drawing."}</p>`}
+  `;
+}

@@ -1,0 +1,172 @@
+// Files by mail, in the browser and by command: each with what it will do, before it does it.
+
+import { ask } from "../api.js";
+import { edit } from "../edits.js";
+import * as formats from "../formats.js";
+import { html, live, nothing } from "../lit-html.js";
+import { say, sentenceOf, state, update } from "../state.js";
+
+const view = { email: null, dry: null, dryOf: null, sending: false, ledger: null, plan: null, planOf: null, asking: false };
+
+const stamp = (files) => `${state.version} ${files.length} ${files.at(0)} ${files.at(-1)}`;
+const emailOf = () => view.email ?? state.good?.form.email?.address ?? "";
+
+// ---- request by mail
+
+function cannot() {
+  if (!state.setting.mail) return "Nobody here sends files by mail: this workbench has no archive and asks no eDEx. Start it with --archive or with --upstream.";
+  if (!state.token || !state.setting.writes) return "Requests from this page need the token of `edexql workbench`: start it on your machine and open the address that it prints.";
+  return null;
+}
+
+async function request(files, dry) {
+  view.sending = true;
+  update();
+  try {
+    const answer = await ask("request", { text: state.text, files, email: emailOf(), dry }, { token: state.token });
+    if (dry) Object.assign(view, { dry: answer, dryOf: stamp(files) + emailOf() });
+    else {
+      Object.assign(view, { dry: null, dryOf: null });
+      say(`request ${answer.number ?? ""}: ${answer.answer || "the link comes by mail"}`);
+      await readLedger();
+    }
+  } catch (error) {
+    say(sentenceOf(error), "error");
+  }
+  view.sending = false;
+  update();
+}
+
+async function readLedger() {
+  try {
+    view.ledger = (await ask("requests", null, { method: "GET", token: state.token })).requests;
+  } catch {
+    view.ledger = [];
+  }
+  update();
+}
+
+function entry({ number, state: how, steps = [], files }) {
+  return html`<tr>
+    <td class="count">${number}</td>
+    <td>${formats.moment(steps[0]?.at)}</td>
+    <td>${how ?? steps.at(-1)?.state ?? ""}</td>
+    <td class="count">${Array.isArray(files) ? files.length : (files ?? "")}</td>
+  </tr>`;
+}
+
+function byMail(files) {
+  const reason = cannot();
+  const isReady = view.dryOf === stamp(files) + emailOf();
+  if (!reason && view.ledger === null) {
+    view.ledger = [];
+    readLedger();
+  }
+  return html`<section aria-label="By mail">
+    <h3>By mail</h3>
+    ${reason
+      ? html`<p class="quiet">${reason}</p>`
+      : html`<form
+            class="row"
+            @submit=${(event) => {
+              event.preventDefault();
+              request(files, !isReady);
+            }}
+          >
+            <label class="wide">Your email <input type="email" required .value=${live(emailOf())} autocomplete="email" @input=${(event) => ((view.email = event.target.value), update())} /></label>
+            <div class="buttons">
+              <button class="primary" ?disabled=${view.sending || !files.length || !emailOf()}>
+                ${isReady ? `Request ${formats.count(files.length, "file")}` : "Check the request"}
+              </button>
+              <button type="button" ?disabled=${!emailOf() || emailOf() === state.good?.form.email?.address} @click=${() => edit({ kind: "email", address: emailOf() })}>Write it into the query</button>
+            </div>
+          </form>
+          ${isReady ? html`<div class="dry"><p>Nothing has been sent yet. This is what the button sends:</p>${shownDry(view.dry)}</div>` : nothing}
+          ${view.ledger?.length
+            ? html`<h4>Requests so far</h4>
+                <div class="scroll" tabindex="0" role="group" aria-label="Requests so far">
+                  <table>
+                    <thead><tr><th scope="col" class="count">Number</th><th scope="col">Requested (UTC)</th><th scope="col">State</th><th scope="col" class="count">Files</th></tr></thead>
+                    <tbody>${view.ledger.map(entry)}</tbody>
+                  </table>
+                </div>`
+            : nothing}`}
+  </section>`;
+}
+
+function shownDry({ files, bytes, service, parameters }) {
+  return html`<dl class="facts">
+      <dt>To</dt><dd><code>${service}</code></dd>
+      <dt>Files</dt><dd>${formats.count(files, "file")}${bytes ? `, ${formats.size(bytes)}` : ""}</dd>
+      <dt>Mail to</dt><dd>${parameters.email}</dd>
+    </dl>
+    <details><summary class="plain">The parameter dictionary</summary><pre tabindex="0">${JSON.stringify(parameters, null, 2)}</pre></details>`;
+}
+
+// ---- download
+
+async function makePlan(files) {
+  const planOf = stamp(files);
+  if (view.planOf === planOf || view.asking) return;
+  view.asking = true;
+  try {
+    view.plan = await ask("plan", { text: state.text, files });
+  } catch (error) {
+    view.plan = { reason: sentenceOf(error) };
+  }
+  Object.assign(view, { planOf, asking: false });
+  update();
+}
+
+async function copy(text) {
+  try {
+    await navigator.clipboard.writeText(text);
+    say("copied the command");
+  } catch {
+    say("the browser does not let the page copy: select the command and copy it", "error");
+  }
+}
+
+function links(plan) {
+  if (!plan.links?.length) return nothing;
+  return html`<h4>In the browser</h4>
+    <ul class="plain-list">
+      ${plan.links.slice(0, 100).map(({ name, href, size }) => html`<li><a href=${href} download>${name}</a> <span class="quiet">${formats.size(size)}</span></li>`)}
+    </ul>
+    ${plan.links.length > 100 ? html`<p class="hint">and ${plan.links.length - 100} more: use the command</p>` : nothing}`;
+}
+
+/** What the archives hold, as far as they are in the archive of this service. */
+function unpacking({ unpack }) {
+  if (!unpack) return nothing;
+  return html`<h4>Unpacked</h4>
+    <p>${formats.count(unpack.files, "file")}, ${formats.size(unpack.bytes)}${unpack.more ? `; ${formats.count(unpack.more, "archive")} not looked into` : ""}.</p>
+    <ul class="plain-list">
+      ${unpack.archives?.map(
+        ({ name, files, bytes, refused }) => html`<li>
+          <code>${name}</code> <span class="quiet">${formats.count(files, "file")}, ${formats.size(bytes)}</span>
+          ${refused.map((reason) => html`<span class="remark warning">${reason}</span>`)}
+        </li>`,
+      )}
+    </ul>`;
+}
+
+function byCommand(files) {
+  if (files.length) queueMicrotask(() => makePlan(files));
+  const { plan } = view;
+  return html`<section aria-label="Download">
+    <h3>Download</h3>
+    ${!files.length
+      ? html`<p class="quiet">No file is ticked.</p>`
+      : !plan
+        ? html`<p class="quiet">Asking.</p>`
+        : plan.reason
+          ? html`<p class="quiet">${plan.reason}</p>`
+          : html`<p>${formats.count(files.length, "file")}${plan.bytes ? `, ${formats.size(plan.bytes)}` : ""}: this command downloads, resumes and verifies them.</p>
+              <pre tabindex="0">${plan.command}</pre>
+              <button class="small" @click=${() => copy(plan.command)}>Copy the command</button>
+              ${links(plan)} ${unpacking(plan)}`}
+  </section>`;
+}
+
+export const delivery = (files) => html`<div class="two">${byMail(files)} ${byCommand(files)}</div>`;

@@ -1,0 +1,155 @@
+// Results: files of the query as a table and as pictures, why a file matches, what each constraint contributes.
+
+import { ask } from "../api.js";
+import { summary } from "../frame/findings.js";
+import * as formats from "../formats.js";
+import { html, live, nothing } from "../lit-html.js";
+import { isCurrent, say, sentenceOf, state, update } from "../state.js";
+import { picture, PICTURES } from "./pictures.js";
+import { delivery } from "./requests.js";
+import { fileTable, resetTicks, ticked } from "./table.js";
+
+const view = { part: "files", why: null };
+
+const PARTS = [["files", "Files"], ["influence", "Influence"], ...PICTURES.map(({ kind, title }) => [kind, title]), ["delivery", "Request and download"]];
+
+async function explain(file) {
+  view.why = { file, version: state.version };
+  update();
+  try {
+    const why = await ask("why", { text: state.text, file, version: state.version });
+    if (view.why?.file === file) view.why = { file, version: state.version, why };
+  } catch (error) {
+    if (view.why?.file === file) view.why = null;
+    say(sentenceOf(error), "error");
+  }
+  update();
+  requestAnimationFrame(() => document.getElementById("why")?.focus());
+}
+
+function closeWhy() {
+  view.why = null;
+  update();
+  requestAnimationFrame(() => document.getElementById("files-grid")?.focus());
+}
+
+function whyFile() {
+  if (!view.why) return nothing;
+  const { file, why, version } = view.why;
+  return html`<section class="why" id="why" tabindex="-1" aria-label="Why ${file}" @keydown=${(event) => event.key === "Escape" && closeWhy()}>
+    <div class="bar">
+      <h3>Why <code>${file}</code>${version === state.version ? nothing : html` <span class="quiet">of an earlier text</span>`}</h3>
+      <button class="small" @click=${closeWhy}>Close</button>
+    </div>
+    ${why ? whyTable(why) : html`<p class="quiet">Asking.</p>`}
+  </section>`;
+}
+
+const STATES = { matched: "matched", "not matched": "not matched", unknown: "no information" };
+
+function nearestOf({ state: how, nearest, apart }) {
+  if (how === "matched" || !nearest) return "";
+  return `${formats.moment(nearest[0])}${apart ? `, ${formats.duration(Math.abs(apart))} ${apart < 0 ? "before" : "after"}` : ""}`;
+}
+
+function whyTable({ whole, constraints, remarks }) {
+  return html`
+    <p>
+      The file is <span class="state ${whole.state}">${STATES[whole.state] ?? whole.state}</span>${whole.matched ? `, for ${formats.duration(whole.matched)}` : ""}.
+      ${remarks.join(" ")}
+    </p>
+    <div class="scroll" tabindex="0" role="group" aria-label="Constraints for this file">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" class="count">Number</th>
+            <th scope="col">Constraint</th>
+            <th scope="col">State</th>
+            <th scope="col" class="count">Matched</th>
+            <th scope="col">Nearest match (UTC)</th>
+            <th scope="col">Without it</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${constraints.map(
+            (each) => html`<tr>
+              <td class="count">${each.number}</td>
+              <td><code>${each.text}</code></td>
+              <td><span class="state ${each.state}">${STATES[each.state] ?? each.state}</span></td>
+              <td class="count">${each.matched ? formats.duration(each.matched) : ""}</td>
+              <td>${nearestOf(each)}</td>
+              <td>${each.decisive ? "the result changes" : ""}</td>
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
+const files = (number) => (number ? formats.count(number, "file") : "–");
+
+function influence() {
+  const late = state.influenceOf !== state.version;
+  if (!state.influence) return html`<p class="quiet">${state.setting.mode === "upstream" ? "Influence needs a catalogue." : "No influence of constraints is known at the moment."}</p>`;
+  const { parts, whole } = state.influence;
+  const constraints = state.good?.form.constraints ?? [];
+  return html`<p class="quiet">The query gives ${formats.count(whole.files, "file")}${whole.seconds ? `, ${formats.duration(whole.seconds)}` : ""}.</p>
+    <div class="scroll ${late ? "late" : ""}" tabindex="0" role="group" aria-label="Influence of constraints">
+      <table>
+        <thead>
+          <tr>
+            <th scope="col" class="count">Number</th>
+            <th scope="col">Constraint</th>
+            <th scope="col">Remark</th>
+            <th scope="col" class="count">Without it</th>
+            <th scope="col" class="count">Alone</th>
+            <th scope="col" class="count">Keeps out</th>
+            <th scope="col" class="count">Lets in</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${parts.map(
+            ({ number, text, remark, without, alone, keepsOut, letsIn }) => html`<tr>
+              <td class="count">${number ?? ""}</td>
+              <td><code>${constraints[number - 1]?.text ?? text}</code></td>
+              <td>${remark}</td>
+              ${[without, alone, keepsOut, letsIn].map((part) => html`<td class="count">${part && typeof part === "object" ? files(part.files) : files(part)}</td>`)}
+            </tr>`,
+          )}
+        </tbody>
+      </table>
+    </div>`;
+}
+
+function body() {
+  if (view.part === "influence") return influence();
+  if (view.part === "delivery") return delivery(ticked());
+  if (view.part === "files") {
+    return html`${state.answer ? fileTable(state.answer, { explain }) : nothing}${whyFile()}`;
+  }
+  return picture(view.part);
+}
+
+export function results() {
+  const { answer, trouble, setting } = state;
+  if (answer) resetTicks(answer);
+  const late = state.answerOf !== state.version || !isCurrent();
+  const own = setting.mode === "upstream" ? PARTS.filter(([id]) => id === "files" || id === "delivery") : PARTS;
+  if (!own.some(([id]) => id === view.part)) view.part = "files";
+  return html`
+    <p class="total ${late ? "late" : ""}">${summary()}</p>
+    ${trouble?.help ? html`<p class="hint">${trouble.help}</p>` : nothing}
+    ${answer?.emptiness ? html`<p class="banner warning"><span>${answer.emptiness}</span></p>` : nothing}
+    ${answer?.notes?.map((note) => html`<p class="hint">${note}</p>`)}
+    <fieldset class="choices parts">
+      <legend>Show</legend>
+      ${own.map(
+        ([id, title]) => html`<label class="choice">
+          <input type="radio" name="results-part" .checked=${live(view.part === id)} @change=${() => ((view.part = id), update())} /> <span>${title}</span>
+        </label>`,
+      )}
+    </fieldset>
+    <div class="stack ${late && answer ? "late" : ""}">${body()}</div>
+  `;
+}

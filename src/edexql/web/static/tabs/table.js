@@ -1,0 +1,209 @@
+// The table of files: only the rows in sight are in the page, so that ten thousand are as quick as ten.
+
+import * as formats from "../formats.js";
+import { html, nothing } from "../lit-html.js";
+import { update } from "../state.js";
+
+const ROW = 28;
+const BEYOND = 8;
+const COLUMNS = [
+  { key: "name", title: "File", text: (rows, at) => rows.name[at] },
+  { key: "start", title: "Start (UTC)", text: (rows, at) => formats.moment(rows.start[at]) },
+  { key: "end", title: "End", text: endOf },
+  { key: "size", title: "Size", number: true, text: (rows, at) => (rows.size[at] === null ? (rows.size_text?.[at] ?? "") : formats.size(rows.size[at])) },
+  { key: "matched", title: "Matched", number: true, text: (rows, at) => formats.duration(rows.matched[at]) },
+  { key: "instrument", title: "Instr.", text: (rows, at) => rows.instrument[at] ?? "" },
+];
+
+/** The time of day alone where the file ends on the day of its start. */
+function endOf(rows, at) {
+  const start = rows.start[at], end = rows.end[at];
+  if (!end) return "";
+  return start?.slice(0, 10) === end.slice(0, 10) ? formats.moment(end).slice(11) : formats.moment(end).slice(5);
+}
+
+const STATE = { key: "state", title: "State", text: (rows, at) => (rows.state[at] === "unknown" ? "no information" : rows.state[at]) };
+
+const view = { sort: null, descending: false, words: "", top: 0, height: 420, at: 0, answer: null, order: null, orderOf: null };
+const unticked = new Set();
+let names = null;
+
+/** Ticks stay while the files are the same. */
+export function resetTicks(answer) {
+  if (view.answer === answer) return;
+  const same = names && names.length === answer.rows.name.length && names.every((name, at) => name === answer.rows.name[at]);
+  if (!same) {
+    unticked.clear();
+    Object.assign(view, { at: 0, top: 0 });
+    const scroller = document.getElementById("files-grid");
+    if (scroller) scroller.scrollTop = 0;
+  }
+  names = answer.rows.name;
+  view.answer = answer;
+  view.order = null;
+}
+
+/** Names of the ticked files. */
+export const ticked = () => (names ?? []).filter((name) => !unticked.has(name));
+
+function compare(a, b) {
+  if (a === null || a === undefined) return b === null || b === undefined ? 0 : 1;
+  if (b === null || b === undefined) return -1;
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Indices of the rows to show, filtered and sorted. */
+function order(rows) {
+  const of = `${view.sort} ${view.descending} ${view.words}`;
+  if (view.order && view.orderOf === of) return view.order;
+  const words = view.words.toLowerCase().split(/\s+/).filter(Boolean);
+  const found = [];
+  for (let at = 0; at < rows.name.length; at++) {
+    const text = words.length ? `${rows.name[at]} ${rows.instrument[at]} ${rows.product[at]} ${rows.start[at]} ${rows.state[at]}`.toLowerCase() : "";
+    if (words.every((word) => text.includes(word))) found.push(at);
+  }
+  if (view.sort) {
+    const column = rows[view.sort], sign = view.descending ? -1 : 1;
+    found.sort((a, b) => sign * compare(column[a], column[b]) || a - b);
+  }
+  Object.assign(view, { order: found, orderOf: of });
+  return found;
+}
+
+function sortBy(key) {
+  if (view.sort === key && view.descending) Object.assign(view, { sort: null, descending: false });
+  else Object.assign(view, { descending: view.sort === key, sort: key });
+  update();
+}
+
+function tick(name, on) {
+  if (on) unticked.delete(name);
+  else unticked.add(name);
+  update();
+}
+
+function tickShown(rows, shown, on) {
+  for (const at of shown) {
+    if (on) unticked.delete(rows.name[at]);
+    else unticked.add(rows.name[at]);
+  }
+  update();
+}
+
+function reveal(at) {
+  const scroller = document.getElementById("files-grid");
+  const top = (at + 1) * ROW, bottom = top + ROW;
+  // The heading stands over the first row's height of what is in sight.
+  if (top - ROW < scroller.scrollTop) scroller.scrollTop = top - ROW;
+  else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
+}
+
+function onKey(event, rows, shown, explain) {
+  if (event.target.id !== "files-grid") return;
+  const page = Math.max(1, Math.floor(view.height / ROW) - 2);
+  const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
+  const name = rows.name[shown[view.at]];
+  if (event.key in steps) {
+    event.preventDefault();
+    view.at = Math.min(Math.max(view.at + steps[event.key], 0), shown.length - 1);
+    reveal(view.at);
+    update();
+  } else if (event.key === " " && name) {
+    event.preventDefault();
+    tick(name, unticked.has(name));
+  } else if (event.key === "Enter" && name) {
+    event.preventDefault();
+    explain(name);
+  }
+}
+
+function onScroll(event) {
+  const { scrollTop, clientHeight } = event.currentTarget;
+  if (Math.abs(scrollTop - view.top) < ROW && clientHeight === view.height) return;
+  Object.assign(view, { top: scrollTop, height: clientHeight });
+  update();
+}
+
+function heading({ key, title, number }) {
+  const sorted = view.sort === key;
+  return html`<div role="columnheader" class=${number ? "count" : ""} aria-sort=${sorted ? (view.descending ? "descending" : "ascending") : "none"}>
+    <button class="plain" @click=${() => sortBy(key)}>${title}<span aria-hidden="true">${sorted ? (view.descending ? " ↓" : " ↑") : ""}</span></button>
+  </div>`;
+}
+
+function row(rows, at, place, explain) {
+  const name = rows.name[at];
+  return html`<div
+    role="row"
+    id="file-${place}"
+    class="file ${place === view.at ? "current" : ""} ${rows.state[at]}"
+    aria-rowindex=${place + 2}
+    aria-selected=${unticked.has(name) ? "false" : "true"}
+    style="top:${(place + 1) * ROW}px"
+    @click=${() => ((view.at = place), update())}
+  >
+    <div role="gridcell"><input type="checkbox" tabindex="-1" aria-label=${name} .checked=${!unticked.has(name)} @change=${(event) => tick(name, event.target.checked)} /></div>
+    ${COLUMNS.map(({ number, text, key }) => html`<div role="gridcell" class="${key} ${number ? "count" : ""}" title=${key === "name" ? name : nothing}>${text(rows, at)}</div>`)}
+    <div role="gridcell"><button class="plain link" tabindex="-1" aria-label="Why ${name}" @click=${() => explain(name)}>why</button></div>
+    <div role="gridcell" class="state">${STATE.text(rows, at)}</div>
+  </div>`;
+}
+
+function total(rows, shown) {
+  let chosen = 0, bytes = 0;
+  for (let at = 0; at < rows.name.length; at++) {
+    if (unticked.has(rows.name[at])) continue;
+    chosen++;
+    bytes += typeof rows.size[at] === "number" ? rows.size[at] : 0;
+  }
+  const parts = [`${chosen.toLocaleString("en")} of ${formats.count(rows.name.length, "file")} ticked`];
+  if (bytes) parts.push(formats.size(bytes));
+  if (shown.length !== rows.name.length) parts.push(`${shown.length.toLocaleString("en")} shown`);
+  return parts.join(", ");
+}
+
+export function fileTable({ rows }, { explain }) {
+  if (!rows.name.length) return html`<p class="quiet">No file matches.</p>`;
+  const shown = order(rows);
+  view.at = Math.min(view.at, Math.max(shown.length - 1, 0));
+  const first = Math.max(0, Math.floor(view.top / ROW) - BEYOND);
+  const last = Math.min(shown.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
+  const places = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
+  const isInSight = view.at >= first && view.at < last;
+  return html`
+    <div class="filters" role="group" aria-label="Filter the files">
+      <label class="wide">Filter <input type="search" id="file-filter" .value=${view.words} placeholder="name, instrument, day" @input=${(event) => ((view.words = event.target.value), (view.at = 0), update())} /></label>
+      <div class="buttons">
+        <button class="small" @click=${() => tickShown(rows, shown, true)}>Tick all shown</button>
+        <button class="small" @click=${() => tickShown(rows, shown, false)}>Untick all shown</button>
+      </div>
+      <span class="quiet" role="status">${total(rows, shown)}</span>
+    </div>
+    <div
+      role="grid"
+      class="files"
+      id="files-grid"
+      tabindex="0"
+      aria-label="Files"
+      aria-multiselectable="true"
+      aria-rowcount=${shown.length + 1}
+      aria-colcount=${COLUMNS.length + 3}
+      aria-activedescendant=${isInSight ? `file-${view.at}` : nothing}
+      aria-describedby="files-hint"
+      style="--rows:${Math.min(shown.length, 14)}"
+      @scroll=${onScroll}
+      @keydown=${(event) => onKey(event, rows, shown, explain)}
+    >
+      <div class="space" role="rowgroup" style="height:${(shown.length + 1) * ROW}px">
+        <div role="row" class="file heading" aria-rowindex="1">
+          <div role="columnheader"><span class="visually-hidden">Ticked</span></div>
+          ${COLUMNS.map(heading)}
+          <div role="columnheader"><span class="visually-hidden">Why</span></div>
+          ${heading(STATE)}
+        </div>
+        ${places.map((place) => row(rows, shown[place], place, explain))}
+      </div>
+    </div>
+    <p class="hint" id="files-hint">Arrow keys and Page keys move, Space ticks and unticks, Enter explains why a file is here.</p>
+  `;
+}

@@ -1,0 +1,145 @@
+"""The page for everyone: no barriers that a program finds, small screens, large letters, and its weight."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import expect
+
+from edexql.web.page import FOLDER
+from workbench_browser import QUERY, axe_source, browsing
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, Page
+
+    from workbench_browser import Server, Workbench
+
+TABS = ["Products", "Dates", "Geophysical", "e-POP", "Experiments", "Query Builder", "Results"]
+AXE = axe_source()
+
+
+def barriers(page: Page) -> list[str]:
+    result = page.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
+    return [f"{each['id']}: {each['help']}: {node['html']}" for each in result["violations"] for node in each["nodes"]]
+
+
+@pytest.mark.skipif(AXE is None, reason="axe-core is not installed: npm ci in editors/workbench")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_barrier_is_found_in_any_tab(browser: Browser, server: Server, scheme: str):
+    context = browser.new_context(color_scheme=scheme, viewport={"width": 1440, "height": 900})  # type: ignore[arg-type]
+    for workbench in browsing(context, server):
+        page = workbench.open(QUERY + "# off: altitude < 500 km\n").page
+        page.evaluate(AXE or "")
+        for tab in TABS:
+            workbench.show(tab).settle()
+            page.wait_for_timeout(300)
+            assert barriers(page) == [], tab
+        for part in ("Influence", "Request and download"):
+            workbench.choose(part).settle()
+            assert barriers(page) == [], part
+        workbench.append("logic (1 OR")
+        page.wait_for_timeout(300)
+        assert barriers(page) == [], "while the text is broken"
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 740), (720, 450)], ids=["phone", "200 per cent"])
+def test_nothing_is_wider_than_a_small_screen(browser: Browser, server: Server, width: int, height: int):
+    context = browser.new_context(viewport={"width": width, "height": height})
+    for workbench in browsing(context, server):
+        page = workbench.open(QUERY).page
+        for tab in TABS:
+            workbench.show(tab).settle()
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+    context.close()
+
+
+def test_arrow_keys_go_round_the_tabs(workbench: Workbench):
+    page = workbench.open(QUERY).page
+    page.get_by_role("tab", name="Products").focus()
+    seen = []
+    for key in ["ArrowRight"] * 7 + ["End", "Home", "ArrowLeft"]:
+        page.keyboard.press(key)
+        seen.append(page.locator("[role=tab]:focus").get_attribute("id"))
+    assert seen == [
+        *("tab-dates", "tab-geophysical", "tab-epop", "tab-experiments", "tab-builder", "tab-results", "tab-products"),
+        *("tab-results", "tab-products", "tab-results"),
+    ]
+    assert page.locator("[role=tab][tabindex='0']").count() == 1
+
+
+def test_the_days_of_a_period_are_chosen_by_keyboard(workbench: Workbench):
+    page = workbench.open(QUERY).show("Dates").page
+    day = page.locator("#calendar-focus")
+    day.focus()
+    assert day.get_attribute("data-day") == "2019-05-01"
+    for key in ("ArrowDown", "Space", "ArrowRight", "Space"):
+        page.keyboard.press(key)
+    assert page.get_by_label("From", exact=True).input_value() == "2019-05-02"
+    assert page.get_by_label("To", exact=True).input_value() == "2019-05-09"
+
+
+def test_ten_thousand_files_are_few_rows_of_the_page(workbench: Workbench):
+    page = workbench.open(QUERY).page
+    count = 10_000
+    names = [f"FAI_lv1_h5_{number:06}.zip" for number in range(count)]
+    rows = {
+        "name": names,
+        "instrument": ["fai"] * count,
+        "product": ["fai-lv1-hdf5-images"] * count,
+        "start": ["2019-05-01T00:00:00Z"] * count,
+        "end": ["2019-05-01T00:08:00Z"] * count,
+        "size": list(range(count)),
+        "matched": [480] * count,
+        "state": ["matched"] * count,
+    }
+
+    def answer(route) -> None:
+        version = route.request.post_data_json["version"]
+        whole = {"files": count, "unknown": 0, "bytes": sum(rows["size"]), "seconds": 480 * count}
+        route.fulfill(json={"version": version, **whole, "rows": rows, "notes": [], "emptiness": None})
+
+    page.route("**/api/answer", answer)
+    workbench.append("# many\n").show("Results")
+    grid = page.get_by_role("grid", name="Files")
+    assert grid.get_attribute("aria-rowcount") == str(count + 1)
+    assert grid.locator("[role=row]").count() < 60
+    grid.focus()
+    page.keyboard.press("End")
+    page.get_by_role("checkbox", name=names[-1]).wait_for()
+    page.keyboard.press("Space")
+    page.get_by_text("9,999 of 10,000 files ticked").wait_for()
+    page.get_by_role("button", name="Size").click()
+    page.get_by_role("button", name="Size").click()
+    grid.focus()
+    page.keyboard.press("Home")
+    expect(grid.locator(".file .name").first).to_have_text(names[-1])
+    page.locator("#file-filter").fill("000123")
+    page.get_by_text("1 shown").wait_for()
+
+
+def test_a_query_of_a_thousand_constraints_is_edited(workbench: Workbench):
+    periods = "".join(f"date {2014 + number % 8}-{number % 12 + 1:02}\n" for number in range(1000))
+    page = workbench.open("product fai-lv1-hdf5-images\n").page
+    workbench.write("product fai-lv1-hdf5-images\n" + periods)
+    workbench.show("Query Builder")
+    page.get_by_role("button", name="Delete constraint 500,").click()
+    workbench.settle()
+    assert len(workbench.shown().constraints) == 999
+    assert workbench.shown() == workbench.read()
+
+
+def test_the_page_beside_its_editor_is_light(workbench: Workbench):
+    loaded: list[str] = []
+    workbench.page.on("request", lambda request: loaded.append(request.url))
+    workbench.open(QUERY)
+    hosts = {url.split("/")[2] for url in loaded if url.startswith("http")}
+    assert hosts == {f"127.0.0.1:{workbench.server.port}"}
+    names = {url.partition("/workbench/static/")[2] for url in loaded if "/static/" in url} - {"editor.js"}
+    weight = 0
+    for name in {"index.html", *names}:
+        with open(f"{FOLDER}/{name}", "rb") as opened:
+            weight += len(gzip.compress(opened.read()))
+    assert weight < 100_000, names

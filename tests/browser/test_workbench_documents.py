@@ -1,0 +1,103 @@
+"""The query as a document: its address, its file, what is pasted and downloaded."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote_plus
+
+import pytest
+from playwright.sync_api import expect
+
+from tutorial import SCRIPT
+from workbench_browser import QUERY
+
+if TYPE_CHECKING:
+    from workbench_browser import Workbench
+
+TWO_TARGETS = [("JSON", '"query-logic"'), ("curl", "curl"), ("Python", "import "), ("Query", "# May Day")]
+
+
+def in_address(workbench: Workbench) -> str:
+    return unquote_plus(workbench.page.evaluate("location.hash").partition("q=")[2].partition("&")[0])
+
+
+def test_the_address_follows_the_text_and_back_goes_step_by_step(workbench: Workbench):
+    page = workbench.open(QUERY).page
+    workbench.press("Delete constraint 2, fai has-data")
+    without = workbench.text
+    workbench.press("Delete constraint 2, kp >= 3")
+    assert in_address(workbench) == workbench.text
+    page.go_back()
+    workbench.settle()
+    assert workbench.text == without
+    page.go_back()
+    workbench.settle()
+    assert workbench.text == QUERY
+    page.go_forward()
+    workbench.settle()
+    assert workbench.text == without
+    workbench.append("# é 𝄞 & #q=+%\n")
+    page.wait_for_timeout(500)
+    assert in_address(workbench) == workbench.text
+    page.reload()
+    assert workbench.settle().text == without + "# é 𝄞 & #q=+%\n"
+    assert workbench.shown() == workbench.read()
+
+
+def test_the_token_leaves_the_address_at_once_and_saves_the_file(workbench: Workbench):
+    page = workbench.open(token=True).page
+    assert "token" not in page.url
+    assert workbench.text == QUERY
+    workbench.append("# saved\n")
+    page.keyboard.press("ControlOrMeta+s")
+    expect(page.locator("#notice")).to_contain_text("saved may.edq")
+    file = Path(workbench.server.words[0])
+    assert file.read_text() == QUERY + "# saved\n"
+    page.reload()
+    workbench.settle().write(QUERY)
+    workbench.press("Save")
+    expect(page.locator("#notice")).to_contain_text("saved may.edq")
+    assert file.read_text() == QUERY
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    workbench.press("Copy link")
+    assert workbench.server.token not in page.evaluate("navigator.clipboard.readText()")
+
+
+def test_the_script_of_the_tutorial_is_pasted_and_becomes_a_query(workbench: Workbench):
+    page = workbench.open("").page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", SCRIPT)
+    workbench.editor.focus()
+    page.keyboard.press("ControlOrMeta+v")
+    offer = page.get_by_role("dialog", name="Turn it into a query?")
+    expect(offer).to_contain_text("fai-lv1-hdf5-images")
+    offer.get_by_role("button", name="Replace the query").click()
+    workbench.settle()
+    assert [text for _, _, text in workbench.shown().constraints] == ["date 2019-05-01", "fai has-data"]
+    expect(workbench.summary).to_contain_text("3 files")
+    workbench.editor.focus()
+    page.keyboard.press("ControlOrMeta+z")
+    assert workbench.settle().text == ""
+
+
+@pytest.mark.parametrize(("target", "content"), TWO_TARGETS)
+def test_the_query_is_downloaded(workbench: Workbench, target: str, content: str):
+    page = workbench.open(QUERY).page
+    page.locator("summary", has_text="Download").click()
+    with page.expect_download() as downloading:
+        page.locator(".menu button", has_text=target).click()
+    assert content in Path(downloading.value.path()).read_text()
+
+
+def test_a_file_is_opened_whatever_it_holds(workbench: Workbench, tmp_path: Path):
+    page = workbench.open("").page
+    (tmp_path / "own.edq").write_text(QUERY)
+    page.locator("#file").set_input_files(tmp_path / "own.edq")
+    expect(page.locator("#notice")).to_contain_text("opened own.edq")
+    assert workbench.settle().text == QUERY
+    (tmp_path / "tutorial.py").write_text(SCRIPT)
+    page.locator("#file").set_input_files(tmp_path / "tutorial.py")
+    expect(page.locator("#notice")).to_contain_text("opened tutorial.py")
+    assert re.search("^date 2019-05-01$", workbench.settle().text, re.MULTILINE)
