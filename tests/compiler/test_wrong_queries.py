@@ -238,3 +238,8 @@ def test_a_comparison_in_words_is_what_the_error_points_at(typed: str, words: st
 def test_where_no_comparison_is_proposed_the_error_points_at_the_word_that_does_not_fit(typed: str) -> None:
     found = next(d for d in compiled(typed).diagnostics if d.is_error)
     assert typed[: found.span.start].endswith("below ")
+
+
+@pytest.mark.parametrize("text", ["product product", "products product", "product product; kp >= 5"])
+def test_a_keyword_that_nothing_follows_is_an_error_of_the_query(text):
+    assert any(one.is_error for one in compilation(Source(text), Setting()).diagnostics)

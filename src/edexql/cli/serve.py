@@ -137,6 +137,7 @@ def _report_start(listener: socket.socket, settings: Settings, catalogue: str | 
     if upstream is not None:
         source = f"{public_url(upstream)}, in the workbench alone"
     lines = [f"listening on {address_of(listener)}", f"answering from {source}"]
+    lines.append(f"the workbench is at {settings.base}/workbench/")
     if not is_loopback(listener):
         lines.append("warning: other machines can reach this address, and anyone there can use the service")
     if settings.archive is None:

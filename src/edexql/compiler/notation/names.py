@@ -267,7 +267,7 @@ class Archive:
         return Thing("product", "", tuple(sure)), at - first
 
     def _nearest_product(self, words: Sequence[Word], at: int, first: int) -> tuple[Thing, int] | None:
-        if self._guess is None:
+        if self._guess is None or at >= len(words):
             return None
         near = nearest(words[at].text, self._vocabulary.products)
         self.guessed = max(self.guessed, len(near))
