@@ -41,7 +41,7 @@ const BY_FORM = "form", BY_LOADING = "load";
 export function createEditor(parent, options = {}) {
   const writable = new Compartment();
   const attributes = {"aria-label": options.label ?? "Query text", spellcheck: "false", autocapitalize: "off",
-                      autocorrect: "off", ...(options.describedBy ? {"aria-describedby": options.describedBy} : {})};
+                      autocorrect: "off", tabindex: "0", ...(options.describedBy ? {"aria-describedby": options.describedBy} : {})};
   const view = new EditorView({
     parent,
     doc: options.doc ?? "",

@@ -84,10 +84,11 @@ function coloured(view, {tokens, text}) {
 }
 
 /** The bracket at the caret and its partner. */
-function matched(view, {brackets}) {
+function matched(view, reading) {
   const found = [];
   for (const {head, empty} of view.state.selection.ranges) {
-    const i = empty ? firstFrom(brackets, ({from}) => from >= head - 1) : brackets.length;
+    if (!empty || !/[()[\]{}]/.test(reading.text.slice(Math.max(head - 1, 0), head + 1))) continue;
+    const brackets = reading.brackets, i = firstFrom(brackets, ({from}) => from >= head - 1);
     // The one before the caret first, as it was written last.
     const bracket = brackets[i]?.from <= head ? brackets[i] : undefined;
     if (!bracket) continue;

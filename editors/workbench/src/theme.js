@@ -81,11 +81,11 @@ export const theme = EditorView.theme({
                            padding: "0.15em 0.6em", margin: "0.4em 0.4em 0 0", cursor: "pointer"},
   ".cm-panel.cm-panel-lint ul [aria-selected], .cm-panel.cm-panel-lint ul:focus [aria-selected]":
     {color: text, backgroundColor: colour("selection", "#bcd7f7", "#2b4c73")},
-  ".cm-panel.cm-panel-lint ul": {outlineOffset: "-2px"},
-  ".cm-panel.cm-panel-lint ul [aria-selected] u": {textDecoration: "none"},
+  ".cm-panel.cm-panel-lint ul": {maxHeight: "14em", outlineOffset: "-2px"},
   ".edq-finding-code": {color: quiet, fontSize: "0.85em"},
   "a.edq-finding-code": {color: accent},
   ".edq-finding-help, .edq-finding-note": {color: quiet, marginTop: "0.2em"},
+  ".cm-panel.cm-panel-lint ul [aria-selected] :is(.edq-finding-code, .edq-finding-help, .edq-finding-note)": {color: text},
   ".cm-textfield": {color: text, backgroundColor: ground, border: `1px solid ${line}`, font: "inherit"},
   ".cm-button": {color: text, backgroundColor: ground, backgroundImage: "none", border: `1px solid ${line}`, font: "inherit"},
   "@media (prefers-reduced-motion: reduce)": {"& .cm-cursorLayer": {animation: "none !important"}},

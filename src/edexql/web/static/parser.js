@@ -144,10 +144,16 @@ function parser(tables) {
     }
   }
 
+  // The text that was read last is asked about more than once.
+  let latest = {text: null};
+
   function tokenize(text) {
-    const read = scan(text);
-    joinLines(read.kinds);
-    return read;
+    if (text !== latest.text) {
+      const read = scan(text);
+      joinLines(read.kinds);
+      latest = {text, ...read};
+    }
+    return latest;
   }
 
   function tokensOf(text) {
