@@ -4,8 +4,11 @@
     {"kind": "drop", "references": ["2"]}      {"kind": "label", "number": 2, "name": "storm"}
     {"kind": "logic", "expression": "1 AND 2"} {"kind": "product", "name": "fai-lv1-hdf5-images", "on": true}
     {"kind": "email", "address": ""}           {"kind": "whole", "typed": "product ..."}
+    {"kind": "off", "number": 2}               {"kind": "off-logic", "node": 4}
+    {"kind": "on", "from": 40}
 
-An empty expression or address removes it.
+An empty expression or address removes it. `from` is the place of a comment in the text, and nodes are those of the
+form of the query.
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from edexql.compiler.editing.entry import diagnosed, entered
 from edexql.compiler.editing.product_edits import with_product, without_product
 from edexql.compiler.editing.removal import dropped
 from edexql.compiler.editing.replacement import labelled, replaced
+from edexql.compiler.editing.switches import logic_switched_off, switched_off, switched_on
 from edexql.compiler.request import compilation
 from edexql.language.source import Source
 from edexql.language.syntax import Logic
@@ -164,6 +168,18 @@ def _email(text: str, setting: Setting, address: str) -> str:
     return _enter(text, setting, f"email {address.strip()}")
 
 
+def _off(text: str, _: Setting, number: int) -> str:
+    return switched_off(text, number)
+
+
+def _off_logic(text: str, _: Setting, node: int) -> str:
+    return logic_switched_off(text, node)
+
+
+def _on(text: str, _: Setting, offset: int) -> str:
+    return switched_on(text, offset)
+
+
 def _whole(_: str, setting: Setting, typed: str) -> str:
     source = Source(typed, "<line>")
     done = compilation(source, setting)
@@ -180,5 +196,8 @@ KINDS: Mapping[str, Kind] = {
     "logic": Kind(_logic, {"expression": TEXT}),
     "product": Kind(_product, {"name": TEXT, "on": YES_OR_NO}),
     "email": Kind(_email, {"address": TEXT}),
+    "off": Kind(_off, {"number": NUMBER}),
+    "off-logic": Kind(_off_logic, {"node": NUMBER}),
+    "on": Kind(_on, {"from": NUMBER}),
     "whole": Kind(_whole, {"typed": TEXT}),
 }

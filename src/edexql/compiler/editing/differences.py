@@ -195,6 +195,12 @@ class _Splicing:
                     return text
         return self._new_gap(index, gaps)
 
+    def _was_for_comment(self, gap: int, index: int) -> bool:
+        """Whether a gap within a statement stands beside a comment that is there no more."""
+        kinds = self._before.kinds
+        gone_before = kinds[gap - 1] == COMMENT and self._pair(index - 1) != gap - 1
+        return gone_before or (kinds[gap] == COMMENT and self._pair(index) != gap)
+
     def _is_within(self, index: int) -> bool:
         """Whether a token stands on a line behind another, and is no comment."""
         kinds = self._after.kinds
@@ -223,6 +229,8 @@ class _Splicing:
         between = after.between(index)
         ends = _breaks(between)
         if not _alike(before.between(gap), between) or (breaks and not ends and not self._joined[index]):
+            return False
+        if not ends and 0 < gap < len(before) and self._was_for_comment(gap, index):
             return False
         if ends and after.kinds[index] == COMMENT and text.rpartition(";")[2].strip(" \t\f") == "":
             # Behind a semicolon it would be a comment on the statement before.

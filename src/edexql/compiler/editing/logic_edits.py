@@ -217,11 +217,18 @@ def parts(logic: Logic, tokens: Tokens) -> Iterator[tuple[int, int, Constraint |
 _NUMBER = KIND["NUMBER"]
 
 
-def renumbered(sheet: Sheet, index: int, numbers: Mapping[int, int], gone_labels: Collection[str] = ()) -> str | None:
+def renumbered(
+    sheet: Sheet,
+    index: int,
+    numbers: Mapping[int, int],
+    gone_labels: Collection[str] = (),
+    stretch: tuple[int, int] = (0, -1),
+) -> str | None:
     """The text of the logic that is statement `index`, without what is gone; None where nothing is left of it.
 
     `numbers` has the new number of every constraint that stays, elements of constraints in place among them;
-    `gone_labels` are labels that no statement has any more.
+    `gone_labels` are labels that no statement has any more. Operands in a `stretch`, from its first to its last token,
+    are gone, too.
     """
     tokens, logic = sheet.tokens, sheet.program.statements[index]
     assert isinstance(logic, Logic)
@@ -234,10 +241,12 @@ def renumbered(sheet: Sheet, index: int, numbers: Mapping[int, int], gone_labels
         if constraint is not None:
             ranges = ranges_of(constraint, tokens)
             places = {place for place in range(len(ranges)) if next(in_place).number not in numbers}
-            if ranges and len(places) == len(ranges):
+            if (ranges and len(places) == len(ranges)) or stretch[0] <= first <= stretch[1]:
                 lost.add(first)
             elif places:
                 gone |= without_elements(tokens, ranges, places)
+        elif stretch[0] <= first <= stretch[1]:
+            lost.add(first)
         elif tokens.kinds[first] == _NUMBER:
             number = number_of(tokens.read(first))
             if 1 <= number <= count:
