@@ -10,6 +10,7 @@ from edexql.compiler.request import Setting
 from edexql.compiler.targets import Addresses
 from edexql.model.vocabulary import load
 from edexql.server.catalogue import LocalCatalogue
+from edexql.web.listings import Listings
 from edexql.web.page import FOLDER
 from edexql.web.routes import routes
 from edexql.web.upstream import NoCatalogue
@@ -65,7 +66,9 @@ def workbench(
         catalogue=source if upstream is None else None,
         ledger=str(state / "ledger.sqlite"),
         addresses=Addresses("https://edex.example/api_fetch_data", "https://edex.example/api_prepare_report"),
-        upstream=None if upstream is None else Upstream(upstream, endpoints_of(upstream), network or Network()),
+        upstream=None
+        if upstream is None
+        else Upstream(upstream, endpoints_of(upstream), network or Network(), Listings()),
         file=file,
         token=token,
     )

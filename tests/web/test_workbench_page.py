@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import gzip
 import re
+import socket
 import threading
 
 import pytest
 
 from commands import PATIENCE
+from edexql.server import app
+from edexql.server.service import QueryPool
 from edexql.web import answers
 from places import ROOT
-from serving import serve
+from serving import serve, wait_for
 from workbenches import TOKEN, Bench, workbench
 
 STATIC = ROOT / "src" / "edexql" / "web" / "static"
@@ -176,3 +179,38 @@ def test_the_token_is_in_no_answer_and_no_address_of_the_service(bench):
     for answer in (bench.service.ask("GET", "/workbench/"), bench.get("setting", x_edexql_token=TOKEN)):
         assert TOKEN.encode() not in answer.body
         assert not re.search(TOKEN, str(answer.headers))
+
+
+def test_what_a_client_no_longer_waits_for_is_not_begun(tmp_path, monkeypatch):
+    started, resumed, begun, pools = threading.Event(), threading.Event(), [], []
+    query = answers.query
+
+    class Pool(QueryPool):
+        def __init__(self, limits):
+            super().__init__(limits)
+            pools.append(self)
+
+    def slow(call):
+        begun.append(call.values["text"])
+        started.set()
+        resumed.wait(PATIENCE)
+        return query(call)
+
+    monkeypatch.setattr(answers, "query", slow)
+    monkeypatch.setattr(app, "QueryPool", Pool)
+    with workbench(tmp_path / "state", limits={"evaluations": 1}) as service:
+        bench = Bench(service)
+        first = threading.Thread(target=lambda: bench.post("answer", {"text": "kp >= 1"}))
+        first.start()
+        assert started.wait(PATIENCE)
+        # As a page does at the next key: the request waits for a thread, and its client goes.
+        body = b'{"text": "kp >= 2"}'
+        head = f"POST /workbench/api/answer HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body)}\r\n"
+        with socket.create_connection(("127.0.0.1", service.port), timeout=PATIENCE) as connection:
+            connection.sendall(f"{head}Content-Type: application/json\r\n\r\n".encode() + body)
+            wait_for(lambda: len(pools[0]._under_way) == 2)
+        wait_for(lambda: len(pools[0]._under_way) == 1)
+        resumed.set()
+        first.join()
+        assert bench.post("answer", {"text": "kp >= 3"}).status == 200
+    assert begun == ["kp >= 1", "kp >= 3"]

@@ -10,7 +10,7 @@ import pytest
 import edexql
 from commands import PATIENCE
 from edexql.client.settings.declarations import Network
-from edexql.web import upstream
+from edexql.web import listings, upstream
 from serving import archive_of, serve
 from stand_in import Answer, StandIn, endless, listing, nobody_there, redirect
 from tutorial import FILES, NAMES, QUERY, RECEIPT
@@ -47,9 +47,10 @@ def asking(tmp_path_factory):
 
 
 @pytest.fixture
-def other(asking):
-    """The service that is asked, as it is before each test."""
+def other(asking, monkeypatch):
+    """The service that is asked, as it is before each test, when nothing is remembered of it."""
     bench, service = asking
+    monkeypatch.setattr(listings, "SECONDS", 0.0)
     service.answer = None
     service.requests.clear()
     (bench.service.state.parent / "ledger.sqlite").unlink(missing_ok=True)
@@ -230,3 +231,29 @@ def test_a_request_that_is_refused_or_lost_is_in_the_ledger(asking, other):
     assert bench.get("requests", **TRUSTED).json["requests"][0]["outcome"] == "unknown"
     # Mail may come all the same.
     assert bench.post("request", body, **TRUSTED).status == 409
+
+
+def test_what_was_listed_a_moment_ago_is_not_asked_for_again(answer, other, monkeypatch):
+    monkeypatch.setattr(listings, "SECONDS", 60.0)
+    text = "product fai-lv1-hdf5-images; date 2019-05-03"
+    first = answer(text=text)
+    # A comment changes nothing of what is sent.
+    again = answer(text=f"{text}\n# the same")
+    assert first.json["rows"] == again.json["rows"]
+    assert len(other.requests) == 1
+    answer(text="product fai-lv1-hdf5-images; date 2019-05-02")
+    assert len(other.requests) == 2
+
+
+def test_a_listing_is_remembered_for_a_minute_and_the_oldest_of_many_is_forgotten():
+    now = [0.0]
+    known = listings.Listings(lambda: now[0])
+    for number in range(listings.MOST + 1):
+        known.put(str(number), {"number": number})
+    assert known.get("0") is None
+    assert known.get("1") == {"number": 1}
+    known.put("1", {"number": 2})
+    now[0] = listings.SECONDS - 1
+    assert known.get("1") == {"number": 2}
+    now[0] = listings.SECONDS
+    assert known.get("1") is None

@@ -118,6 +118,7 @@ def _upstream(configuration: Configuration) -> Upstream | None:
     from edexql.client.credentials import public_url
     from edexql.client.endpoints import Endpoints
     from edexql.client.settings.declarations import Network
+    from edexql.web.listings import Listings
     from edexql.web.upstream import SECONDS
     from edexql.web.workbench import Upstream
 
@@ -125,7 +126,7 @@ def _upstream(configuration: Configuration) -> Upstream | None:
     fields = {name: getattr(network, name) for name in Network.__match_args__}
     fields |= {name: min(fields[name], SECONDS) for name in ("connect", "read", "seconds")}
     places = Endpoints(f"{base}/{names.listing_endpoint}", f"{base}/{names.delivery_endpoint}", names.method)
-    return Upstream(public_url(base), places, Network(**fields))
+    return Upstream(public_url(base), places, Network(**fields), Listings())
 
 
 def _own_endpoints(configuration: Configuration) -> Endpoints | None:

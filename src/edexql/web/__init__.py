@@ -17,4 +17,5 @@ It has no logic of its own: endpoints turn JSON into calls of what the other fac
     summaries    what helps to choose: fields, days, instruments, pictures
     deliveries   files that are had from the page: plans, requests by mail, the query file
     upstream     an eDEx in place of a catalogue
+    listings     the last listings of that eDEx
 """

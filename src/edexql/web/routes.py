@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 from functools import partial
 
+from starlette.requests import ClientDisconnect
 from starlette.routing import Route
 
 from edexql.base.extras import MissingExtra
@@ -61,11 +63,31 @@ def _endpoint(action: Action, workbench: Workbench, service: Service) -> Endpoin
             raise _distrust(workbench)
         client = client_network(request)
         body = b"" if action.method == "GET" else await read_body(request, service.settings.limits)
-        return json_response(
-            await pool.run(partial(_answer, action, Call(workbench, service, {}, trusted), body), client)
-        )
+        call = Call(workbench, service, {}, trusted)
+        work = asyncio.ensure_future(pool.run(partial(_answer, action, call, body), client))
+        return json_response(await _unless_gone(request, work))
 
     return endpoint
+
+
+async def _unless_gone(request: Request, work: asyncio.Future[dict[str, Any]]) -> dict[str, Any]:
+    """What some work gives; work that has not begun is left when its client has gone, as at the next key in a page."""
+    gone = asyncio.ensure_future(_end_of(request))
+    try:
+        either: set[asyncio.Future[Any]] = {work, gone}
+        await asyncio.wait(either, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            raise ClientDisconnect
+        return await work
+    finally:
+        gone.cancel()
+
+
+async def _end_of(request: Request) -> None:
+    """Wait until the client of a request, the body of which was read, has gone."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
 
 
 def _answer(action: Action, call: Call, body: bytes) -> dict[str, Any]:

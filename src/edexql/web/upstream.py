@@ -12,6 +12,7 @@ from edexql.server.errors import http_error
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from typing import Any
 
     from edexql.compiler.request import Request
     from edexql.model.answer import Answer
@@ -36,16 +37,25 @@ def compiled(call: Call) -> Request:
 
 def answer(call: Call, service: Upstream) -> Answer:
     """The files that eDEx lists for the query of a call. Raises QueryError, and RequestError where eDEx fails."""
-    from edexql.client.http.session import session
-    from edexql.client.listing import listing, request_listing
+    from edexql.client.listing import listing
 
     asked = compiled(call)
+    given = service.listings.get(asked.wire)
+    if given is None:
+        given = _asked(asked, service)
+        service.listings.put(asked.wire, given)
+    return listing(given, asked.residual, call.workbench.vocabulary)
+
+
+def _asked(asked: Request, service: Upstream) -> dict[str, Any]:
+    from edexql.client.http.session import session
+    from edexql.client.listing import request_listing
+
     try:
         with session(service.network) as opened:
-            given = request_listing(asked, service.endpoints, session=opened, retries=_ONCE, most=MOST_BYTES)
+            return request_listing(asked, service.endpoints, session=opened, retries=_ONCE, most=MOST_BYTES)
     except ServiceError as error:
         raise failure(error) from error
-    return listing(given, asked.residual, call.workbench.vocabulary)
 
 
 def failure(error: ServiceError) -> RequestError:

@@ -20,15 +20,20 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
     from edexql.server.catalogue import LocalCatalogue
     from edexql.server.service import Service
+    from edexql.web.listings import Listings
     from edexql.web.query_file import QueryFile
 
 
 class Upstream(Record):
-    """The eDEx that answers in place of a catalogue: its base address, its endpoints, and the limits of asking it."""
+    """The eDEx that answers in place of a catalogue: its base address, its endpoints, and the limits of asking it.
+
+    `listings` are those that it gave a moment ago.
+    """
 
     url: str
     endpoints: Endpoints
     network: Network
+    listings: Listings
 
 
 class Workbench(Record):
