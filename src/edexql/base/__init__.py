@@ -14,4 +14,20 @@ text        text in messages, made safe for terminals; which known word was mean
 units       sizes of files: read and written; lengths of time: written
 utf16       offsets as browsers and editors count them, and as Python does
 version     the version
+
+`text` is imported when it is first used: of a query with nothing wrong there is nothing to say.
 """
+
+__all__ = ["text"]
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.base import text
+else:
+
+    def __getattr__(name: str) -> object:
+        if name != "text":
+            raise AttributeError(f"module 'edexql.base' has no attribute {name!r}")
+        from importlib import import_module
+
+        return import_module("edexql.base.text")

@@ -8,6 +8,8 @@ says where it is wrong.
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 __all__ = ["date", "indented_json", "json_line", "read_json", "readable_json", "timedelta"]
 
 TYPE_CHECKING = False
@@ -27,13 +29,15 @@ else:
         _json = None
 
 
-class _Reading:
-    """How the package's decoder has its scanner read."""
-
-    strict = True
-    object_hook = object_pairs_hook = None
-    parse_float, parse_int = float, int
-    parse_constant = float
+# How the package's decoder has its scanner read.
+_READING = SimpleNamespace(
+    strict=True,
+    object_hook=None,
+    object_pairs_hook=None,
+    parse_float=float,
+    parse_int=int,
+    parse_constant=float,
+)
 
 
 def read_json(text: str) -> Any:
@@ -42,7 +46,7 @@ def read_json(text: str) -> Any:
         import json
 
         return json.loads(text)
-    value, _end = _json.make_scanner(_Reading)(text, 0)
+    value, _end = _json.make_scanner(_READING)(text, 0)
     return value
 
 

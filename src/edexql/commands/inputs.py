@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
-from edexql.base.text import printable
+import edexql.base as base
 from edexql.commands import environment
 from edexql.commands.exits import UsageError
 from edexql.language.source import Source
@@ -42,7 +42,7 @@ def sources(options: argparse.Namespace) -> Iterator[Source]:
         try:
             source = read(path)
         except UsageError as error:
-            sys.stderr.write(f"edexql: {printable(str(error))}\n")
+            sys.stderr.write(f"edexql: {base.text.printable(str(error))}\n")
             options.unread = True
         else:
             yield source
@@ -91,7 +91,7 @@ def put_back(source: Source, text: str, done: str, options: argparse.Namespace) 
         sys.stderr.write(f"{done} the current query; `undo` takes that back\n")
     else:
         replace(source.name, text.encode())
-        sys.stderr.write(f"{done} {printable(source.name)}\n")
+        sys.stderr.write(f"{done} {base.text.printable(source.name)}\n")
 
 
 def replace(path: str, data: bytes) -> None:

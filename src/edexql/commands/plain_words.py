@@ -53,7 +53,7 @@ class _Argument:
         self.default = False if action == "store_true" else [] if nargs == "*" and default is None else default
         self.choices = choices
         self.type = type
-        self.alternatives: Alternatives | None = None
+        self.alternatives: Declarations | None = None
 
     def value(self, word: str) -> Any:
         try:
@@ -66,15 +66,20 @@ class _Argument:
 
 
 class Declarations:
-    """What a verb declares, by the same calls as it declares it to `parser.Parser`."""
+    """What a verb declares, by the same calls as it declares it to `parser.Parser`.
 
-    def __init__(self) -> None:
-        self.options: dict[str, _Argument] = {}
-        self.others: list[_Argument] = []
-        self.defaults: dict[str, Any] = {}
+    `whole` is what these are a part of: options of which one at most is given.
+    """
+
+    def __init__(self, whole: Declarations | None = None) -> None:
+        self.options: dict[str, _Argument] = {} if whole is None else whole.options
+        self.others: list[_Argument] = [] if whole is None else whole.others
+        self.defaults: dict[str, Any] = {} if whole is None else whole.defaults
+        self._alternatives = None if whole is None else self
 
     def add_argument(self, *names: str, **declared: Any) -> _Argument:
         argument = _Argument(*names, **declared)
+        argument.alternatives = self._alternatives
         self.defaults.setdefault(argument.dest, argument.default)
         if argument.is_option:
             self.options.update(dict.fromkeys(names, argument))
@@ -85,23 +90,11 @@ class Declarations:
     def group(self, _title: str) -> Declarations:
         return self
 
-    def add_mutually_exclusive_group(self) -> Alternatives:
-        return Alternatives(self)
+    def add_mutually_exclusive_group(self) -> Declarations:
+        return Declarations(self)
 
     def __getattr__(self, name: str) -> Any:
         raise NotPlain(name)
-
-
-class Alternatives:
-    """Options of which one at most is given."""
-
-    def __init__(self, declarations: Declarations) -> None:
-        self._declarations = declarations
-
-    def add_argument(self, *names: str, **declared: Any) -> _Argument:
-        argument = self._declarations.add_argument(*names, **declared)
-        argument.alternatives = self
-        return argument
 
 
 def plain_options(verb: Implementation, words: Sequence[str]) -> Any:
@@ -116,7 +109,7 @@ def plain_options(verb: Implementation, words: Sequence[str]) -> Any:
 
 def _read(declarations: Declarations, words: Sequence[str]) -> dict[str, Any]:
     values = dict(declarations.defaults)
-    given: dict[Alternatives, _Argument] = {}
+    given: dict[Declarations, _Argument] = {}
     others: list[str] = []
     rest = iter(words)
     for word in rest:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import edexql.base as base
 from edexql.base.record import Record
-from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, Fix, Mistake, Note
 from edexql.language.lexer import KIND
@@ -85,13 +85,17 @@ def bind(expression: syntax.Expression, operands: Operands, *, guess: bool) -> t
 
 def _number(text: str, span: Span, operands: Operands, *, guess: bool) -> int:
     if not text.isdigit():
-        raise Mistake("E501", f"{shown(text)} is not the number of a constraint", span, help=_there_are(operands.count))
+        raise Mistake(
+            "E501", f"{base.text.shown(text)} is not the number of a constraint", span, help=_there_are(operands.count)
+        )
     number = int(text) if len(text) < 12 else 10**12
     if 1 <= number <= operands.count:
         return number
     if number and not guess:
         raise Mistake("", "", span)
-    raise Mistake("E501", f"there is no constraint {shown(text)[1:-1]}", span, help=_there_are(operands.count))
+    raise Mistake(
+        "E501", f"there is no constraint {base.text.shown(text)[1:-1]}", span, help=_there_are(operands.count)
+    )
 
 
 def _there_are(count: int) -> str:
@@ -107,13 +111,13 @@ def _label(text: str, span: Span, operands: Operands) -> list[int]:
     if name in operands.lost_labels:
         raise Mistake("", "", span)
     if name not in operands.labels:
-        near = nearest(name, operands.labels)
+        near = base.text.nearest(name, operands.labels)
         raise Mistake(
             "E304",
-            f"unknown label {shown(text)}",
+            f"unknown label {base.text.shown(text)}",
             span,
-            help=did_you_mean(near) or f"define it on a constraint, as in `{name[:40]}: kp >= 5`",
-            fix=Fix(span, near[0]) if certain(name, near) else None,
+            help=base.text.did_you_mean(near) or f"define it on a constraint, as in `{name[:40]}: kp >= 5`",
+            fix=Fix(span, near[0]) if base.text.certain(name, near) else None,
         )
     given, numbers = operands.labels[name]
     if given.start > span.start:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import edexql.base as base
 from edexql.base.stdlib import date
-from edexql.base.text import shown
 from edexql.language.diagnostics import AlreadyReported, Fix, Mistake
 from edexql.language.literals import UNITS_OF_TIME, NoSuchDay, by_calendar, calendar_day, last_of_month
 from edexql.model.period import DAY, Period, day_of, midnight
@@ -33,7 +33,7 @@ def stretch(bound: Bound, today: date) -> Stretch:
     if bound.kind == "clock":
         raise Mistake(
             "E403",
-            f"{shown(bound.text)} is a time of day without a date",
+            f"{base.text.shown(bound.text)} is a time of day without a date",
             bound.span,
             help="write the date before it, as in 2019-05-01T15:00; only a period can end with a time of day alone",
         )
@@ -46,7 +46,7 @@ def clock(bound: Bound) -> int:
     if parts is None or len(parts) < 2:
         raise Mistake(
             "E403",
-            f"{shown(bound.text)} is not a time of day",
+            f"{base.text.shown(bound.text)} is not a time of day",
             bound.span,
             help="write a time of day in UTC, as in T15:00",
         )
@@ -99,12 +99,14 @@ def _second_of_day(parts: list[str], span: Span) -> int:
     hour, minute, second = (*map(int, parts), 0, 0)[:3]
     if hour > 23 or minute > 59 or second > 59:
         written = ":".join(parts)
-        raise Mistake("E401", f"there is no time {shown(written)}", span, help="times go from 00:00:00 to 23:59:59")
+        raise Mistake(
+            "E401", f"there is no time {base.text.shown(written)}", span, help="times go from 00:00:00 to 23:59:59"
+        )
     return hour * 3600 + minute * 60 + second
 
 
 def _no_date(text: str, span: Span) -> Mistake:
-    return Mistake("E403", f"{shown(text)} is not a date", span, help=WAYS)
+    return Mistake("E403", f"{base.text.shown(text)} is not a date", span, help=WAYS)
 
 
 _SECONDS = {"w": 7 * DAY, "d": DAY, "h": 3600, "min": 60, "s": 1}
@@ -218,7 +220,7 @@ def _length(bound: Bound) -> Length | None:
     if bound.kind != "number" or not (bound.text.startswith("+") or bound.unit):
         return None
     if bound.unit is None or bound.unit.text.lower() not in UNITS_OF_TIME:
-        what = shown(bound.text if bound.unit is None else bound.unit.text)
+        what = base.text.shown(bound.text if bound.unit is None else bound.unit.text)
         ambiguous = bound.unit is not None and bound.unit.text == "m"
         raise Mistake(
             "E403",
@@ -228,7 +230,7 @@ def _length(bound: Bound) -> Length | None:
         )
     digits = bound.text.removeprefix("+")
     if not digits.isdigit() or len(digits) > 9 or int(digits) == 0:
-        raise Mistake("E403", f"{shown(bound.text)} is not a length of time", bound.span, help=_LENGTH)
+        raise Mistake("E403", f"{base.text.shown(bound.text)} is not a length of time", bound.span, help=_LENGTH)
     unit = UNITS_OF_TIME[bound.unit.text.lower()]
     return int(digits) * _MONTHS.get(unit, 0), int(digits) * _SECONDS.get(unit, 0)
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import repeat
 
+import edexql.base as base
 from edexql.base.record import Record
-from edexql.base.text import certain, did_you_mean, nearest, shown
 from edexql.compiler import values
 from edexql.compiler.expressions import Operands, Origin, bind
 from edexql.compiler.periods import explained, period
@@ -317,7 +317,7 @@ class _Resolver:
         value = values.raw_value(statement.json)
         if isinstance(value, list):
             if key in self._extras:
-                raise self._twice(f"raw {shown(key)}", statement.span, self._extras[key][1])
+                raise self._twice(f"raw {base.text.shown(key)}", statement.span, self._extras[key][1])
             label = statement.label.text.lower() if statement.label else None
             for element in value:
                 self._add(Constraint("raw", key, element, label), statement.json.span, statement.head.span)
@@ -330,9 +330,9 @@ class _Resolver:
                 help="remove the label, or put the value in [ ]",
             )
         if key in self._extras:
-            raise self._twice(f"raw {shown(key)}", statement.span, self._extras[key][1])
+            raise self._twice(f"raw {base.text.shown(key)}", statement.span, self._extras[key][1])
         if any(c is not None and c.kind == "raw" and c.key == key for c in self._constraints):
-            raise Mistake("E310", f"the key {shown(key)} already has numbered elements", statement.span)
+            raise Mistake("E310", f"the key {base.text.shown(key)} already has numbered elements", statement.span)
         self._extras[key] = (value, statement.span)
 
     # Parts
@@ -350,7 +350,7 @@ class _Resolver:
             right = name.replace("_", "-").strip("-")
             raise Mistake(
                 "E305",
-                f"{shown(word.text)} cannot be a label",
+                f"{base.text.shown(word.text)} cannot be a label",
                 word.span,
                 help=f"a label has letters, digits and hyphens: write `{right}`",
             )
@@ -411,23 +411,23 @@ def _with_commas(statement: syntax.Constraint, source: Source) -> dict[Span, str
     help_at = {Span(0, 0): ""}
     for part in thousands(statement, source.text):
         for item in statement.items[part.first : part.last + 1]:
-            help_at[item.span] = f"a comma separates values: write {shown(part.number)}"
+            help_at[item.span] = f"a comma separates values: write {base.text.shown(part.number)}"
     return help_at
 
 
 def _unknown_name(statement: syntax.Constraint, vocabulary: Vocabulary) -> Mistake:
     name = statement.head.text
     starts = [word for word in WORDS if word not in ("and", "or", "not")]
-    near = nearest(name, [*starts, *vocabulary.constraint_names()])
-    help = did_you_mean(near)
+    near = base.text.nearest(name, [*starts, *vocabulary.constraint_names()])
+    help = base.text.did_you_mean(near)
     if name.lower() == "result_filenames":
         help = "the client fills it from the listing: remove it"
     elif help is None:
         help = "`edexql vocabulary` lists all names"
     return Mistake(
         "E301",
-        f"unknown statement, instrument or field {shown(name)}",
+        f"unknown statement, instrument or field {base.text.shown(name)}",
         statement.head.span,
         help=help,
-        fix=Fix(statement.head.span, near[0]) if certain(name, near) else None,
+        fix=Fix(statement.head.span, near[0]) if base.text.certain(name, near) else None,
     )

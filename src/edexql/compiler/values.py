@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from edexql.base.text import certain, did_you_mean, nearest, shown
+import edexql.base as base
 from edexql.language.diagnostics import AlreadyReported, Fix, Mistake, quoted
 from edexql.model.query import Json, Tag
 
@@ -48,10 +48,10 @@ def products(item: Item, vocabulary: Vocabulary) -> list[str]:
         fits = re.compile(translate(bound.text.lower())).match
         names = [name for name in known if fits(name)]
         if not names:
-            raise Mistake("E302", f"no product matches {shown(bound.text)}", bound.span, help=_list(known))
+            raise Mistake("E302", f"no product matches {base.text.shown(bound.text)}", bound.span, help=_list(known))
         return names
     if bound.kind != "name":
-        raise Mistake("E302", f"{shown(bound.text)} is not a product", bound.span, help=_list(known))
+        raise Mistake("E302", f"{base.text.shown(bound.text)} is not a product", bound.span, help=_list(known))
     if vocabulary.product(bound.text) is None:
         raise _unknown("E302", "unknown product", bound, known)
     return [vocabulary.canonical(bound.text)]
@@ -64,7 +64,7 @@ def value(item: Item, key: str, vocabulary: Vocabulary) -> str:
         return string(bound)
     known = list(vocabulary.values(key))
     if bound.kind != "name":
-        raise Mistake("E303", f"{key} has no value {shown(bound.text)}", bound.span, help=_list(known))
+        raise Mistake("E303", f"{key} has no value {base.text.shown(bound.text)}", bound.span, help=_list(known))
     if bound.text.lower() not in known:
         raise _unknown("E303", f"{key} has no value", bound, known)
     return bound.text.lower()
@@ -97,7 +97,10 @@ def address(item: Item) -> str:
 
     if not re.fullmatch(_ADDRESS, text):
         raise Mistake(
-            "E408", f"{shown(text)} is not an e-mail address", bound.span, help="write it as name@institute.example"
+            "E408",
+            f"{base.text.shown(text)} is not an e-mail address",
+            bound.span,
+            help="write it as name@institute.example",
         )
     return text
 
@@ -123,29 +126,29 @@ def _text(bound: Bound) -> str:
         return string(bound)
     if bound.kind == "name":
         return bound.text
-    raise Mistake("E306", f"{shown(bound.text)} is not the name of an experiment", bound.span, help=_GROUP)
+    raise Mistake("E306", f"{base.text.shown(bound.text)} is not the name of an experiment", bound.span, help=_GROUP)
 
 
 def _unknown(code: str, message: str, bound: Bound, known: list[str]) -> Mistake:
-    near = nearest(bound.text, known)
+    near = base.text.nearest(bound.text, known)
     passing = f'to send it unchanged, write "{bound.text}" in quotes' if len(bound.text) < 60 else ""
     return Mistake(
         code,
-        f"{message} {shown(bound.text)}",
+        f"{message} {base.text.shown(bound.text)}",
         bound.span,
-        help=did_you_mean(near) or "; ".join(filter(None, (_list(known), passing))),
-        fix=Fix(bound.span, near[0]) if certain(bound.text, near) else None,
+        help=base.text.did_you_mean(near) or "; ".join(filter(None, (_list(known), passing))),
+        fix=Fix(bound.span, near[0]) if base.text.certain(bound.text, near) else None,
     )
 
 
 def _unknown_text(message: str, bound: Bound, known: Iterable[str]) -> Mistake:
-    near = nearest(bound.text, known)
+    near = base.text.nearest(bound.text, known)
     return Mistake(
         "E306",
-        f"{message} {shown(bound.text)}",
+        f"{message} {base.text.shown(bound.text)}",
         bound.span,
-        help=did_you_mean(tuple(map(quoted, near))) or "put it in quotes to send it unchanged",
-        fix=Fix(bound.span, quoted(near[0])) if certain(bound.text, near) else None,
+        help=base.text.did_you_mean(tuple(map(quoted, near))) or "put it in quotes to send it unchanged",
+        fix=Fix(bound.span, quoted(near[0])) if base.text.certain(bound.text, near) else None,
     )
 
 
@@ -168,7 +171,7 @@ def raw_key(bound: Bound) -> str:
     """The key, as the wire has it. Raises Mistake for those that have a statement of their own."""
     text = string(bound)
     if text in RESERVED:
-        raise Mistake("E411", f"`raw` cannot set the key {shown(text)}", bound.span, help=RESERVED[text])
+        raise Mistake("E411", f"`raw` cannot set the key {base.text.shown(text)}", bound.span, help=RESERVED[text])
     return text
 
 

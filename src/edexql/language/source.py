@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import edexql.base as base
 from edexql.base.record import Record
-from edexql.base.text import common_start
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -148,8 +148,10 @@ def movement(before: str, after: str) -> Callable[[Span], Span | None]:
     another word.
     """
     shared = min(len(before), len(after))
-    start = common_start(before, after, shared)
-    behind = common_start(before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1], shared - start)
+    start = base.text.common_start(before, after, shared)
+    behind = base.text.common_start(
+        before[: start - len(before) - 1 : -1], after[: start - len(after) - 1 : -1], shared - start
+    )
     end, end_after = len(before) - behind, len(after) - behind
     shift = len(after) - len(before)
     # What stands, after the edit, next to what was left alone on its either side.

@@ -38,6 +38,14 @@ def day_of(second: int) -> date:
     return date.fromordinal(second // DAY + _EPOCH)
 
 
+def is_part_of_time(period: Period) -> bool:
+    """Whether a period has some of all times that can be written, and not all."""
+    beginning, last = midnight(date.min), midnight(date.max) + DAY
+    start = beginning if period.start is None else period.start
+    end = last if period.end is None else period.end
+    return beginning <= start < end <= last and (start, end) != (beginning, last)
+
+
 def closed(period: Period, first: int, end: int) -> Period:
     """A period with its open sides closed at `first` and at `end`."""
     return Period(

@@ -18,18 +18,19 @@ from __future__ import annotations
 
 from itertools import islice
 
-from edexql.compiler.lint.plain_queries import is_plain
 from edexql.compiler.lint.statements import CHECKS
 from edexql.language.diagnostics import MOST
 from edexql.language.source import WATCHES
+from edexql.model.period import Period, is_part_of_time
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import TypeVar
 
     from edexql.compiler.resolve import Resolved
     from edexql.language.diagnostics import Diagnostic
+    from edexql.model.query import Constraint
 
     T = TypeVar("T")
 
@@ -44,6 +45,10 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
     logic = resolved.query.effective_logic()
     if logic is None or resolved.program.damaged or resolved.has_errors:
         return diagnostics
+    if _is_about_one_thing_each(logic.code, resolved.query.constraints):
+        return diagnostics
+    from edexql.compiler.lint.plain_queries import is_plain
+
     if is_plain(logic.code, resolved.query.constraints, resolved.vocabulary):
         return diagnostics
     from edexql.compiler.lint import analysis
@@ -60,6 +65,25 @@ def lint_query(resolved: Resolved) -> list[Diagnostic]:
     in_general = examine(logic, always, resolved.vocabulary, ends) if changes and examined.done else examined
     meaning = Meaning(resolved, examined, in_general, always, changes, there)
     return diagnostics + _found(analysis.CHECKS, meaning)
+
+
+def _is_about_one_thing_each(code: Sequence[int], constraints: Sequence[Constraint]) -> bool:
+    """Whether each constraint is named once, and is a period, of which there is one, or a word or text, each another:
+    nothing can be found in such a query. Most are like that, and of the others `plain_queries` knows more.
+    """
+    things: set[object] = set()
+    for number in code:
+        if number > 0:
+            one = constraints[number - 1]
+            if one.kind == "range":
+                return False
+            if one.kind == "date" and not (isinstance(one.value, Period) and is_part_of_time(one.value)):
+                return False
+            thing = one.key if one.kind == "date" else (one.key, one.value)
+            if thing in things:
+                return False
+            things.add(thing)
+    return True
 
 
 def _found(checks: Iterable[Callable[[T], Iterator[Diagnostic]]], subject: T) -> list[Diagnostic]:

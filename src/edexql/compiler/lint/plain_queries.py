@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from edexql.base.stdlib import date
 from edexql.model.logic import NOT, OR
-from edexql.model.period import DAY, Period, midnight
+from edexql.model.period import Period, midnight
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -20,10 +20,6 @@ if TYPE_CHECKING:
     from edexql.compiler.solver.axes import Admitted
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
-
-
-# Of all times that can be written.
-_BEGINNING, _END = midnight(date.min), midnight(date.max) + DAY
 
 
 def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary: Vocabulary) -> bool:
@@ -41,10 +37,6 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
             return False
         else:
             opaque.add((one.key, one.value))
-    if not groups:
-        return True
-    if all(len(group) == 1 and _is_part_of_time(group[0][1]) for group in groups.values()):
-        return True
     from edexql.compiler.solver.axes import admitted, axis_of
 
     shared = [number for group in groups.values() if len(group) > 1 for number, _ in group]
@@ -64,16 +56,6 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
         if twice or axis is None or not _apart([admitted(one, axis) for _, one in group]):
             return False
     return True
-
-
-def _is_part_of_time(constraint: Constraint) -> bool:
-    """Whether it is a period that has some of all times that can be written, and not all."""
-    if not isinstance(constraint.value, Period):
-        return False
-    period = constraint.value
-    start = _BEGINNING if period.start is None else period.start
-    end = _END if period.end is None else period.end
-    return _BEGINNING <= start < end <= _END and (start, end) != (_BEGINNING, _END)
 
 
 def _alternatives(code: Sequence[int]) -> dict[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.base.text import did_you_mean, nearest, printable, shown
+import edexql.base as base
 from edexql.language import syntax
 from edexql.language.diagnostics import Diagnostic, Fix
 from edexql.language.lexer import COMMENT
@@ -125,11 +125,11 @@ def unconfirmed(resolved: Resolved) -> Iterator[Diagnostic]:
         listed = f"look it up at {address} or in the web UI" if address else "look it up in the web UI"
         yield Diagnostic(
             "W601",
-            f"unconfirmed {what} `{printable(spelling)}`: eDEx may spell it differently",
+            f"unconfirmed {what} `{base.text.printable(spelling)}`: eDEx may spell it differently",
             resolved.program.source,
             span,
             help=f"{listed}; confirm it in a vocabulary file with --vocabulary",
-            counted=(printable(spelling), len(uses)),
+            counted=(base.text.printable(spelling), len(uses)),
         )
 
 
@@ -204,9 +204,10 @@ def unused_constraint(resolved: Resolved) -> Iterator[Diagnostic]:
     for number, constraint, origin in zip(resolved.numbers, constraints, resolved.origins, strict=True):
         if number not in named:
             name = constraint.label or number
+            what = base.text.shown(constraint_text(constraint))
             yield Diagnostic(
                 "W602",
-                f"constraint {number}, {shown(constraint_text(constraint))}, is not in the logic and is not sent",
+                f"constraint {number}, {what}, is not in the logic and is not sent",
                 resolved.program.source,
                 origin.span,
                 help=f"add it to the logic, as in `… AND {name}`, or remove it",
@@ -219,8 +220,8 @@ def unused_parameter(resolved: Resolved) -> Iterator[Diagnostic]:
     known = [name for name, _, _ in resolved.unused_parameters] + list(resolved.used_parameters)
     for name, source, span in resolved.unused_parameters:
         plain = name.removeprefix("-D ")
-        near = nearest(plain, (other for other in known if other != name))
-        help = did_you_mean(near) or f"use it as `${plain}`, or remove it"
+        near = base.text.nearest(plain, (other for other in known if other != name))
+        help = base.text.did_you_mean(near) or f"use it as `${plain}`, or remove it"
         yield Diagnostic("W609", f"the parameter `{plain}` is never used", source, span, help=help)
 
 
@@ -312,7 +313,7 @@ def comma_in_number(resolved: Resolved) -> Iterator[Diagnostic]:
                 f"a comma separates values: this is a list of {count} values",
                 source,
                 group.span,
-                help=f"write {shown(group.number)}, or {shown(group.listed)} if you mean a list",
+                help=f"write {base.text.shown(group.number)}, or {base.text.shown(group.listed)} if you mean a list",
             )
 
 
