@@ -16,6 +16,7 @@ from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.summaries.counts import files_of_days, files_of_products
 from edexql.catalogue.summaries.distribution import MOMENTS, distribution
 from edexql.catalogue.summaries.samples import known_times, spread, values_at
+from edexql.model.answer import total
 from edexql.model.vocabulary import load
 
 VOCABULARY = load()
@@ -123,3 +124,9 @@ def test_no_value_of_a_field_is_outside_the_bins(catalogue, name):
     if there:
         counts, _ = np.histogram(values[~np.isnan(values)], found.edges)
         assert counts.sum() == there
+
+
+@pytest.mark.parametrize("text", ["date ..2100", "kp >= 2", "product rri-*", "kp > 9"])
+def test_the_total_of_files_is_that_of_their_values(catalogue, text):
+    answer = evaluate(query(text), catalogue, VOCABULARY)
+    assert answer.files.total() == total(list(answer.files))

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import edexql
 from edexql.server.settings import Limits
-from edexql.web import deliveries
+from edexql.web import answers, deliveries
 from edexql.web.bodies import LONGEST_TEXT
 from edexql.web.endpoints import ENDPOINTS
 from tutorial import NAMES, QUERY
@@ -141,6 +141,14 @@ def test_an_empty_answer_says_why(bench):
     assert "kp >= 8" in answer["emptiness"]
 
 
+def test_of_very_many_files_the_first_have_rows_and_all_are_counted(bench, monkeypatch):
+    monkeypatch.setattr(answers, "MOST_ROWS", 2)
+    answer = bench.ask("answer", QUERY)
+    assert answer["rows"]["name"] == NAMES[:2]
+    assert (answer["files"], answer["bytes"]) == (3, edexql.evaluate(QUERY).total.bytes)
+    assert answer["notes"][-1] == "the first 2 of 3 files are listed here"
+
+
 def test_influence_and_reasons_are_those_of_the_prompt(bench):
     text = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
     influence = bench.ask("influence", text)
@@ -226,6 +234,17 @@ def test_an_edit_is_the_least_change_of_the_text(bench, start):
     answer = bench.ask("edit", text, edit={"kind": "product", "name": "rri-lv1-hdf5-radio-data", "on": True})
     assert edited(text, answer["edits"]) == answer["text"]
     assert answer["text"].replace(", rri-lv1-hdf5-radio-data", "") == text
+
+
+@pytest.mark.parametrize("start", ["", "\ufeff"])
+def test_what_is_switched_off_is_switched_on_at_its_place(bench, start):
+    text = f"{start}# {WIDE}\nproduct fai-lv1-hdf5-images\nkp >= 3  # {WIDE}\ndst < 0\nlogic 1 OR 2"
+    off = bench.ask("edit", text, edit={"kind": "off", "number": 1})
+    assert edited(text, off["edits"]) == off["text"] != text
+    (part_off,) = bench.ask("read", off["text"])["form"]["off"]
+    assert "kp >= 3" in part(off["text"], part_off["from"], part_off["to"])
+    on = bench.ask("edit", off["text"], edit={"kind": "on", "from": part_off["from"]})
+    assert on["text"] == text
 
 
 def test_an_edit_that_is_refused_says_why(bench):

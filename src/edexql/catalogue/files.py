@@ -8,7 +8,7 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.store.index import SUPERSEDED, SYNTHETIC, TIMELESS, crc_of_name
-from edexql.model.answer import MATCHED, File
+from edexql.model.answer import MATCHED, File, Total, total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -77,6 +77,18 @@ class Files(Sequence[File]):
     def __reduce__(self) -> tuple[type, tuple[tuple[File, ...]]]:
         """A pickle has the files themselves, and needs no catalogue."""
         return tuple, (tuple(self),)
+
+    def total(self) -> Total:
+        """What `edexql.model.answer.total` gives of them, without each of them made into a value."""
+        if not len(self):
+            return Total(0, 0, 0)
+        sizes = self._array("size")[self._positions]
+        exact = sizes >= 0
+        known, unsized = int(sizes[exact].sum()), 0
+        if not exact.all():
+            rest = total(Files(self._catalogue, self._positions[~exact], self._matched[~exact]))
+            known, unsized = known + rest.bytes, rest.unsized
+        return Total(len(self), known, unsized, int(self._matched.sum()))
 
     @property
     def names(self) -> list[str]:

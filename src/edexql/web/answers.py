@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.text import printable
+from edexql.catalogue.files import Files
 from edexql.compiler.request import query_of, within
 from edexql.language.limit import Limit
 from edexql.model.answer import total
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
 _COMPILING = Limit(seconds=10)
 # Parts of a logic of which a page shows the influence; more would take longer than someone who types waits.
 MOST_PARTS = 200
+# Files of which the page has rows; of more it has the number and the size.
+MOST_ROWS = 20_000
 
 
 def query(call: Call) -> Query:
@@ -46,25 +49,25 @@ def given(call: Call) -> Answer:
         from edexql.catalogue.emptiness import evaluate
 
         found = evaluate(query(call), call.catalogue("files"), workbench.vocabulary)
-    limit = call.service.settings.limits.files
-    if len(found.files) + len(found.unknown) > limit:
-        message = f"{len(found.files)} files match the query; at most {limit} are listed"
-        raise http_error(409, message, help="choose shorter periods or fewer products")
     return found
 
 
 def _form(found: Answer, call: Call) -> dict[str, Any]:
-    listed, unknown = list(found.files), list(found.unknown)
-    sums = total(listed)
+    files, unknown = found.files, found.unknown
+    listed = [*files[:MOST_ROWS], *unknown[: max(MOST_ROWS - len(files), 0)]]
+    sums = files.total() if isinstance(files, Files) else total(files)
     notes = [str(note) for note in found.notes]
     if found.removed:
         notes.append(f"{len(found.removed)} files left out by the times of day of the query")
+    count = len(files) + len(unknown)
+    if len(listed) < count:
+        notes.append(f"the first {len(listed):,} of {count:,} files are listed here")
     return {
-        "files": len(listed),
-        "unknown": len(unknown) + len(found.unjudged),
+        "files": len(files),
+        "unknown": len(unknown) + (0 if isinstance(files, Files) else len(found.unjudged)),
         "bytes": sums.bytes,
         "seconds": sums.matched,
-        "rows": _rows([*listed, *unknown], call),
+        "rows": _rows(listed, call),
         "notes": notes,
         "emptiness": None if found.emptiness is None else str(found.emptiness),
     }

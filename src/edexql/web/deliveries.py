@@ -128,7 +128,10 @@ def request(call: Call) -> dict[str, Any]:
 
 def _chosen(call: Call) -> list[File]:
     """The files that the call names, as they are listed for its query. Raises RequestError for others."""
-    given = answers.given(call)
+    given, most = answers.given(call), call.service.settings.limits.files
+    if len(given.files) + len(given.unknown) > most:
+        message = f"the query gives more than {most:,} files"
+        raise http_error(409, message, help="choose shorter periods or fewer products")
     files = {file.name: file for file in (*given.files, *given.unknown)}
     names = list(dict.fromkeys(call.values["files"]))
     if not names:
