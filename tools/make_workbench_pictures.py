@@ -4,7 +4,7 @@
     python tools/make_workbench_pictures.py Dates       # only those of one tab
 
 The workbench is started over the sample catalogue and shown by Chromium, each tab in light and in dark colours. What
-`pip install -e '.[test,browser]'` installs is needed, and Chromium. There is no --check, because
+`pip install -e '.[test,browser,png]'` installs is needed, and Chromium. There is no --check, because
 letters differ between machines.
 """
 
@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from PIL import Image
 from playwright.sync_api import sync_playwright
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -28,16 +29,17 @@ if TYPE_CHECKING:
 
 FOLDER = ROOT / "docs" / "pictures"
 QUERY = """\
-# Aurora on May Day, in storm time or before it
+# Aurora on May Day 2019, or a storm
 product fai-lv1-hdf5-images
-may:    date 2019-05-01
+may:    date 2019-05-01  # UTC
 aurora: fai has-data
-kp >= 3
+storm:  kp >= 3
 # off: altitude < 500 km
-logic may AND aurora AND (3 OR NOT 3)
+logic may AND (aurora OR storm)
 """
 TABS = ["Products", "Dates", "Geophysical", "e-POP", "Experiments", "Query Builder", "Results"]
-WIDTH, HEIGHT = 1280, 800
+WIDTH, HEIGHT = 1440, 860
+COLOURS = 128
 
 
 def main() -> int:
@@ -74,6 +76,9 @@ def draw(browser: Browser, server: Server, scheme: str, tabs: list[str]) -> None
         workbench.page.mouse.move(0, 0)
         path = FOLDER / f"workbench-{tab.lower().replace(' ', '-')}-{scheme}.png"
         workbench.page.screenshot(path=path)
+        # A page has few colours: a palette of them is a third of the size.
+        picture = Image.open(path).convert("RGB")
+        picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
     for fault in workbench.faults:
         print(f"{scheme}: {fault}", file=sys.stderr)

@@ -101,3 +101,21 @@ def test_a_file_is_opened_whatever_it_holds(workbench: Workbench, tmp_path: Path
     page.locator("#file").set_input_files(tmp_path / "tutorial.py")
     expect(page.locator("#notice")).to_contain_text("opened tutorial.py")
     assert re.search("^date 2019-05-01$", workbench.settle().text, re.MULTILINE)
+
+
+def test_a_file_that_another_program_changed_is_not_overwritten(workbench: Workbench):
+    page = workbench.open(token=True).page
+    file = Path(workbench.server.words[0])
+    file.write_text(QUERY + "# by another program\n")
+    try:
+        workbench.expect_faults("Failed to load resource")
+        workbench.append("# by the page\n").press("Save")
+        expect(page.locator("#notice")).to_contain_text("not saved")
+        assert file.read_text() == QUERY + "# by another program\n"
+    finally:
+        file.write_text(QUERY)
+
+
+def test_an_empty_page_offers_an_example(workbench: Workbench):
+    workbench.open("").press("Begin with an example")
+    expect(workbench.summary).to_contain_text("3 files")

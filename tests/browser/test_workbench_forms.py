@@ -65,7 +65,6 @@ def test_an_edit_of_a_form_is_one_step_to_undo_and_keeps_the_caret(workbench: Wo
     assert workbench.settle().text == QUERY
 
 
-@pytest.mark.skip(reason="the service makes these edits soon")
 def test_a_part_is_switched_off_and_on_as_it_was(workbench: Workbench):
     workbench.open(QUERY)
     workbench.press("Switch off constraint 3, kp >= 3")

@@ -430,6 +430,9 @@ def test_the_plan_looks_into_zips_of_the_archive(tmp_path):
         archive.writestr("a.h5", b"x" * 100)
         archive.writestr("b.h5", b"x" * 50)
     with workbench(tmp_path / "state", archive=str(tmp_path / "archive")) as service:
-        unpack = Bench(service).ask("plan", QUERY, files=NAMES)["unpack"]
+        plan = Bench(service).ask("plan", QUERY, files=NAMES)
+        assert service.ask("GET", f"/{place}").body == path.read_bytes()
+    assert plan["links"] == [{"name": NAMES[0], "href": f"../{place}", "size": path.stat().st_size}]
+    unpack = plan["unpack"]
     assert (unpack["files"], unpack["bytes"], unpack["more"]) == (2, 150, 2)
     assert unpack["archives"] == [{"name": NAMES[0], "files": 2, "bytes": 150, "refused": []}]

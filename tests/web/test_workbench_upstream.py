@@ -108,6 +108,7 @@ def test_what_needs_no_catalogue_works(bench):
     assert bench.ask("plan", QUERY, files=NAMES) == {
         "command": f"edexql download {' '.join(NAMES)}",
         "bytes": None,
+        "links": [],
         "unpack": None,
     }
 

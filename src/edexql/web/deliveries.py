@@ -6,6 +6,7 @@ import json
 import os
 import shlex
 import threading
+from urllib.parse import quote
 
 from edexql.client.credentials import public_url
 from edexql.client.delivery import ledger
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
 _MOST_WORDS = 10
 # Archives that are looked into for a plan.
 _MOST_EXAMINED = 20
+# Files that a browser is given addresses of; the command downloads more at once.
+_MOST_LINKS = 100
 # Of two requests for the same files at once, the later one sees the earlier one in the ledger.
 _ONE_AT_A_TIME = threading.Lock()
 
@@ -41,6 +44,7 @@ def plan(call: Call) -> dict[str, Any]:
     return {
         "command": command(names),
         "bytes": total(known).bytes if known else None,
+        "links": _links(known, call),
         "unpack": _unpacking(known, call),
     }
 
@@ -65,6 +69,19 @@ def _known(names: list[str], call: Call) -> list[File]:
     catalogue = call.workbench.catalogue.current()
     places = [place for place in positions_of(names, catalogue) if place is not None]
     return list(Files.at(catalogue, np.array(places, np.int64)))
+
+
+def _links(files: list[File], call: Call) -> list[dict[str, Any]]:
+    """The addresses, in the dated tree of this service, of those of the first files that are in its archive."""
+    root = call.service.settings.archive
+    links: list[dict[str, Any]] = []
+    for file in files[:_MOST_LINKS] if root is not None else []:
+        try:
+            size = os.stat(real_path(root, file.place)).st_size
+        except (NotInArchive, OSError):
+            continue
+        links.append({"name": file.name, "href": f"../{quote(file.place)}", "size": size})
+    return links
 
 
 def _unpacking(files: list[File], call: Call) -> dict[str, Any] | None:

@@ -209,7 +209,7 @@ async function greet(token, given) {
   for (;;) {
     try {
       const known = await setting(token);
-      update({ setting: known, savedText: known.file ? known.file.text : null });
+      update({ setting: known, savedText: known.file?.text ?? null, digest: known.file?.digest ?? null });
       if (given === null && known.file && !state.text) become(known.file.text, { deliberate: false });
       return;
     } catch (error) {

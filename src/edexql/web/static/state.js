@@ -15,7 +15,9 @@ export const state = {
   influenceOf: -1,
   trouble: null, // why there is no answer: {message, help}
   online: true,
-  savedText: null, // the text as the file on disk has it
+  savedText: null, // the text as the file on disk has it, and the digest of that
+  digest: null,
+  token: null, // of `edexql workbench`, for what writes
   tab: "products",
   notice: null, // {text, kind} the last thing that was said to the user
   editing: 0, // edits under way

@@ -87,13 +87,13 @@ function row(constraint) {
     >
       ${label ? html`<span class="label">${label}</span> ` : nothing}<code>${text}</code>
     </button>
+    ${inLogic ? remark(number) : html`<span class="remark warning">not in the logic</span>`}
     <span class="actions">
       ${action("edit", `Edit ${name}`, () => beginEdit(constraint))}
       ${action("off", `Switch off ${name}`, () => editDrawn({ kind: "off", number }), { disabled: place === "where" })}
       ${action("jump", `Show ${name} in the text`, () => reveal(from, to))}
       ${action("drop", `Delete ${name}`, () => editDrawn({ kind: "drop", references: [String(number)] }))}
     </span>
-    ${inLogic ? remark(number) : html`<span class="remark warning">not in the logic</span>`}
     ${drafts.number === number ? editRow(constraint) : nothing}
   </li>`;
 }

@@ -21,6 +21,7 @@ const isWritable = () => Boolean(state.setting?.writes && state.setting.file && 
 
 export function names() {
   const name = file.name ?? state.setting?.file?.name;
+  document.title = name ? `${name} – edexql workbench` : "edexql workbench";
   const changed = name && state.savedText !== null && state.savedText !== state.text;
   return html`${name ? html`<span class="filename">${name}</span>${changed ? html` <span class="quiet">(changed)</span>` : nothing}` : nothing}
     ${state.setting ? html`<span class="quiet engine">${engine()}</span>` : nothing}`;
@@ -70,8 +71,8 @@ async function save() {
   if (!isWritable()) return download("edq");
   const { text } = state;
   try {
-    await ask("save", { text }, { token: state.token });
-    update({ savedText: text });
+    const { digest } = await ask("save", { text, digest: state.digest }, { token: state.token });
+    update({ savedText: text, digest });
     say(`saved ${state.setting.file.name}`);
   } catch (error) {
     say(`not saved: ${sentenceOf(error)}`, "error");

@@ -1,12 +1,13 @@
 // What is said about the text: the answer in one line, findings with their fixes, and the query as a sentence.
 
-import { apply, focusEditor, reveal } from "../edits.js";
+import { apply, become, focusEditor, reveal } from "../edits.js";
 import * as formats from "../formats.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
 import { isBroken, isCurrent, state } from "../state.js";
 
 const MOST = 50;
+const EXAMPLE = "# May Day 2019, as in the tutorial of the Canadian Space Agency\nproduct fai-lv1-hdf5-images\ndate 2019-05-01\nfai has-data\n";
 
 /** The answer in one line, wherever the user is. */
 export function summary() {
@@ -50,8 +51,14 @@ function finding(diagnostic) {
 
 /** Errors and warnings of the present text. */
 export function findings() {
-  const { latest } = state;
+  const { latest, text } = state;
   if (!latest) return nothing;
+  if (!text.trim()) {
+    return html`<div class="beginning">
+      <p class="hint">Choose a product and add constraints in the tabs, write here, open a file, or paste a parameter dictionary.</p>
+      <button @click=${() => (become(EXAMPLE), focusEditor())}>Begin with an example</button>
+    </div>`;
+  }
   const { diagnostics } = latest;
   const errors = diagnostics.filter(({ severity }) => severity === "error").length;
   const warnings = diagnostics.length - errors;

@@ -117,7 +117,7 @@ async function drop(event, logic, all, line) {
   if (change) await editDrawn(change);
 }
 
-const WORDS = { and: ["AND", "all of"], or: ["OR", "any of"], not: ["NOT", "not"] };
+const WORDS = { and: ["AND", "all of"], or: ["OR", "any of"], not: ["NOT", ""] };
 
 function remark(number) {
   if (state.influenceOf !== state.version) return nothing;

@@ -14,7 +14,7 @@ const view = { year: null, focus: null, anchor: null, days: {}, of: null, reason
 
 const counting = question("calendar", {
   delay: 200,
-  wanted: () => state.tab === "dates" && view.year !== null && state.latest?.readable === true,
+  wanted: () => state.tab === "dates" && state.setting?.mode !== "upstream" && view.year !== null && state.latest?.readable === true,
   more: () => ({ year: view.year }),
   take(answer) {
     Object.assign(view, { days: answer.days, of: `${state.version} ${view.year}`, reason: null });

@@ -137,6 +137,6 @@ export function dates(state) {
           </table>
         </div>`
       : html`<p class="quiet">The query has no period yet: files of the whole mission match.</p>`}
-    ${calendar(state, { draft, choose })}
+    ${state.setting.mode === "upstream" ? nothing : calendar(state, { draft, choose })}
   `;
 }

@@ -64,6 +64,7 @@ function insideOf(ranges) {
 
 /** Bars of the values in the catalogue, with the chosen range in colour; in words for those who do not see it. */
 function drawing(field, draft, mine) {
+  if (state.setting.mode === "upstream") return html`<div></div>`;
   const found = sketches.get(field.name);
   if (!found) return html`<div class="sketch empty" aria-hidden="true"></div>`;
   if (found.reason || !found.answer.counts?.some(Boolean)) {
@@ -213,7 +214,7 @@ export function fieldGroups(tab, name) {
   if (now) groups[tab] = groupOf(now);
   const group = groups[tab] ?? all[0];
   const fields = state.setting.vocabulary.fields.filter((field) => field.tab === tab && groupOf(field) === group);
-  visible = fields.filter(({ low }) => low !== null && low !== undefined).map((field) => field.name);
+  visible = state.setting.mode === "upstream" ? [] : fields.filter(({ low }) => low !== null && low !== undefined).map((field) => field.name);
   queueMicrotask(sketch);
   const count = (each) => {
     const names = new Set(state.setting.vocabulary.fields.filter((field) => field.tab === tab && groupOf(field) === each).map((field) => field.name));

@@ -41,7 +41,7 @@ afterReading(() => setTimeout(count, 300));
 /** How many files the value changes, in words. */
 function effect(instrument, value) {
   const found = presence.get(`${state.version} ${instrument} ${value}`);
-  if (!found) return found === null ? "" : "…";
+  if (!found) return found === null || !wanted.length ? "" : "…";
   const { with: narrowed, now, without = now } = found;
   if (narrowed === without) return `no influence: ${formats.count(narrowed, "file")} either way`;
   return `${formats.count(narrowed, "file")} with it, ${without.toLocaleString("en")} without it`;
@@ -86,7 +86,7 @@ function instruments() {
   const first = state.good?.form.constraints.find(({ tab }) => tab === "instrument")?.head;
   const current = all.find(({ name }) => name === (chosen ?? view.instrument ?? first)) ?? all.find(({ name }) => name === "fai") ?? all[0];
   if (chosen) view.instrument = chosen;
-  wanted = current.values.map(({ name }) => [current.name, name]);
+  wanted = state.setting.mode === "upstream" ? [] : current.values.map(({ name }) => [current.name, name]);
   queueMicrotask(count);
   const used = (name) => state.good?.form.constraints.filter(({ tab, head }) => tab === "instrument" && head === name).length ?? 0;
   return html`

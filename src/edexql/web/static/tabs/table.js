@@ -7,11 +7,11 @@ import { update } from "../state.js";
 const ROW = 28;
 const BEYOND = 8;
 const COLUMNS = [
-  { key: "name", title: "File", text: (rows, at) => rows.name[at] },
   { key: "start", title: "Start (UTC)", text: (rows, at) => formats.moment(rows.start[at]) },
   { key: "end", title: "End", text: endOf },
   { key: "size", title: "Size", number: true, text: (rows, at) => (rows.size[at] === null ? (rows.size_text?.[at] ?? "") : formats.size(rows.size[at])) },
   { key: "matched", title: "Matched", number: true, text: (rows, at) => formats.duration(rows.matched[at]) },
+  { key: "state", title: "State", text: (rows, at) => (rows.state[at] === "unknown" ? "no information" : rows.state[at]) },
   { key: "instrument", title: "Instr.", text: (rows, at) => rows.instrument[at] ?? "" },
 ];
 
@@ -21,8 +21,6 @@ function endOf(rows, at) {
   if (!end) return "";
   return start?.slice(0, 10) === end.slice(0, 10) ? formats.moment(end).slice(11) : formats.moment(end).slice(5);
 }
-
-const STATE = { key: "state", title: "State", text: (rows, at) => (rows.state[at] === "unknown" ? "no information" : rows.state[at]) };
 
 const view = { sort: null, descending: false, words: "", top: 0, height: 420, at: 0, answer: null, order: null, orderOf: null };
 const unticked = new Set();
@@ -143,9 +141,9 @@ function row(rows, at, place, explain) {
     @click=${() => ((view.at = place), update())}
   >
     <div role="gridcell"><input type="checkbox" tabindex="-1" aria-label=${name} .checked=${!unticked.has(name)} @change=${(event) => tick(name, event.target.checked)} /></div>
-    ${COLUMNS.map(({ number, text, key }) => html`<div role="gridcell" class="${key} ${number ? "count" : ""}" title=${key === "name" ? name : nothing}>${text(rows, at)}</div>`)}
+    <div role="gridcell" class="name" title=${name}>${name}</div>
     <div role="gridcell"><button class="plain link" tabindex="-1" aria-label="Why ${name}" @click=${() => explain(name)}>why</button></div>
-    <div role="gridcell" class="state">${STATE.text(rows, at)}</div>
+    ${COLUMNS.map(({ number, text, key }) => html`<div role="gridcell" class="${key} ${number ? "count" : ""}">${text(rows, at)}</div>`)}
   </div>`;
 }
 
@@ -197,9 +195,9 @@ export function fileTable({ rows }, { explain }) {
       <div class="space" role="rowgroup" style="height:${(shown.length + 1) * ROW}px">
         <div role="row" class="file heading" aria-rowindex="1">
           <div role="columnheader"><span class="visually-hidden">Ticked</span></div>
-          ${COLUMNS.map(heading)}
+          ${heading({ key: "name", title: "File" })}
           <div role="columnheader"><span class="visually-hidden">Why</span></div>
-          ${heading(STATE)}
+          ${COLUMNS.map(heading)}
         </div>
         ${places.map((place) => row(rows, shown[place], place, explain))}
       </div>

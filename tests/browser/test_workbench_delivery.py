@@ -1,0 +1,65 @@
+"""Files by mail and in the browser, where the service has an archive."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from zipfile import ZipFile
+
+import pytest
+from playwright.sync_api import expect
+
+import edexql
+from tutorial import NAMES
+from workbench_browser import Server, browsing
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from playwright.sync_api import BrowserContext
+
+TEXT = "product fai-lv1-hdf5-images\ndate 2019-05-01\n"
+
+
+@pytest.fixture(scope="module")
+def archive_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A workbench with an archive that has the first of the files."""
+    folder: Path = tmp_path_factory.mktemp("archive")
+    place = next(file.place for file in edexql.evaluate(TEXT) if file.name == NAMES[0])
+    path = folder / "archive" / place
+    path.parent.mkdir(parents=True)
+    with ZipFile(path, "w") as packed:
+        packed.writestr("image.h5", b"x" * 100)
+    running = Server(folder, "--archive", str(folder / "archive")).start()
+    yield running
+    running.stop()
+
+
+def test_files_are_requested_by_mail_after_a_look_at_the_request(context: BrowserContext, archive_server: Server):
+    for workbench in browsing(context, archive_server):
+        page = workbench.open(TEXT, token=True).page
+        workbench.show("Results")
+        for name in NAMES[1:]:
+            page.get_by_role("checkbox", name=name).uncheck()
+        workbench.choose("Request and download")
+        page.get_by_label("Your email").fill("me@example.org")
+        workbench.press("Write it into the query")
+        assert workbench.text == TEXT + "email me@example.org\n"
+        workbench.press("Check the request")
+        by_mail = page.get_by_role("region", name="By mail")
+        expect(by_mail).to_contain_text("Nothing has been sent yet")
+        expect(by_mail).to_contain_text("/api_prepare_report")
+        workbench.press("Request 1 file")
+        expect(by_mail.locator("tbody tr")).to_have_count(1)
+        expect(by_mail.locator("tbody tr")).to_contain_text("asked")
+
+
+def test_files_of_the_archive_are_downloaded_in_the_browser(context: BrowserContext, archive_server: Server):
+    for workbench in browsing(context, archive_server):
+        page = workbench.open(TEXT).page
+        workbench.show("Results").choose("Request and download")
+        expect(page.get_by_role("region", name="Download")).to_contain_text("1 file, 100 B")
+        with page.expect_download() as downloading:
+            page.get_by_role("link", name=NAMES[0]).click()
+        with ZipFile(downloading.value.path()) as packed:
+            assert packed.read("image.h5") == b"x" * 100
