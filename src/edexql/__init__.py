@@ -56,6 +56,7 @@ __all__ = [
     "load_vocabulary",
     "model",
     "parse",
+    "plot",
     "query",
     "raw",
     "render",
@@ -72,7 +73,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql import lint, model, schemas, syntax
+    from edexql import lint, model, plot, schemas, syntax
     from edexql.api.delivery import download, request, unpack
     from edexql.api.engines import availability, evaluate, fetch, influence, timeline, why
     from edexql.api.queries import (
@@ -116,7 +117,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
     from edexql.model.vocabulary_files import VocabularyError
 else:
-    _MODULES = {"lint", "model", "schemas", "syntax"}
+    _MODULES = {"lint", "model", "plot", "schemas", "syntax"}
     _ELSEWHERE = {
         "download": "edexql.api.delivery",
         "request": "edexql.api.delivery",

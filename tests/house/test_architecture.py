@@ -32,9 +32,9 @@ FLOORS = {
     "compiler": {"base", "language", "model", "formats"},
     "catalogue": {"base", "model", "formats"},
     "client": {"base", "language", "model", "formats", "compiler"},
-    "pictures": {"base", "model", "formats", "catalogue", "client"},
+    "pictures": {"base", "model", "catalogue"},
     "server": {"base", "language", "model", "formats", "compiler", "catalogue"},
-    "api": {"base", "language", "model", "formats", "compiler", "catalogue", "client"},
+    "api": {"base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures"},
     "terminal": {"base", "language", "model", "formats", "compiler", "catalogue", "client"},
     "commands": {
         *("base", "language", "model", "formats", "compiler", "catalogue", "client", "pictures", "server", "api"),
@@ -53,8 +53,21 @@ FLOORS = {
     },
     # Faces for other tools.
     "lint": {"base", "compiler"},
+    "plot": {"base", "pictures", "api"},
     "syntax": {"base", "language"},
-    "__init__": {"base", "language", "model", "compiler", "catalogue", "client", "api", "lint", "schemas", "syntax"},
+    "__init__": {
+        "base",
+        "language",
+        "model",
+        "compiler",
+        "catalogue",
+        "client",
+        "api",
+        "lint",
+        "plot",
+        "schemas",
+        "syntax",
+    },
     "__main__": {"cli"},
 }
 # `import edexql` alone, and `edexql compile FILE` with nothing to warn of, in Python 3.10 to 3.13.

@@ -16,9 +16,9 @@ from edexql.catalogue.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, Timel
 from edexql.catalogue.timeline import Line as ChartLine
 from edexql.model import timeset
 from edexql.model.availability import Availability, Line
-from edexql.pictures import png, style, svg
 from edexql.pictures.model import Bands
 from edexql.pictures.picture import Picture
+from edexql.pictures.renderers import png, style, svg
 from edexql.pictures.timeline import edges, of_availability, of_timeline, states
 from svg_reading import SVG, described, titled, words
 

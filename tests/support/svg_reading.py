@@ -14,7 +14,8 @@ def described(document: str) -> str:
 
 def words(document: str) -> list[str]:
     """The words in a document."""
-    return [element.text or "" for element in ElementTree.fromstring(document).iter(f"{SVG}text")]
+    each = ElementTree.fromstring(document).iter(f"{SVG}text")
+    return [element.text or "" for element in each if not element.get("aria-hidden")]
 
 
 def titled(document: str, title: str) -> ElementTree.Element:

@@ -2,5 +2,6 @@
 
 queries   compile, check, parse, format, explain, complete, decompile; the vocabulary and the grammar
 engines   what eDEx or a catalogue answers: fetch, evaluate, influence, why, timeline, availability
+pictures  the same drawn: timeline, track, dial, panels, availability
 delivery  files downloaded, unpacked, requested by mail
 """

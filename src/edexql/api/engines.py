@@ -237,6 +237,21 @@ def _query(
     return checked(query)
 
 
+def opened_with_query(
+    query: str | bytes | Query | Request,
+    catalogue: str | None,
+    today: date | None,
+    parameters: Mapping[str, str] | None,
+    vocabulary: Vocabulary | None,
+) -> tuple[Query, Catalogue, Vocabulary]:
+    """A query, the catalogue in a folder, None for the sample, and the vocabulary, the package's where None.
+
+    Errors as for `evaluate`.
+    """
+    known = _vocabulary(vocabulary)
+    return _query(query, known, today, parameters), _opened(catalogue, known), known
+
+
 def _refuse_setting(today: date | None, parameters: Mapping[str, str] | None) -> None:
     if today is not None or parameters is not None:
         raise ValueError("today and parameters are for the text of a query; this one is compiled already")

@@ -5,6 +5,7 @@ constraints     the times at which a single constraint holds
 plan            the logic of a query as operators with any number of operands
 scan            the samples of a series that lie in a range
 quanta          how finely values are kept, and which of them a range admits
+samples         the value of a field at some seconds
 intervals       sets of times as arrays
 three_valued    times that are matched, not matched, or without information
 files, notes    the files of an answer, and what it rests on

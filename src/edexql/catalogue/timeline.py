@@ -70,7 +70,7 @@ def timeline(
     every = intervals.union([session for _, sessions in each for session in sessions.values()])
     if not len(every):
         return None
-    start, end = _completed(span, _dates(query) or _rounded(int(every.starts[0]), int(every.ends[-1])))
+    start, end = _completed(span, dates_of(query) or _rounded(int(every.starts[0]), int(every.ends[-1])))
     edges = _edges(start, end, bins)
     for part, sessions in each:
         window = candidates(part.query.products, part.catalogue).covered().within(start, end)
@@ -82,7 +82,7 @@ def timeline(
 
 
 def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int, span: Span) -> Timeline | None:
-    dates = _dates(query)
+    dates = dates_of(query)
     window = intervals.of([dates]) if dates and span == (None, None) else intervals.ALWAYS
     answer = times(query, catalogue, vocabulary, window)
     if dates is None and None in span:
@@ -126,7 +126,7 @@ def _sessions(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dic
     return {instrument: intervals.union(parts) for instrument, parts in sorted(sessions.items())}
 
 
-def _dates(query: Query) -> tuple[int, int] | None:
+def dates_of(query: Query) -> tuple[int, int] | None:
     """From the first to the last second of the dates that a query names; None where it leaves a side open."""
     periods = [constraint.value for constraint in query.constraints if isinstance(constraint.value, Period)]
     starts = [period.start for period in periods if period.start is not None]

@@ -33,12 +33,19 @@ def span(options: argparse.Namespace, setting: Setting) -> tuple[int | None, int
 def draw(picture: Picture, width: int, options: argparse.Namespace) -> None:
     """Write a picture in characters to standard output, in letters that it can write."""
     text = picture.text(width, colour=coloured(sys.stdout, options.color))
-    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(writable(text, sys.stdout.encoding or "utf-8"))
+
+
+def writable(text: str, encoding: str) -> str:
+    """A drawing in the letters of an encoding: a terminal that has no Braille gets colons for dots."""
     try:
         text.encode(encoding)
     except UnicodeEncodeError:
-        text = "".join(letter if letter.isascii() else ":" if letter >= "\u2801" else " " for letter in text)
-    sys.stdout.write(text)
+        return "".join(
+            letter if letter.isascii() else ":" if "\u2801" <= letter <= "\u28ff" else "." if letter == "·" else " "
+            for letter in text
+        )
+    return text
 
 
 def write(picture: Callable[[], Picture], options: argparse.Namespace) -> None:

@@ -107,6 +107,7 @@ _ALL = (
     Verb("influence", "what each constraint of a query contributes", "commands.influence"),
     Verb("why", "why a file matches a query or not", "commands.why"),
     Verb("timeline", "when files exist and when they match, drawn", "commands.timeline"),
+    Verb("plot", "a query drawn: ground track, magnetic dial, panels over time", "commands.plot"),
     Verb("config", "every setting, its value and where it comes from", "commands.config"),
     Verb(
         "doctor",

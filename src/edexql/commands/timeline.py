@@ -6,7 +6,7 @@ import json
 import sys
 
 from edexql.commands import local, pictures
-from edexql.commands.exits import FINE, UsageError
+from edexql.commands.exits import FINE
 from edexql.commands.options import (
     add_catalogue,
     add_colour,
@@ -25,7 +25,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.timeline import Timeline
     from edexql.commands.parser import Parser
     from edexql.model.vocabulary import Vocabulary
@@ -35,9 +34,6 @@ DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument.
 --start and --end show a part of that time more closely."""
 EXAMPLE = "edexql timeline -e 'product fai-lv1-hdf5-images, rri-*; date 2016; kp >= 3'"
-TITLE = "When files exist and match"
-# Bins of a picture that is written to a file.
-BINS = 1000
 # Columns for the names of the instruments.
 NAMES = 12
 _STATES = ("nothing", "exists", "no information", "matches")
@@ -59,27 +55,18 @@ def run(options: argparse.Namespace) -> int:
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
     with local.catalogue_at(folder, setting.vocabulary) as catalogue:
-        from edexql.catalogue.timeline import timeline
         from edexql.model.vocabulary import load
+        from edexql.pictures import kinds
 
         vocabulary = setting.vocabulary or load()
         span = pictures.span(options, setting)
-
-        def chart(bins: int) -> Timeline:
-            try:
-                found = timeline(query, catalogue, vocabulary, bins, span)
-            except ValueError as error:
-                raise UsageError(str(error)) from error
-            if found is None:
-                raise UsageError(_nothing(catalogue))
-            return found
-
         width = options.width or max(20, columns() - _names(vocabulary))
+        chart = kinds.timeline(query, catalogue, vocabulary, span, width)
         if options.output == "json":
-            sys.stdout.write(json.dumps(_document(chart(width)), indent=2) + "\n")
+            sys.stdout.write(json.dumps(_document(chart), indent=2) + "\n")
         else:
-            pictures.draw(_picture(chart(width)), width, options)
-        pictures.write(lambda: _picture(chart(BINS)), options)
+            pictures.draw(_picture(chart), width, options)
+        pictures.write(lambda: kinds.picture(kinds.TIMELINE, query, catalogue, vocabulary, span), options)
     return FINE
 
 
@@ -88,15 +75,6 @@ def _names(vocabulary: Vocabulary) -> int:
     titles = [one.title for one in vocabulary.satellites.values()]
     longest = max(map(len, vocabulary.instruments), default=0)
     return max(NAMES, *(len(title) + longest + 3 for title in titles)) if len(titles) > 1 else NAMES
-
-
-def _nothing(catalogue: Catalogue) -> str:
-    """Why there is nothing to draw."""
-    if catalogue.empty:
-        return "the catalogue is empty: `edexql catalogue ingest` ingests files and folders"
-    if not catalogue.files:
-        return "the catalogue has no files: name dates to draw the times between"
-    return "the catalogue has no files of these products"
 
 
 def _document(chart: Timeline) -> dict[str, object]:
@@ -108,7 +86,8 @@ def _document(chart: Timeline) -> dict[str, object]:
 
 
 def _picture(chart: Timeline) -> Picture:
+    from edexql.pictures import kinds
     from edexql.pictures.picture import Picture
     from edexql.pictures.timeline import of_timeline
 
-    return Picture("timeline", of_timeline(chart, TITLE))
+    return Picture(kinds.TIMELINE, of_timeline(chart, kinds.TIMELINE_TITLE))

@@ -6,6 +6,7 @@ characters. Lengths of the page are in points, from its top left corner; a panel
 
 from __future__ import annotations
 
+from edexql.base.errors import EdexqlError
 from edexql.base.record import Record
 
 TYPE_CHECKING = False
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 # What the numbers of an axis are: any, UTC seconds since 1970, or rows, each one wide, the first one on top.
 PLAIN, TIME, ROWS = "plain", "time", "rows"
 START, MIDDLE, END = "start", "middle", "end"
+
+
+class PictureError(EdexqlError):
+    """A picture cannot be made; the message says why, and what to do."""
 
 
 class Tick(Record):

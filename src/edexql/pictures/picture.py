@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.pictures import png, style, svg, text
+from edexql.pictures.renderers import png, style, svg, text
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

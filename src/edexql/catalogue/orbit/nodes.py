@@ -71,7 +71,10 @@ def _nodes(window: Intervals) -> NDArray[np.int64]:
 
 
 def values_of(name: str, times: NDArray[np.int64], xyz: Floats) -> Floats:
-    """A field's values at some positions, as `edexql.catalogue.orbit.fields.values_of` has them of others."""
+    """A quasi-dipole or AACGM field's values at UTC seconds and Earth-fixed positions in metres, shape (n, 3).
+
+    Raises MissingExtra for AACGM where its library is not installed.
+    """
     x, y, z = (np.ascontiguousarray(xyz[:, axis]) for axis in range(3))
     place = frames.latitude(x, y, z), frames.longitude(x, y), frames.altitude(x, y, z)
     system, _, part = name.partition("-")

@@ -42,6 +42,7 @@ ROLES = {
     "quiet": Role("#59636e", "#9da7b3"),
     "frame": Role("#8c959f", "#5d6772", stroke=1),
     "grid": Role("#dde2e7", "#2b313a", stroke=1),
+    "ring": Role("#c9d0d7", "#3a424d", stroke=1),
     # What exists, matches, and of which there is no information.
     "exists": Role("#7d8590", "#8b949e", stroke=2.5, sign=".", colour=_FAINT, form=THREAD),
     "unknown": Role("#b8670f", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
@@ -58,9 +59,10 @@ ROLES = {
     "terminator": Role("#7680a6", "#7680a6", stroke=1, dash="5 4"),
     "orbit": Role("#8c959f", "#77818d", stroke=1.2, colour=_FAINT, sign="·"),
     "tick": Role("#1f2328", "#e6e9ed"),
-    "station": Role("#7a4fb5", "#b99af0", sign="^", colour=_CYAN),
+    "station": Role("#7a4fb5", "#b99af0", colour=_CYAN),
     # Curves, and the values that a query admits.
     "curve": Role("#1f2328", "#d5dae0", stroke=1.4, colour=_CYAN),
+    "matching": Role("#0a64c2", "#59a9ff", stroke=2.8, sign="#", colour=_BOLD_GREEN),
     "admitted": Role("#0a64c2", "#59a9ff", opacity=0.13),
     "zero": Role("#8c959f", "#5d6772", stroke=0.8, dash="2 3"),
     "kp-quiet": Role("#78b84a", "#78b84a", colour=_GREEN, solid=True),

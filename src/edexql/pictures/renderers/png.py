@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from edexql.base.errors import EdexqlError
-from edexql.pictures import style, svg
+from edexql.pictures.model import PictureError
+from edexql.pictures.renderers import style, svg
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.pictures.model import Drawing
-
-
-class PictureError(EdexqlError):
-    """A picture cannot be made; the message says why, and what to do."""
 
 
 def drawn(drawing: Drawing, theme: str = style.LIGHT) -> bytes:

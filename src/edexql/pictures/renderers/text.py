@@ -7,8 +7,8 @@ from itertools import pairwise
 from edexql.base.text import printable
 from edexql.base.units import duration
 from edexql.model.period import moment
-from edexql.pictures import style
 from edexql.pictures.model import END, MIDDLE, ROWS, TIME, Area, Bands, Circle, Line, Marks, Text
+from edexql.pictures.renderers import style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -97,7 +97,7 @@ class _Canvas:
     def __init__(self, panel: Panel, width: int) -> None:
         self.panel = panel
         self.width = max(width, 1)
-        self.height = max(3, round(self.width * panel.height / panel.width / 2))
+        self.height = max(4, round(self.width * panel.height / panel.width / 2))
         self._bits = [[0] * self.width for _ in range(self.height)]
         self._signs = [[""] * self.width for _ in range(self.height)]
         self._roles = [[""] * self.width for _ in range(self.height)]
@@ -173,7 +173,8 @@ def _canvas(panel: Panel, width: int, name: int, *, colour: bool) -> list[str]:
         if tick.label and not labels[row]:
             labels[row] = printable(tick.label[0])
     gutter = f"{'':{name}}  " if name else ""
-    title = [f"{gutter}{printable(panel.title)}".ljust(len(gutter) + canvas.width)] if panel.title else []
+    words = printable(panel.title or ", ".join(panel.y.title.splitlines()))
+    title = [f"{gutter}{words}".ljust(len(gutter) + canvas.width)] if words else []
     body = [
         (f"{label:>{name}}  " if name else "") + _coloured(cells, colour=colour)
         for label, cells in zip(labels, canvas.rows(), strict=True)
@@ -211,16 +212,17 @@ def _ticks(panel: Panel, width: int, name: int) -> list[str]:
     lines = [[" "] * width for _ in range(count)]
     end = -2
     for tick in panel.x.ticks:
-        longest = max([0, *map(len, tick.label)])
+        labels = [printable(label) for label in tick.label]
+        longest = max([0, *map(len, labels)])
         left = int(panel.x.part(tick.place) * width) - longest // 2
         left = min(max(left, 0), width - longest)
-        if not tick.label or left < end + 2 or left < 0:
+        if not labels or left < end + 2 or left < 0:
             continue
-        for line, label in zip(lines, tick.label, strict=False):
+        for line, label in zip(lines, labels, strict=False):
             start = left + (longest - len(label)) // 2
-            line[start : start + len(label)] = printable(label)
+            line[start : start + len(label)] = label
         end = left + longest
-    titles = [*panel.x.rows, *[""] * count][:count]
+    titles = [*map(printable, panel.x.rows), *[""] * count][:count]
     return [
         f"{title:>{name}}  {''.join(line)}" if name else "".join(line)
         for title, line in zip(titles, lines, strict=True)

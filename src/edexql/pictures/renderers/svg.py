@@ -10,8 +10,8 @@ from __future__ import annotations
 import zlib
 
 from edexql.base.text import printable
-from edexql.pictures import style
 from edexql.pictures.model import END, MIDDLE, ROWS, START, Area, Bands, Circle, Line, Marks, Panel, Text
+from edexql.pictures.renderers import style
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -105,15 +105,19 @@ class _Document:
             f"{escaped(text)}</text>"
         )
 
-    def _words_over_lines(self, shape: Text, x: Scale, y: Scale) -> str:
-        """Words with an edge in the colour of the ground."""
-        self._roles |= {shape.role, "ground"}
-        named = f'class="f-{shape.role} s-ground" ' if self._themed else ""
+    def _words_over_lines(self, shape: Text, x: Scale, y: Scale) -> Iterator[str]:
+        """Words, and below them the same words with a wide edge in the colour of the ground.
+
+        There is an attribute for that, `paint-order`, but CairoSVG and others do not know it.
+        """
+        self._roles.add("ground")
+        named = 'class="s-ground" ' if self._themed else ""
         place = f'x="{_n(x(shape.x) + shape.right)}" y="{_n(y(shape.y) + shape.down)}" font-size="{shape.size:g}"'
         anchored = "" if shape.anchor == START else f' text-anchor="{shape.anchor}"'
-        edge = f'stroke="{style.colour("ground", self._theme)}" stroke-width="3" stroke-linejoin="round"'
-        ink = f'{named}paint-order="stroke" {edge} {style.fill(shape.role, self._theme)}'
-        return f"<text {place}{anchored} {ink}>{escaped(shape.text)}</text>"
+        edge = f'{named}fill="none" {style.stroke("ground", self._theme, 3)} stroke-linejoin="round" aria-hidden="true"'
+        text = escaped(shape.text)
+        yield f"<text {place}{anchored} {edge}>{text}</text>"
+        yield f"<text {place}{anchored} {self._filled(shape.role)}>{text}</text>"
 
     # Panels
 
@@ -133,7 +137,9 @@ class _Document:
         yield "</g>"
         if panel.framed:
             yield f"<rect {frame} {self._stroked('frame')}/>"
-        yield from (self._words_over_lines(one, x, y) for one in panel.shapes if isinstance(one, Text))
+        for shape in panel.shapes:
+            if isinstance(shape, Text):
+                yield from self._words_over_lines(shape, x, y)
         yield from self._labels(panel, x, y)
 
     def _grid(self, panel: Panel, x: Scale, y: Scale) -> Iterator[str]:

@@ -1,0 +1,151 @@
+"""Magnetic latitude against magnetic local time: both hemispheres side by side, noon at the top, dusk at the left."""
+
+from __future__ import annotations
+
+from math import cos, pi, sin
+
+from edexql.base.units import duration
+from edexql.catalogue import notes
+from edexql.pictures.model import MIDDLE, Axis, Circle, Drawing, Line, Marks, Panel, PictureError, Text
+from edexql.pictures.scene import matched, remarks_on_query, sources
+from edexql.pictures.seams import above
+from edexql.pictures.trajectory import LONGEST, Labels, Trajectory, dot_step, legend
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.catalogue.intervals import Intervals
+    from edexql.pictures.model import Points, Shape
+    from edexql.pictures.scene import Scene
+
+WIDTH = 1000
+# Seconds that are shown before and after a file.
+MARGIN = 10 * 60
+# The lowest latitude that is drawn, degrees, and the room for words about a dial.
+EDGE, _ROOM = 50, 7
+# The magnetic systems: latitude and local time of each.
+SYSTEMS = {
+    "magnetic": ("magnetic-latitude", "mlt"),
+    "dipole": ("dipole-latitude", "dipole-mlt"),
+    "qd": ("qd-latitude", "qd-mlt"),
+    "aacgm": ("aacgm-latitude", "aacgm-mlt"),
+}
+_UNNAMED = "the ephemeris' own columns, system not named"
+_LEFT, _GAP, _TOP = 24, 20, 14
+_MOST_TIMES = 24
+_HEMISPHERES = (("North", 1), ("South, seen through the Earth", -1))
+
+
+def on_page(latitude: float, local_time: float) -> tuple[float, float]:
+    """Where a magnetic latitude (degrees) and local time (hours) are: degrees from the pole, noon up and dusk left."""
+    radius, angle = 90 - latitude, (local_time - 12) / 24 * 2 * pi
+    return -radius * sin(angle), radius * cos(angle)
+
+
+def system_of(scene: Scene) -> str:
+    """The magnetic system of the first magnetic field that the query names; else that of the ephemeris."""
+    for constraint in scene.query.constraints:
+        name = "magnetic" if constraint.key == "mlt" else constraint.key.partition("-")[0]
+        if name in SYSTEMS:
+            return name
+    return "magnetic"
+
+
+def names_of_system(system: str, scene: Scene) -> str:
+    """What the magnetic coordinates are at the times shown, where others may stand in for those of the ephemeris."""
+    texts = sources(SYSTEMS[system][:1], scene)
+    each = [name for one, name in notes.SYSTEMS.items() if one != "magnetic" and any(name in text for text in texts)]
+    own = [_UNNAMED] if any(notes.SYSTEMS["magnetic"] in text for text in texts) else []
+    return " and ".join([*own, *each]) or notes.SYSTEMS[system]
+
+
+def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
+    """Two dials of what a scene shows, in the magnetic system of the query.
+
+    Raises PictureError where there are no magnetic coordinates, and for more than three days.
+    """
+    if scene.end - scene.start > LONGEST:
+        raise PictureError("a dial shows three days at the most: name an earlier end, or a file")
+    system = system_of(scene)
+    fields = SYSTEMS[system]
+    tracks = [track for track in (Trajectory(scene, subject, fields) for subject in scene.subjects) if track.known]
+    if not tracks:
+        raise PictureError(
+            f"the catalogue has no {' and '.join(fields)} from {scene.period}: `edexql catalogue ingest` reads"
+            " ephemerides, SP3 files and two-line element sets"
+        )
+    side = (width - 2 * _LEFT - _GAP) / 2
+    far = 90.0 - EDGE + _ROOM
+    panels = []
+    for place, (name, sign) in enumerate(_HEMISPHERES):
+        labels = Labels(side / (2 * far), side / (2 * far), far)
+        shapes = [*_rings(sign), *(shape for track in tracks for shape in _shapes(track, sign, labels))]
+        left = _LEFT + (side + _GAP) * place
+        axis = Axis(-far, far)
+        panels.append(Panel(left, _TOP, side, side, axis, axis, tuple(shapes), title=name, framed=False))
+    named = names_of_system(system, scene)
+    remarks = (
+        *scene.remarks,
+        f"a dot every {duration(dot_step(scene))}; rings every 10 degrees of magnetic latitude",
+        *sources(fields, scene),
+        *filter(None, (track.gap() for track in tracks)),
+        *remarks_on_query(scene, fields),
+    )
+    seen = f"Two dials, north and south, noon at the top and dusk at the left, from {scene.period}"
+    sentences = (sentence for track in tracks for sentence in track.sentences(_place))
+    return Drawing(
+        f"Magnetic latitude and local time{scene.of} ({named})",
+        f"{scene.period}, {matched(scene)}",
+        " ".join([f"{seen}: {matched(scene)}. Magnetic coordinates: {named}.", *sentences]),
+        width,
+        side + _TOP + 4,
+        tuple(panels),
+        legend(tracks),
+        remarks,
+    )
+
+
+def lines_on_the_dial(track: Trajectory, times: Intervals, sign: int) -> tuple[Points, ...]:
+    """The way of some times through one hemisphere (1 north, -1 south) beyond the edge."""
+    return tuple(
+        tuple(on_page(*point) for point in line)
+        for part in track.parts(times)
+        for line in above(tuple((sign * latitude, local_time) for latitude, local_time in part), EDGE)
+    )
+
+
+def _shapes(track: Trajectory, sign: int, labels: Labels) -> list[Shape]:
+    lines = [(lines_on_the_dial(track, times, sign), role) for role, times in track.states]
+    shapes: list[Shape] = [Line(parts, role) for parts, role in lines if parts]
+    dots = [on_page(sign * latitude, hour) for latitude, hour in track.dots if sign * latitude >= EDGE]
+    shapes.append(Marks("dot", "tick", tuple(dots), size=1.3))
+    for text, role, (latitude, hour) in track.times_beside(_MOST_TIMES):
+        if sign * latitude >= EDGE:
+            shapes += labels.add(on_page(sign * latitude, hour), text, role)
+    return shapes
+
+
+def _rings(sign: int) -> list[Shape]:
+    """Rings of latitude, lines of local time, and their names."""
+    radii = range(10, 91 - EDGE, 10)
+    spokes = [on_page(EDGE, hour) for hour in range(0, 24, 3)]
+    shapes: list[Shape] = [Line(tuple(((0.0, 0.0), end) for end in spokes), "ring")]
+    shapes += [Circle(0, 0, radius, "frame" if radius == radii[-1] else "ring") for radius in radii]
+    for radius in radii:
+        shapes.append(Text(*on_page(90.0 - radius, 22.5), f"{sign * (90 - radius)}°", MIDDLE, 0, 4, "quiet", 10))
+    hours: Sequence[tuple[int, str, str, float]] = (
+        (12, "12", "noon", -1), (18, "18", "dusk", -2), (0, "00 MLT", "midnight", -1.2), (6, "06", "dawn", -2)
+    )  # fmt: skip
+    for hour, number, name, out in hours:
+        place = on_page(EDGE + out - 2, hour)
+        down = {12: -8, 0: 10}.get(hour, -2)
+        shapes += [
+            Text(*place, number, MIDDLE, 0, down, "ink", 12),
+            Text(*place, name, MIDDLE, 0, down + 13, "quiet", 10),
+        ]
+    return shapes
+
+
+def _place(latitude: float, local_time: float) -> str:
+    return f"{latitude:.0f}° at {local_time:.1f} h"
