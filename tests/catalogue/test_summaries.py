@@ -12,10 +12,11 @@ from hypothesis import strategies as st
 from catalogues import query, take, texts, tree
 from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import evaluate, times
+from edexql.catalogue.samples import values_at
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.summaries.counts import files_of_days, files_of_products
 from edexql.catalogue.summaries.distribution import MOMENTS, distribution
-from edexql.catalogue.summaries.samples import known_times, spread, values_at
+from edexql.catalogue.summaries.moments import known_times, spread
 from edexql.model.answer import total
 from edexql.model.vocabulary import load
 
@@ -60,7 +61,7 @@ def test_the_files_of_each_day_are_those_of_the_answer(catalogue, text):
 def test_the_value_at_a_moment_is_one_that_a_query_finds_there(catalogue, name):
     field = VOCABULARY.field(name)
     moments = spread(known_times(field, catalogue), 50)
-    values = values_at(field, moments, catalogue, VOCABULARY)
+    values = values_at(field.name, moments, catalogue, VOCABULARY)
     assert np.count_nonzero(~np.isnan(values)) > 20
     margin = 2 / field.quanta
     for moment, value in zip(moments.tolist(), values.tolist(), strict=True):
@@ -117,7 +118,7 @@ def test_no_value_of_a_field_is_outside_the_bins(catalogue, name):
     except MissingExtra:
         pytest.skip("a package is missing")
     moments = spread(known_times(field, catalogue) & intervals.of([(1462233600, 1462320000)]), MOMENTS)
-    values = values_at(field, moments, catalogue, VOCABULARY)
+    values = values_at(field.name, moments, catalogue, VOCABULARY)
     there = np.count_nonzero(~np.isnan(values))
     assert len(found.seconds) <= 80
     assert (sum(found.seconds) > 0) == (there > 0)

@@ -7,9 +7,7 @@ from xml.etree import ElementTree
 import pytest
 
 from commands import Finished, run
-from edexql.commands import plot
 from edexql.commands.pictures import writable
-from edexql.pictures.kinds import KINDS
 from svg_reading import described, words
 
 DAY = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
@@ -17,10 +15,6 @@ DAY = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
 
 def drawn(*options: str) -> Finished:
     return run("plot", *options, "-e", DAY)
-
-
-def test_it_draws_all_kinds_of_pictures():
-    assert plot.KINDS == KINDS
 
 
 def test_a_drawing_in_the_terminal_has_rows_bars_and_numbers():

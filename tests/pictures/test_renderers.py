@@ -122,7 +122,7 @@ def test_what_is_outside_of_its_panel_is_cut_off_and_never_fails(points):
 
 
 def test_a_notebook_gets_svg_and_characters():
-    picture = Picture("track", every_shape())
+    picture = Picture("track", 0, 3600, every_shape())
     bundle = picture._repr_mimebundle_()
     assert bundle == {"image/svg+xml": picture.svg(), "text/plain": str(picture)}
     assert list(picture._repr_mimebundle_(include=["text/plain"])) == ["text/plain"]

@@ -52,7 +52,9 @@ def lines(draw):
 
 
 def characters(found: Availability, width: int, *, colour: bool = False) -> str:
-    return Picture("availability", of_availability(found, TITLE, bins=width)).text(width, colour=colour)
+    return Picture("availability", START, START + DAY, of_availability(found, TITLE, bins=width)).text(
+        width, colour=colour
+    )
 
 
 def document(found: Availability, title: str = TITLE) -> str:
@@ -108,7 +110,7 @@ def test_every_column_says_what_is_known_of_its_time(line, count):
 def test_every_bin_of_a_timeline_is_drawn_in_its_own_column(values, more):
     chart = Timeline(START, START + len(values) + more, (ChartLine("rri", tuple(values)),))
     drawing = of_timeline(chart, "t")
-    row = Picture("timeline", drawing).text(len(values)).splitlines()[1]
+    row = Picture("timeline", chart.start, chart.end, drawing).text(len(values)).splitlines()[1]
     assert row == ("rri  " + "".join(" .?#"[value] for value in values)).rstrip()
     bounds = edges(chart.start, chart.end, len(values))
     (band,) = [shape for shape in drawing.panels[0].shapes if isinstance(shape, Bands)]
@@ -254,7 +256,7 @@ def test_png_is_a_picture_of_the_svg():
         import cairosvg  # noqa: F401
     except (ImportError, OSError):
         pytest.skip("CairoSVG is not here")
-    shown = Picture("availability", of_availability(availability(FAI, NMS, SEI), TITLE))
+    shown = Picture("availability", START, START + DAY, of_availability(availability(FAI, NMS, SEI), TITLE))
     light, dark = shown.png(), shown.png("dark")
     assert light.startswith(b"\x89PNG\r\n\x1a\n")
     assert light != dark
@@ -265,4 +267,4 @@ def test_png_is_a_picture_of_the_svg():
 
 def test_there_is_no_third_theme():
     with pytest.raises(ValueError, match="light or dark, not 'pink'"):
-        Picture("availability", of_availability(availability(FAI), TITLE)).png("pink")
+        Picture("availability", START, START + DAY, of_availability(availability(FAI), TITLE)).png("pink")

@@ -122,7 +122,7 @@ def availability(
 
     known = availability_of(days, local=local, catalogue=catalogue, archive=archive, today=today, vocabulary=vocabulary)
     title = f"When the instruments{(vocabulary or load()).mission.of} had data"
-    return Picture("availability", of_availability(known, title, width))
+    return Picture("availability", known.start, known.end, of_availability(known, title, width))
 
 
 def _picture(

@@ -110,7 +110,9 @@ def _picture(availability: Availability, title: str, bins: int | None = None) ->
     from edexql.pictures.picture import Picture
     from edexql.pictures.timeline import of_availability
 
-    return Picture("availability", of_availability(availability, title, bins=bins))
+    return Picture(
+        "availability", availability.start, availability.end, of_availability(availability, title, bins=bins)
+    )
 
 
 def _write_doubts(availability: Availability, days: int, options: argparse.Namespace) -> int:

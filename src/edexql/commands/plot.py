@@ -16,6 +16,7 @@ from edexql.commands.options import (
     add_span,
     add_width,
 )
+from edexql.pictures.picture import KINDS
 from edexql.terminal.diagnostics import columns
 
 TYPE_CHECKING = False
@@ -30,8 +31,6 @@ latitude against magnetic local time, `panels` indices and orbit over time with 
 exist and match. What matches is in colour. Without --start, --end and --file, the dates of the query are shown if they
 are one day at the most, else the first time that matches. Without --svg and --png, the drawing is in characters."""
 EXAMPLE = "edexql plot panels -e 'product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3'"
-# `edexql.pictures.kinds.KINDS`, which takes NumPy to import.
-KINDS = ("timeline", "track", "dial", "panels")
 # Columns for numbers and names at the left of panels.
 NAMES = 12
 

@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from edexql.catalogue.timeline import Timeline
     from edexql.commands.parser import Parser
     from edexql.model.vocabulary import Vocabulary
-    from edexql.pictures.picture import Picture
 
 DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument.
@@ -57,6 +56,7 @@ def run(options: argparse.Namespace) -> int:
     with local.catalogue_at(folder, setting.vocabulary) as catalogue:
         from edexql.model.vocabulary import load
         from edexql.pictures import kinds
+        from edexql.pictures.picture import TIMELINE
 
         vocabulary = setting.vocabulary or load()
         span = pictures.span(options, setting)
@@ -65,8 +65,8 @@ def run(options: argparse.Namespace) -> int:
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(chart), indent=2) + "\n")
         else:
-            pictures.draw(_picture(chart), width, options)
-        pictures.write(lambda: kinds.picture(kinds.TIMELINE, query, catalogue, vocabulary, span), options)
+            pictures.draw(kinds.picture_of(chart), width, options)
+        pictures.write(lambda: kinds.picture(TIMELINE, query, catalogue, vocabulary, span), options)
     return FINE
 
 
@@ -83,11 +83,3 @@ def _document(chart: Timeline) -> dict[str, object]:
         "end": moment(chart.end),
         "instruments": {line.instrument: [_STATES[value] for value in line.bins] for line in chart.lines},
     }
-
-
-def _picture(chart: Timeline) -> Picture:
-    from edexql.pictures import kinds
-    from edexql.pictures.picture import Picture
-    from edexql.pictures.timeline import of_timeline
-
-    return Picture(kinds.TIMELINE, of_timeline(chart, kinds.TIMELINE_TITLE))

@@ -6,7 +6,7 @@ from edexql.catalogue import timeline as chart
 from edexql.model.answer import Answer
 from edexql.pictures import dial, panels, track
 from edexql.pictures.model import PictureError
-from edexql.pictures.picture import Picture
+from edexql.pictures.picture import KINDS, TIMELINE, Picture
 from edexql.pictures.scene import scene
 from edexql.pictures.timeline import WIDTH, of_timeline
 
@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from edexql.pictures.model import Drawing
     from edexql.pictures.scene import Scene, Span
 
-TIMELINE = "timeline"
 TIMELINE_TITLE = "When files exist and match"
 # How each kind but the timeline draws a scene, and how many seconds it shows before and after a file.
 _DRAWN: dict[str, tuple[Callable[[Scene, float], Drawing], int]] = {
@@ -28,7 +27,6 @@ _DRAWN: dict[str, tuple[Callable[[Scene, float], Drawing], int]] = {
     "dial": (dial.drawing, dial.MARGIN),
     "panels": (panels.drawing, panels.MARGIN),
 }
-KINDS = (TIMELINE, *_DRAWN)
 LEAST_WIDTH, MOST_WIDTH = 400, 4000
 
 
@@ -58,11 +56,15 @@ def picture(
         if file is not None:
             shown = scene(what, catalogue, vocabulary, span, file)
             span = shown.start, shown.end
-        return Picture(
-            kind, of_timeline(timeline(what, catalogue, vocabulary, span, round(width)), TIMELINE_TITLE, width)
-        )
-    drawing, margin = _DRAWN[kind]
-    return Picture(kind, drawing(scene(what, catalogue, vocabulary, span, file, margin), width))
+        return picture_of(timeline(what, catalogue, vocabulary, span, round(width)), width)
+    draw, margin = _DRAWN[kind]
+    shown = scene(what, catalogue, vocabulary, span, file, margin)
+    return Picture(kind, shown.start, shown.end, draw(shown, width))
+
+
+def picture_of(found: chart.Timeline, width: float = WIDTH) -> Picture:
+    """The picture of a timeline."""
+    return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE, width))
 
 
 def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, span: Span, bins: int) -> chart.Timeline:

@@ -12,13 +12,21 @@ if TYPE_CHECKING:
     from edexql.pictures.model import Drawing
 
 
+# The kinds of pictures of a query.
+TIMELINE = "timeline"
+KINDS = (TIMELINE, "track", "dial", "panels")
+
+
 class Picture(Record):
     """A picture, not yet drawn; `kind` is timeline, availability, track, dial or panels.
 
-    A notebook shows it, `print` draws it in characters, `svg` and `png` draw it for a file.
+    It is of the times `[start, end)`, in UTC seconds since 1970. A notebook shows it, `print` draws it in characters,
+    `svg` and `png` draw it for a file.
     """
 
     kind: str
+    start: int
+    end: int
     drawing: Drawing
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
+from edexql.pictures.picture import KINDS
 from edexql.web import answers, deliveries, edits, summaries, texts
 from edexql.web.bodies import COUNT, NAMES, OBJECT, TEXT, TRUTH, WIDTH, YEAR, Form, choice
 from edexql.web.setting import setting
@@ -53,7 +54,7 @@ ENDPOINTS = {
     "picture": Action(
         summaries.picture,
         Form(
-            {"text": TEXT, "kind": choice(*summaries.PICTURES)},
+            {"text": TEXT, "kind": choice(*KINDS)},
             {"from": TEXT, "to": TEXT, "width": WIDTH, "version": COUNT},
         ),
         pool=QUERIES,

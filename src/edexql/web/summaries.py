@@ -9,6 +9,7 @@ from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.limit import Limit
 from edexql.language.source import Source
 from edexql.model.period import moment
+from edexql.pictures.model import PictureError
 from edexql.server.errors import Diagnostic, RequestError, http_error
 from edexql.web.answers import query
 
@@ -94,28 +95,22 @@ def _files(asked: Query, catalogue: Catalogue, call: Call) -> int:
 def picture(call: Call) -> dict[str, Any]:
     """A picture of a query as SVG, with what is seen in it in words. Raises RequestError, 409, for nothing to draw."""
     asked, catalogue = query(call), call.catalogue("what a picture shows")
-    return PICTURES[call.values["kind"]](asked, catalogue, call)
-
-
-def _timeline(asked: Query, catalogue: Catalogue, call: Call) -> dict[str, Any]:
-    from edexql.catalogue.timeline import timeline
-    from edexql.pictures.picture import Picture
-    from edexql.pictures.timeline import WIDTH, of_timeline
+    from edexql.pictures.kinds import picture as picture_of_kind
+    from edexql.pictures.timeline import WIDTH
 
     width = call.values["width"] or WIDTH
     try:
-        chart = timeline(asked, catalogue, call.workbench.vocabulary, width, _span(call))
-    except ValueError as error:
+        drawn = picture_of_kind(
+            call.values["kind"], asked, catalogue, call.workbench.vocabulary, _span(call), width=width
+        )
+    except PictureError as error:
         raise http_error(409, str(error)) from None
-    if chart is None:
-        raise http_error(409, "there are no files of these products to draw")
-    drawn = Picture("timeline", of_timeline(chart, "When files exist and match", width))
     return {
         "svg": drawn.svg(),
         "title": drawn.title,
         "description": drawn.description,
-        "from": moment(chart.start),
-        "to": moment(chart.end),
+        "from": moment(drawn.start),
+        "to": moment(drawn.end),
     }
 
 
@@ -136,7 +131,3 @@ def _span(call: Call) -> tuple[int | None, int | None]:
             raise RequestError(400, Diagnostic("S400", f"`{key}`: {error}", key)) from None
 
     return second("from", first_second), second("to", end_second)
-
-
-# By kind.
-PICTURES = {"timeline": _timeline}

@@ -2,5 +2,5 @@
 
 counts        files of each product, and of each day
 distribution  how often a field has which values
-samples       the values of a field at moments
+moments       moments spread over the times at which a field has values
 """

@@ -10,8 +10,9 @@ from edexql.base.record import Record
 from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.intervals import ALWAYS
 from edexql.catalogue.notes import notes_on_field
+from edexql.catalogue.samples import values_at
 from edexql.catalogue.satellites import parts
-from edexql.catalogue.summaries.samples import known_times, spread, values_at
+from edexql.catalogue.summaries.moments import known_times, spread
 from edexql.model.period import Period
 
 TYPE_CHECKING = False
@@ -57,7 +58,7 @@ def distribution(field: Field, query: Query, catalogue: Catalogue, vocabulary: V
     for part in parts(query, catalogue, vocabulary):
         times = known_times(field, part.catalogue) & window
         moments = spread(times, MOMENTS)
-        own = values_at(field, moments, part.catalogue, vocabulary)
+        own = values_at(field.name, moments, part.catalogue, vocabulary)
         own = own[~np.isnan(own)]
         if len(own):
             values = np.append(values, own)
