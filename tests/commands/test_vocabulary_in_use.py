@@ -63,6 +63,7 @@ CASES: dict[str, list[tuple[tuple[str, ...], str]]] = {
         (("info", *LOCAL), "zeal"),
     ],
     "serve": [((), "there is no sample catalogue of this mission")],
+    "workbench": [((), "there is no sample catalogue of this mission")],
 }
 # Verbs that name nothing of a mission: they work on links, on files that are there, and on layouts of text.
 WITHOUT = {"fmt", "unpack", "continue", "retry", "completion"}
