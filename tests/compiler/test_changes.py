@@ -167,6 +167,14 @@ def test_what_is_wrong_with_typed_text_is_said_of_it(edit, code):
     assert diagnostic.source.text in str(edit) or diagnostic.source.text.endswith(str(list(edit.values())[-1]))
 
 
+def test_what_is_wrong_with_an_expression_is_shown_in_it():
+    with pytest.raises(QueryError) as wrong:
+        edited(TEXT, {"kind": "logic", "expression": "1 AND 99"}, SETTING)
+    (diagnostic,) = wrong.value.diagnostics
+    assert (diagnostic.code, diagnostic.source.text) == ("E501", "1 AND 99")
+    assert (diagnostic.span.start, diagnostic.span.end) == (6, 8)
+
+
 def test_a_mark_before_a_text_is_no_part_of_it():
     made = edited("\ufeffkp 1\n", {"kind": "enter", "typed": "ap 5"}, SETTING)
     assert made == Change("kp 1\nap 5\n", (Edit(4, 4, "\nap 5"),))

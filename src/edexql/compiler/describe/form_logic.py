@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from edexql.base.record import Record
 from edexql.compiler.editing.logic_edits import number_of
-from edexql.compiler.editing.logic_tree import AND, OPERAND, OR, tree
-from edexql.compiler.values import string
-from edexql.language.diagnostics import Mistake
+from edexql.compiler.editing.logic_tree import AND, OPERAND, OR, default_expression, default_kinds, tree
 from edexql.language.formatter import single_line
 from edexql.language.lexer import FIRST_READ, KIND, tokenize
-from edexql.language.syntax import Constraint, Logic
+from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -85,7 +83,8 @@ def logic_form(program: Program, index: int, elements: Sequence[Element], vocabu
     """The logic that is statement `index` of a text, or the default where that is -1."""
     if index < 0:
         nodes = tuple(_default(elements, vocabulary))
-        return FormLogic("default" if nodes else "none", _default_text(nodes), None, None, nodes)
+        text = default_expression(elements, vocabulary)
+        return FormLogic("default" if nodes else "none", text, None, None, nodes)
     statement, tokens = program.statements[index], program.tokens
     assert isinstance(statement, Logic)
     span = statement.span
@@ -150,12 +149,9 @@ def _numbers_in_place(index: int, elements: Iterable[Element]) -> Mapping[int, t
 
 def _default(elements: Sequence[Element], vocabulary: Vocabulary) -> Iterator[FormNode]:
     """The default logic: the same as `default_logic`, also where some constraints cannot be resolved."""
-    kinds: dict[str, list[Element]] = {}
-    for element in elements:
-        kinds.setdefault(_key(element.constraint, vocabulary), []).append(element)
     places: list[int] = []
     place = -1
-    for alternatives in kinds.values():
+    for alternatives in default_kinds(elements, vocabulary):
         for element in alternatives:
             place += 1
             label = element.constraint.label
@@ -167,23 +163,3 @@ def _default(elements: Sequence[Element], vocabulary: Vocabulary) -> Iterator[Fo
         places.append(place)
     if len(places) > 1:
         yield FormNode(place + 1, AND, tuple(places))
-
-
-def _default_text(nodes: Sequence[FormNode]) -> str:
-    """The default logic as it could be written; no depth in it is greater than two."""
-    texts: list[str] = []
-    for node in nodes:
-        inner = [texts[child] for child in node.children]
-        if node.operator == AND:
-            inner = [f"({texts[child]})" if nodes[child].operator == OR else texts[child] for child in node.children]
-        texts.append(f" {node.operator.upper()} ".join(inner) if inner else str(node.number))
-    return texts[-1] if texts else ""
-
-
-def _key(constraint: Constraint, vocabulary: Vocabulary) -> str:
-    if constraint.kind != "raw":
-        return vocabulary.canonical(constraint.head.text)
-    try:
-        return "" if constraint.key is None else string(constraint.key)
-    except Mistake:
-        return ""

@@ -13,6 +13,7 @@ changes      one door to all edits: plain data that names an edit, into the leas
 differences  the least edits between a text and another layout
 alignment    which parts of one sequence are parts of another
 logic_tree   the logic as a flat tree, each node with its tokens
+tree_edits   parts of the logic moved, grouped, negated and removed
 switches     parts switched off, as comments, and on again
 value_lists  values of a statement that become comments and come back
 off_comments  comments that hold what is switched off

@@ -5,7 +5,10 @@
     {"kind": "logic", "expression": "1 AND 2"} {"kind": "product", "name": "fai-lv1-hdf5-images", "on": true}
     {"kind": "email", "address": ""}           {"kind": "whole", "typed": "product ..."}
     {"kind": "off", "number": 2}               {"kind": "off-logic", "node": 4}
-    {"kind": "on", "from": 40}
+    {"kind": "on", "from": 40}                 {"kind": "move", "node": 0, "target": 4, "place": "into"}
+    {"kind": "group", "nodes": [0, 1], "operator": "or"}
+    {"kind": "operator", "node": 4, "operator": "or"}
+    {"kind": "negate", "node": 4}              {"kind": "remove", "node": 4}
 
 An empty expression or address removes it. `from` is the place of a comment in the text, and nodes are those of the
 form of the query.
@@ -16,12 +19,13 @@ from __future__ import annotations
 from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.compiler.editing.differences import applied, differences, plain_difference
-from edexql.compiler.editing.document import EditError, logic_of, read
+from edexql.compiler.editing.document import EditError, Piece, logic_of, read
 from edexql.compiler.editing.entry import diagnosed, entered
 from edexql.compiler.editing.product_edits import with_product, without_product
 from edexql.compiler.editing.removal import dropped
 from edexql.compiler.editing.replacement import labelled, replaced
 from edexql.compiler.editing.switches import logic_switched_off, switched_off, switched_on
+from edexql.compiler.editing.tree_edits import grouped, moved, negated, removed, with_operator
 from edexql.compiler.request import compilation
 from edexql.language.source import Source
 from edexql.language.syntax import Logic
@@ -153,8 +157,7 @@ def _logic(text: str, setting: Setting, expression: str) -> str:
     index = logic_of(sheet.program)
     statement = None if index is None else sheet.program.statements[index]
     keyword = statement.keyword if isinstance(statement, Logic) else "logic"
-    typed = f"{keyword} {expression}"
-    return _checked(entered(text, typed), typed, setting)
+    return _entered_behind(f"{keyword} ", text, setting, expression)
 
 
 def _product(text: str, setting: Setting, name: str, on: bool) -> str:  # noqa: FBT001  # a part of the edit
@@ -165,7 +168,18 @@ def _product(text: str, setting: Setting, name: str, on: bool) -> str:  # noqa: 
 def _email(text: str, setting: Setting, address: str) -> str:
     if not address.strip():
         return dropped(text, ["email"])
-    return _enter(text, setting, f"email {address.strip()}")
+    return _entered_behind("email ", text, setting, address)
+
+
+def _entered_behind(word: str, text: str, setting: Setting, typed: str) -> str:
+    """The text after a statement whose first word was not typed: diagnostics are about what was."""
+    result = entered(text, word + typed)
+    pieces = []
+    for piece in result.pieces:
+        skipped = max(0, len(word) - piece.typed_start)
+        start = piece.typed_start + skipped - len(word)
+        pieces.append(Piece(start, piece.typed_end - len(word), piece.start + skipped))
+    return _checked(result.__replace__(pieces=tuple(pieces)), typed, setting)
 
 
 def _off(text: str, _: Setting, number: int) -> str:
@@ -178,6 +192,26 @@ def _off_logic(text: str, _: Setting, node: int) -> str:
 
 def _on(text: str, _: Setting, offset: int) -> str:
     return switched_on(text, offset)
+
+
+def _move(text: str, setting: Setting, node: int, target: int, place: str) -> str:
+    return moved(text, node, target, place, setting.vocabulary or load())
+
+
+def _group(text: str, setting: Setting, nodes: list[int], operator: str) -> str:
+    return grouped(text, nodes, operator, setting.vocabulary or load())
+
+
+def _operator(text: str, setting: Setting, node: int, operator: str) -> str:
+    return with_operator(text, node, operator, setting.vocabulary or load())
+
+
+def _negate(text: str, setting: Setting, node: int) -> str:
+    return negated(text, node, setting.vocabulary or load())
+
+
+def _remove(text: str, setting: Setting, node: int) -> str:
+    return removed(text, node, setting.vocabulary or load())
 
 
 def _whole(_: str, setting: Setting, typed: str) -> str:
@@ -199,5 +233,10 @@ KINDS: Mapping[str, Kind] = {
     "off": Kind(_off, {"number": NUMBER}),
     "off-logic": Kind(_off_logic, {"node": NUMBER}),
     "on": Kind(_on, {"from": NUMBER}),
+    "move": Kind(_move, {"node": NUMBER, "target": NUMBER, "place": PLACE}),
+    "group": Kind(_group, {"nodes": NUMBERS, "operator": OPERATOR}),
+    "operator": Kind(_operator, {"node": NUMBER, "operator": OPERATOR}),
+    "negate": Kind(_negate, {"node": NUMBER}),
+    "remove": Kind(_remove, {"node": NUMBER}),
     "whole": Kind(_whole, {"typed": TEXT}),
 }

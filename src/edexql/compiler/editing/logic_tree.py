@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from edexql.base.record import Record
 from edexql.compiler.editing.logic_edits import AND_SIGNS, CLOSE, NOT_SIGNS, OPEN, OR_SIGNS, parts
+from edexql.compiler.values import string
+from edexql.language.diagnostics import Mistake
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
+    from edexql.compiler.editing.document import Element
     from edexql.language.lexer import Tokens
     from edexql.language.syntax import Constraint, Logic
+    from edexql.model.vocabulary import Vocabulary
 
 OPERAND, NOT, AND, OR = "constraint", "not", "and", "or"
 
@@ -100,3 +104,29 @@ class _Level:
             nodes.append(Node(operator, tuple(places), nodes[places[0]].first, nodes[places[-1]].last))
             return len(nodes) - 1
         return places[0]
+
+
+def default_kinds(elements: Iterable[Element], vocabulary: Vocabulary) -> list[list[Element]]:
+    """The constraints of each kind: alternatives where no logic is written, while all kinds have to hold."""
+    kinds: dict[str, list[Element]] = {}
+    for element in elements:
+        kinds.setdefault(_key(element.constraint, vocabulary), []).append(element)
+    return list(kinds.values())
+
+
+def default_expression(elements: Iterable[Element], vocabulary: Vocabulary) -> str:
+    """The default logic as it could be written, empty where there are no constraints."""
+    kinds = default_kinds(elements, vocabulary)
+    texts = [" OR ".join(str(element.number) for element in alternatives) for alternatives in kinds]
+    if len(kinds) > 1:
+        texts = [f"({text})" if len(some) > 1 else text for text, some in zip(texts, kinds, strict=True)]
+    return " AND ".join(texts)
+
+
+def _key(constraint: Constraint, vocabulary: Vocabulary) -> str:
+    if constraint.kind != "raw":
+        return vocabulary.canonical(constraint.head.text)
+    try:
+        return "" if constraint.key is None else string(constraint.key)
+    except Mistake:
+        return ""

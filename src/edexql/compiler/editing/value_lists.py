@@ -6,7 +6,8 @@ from edexql.base.record import Record
 from edexql.base.text import shown
 from edexql.compiler.editing.document import EditError, labels_of, line_end, ranges_of, within
 from edexql.compiler.editing.off_comments import SwitchedOff, read_off, written_off
-from edexql.language.lexer import COMMENT, FIRST_READ, NEWLINE
+from edexql.language.formatter import single_line
+from edexql.language.lexer import COMMENT, FIRST_READ, NEWLINE, tokenize
 from edexql.language.parser import parse
 from edexql.language.source import Source
 from edexql.language.syntax import Constraint
@@ -49,7 +50,8 @@ def value_text(tokens: Tokens, element: Element) -> str:
     """An element as a statement of its own, with the label that it has."""
     constraint = element.constraint
     value = on_line(tokens, element.first, element.last)
-    return f"{_prefix(tokens, constraint)} {f'[{value}]' if constraint.kind == 'raw' else value}"
+    text = f"{_prefix(tokens, constraint)} {f'[{value}]' if constraint.kind == 'raw' else value}"
+    return single_line(tokenize(text))
 
 
 def off_splice(sheet: Sheet, element: Element, logic: str | None) -> Splice:
