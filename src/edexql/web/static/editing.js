@@ -19,10 +19,11 @@ export async function mountEditor(parent, doc, onChange) {
     placeholder: "product fai-lv1-hdf5-images\ndate 2019-05-01\nfai has-data",
   });
   let marked = null;
-  subscribe(({ latest, version }) => {
+  subscribe(({ latest, version, text }) => {
     if (latest === marked || latest?.version !== version) return;
     marked = latest;
-    editor.setDiagnostics(latest.diagnostics);
+    // Of a query that is not begun yet nothing is wrong.
+    editor.setDiagnostics(text.trim() ? latest.diagnostics : []);
     if (latest.form) editor.setMarks(numbers(latest.form));
   });
   return editor;

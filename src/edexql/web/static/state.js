@@ -13,6 +13,7 @@ export const state = {
   answering: false,
   influence: null,
   influenceOf: -1,
+  remarks: new Map(), // of the text of each constraint: what it contributes, as last known
   trouble: null, // why there is no answer: {message, help}
   online: true,
   savedText: null, // the text as the file on disk has it, and the digest of that
@@ -162,9 +163,19 @@ export const answering = question("answer", {
 export const influencing = question("influence", {
   delay: 250,
   wanted: () => counts() && state.good.form.constraints.length <= 60,
-  take: (influence, influenceOf) => update({ influence, influenceOf }),
-  fail: () => update({ influence: null }),
+  take(influence, influenceOf) {
+    const { constraints } = state.good.form;
+    const remarks = new Map(influence.parts.map(({ number, remark }) => [constraints[number - 1]?.text, remark]));
+    update({ influence, influenceOf, remarks });
+  },
+  fail: () => update({ influence: null, remarks: new Map() }),
 });
+
+/** What a constraint contributes: {text, late}, where late is of an earlier text; null where nothing is known. */
+export function remarkOn(constraint) {
+  const text = state.remarks.get(constraint.text);
+  return text ? { text, late: state.influenceOf !== state.version } : null;
+}
 
 /** Whether all is said about the present text: how it reads, and its files. */
 export const isSettled = () =>

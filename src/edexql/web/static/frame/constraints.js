@@ -3,7 +3,7 @@
 import { apply, edit, editDrawn, reveal } from "../edits.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
-import { isBroken, show, state, update } from "../state.js";
+import { isBroken, remarkOn, show, state, update } from "../state.js";
 
 const TAB_OF = { date: "dates", geophysical: "geophysical", instrument: "epop", spacecraft: "epop", experiment: "experiments" };
 
@@ -66,10 +66,9 @@ function editRow(constraint) {
   </form>`;
 }
 
-function remark(number) {
-  if (state.influenceOf !== state.version) return nothing;
-  const part = state.influence?.parts.find((each) => each.number === number);
-  return part?.remark ? html`<span class="remark">${part.remark}</span>` : nothing;
+function remark(constraint) {
+  const known = remarkOn(constraint);
+  return known ? html`<span class="remark ${known.late ? "late" : ""}">${known.text}</span>` : nothing;
 }
 
 function row(constraint) {
@@ -87,7 +86,7 @@ function row(constraint) {
     >
       ${label ? html`<span class="label">${label}</span> ` : nothing}<code>${text}</code>
     </button>
-    ${inLogic ? remark(number) : html`<span class="remark warning">not in the logic</span>`}
+    ${inLogic ? remark(constraint) : html`<span class="remark warning">not in the logic</span>`}
     <span class="actions">
       ${action("edit", `Edit ${name}`, () => beginEdit(constraint))}
       ${action("off", `Switch off ${name}`, () => editDrawn({ kind: "off", number }), { disabled: place === "where" })}

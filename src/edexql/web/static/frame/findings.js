@@ -32,22 +32,33 @@ function place(from) {
   return `line ${line}, column ${from - before.lastIndexOf("\n")}`;
 }
 
+/** Words of a message: what stands in backticks is code, an address is a link. */
+function prose(text) {
+  return text.split(/(`[^`]+`|https?:\/\/[^\s`]*[\w/])/).map((part, at) => {
+    if (at % 2 === 0) return part;
+    if (part.startsWith("`")) return html`<code>${part.slice(1, -1)}</code>`;
+    return html`<a href=${part} target="_blank" rel="noreferrer">${part}</a>`;
+  });
+}
+
 function finding(diagnostic) {
   const { code, severity, message, help, from, to, notes = [], fixes = [], url } = diagnostic;
   return html`<li class="finding ${severity}">
     <p>
       ${icon(severity)}
       <button class="link" @click=${() => reveal(from, to)} aria-label="Go to ${severity} ${code}, ${place(from)}">${place(from)}</button>
-      <strong>${message}</strong>
+      <strong>${prose(message)}</strong>
       ${url ? html`<a class="code" href=${url} target="_blank" rel="noreferrer">${code}</a>` : html`<span class="code">${code}</span>`}
     </p>
-    ${help ? html`<p class="help">${help}</p>` : nothing}
-    ${notes.map((note) => html`<p class="help">${typeof note === "string" ? note : note.message}</p>`)}
+    ${help ? html`<p class="help">${prose(help)}</p>` : nothing}
+    ${notes.map((note) => html`<p class="help">${prose(typeof note === "string" ? note : note.message)}</p>`)}
     ${fixes.map(
       ({ title, edits }) => html`<button class="small" @click=${() => (apply(edits), focusEditor())}>${title}</button> `,
     )}
   </li>`;
 }
+
+const errorsFirst = (a, b) => (a.severity === b.severity ? 0 : a.severity === "error" ? -1 : 1);
 
 /** Errors and warnings of the present text. */
 export function findings() {
@@ -66,7 +77,7 @@ export function findings() {
   return html`<section class="findings ${latest.version === state.version ? "" : "late"}" data-home tabindex="-1" aria-label="Findings">
     <h3>Findings <span class="quiet">${parts.join(", ") || "none"}</span></h3>
     <ul>
-      ${diagnostics.slice(0, MOST).map(finding)}
+      ${[...diagnostics].sort(errorsFirst).slice(0, MOST).map(finding)}
     </ul>
     ${diagnostics.length > MOST ? html`<p class="quiet">and ${diagnostics.length - MOST} more</p>` : nothing}
   </section>`;

@@ -4,7 +4,7 @@ import { edit, editDrawn, reveal } from "../edits.js";
 import { sentence } from "../frame/findings.js";
 import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
-import { isBroken, isCurrent, say, state, update } from "../state.js";
+import { isBroken, isCurrent, remarkOn, say, state, update } from "../state.js";
 import { dropped, KEYS, lines, moved, other } from "./tree.js";
 
 const view = { focus: null, marked: new Set(), dragged: null, over: null, typed: null, of: null };
@@ -119,10 +119,9 @@ async function drop(event, logic, all, line) {
 
 const WORDS = { and: ["AND", "all of"], or: ["OR", "any of"], not: ["NOT", ""] };
 
-function remark(number) {
-  if (state.influenceOf !== state.version) return nothing;
-  const part = state.influence?.parts.find((each) => each.number === number);
-  return part?.remark ? html`<span class="remark">${part.remark}</span>` : nothing;
+function remark(constraint) {
+  const known = constraint && remarkOn(constraint);
+  return known ? html`<span class="remark ${known.late ? "late" : ""}">${known.text}</span>` : nothing;
 }
 
 function treeLine(line, logic, all, constraints) {
@@ -157,7 +156,7 @@ function treeLine(line, logic, all, constraints) {
       ? html`<span class="operator">${word}</span> <span class="quiet">${meaning}</span>`
       : html`<span class="number">${node.number ?? ""}</span>
           ${node.label ? html`<span class="label">${node.label}</span>` : nothing}
-          <code>${constraint?.text ?? node.label}</code> ${remark(node.number)}`}
+          <code>${constraint?.text ?? node.label}</code> ${remark(constraint)}`}
   </li>`;
 }
 
@@ -279,7 +278,7 @@ export function builder() {
     });
   }
   return html`
-    <div ?inert=${stale} class="stack ${stale ? "stale" : ""}" aria-disabled=${stale ? "true" : "false"}>
+    <div ?inert=${stale} class="stack" aria-disabled=${stale ? "true" : "false"}>
       ${typedLine(logic)}
       ${all.length
         ? html`${toolbar(logic, all)}

@@ -5,7 +5,7 @@ import { edit, editDrawn } from "../edits.js";
 import * as formats from "../formats.js";
 import { html, live, nothing, svg } from "../lit-html.js";
 import { ask } from "../api.js";
-import { afterReading, isBroken, state, update } from "../state.js";
+import { afterReading, isBroken, remarkOn, state, update } from "../state.js";
 import { confirmation } from "./products.js";
 
 const drafts = new Map(); // of each field: {low, high, lowOpen, highOpen}
@@ -154,16 +154,11 @@ function bound(field, draft, side, label) {
   </span>`;
 }
 
-function influence(number) {
-  if (state.influenceOf !== state.version) return "";
-  return state.influence?.parts.find((each) => each.number === number)?.remark ?? "";
-}
-
 function existing(constraint, chosen) {
   const { number, text } = constraint;
   return html`<li>
     <button class="chip" aria-pressed=${constraint === chosen} @click=${() => select(constraint === chosen ? null : constraint)}>
-      <span class="visually-hidden">Change constraint</span> <span class="number">${number}</span> <code>${text}</code> <span class="remark">${influence(number)}</span>
+      <span class="visually-hidden">Change constraint</span> <span class="number">${number}</span> <code>${text}</code> <span class="remark">${remarkOn(constraint)?.text ?? ""}</span>
     </button>
   </li>`;
 }

@@ -10,7 +10,7 @@ import { fieldGroups } from "./fields.js";
 import { confirmation } from "./products.js";
 
 const view = { part: "instruments", instrument: null };
-const presence = new Map(); // by version, instrument and value: {now, with}
+const presence = new Map(); // by instrument and value: {version, answer}, with the last answer that there was
 let wanted = [], asking = false;
 
 async function count() {
@@ -19,16 +19,11 @@ async function count() {
   try {
     for (;;) {
       const { text, version } = state;
-      const next = wanted.find(([instrument, value]) => !presence.has(`${version} ${instrument} ${value}`));
+      const next = wanted.find(([instrument, value]) => presence.get(`${instrument} ${value}`)?.version !== version);
       if (!next || !state.online || state.latest?.version !== version || state.latest.sentence === null) return;
       const [instrument, value] = next;
-      const key = `${version} ${instrument} ${value}`;
-      try {
-        presence.set(key, await ask("presence", { text, instrument, value, version }));
-      } catch {
-        presence.set(key, null);
-      }
-      if (presence.size > 500) presence.delete(presence.keys().next().value);
+      const answer = await ask("presence", { text, instrument, value, version }).catch(() => null);
+      presence.set(`${instrument} ${value}`, { version, answer });
       update();
     }
   } finally {
@@ -40,17 +35,14 @@ afterReading(() => setTimeout(count, 300));
 
 /** How many files the value changes, in words. */
 function effect(instrument, value) {
-  const found = presence.get(`${state.version} ${instrument} ${value}`);
-  if (!found) return found === null || !wanted.length ? "" : "…";
-  const { with: narrowed, now, without = now } = found;
-  if (narrowed === without) return `no influence: ${formats.count(narrowed, "file")} either way`;
-  return `${formats.count(narrowed, "file")} with it, ${without.toLocaleString("en")} without it`;
-}
-
-function remark(constraints) {
-  if (state.influenceOf !== state.version) return "";
-  const numbers = new Set(constraints.map(({ number }) => number));
-  return state.influence?.parts.find(({ number }) => numbers.has(number))?.remark ?? "";
+  const { answer, version } = presence.get(`${instrument} ${value}`) ?? {};
+  if (!answer) return nothing;
+  const { with: narrowed, now, without = now } = answer;
+  const words =
+    narrowed === without
+      ? `no influence: ${formats.count(narrowed, "file")} either way`
+      : `${formats.count(narrowed, "file")} with it, ${without.toLocaleString("en")} without it`;
+  return html`<span class=${version === state.version ? "" : "late"}>${words}</span>`;
 }
 
 function toggle(event, instrument, value, mine) {
@@ -75,7 +67,7 @@ function valueRow(instrument, { name, description, confirmed }) {
     </td>
     <td class="prose">${description}</td>
     <td>${mine.map(({ number }) => html`<span class="number">${number}</span> `)}</td>
-    <td class="remark">${effect(instrument, name) || remark(mine)}</td>
+    <td class="remark">${effect(instrument, name)}</td>
     <td>${confirmation(confirmed)}</td>
   </tr>`;
 }

@@ -162,7 +162,7 @@ function byCommand(files) {
         ? html`<p class="quiet">Asking.</p>`
         : plan.reason
           ? html`<p class="quiet">${plan.reason}</p>`
-          : html`<p>${formats.count(files.length, "file")}${plan.bytes ? `, ${formats.size(plan.bytes)}` : ""}: this command downloads, resumes and verifies them.</p>
+          : html`<p>${formats.count(files.length, "file")}${plan.bytes ? `, ${formats.size(plan.bytes)}` : ""}. The command downloads and verifies what is ticked, and resumes after a break.</p>
               <pre tabindex="0">${plan.command}</pre>
               <button class="small" @click=${() => copy(plan.command)}>Copy the command</button>
               ${links(plan)} ${unpacking(plan)}`}

@@ -45,6 +45,7 @@ function whyFile() {
   </section>`;
 }
 
+const WHOLE = { matched: "matches", "not matched": "does not match" };
 const STATES = { matched: "matched", "not matched": "not matched", unknown: "no information" };
 
 function nearestOf({ state: how, nearest, apart }) {
@@ -55,7 +56,7 @@ function nearestOf({ state: how, nearest, apart }) {
 function whyTable({ whole, constraints, remarks }) {
   return html`
     <p>
-      The file is <span class="state ${whole.state}">${STATES[whole.state] ?? whole.state}</span>${whole.matched ? `, for ${formats.duration(whole.matched)}` : ""}.
+      The file <span class="state ${whole.state}">${WHOLE[whole.state] ?? "may match: there is no information"}</span>${whole.matched ? `, for ${formats.duration(whole.matched)}` : ""}.
       ${remarks.join(" ")}
     </p>
     <div class="scroll" tabindex="0" role="group" aria-label="Constraints for this file">
@@ -126,7 +127,7 @@ function body() {
   if (view.part === "influence") return influence();
   if (view.part === "delivery") return delivery(ticked());
   if (view.part === "files") {
-    return html`${state.answer ? fileTable(state.answer, { explain }) : nothing}${whyFile()}`;
+    return html`${state.answer ? fileTable(state.answer, { explain: state.setting.mode === "upstream" ? null : explain }) : nothing}${whyFile()}`;
   }
   return picture(view.part);
 }

@@ -109,7 +109,7 @@ function onKey(event, rows, shown, explain) {
   } else if (event.key === " " && name) {
     event.preventDefault();
     tick(name, unticked.has(name));
-  } else if (event.key === "Enter" && name) {
+  } else if (event.key === "Enter" && name && explain) {
     event.preventDefault();
     explain(name);
   }
@@ -142,7 +142,9 @@ function row(rows, at, place, explain) {
   >
     <div role="gridcell"><input type="checkbox" tabindex="-1" aria-label=${name} .checked=${!unticked.has(name)} @change=${(event) => tick(name, event.target.checked)} /></div>
     <div role="gridcell" class="name" title=${name}>${name}</div>
-    <div role="gridcell"><button class="plain link" tabindex="-1" aria-label="Why ${name}" @click=${() => explain(name)}>why</button></div>
+    <div role="gridcell">
+      ${explain ? html`<button class="plain link" tabindex="-1" aria-label="Why ${name}" @click=${() => explain(name)}>why</button>` : nothing}
+    </div>
     ${COLUMNS.map(({ number, text, key }) => html`<div role="gridcell" class="${key} ${number ? "count" : ""}">${text(rows, at)}</div>`)}
   </div>`;
 }
@@ -202,6 +204,6 @@ export function fileTable({ rows }, { explain }) {
         ${places.map((place) => row(rows, shown[place], place, explain))}
       </div>
     </div>
-    <p class="hint" id="files-hint">Arrow keys and Page keys move, Space ticks and unticks, Enter explains why a file is here.</p>
+    <p class="hint" id="files-hint">Arrow keys and Page keys move, Space ticks and unticks${explain ? ", Enter explains why a file is here" : ""}.</p>
   `;
 }
