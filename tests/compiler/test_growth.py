@@ -111,10 +111,17 @@ needs_valgrind = pytest.mark.skipif(shutil.which("valgrind") is None, reason="in
         pytest.param("brackets", 2**11, marks=pytest.mark.thorough),
         pytest.param("operands", 2**11, marks=pytest.mark.slow),
         pytest.param("periods", 2**9, marks=pytest.mark.thorough),
+        pytest.param("typographic quotes that are not closed", 2**11, marks=pytest.mark.thorough),
     ],
 )
 def test_instructions_grow_with_the_text_and_no_faster(name, smallest, tmp_path):
     assert growth(CHILD, name, tmp_path, smallest) < 2.1
+
+
+@needs_valgrind
+@pytest.mark.slow
+def test_a_long_row_of_hyphens_costs_little(tmp_path):
+    assert executed(CHILD, GROWING["hyphens"](2**13), tmp_path) < 1.1 * executed(CHILD, "-", tmp_path)
 
 
 @needs_valgrind

@@ -43,6 +43,8 @@ GROWING: dict[str, Callable[[int], str | bytes]] = {
     "unclosed brackets on lines": lambda n: "logic " + "(\n1 2 " * n,
     "extra brackets": lambda n: "logic 1" + " )" * n,
     "wrong brackets": lambda n: "logic " + "(1] " * n,
+    "hyphens": lambda n: "-" * n,
+    "typographic quotes that are not closed": lambda n: "\u201ca" * n,
     "stray characters": lambda n: "kp 5 § 6\n" * n,
     "bytes that are not UTF-8": lambda n: b"\xffa " * n,
     "lines of bytes": lambda n: b"\xff\n" * n,

@@ -16,11 +16,12 @@ _END, _NAME, _STRAY, _STRAY_QUOTE = map(KINDS.index, ("$END", "NAME", "STRAY", "
 _LONGEST_WORD = max(map(len, WORDS))
 
 # What no pattern of the grammar matches: before them dates with other dashes or with digits of another script, since
-# a part of them would match; after them quotes that are not ours, then anything.
+# a part of them would match; after them quotes that are not ours, then anything. A long row of hyphens, up to where an
+# address could begin, is one match: to look for a name with `*` from each of them costs the square of their number.
 _STRAY_DIGITS = r"(?![0-9])\d[\d.:/T+-]*"
 _DASH = "[\u2010-\u2015\u2212\uff0d]"
 _STRAY_DATE = f"[0-9]{{4}}{_DASH}[0-9]{{1,2}}(?:{_DASH}[0-9]{{1,2}})?(?![0-9])"
-_STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201d\r\n]*\u201d", "[\0-\x08]+|(?s:.)")
+_STRAYS = ("\"[^\r\n]*|'[^'\r\n]*'|\u201c[^\u201c\u201d\r\n]*\u201d", "[\0-\x08]+|-+(?=-{65})|(?s:.)")
 # What stands first is what most of a long text is made of, matched with less work: words and numbers of which the end
 # is certain, and a period of days or seconds with the comma behind it, which is four tokens.
 _CERTAIN = r"(?=[ \t\f\r\n,;()=<>]|\Z)"

@@ -6,13 +6,10 @@
 
 import {follower} from "./follow.js";
 
-// What no pattern of the grammar matches, as in src/edexql/language/scanner.py. A long row of hyphens is one stray part,
-// up to where an address could begin: it costs the square of its length otherwise. So would texts in typographic quotes,
-// which are therefore looked for by hand.
+// What no pattern of the grammar matches, as in src/edexql/language/scanner.py.
 const DASH = "[\u2010-\u2015\u2212\uff0d]";
 const BEFORE = ["(?![0-9])\\p{Nd}[\\p{Nd}.:/T+-]*", `[0-9]{4}${DASH}[0-9]{1,2}(?:${DASH}[0-9]{1,2})?(?![0-9])`];
-const QUOTES = "\"[^\\r\\n]*|'[^'\\r\\n]*'";
-const QUOTE_END = /[\u201d\r\n]|$/g;
+const QUOTES = "\"[^\\r\\n]*|'[^'\\r\\n]*'|\u201c[^\u201c\u201d\\r\\n]*\u201d";
 const REST = "[\\0-\\x08]+|-+(?=-{65})|[^]";
 
 // What most of a text is made of: signs that are nothing else, words and numbers of which the end is certain.
@@ -84,8 +81,6 @@ function parser(tables) {
   /** The kinds, starts and ends of the tokens; the last is the end. Line breaks are not joined yet. */
   function scan(text) {
     const kinds = [], starts = [], ends = [];
-    // Up to here no typographic quotes are closed.
-    let open = 0;
     for (let end = 0, start = 0; ; start = end) {
       while (blanks[text.charCodeAt(start)]) start++;
       if (start === text.length) break;
@@ -96,16 +91,8 @@ function parser(tables) {
         if (kind === NAME && end - start <= longestWord) {
           kind = keywords.get(text.slice(start, end).toLowerCase()) ?? NAME;
         } else if (kind === STRAY) {
-          if (text[start] === "\u201c" && start >= open) {
-            QUOTE_END.lastIndex = start;
-            open = QUOTE_END.exec(text).index;
-            if (text[open] === "\u201d") {
-              kind = STRAY_QUOTE;
-              end = open + 1;
-            }
-          }
           const last = kinds.length - 1;
-          if (kind === STRAY && kinds[last] === STRAY && ends[last] === start) {
+          if (kinds[last] === STRAY && ends[last] === start) {
             ends[last] = end;
             continue;
           }
