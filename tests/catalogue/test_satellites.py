@@ -30,9 +30,12 @@ from edexql.model.period import day_of
 from edexql.model.query import Query
 from edexql.model.spacecraft import NO_SATELLITE
 from edexql.model.vocabulary import Vocabulary, snapshot
+from edexql.pictures.kinds import picture
+from edexql.pictures.model import PictureError
 from oracle import Day, Held, Product, Sampled, both, either
 from oracle_days import CAS, FAI, MGF, PNG, RRI, catalogue_of, made, query, states
 from orbit_samples import SETS
+from svg_reading import words
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -201,6 +204,20 @@ def test_a_timeline_has_lines_of_each_satellite(both_satellites: Catalogue, alon
                 expected |= {f"{TITLES[name]} {line.instrument}": line.bins for line in single.lines}
         assert expected
         assert expected.items() <= lines.items()
+
+
+def test_a_track_is_of_each_satellite_and_panels_are_of_one(both_satellites: Catalogue) -> None:
+    span = (DAYS["alpha"].start, DAYS["alpha"].end)
+    of_both = Query((FAI, RRI))
+    track = picture("track", of_both, both_satellites, VOCABULARY, span)
+    assert track.title == "Ground track of Alpha 1 and Beta 2"
+    assert [text for text in words(track.svg()) if text in TITLES.values()] == list(TITLES.values())
+    assert any(text.startswith("Alpha 1: from") or ": Alpha 1:" in text for text in words(track.svg()))
+    assert len(picture("dial", of_both, both_satellites, VOCABULARY, span).drawing.panels) == 2
+    with pytest.raises(PictureError, match="the query is about Alpha 1, Beta 2: name products of one"):
+        picture("panels", of_both, both_satellites, VOCABULARY, span)
+    panels = picture("panels", Query((FAI,)), both_satellites, VOCABULARY, span)
+    assert panels.title.endswith(" of Alpha 1")
 
 
 def test_notes_say_which_satellite_they_are_about_where_they_differ(both_satellites: Catalogue) -> None:

@@ -9,10 +9,11 @@ from xml.etree import ElementTree
 
 import pytest
 
+import edexql
+from edexql.pictures.picture import KINDS
 from places import ROOT
 from svg_reading import SVG, described
 
-NAMES = ("track", "dial", "panels", "timeline")
 PAGE = (ROOT / "docs" / "pictures.md").read_text(encoding="utf-8")
 
 
@@ -24,7 +25,7 @@ def test_the_page_and_its_pictures_are_what_the_commands_give():
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("name", KINDS)
 def test_each_picture_is_shown_with_words_and_says_what_it_shows(name):
     path = ROOT / "docs" / f"{name}.svg"
     assert re.search(rf"!\[[^\]]{{40,}}\]\({name}\.svg\)", PAGE)
@@ -33,3 +34,9 @@ def test_each_picture_is_shown_with_words_and_says_what_it_shows(name):
     assert len(described(text)) > 100
     assert len(text) < 100_000
     assert re.findall(r"\w+://[^\"' ]+", text) == ["http://www.w3.org/2000/svg"]
+
+
+def test_each_kind_is_in_python_and_on_the_page():
+    assert set(KINDS) | {"availability", "Picture", "PictureError"} == set(edexql.plot.__all__)
+    for kind in KINDS:
+        assert re.search(rf"^\$ edexql (plot )?{kind} ", PAGE, re.MULTILINE)

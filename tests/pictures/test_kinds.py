@@ -18,7 +18,7 @@ from edexql.catalogue.samples import values_at
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.answer import Answer, File
 from edexql.pictures.dial import EDGE, SYSTEMS, on_page
-from edexql.pictures.kinds import KINDS, picture
+from edexql.pictures.kinds import _DRAWN, KINDS, picture
 from edexql.pictures.model import Area, Axis, Bands, Line, PictureError
 from edexql.pictures.panels import kp_role
 from edexql.pictures.renderers import svg
@@ -220,6 +220,45 @@ def test_bars_are_as_long_as_values_hold():
     assert sum(box[1][0] - box[0][0] for box in bars) == DAY
     (named,) = kp.ground
     assert {y for ring in named.rings for _, y in ring} == {3, 9}
+
+
+@pytest.mark.parametrize("name", ["kp", "dst"])
+def test_no_extreme_of_an_index_is_lost_in_a_long_time(tmp_path, name):
+    holds, count = (10800, 2900) if name == "kp" else (3600, 9000)
+    rng = np.random.default_rng(1)
+    values = rng.integers(0, 9, count).astype(float) if name == "kp" else -rng.exponential(20, count).round()
+    start = 1_546_300_800
+    lines = [f"{np.datetime64(start + place * holds, 's')},{value:g}" for place, value in enumerate(values.tolist())]
+    (tmp_path / "index.csv").write_text("\n".join([f"time,{name}", *lines]), encoding="utf-8")
+    mapping = {"time": "time", "holds": holds, "columns": {name: name}}
+    (tmp_path / "index.csv.mapping.json").write_text(json.dumps(mapping), encoding="utf-8")
+    take(tmp_path / "catalogue", tmp_path / "index.csv")
+    end = start + count * holds
+    drawn = edexql.plot.panels(
+        f"{name} >= {'0' if name == 'kp' else '-1000'}", catalogue=str(tmp_path / "catalogue"), start=start, end=end
+    )
+    (panel,) = drawn.drawing.panels[1:]
+    if name == "kp":
+        tops = {y for shape in panel.shapes if isinstance(shape, Area) for ring in shape.rings for _, y in ring}
+        assert {value for value in values.tolist() if value} <= tops
+        widths = sum(
+            ring[1][0] - ring[0][0] for shape in panel.shapes if isinstance(shape, Area) for ring in shape.rings
+        )
+        assert widths == pytest.approx(end - start, abs=2 * holds)
+    else:
+        points = [point for part in lines_of(panel) for point in part]
+        assert {min(values), max(values)} <= {y for _, y in points}
+        assert len(points) < 10_000
+    assert len(drawn.svg()) < 300_000
+
+
+def lines_of(panel):
+    """The parts of the curve of a panel."""
+    return [part for shape in panel.shapes if isinstance(shape, Line) and shape.role == "curve" for part in shape.parts]
+
+
+def test_each_kind_is_listed_once_and_drawn():
+    assert ("timeline", *_DRAWN) == KINDS
 
 
 # From when to when

@@ -9,6 +9,7 @@ timeline    when files exist and match, and when instruments had data
 track       the ground track on a map
 dial        magnetic latitude against magnetic local time
 panels      indices and orbit over time
+samples     the samples of a field that a panel shows
 trajectory  what track and dial share
 time_axis   ticks of an axis of time
 seams       lines of values that go round

@@ -80,7 +80,11 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     panels = []
     for place, (name, sign) in enumerate(_HEMISPHERES):
         labels = Labels(side / (2 * far), side / (2 * far), far)
-        shapes = [*_rings(sign), *(shape for track in tracks for shape in _shapes(track, sign, labels))]
+        shapes = [
+            *_rings(sign),
+            *(text for track in tracks for text in _name(track, sign, labels)),
+            *(shape for track in tracks for shape in _shapes(track, sign, labels)),
+        ]
         left = _LEFT + (side + _GAP) * place
         axis = Axis(-far, far)
         panels.append(Panel(left, _TOP, side, side, axis, axis, tuple(shapes), title=name, framed=False))
@@ -124,6 +128,15 @@ def _shapes(track: Trajectory, sign: int, labels: Labels) -> list[Shape]:
         if sign * latitude >= EDGE:
             shapes += labels.add(on_page(sign * latitude, hour), text, role)
     return shapes
+
+
+def _name(track: Trajectory, sign: int, labels: Labels) -> list[Text]:
+    """The satellite's name where its way enters a hemisphere, where there are several."""
+    points = [values for _, values in track.at(track.times) if sign * values[0] >= EDGE]
+    if not track.subject.title or not points:
+        return []
+    latitude, hour = points[0]
+    return labels.name(on_page(sign * latitude, hour), track.subject.title)
 
 
 def _rings(sign: int) -> list[Shape]:

@@ -16,7 +16,8 @@ from edexql.catalogue.samples import values_at
 from edexql.model.period import DAY, moment
 from edexql.pictures.dial import SYSTEMS, names_of_system, system_of
 from edexql.pictures.model import ROWS, TIME, Area, Axis, Bands, Drawing, Entry, Line, Panel, PictureError, Tick
-from edexql.pictures.scene import grid, matched, remarks_on_query, sources
+from edexql.pictures.samples import Samples, holds, samples
+from edexql.pictures.scene import matched, remarks_on_query, sources
 from edexql.pictures.seams import round_up, unbroken
 from edexql.pictures.time_axis import step_of
 
@@ -39,8 +40,10 @@ MARGIN = 0
 LONGEST = 400 * DAY
 # An orbit takes 100 minutes: of more days its curves would be a grey area.
 _LONGEST_ORBIT = 3 * DAY
+# Values that hold for no longer are those of the orbit.
+_ORBIT_SECONDS = 60
 _LEFT, _RIGHT, _HIGH, _ROW, _GAP, _LINE = 132, 40, 84, 20, 16, 15
-_MOST_POINTS, _MOST_PANELS = 3000, 8
+_MOST_PANELS = 8
 # Indices whose values hold for long are bars.
 BARS = ("kp", "ap", "hp30", "hp60")
 # What is drawn where the query names no fields, and the rows of numbers.
@@ -69,9 +72,9 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
         raise PictureError(f"panels are of one satellite, and the query is about {satellites}: name products of one")
     (subject,) = scene.subjects
     system = system_of(scene)
-    times = grid(scene, subject, _MOST_POINTS)
-    values = {name: values_at(name, times, subject.catalogue, scene.vocabulary) for name in _fields(scene, subject)}
-    names = [name for name, each in values.items() if not np.isnan(each).all()][:_MOST_PANELS]
+    series = [one for one in (samples(name, scene, subject) for name in _fields(scene, subject)) if one.known]
+    series = series[:_MOST_PANELS]
+    names = [one.name for one in series]
     if not names:
         raise PictureError(
             f"the catalogue has no indices and no orbit from {scene.period}: `edexql catalogue ingest` reads both"
@@ -83,8 +86,8 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     plain = Axis(scene.start, scene.end, tuple(Tick(tick.place) for tick in ticks), kind=TIME)
     panels = [_states(subject, plain, lines)]
     top = panels[0].height + _GAP
-    for name in names:
-        panels.append(_panel(name, times, values[name], scene, plain, (top, lines)))
+    for one in series:
+        panels.append(_panel(one, scene, plain, (top, lines)))
         top += _HIGH + _GAP
     below = Axis(scene.start, scene.end, ticks, kind=TIME, rows=("UT", *(row.title for row in rows)))
     last = panels[-1]
@@ -103,7 +106,7 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     return Drawing(
         f"{_listed(names)}{scene.of}",
         f"{scene.period}, {matched(scene)}" + (f"; magnetic: {names_of_system(system, scene)}" if named else ""),
-        _description(names, values, scene),
+        _description(series, scene),
         width,
         top - _GAP + 8 + _LINE * (len(rows) + 1),
         tuple(panels),
@@ -118,14 +121,8 @@ def _fields(scene: Scene, subject: Subject) -> Iterator[str]:
     orbit = scene.end - scene.start <= _LONGEST_ORBIT
     for name in dict.fromkeys(["kp", *ranges, *(_USUAL if orbit else ())]):
         field = scene.vocabulary.field(name)
-        if field is not None and (orbit or _holds(name, subject) > 60):
+        if field is not None and (orbit or holds(name, subject) > _ORBIT_SECONDS):
             yield name
-
-
-def _holds(name: str, subject: Subject) -> int:
-    """For how many seconds the values of a field hold, where they are of a series; 0 else."""
-    series = next(iter(subject.catalogue.series_with(name)), None)
-    return 0 if series is None else int(subject.catalogue.segments[series][0][0].holds)
 
 
 # The panels
@@ -146,7 +143,8 @@ def _states(subject: Subject, axis: Axis, lines: float) -> Panel:
     return Panel(_LEFT, 0, lines, _ROW, axis, Axis(0, 1, names, kind=ROWS), (Bands(0.12, 0.88, tuple(spans)),))
 
 
-def _panel(name: str, times: Seconds, values: Floats, scene: Scene, axis: Axis, place: tuple[float, float]) -> Panel:
+def _panel(series: Samples, scene: Scene, axis: Axis, place: tuple[float, float]) -> Panel:
+    name, times, values = series.name, series.times, series.values
     field = scene.vocabulary.field(name)
     assert field is not None
     low, high, step = _bounds(name, values, field)
@@ -303,12 +301,12 @@ def _listed(words: Sequence[str]) -> str:
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"
 
 
-def _description(names: Sequence[str], values: dict[str, Floats], scene: Scene) -> str:
+def _description(series: Sequence[Samples], scene: Scene) -> str:
     sentences = [f"Panels over one axis of time from {scene.period}: {matched(scene)}."]
-    for name in names:
-        least, most = np.nanmin(values[name]), np.nanmax(values[name])
-        field = scene.vocabulary.field(name)
+    for one in series:
+        least, most = np.nanmin(one.values), np.nanmax(one.values)
+        field = scene.vocabulary.field(one.name)
         unit = f" {field.unit}" if field and field.unit else ""
-        gap = ", not known at all times" if np.isnan(values[name]).any() else ""
-        sentences.append(f"{name}: from {least:.4g} to {most:.4g}{unit}{gap}.")
+        gap = ", not known at all times" if np.isnan(one.values).any() else ""
+        sentences.append(f"{one.name}: from {least:.4g} to {most:.4g}{unit}{gap}.")
     return " ".join(sentences)

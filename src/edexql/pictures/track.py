@@ -58,6 +58,9 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     labels = Labels(lines / 360, lines / 360, 180)
     shapes: list[Shape] = [Line((earth.terminator(middle),), "terminator"), _all_stations()]
     for track in tracks:
+        if track.subject.title:
+            shapes += labels.name(track.at(track.times)[0][1], track.subject.title)
+    for track in tracks:
         shapes += _shapes(track, labels)
     shapes += _codes_of_stations(tracks, labels)
     panel = Panel(_LEFT, 0, lines, lines / 2, across, up, tuple(shapes), ground)
@@ -102,8 +105,6 @@ def _shapes(track: Trajectory, labels: Labels) -> list[Shape]:
     shapes.append(Marks("dot", "tick", tuple(track.dots), size=1.1))
     start = track.at(track.times)[0][1]
     shapes.append(Marks("ring", "ink", (start,), size=4.5))
-    if track.subject.title:
-        shapes += labels.add(start, track.subject.title, "ink")
     for text, role, place in track.times_beside(_MOST_TIMES):
         shapes += labels.add(place, text, role)
     return shapes

@@ -144,6 +144,11 @@ class Labels:
         self._taken.append(box)
         return [Text(*place, text, anchor, right, down, role, size)]
 
+    def name(self, place: tuple[float, float], text: str) -> list[Text]:
+        """A name at a place: beside it or below it, and there all the same where there is no room."""
+        there = self.add(place, text, "ink") or self.add(place, text, "ink", below=True)
+        return there or [Text(*place, text, MIDDLE, 0, -9, "ink", 10)]
+
 
 def dot_step(scene: Scene) -> int:
     """The seconds from dot to dot."""
