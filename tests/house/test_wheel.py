@@ -117,6 +117,14 @@ def test_every_command_runs(run, tmp_path):
     assert service.requests[0].body == WIRE
 
 
+@pytest.mark.parametrize("command", ["serve", "workbench"])
+def test_a_service_says_what_it_needs(installed, tmp_path, command):
+    words = [installed / "edexql", command]
+    done = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, env=environment(), check=False)
+    assert done.returncode == 2
+    assert done.stderr.endswith("is needed to serve: pip install 'edexql[serve]'\n")
+
+
 def test_the_script_that_it_makes_runs_there_too(run, installed, tmp_path):
     with StandIn() as service:
         (tmp_path / "request.py").write_text(run("compile", "--to", "python", "-e", QUERY, "--service", service.url))

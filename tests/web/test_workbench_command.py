@@ -12,9 +12,11 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import pytest
 
+import edexql
 from commands import EDEXQL, PATIENCE, environment, run, run_program
 from edexql.web import token
 from places import ROOT
@@ -155,6 +157,29 @@ def test_a_workbench_over_an_edex_and_a_service_with_a_workbench(tmp_path):
     finally:
         process.kill()
         process.communicate()
+
+
+@pytest.mark.slow
+def test_at_the_prompt_the_current_query_is_shown_and_the_prompt_goes_on(tmp_path):
+    script = tmp_path / "lines"
+    script.write_text("date 2019-05-01; kp >= 3  # \N{ROCKET}\nworkbench --no-browser\nshow\n", encoding="utf-8")
+    env = environment(EDEXQL_STATE=str(tmp_path / "state"))
+    with open(script, encoding="utf-8") as lines:
+        pipes = {"stdin": lines, "stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+        process = subprocess.Popen([EDEXQL, "-"], text=True, env=env, **pipes)
+    try:
+        bench = Running(process)
+        given = dict(parse_qsl(bench.page.partition("#")[2]))
+        assert edexql.compile(given["q"]) == edexql.compile("date 2019-05-01; kp >= 3")
+        assert "\N{ROCKET}" in given["q"]
+        assert bench.ask("setting", **{"X-Edexql-Token": given["token"]})["writes"]
+        process.send_signal(signal.SIGTERM)
+        shown = process.stdout.read()
+        assert process.wait(PATIENCE) == 0
+    finally:
+        process.kill()
+        process.communicate()
+    assert shown.count("kp >= 3") == 2
 
 
 @pytest.mark.parametrize(

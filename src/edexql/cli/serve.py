@@ -70,7 +70,7 @@ def _serve(options: argparse.Namespace) -> None:
     )
     serve = configuration.serve
     vocabulary = _vocabulary([*configuration.paths.vocabulary, *options.vocabulary])
-    service.check_sources(configuration, options.catalogue)
+    service.check_sources(configuration, options)
     _check(serve)
     catalogue = local.catalogue_folder(options)
     source = service.files_of(serve.upstream, catalogue, vocabulary)

@@ -7,6 +7,7 @@ from edexql.commands.exits import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    import argparse
     import socket
     from argparse import _ActionsContainer as Options
     from collections.abc import Callable
@@ -47,11 +48,13 @@ def with_extra(action: Callable[[], None]) -> None:
         raise UsageError(f"{error.name} is needed to serve: pip install 'edexql[serve]'") from error
 
 
-def check_sources(configuration: Configuration, catalogue: str | None) -> None:
+def check_sources(configuration: Configuration, options: argparse.Namespace) -> None:
     """Raises UsageError where there is no archive, or where both a catalogue and an eDEx are named to be asked."""
     import os
 
     archive, upstream = configuration.serve.archive, configuration.serve.upstream
+    # At the prompt it is the one that is in use, not one of the words.
+    catalogue = options.catalogue if options.prompt is None else None
     if archive is not None and not os.path.isdir(archive):
         raise UsageError(f"--archive: there is no folder {archive}")
     if upstream is not None and catalogue is not None:
@@ -173,12 +176,16 @@ def run(app: Starlette, limits: Limits, listener: socket.socket, started: Callab
 
     server = connections.http_server(app, limits)
     # The server stops in good order at either signal, and raises it again when it has; this one is no failure.
-    signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
+    before = signal.signal(signal.SIGTERM, lambda *_: setattr(server, "should_exit", True))
     outlive_terminal()
     # A command does without; what runs for days does not.
     gc.enable()
-    started()
-    server.run(sockets=[listener])
+    try:
+        started()
+        server.run(sockets=[listener])
+    finally:
+        # At the prompt the process goes on.
+        signal.signal(signal.SIGTERM, before)
 
 
 def write_log(level: int) -> None:
@@ -190,7 +197,7 @@ def write_log(level: int) -> None:
 
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s"))
-    LOG.addHandler(handler)
+    LOG.handlers = [handler]
     LOG.setLevel(level)
     LOG.propagate = False
     # What the server itself has to say beside these is not said without the text of errors.

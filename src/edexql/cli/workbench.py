@@ -26,13 +26,16 @@ if TYPE_CHECKING:
 
 DESCRIPTION = """\
 Show the tabs of eDEx as a page in the browser, with the text of the query beside them. It answers from a catalogue on
-this machine, or from the eDEx that --upstream names. FILE is opened, and made when it is saved if it is missing.
-It listens on this machine only, until it is interrupted. docs/workbench.md has the details."""
+this machine, or from the eDEx that --upstream names. FILE is opened, and made when it is saved if it is missing;
+at the prompt the current query is shown where no FILE is named. It listens on this machine only, until it is
+interrupted. docs/workbench.md has the details."""
 EXAMPLE = "edexql workbench may.edq"
 
 _HOST = "127.0.0.1"
 # Of several workbenches at once, each has a folder for what it prepares.
 _MOST = 100
+# Characters of a query that an address has room for.
+_LONGEST = 20_000
 # Browsers for the terminal: they do not run the page, and take the terminal away.
 _WITHOUT_SCRIPTS = {"links", "elinks", "lynx", "w3m", "www-browser"}
 
@@ -61,14 +64,14 @@ def _show(options: argparse.Namespace) -> None:
         options, serve__archive=options.archive, serve__upstream=options.upstream, serve__port=options.port
     )
     file = _file(options.file)
-    service.check_sources(configuration, options.catalogue)
+    service.check_sources(configuration, options)
     setting = inputs.setting_with(options, configuration)
     folder = local.catalogue_folder(options)
     source = service.files_of(configuration.serve.upstream, folder, inputs.vocabulary(options))
     with service.listening_socket(_HOST, options.port or 0) as listener:
         workbench = service.workbench_of(setting, source, configuration, file=file, token=_token())
         app, settings = _application(source, configuration, workbench, address_of(listener))
-        page = f"{settings.base}/workbench/#token={workbench.token}"
+        page = f"{settings.base}/workbench/#token={workbench.token}{_current(options)}"
         service.write_log(logging.WARNING)
 
         def started() -> None:
@@ -91,6 +94,16 @@ def _file(path: str | None) -> QueryFile | None:
     from edexql.web.query_file import QueryFile
 
     return QueryFile(path)
+
+
+def _current(options: argparse.Namespace) -> str:
+    """What the address has of the current query of the prompt, which is shown where no file is named."""
+    if options.current is None or options.file is not None:
+        return ""
+    from urllib.parse import quote
+
+    text: str = options.current.source.text
+    return f"&q={quote(text, safe='')}" if text.strip() and len(text) <= _LONGEST else ""
 
 
 def _token() -> str:

@@ -120,7 +120,6 @@ _ALL = (
         "workbench",
         "the tabs of eDEx as a page in the browser, with the text of the query beside them",
         "cli.workbench",
-        (COMMAND_LINE,),
     ),
     Verb(
         "completion",
