@@ -21,10 +21,10 @@ def test_a_drawing_in_the_terminal_has_rows_bars_and_numbers():
     done = drawn("panels", "--width", "48", "-q")
     lines = done.out.splitlines()
     assert lines[:2] == [
-        "kp of CASSIOPE",
+        "CASSIOPE: kp",
         "2019-05-01T00:00:00Z to 2019-05-02T00:00:00Z, matches for 7:33 min",
     ]
-    assert lines[4].startswith("query  ")
+    assert lines[4].startswith("files  ")
     assert lines[4].count("#") == 2
     assert any("⣿" in line for line in lines)
     assert "       # matches  . files that do not match" in lines
@@ -46,7 +46,7 @@ def test_files_are_written_and_nothing_is_drawn(tmp_path):
     assert (done.code, done.out, done.err) == (0, "", "")
     text = (tmp_path / "p.svg").read_text(encoding="utf-8")
     assert ElementTree.fromstring(text).get("role") == "img"
-    assert words(text)[0] == "kp of CASSIOPE"
+    assert words(text)[0] == "CASSIOPE: kp"
     assert "kp: from 0.3333 to 4." in described(text)
 
 

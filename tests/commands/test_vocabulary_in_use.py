@@ -52,7 +52,7 @@ CASES: dict[str, list[tuple[tuple[str, ...], str]]] = {
     "availability": [((DAY, "--local", *LOCAL), "ZIN"), ((DAY,), "no archive of Zeta")],
     "influence": [((*LOCAL, "-e", QUERY), "zeal > 5")],
     "why": [((FILE, *LOCAL, "-e", QUERY), "zeal > 5")],
-    "plot": [(("panels", *LOCAL, "-e", QUERY), "zeal of zeta")],
+    "plot": [(("panels", *LOCAL, "-e", QUERY), "zeta: zeal")],
     "timeline": [((*LOCAL, "-e", QUERY), "zin")],
     "config": [(("archive",), "vocabulary")],
     "doctor": [(("--offline",), "that of Zeta")],

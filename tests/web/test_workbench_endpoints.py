@@ -374,7 +374,7 @@ def test_a_picture_is_svg_with_its_words(bench):
 
 def test_pictures_are_of_all_kinds_and_say_what_is_missing(bench):
     panels = bench.ask("picture", "product fai-*; date 2019-05-01; kp >= 3", kind="panels", width=700)
-    assert panels["title"] == "kp of CASSIOPE"
+    assert panels["title"] == "CASSIOPE: kp"
     assert (panels["from"], panels["to"]) == ("2019-05-01T00:00:00Z", "2019-05-02T00:00:00Z")
     for kind in ("track", "dial"):
         answer = bench.post("picture", {"text": "date 2019-05-01", "kind": kind})

@@ -100,7 +100,7 @@ def panels(
     >>> import edexql
     >>> picture = edexql.plot.panels("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
     >>> picture.title, picture.svg()[:4]
-    ('kp of CASSIOPE', '<svg')
+    ('CASSIOPE: kp', '<svg')
     """
     return _picture("panels", query, catalogue, (start, end), file, width, today, parameters, vocabulary)
 

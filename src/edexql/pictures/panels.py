@@ -104,7 +104,7 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     legend = (*_legend(subject), *(_KP_LEGEND if "kp" in names else ()))
     legend += (Entry("admitted", "area", "values that the query names"),) if _named(names, scene) else ()
     return Drawing(
-        f"{_listed(names)}{scene.of}",
+        f"{scene.of.removeprefix(' of ')}: {_listed(names)}" if scene.of else _listed(names),
         f"{scene.period}, {matched(scene)}" + (f"; magnetic: {names_of_system(system, scene)}" if named else ""),
         _description(series, scene),
         width,
@@ -139,7 +139,7 @@ def _states(subject: Subject, axis: Axis, lines: float) -> Panel:
         )
         for start, end in times
     ]
-    names = (Tick(0.5, ("query",), grid=False),)
+    names = (Tick(0.5, ("files" if subject.catalogue.files else "query",), grid=False),)
     return Panel(_LEFT, 0, lines, _ROW, axis, Axis(0, 1, names, kind=ROWS), (Bands(0.12, 0.88, tuple(spans)),))
 
 

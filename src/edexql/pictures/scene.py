@@ -148,6 +148,8 @@ def matched(scene: Scene) -> str:
     """How long something matches and exists, in words."""
     yes = sum(subject.yes.seconds for subject in scene.subjects)
     unknown = sum((subject.may - subject.yes).seconds for subject in scene.subjects)
+    if not any(len(subject.files) or not subject.catalogue.files for subject in scene.subjects):
+        return "no files"
     words = f"matches for {duration(yes)}" if yes else "nothing matches"
     return f"{words}, no information for {duration(unknown)}" if unknown else words
 
