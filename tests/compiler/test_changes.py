@@ -21,10 +21,11 @@ from edexql.language.formatter import layout
 from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.parser import parse
 from edexql.language.source import Source
+from lines_run import work
 from strategies import TODAY, Program, programs, seeds, texts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from edexql.model.query import Query
 
@@ -290,3 +291,42 @@ def test_an_edit_of_a_thousand_constraints_is_as_small_as_it_is_for_one():
         Edit(7 * 500 - 2, 7 * 500 - 1, "3"),
     )
     assert len(edited(text, {"kind": "drop", "references": [500]}, SETTING).edits) == 1
+
+
+GROWING = {
+    "brackets": lambda n: f"kp 1, 2\nlogic {'(' * n}1 AND 2{')' * n}\n",
+    "operands": lambda n: "kp 1, 2; ap 3\nlogic " + " OR ".join(["1", "2"] * n),
+    "elements": lambda n: "kp " + ", ".join(["5"] * n) + "\nlogic 1 AND 2\n",
+    "statements": lambda n: "kp 5  # x\n# y\n" * n + "logic 1 AND 2\n",
+    "in place": lambda n: "where " + " AND ".join(["kp 5", "ap 5, 6"] * n),
+    "switched off": lambda n: "# off: kp 5; logic 1 AND 2\n" * n + "kp 5, 6\nlogic 1\n",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("shape", GROWING)
+@pytest.mark.parametrize(
+    "edit",
+    [
+        {"kind": "drop", "references": ["2"]},
+        {"kind": "off", "number": 2},
+        {"kind": "off-logic", "node": 0},
+        {"kind": "on", "from": 0},
+        {"kind": "negate", "node": 0},
+        {"kind": "move", "node": 0, "target": 1, "place": "after"},
+    ],
+    ids=lambda edit: edit["kind"],
+)
+def test_work_of_an_edit_grows_with_the_text_and_no_faster(shape, edit):
+    def action(n: int) -> Callable[[], object]:
+        text = GROWING[shape](n)
+
+        def run() -> object:
+            with suppress(EditError):
+                return edited(text, edit, SETTING)
+            return None
+
+        return run
+
+    once, twice = (work(action(size)) for size in (50, 100))
+    assert twice < 2.5 * once

@@ -14,8 +14,8 @@ import edexql
 from edexql.compiler.describe.form import form
 from edexql.compiler.editing import EditError, dropped
 from edexql.compiler.editing.changes import edited
-from edexql.compiler.editing.off_comments import SwitchedOff, is_off, read_off, written_off
 from edexql.compiler.editing.switches import logic_switched_off, switched_off, switched_on
+from edexql.compiler.editing.switches.comments import SwitchedOff, is_off, read_off, written_off
 from edexql.compiler.request import Setting, compilation, meaning
 from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.source import Source
@@ -226,6 +226,26 @@ def test_a_part_of_the_logic_comes_back_as_it_was(program, data):
     assert edexql.format(off) == off
     (place,) = places(off)
     assert query(switched_on(off, place)) == query(text)
+
+
+@given(programs(least=1, kinds=("date", "range", "word")), st.data())
+def test_the_last_that_went_comes_back_as_if_it_had_not_gone(program, data):
+    texts_before = [edexql.format(program.text(0))]
+    for _ in range(data.draw(st.integers(1, 4))):
+        text = texts_before[-1]
+        shown = form(compilation(Source(text), SETTING))
+        assert shown is not None
+        if any(node.label and len(node.numbers) > 1 for node in shown.logic.nodes):
+            break
+        nodes = len(shown.logic.nodes) if shown.logic.kind in ("logic", "where") else 0
+        if nodes > 1 and data.draw(st.booleans()):
+            texts_before.append(logic_switched_off(text, data.draw(st.integers(0, nodes - 2))))
+        elif len(shown.constraints) > 1:
+            off = switched_off(text, data.draw(st.integers(1, len(shown.constraints))))
+            if bool(query(off).logic) == bool(query(text).logic):
+                texts_before.append(off)
+    for before, text in itertools.pairwise(texts_before):
+        assert before in [switched_on(text, place) for place in places(text)]
 
 
 def comments(text: str) -> list[str]:

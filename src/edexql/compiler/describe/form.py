@@ -10,8 +10,8 @@ from edexql.base.record import Record
 from edexql.compiler import values
 from edexql.compiler.describe.form_logic import FormLogic, FormNode, logic_form
 from edexql.compiler.editing.document import elements_of
-from edexql.compiler.editing.off_comments import read_off
 from edexql.compiler.editing.product_edits import product_names
+from edexql.compiler.editing.switches.comments import read_off
 from edexql.language.diagnostics import Mistake
 from edexql.language.lexer import COMMENT, FIRST_READ
 from edexql.language.parser import parse

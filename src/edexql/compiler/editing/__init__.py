@@ -14,9 +14,7 @@ differences  the least edits between a text and another layout
 alignment    which parts of one sequence are parts of another
 logic_tree   the logic as a flat tree, each node with its tokens
 tree_edits   parts of the logic moved, grouped, negated and removed
-switches     parts switched off, as comments, and on again
-value_lists  values of a statement that become comments and come back
-off_comments  comments that hold what is switched off
+switches/    parts switched off, as comments, and on again
 """
 
 from __future__ import annotations

@@ -157,6 +157,21 @@ def within(tokens: Tokens, span: Span) -> tuple[int, int]:
     return token_at(tokens, span.start), token_at(tokens, span.end) - 1
 
 
+def on_line(tokens: Tokens, first: int, last: int) -> str:
+    """Some tokens on one line, without the comments between them."""
+    pieces: list[str] = []
+    before = -1
+    for index in range(first, last + 1):
+        if tokens.kinds[index] < FIRST_READ:
+            continue
+        if before >= 0:
+            gap = tokens.text[tokens.ends[before] : tokens.starts[index]]
+            pieces.append(gap if before == index - 1 and "\n" not in gap else " ")
+        pieces.append(tokens.read(index))
+        before = index
+    return "".join(pieces)
+
+
 def ranges_of(constraint: syntax.Constraint, tokens: Tokens) -> list[tuple[int, int]]:
     """The first and the last token of each numbered element of a constraint. JSON that is no list has none."""
     if constraint.kind != "raw":

@@ -6,12 +6,11 @@ written. Brackets are put where the new grouping needs them; those that were wri
 
 from __future__ import annotations
 
-from edexql.compiler.editing.document import EditError, finished, logic_of, read, spliced, within
+from edexql.compiler.editing.document import EditError, finished, logic_of, on_line, read, spliced, within
 from edexql.compiler.editing.entry import entered
 from edexql.compiler.editing.logic_edits import number_of, splice_of
 from edexql.compiler.editing.logic_tree import AND, NOT, OPERAND, OR, default_expression, tree
 from edexql.compiler.editing.removal import dropped
-from edexql.compiler.editing.value_lists import on_line
 from edexql.language.lexer import COMMENT, KIND
 from edexql.language.syntax import Logic
 

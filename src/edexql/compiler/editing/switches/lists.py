@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from edexql.base.record import Record
 from edexql.base.text import shown
-from edexql.compiler.editing.document import EditError, labels_of, line_end, ranges_of, within
-from edexql.compiler.editing.off_comments import SwitchedOff, read_off, written_off
+from edexql.compiler.editing.document import EditError, labels_of, line_end, on_line, ranges_of, within
+from edexql.compiler.editing.switches.comments import SwitchedOff, read_off, written_off
 from edexql.language.formatter import single_line
 from edexql.language.lexer import COMMENT, FIRST_READ, NEWLINE, tokenize
 from edexql.language.parser import parse
-from edexql.language.source import Source
+from edexql.language.source import Source, Span
 from edexql.language.syntax import Constraint
 
 TYPE_CHECKING = False
@@ -29,21 +29,6 @@ class Part(Record):
 
 
 Splice = tuple[int, int, str]
-
-
-def on_line(tokens: Tokens, first: int, last: int) -> str:
-    """Some tokens on one line, without the comments between them."""
-    pieces: list[str] = []
-    before = -1
-    for index in range(first, last + 1):
-        if tokens.kinds[index] < FIRST_READ:
-            continue
-        if before >= 0:
-            gap = tokens.text[tokens.ends[before] : tokens.starts[index]]
-            pieces.append(gap if before == index - 1 and "\n" not in gap else " ")
-        pieces.append(tokens.read(index))
-        before = index
-    return "".join(pieces)
 
 
 def value_text(tokens: Tokens, element: Element) -> str:
@@ -138,7 +123,7 @@ def constraint_of(off: SwitchedOff) -> Constraint:
 def _prefix(tokens: Tokens, constraint: Constraint) -> str:
     """What stands before the values of a statement: label, name, and the key of `raw`."""
     end = constraint.head.span.end if constraint.key is None else constraint.key.span.end
-    return tokens.text[constraint.span.start : end]
+    return on_line(tokens, *within(tokens, Span(constraint.span.start, end)))
 
 
 def _parts(tokens: Tokens, constraint: Constraint) -> list[Part]:

@@ -1,0 +1,13 @@
+"""Parts of a query that are switched off, as comments in their place, and on again.
+
+switches     what is switched off and on, in the text and in the logic
+comments     comments that hold what is switched off
+lists        values of a statement that become comments and come back
+records      the logic that such comments record
+"""
+
+from __future__ import annotations
+
+from edexql.compiler.editing.switches.switches import logic_switched_off, switched_off, switched_on
+
+__all__ = ["logic_switched_off", "switched_off", "switched_on"]

@@ -1,0 +1,255 @@
+"""Logic that comments of what is switched off record: what it leaves now, and its numbers as others come and go.
+
+A recorded logic has the numbers of the constraints that stand in the query, of the one that its comment holds, and of
+those that were switched off after it, whose logic is shorter.
+"""
+
+from __future__ import annotations
+
+from edexql.base.record import Record
+from edexql.compiler.editing.document import (
+    EditError,
+    Element,
+    Sheet,
+    logic_of,
+    on_line,
+    ranges_of,
+    read,
+    spliced,
+    within,
+)
+from edexql.compiler.editing.logic_edits import number_of, operands, renumbered
+from edexql.compiler.editing.logic_tree import tree
+from edexql.compiler.editing.switches.comments import SwitchedOff, read_off, written_off
+from edexql.compiler.editing.switches.lists import constraint_of, value_text
+from edexql.language.formatter import single_line
+from edexql.language.lexer import COMMENT, KIND, tokenize
+from edexql.language.parser import parse
+from edexql.language.source import Source
+from edexql.language.syntax import Logic
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Sequence
+
+    from edexql.compiler.editing.switches.lists import Splice
+
+_NUMBER = KIND["NUMBER"]
+
+
+class Held(Record):
+    """Something switched off with a logic: its comment and the token of it, and how long that logic is."""
+
+    comment: str
+    token: int
+    off: SwitchedOff
+    operands: int
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a part of the logic, not a constraint."""
+        return self.off.text.lower().startswith(("logic ", "where "))
+
+
+def with_records(sheet: Sheet, place: int, step: int, some: Iterable[Held]) -> Sheet:
+    """A query in which recorded logic has the numbers of constraints when the one at a token comes (1) or goes (-1)."""
+    everything = [held for held in all_held(sheet) if not held.is_part]
+    standing = sum(element.last < place for element in sheet.elements)
+    splices: list[Splice] = []
+    for held in some:
+        there = [other for other in everything if 0 < other.operands < held.operands or other.token == held.token]
+        number = standing + sum(other.token < place for other in there) + 1
+        logic = None if held.off.logic is None else _shifted(held.off.logic, number, step)
+        text = _shifted(held.off.text, number, step) if held.is_part else held.off.text
+        new = written_off(held.off.__replace__(text=text, logic=logic))
+        if new != held.comment:
+            splices.append((sheet.tokens.starts[held.token], sheet.tokens.ends[held.token], new))
+    return read(spliced(sheet.text, splices)) if splices else sheet
+
+
+def _shifted(logic: str, number: int, step: int) -> str:
+    """A logic on one line with the numbers from one on moved by a step."""
+    program, diagnostics = parse(Source(logic))
+    statement = program.statements[0] if len(program.statements) == 1 and not diagnostics else None
+    if not isinstance(statement, Logic):
+        return logic
+    tokens = program.tokens
+    splices: list[Splice] = []
+    for first, _, constraint in operands(statement, tokens):
+        if constraint is None and tokens.kinds[first] == _NUMBER and number_of(tokens.read(first)) >= number:
+            splices.append((tokens.starts[first], tokens.ends[first], str(number_of(tokens.read(first)) + step)))
+    return spliced(logic, splices)
+
+
+def all_held(sheet: Sheet) -> list[Held]:
+    """What is switched off and has the logic that named it, and logic that is off as a whole."""
+    found: list[Held] = []
+    for index in comments_of(sheet):
+        off = read_off(sheet.tokens.read(index))
+        if off is None:
+            continue
+        held = Held(sheet.tokens.read(index).rstrip(), index, off, operand_count(off.logic or off.text))
+        if off.logic is not None or held.is_part:
+            found.append(held)
+    return found
+
+
+def operand_count(logic: str) -> int:
+    """How many values and names a logic has, 0 where it cannot be read."""
+    program, diagnostics = parse(Source(logic))
+    statement = program.statements[0] if len(program.statements) == 1 and not diagnostics else None
+    if not isinstance(statement, Logic):
+        return 0
+    parts = (constraint for _, _, constraint in operands(statement, program.tokens))
+    return sum(1 if part is None else len(ranges_of(part, program.tokens)) for part in parts)
+
+
+def line(logic: str | None) -> str | None:
+    """A logic on one line, without comments."""
+    return None if logic is None else single_line(tokenize(logic))
+
+
+def without(sheet: Sheet, index: int, numbers: Collection[int], stretch: tuple[int, int] = (0, -1)) -> str | None:
+    """The logic without some constraints and a stretch of tokens, the rest renumbered; None where nothing is left."""
+    gone = set(numbers)
+    for element in sheet.elements:
+        if element.statement == index and stretch[0] <= element.first <= stretch[1]:
+            gone.add(element.number)
+    left = [element.number for element in sheet.elements if element.number not in gone]
+    of_label: dict[str, list[int]] = {}
+    for element in sheet.elements:
+        if element.constraint.label is not None:
+            of_label.setdefault(element.constraint.label.text.lower(), []).append(element.number)
+    labels = {label for label, some in of_label.items() if gone.issuperset(some)}
+    renumbering = {number: new for new, number in enumerate(left, 1)}
+    return renumbered(sheet, index, renumbering, labels, stretch)
+
+
+def comments_of(sheet: Sheet) -> list[int]:
+    """The tokens of the comments of a query."""
+    return [index for index in range(sheet.tokens.count) if sheet.tokens.kinds[index] == COMMENT]
+
+
+def is_in_place(off: SwitchedOff) -> bool:
+    """Whether what a comment holds was written in the `where` that it recorded."""
+    if off.logic is None or not off.logic.lower().startswith("where"):
+        return False
+    try:
+        sheet = read(off.logic)
+    except EditError:
+        return False
+    return any(value_text(sheet.tokens, element) == off.text for element in sheet.elements)
+
+
+class Back(Record):
+    """The logic of a query once something is back, and the comments that then record another logic."""
+
+    logic: str
+    comments: dict[str, str]
+
+
+def recorded(sheet: Sheet, own: Held) -> Back | None:
+    """The logic with what a comment holds back, as recorded; None where the logic is not what switching off left.
+
+    What was switched off later stays so, and its comment records the logic as it would have stood.
+    """
+    after = [held for held in all_held(sheet) if 0 < held.operands < own.operands]
+    later = sorted([held for held in after if not held.is_part], key=lambda held: -held.operands)
+    now = logic_of(sheet.program)
+    current = None if now is None else logic_line(sheet, now)
+    full = _as_left(sheet, own, later, current)
+    if full is None:
+        return None
+    index = logic_of(full.sheet.program)
+    assert index is not None
+    gone = full.numbers if own.is_part else full.numbers[1:]
+    comments: dict[str, str] = {}
+    for place, held in enumerate(later):
+        record = line(without(full.sheet, index, gone[:place]))
+        comments[held.comment] = written_off(held.off.__replace__(logic=record))
+    return Back(line(without(full.sheet, index, gone)) or "", comments)
+
+
+# Of constraints in a `where` that are written alike, so many are tried.
+_MOST_ALIKE = 20
+
+
+def _as_left(sheet: Sheet, own: Held, later: Sequence[Held], current: str | None) -> _Full | None:
+    """What a comment recorded, where it leaves the current logic without what is off; None where it leaves another."""
+    for which in range(_MOST_ALIKE):
+        full = _full(sheet, later if own.is_part else [own, *later], own.off.logic or "", which)
+        index = None if full is None else logic_of(full.sheet.program)
+        if full is None or index is None:
+            return None
+        for stretch in _stretches(full.sheet, index, own):
+            if line(without(full.sheet, index, full.numbers, stretch)) == current:
+                return full
+        if not is_in_place(own.off):
+            return None
+    return None
+
+
+def _stretches(sheet: Sheet, index: int, own: Held) -> Iterator[tuple[int, int]]:
+    """The tokens of a recorded logic that are the part which a comment holds; none of a constraint."""
+    if not own.is_part:
+        yield 0, -1
+        return
+    logic = sheet.program.statements[index]
+    assert isinstance(logic, Logic)
+    part = own.off.text.partition(" ")[2]
+    for node in tree(logic, sheet.tokens):
+        text = on_line(sheet.tokens, node.first, node.last)
+        if part == text[node.brackets : len(text) - node.brackets]:
+            yield node.first, node.last
+
+
+class _Full(Record):
+    """A recorded logic with the constraints that it could name, and the numbers of some that are switched off."""
+
+    sheet: Sheet
+    numbers: tuple[int, ...]
+
+
+def _full(sheet: Sheet, some: Sequence[Held], logic: str, which_alike: int) -> _Full | None:
+    """A recorded logic over the constraints of a query and some that are switched off; None where that cannot be.
+
+    Of constraints in it that are written as the first of them is, it is that at the place `which_alike`.
+    """
+    now = logic_of(sheet.program)
+    try:
+        own = read(logic)
+        constraints = [None if is_in_place(held.off) else constraint_of(held.off) for held in some]
+    except EditError:
+        return None
+    if len(own.program.statements) != 1 or not isinstance(own.program.statements[0], Logic):
+        return None
+    if now is not None:
+        place = within(sheet.tokens, sheet.program.statements[now].span)[0]
+    else:
+        place = min((h.token for h, c in zip(some, constraints, strict=True) if c is None), default=sheet.tokens.count)
+    # By the token at which each stands: the place in `some`, or -1.
+    entries = [(e.first, -1, e.__replace__(statement=-1)) for e in sheet.elements if e.statement != now]
+    for which, (held, constraint) in enumerate(zip(some, constraints, strict=True)):
+        if constraint is not None:
+            entries.append((held.token, which, Element(0, -1, constraint, 0, 0, 0)))
+    free = list(own.elements)
+    in_place: dict[int, int] = {}
+    for which, (held, constraint) in enumerate(zip(some, constraints, strict=True)):
+        if constraint is None:
+            alike = [e for e in free if value_text(own.tokens, e) == held.off.text]
+            if len(alike) <= (0 if which else which_alike):
+                return None
+            element = alike[0 if which else which_alike]
+            free.remove(element)
+            in_place[element.number] = which
+    entries += [(place, in_place.get(e.number, -1), e) for e in own.elements]
+    entries.sort(key=lambda entry: entry[0])
+    elements = tuple(element.__replace__(number=n) for n, (_, _, element) in enumerate(entries, 1))
+    numbers = {which: n for n, (_, which, _) in enumerate(entries, 1) if which >= 0}
+    return _Full(Sheet(own.text, own.program, elements), tuple(numbers[which] for which in range(len(some))))
+
+
+def logic_line(sheet: Sheet, index: int) -> str:
+    """The statement of the logic on one line, without comments."""
+    span = sheet.program.statements[index].span
+    return single_line(tokenize(sheet.text[span.start : span.end]))
