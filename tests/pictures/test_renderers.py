@@ -134,3 +134,16 @@ def test_a_notebook_gets_svg_and_characters():
 def test_a_plain_axis_is_no_axis_of_time():
     assert Axis(0, 1).kind == PLAIN
     assert Axis(10, 20).part(15) == 0.5
+
+
+@given(st.text(alphabet="abc ", max_size=300), st.text(alphabet="xyz ", max_size=300))
+def test_a_long_heading_is_in_lines_above_the_panels(title, subtitle):
+    drawing = every_shape()
+    long = Drawing(title, subtitle, "d", 400, 210, drawing.panels)
+    root = ElementTree.fromstring(svg.drawn(long))
+    top = min(float(one.find(f"{SVG}rect").get("y")) for one in root.iter(f"{SVG}clipPath"))
+    heading = [one for one in root.findall(f"{SVG}text") if float(one.get("y")) < top]
+    words_there = " ".join(one.text or "" for one in heading).split()
+    assert words_there == f"{title} {subtitle}".split()
+    assert all(len(one.text or "") <= max(60, *map(len, (one.text or "").split()), 0) for one in heading)
+    assert float(root.get("height")) > top + 210

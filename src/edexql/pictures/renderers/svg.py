@@ -50,19 +50,22 @@ class _Document:
         self._theme = theme or style.LIGHT
         self._themed = theme is None
         self._roles: set[str] = set()
+        self._wide = drawing.width - 2 * _SIDE
+        self._title = _folded(drawing.title, self._wide, 17)
+        self._subtitle = _folded(drawing.subtitle, self._wide, 12)
+        self._head = _HEAD + 21 * (len(self._title) - 1) + _NOTE * (len(self._subtitle) - 1)
         # A page of several pictures has all their names.
         self._name = f"edexql-{zlib.crc32((drawing.title + drawing.description).encode()):08x}"
 
     def text(self) -> str:
         drawing, name = self._drawing, self._name
-        notes = [part for note in drawing.notes for part in _folded(note, drawing.width - 2 * _SIDE)]
-        legend, rows = self._legend(_HEAD + drawing.height + 18)
-        below = _HEAD + drawing.height + 10 + _LINE * rows
+        notes = [part for note in drawing.notes for part in _folded(note, self._wide, 11)]
+        legend, rows = self._legend(self._head + drawing.height + 18)
+        below = self._head + drawing.height + 10 + _LINE * rows
         height = below + _NOTE * len(notes) + 16
         body = [
             self._box(0, 0, drawing.width, height, "ground"),
-            self._words(_SIDE, 27, drawing.title, START, "ink", 16, ' font-weight="600"'),
-            self._words(_SIDE, 46, drawing.subtitle, START, "quiet", 12),
+            *self._heading(),
             *(part for place, panel in enumerate(drawing.panels) for part in self._panel(place, panel)),
             *legend,
             *(self._words(_SIDE, below + 12 + _NOTE * n, note, START, "quiet", 11) for n, note in enumerate(notes)),
@@ -77,6 +80,13 @@ class _Document:
         if self._themed:
             head.append(f"<style>{style.sheet(self._roles)}</style>")
         return "\n".join([*head, *body, "</svg>\n"])
+
+    def _heading(self) -> Iterator[str]:
+        for number, line in enumerate(self._title):
+            yield self._words(_SIDE, 27 + 21 * number, line, START, "ink", 16, ' font-weight="600"')
+        for number, line in enumerate(self._subtitle):
+            below = 46 + 21 * (len(self._title) - 1) + _NOTE * number
+            yield self._words(_SIDE, below, line, START, "quiet", 12)
 
     # Inks
 
@@ -122,7 +132,7 @@ class _Document:
     # Panels
 
     def _panel(self, place: int, panel: Panel) -> Iterator[str]:
-        top = _HEAD + panel.top
+        top = self._head + panel.top
         x, y = _scale(panel.x, panel.left, panel.width), _scale(panel.y, top + panel.height, -panel.height)
         name = f"{self._name}-{place}"
         frame = f'x="{_n(panel.left)}" y="{_n(top)}" width="{_n(panel.width)}" height="{_n(panel.height)}"'
@@ -143,14 +153,14 @@ class _Document:
         yield from self._labels(panel, x, y)
 
     def _grid(self, panel: Panel, x: Scale, y: Scale) -> Iterator[str]:
-        top, left = _HEAD + panel.top, panel.left
+        top, left = self._head + panel.top, panel.left
         lines = [f"M{_n(x(tick.place))} {_n(top)}v{_n(panel.height)}" for tick in panel.x.ticks if tick.grid]
         lines += [f"M{_n(left)} {_n(y(tick.place))}h{_n(panel.width)}" for tick in panel.y.ticks if tick.grid]
         if lines:
             yield f'<path d="{"".join(lines)}" {self._stroked("grid")}/>'
 
     def _labels(self, panel: Panel, x: Scale, y: Scale) -> Iterator[str]:
-        top, bottom = _HEAD + panel.top, _HEAD + panel.top + panel.height
+        top, bottom = self._head + panel.top, self._head + panel.top + panel.height
         if panel.title:
             yield self._words(panel.left, top - 7, panel.title, START, "ink", 12)
         for row, title in enumerate(panel.x.rows):
@@ -266,11 +276,11 @@ def _path(points: Points, x: Scale, y: Scale, near: float = 0) -> str:
     return steps[0][:-1] if len(steps) == 1 else steps[0] + " ".join(steps[1:]) if steps else ""
 
 
-def _folded(text: str, width: float) -> list[str]:
-    """A note in lines that fit."""
+def _folded(text: str, width: float, size: float) -> list[str]:
+    """A text in lines that fit, in letters of so many points."""
     lines, line = [], ""
     for word in text.split(" "):
-        if line and (len(line) + 1 + len(word)) * 11 * _LETTER > width:
+        if line and (len(line) + 1 + len(word)) * size * _LETTER > width:
             lines.append(line)
             line = word
         else:
