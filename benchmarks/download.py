@@ -4,9 +4,9 @@
     python benchmarks/download.py --write   # print, and put the table into benchmarks/README.md
     python benchmarks/download.py --only zip
 
-Runs with the interpreter of an environment that has edexql; needs curl and unzip. The service is a process of its own,
-and both clients are processes too, asked in turn. The ratio is of curl's whole run to the download alone; what Python
-takes to import the engine and requests is shown beside it, because it is the same for any number of files. The
+Runs with the interpreter of an environment that has edexql[fast]; needs curl and unzip. The service is a process of
+its own, and both clients are processes too, asked in turn. The ratio is of curl's whole run to the download alone; what
+Python takes to import the engine and requests is shown beside it, because it is the same for any number of files. The
 processor time is that of the download, all its threads, by the number of files. Unpacking is timed in processor seconds
 of the whole process, without the imports for edexql.
 """
@@ -243,4 +243,4 @@ def tables(options: Options) -> Iterable[Table]:
 
 
 if __name__ == "__main__":
-    program("download", __doc__, tables)
+    program("download", __doc__, tables, ("zlib-ng",))
