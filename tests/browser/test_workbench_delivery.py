@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
     from playwright.sync_api import BrowserContext
 
+    from workbench_browser import Workbench
+
 TEXT = "product fai-lv1-hdf5-images\ndate 2019-05-01\n"
 
 
@@ -63,3 +65,28 @@ def test_files_of_the_archive_are_downloaded_in_the_browser(context: BrowserCont
             page.get_by_role("link", name=NAMES[0]).click()
         with ZipFile(downloading.value.path()) as packed:
             assert packed.read("image.h5") == b"x" * 100
+
+
+def test_a_picture_is_drawn_and_cannot_act(workbench: Workbench):
+    page = workbench.open(TEXT).page
+    workbench.show("Results").choose("Timeline")
+    drawing = page.locator(".picture svg")
+    expect(drawing).to_be_visible()
+    expect(page.locator(".picture figcaption")).to_contain_text("fai")
+    drawn = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9" onload="document.title=1">'
+        '<script>document.title = 2</script><foreignObject/><image href="/x.png"/><a href="javascript:1"/>'
+        '<rect width="9" height="9" onclick="document.title=3" style="fill:url(//example.org/x)"/></svg>'
+    )
+    answer = {"svg": drawn, "title": "", "description": "what was sent"}
+    page.route(
+        "**/api/picture",
+        lambda route: route.fulfill(json={**answer, "version": route.request.post_data_json["version"]}),
+    )
+    workbench.append("# again\n")
+    expect(page.locator(".picture figcaption")).to_have_text("what was sent")
+    inside = drawing.evaluate("(svg) => [svg, ...svg.querySelectorAll('*')].map((each) => each.cloneNode().outerHTML)")
+    assert inside == [
+        '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"></svg>',
+        '<rect width="9" height="9"></rect>',
+    ]

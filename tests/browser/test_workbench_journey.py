@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import expect
 
 from tutorial import NAMES
@@ -78,7 +77,6 @@ def leave_for(page: Page, name: str) -> None:
     expect(page.get_by_role("tab", name=name)).to_be_focused()
 
 
-@pytest.mark.skip(reason="the service makes these edits soon")
 def test_the_tutorial_by_keyboard_alone(workbench: Workbench):
     page = workbench.open("").page
     press(page, "Tab", "Tab", "Enter")  # the second skip link: to the tabs

@@ -33,7 +33,7 @@ function place(from) {
 }
 
 /** Words of a message: what stands in backticks is code, an address is a link. */
-function prose(text) {
+export function prose(text) {
   return text.split(/(`[^`]+`|https?:\/\/[^\s`]*[\w/])/).map((part, at) => {
     if (at % 2 === 0) return part;
     if (part.startsWith("`")) return html`<code>${part.slice(1, -1)}</code>`;

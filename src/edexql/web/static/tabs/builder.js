@@ -28,7 +28,7 @@ function wanted(action, logic, all, line) {
       return { kind: "group", nodes: marked.map((each) => each.node.id), operator: other(parent.op) };
     }
     case "remove":
-      return { kind: "remove", node: node.id };
+      return line.parent === null ? null : { kind: "remove", node: node.id };
     default:
       return moved(logic, all, line, action);
   }
@@ -41,6 +41,7 @@ const WHY_NOT = {
   out: "it stands at the top already",
   in: "there is no group beside it to move it into",
   operator: "it stands in no group",
+  remove: "it is the whole logic: Use the default takes it away",
 };
 
 async function act(action, logic, all, line) {
@@ -57,7 +58,7 @@ async function act(action, logic, all, line) {
   }
   if (await editDrawn(change)) {
     if (action === "group") view.marked.clear();
-    view.refocus = line.node.op === "constraint" ? line.key : null;
+    view.refocus = { ...line, place: all.indexOf(line) };
     update();
   }
 }
@@ -142,6 +143,7 @@ function treeLine(line, logic, all, constraints) {
     tabindex=${isFocus ? 0 : -1}
     draggable=${line.parent === null ? "false" : "true"}
     @click=${() => focusLine(key)}
+    @focus=${() => view.focus !== key && update(((view.focus = key), {}))}
     @dragstart=${(event) => {
       view.dragged = key;
       event.dataTransfer.effectAllowed = "move";
@@ -270,8 +272,11 @@ export function builder() {
   const all = lines(logic);
   const stale = isBroken();
   if (view.refocus && isCurrent()) {
-    // The part that was moved keeps the focus, wherever it stands now.
-    if (all.some(({ key }) => key === view.refocus)) view.focus = view.refocus;
+    // The part that was changed keeps the focus, wherever it stands now; one that is gone leaves it to its neighbour.
+    const { key, leaves, node, place } = view.refocus;
+    const isGroup = node.op !== "constraint";
+    const now = all.find((each) => each.key === key) ?? all.find((each) => isGroup && each.leaves === leaves && each.node.op !== "constraint");
+    view.focus = (now ?? all[Math.min(place, all.length - 1)])?.key;
     view.refocus = null;
     requestAnimationFrame(() => {
       if (document.activeElement === document.body || document.activeElement.closest(".tree")) document.querySelector(".tree [tabindex='0']")?.focus();

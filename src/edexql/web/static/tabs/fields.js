@@ -207,7 +207,9 @@ export function fieldGroups(tab, name) {
   const all = groupsOf(tab);
   const now = selected()?.tab === tab && state.setting.vocabulary.fields.find(({ name }) => name === selected().head);
   if (now) groups[tab] = groupOf(now);
-  const group = groups[tab] ?? all[0];
+  const first = state.good?.form.constraints.find((each) => each.tab === tab)?.head;
+  const used = first && state.setting.vocabulary.fields.find(({ name }) => name === first);
+  const group = groups[tab] ?? (used ? groupOf(used) : all[0]);
   const fields = state.setting.vocabulary.fields.filter((field) => field.tab === tab && groupOf(field) === group);
   visible = state.setting.mode === "upstream" ? [] : fields.filter(({ low }) => low !== null && low !== undefined).map((field) => field.name);
   queueMicrotask(sketch);

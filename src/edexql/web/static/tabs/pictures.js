@@ -1,5 +1,6 @@
 // Pictures of the answer, drawn by the service as SVG: timeline, ground track, dial, panels.
 
+import { prose } from "../frame/findings.js";
 import { Directive, directive, html, noChange, nothing } from "../lit-html.js";
 import { afterReading, question, state, update } from "../state.js";
 
@@ -117,7 +118,7 @@ export function picture(kind) {
         <button class="small" type="button" ?disabled=${!view.drawn} @click=${save}>Save as SVG</button>
       </div>
     </form>
-    ${view.reason ? html`<p class="quiet">${view.reason}</p>` : nothing}
+    ${view.reason ? html`<p class="quiet">${prose(view.reason)}</p>` : nothing}
     ${view.drawn
       ? html`<figure class="picture ${late ? "late" : ""}">
           <div ${shown(view.drawn.svg, scheme())}></div>

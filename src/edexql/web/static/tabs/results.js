@@ -1,7 +1,7 @@
 // Results: files of the query as a table and as pictures, why a file matches, what each constraint contributes.
 
 import { ask } from "../api.js";
-import { summary } from "../frame/findings.js";
+import { prose, summary } from "../frame/findings.js";
 import * as formats from "../formats.js";
 import { html, live, nothing } from "../lit-html.js";
 import { isCurrent, say, sentenceOf, state, update } from "../state.js";
@@ -140,9 +140,9 @@ export function results() {
   if (!own.some(([id]) => id === view.part)) view.part = "files";
   return html`
     <p class="total ${late ? "late" : ""}">${summary()}</p>
-    ${trouble?.help ? html`<p class="hint">${trouble.help}</p>` : nothing}
-    ${answer?.emptiness ? html`<p class="banner warning"><span>${answer.emptiness}</span></p>` : nothing}
-    ${answer?.notes?.map((note) => html`<p class="hint">${note}</p>`)}
+    ${trouble?.help ? html`<p class="hint">${prose(trouble.help)}</p>` : nothing}
+    ${answer?.emptiness ? html`<p class="banner warning"><span>${prose(answer.emptiness)}</span></p>` : nothing}
+    ${answer?.notes?.length ? html`<div>${answer.notes.map((note) => html`<p class="hint">${prose(note)}</p>`)}</div>` : nothing}
     <fieldset class="choices parts">
       <legend>Show</legend>
       ${own.map(

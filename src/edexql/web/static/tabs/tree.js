@@ -1,13 +1,14 @@
 // The tree of the logic, from the flat list of its nodes (operands before operators): order, places, moves.
 
 /**
- * The tree as lines from top to bottom: {node, depth, parent, at, siblings, key}. `key` names a part by what it joins,
- * so that the same part is found again after an edit, which gives all nodes new ids.
+ * The tree as lines from top to bottom: {node, depth, parent, at, siblings, key, leaves}. `key` names a part by what it
+ * joins and how, `leaves` by what it joins: so the same part is found again after an edit, which gives all nodes new ids.
  */
 export function lines({ nodes, root }) {
   if (root === null || root === undefined) return [];
-  const keys = [];
+  const keys = [], leaves = [];
   for (const node of nodes) {
+    leaves[node.id] = node.op === "constraint" ? [String(node.number ?? node.label)] : node.children.flatMap((id) => leaves[id]).sort();
     keys[node.id] = node.op === "constraint" ? String(node.number ?? node.label) : `${node.op}(${node.children.map((id) => keys[id]).join()})`;
   }
   const found = [], seen = new Map();
@@ -17,7 +18,7 @@ export function lines({ nodes, root }) {
     const node = nodes[id];
     const times = seen.get(keys[id]) ?? 0;
     seen.set(keys[id], times + 1);
-    found.push({ node, ...place, key: times ? `${keys[id]} ${times}` : keys[id] });
+    found.push({ node, ...place, key: times ? `${keys[id]} ${times}` : keys[id], leaves: leaves[id].join() });
     for (let at = node.children.length - 1; at >= 0; at--) {
       open.push({ id: node.children[at], depth: place.depth + 1, parent: id, at, siblings: node.children });
     }
