@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+import catalogues
+from edexql.catalogue import why as reasons
 from edexql.catalogue.evaluation import evaluate
+from edexql.catalogue.files import every_file
 from edexql.catalogue.influence import MOST_PARTS, influences
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, timeline
@@ -326,3 +329,34 @@ def test_bins_are_sets_of_seconds(asked: tuple[Day, Catalogue], bins: int) -> No
             exists = day.covered(tuple(products))
             assert products
             assert list(line.bins) == [marked(exists[part], states[part]) for part in parts], (line.instrument, one)
+
+
+@pytest.fixture(scope="module")
+def day_of_files(tmp_path_factory):
+    """A catalogue of one day's files, with positions of two hours and indices of four days."""
+    folder = tmp_path_factory.mktemp("day")
+    catalogues.take(folder / "catalogue", catalogues.tree(folder / "tree"), *catalogues.texts(folder / "texts"))
+    with open_catalogue(str(folder / "catalogue")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "kp >= 3; kp >= 8",
+        "date 2016-05-03T22:00..",
+        "date ..2016-01; kp < 9",
+        "latitude > 60; kp >= 1",
+        "rri dipole",
+        "date 2016-05-02; fai has-data",
+        "dipole-mlt 3..4",
+        "date 2013, 2020; logic NOT 1 AND NOT 2",
+    ],
+)
+def test_the_nearest_time_is_the_same_whether_all_times_are_looked_at_or_not(day_of_files, text, monkeypatch):
+    asked = catalogues.query(text)
+    for file in every_file(day_of_files):
+        near = reasons.why(file.name, asked, day_of_files, load())
+        monkeypatch.setattr(reasons, "_REACHES", ())
+        assert near == reasons.why(file.name, asked, day_of_files, load())
+        monkeypatch.undo()

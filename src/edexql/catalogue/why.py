@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 
 from edexql.base.errors import EdexqlError
@@ -14,10 +16,11 @@ from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import plan, without
 from edexql.catalogue.satellites import of_product
 from edexql.catalogue.three_valued import known
+from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
+# Seconds around a file within which the nearest time is looked for first: an orbit or two, days, a season.
+_REACHES = (4 * 3600, 4 * DAY, 128 * DAY)
 MATCHED, UNMATCHED, UNKNOWN = "matched", "not matched", "no information"
 
 
@@ -74,15 +79,31 @@ def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -
     tree = plan(query)
     if tree is None:
         return Why(file, Reason(None, MATCHED, span.seconds, 0, None, None), (), remarks)
-    answer = of_plan(tree, look_up, ALWAYS)
-    whole = _reason(None, answer, span)
+    whole = _reason(None, _around(span, lambda window: of_plan(tree, look_up, window)), span)
     reasons = []
     for number in sorted(tree.numbers()):
         rest = without(tree, number)
         other = known(span) if rest is None else of_plan(rest, look_up, span)
         decisive = _state(other, span) != whole.state
-        reasons.append(_reason(number, look_up.when(number, ALWAYS), span, decisive=decisive))
+        answer = _around(span, partial(look_up.when, number))
+        reasons.append(_reason(number, answer, span, decisive=decisive))
     return Why(file, whole, tuple(reasons), remarks)
+
+
+def _around(span: Intervals, when: Callable[[Intervals], Truth]) -> Truth:
+    """When something holds in a span, and at the nearest time where it does not: no more of time is looked at.
+
+    What is found within a reach of the span, and ends there, is nearer than all that is beyond.
+    """
+    start, end = int(span.starts[0]), int(span.ends[0])
+    for reach in _REACHES:
+        first, last = start - reach, end + reach
+        window = Intervals(np.array([first]), np.array([last]))
+        answer = when(window).within(window)
+        near = _nearest(answer.yes, span)
+        if len(answer.yes & span) or (near is not None and first < near[0][0] and near[0][1] < last):
+            return answer
+    return when(ALWAYS)
 
 
 def name_of_number(number: int | str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
