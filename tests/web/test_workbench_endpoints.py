@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import catalogues
 import edexql
 from edexql.server.settings import Limits
 from edexql.web import answers, deliveries
@@ -43,6 +44,7 @@ def test_the_setting_has_the_vocabulary_with_the_files_that_there_are(bench):
     assert answer.status == 200
     setting = answer.json
     assert setting["mode"] == "catalogue"
+    assert setting["catalogue"] == {"title": "the sample catalogue of edexql", "synthetic": False}
     assert (setting["archive"], setting["mail"], setting["file"], setting["writes"]) == (False, False, None, False)
     products = {product["name"]: product for product in setting["vocabulary"]["products"]}
     assert products["fai-lv1-hdf5-images"]["files"] == 3
@@ -133,6 +135,16 @@ def test_the_files_are_those_of_the_catalogue(bench):
     assert answer["rows"]["instrument"] == ["fai"] * 3
     assert answer["emptiness"] is None
     assert len({len(column) for column in answer["rows"].values()}) == 1
+
+
+def test_simulated_data_are_marked(tmp_path):
+    catalogues.take(
+        tmp_path / "made", *catalogues.texts(tmp_path / "texts"), catalogues.tree(tmp_path / "tree"), synthetic=True
+    )
+    with workbench(tmp_path / "state", catalogue=str(tmp_path / "made")) as service:
+        bench = Bench(service)
+        assert bench.get("setting").json["catalogue"] == {"title": "catalogue made", "synthetic": True}
+        assert "SYNTHETIC" in bench.ask("answer", "date 2016-05-03")["notes"][-1]
 
 
 def test_an_empty_answer_says_why(bench):

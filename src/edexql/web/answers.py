@@ -59,6 +59,9 @@ def _form(found: Answer, call: Call) -> dict[str, Any]:
     notes = [str(note) for note in found.notes]
     if found.removed:
         notes.append(f"{len(found.removed)} files left out by the times of day of the query")
+    source = call.workbench.catalogue
+    if source is not None and source.current().synthetic:
+        notes.append("this catalogue holds SYNTHETIC (simulated) data")
     count = len(files) + len(unknown)
     if len(listed) < count:
         notes.append(f"the first {len(listed):,} of {count:,} files are listed here")

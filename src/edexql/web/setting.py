@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 from edexql.base.version import __version__
 from edexql.client.credentials import public_url
 from edexql.compiler.request import today
@@ -25,6 +27,7 @@ def setting(call: Call) -> dict[str, Any]:
         "mission": {"name": vocabulary.mission.name, "title": vocabulary.mission.title, "launch": vocabulary.launch},
         "mode": "catalogue" if upstream is None else "upstream",
         "upstream": None if upstream is None else public_url(upstream.url),
+        "catalogue": _catalogue(call),
         "archive": archive,
         "mail": archive or (upstream is not None and bool(upstream.endpoints.delivery)),
         "today": str(workbench.setting.today or today()),
@@ -40,6 +43,18 @@ def _file(call: Call) -> dict[str, Any] | None:
         return None
     content = file.read()
     return {"name": file.name, "text": content.text, "digest": content.digest}
+
+
+def _catalogue(call: Call) -> dict[str, Any] | None:
+    """What the catalogue that answers is called, and whether something in it is simulated."""
+    source = call.workbench.catalogue
+    if source is None:
+        return None
+    catalogue = source.current()
+    title = (
+        catalogue.title if catalogue.is_sample else f"catalogue {os.path.basename(os.path.abspath(catalogue.folder))}"
+    )
+    return {"title": title, "synthetic": catalogue.synthetic}
 
 
 def _counts(call: Call) -> dict[str, int] | None:

@@ -28,8 +28,9 @@ export function names() {
 }
 
 function engine() {
-  const { mode, upstream, program } = state.setting;
-  return mode === "upstream" ? `asks ${upstream ?? "eDEx"}` : `asks the catalogue of this service, ${program}`;
+  const { mode, upstream, program, catalogue } = state.setting;
+  if (mode === "upstream") return `asks ${upstream ?? "eDEx"}`;
+  return `asks ${catalogue?.title ?? "the catalogue of this service"}${catalogue?.synthetic ? " (SYNTHETIC data)" : ""}, ${program}`;
 }
 
 // ---- open
