@@ -39,7 +39,7 @@ logic may AND (aurora OR storm)
 """
 TABS = ["Products", "Dates", "Geophysical", "e-POP", "Experiments", "Query Builder", "Results"]
 WIDTH, HEIGHT = 1440, 860
-COLOURS = 128
+COLOURS, EXACT = 160, 64
 
 
 def main() -> int:
@@ -76,13 +76,22 @@ def draw(browser: Browser, server: Server, scheme: str, tabs: list[str]) -> None
         workbench.page.mouse.move(0, 0)
         path = FOLDER / f"workbench-{tab.lower().replace(' ', '-')}-{scheme}.png"
         workbench.page.screenshot(path=path)
-        # A page has few colours: a palette of them is a third of the size.
-        picture = Image.open(path).convert("RGB")
-        picture.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(path, optimize=True)
+        reduce(path)
         print(f"{path.relative_to(ROOT)}: {path.stat().st_size // 1000} kB")
     for fault in workbench.faults:
         print(f"{scheme}: {fault}", file=sys.stderr)
     context.close()
+
+
+def reduce(path: Path) -> None:
+    """Write a picture anew with a palette: its most frequent colours as they are, the others by their nearest."""
+    picture = Image.open(path).convert("RGB")
+    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
+    exact = [channel for _, colour in counted[:EXACT] for channel in colour]
+    rest = picture.quantize(COLOURS - EXACT, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = Image.new("P", (1, 1))
+    palette.putpalette((exact + rest)[: 3 * COLOURS])
+    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

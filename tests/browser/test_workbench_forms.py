@@ -148,6 +148,30 @@ def test_parts_of_the_logic_are_grouped_negated_and_taken_out_by_keys(workbench:
     assert workbench.text.endswith("logic 1 AND NOT 3 AND 2\n")
 
 
+def test_a_part_of_the_logic_is_switched_off_and_on(workbench: Workbench):
+    text = "product fai-lv1-hdf5-images\nmays: date 2018-05, 2019-05\nfai has-data\nkp >= 3\nlogic mays AND (3 OR 4)\n"
+    page = workbench.open(text).show("Query Builder").page
+    assert workbench.tree == ["AND", "  date 2018-05, date 2019-05", "  OR", "    fai has-data", "    kp >= 3"]
+    page.get_by_role("treeitem", name="OR any of").click()
+    workbench.press("Switch off", exact=True)
+    assert workbench.tree == ["date 2018-05, date 2019-05"]
+    same(workbench)
+    workbench.press("Switch on", exact=True)
+    assert workbench.text == text
+
+
+def test_parts_of_a_where_are_edited_too(workbench: Workbench):
+    text = "product fai-lv1-hdf5-images\nstorm: kp >= 3\nwhere storm AND (date 2019-05 OR fai has-data)  # both\n"
+    page = workbench.open(text).show("Query Builder").page
+    page.get_by_role("treeitem", name="fai has-data").click()
+    workbench.press("NOT", exact=True)
+    assert "OR NOT fai has-data)  # both" in workbench.text
+    page.get_by_role("textbox", name="Logic (where)").fill("storm AND date 2019-06")
+    workbench.press("Set query")
+    assert workbench.text == "product fai-lv1-hdf5-images\nstorm: kp >= 3\nwhere storm AND date 2019-06  # both\n"
+    same(workbench)
+
+
 STEPS: dict[str, Callable[[Workbench, random.Random], None]] = {}
 
 

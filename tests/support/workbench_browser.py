@@ -147,10 +147,15 @@ class Workbench:
         """Put another text in place of the present one, as by pasting it."""
         self.editor.focus()
         self.page.keyboard.press("ControlOrMeta+a")
-        if text:
-            self.page.keyboard.insert_text(text)
-        else:
-            self.page.keyboard.press("Delete")
+        self.page.keyboard.press("Delete")
+        self.editor.evaluate(
+            """(content, text) => {
+              const clipboardData = new DataTransfer();
+              clipboardData.setData("text/plain", text);
+              content.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true, cancelable: true }));
+            }""",
+            text,
+        )
         return self.settle()
 
     def append(self, text: str) -> Workbench:
@@ -224,7 +229,7 @@ def browsing(context: BrowserContext, server: Server) -> Iterator[Workbench]:
     workbench = Workbench(context.new_page(), server)
     yield workbench
     workbench.page.close()
-    assert workbench.faults == []
+    assert not workbench.faults, "\n".join(workbench.faults)
 
 
 def axe_source() -> str | None:

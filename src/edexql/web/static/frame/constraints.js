@@ -27,8 +27,8 @@ export function select(constraint) {
   else update();
 }
 
-function action(name, what, run, extra = {}) {
-  return html`<button class="plain icon-only" ?disabled=${extra.disabled ?? false} aria-label=${what} title=${what} @click=${run}>
+function action(name, what, run) {
+  return html`<button class="plain icon-only" aria-label=${what} title=${what} @click=${run}>
     ${icon(name)}
   </button>`;
 }
@@ -72,7 +72,7 @@ function remark(constraint) {
 }
 
 function row(constraint) {
-  const { number, label, text, from, to, in_logic: inLogic, place } = constraint;
+  const { number, label, text, from, to, in_logic: inLogic } = constraint;
   const name = `constraint ${number}, ${text}`;
   const chosen = selected() === constraint;
   return html`<li class="constraint ${chosen ? "chosen" : ""} ${inLogic ? "" : "unused"}" data-number=${number}>
@@ -89,7 +89,7 @@ function row(constraint) {
     ${inLogic ? remark(constraint) : html`<span class="remark warning">not in the logic</span>`}
     <span class="actions">
       ${action("edit", `Edit ${name}`, () => beginEdit(constraint))}
-      ${action("off", `Switch off ${name}`, () => editDrawn({ kind: "off", number }), { disabled: place === "where" })}
+      ${action("off", `Switch off ${name}`, () => editDrawn({ kind: "off", number }))}
       ${action("jump", `Show ${name} in the text`, () => reveal(from, to))}
       ${action("drop", `Delete ${name}`, () => editDrawn({ kind: "drop", references: [String(number)] }))}
     </span>

@@ -127,7 +127,8 @@ function remark(constraint) {
 
 function treeLine(line, logic, all, constraints) {
   const { node, depth, key, at, siblings } = line;
-  const constraint = node.op === "constraint" ? constraints[node.number - 1] : null;
+  // A label can stand for several constraints.
+  const named = node.numbers.map((number) => constraints[number - 1]).filter(Boolean);
   const [word, meaning] = WORDS[node.op] ?? [];
   const isFocus = key === focusOf(all);
   const over = view.over?.startsWith(`${key} `) ? view.over.slice(key.length + 1) : "";
@@ -147,7 +148,7 @@ function treeLine(line, logic, all, constraints) {
     @dragstart=${(event) => {
       view.dragged = key;
       event.dataTransfer.effectAllowed = "move";
-      event.dataTransfer.setData("text/plain", constraint?.text ?? word);
+      event.dataTransfer.setData("text/plain", word ?? named.map(({ text }) => text).join(", "));
     }}
     @dragend=${() => update(Object.assign(view, { dragged: null, over: null }) && {})}
     @dragover=${(event) => dragOver(event, logic, all, line)}
@@ -156,9 +157,9 @@ function treeLine(line, logic, all, constraints) {
     <span class="grip">${icon("grip")}</span>
     ${word
       ? html`<span class="operator">${word}</span> <span class="quiet">${meaning}</span>`
-      : html`<span class="number">${node.number ?? ""}</span>
+      : html`<span class="number">${node.numbers.join(", ")}</span>
           ${node.label ? html`<span class="label">${node.label}</span>` : nothing}
-          <code>${constraint?.text ?? node.label}</code> ${remark(constraint)}`}
+          <code>${named.map(({ text }) => text).join(", ") || (node.label ?? node.number)}</code> ${named.length === 1 ? remark(named[0]) : nothing}`}
   </li>`;
 }
 
@@ -175,13 +176,17 @@ function toolbar(logic, all) {
     ${button("out", "out", "Move out of its group", "Alt+Left")} ${button("in", "into", "Move into the group beside it", "Alt+Right")}
     ${button("negate", null, "Negate", "N", "NOT")} ${button("operator", null, "Change AND to OR, or OR to AND", "O", "AND / OR")}
     ${button("group", null, "Group the marked parts", "G", "Group")} ${button("remove", null, "Take it out of the logic", "Delete", "Take out")}
-    ${line?.node.op === "constraint" && constraintOf(line)
-      ? html`<button class="small" @click=${() => editDrawn({ kind: "off", number: line.node.number })}>${icon("off")} Switch off</button>`
-      : nothing}
+    <button class="small" aria-disabled=${line && switchOff(line) ? "false" : "true"} @click=${() => line && switchOff(line) && editDrawn(switchOff(line))}>
+      ${icon("off")} Switch off
+    </button>
   </div>`;
 }
 
-const constraintOf = ({ node }) => state.good.form.constraints[node.number - 1];
+/** A constraint, or a part of the logic with all its operands, becomes a comment. */
+function switchOff({ node, parent }) {
+  if (node.op === "constraint") return node.numbers.length === 1 ? { kind: "off", number: node.numbers[0] } : null;
+  return parent === null || node.from === null ? null : { kind: "off-logic", node: node.id };
+}
 
 function unused(constraints, logic) {
   const rest = constraints.filter(({ in_logic: inLogic }) => !inLogic);
@@ -197,7 +202,7 @@ function unused(constraints, logic) {
         (constraint) => html`<li>
           <span class="number">${constraint.number}</span> ${constraint.label ? html`<span class="label">${constraint.label}</span>` : nothing}
           <code>${constraint.text}</code>
-          <button class="small" ?disabled=${logic.kind === "where"} @click=${() => editDrawn({ kind: "logic", expression: join(constraint) })}>Join by AND</button>
+          <button class="small" @click=${() => editDrawn({ kind: "logic", expression: join(constraint) })}>Join by AND</button>
         </li>`,
       )}
     </ul>`;
@@ -256,7 +261,7 @@ function typedLine(logic) {
       ${logic.from === null || logic.from === undefined
         ? nothing
         : html`<button type="button" @click=${() => reveal(logic.from, logic.to)}>Show in the text</button>
-            <button type="button" ?disabled=${logic.kind === "where"} @click=${() => edit({ kind: "logic", expression: "" })}>Use the default</button>`}
+            <button type="button" @click=${() => edit({ kind: "logic", expression: "" })}>Use the default</button>`}
     </div>
     <p class="hint" id="logic-hint">
       Numbers or labels, joined by AND, OR, NOT and brackets: (1 OR 2) AND storm.

@@ -14,7 +14,7 @@ const view = { year: null, focus: null, anchor: null, days: {}, of: null, reason
 
 const counting = question("calendar", {
   delay: 200,
-  wanted: () => state.tab === "dates" && state.setting?.mode !== "upstream" && view.year !== null && state.latest?.readable === true,
+  wanted: () => state.tab === "dates" && state.setting?.mode !== "upstream" && view.year !== null && state.latest?.version === state.version && state.latest.sentence !== null,
   more: () => ({ year: view.year }),
   take(answer) {
     Object.assign(view, { days: answer.days, of: `${state.version} ${view.year}`, reason: null });
@@ -139,7 +139,13 @@ function grid(draft) {
 export function calendar(_, { draft, choose }) {
   guess();
   const today = Number(state.setting.today.slice(0, 4));
-  const isLate = view.of !== `${state.version} ${view.year}` && !view.reason;
+  const now = `${state.version} ${view.year}`;
+  const isLate = view.of !== now && !view.reason;
+  // Edits were made while another tab was shown.
+  if (view.of !== now && view.asked !== now && state.latest?.version === state.version && state.latest.sentence !== null) {
+    view.asked = now;
+    counting.soon();
+  }
   const click = (event) => {
     const day = event.target.dataset.day;
     if (day) pick(day, event.shiftKey, choose);

@@ -19,13 +19,17 @@ const emptyDraft = () => ({ low: "", high: "", lowOpen: false, highOpen: false }
 
 let asking = false;
 
+/** Fields are asked for while their tab is shown, and only about a text that means something. */
+const isAsking = ({ online, tab, latest, version }) =>
+  online && (tab === "geophysical" || tab === "epop") && latest?.version === version && latest.sentence !== null;
+
 async function sketch() {
   if (asking) return;
   asking = true;
   try {
     for (;;) {
       const wanted = visible.find((name) => sketches.get(name)?.of !== dates);
-      if (!wanted || !state.online || state.latest?.version !== state.version || !state.latest.readable) return;
+      if (!wanted || !isAsking(state)) return;
       const of = dates, { text, version } = state;
       try {
         const answer = await ask("field", { name: wanted, text, version });

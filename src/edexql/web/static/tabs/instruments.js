@@ -20,7 +20,7 @@ async function count() {
     for (;;) {
       const { text, version } = state;
       const next = wanted.find(([instrument, value]) => presence.get(`${instrument} ${value}`)?.version !== version);
-      if (!next || !state.online || state.latest?.version !== version || state.latest.sentence === null) return;
+      if (!next || !state.online || state.tab !== "epop" || state.latest?.version !== version || state.latest.sentence === null) return;
       const [instrument, value] = next;
       const answer = await ask("presence", { text, instrument, value, version }).catch(() => null);
       presence.set(`${instrument} ${value}`, { version, answer });

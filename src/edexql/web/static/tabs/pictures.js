@@ -106,6 +106,11 @@ export function picture(kind) {
     drawing.now();
   }
   const late = view.of !== state.version;
+  // Edits were made while another tab was shown.
+  if (late && view.asked !== state.version && state.latest?.version === state.version && state.latest.sentence !== null) {
+    view.asked = state.version;
+    drawing.soon();
+  }
   const { words } = PICTURES.find((each) => each.kind === kind);
   const date = (name, label) => html`<label>${label} <input name=${name} .value=${view[name]} placeholder="YYYY-MM-DD" size="12" autocomplete="off" pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]+Z?)?" title="2019-05-01 or 2019-05-01T15:00" /></label>`;
   return html`

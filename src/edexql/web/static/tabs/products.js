@@ -54,8 +54,8 @@ function row(product, chosen) {
         <input type="checkbox" .checked=${live(on)} @change=${({ target }) => wish(box, target.checked, edit({ kind: "product", name, on: target.checked }))} />
         <code>${name}</code>
       </label>
+      <span class="hint">${description}</span>
     </td>
-    <td class="prose">${description}</td>
     <td>${instrument ?? ""}</td>
     <td>${levelOf(product)}</td>
     <td>${formatOf(product)}</td>
@@ -84,7 +84,6 @@ export function products() {
         <thead>
           <tr>
             <th scope="col">Product</th>
-            <th scope="col">What it is</th>
             <th scope="col">Instrument</th>
             <th scope="col">Level</th>
             <th scope="col">Format</th>

@@ -8,8 +8,8 @@ export function lines({ nodes, root }) {
   if (root === null || root === undefined) return [];
   const keys = [], leaves = [];
   for (const node of nodes) {
-    leaves[node.id] = node.op === "constraint" ? [String(node.number ?? node.label)] : node.children.flatMap((id) => leaves[id]).sort();
-    keys[node.id] = node.op === "constraint" ? String(node.number ?? node.label) : `${node.op}(${node.children.map((id) => keys[id]).join()})`;
+    leaves[node.id] = node.op === "constraint" ? [String(node.label ?? node.number)] : node.children.flatMap((id) => leaves[id]).sort();
+    keys[node.id] = node.op === "constraint" ? String(node.label ?? node.number) : `${node.op}(${node.children.map((id) => keys[id]).join()})`;
   }
   const found = [], seen = new Map();
   const open = [{ id: root, depth: 0, parent: null, at: 0, siblings: [root] }];
