@@ -30,7 +30,7 @@ from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from edexql.compiler.editing.switches.lists import Splice
 
@@ -176,15 +176,23 @@ _MOST_ALIKE = 20
 
 def _as_left(sheet: Sheet, own: Held, later: Sequence[Held], current: str | None) -> _Full | None:
     """What a comment recorded, where it leaves the current logic without what is off; None where it leaves another."""
+    try:
+        logic = read(own.off.logic or "")
+    except EditError:
+        return None
+    if len(logic.program.statements) != 1 or not isinstance(logic.program.statements[0], Logic):
+        return None
+    alike: dict[str, list[Element]] = {}
+    for element in logic.elements:
+        alike.setdefault(value_text(logic.tokens, element), []).append(element)
     for which in range(_MOST_ALIKE):
-        full = _full(sheet, later if own.is_part else [own, *later], own.off.logic or "", which)
-        index = None if full is None else logic_of(full.sheet.program)
-        if full is None or index is None:
+        full = _full(sheet, later if own.is_part else [own, *later], logic, alike, which)
+        if full is None:
             return None
-        for stretch in _stretches(full.sheet, index, own):
-            if line(without(full.sheet, index, full.numbers, stretch)) == current:
+        for stretch in _stretches(full.sheet, 0, own):
+            if line(without(full.sheet, 0, full.numbers, stretch)) == current:
                 return full
-        if not is_in_place(own.off):
+        if own.is_part or own.off.text not in alike:
             return None
     return None
 
@@ -210,43 +218,37 @@ class _Full(Record):
     numbers: tuple[int, ...]
 
 
-def _full(sheet: Sheet, some: Sequence[Held], logic: str, which_alike: int) -> _Full | None:
+def _full(
+    sheet: Sheet, some: Sequence[Held], own: Sheet, alike: Mapping[str, Sequence[Element]], which_alike: int
+) -> _Full | None:
     """A recorded logic over the constraints of a query and some that are switched off; None where that cannot be.
 
-    Of constraints in it that are written as the first of them is, it is that at the place `which_alike`.
+    `alike` has the constraints in place by their texts; for the first that is off, it is that at `which_alike` of them.
     """
     now = logic_of(sheet.program)
-    try:
-        own = read(logic)
-        constraints = [None if is_in_place(held.off) else constraint_of(held.off) for held in some]
-    except EditError:
-        return None
-    if len(own.program.statements) != 1 or not isinstance(own.program.statements[0], Logic):
-        return None
-    if now is not None:
-        place = within(sheet.tokens, sheet.program.statements[now].span)[0]
-    else:
-        place = min((h.token for h, c in zip(some, constraints, strict=True) if c is None), default=sheet.tokens.count)
+    in_place: dict[int, int] = {}
     # By the token at which each stands: the place in `some`, or -1.
     entries = [(e.first, -1, e.__replace__(statement=-1)) for e in sheet.elements if e.statement != now]
-    for which, (held, constraint) in enumerate(zip(some, constraints, strict=True)):
-        if constraint is not None:
-            entries.append((held.token, which, Element(0, -1, constraint, 0, 0, 0)))
-    free = list(own.elements)
-    in_place: dict[int, int] = {}
-    for which, (held, constraint) in enumerate(zip(some, constraints, strict=True)):
-        if constraint is None:
-            alike = [e for e in free if value_text(own.tokens, e) == held.off.text]
-            if len(alike) <= (0 if which else which_alike):
+    place = sheet.tokens.count if now is None else within(sheet.tokens, sheet.program.statements[now].span)[0]
+    for which, held in enumerate(some):
+        text = held.off.text
+        if text in alike:
+            free = [element.number for element in alike[text] if element.number not in in_place]
+            turn = 0 if which else which_alike
+            if turn >= len(free):
                 return None
-            element = alike[0 if which else which_alike]
-            free.remove(element)
-            in_place[element.number] = which
+            in_place[free[turn]] = which
+            place = min(place, held.token) if now is None else place
+            continue
+        try:
+            entries.append((held.token, which, Element(0, -1, constraint_of(held.off), 0, 0, 0)))
+        except EditError:
+            return None
     entries += [(place, in_place.get(e.number, -1), e) for e in own.elements]
     entries.sort(key=lambda entry: entry[0])
-    elements = tuple(element.__replace__(number=n) for n, (_, _, element) in enumerate(entries, 1))
+    elements = tuple([element.__replace__(number=n) for n, (_, _, element) in enumerate(entries, 1)])
     numbers = {which: n for n, (_, which, _) in enumerate(entries, 1) if which >= 0}
-    return _Full(Sheet(own.text, own.program, elements), tuple(numbers[which] for which in range(len(some))))
+    return _Full(Sheet(own.text, own.program, elements), tuple([numbers[which] for which in range(len(some))]))
 
 
 def logic_line(sheet: Sheet, index: int) -> str:
