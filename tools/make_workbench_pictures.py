@@ -84,7 +84,7 @@ def draw(browser: Browser, server: Server, scheme: str, tabs: list[str]) -> None
 
 
 def reduce(path: Path) -> None:
-    """Write a picture anew with a palette: its most frequent colours as they are, the others by their nearest."""
+    """Write a picture with a palette: its most frequent colours as they are, the others by their nearest."""
     picture = Image.open(path).convert("RGB")
     counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
     exact = [channel for _, colour in counted[:EXACT] for channel in colour]
