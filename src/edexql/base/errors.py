@@ -22,7 +22,8 @@ EdexqlError
   PickError           a word chooses no file; a ValueError too
   StrategyError       a download strategy does not accept what is named; a ValueError too
   ManifestError       the manifest of a folder cannot be used; a ValueError too
-  PictureError        a picture cannot be made: a package for it is missing
+  PictureError        a picture cannot be made: what it shows is not known, or a package is missing
+  QueryFileError      the file of a workbench cannot be read or written
   UnpackError         an archive cannot be unpacked, and nothing of it was
   MissingExtra        an optional package is not installed; an ImportError too
 """
