@@ -1,6 +1,6 @@
 """Make the pictures that docs/pictures.md shows, by the commands that stand on it.
 
-    python tools/make_pictures.py            # writes docs/track.svg and the others, and what the commands print
+    python tools/make_pictures.py            # writes docs/pictures/track.svg and the others, and the printed text
     python tools/make_pictures.py --check    # exits 1 when the page or a picture is not what the commands give
 
 Numbers in pictures may differ by a fifth of a point: other machines round other sines.
@@ -45,7 +45,7 @@ def main() -> int:
             if not check:
                 PAGE.write_text(text, encoding="utf-8")
         for picture in sorted(Path(folder).glob("*.svg")):
-            drawn, path = picture.read_text(encoding="utf-8"), DOCS / picture.name
+            drawn, path = picture.read_text(encoding="utf-8"), DOCS / "pictures" / picture.name
             if not path.exists() or not same(drawn, path.read_text(encoding="utf-8")):
                 different.append(path)
                 if not check:

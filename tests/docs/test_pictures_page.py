@@ -27,8 +27,8 @@ def test_the_page_and_its_pictures_are_what_the_commands_give():
 
 @pytest.mark.parametrize("name", KINDS)
 def test_each_picture_is_shown_with_words_and_says_what_it_shows(name):
-    path = ROOT / "docs" / f"{name}.svg"
-    assert re.search(rf"!\[[^\]]{{40,}}\]\({name}\.svg\)", PAGE)
+    path = ROOT / "docs" / "pictures" / f"{name}.svg"
+    assert re.search(rf"!\[[^\]]{{40,}}\]\(pictures/{name}\.svg\)", PAGE)
     text = path.read_text(encoding="utf-8")
     assert ElementTree.fromstring(text).tag == f"{SVG}svg"
     assert len(described(text)) > 100
