@@ -65,10 +65,18 @@ async function act(action, logic, all, line) {
 
 // ---- the tree
 
+/** The focus follows within the tree; it is not fetched back from where the user went meanwhile. */
+function followFocus() {
+  requestAnimationFrame(() => {
+    const { activeElement, body } = document;
+    if (activeElement === body || activeElement.closest(".tree")) document.querySelector(".tree [tabindex='0']")?.focus();
+  });
+}
+
 function focusLine(key) {
   view.focus = key;
   update();
-  requestAnimationFrame(() => document.querySelector(".tree [tabindex='0']")?.focus());
+  followFocus();
 }
 
 function onKey(event, logic, all) {
@@ -283,9 +291,7 @@ export function builder() {
     const now = all.find((each) => each.key === key) ?? all.find((each) => isGroup && each.leaves === leaves && each.node.op !== "constraint");
     view.focus = (now ?? all[Math.min(place, all.length - 1)])?.key;
     view.refocus = null;
-    requestAnimationFrame(() => {
-      if (document.activeElement === document.body || document.activeElement.closest(".tree")) document.querySelector(".tree [tabindex='0']")?.focus();
-    });
+    followFocus();
   }
   return html`
     <div ?inert=${stale} class="stack" aria-disabled=${stale ? "true" : "false"}>
