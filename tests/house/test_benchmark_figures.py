@@ -50,7 +50,9 @@ def test_versions_are_in_the_order_of_their_numbers(figures, monkeypatch, tmp_pa
     assert [figures.before(version) for version in ("0.9.0", "0.10.0", "2.0")] == ["", "0.9.0", "1.0"]
 
 
-@pytest.mark.parametrize("name", ["start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis"])
+@pytest.mark.parametrize(
+    "name", ["start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench"]
+)
 def test_every_part_is_a_program_of_its_own(name, figures):
     assert name in figures.PARTS
     assert f'program("{name}", __doc__, tables' in (ROOT / "benchmarks" / f"{name}.py").read_text("utf-8")
