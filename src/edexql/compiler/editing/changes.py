@@ -24,7 +24,7 @@ from edexql.compiler.editing.entry import diagnosed, entered
 from edexql.compiler.editing.product_edits import with_product, without_product
 from edexql.compiler.editing.removal import dropped
 from edexql.compiler.editing.replacement import labelled, replaced
-from edexql.compiler.editing.switches import logic_switched_off, switched_off, switched_on
+from edexql.compiler.editing.switches import followed, logic_switched_off, switched_off, switched_on
 from edexql.compiler.editing.tree_edits import grouped, moved, negated, removed, with_operator
 from edexql.compiler.request import compilation
 from edexql.language.source import Source
@@ -66,6 +66,8 @@ def edited(text: str, edit: Mapping[str, Any], setting: Setting) -> Change:
         raise EditError(f"unknown edit {name}", f"the kinds of edits are {', '.join(KINDS)}")
     form = KINDS[kind]
     new = form.action(own, setting, *_values(edit, form.parts))
+    if kind not in ("off", "on", "off-logic", "whole"):
+        new = followed(own, new, in_place=kind in ("replace", "label"))
     edits = plain_difference(own, new) if kind == "whole" else differences(own, new)
     return Change(applied(own, edits), edits)
 

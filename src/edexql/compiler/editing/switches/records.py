@@ -77,7 +77,10 @@ def _shifted(logic: str, number: int, step: int) -> str:
     splices: list[Splice] = []
     for first, _, constraint in operands(statement, tokens):
         if constraint is None and tokens.kinds[first] == _NUMBER and number_of(tokens.read(first)) >= number:
-            splices.append((tokens.starts[first], tokens.ends[first], str(number_of(tokens.read(first)) + step)))
+            old = number_of(tokens.read(first))
+            # What goes and is named by a logic that is off has no number: 0 says so, and is not another's.
+            new = 0 if step < 0 and old == number else old + step
+            splices.append((tokens.starts[first], tokens.ends[first], str(new)))
     return spliced(logic, splices)
 
 

@@ -23,6 +23,7 @@ from edexql.compiler.editing.logic_edits import number_of, operands, renumbered,
 from edexql.compiler.editing.logic_tree import OR, tree
 from edexql.compiler.editing.switches.comments import SwitchedOff, read_off, written_off
 from edexql.compiler.editing.switches.lists import constraint_of, off_splice, restored, value_text
+from edexql.compiler.editing.switches.numbers import in_place_of, standing, whole_off, with_logic_on
 from edexql.compiler.editing.switches.records import (
     Held,
     all_held,
@@ -59,6 +60,11 @@ def switched_off(text: str, number: int) -> str:
     sheet = read(text)
     if not 1 <= number <= len(sheet.elements):
         raise EditError(f"there is no constraint {number}", there_are(len(sheet.elements)))
+    whole = whole_off(sheet)
+    if whole is not None and not in_place_of(sheet, whole):
+        off = switched_off(with_logic_on(sheet, whole), number)
+        if (again := _logic_off_again(off)) is not None:
+            return again
     element = sheet.elements[number - 1]
     index = logic_of(sheet.program)
     held = None
@@ -124,6 +130,15 @@ def switched_on(text: str, offset: int) -> str:
     if not diagnostics and len(program.statements) == 1 and isinstance(program.statements[0], Logic):
         return _logic_on(sheet, comment, off)
     constraint_of(off)
+    whole = whole_off(sheet)
+    if whole is not None and not in_place_of(sheet, whole):
+        place = comments_of(sheet).index(comment)
+        whole_comment = read_off(sheet.tokens.read(whole))
+        lost = whole < comment and (whole_comment is None or whole_comment.comment is None)
+        live = read(with_logic_on(sheet, whole))
+        token = comments_of(live)[place - lost]
+        if (again := _logic_off_again(switched_on(live.text, live.tokens.starts[token]))) is not None:
+            return again
     if off.logic is not None:
         own = Held(sheet.tokens.read(comment).rstrip(), comment, off, operand_count(off.logic))
         back_logic = recorded(sheet, own)
@@ -145,6 +160,16 @@ def switched_on(text: str, offset: int) -> str:
     if off.logic is not None:
         new = _joined(draft, index, new, str(back.number))
     return finished(spliced(draft.text, [_logic_splice(draft, index, new)]))
+
+
+def _logic_off_again(text: str) -> str | None:
+    """A query whose logic is off as a whole; None where it has none."""
+    sheet = read(text)
+    index = logic_of(sheet.program)
+    statement = None if index is None else sheet.program.statements[index]
+    if not isinstance(statement, Logic):
+        return None
+    return logic_switched_off(text, len(tree(statement, sheet.tokens)) - 1)
 
 
 def _comment_at(text: str, offset: int, sheet: Sheet) -> int | None:
@@ -242,19 +267,21 @@ def _logic_on(sheet: Sheet, comment: int, off: SwitchedOff) -> str:
     start = sheet.tokens.starts[comment]
     gap = (start, line_end(sheet.text, start))
     now = logic_of(sheet.program)
+    own = Held(sheet.tokens.read(comment).rstrip(), comment, off, operand_count(off.logic or off.text))
     if now is None and off.logic is None:
         remark = f"  {off.comment}" if off.comment else ""
-        return finished(spliced(sheet.text, [(*gap, f"{off.text}{remark}\n")]))
+        return finished(spliced(sheet.text, [(*gap, f"{standing(sheet, own)}{remark}\n")]))
     rest = read(spliced(sheet.text, [(*gap, "")]))
     if off.logic is not None:
-        back = recorded(sheet, Held(sheet.tokens.read(comment).rstrip(), comment, off, operand_count(off.logic)))
+        back = recorded(sheet, own)
         if back is not None:
             return _with_logic(rest, back)
     index = logic_of(rest.program)
-    part = off.text.partition(" ")[2]
+    text = standing(sheet, own)
+    part = text.partition(" ")[2]
     if index is None:
-        return entered(rest.text, off.text).text or ""
-    nodes = _nodes_of(off.text)
+        return entered(rest.text, text).text or ""
+    nodes = _nodes_of(text)
     part = f"({part})" if nodes and nodes[-1].operator == OR and not nodes[-1].brackets else part
     new = _joined(rest, index, rest.text[slice(*_span(rest, index))], part)
     return finished(spliced(rest.text, [_logic_splice(rest, index, new)]))
