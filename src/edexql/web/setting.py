@@ -91,8 +91,6 @@ def _product(entry: dict[str, Any], counts: dict[str, int] | None) -> dict[str, 
     return {
         "name": entry["name"],
         "instrument": entry.get("instrument"),
-        "level": entry.get("level"),
-        "format": entry.get("format"),
         "description": entry.get("title", ""),
         "confirmed": bool(entry.get("confirmed", False)),
         "files": None if counts is None else counts.get(entry["name"], 0),

@@ -6,9 +6,9 @@ import { state, update } from "../state.js";
 
 const filter = { words: "", instrument: "", level: "", confirmed: false, filled: false };
 
-/** What the name says where the vocabulary says nothing. */
-const levelOf = ({ name, level }) => level ?? /-lv(\w+?)-/.exec(name)?.[1] ?? "";
-const formatOf = ({ name, format }) => format ?? /-(hdf5|png|cdf|netcdf|rinex|zip|txt|sp3)\b/.exec(name)?.[1] ?? "";
+/** The level and the format are parts of the name. */
+const levelOf = ({ name }) => /-lv(\w+?)-/.exec(name)?.[1] ?? "";
+const formatOf = ({ name }) => /-(hdf5|png|cdf|netcdf|rinex|zip|txt|sp3)\b/.exec(name)?.[1] ?? "";
 
 const unique = (values) => [...new Set(values.filter(Boolean))].sort();
 
