@@ -71,6 +71,12 @@ def test_logic_that_names_what_is_gone_stays_off():
         change(off, **switch(off, 0))
 
 
+def test_a_part_that_names_what_is_gone_stays_off_where_nothing_else_is_left_of_the_logic():
+    text = "product fai-lv1-hdf5-images\n# off: kp >= 1; logic 1\n# off: logic 0; logic 0 OR 1\n"
+    with pytest.raises(EditError, match="names a constraint that is gone"):
+        change(text, **switch(text, 1))
+
+
 Tree = tuple[list[str], set[frozenset[str]]]
 
 

@@ -165,12 +165,22 @@ def recorded(sheet: Sheet, own: Held) -> Back | None:
         return None
     index = logic_of(full.sheet.program)
     assert index is not None
+    if not _is_complete(full.sheet, index):
+        return None
     gone = full.numbers if own.is_part else full.numbers[1:]
     comments: dict[str, str] = {}
     for place, held in enumerate(later):
         record = line(without(full.sheet, index, gone[:place]))
         comments[held.comment] = written_off(held.off.__replace__(logic=record))
     return Back(line(without(full.sheet, index, gone)) or "", comments)
+
+
+def _is_complete(sheet: Sheet, index: int) -> bool:
+    """Whether each number in a recorded logic is that of a constraint."""
+    logic, tokens = sheet.program.statements[index], sheet.tokens
+    assert isinstance(logic, Logic)
+    numbers = [tokens.read(i) for i, _, one in operands(logic, tokens) if one is None and tokens.kinds[i] == _NUMBER]
+    return all(1 <= number_of(number) <= len(sheet.elements) for number in numbers)
 
 
 # Of constraints in a `where` that are written alike, so many are tried.
