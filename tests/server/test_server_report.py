@@ -162,6 +162,7 @@ BAD_REPORTS = {
     "no files": ({"result_filenames": []}, 422, ["E413"]),
     "files of another kind": ({"result_filenames": [7]}, 422, ["E413"]),
     "a file that is not known": ({"result_filenames": [FILES[0], "passwd   1.00MB"]}, 409, ["S409"]),
+    "a file whose name cannot be encoded": ({"result_filenames": [FILES[0], "\ud800   1.00MB"]}, 409, ["S409"]),
     "two things": ({"email": "x", "result_filenames": "y"}, 422, ["E408", "E413"]),
 }
 

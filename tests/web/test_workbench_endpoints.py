@@ -442,6 +442,11 @@ def test_names_that_cannot_be_shown_are_in_no_command(bench):
     assert bench.post("plan", {"text": QUERY, "files": ["\x1b[2J"]}).status == 409
 
 
+def test_a_name_that_cannot_be_encoded_is_that_of_no_file(bench):
+    assert bench.post("why", {"text": QUERY, "file": "\ud800"}).status == 404
+    assert bench.post("plan", {"text": QUERY, "files": ["\ud800"]}).status == 409
+
+
 def test_the_plan_looks_into_zips_of_the_archive(tmp_path):
     from zipfile import ZipFile
 

@@ -220,6 +220,11 @@ def archived(delivering):
     return delivering
 
 
+def test_a_file_whose_name_cannot_be_encoded_is_not_sent(archived):
+    body = {"text": TEXT, "files": ["\ud800"], "dry": False, "email": "a@x.example"}
+    assert archived.post("request", body, **TRUSTED).status == 409
+
+
 def test_what_would_be_sent_is_shown_and_nothing_is_sent(archived, tmp_path):
     assert archived.get("setting").json["mail"]
     answer = archived.post(

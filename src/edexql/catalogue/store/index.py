@@ -85,7 +85,8 @@ def origins(connection: sqlite3.Connection) -> dict[str, NDArray[Any]]:
 
 
 def crc_of_name(name: str) -> int:
-    return zlib.crc32(name.encode())
+    """The checksum that a name is looked up by, also one that no file can have: half of a pair of surrogates."""
+    return zlib.crc32(name.encode("utf-8", "surrogatepass"))
 
 
 def _json(value: Any) -> NDArray[np.uint8]:
