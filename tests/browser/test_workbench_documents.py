@@ -65,6 +65,23 @@ def test_the_token_leaves_the_address_at_once_and_saves_the_file(workbench: Work
     assert workbench.server.token not in page.evaluate("navigator.clipboard.readText()")
 
 
+def test_a_file_that_turned_bad_is_named_with_the_reason_and_the_page_goes_on(workbench: Workbench):
+    file = Path(workbench.server.words[0])
+    before = file.read_bytes()
+    try:
+        file.write_bytes(b"kp \xff 5")
+        page = workbench.open(token=True).page
+        expect(page.locator("#notice")).to_contain_text("may.edq is not UTF-8: see byte 4")
+        workbench.write(QUERY)
+        expect(workbench.summary).to_contain_text("file")
+        workbench.press("Save")
+        expect(page.locator("#notice")).to_contain_text("not saved")
+        workbench.expect_faults("Failed to load resource")
+        assert file.read_bytes() == b"kp \xff 5"
+    finally:
+        file.write_bytes(before)
+
+
 def test_the_script_of_the_tutorial_is_pasted_and_becomes_a_query(workbench: Workbench):
     page = workbench.open("").page
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

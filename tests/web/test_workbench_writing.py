@@ -195,6 +195,28 @@ def test_what_is_no_query_file_is_not_opened(tmp_path, content):
         QueryFile(str(tmp_path))
 
 
+@pytest.mark.parametrize(
+    ("spoil", "says"),
+    [
+        (lambda path: path.write_bytes(b"kp \xff 5"), "is not UTF-8: see byte 4"),
+        (lambda path: path.write_bytes(b"#" * (2**20 + 1)), "larger than 1 MiB"),
+        (lambda path: (path.unlink(), path.mkdir()), "is not a regular file"),
+    ],
+)
+def test_a_file_that_turns_bad_takes_its_text_away_and_not_the_page(tmp_path, spoil, says):
+    path = tmp_path / "a.edq"
+    path.write_text(TEXT)
+    with workbench(tmp_path / "state", file=QueryFile(str(path))) as service:
+        bench = Bench(service)
+        spoil(path)
+        setting = bench.get("setting", **TRUSTED).json
+        assert setting["vocabulary"]["products"]
+        assert (setting["file"]["name"], setting["file"]["text"], setting["file"]["digest"]) == ("a.edq", None, "")
+        assert says in setting["file"]["reason"]
+        saved = bench.post("save", {"text": QUERY}, **TRUSTED)
+        assert (saved.status, says in saved.json["diagnostics"][0]["message"]) == (409, True)
+
+
 # Requests by mail
 
 

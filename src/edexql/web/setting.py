@@ -7,6 +7,7 @@ import os
 from edexql.base.version import __version__
 from edexql.client.credentials import public_url
 from edexql.compiler.request import today
+from edexql.web.query_file import QueryFileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -41,8 +42,11 @@ def _file(call: Call) -> dict[str, Any] | None:
     file = call.workbench.file
     if file is None or not call.trusted:
         return None
-    content = file.read()
-    return {"name": file.name, "text": content.text, "digest": content.digest}
+    try:
+        content = file.read()
+    except QueryFileError as error:
+        return {"name": file.name, "text": None, "digest": "", "reason": error.message}
+    return {"name": file.name, "text": content.text, "digest": content.digest, "reason": None}
 
 
 def _catalogue(call: Call) -> dict[str, Any] | None:

@@ -210,7 +210,8 @@ async function greet(token, given) {
     try {
       const known = await setting(token);
       update({ setting: known, savedText: known.file?.text ?? null, digest: known.file?.digest ?? null });
-      if (given === null && known.file && !state.text) become(known.file.text, { deliberate: false });
+      if (known.file?.reason) say(known.file.reason, "error");
+      else if (given === null && known.file && !state.text) become(known.file.text, { deliberate: false });
       return;
     } catch (error) {
       if (error.status) say(sentenceOf(error), "error");

@@ -205,6 +205,6 @@ export function listenForDocuments() {
     }
   });
   addEventListener("beforeunload", (event) => {
-    if (isWritable() && state.savedText !== state.text) event.preventDefault();
+    if (isWritable() && (state.savedText ?? "") !== state.text) event.preventDefault();
   });
 }
