@@ -187,6 +187,7 @@ def test_at_the_prompt_the_current_query_is_shown_and_the_prompt_goes_on(tmp_pat
     [
         (["-"], "standard input cannot be saved to"),
         (["."], "is not a regular file"),
+        (["nodir/y.edq"], "that y.edq could be saved in"),
         (["--archive", "nosuch"], "there is no folder"),
         (["--catalogue", "x", "--upstream", "http://x.example"], "leave --catalogue out"),
         (["--upstream", "x.example"], "http://"),

@@ -93,7 +93,11 @@ def _file(path: str | None) -> QueryFile | None:
         raise UsageError("standard input cannot be saved to: name a FILE, which is made when it is missing")
     from edexql.web.query_file import QueryFile
 
-    return QueryFile(path)
+    file = QueryFile(path)
+    folder = os.path.dirname(file.path)
+    if not os.path.isdir(folder):
+        raise UsageError(f"there is no folder {printable(folder)} that {printable(file.name)} could be saved in")
+    return file
 
 
 def _current(options: argparse.Namespace) -> str:
