@@ -19,7 +19,7 @@ from edexql.compiler.editing.document import (
     within,
 )
 from edexql.compiler.editing.logic_edits import number_of, operands, renumbered
-from edexql.compiler.editing.logic_tree import tree
+from edexql.compiler.editing.logic_tree import NOT, OPERAND, OR, tree
 from edexql.compiler.editing.switches.comments import SwitchedOff, read_off, written_off
 from edexql.compiler.editing.switches.lists import constraint_of, value_text
 from edexql.language.formatter import single_line
@@ -156,10 +156,16 @@ def recorded(sheet: Sheet, own: Held) -> Back | None:
 
     What was switched off later stays so, and its comment records the logic as it would have stood.
     """
-    after = [held for held in all_held(sheet) if 0 < held.operands < own.operands]
-    later = sorted([held for held in after if not held.is_part], key=lambda held: -held.operands)
+    after = [held for held in all_held(sheet) if not held.is_part and 0 < held.operands < own.operands]
+    later = sorted(after, key=lambda held: -held.operands)
     now = logic_of(sheet.program)
     current = None if now is None else logic_line(sheet, now)
+    # A shorter logic may be older, or written by hand: first as if nothing went later.
+    return _back(sheet, own, [], current) or (_back(sheet, own, later, current) if later else None)
+
+
+def _back(sheet: Sheet, own: Held, later: Sequence[Held], current: str | None) -> Back | None:
+    """What `recorded` gives if some, and only they, were switched off later."""
     full = _as_left(sheet, own, later, current)
     if full is None:
         return None
@@ -173,6 +179,47 @@ def recorded(sheet: Sheet, own: Held) -> Back | None:
         record = line(without(full.sheet, index, gone[:place]))
         comments[held.comment] = written_off(held.off.__replace__(logic=record))
     return Back(line(without(full.sheet, index, gone)) or "", comments)
+
+
+def is_joined_otherwise(sheet: Sheet, own: Held, *, alone: bool) -> bool:
+    """Whether the recorded logic has what a comment holds under NOT or OR; for one that comes back alone, under NOT."""
+    try:
+        record = read(own.off.logic or "")
+    except EditError:
+        return False
+    statement = record.program.statements[0] if len(record.program.statements) == 1 else None
+    if not isinstance(statement, Logic):
+        return False
+    label = None if own.is_part else constraint_of(own.off).label
+    words = {str(number) for number in _numbers_then(sheet, own)} | ({label.text.lower()} if label else set())
+    stretches = set(_stretches(record, 0, own)) if own.is_part else set()
+    in_place = {element.first: value_text(record.tokens, element) for element in record.elements}
+    nodes = tree(statement, record.tokens)
+    above = {child: place for place, node in enumerate(nodes) for child in node.children}
+    for place, node in enumerate(nodes):
+        if own.is_part:
+            is_own = (node.first, node.last) in stretches
+        elif node.operator != OPERAND:
+            continue
+        elif node.constraint is not None:
+            is_own = any(text == own.off.text for at, text in in_place.items() if node.first <= at <= node.last)
+        else:
+            is_own = on_line(record.tokens, node.first, node.last).strip("() ").lower() in words
+        if not is_own:
+            continue
+        at = place
+        while (upper := above.get(at)) is not None:
+            at = upper
+            if nodes[at].operator == NOT or (nodes[at].operator == OR and not alone):
+                return True
+    return False
+
+
+def _numbers_then(sheet: Sheet, own: Held) -> set[int]:
+    """The numbers that a constraint may have had: as if nothing went later, and as if all with a shorter logic did."""
+    number = 1 + sum(element.last < own.token for element in sheet.elements)
+    off = [held for held in all_held(sheet) if not held.is_part and 0 < held.operands < own.operands]
+    return {number, number + sum(held.token < own.token for held in off)}
 
 
 def _is_complete(sheet: Sheet, index: int) -> bool:

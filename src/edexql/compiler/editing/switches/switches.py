@@ -1,7 +1,7 @@
 """Parts of a query switched off, as comments in their place, and on again; the logic loses them and gets them back.
 
 What the logic was before stands in the comment. Where the logic is what switching off left, the recorded one comes back
-as it was; else the part is joined by AND.
+as it was; else the part is joined by AND, and stays off where it stood under NOT or OR.
 """
 
 from __future__ import annotations
@@ -29,6 +29,7 @@ from edexql.compiler.editing.switches.records import (
     all_held,
     comments_of,
     is_in_place,
+    is_joined_otherwise,
     logic_line,
     operand_count,
     recorded,
@@ -119,7 +120,8 @@ def logic_switched_off(text: str, node: int) -> str:
 def switched_on(text: str, offset: int) -> str:
     """A query in which the comment that begins at an offset of `text` is what it holds again, laid out.
 
-    Raises EditError where there is no such comment, or where it holds nothing that could be a part of the query.
+    Raises EditError where there is no such comment, where it holds nothing that could be a part of the query, and where
+    the logic has changed since and the part stood in it under NOT or OR.
     """
     sheet = read(text)
     comment = _comment_at(text, offset, sheet)
@@ -144,6 +146,7 @@ def switched_on(text: str, offset: int) -> str:
         back_logic = recorded(sheet, own)
         if back_logic is not None:
             return _as_recorded(sheet, own, back_logic)
+        _refuse_by_and(sheet, own)
     # Of those with a logic, the ones that went after it; without a logic, any.
     count = operand_count(off.logic or "")
     others = [held for held in all_held(sheet) if held.token != comment and (not count or held.operands < count)]
@@ -229,6 +232,15 @@ def _joined(sheet: Sheet, index: int, logic: str, part: str) -> str:
     return f"{keyword} {expression} AND {part}"
 
 
+def _refuse_by_and(sheet: Sheet, own: Held) -> None:
+    """Raise EditError where AND would join what stood under NOT or OR in the recorded logic."""
+    if is_joined_otherwise(sheet, own, alone=logic_of(sheet.program) is None):
+        raise EditError(
+            f"the logic has changed since `{own.off.text}` was switched off, and it was not just joined by AND",
+            f"remove `# off:` in the text and write the logic that you mean; it was `{own.off.logic}`",
+        )
+
+
 def _as_recorded(sheet: Sheet, own: Held, back: Back) -> str:
     """The query with a constraint back, and the logic that was recorded."""
     # Parts of the logic that went later do not name it, but their numbers follow from it.
@@ -276,6 +288,7 @@ def _logic_on(sheet: Sheet, comment: int, off: SwitchedOff) -> str:
         back = recorded(sheet, own)
         if back is not None:
             return _with_logic(rest, back)
+        _refuse_by_and(sheet, own)
     index = logic_of(rest.program)
     text = standing(sheet, own)
     part = text.partition(" ")[2]
