@@ -302,7 +302,7 @@ def test_a_part_of_a_timeline_is_shown_more_closely(folder: Path) -> None:
     assert part.out.splitlines() == [
         "     2016-05-03T01:00:00Z 2016-05-03T01:30:00Z",
         "mgf",
-        "rri                         #####",
+        "rri  ##....",
         "     # matches  ? no information  . files that do not match; a column is 1:00 min",
     ]
     # The other end is that of the dates of the query; a day is shown as a whole.
@@ -333,7 +333,7 @@ def test_a_timeline_is_written_as_svg(folder: Path, tmp_path: Path) -> None:
     assert "#" in done.out
     text = (tmp_path / "t.svg").read_text(encoding="utf-8")
     assert words(text)[:2] == ["When files exist and match", "2016-05-03T00:00:00Z to 2016-05-03T04:00:00Z"]
-    assert "rri: files for 20:00 min, of which" in described(text)
+    assert "rri: files for 15:02 min, of which 4:00 min match." in described(text)
     assert timeline(folder, "--svg", str(tmp_path / "no" / "t.svg")).code == 2
 
 
