@@ -21,7 +21,7 @@ from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from edexql.compiler.editing.document import Sheet
     from edexql.compiler.editing.switches.lists import Splice
@@ -67,8 +67,8 @@ def followed(before: str, after: str, *, in_place: bool) -> str:
     pairs = _pairs(old, new, in_place=in_place) | {records[i].token: now[j].token for i, j in alike}
     splices: list[Splice] = []
     for held, other in [(records[i], now[j]) for i, j in alike]:
-        places = {place: number for number, place in enumerate(_space(new, other), 1)}
-        numbers = {n: places.get(pairs.get(place, -1), 0) for n, place in enumerate(_space(old, held), 1)}
+        places = {place: number for number, place in enumerate(_space(new, other, now), 1)}
+        numbers = {n: places.get(pairs.get(place, -1), 0) for n, place in enumerate(_space(old, held, records), 1)}
 
         def renamed(number: int, numbers: Mapping[int, int] = numbers) -> str:
             return str(numbers.get(number, 0))
@@ -87,7 +87,7 @@ def standing(sheet: Sheet, held: Held) -> str:
 
     Raises EditError where it names a constraint that is gone or that is off.
     """
-    space = _space(sheet, held)
+    space = _space(sheet, held, all_held(sheet))
     then = [element.first for element in sheet.elements] + [held.token] * _in_place(held)
     first = {place: number for number, place in enumerate(sorted(then), 1)}
 
@@ -122,13 +122,13 @@ def with_numbers(logic: str, renamed: Callable[[int], str]) -> str:
     return spliced(logic, splices)
 
 
-def _space(sheet: Sheet, held: Held) -> list[int]:
-    """The tokens of the constraints that the numbers of a record stand for, in order."""
-    tokens = [element.first for element in sheet.elements] + [held.token] * _in_place(held)
-    for other in all_held(sheet):
-        if not other.is_part and (other.token == held.token or 0 < other.operands < held.operands):
-            tokens.append(other.token)
-    return sorted(tokens)
+def _space(sheet: Sheet, held: Held, everything: Sequence[Held]) -> list[int]:
+    """The tokens of the constraints that the numbers of a record stand for, in order; `everything` is what is off."""
+    own, operands = held.token, held.operands
+    off = [
+        each.token for each in everything if not each.is_part and (each.token == own or 0 < each.operands < operands)
+    ]
+    return sorted([*(element.first for element in sheet.elements), *[own] * _in_place(held), *off])
 
 
 def _in_place(held: Held) -> int:
