@@ -11,6 +11,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+import edexql
 from edexql import QueryError
 from edexql.compiler.editing import EditError, dropped, entered, labelled, replaced
 from edexql.compiler.editing.alignment import matches, stretches
@@ -79,7 +80,7 @@ def query(text: str) -> Query:
         ({"kind": "label", "number": 2, "name": "seen"},
          ["  date    2019-05-01;  fai has-data   # UTC"], ["  date    2019-05-01;  seen: fai has-data   # UTC"]),
         ({"kind": "logic", "expression": "not 1 and (storm or 2)"}, ["  logic   1&(storm"], ["  logic   NOT 1&(storm"]),
-        ({"kind": "logic", "expression": " "}, ["  logic   1&(storm", "     or 2)   # end"], []),
+        ({"kind": "logic", "expression": " "}, ["  logic   1&(storm", "     or 2)   # end"], ["  # end"]),
         ({"kind": "product", "name": "gap-netcdf-vtec", "on": True},
          ["  product fai-lv1-hdf5-images   # images"], ["  product fai-lv1-hdf5-images, gap-netcdf-vtec   # images"]),
         ({"kind": "product", "name": "fai-lv1-hdf5-images", "on": True}, [], []),
@@ -330,3 +331,20 @@ def test_work_of_an_edit_grows_with_the_text_and_no_faster(shape, edit):
 
     once, twice = (work(action(size)) for size in (50, 100))
     assert twice < 2.5 * once
+
+
+@pytest.mark.parametrize(
+    ("text", "node", "expected"),
+    [
+        ("kp 1\nlogic 1 # c2\n", 0, "kp 1\n# c2\n"),
+        ("kp 1\nwhere (ap >= 9 # c11\n ) # c12\n", 0, "kp 1\n# c11\n# c12\n"),
+        (
+            "kp 1\nap 2\nlogic 1 # off: ap 3; logic 1 OR 2 OR 3\n OR 2\n",
+            2,
+            "kp 1\nap 2\n# off: ap 3; logic 1 OR 2 OR 3\n",
+        ),
+    ],
+)
+def test_logic_that_is_removed_leaves_its_comments(text, node, expected):
+    for edit in ({"kind": "remove", "node": node}, {"kind": "logic", "expression": ""}):
+        assert edexql.format(change(text, **edit)) == expected

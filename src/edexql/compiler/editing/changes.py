@@ -22,7 +22,7 @@ from edexql.compiler.editing.differences import applied, differences, plain_diff
 from edexql.compiler.editing.document import EditError, Piece, logic_of, read
 from edexql.compiler.editing.entry import diagnosed, entered
 from edexql.compiler.editing.product_edits import with_product, without_product
-from edexql.compiler.editing.removal import dropped
+from edexql.compiler.editing.removal import dropped, without_logic
 from edexql.compiler.editing.replacement import labelled, replaced
 from edexql.compiler.editing.switches import followed, logic_switched_off, switched_off, switched_on
 from edexql.compiler.editing.tree_edits import grouped, moved, negated, removed, with_operator
@@ -154,7 +154,7 @@ def _label(text: str, _: Setting, number: int, name: str) -> str:
 
 def _logic(text: str, setting: Setting, expression: str) -> str:
     if not expression.strip():
-        return dropped(text, ["logic"])
+        return without_logic(text)
     sheet = read(text)
     index = logic_of(sheet.program)
     statement = None if index is None else sheet.program.statements[index]

@@ -17,7 +17,7 @@ from edexql.compiler.editing.document import (
     within,
 )
 from edexql.compiler.editing.logic_edits import number_of, renumbered, rewritten, splice_of, without_elements
-from edexql.language.lexer import KIND
+from edexql.language.lexer import COMMENT, KIND
 from edexql.language.syntax import Email, Let, Logic, Product
 
 TYPE_CHECKING = False
@@ -50,6 +50,29 @@ def dropped(text: str, references: Sequence[str]) -> str:
         going.add(reference)
     going.settle()
     return finished(spliced(sheet.text, going.splices()))
+
+
+def without_logic(text: str) -> str:
+    """A query without its logic, laid out; the comments of it stay, each on a line of its own.
+
+    Raises EditError where there is no logic.
+    """
+    sheet = read(text)
+    spans = [statement.span for statement in sheet.program.statements if isinstance(statement, Logic)]
+    if not spans:
+        raise EditError("the query has no logic")
+    splices: list[tuple[int, int, str]] = []
+    for span in spans:
+        end = line_end(sheet.text, span.end)
+        comments = _comments_between(sheet, span.start, end)
+        splices.append((span.start, end, "".join(f"{comment}\n" for comment in comments)))
+    return finished(spliced(sheet.text, splices))
+
+
+def _comments_between(sheet: Sheet, start: int, end: int) -> list[str]:
+    tokens = sheet.tokens
+    places = [i for i in range(tokens.count) if tokens.kinds[i] == COMMENT and start <= tokens.starts[i] < end]
+    return [tokens.read(index).rstrip() for index in places]
 
 
 class _Going:

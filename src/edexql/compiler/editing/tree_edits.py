@@ -10,7 +10,7 @@ from edexql.compiler.editing.document import EditError, finished, logic_of, on_l
 from edexql.compiler.editing.entry import entered
 from edexql.compiler.editing.logic_edits import number_of, splice_of
 from edexql.compiler.editing.logic_tree import AND, NOT, OPERAND, OR, default_expression, tree
-from edexql.compiler.editing.removal import dropped
+from edexql.compiler.editing.removal import without_logic
 from edexql.language.lexer import COMMENT, KIND
 from edexql.language.syntax import Logic
 
@@ -103,12 +103,13 @@ def negated(text: str, node: int, vocabulary: Vocabulary) -> str:
 def removed(text: str, node: int, vocabulary: Vocabulary) -> str:
     """A query whose logic has lost a part, laid out; constraints stay but for those written in place.
 
-    The whole takes the statement with it. Raises EditError where a number elsewhere names a constraint that goes.
+    The whole takes the statement with it, and leaves its comments. Raises EditError where a number elsewhere names a
+    constraint that goes.
     """
     page = _Page(text, vocabulary)
     part = page.part(node)
     if part is page.root:
-        return dropped(page.sheet.text, ["logic"])
+        return without_logic(page.sheet.text)
     page.close(part.leave())
     return page.text()
 
