@@ -136,3 +136,15 @@ def test_a_file_that_another_program_changed_is_not_overwritten(workbench: Workb
 def test_an_empty_page_offers_an_example(workbench: Workbench):
     workbench.open("").press("Begin with an example")
     expect(workbench.summary).to_contain_text("3 files")
+
+
+def test_what_was_typed_just_before_a_reload_is_there(workbench: Workbench):
+    workbench.open(QUERY)
+    workbench.editor.focus()
+    workbench.page.keyboard.press("ControlOrMeta+End")
+    workbench.page.keyboard.insert_text("altitude > 400")
+    workbench.page.reload()
+    assert workbench.settle().text == f"{QUERY}altitude > 400"
+    workbench.page.goto("about:blank")
+    workbench.page.go_back()
+    assert workbench.settle().text == f"{QUERY}altitude > 400"

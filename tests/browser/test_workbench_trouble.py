@@ -138,3 +138,14 @@ def test_two_tabs_at_once_are_two_queries(context: BrowserContext, workbench: Wo
         assert [text for _, _, text in workbench.shown().constraints] == ["date 2019-05-01", "kp >= 3"]
         assert workbench.shown() == workbench.read()
         assert other.shown() == other.read()
+
+
+def test_warnings_of_one_kind_stand_together(workbench: Workbench):
+    workbench.open("product fai-lv1-hdf5-images\ndate 2019-05-01\nkp >= 3; ap >= 4\n")
+    (finding,) = workbench.page.locator(".finding").all()
+    places = [button.text_content() for button in finding.get_by_role("button").all()]
+    assert places == ["line 3, column 1", "line 3, column 10"]
+    finding.get_by_role("button").nth(1).click()
+    workbench.page.keyboard.insert_text("dst")
+    workbench.settle()
+    assert "dst >= 4" in workbench.text

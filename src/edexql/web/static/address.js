@@ -1,6 +1,7 @@
 // The address of the page: `#q=` has the text, so that back, reload and sharing work; the token never stays in it.
 
 const TOKEN = "edexql-token";
+const DRAFT = "edexql-draft";
 const PAUSE = 300;
 
 let timer = null;
@@ -31,11 +32,28 @@ export function takeToken() {
   return sessionStorage.getItem(TOKEN);
 }
 
-/** What the address says: {text: string or null, tab: string or null}. */
+/** What the address says, or what was typed before it could follow: {text: string or null, tab: string or null}. */
 export function readAddress() {
   const given = parameters();
-  lastText = given.get("q");
+  const typed = draft();
+  if (typed !== null) write(typed, given.get("tab"), false);
+  lastText = typed ?? given.get("q");
   return { text: lastText, tab: given.get("tab") };
+}
+
+/** The text that was typed at this address, where the page was left before the address followed. */
+function draft() {
+  const kept = JSON.parse(sessionStorage.getItem(DRAFT) ?? "null");
+  sessionStorage.removeItem(DRAFT);
+  return kept?.hash === location.hash ? kept.text : null;
+}
+
+function keepDraft(text) {
+  try {
+    sessionStorage.setItem(DRAFT, JSON.stringify({ hash: location.hash, text }));
+  } catch {
+    // A text can be too long to be kept.
+  }
 }
 
 function write(text, tab, step) {
@@ -52,6 +70,7 @@ function write(text, tab, step) {
 /** The text has changed by typing: the address follows after a pause, without a step in the history. */
 export function follow(text, tab) {
   pending = { text, tab };
+  keepDraft(text);
   clearTimeout(timer);
   timer = setTimeout(settle, PAUSE);
 }
@@ -60,12 +79,14 @@ export function settle() {
   clearTimeout(timer);
   if (pending) write(pending.text, pending.tab, false);
   pending = null;
+  sessionStorage.removeItem(DRAFT);
 }
 
 /** A deliberate step: `back` returns to what was before it. */
 export function step(text, tab) {
   clearTimeout(timer);
   pending = null;
+  sessionStorage.removeItem(DRAFT);
   write(text, tab, true);
 }
 

@@ -41,7 +41,7 @@ export function prose(text) {
   });
 }
 
-function finding(diagnostic) {
+function finding([diagnostic, ...others]) {
   const { code, severity, message, help, from, to, notes = [], fixes = [], url } = diagnostic;
   return html`<li class="finding ${severity}">
     <p>
@@ -50,6 +50,12 @@ function finding(diagnostic) {
       <strong>${prose(message)}</strong>
       ${url ? html`<a class="code" href=${url} target="_blank" rel="noreferrer">${code}</a>` : html`<span class="code">${code}</span>`}
     </p>
+    ${others.map(
+      (each) => html`<p>
+        <button class="link" @click=${() => reveal(each.from, each.to)} aria-label="Go to ${severity} ${code}, ${place(each.from)}">${place(each.from)}</button>
+        ${prose(each.message)}
+      </p>`,
+    )}
     ${help ? html`<p class="help">${prose(help)}</p>` : nothing}
     ${notes.map((note) => html`<p class="help">${prose(typeof note === "string" ? note : note.message)}</p>`)}
     ${fixes.map(
@@ -59,6 +65,17 @@ function finding(diagnostic) {
 }
 
 const errorsFirst = (a, b) => (a.severity === b.severity ? 0 : a.severity === "error" ? -1 : 1);
+
+/** Findings in groups: warnings of one code with one help stand together. */
+function groups(diagnostics) {
+  const found = new Map();
+  for (const each of diagnostics) {
+    const alone = each.severity === "error" || !each.help || each.fixes?.length || each.notes?.length;
+    const key = alone ? each : `${each.code} ${each.help}`;
+    found.set(key, [...(found.get(key) ?? []), each]);
+  }
+  return [...found.values()];
+}
 
 /** Errors and warnings of the present text. */
 export function findings() {
@@ -77,7 +94,7 @@ export function findings() {
   return html`<section class="findings ${latest.version === state.version ? "" : "late"}" data-home tabindex="-1" aria-label="Findings">
     <h3>Findings <span class="quiet">${parts.join(", ") || "none"}</span></h3>
     <ul>
-      ${[...diagnostics].sort(errorsFirst).slice(0, MOST).map(finding)}
+      ${groups([...diagnostics].sort(errorsFirst).slice(0, MOST)).map(finding)}
     </ul>
     ${diagnostics.length > MOST ? html`<p class="quiet">and ${diagnostics.length - MOST} more</p>` : nothing}
   </section>`;

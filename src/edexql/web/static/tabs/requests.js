@@ -169,4 +169,15 @@ function byCommand(files) {
   </section>`;
 }
 
-export const delivery = (files) => html`<div class="two">${byMail(files)} ${byCommand(files)}</div>`;
+/** Of an answer that is listed in part, only the listed files can be ticked. */
+function left() {
+  const listed = state.answer?.rows.name.length ?? 0;
+  const all = (state.answer?.files ?? 0) + (state.answer?.unknown ?? 0);
+  if (all <= listed) return nothing;
+  return html`<p class="remark warning">
+    The query has ${formats.count(all, "file")}, and only the first ${formats.count(listed, "file")} can be requested or downloaded here. Narrow the query, or
+    save it and use <code>edexql select</code> and <code>edexql download</code> for all of them.
+  </p>`;
+}
+
+export const delivery = (files) => html`${left()}<div class="two">${byMail(files)} ${byCommand(files)}</div>`;
