@@ -70,13 +70,13 @@ def test_a_file_that_turned_bad_is_named_with_the_reason_and_the_page_goes_on(wo
     before = file.read_bytes()
     try:
         file.write_bytes(b"kp \xff 5")
+        workbench.expect_faults("Failed to load resource")
         page = workbench.open(token=True).page
         expect(page.locator("#notice")).to_contain_text("may.edq is not UTF-8: see byte 4")
         workbench.write(QUERY)
         expect(workbench.summary).to_contain_text("file")
         workbench.press("Save")
         expect(page.locator("#notice")).to_contain_text("not saved")
-        workbench.expect_faults("Failed to load resource")
         assert file.read_bytes() == b"kp \xff 5"
     finally:
         file.write_bytes(before)

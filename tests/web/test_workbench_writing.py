@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import os
+import tempfile
 import threading
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from edexql.client.delivery import ledger
 from edexql.web.query_file import QueryFile, QueryFileError
@@ -150,9 +153,37 @@ def test_ends_of_lines_stay_as_they_are(tmp_path):
     path.write_bytes(b"kp >= 5\r\ndst < 0\r\n")
     QueryFile(str(path)).save("kp >= 6\ndst < 0\n")
     assert path.read_bytes() == b"kp >= 6\r\ndst < 0\r\n"
-    path.write_bytes(b"kp >= 5\ndst < 0\r\n")
-    QueryFile(str(path)).save("kp >= 6\ndst < 0\n")
-    assert path.read_bytes() == b"kp >= 6\ndst < 0\n"
+    path.write_bytes(b"kp >= 5\rdst < 0\r")
+    QueryFile(str(path)).save("kp >= 6\ndst < 0\nfai has-data\n")
+    assert path.read_bytes() == b"kp >= 6\rdst < 0\rfai has-data\r"
+    path.write_bytes(b"kp >= 5\n# a\r\ndst < 0\rfai has-data\r\n")
+    QueryFile(str(path)).save("kp >= 5\n# b\n# c\ndst < 0\nfai has-data\n")
+    assert path.read_bytes() == b"kp >= 5\n# b\n# c\ndst < 0\rfai has-data\r\n"
+
+
+@given(st.text(st.sampled_from("ab\r\n"), max_size=12), st.text(st.sampled_from("ab\n"), max_size=12))
+def test_a_file_has_the_lines_that_are_saved_and_one_that_is_saved_as_it_was_read_is_the_same(before, text):
+    def lines(text):
+        return text.replace("\r\n", "\n").replace("\r", "\n")
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, "a.edq")
+        path.write_bytes(before.encode())
+        file = QueryFile(str(path))
+        file.save(lines(before))
+        assert path.read_bytes() == before.encode()
+        file.save(text)
+        assert lines(path.read_bytes().decode()) == text
+
+
+def test_a_byte_order_mark_stays_and_none_comes(tmp_path):
+    path = tmp_path / "a.edq"
+    path.write_bytes(b"\xef\xbb\xbfkp >= 5\n")
+    file = QueryFile(str(path))
+    for text in ("kp >= 6\n", "\ufeffkp >= 7\n", "kp >= 8\n"):
+        file.save(text)
+        assert path.read_bytes() == b"\xef\xbb\xbf" + text.removeprefix("\ufeff").encode()
+    assert file.read().text == "kp >= 8\n"
 
 
 def test_a_text_that_cannot_be_written_is_refused(bench, path):

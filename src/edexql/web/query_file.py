@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import threading
 
 from edexql.base.errors import EdexqlError
 from edexql.base.files import atomic, regular
 from edexql.base.record import Record
-from edexql.language.source import Source
+from edexql.language.source import BOM, Source
 
 # A query file of this size is none.
 _MOST_BYTES = 2**20
@@ -25,10 +26,14 @@ class QueryFileError(EdexqlError):
 
 
 class Content(Record):
-    """The text of a file, and the digest of its bytes; an empty text and no digest where there is no file."""
+    """The text of a file, and the digest of its bytes; an empty text and no digest where there is no file.
+
+    `bom` says that a byte order mark stands before the text, which has none.
+    """
 
     text: str
     digest: str
+    bom: bool = False
 
 
 class QueryFile:
@@ -58,12 +63,12 @@ class QueryFile:
                 what = "removed" if not there.digest else "changed"
                 help = "download the query, or copy it, and reload the page to see what is in the file"
                 raise QueryFileError(f"{self.name} was {what} by another program since it was read", help)
-            data = _bytes(text, there.text)
+            data = _bytes(text, there)
             try:
                 atomic.overwrite(self.path, data)
             except OSError as error:
                 raise QueryFileError(f"cannot write {self.name}: {error.strerror or error}") from error
-            self._last = Content(text, _digest(data))
+            self._last = Content(text, _digest(data), there.bom)
             return self._last
 
 
@@ -79,17 +84,43 @@ def _content(path: str) -> Content:
     source = Source.from_bytes(data, path)
     if source.undecodable:
         raise QueryFileError(f"{path} is not UTF-8: see byte {source.undecodable[0].byte_offset + 1}")
-    return Content(source.text, _digest(data))
+    return Content(source.text, _digest(data), source.bom)
 
 
-def _bytes(text: str, before: str) -> bytes:
-    """A text as it is written, its lines ended as those of the text before."""
-    if "\r\n" in before and "\n" not in before.replace("\r\n", "") and "\r" not in text:
-        text = text.replace("\n", "\r\n")
+def _bytes(text: str, before: Content) -> bytes:
+    """A text as it is written: with the byte order mark and the ends of lines that were there before."""
+    if "\r" in before.text and "\r" not in text:
+        text = _ended(text.split("\n"), before.text)
     try:
-        return text.encode()
+        return ((BOM if before.bom else "") + text.removeprefix(BOM)).encode()
     except UnicodeEncodeError as error:
         raise QueryFileError(f"character {error.start + 1} of the text cannot be written as UTF-8") from None
+
+
+def _ended(lines: list[str], before: str) -> str:
+    """Lines with ends: those of the first and of the last lines that were there before keep their own.
+
+    What was changed between them ends as the line above it does.
+    """
+    parts = re.split("(\r\n|\r|\n)", before)
+    old, ends = parts[::2], parts[1::2]
+    same = _alike(lines, old)
+    last = min(_alike(lines[::-1], old[::-1]), len(lines) - same, len(old) - same)
+    shift = len(old) - len(lines)
+    end, written = ends[0], []
+    for place, line in enumerate(lines[:-1]):
+        if place < same:
+            end = ends[place] if place < len(ends) else end
+        elif place >= len(lines) - last:
+            end = ends[place + shift]
+        written += [line, end]
+    return "".join([*written, lines[-1]])
+
+
+def _alike(lines: list[str], others: list[str]) -> int:
+    """How many of the first lines are the same."""
+    pairs = enumerate(zip(lines, others, strict=False))
+    return next((place for place, (line, other) in pairs if line != other), min(len(lines), len(others)))
 
 
 def _digest(data: bytes) -> str:
