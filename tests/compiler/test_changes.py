@@ -348,3 +348,16 @@ def test_work_of_an_edit_grows_with_the_text_and_no_faster(shape, edit):
 def test_logic_that_is_removed_leaves_its_comments(text, node, expected):
     for edit in ({"kind": "remove", "node": node}, {"kind": "logic", "expression": ""}):
         assert edexql.format(change(text, **edit)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("kp 1\nlatitude > 7 # off: latitude > 8\n", "kp 1\n# off: latitude > 8\n"),
+        ("kp 1\ndate 2018, # off: date 2019, ...\n 2020 # why\n", "kp 1\n# off: date 2019, ...\n"),
+        ("kp 1\nap 2\nlogic 2 # off: logic 1; logic 1 AND 2\n", "kp 1\n# off: logic 1; logic 1 AND 0\n"),
+    ],
+)
+def test_what_is_switched_off_stays_when_the_statement_before_it_goes(text, expected):
+    references = [3, 2] if "2020" in text else [2]
+    assert edexql.format(change(text, kind="drop", references=references)) == expected

@@ -17,6 +17,7 @@ from edexql.compiler.editing.document import (
     within,
 )
 from edexql.compiler.editing.logic_edits import number_of, renumbered, rewritten, splice_of, without_elements
+from edexql.compiler.editing.switches.comments import is_off
 from edexql.language.lexer import COMMENT, KIND
 from edexql.language.syntax import Email, Let, Logic, Product
 
@@ -40,7 +41,8 @@ def dropped(text: str, references: Sequence[str]) -> str:
 
     A reference is the number or the label of a constraint, a product, `$NAME` for a `let`, or one of the words
     `product` (all of them), `logic` and `email`. A constraint goes with the comment after it and vanishes from
-    the logic, which then has the new numbers of the others; comments on lines of their own stay.
+    the logic, which then has the new numbers of the others; comments on lines of their own stay, and so does what
+    is switched off.
 
     Raises EditError where there is no such part, or where another part needs it.
     """
@@ -177,7 +179,9 @@ class _Going:
             else:
                 continue
             if new is None:
-                yield span.start, line_end(sheet.text, span.end), ""
+                end = line_end(sheet.text, span.end)
+                off = [comment for comment in _comments_between(sheet, span.start, end) if is_off(comment)]
+                yield span.start, end, "".join(f"{comment}\n" for comment in off)
             else:
                 yield splice_of(sheet.text, span, new)
 
