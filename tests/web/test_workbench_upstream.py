@@ -124,6 +124,7 @@ def test_files_are_sent_by_that_edex(bench, edex):
     body = {"text": QUERY, "files": NAMES[:1], "email": "upstream@x.example"}
     dry = bench.post("request", {**body, "dry": True}, **TRUSTED)
     assert dry.json["service"] == f"{edex.url}/api_prepare_report"
+    assert dry.json["absent"] is None
     assert not [job for job in edex.jobs() if job["email"] == "upstream@x.example"]
     sent = bench.post("request", {**body, "dry": False}, **TRUSTED)
     assert sent.status == 200, sent.body

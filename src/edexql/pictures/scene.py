@@ -225,7 +225,8 @@ def _first(subjects: Sequence[Subject], margin: int) -> tuple[int, int, str]:
             remark = f"the first of {len(every):,} times that {name}; name a start and an end for another"
             return *_with_margin(start, end, margin), remark if len(every) > 1 else ""
     raise PictureError(
-        "there is nothing to show: no files and no times; name a start and an end, or dates in the query"
+        "there is nothing to show: the catalogue has no files of the query in its dates; "
+        "change the dates, or name a start and an end"
     )
 
 

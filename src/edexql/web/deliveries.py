@@ -84,6 +84,20 @@ def _links(files: list[File], call: Call) -> list[dict[str, Any]]:
     return links
 
 
+def _absent(files: list[File], call: Call) -> int | None:
+    """How many files are not in the archive here; None where an eDEx sends them."""
+    root = call.service.settings.archive
+    if root is None or call.workbench.upstream is not None:
+        return None
+    absent = 0
+    for file in files:
+        try:
+            absent += not os.path.isfile(real_path(root, file.place))
+        except (NotInArchive, OSError):
+            absent += 1
+    return absent
+
+
 def _unpacking(files: list[File], call: Call) -> dict[str, Any] | None:
     """What unpacking writes of the zips that are in the archive here; None where there are none."""
     from edexql.client.unpack.model import UnpackError
@@ -133,7 +147,13 @@ def request(call: Call) -> dict[str, Any]:
     files = _chosen(call)
     texts = [file.text for file in files]
     parameters = delivery_parameters(compiled.parameters, texts, email)
-    answer = {"files": len(files), "bytes": total(files).bytes, "service": public_url(url), "parameters": parameters}
+    answer = {
+        "files": len(files),
+        "bytes": total(files).bytes,
+        "absent": _absent(files, call),
+        "service": public_url(url),
+        "parameters": parameters,
+    }
     if call.values["dry"]:
         return {**answer, "sent": False}
     with _ONE_AT_A_TIME:

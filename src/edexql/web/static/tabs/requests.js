@@ -94,10 +94,11 @@ function byMail(files) {
   </section>`;
 }
 
-function shownDry({ files, bytes, service, parameters }) {
+function shownDry({ files, bytes, absent, service, parameters }) {
   return html`<dl class="facts">
       <dt>To</dt><dd><code>${service}</code></dd>
       <dt>Files</dt><dd>${formats.count(files, "file")}${bytes ? `, ${formats.size(bytes)}` : ""}</dd>
+      ${absent ? html`<dt>Missing</dt><dd class="remark warning">${formats.count(absent, "file")} of these ${absent === 1 ? "is" : "are"} not in the archive of this service</dd>` : nothing}
       <dt>Mail to</dt><dd>${parameters.email}</dd>
     </dl>
     <details><summary class="plain">The parameter dictionary</summary><pre tabindex="0">${JSON.stringify(parameters, null, 2)}</pre></details>`;
