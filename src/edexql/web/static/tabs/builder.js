@@ -302,8 +302,9 @@ export function builder() {
               ${all.map((line) => treeLine(line, logic, all, constraints))}
             </ul>
             <p class="hint">
-              Drag a part, or use the arrow keys: with Alt they move it. Space marks, G groups what is marked, N negates, O changes AND and
-              OR, Delete takes a part out of the logic.
+              Drag a part between others or into a group; dropped onto a constraint, the two become a group with the other operator. Or use
+              the arrow keys: with Alt they move it. Space marks, G groups what is marked, N negates, O changes AND and OR, Delete takes a part
+              out of the logic.
             </p>`
         : html`<p class="quiet">Add constraints in the other tabs; here they are joined.</p>`}
       ${unused(constraints, logic)} ${switchedOff(off)}
