@@ -5,11 +5,11 @@ from __future__ import annotations
 from edexql.base.text import printable
 from edexql.catalogue.files import Files
 from edexql.compiler.request import query_of, within
-from edexql.language.limit import Limit
 from edexql.model.answer import total
 from edexql.model.period import moment
 from edexql.server.errors import http_error
 from edexql.web import upstream
+from edexql.web.workbench import COMPILING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.influence import Amount, Influence
     from edexql.catalogue.why import Reason
+    from edexql.language.source import Source
     from edexql.model.answer import Answer, File
     from edexql.model.query import Query
     from edexql.web.workbench import Call
 
-# Seconds for which a text is compiled before it is evaluated.
-_COMPILING = Limit(seconds=10)
 # Parts of a logic of which a page shows the influence; more would take longer than someone who types waits.
 MOST_PARTS = 200
 # Files of which the page has rows; of more it has the number and the size.
@@ -31,8 +30,12 @@ MOST_ROWS = 20_000
 
 def query(call: Call) -> Query:
     """The query of the text of a call, apart from any service. Raises QueryError."""
-    source, setting = call.source, call.workbench.setting
-    return within(_COMPILING, source, lambda: query_of(source, setting))
+    return query_of_source(call.source, call)
+
+
+def query_of_source(source: Source, call: Call) -> Query:
+    """The query of another text than that of a call, in its setting. Raises QueryError."""
+    return within(COMPILING, source, lambda: query_of(source, call.workbench.setting))
 
 
 def answer(call: Call) -> dict[str, Any]:

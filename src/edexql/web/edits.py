@@ -6,18 +6,15 @@ from edexql.compiler.editing import EditError
 from edexql.compiler.editing.changes import edited
 from edexql.compiler.request import within
 from edexql.language.diagnostics.query_error import QueryError
-from edexql.language.limit import Limit
 from edexql.language.source import BOM, Source
 from edexql.web.diagnostics import forms
-from edexql.web.workbench import Offsets
+from edexql.web.workbench import COMPILING, Offsets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
     from edexql.web.workbench import Call
-
-_EDITING = Limit(seconds=10)
 
 
 def edit(call: Call) -> dict[str, Any]:
@@ -32,7 +29,7 @@ def edit(call: Call) -> dict[str, Any]:
     if isinstance(place, int) and not isinstance(place, bool):
         named["from"] = offsets.inside(place)
     try:
-        change = within(_EDITING, source, lambda: edited(source.text, named, setting))
+        change = within(COMPILING, source, lambda: edited(source.text, named, setting))
     except EditError as error:
         return {"refused": {"message": error.message, "help": error.help}}
     except QueryError as error:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from edexql.compiler import editing
 from edexql.compiler.editing import EditError
-from edexql.compiler.request import query_of, within
 from edexql.language.diagnostics.query_error import QueryError
-from edexql.language.limit import Limit
 from edexql.language.source import Source
 from edexql.model.period import moment
 from edexql.pictures.model import PictureError
 from edexql.server.errors import Diagnostic, RequestError, http_error
-from edexql.web.answers import query
+from edexql.web.answers import query, query_of_source
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -23,8 +21,6 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.web.workbench import Call
-
-_COMPILING = Limit(seconds=10)
 
 
 def field(call: Call) -> dict[str, Any]:
@@ -82,8 +78,7 @@ def presence(call: Call) -> dict[str, Any]:
 
 
 def _query(text: str, call: Call) -> Query:
-    source = Source(text, "<text>")
-    return within(_COMPILING, source, lambda: query_of(source, call.workbench.setting))
+    return query_of_source(Source(text, "<text>"), call)
 
 
 def _files(asked: Query, catalogue: Catalogue, call: Call) -> int:

@@ -12,7 +12,7 @@ from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.limit import Limit
 from edexql.server.errors import http_error
 from edexql.web.diagnostics import forms
-from edexql.web.workbench import Offsets
+from edexql.web.workbench import COMPILING, Offsets
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Compilation
     from edexql.web.workbench import Call
 
-# Seconds for which a text is compiled; completion is soon or of no use.
-_COMPILING = Limit(seconds=10)
+# Completion is soon or of no use.
 _COMPLETING = Limit(seconds=2)
 # What a query is saved as: the target of `compile`, the name of the file, the type of its content.
 SERVICE_TARGETS = ("curl", "python")
@@ -37,7 +36,7 @@ FILES = {
 def compiled(call: Call) -> Compilation:
     """The compilation of the text of a call. Raises QueryError where it takes too long."""
     source, setting = call.source, call.workbench.setting
-    return within(_COMPILING, source, lambda: compilation(source, setting))
+    return within(COMPILING, source, lambda: compilation(source, setting))
 
 
 def read(call: Call) -> dict[str, Any]:
@@ -116,4 +115,4 @@ def decompile(call: Call) -> dict[str, Any]:
     def read_query() -> str:
         return decompiled(read_parameters(source), setting, source).text
 
-    return {"text": within(_COMPILING, source, read_query)}
+    return {"text": within(COMPILING, source, read_query)}

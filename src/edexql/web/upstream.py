@@ -6,8 +6,8 @@ from edexql.client.credentials import public_url, redact
 from edexql.client.errors import ServiceError
 from edexql.client.http.request import Retries
 from edexql.compiler.request import request, within
-from edexql.language.limit import Limit
 from edexql.server.errors import http_error
+from edexql.web.workbench import COMPILING
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
     from edexql.server.errors import RequestError
     from edexql.web.workbench import Call, Upstream
 
-_COMPILING = Limit(seconds=10)
 # Who types asks again soon: a service that fails is not asked again by itself.
 _ONCE = Retries(tries=1)
 # Seconds for a whole answer, within those that a request to the workbench may take; bytes of one.
@@ -32,7 +31,7 @@ MOST_BYTES = 32 * 2**20
 def compiled(call: Call) -> Request:
     """The request that the text of a call is compiled to. Raises QueryError."""
     source, setting = call.source, call.workbench.setting
-    return within(_COMPILING, source, lambda: request(source, setting))
+    return within(COMPILING, source, lambda: request(source, setting))
 
 
 def answer(call: Call, service: Upstream) -> Answer:

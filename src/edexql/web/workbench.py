@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from edexql.base.record import Record
 from edexql.base.utf16 import Units
+from edexql.language.limit import Limit
 from edexql.language.source import BOM, Source
 from edexql.model.vocabulary import load
 from edexql.server.errors import http_error
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from edexql.server.service import Service
     from edexql.web.listings import Listings
     from edexql.web.query_file import QueryFile
+
+# How long a text may take to be read, edited or compiled.
+COMPILING = Limit(seconds=10)
 
 
 class Upstream(Record):

@@ -10,18 +10,16 @@ import re
 
 from edexql.compiler.editing.alignment import matches, stretches
 from edexql.compiler.editing.document import EditError, constraints_of, line_end, logic_of, ranges_of, read, spliced
-from edexql.compiler.editing.logic_edits import number_of, operands
 from edexql.compiler.editing.switches.comments import read_off, written_off
 from edexql.compiler.editing.switches.lists import value_text
-from edexql.compiler.editing.switches.records import Held, all_held
+from edexql.compiler.editing.switches.records import Held, all_held, with_numbers
 from edexql.language.lexer import KIND
 from edexql.language.parser import parse
 from edexql.language.source import Source
-from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from edexql.compiler.editing.document import Sheet
     from edexql.compiler.editing.switches.lists import Splice
@@ -106,20 +104,6 @@ def standing(sheet: Sheet, held: Held) -> str:
         return str(now)
 
     return with_numbers(held.off.text, renamed)
-
-
-def with_numbers(logic: str, renamed: Callable[[int], str]) -> str:
-    """A logic on one line with other numbers."""
-    program, diagnostics = parse(Source(logic))
-    statement = program.statements[0] if len(program.statements) == 1 and not diagnostics else None
-    if not isinstance(statement, Logic):
-        return logic
-    tokens = program.tokens
-    splices: list[Splice] = []
-    for first, _, constraint in operands(statement, tokens):
-        if constraint is None and tokens.kinds[first] == _NUMBER:
-            splices.append((tokens.starts[first], tokens.ends[first], renamed(number_of(tokens.read(first)))))
-    return spliced(logic, splices)
 
 
 def _space(sheet: Sheet, held: Held, everything: Sequence[Held]) -> list[int]:

@@ -30,9 +30,10 @@ from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 
     from edexql.compiler.editing.switches.lists import Splice
+    from edexql.language.lexer import Tokens
 
 _NUMBER = KIND["NUMBER"]
 
@@ -69,19 +70,34 @@ def with_records(sheet: Sheet, place: int, step: int, some: Iterable[Held]) -> S
 
 def _shifted(logic: str, number: int, step: int) -> str:
     """A logic on one line with the numbers from one on moved by a step."""
-    program, diagnostics = parse(Source(logic))
-    statement = program.statements[0] if len(program.statements) == 1 and not diagnostics else None
-    if not isinstance(statement, Logic):
+
+    def renamed(old: int) -> str:
+        if old < number:
+            return str(old)
+        # What goes and is named by a logic that is off has no number: 0 says so, and is not another's.
+        return str(0 if step < 0 and old == number else old + step)
+
+    return with_numbers(logic, renamed)
+
+
+def with_numbers(logic: str, renamed: Callable[[int], str]) -> str:
+    """A logic on one line with other numbers."""
+    found = read_logic(logic)
+    if found is None:
         return logic
-    tokens = program.tokens
+    statement, tokens = found
     splices: list[Splice] = []
     for first, _, constraint in operands(statement, tokens):
-        if constraint is None and tokens.kinds[first] == _NUMBER and number_of(tokens.read(first)) >= number:
-            old = number_of(tokens.read(first))
-            # What goes and is named by a logic that is off has no number: 0 says so, and is not another's.
-            new = 0 if step < 0 and old == number else old + step
-            splices.append((tokens.starts[first], tokens.ends[first], str(new)))
+        if constraint is None and tokens.kinds[first] == _NUMBER:
+            splices.append((tokens.starts[first], tokens.ends[first], renamed(number_of(tokens.read(first)))))
     return spliced(logic, splices)
+
+
+def read_logic(text: str) -> tuple[Logic, Tokens] | None:
+    """The statement of a recorded logic and the tokens of its text, None where it is not one logic alone."""
+    program, diagnostics = parse(Source(text))
+    statement = program.statements[0] if len(program.statements) == 1 and not diagnostics else None
+    return (statement, program.tokens) if isinstance(statement, Logic) else None
 
 
 def all_held(sheet: Sheet) -> list[Held]:
@@ -99,12 +115,12 @@ def all_held(sheet: Sheet) -> list[Held]:
 
 def operand_count(logic: str) -> int:
     """How many values and names a logic has, 0 where it cannot be read."""
-    program, diagnostics = parse(Source(logic))
-    statement = program.statements[0] if len(program.statements) == 1 and not diagnostics else None
-    if not isinstance(statement, Logic):
+    found = read_logic(logic)
+    if found is None:
         return 0
-    parts = (constraint for _, _, constraint in operands(statement, program.tokens))
-    return sum(1 if part is None else len(ranges_of(part, program.tokens)) for part in parts)
+    statement, tokens = found
+    parts = (constraint for _, _, constraint in operands(statement, tokens))
+    return sum(1 if part is None else len(ranges_of(part, tokens)) for part in parts)
 
 
 def line(logic: str | None) -> str | None:

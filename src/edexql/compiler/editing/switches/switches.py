@@ -32,6 +32,7 @@ from edexql.compiler.editing.switches.records import (
     is_joined_otherwise,
     logic_line,
     operand_count,
+    read_logic,
     recorded,
     with_records,
     without,
@@ -105,7 +106,7 @@ def logic_switched_off(text: str, node: int) -> str:
     start, end = statement.span.start, line_end(sheet.text, statement.span.end)
     if node == len(nodes) - 1:
         trailing = sheet.text[statement.span.end : end].strip()
-        comments = "".join(f"{comment}\n" for comment in _innercomments_of(sheet, index))
+        comments = "".join(f"{comment}\n" for comment in _inner_comments(sheet, index))
         off = written_off(SwitchedOff(old, None, trailing or None))
         return finished(spliced(sheet.text, [(start, end, f"{comments}{off}\n")]))
     written = on_line(sheet.tokens, part.first, part.last)
@@ -212,11 +213,11 @@ def _logic_splice(sheet: Sheet, index: int, new: str | None) -> Splice:
         return splice_of(sheet.text, span, new)
     end = line_end(sheet.text, span.end)
     trailing = sheet.text[span.end : end].strip()
-    comments = [*_innercomments_of(sheet, index), *([trailing] if trailing else [])]
+    comments = [*_inner_comments(sheet, index), *([trailing] if trailing else [])]
     return span.start, end, "".join(f"{comment}\n" for comment in comments)
 
 
-def _innercomments_of(sheet: Sheet, index: int) -> list[str]:
+def _inner_comments(sheet: Sheet, index: int) -> list[str]:
     first, last = within(sheet.tokens, sheet.program.statements[index].span)
     tokens = sheet.tokens
     return [tokens.read(i).rstrip() for i in range(first, last + 1) if tokens.kinds[i] == COMMENT]
@@ -268,7 +269,7 @@ def _with_logic(sheet: Sheet, back: Back) -> str:
     index_of_logic = logic_of(sheet.program)
     if index_of_logic is None:
         return entered(spliced(sheet.text, splices), logic).text or ""
-    kept = "".join(f"{comment}\n" for comment in _innercomments_of(sheet, index_of_logic))
+    kept = "".join(f"{comment}\n" for comment in _inner_comments(sheet, index_of_logic))
     span = sheet.program.statements[index_of_logic].span
     splices.append((span.start, span.end, f"{kept}{logic}"))
     return finished(spliced(sheet.text, splices))
@@ -306,6 +307,5 @@ def _span(sheet: Sheet, index: int) -> tuple[int, int]:
 
 
 def _nodes_of(logic: str) -> Sequence[Node]:
-    program, diagnostics = parse(Source(logic))
-    statement = program.statements[0] if program.statements and not diagnostics else None
-    return tree(statement, program.tokens) if isinstance(statement, Logic) else ()
+    found = read_logic(logic)
+    return () if found is None else tree(*found)
