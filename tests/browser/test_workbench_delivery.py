@@ -67,6 +67,27 @@ def test_files_of_the_archive_are_downloaded_in_the_browser(context: BrowserCont
             assert packed.read("image.h5") == b"x" * 100
 
 
+def test_pictures_go_from_match_to_match_and_back_to_the_whole(workbench: Workbench):
+    page = workbench.open("product fai-lv1-hdf5-images\ndate 2019\n").page
+    workbench.show("Results").choose("Panels")
+    words = page.locator(".picture figcaption")
+    earlier, later = page.get_by_role("button", name="Previous match"), page.get_by_role("button", name="Next match")
+    expect(words).to_contain_text("match 1 of 3")
+    expect(earlier).to_be_disabled()
+    later.click()
+    expect(words).to_contain_text("match 2 of 3")
+    later.click()
+    expect(words).to_contain_text("match 3 of 3")
+    expect(later).to_be_disabled()
+    workbench.choose("Timeline")
+    expect(words).to_contain_text("match 3 of 3")
+    earlier.click()
+    expect(words).to_contain_text("match 2 of 3")
+    page.get_by_role("button", name="Whole query").click()
+    expect(words).to_contain_text("From 2019-01-01T00:00:00Z to 2020-01-01T00:00:00Z.")
+    expect(page.get_by_text("2 of 3", exact=True)).to_have_count(0)
+
+
 def test_a_picture_is_drawn_and_cannot_act(workbench: Workbench):
     page = workbench.open(TEXT).page
     workbench.show("Results").choose("Timeline")

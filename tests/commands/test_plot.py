@@ -56,13 +56,28 @@ def test_a_file_of_the_catalogue_is_shown_alone():
     assert done.out.splitlines()[0].split() == ["2019-05-01T18:27:24Z", "2019-05-01T18:34:57Z"]
 
 
+def test_matches_are_gone_through_one_by_one():
+    text = "product fai-lv1-hdf5-images; date 2019-05-01"
+    done = run("plot", "panels", "--match", "2", "--width", "40", "-e", text)
+    assert "match 2 of 3, matches for" in done.out
+    assert "note: match 2 of 3; --match N shows another\n" in done.err
+    # What is around it is not marked.
+    row = next(line for line in done.out.splitlines() if line.startswith("files"))
+    assert set(row[7:15]) == {" "}
+    assert "#" in row
+    assert "note: match" not in run("plot", "panels", "--match", "2", "-q", "-e", text).err
+
+
 @pytest.mark.parametrize(
     ("options", "code", "message"),
     [
         (("track",), 2, "edexql: the catalogue has no position of the satellite"),
         (("track", "--file", "a.zip", "--start", "2019"), 2, "--file shows the times of a file"),
+        (("track", "--file", "a.zip", "--match", "2"), 2, "--file shows the times of a file"),
+        (("panels", "--match", "3"), 2, "there is no match 3: one time matches"),
+        (("panels", "--match", "0"), 2, "argument --match: invalid"),
         (("dial", "--file", "a.zip"), 2, "the catalogue has no file a.zip: `edexql catalogue files` lists"),
-        (("panels", "--start", "2019-05-01", "--end", "2029-05-01"), 2, "panels show 400 days at the most"),
+        (("panels", "--start", "2019-05-01", "--end", "2029-05-01"), 2, "and not 3,654: name --start and --end that"),
         (("panels", "--start", "2019-13"), 1, "there is no month 13"),
         (("pie",), 2, "pie"),
     ],

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 import edexql
 from catalogues import query, take
+from edexql.catalogue.evaluation import evaluate
 from edexql.catalogue.samples import values_at
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.answer import Answer, File
@@ -199,7 +200,7 @@ def test_panels_have_rows_of_numbers_below(overpass):
     drawn = edexql.plot.panels(PASS, catalogue=overpass, file=RRI)
     axis = drawn.drawing.panels[-1].x
     assert axis.rows == ("UT", "Lat", "Lon", "Alt km", "MLat", "MLT")
-    assert axis.ticks[0].label[:2] == ("22:28:00", "39.5")
+    assert axis.ticks[0].label[:2] == ("22:20", "7.3")
     assert all(len(tick.label) == len(axis.rows) for tick in axis.ticks)
 
 
@@ -267,7 +268,7 @@ def test_each_kind_is_listed_once_and_drawn():
 def test_a_picture_without_times_is_of_the_day_or_of_the_first_time_that_matches(overpass):
     assert edexql.plot.track(PASS, catalogue=overpass).drawing.subtitle.startswith("2016-04-18T00:00:00Z to 2016-04-19")
     longer = edexql.plot.panels("product rri-*; date 2016; latitude > 50", catalogue=overpass)
-    assert longer.drawing.subtitle.startswith("2016-04-18T22:30:38Z to 22:31:57Z")
+    assert longer.drawing.subtitle.startswith("2016-04-18T22:20:00Z to 22:42:00Z")
     given_times = edexql.plot.panels(PASS, catalogue=overpass, start="2016-04-18T22:00", end="2016-04-18T23:00")
     assert given_times.drawing.subtitle.startswith("2016-04-18T22:00:00Z to 23:00:00Z")
     assert edexql.plot.panels(PASS, catalogue=overpass, start=1461016800, end=1461020400) == given_times
@@ -275,6 +276,40 @@ def test_a_picture_without_times_is_of_the_day_or_of_the_first_time_that_matches
         "2016-04-18T00:00:00Z to 2016-04-19"
         in edexql.plot.dial(PASS, catalogue=overpass, start="2016-04-18").drawing.subtitle
     )
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_match_is_shown_with_what_is_around_it(odd, kind):
+    text = query("product rri-*, mgf-*; where latitude > 50")
+    times = evaluate(text, odd, VOCABULARY).times.yes
+    assert len(times) > 2
+    for number, (first, last) in enumerate(times, 1):
+        drawn = picture(kind, text, odd, VOCABULARY, match=number)
+        assert (drawn.match, drawn.matches) == (number, len(times))
+        assert drawn.start < first < last < drawn.end
+        assert f"match {number} of {len(times)}" in drawn.drawing.subtitle
+        assert f"match {number} of {len(times)}" in drawn.description
+    with pytest.raises(PictureError, match=f"there is no match {len(times) + 1}: {len(times)} times match"):
+        picture(kind, text, odd, VOCABULARY, match=len(times) + 1)
+    # Between times that are named, those are counted from 1 again.
+    first, last = times.starts.tolist()[1], times.ends.tolist()[-1]
+    between = picture("timeline", text, odd, VOCABULARY, (first, last), match=1)
+    assert between.matches == len(times) - 1
+    assert between.start < first < between.end
+
+
+@pytest.mark.parametrize(("text", "state"), [("altitude > 1999", "may match"), ("kp >= 9", "have files")])
+def test_where_nothing_matches_other_times_are_shown_and_named(odd, text, state):
+    drawn = picture("panels", query(f"product rri-*, mgf-*; where {text}"), odd, VOCABULARY, match=1)
+    assert f"time 1 of {drawn.matches} that {state}, nothing matches" in drawn.drawing.subtitle
+    with pytest.raises(PictureError, match=f"there is no match 99: nothing matches, and {drawn.matches} times {state}"):
+        picture("dial", query(f"product rri-*, mgf-*; where {text}"), odd, VOCABULARY, match=99)
+
+
+def test_a_picture_of_named_times_says_how_many_matches_are_seen(overpass):
+    drawn = edexql.plot.track(PASS, catalogue=overpass)
+    assert (drawn.match, drawn.matches) == (None, 1)
+    assert edexql.plot.track(PASS, catalogue=overpass, match=1).drawing.subtitle.endswith(", matches for 1:19 min")
 
 
 def test_an_answer_is_drawn_as_its_query_is(overpass):
@@ -301,7 +336,8 @@ def test_an_answer_is_drawn_as_its_query_is(overpass):
         ("dial", "date 2019-05-01", {"start": "2019", "end": "2020"}, "a dial shows three days at the most"),
         ("panels", "date 2019-05-01", {"start": "2010", "end": "2020"}, "panels show 400 days at the most"),
         ("panels", "date 2019-05-01", {"start": "2019-05-02", "end": "2019-05-01"}, "exchange them"),
-        ("panels", "product gap-*; date 2019", {}, "there is nothing to show"),
+        ("panels", "product gap-*; date 2019", {}, "in its dates: pass `start` and `end`, or name other"),
+        ("track", "product fai-*; date 2019", {"match": 0}, "there is no match 0: 3 times match"),
         ("panels", "date 2019", {"file": "nothing.zip"}, "the catalogue has no file nothing.zip"),
         ("timeline", "product gap-*", {}, "the catalogue has no files of these products"),
     ],

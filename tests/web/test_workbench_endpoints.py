@@ -384,6 +384,17 @@ def test_a_picture_is_svg_with_its_words(bench):
     assert 'width="400"' in part["svg"]
 
 
+def test_pictures_go_from_match_to_match(bench):
+    text = "product fai-lv1-hdf5-images; date 2019-05-01"
+    whole = bench.ask("picture", text, kind="panels")
+    assert (whole["match"], whole["matches"]) == (None, 3)
+    second = bench.ask("picture", text, kind="panels", match=2)
+    assert (second["match"], second["matches"]) == (2, 3)
+    assert whole["from"] < second["from"] < second["to"] < whole["to"]
+    fourth = bench.post("picture", {"text": text, "kind": "panels", "match": 4})
+    assert (fourth.status, fourth.json["diagnostics"][0]["message"]) == (409, "there is no match 4: 3 times match")
+
+
 def test_pictures_are_of_all_kinds_and_say_what_is_missing(bench):
     panels = bench.ask("picture", "product fai-*; date 2019-05-01; kp >= 3", kind="panels", width=700)
     assert panels["title"] == "CASSIOPE: kp"
@@ -401,6 +412,8 @@ def test_pictures_are_of_all_kinds_and_say_what_is_missing(bench):
         ({"from": "2019-05-01; kp >= 5"}, 400),
         ({"from": "2019-06", "to": "2019-05"}, 409),
         ({"width": 5}, 400),
+        ({"match": 0}, 400),
+        ({"match": "2"}, 400),
         ({"kind": "nosuch"}, 400),
     ],
 )

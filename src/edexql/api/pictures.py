@@ -16,6 +16,12 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
     from edexql.pictures.picture import Picture
 
+# What to do where a picture lacks something (see `edexql.pictures.model`).
+_ADVICE = {
+    "times": "pass `start` and `end`, or name other dates in the query",
+    "fewer times": "pass `start` and `end` that are nearer, or `match` or `file`",
+}
+
 
 def timeline(
     query: str | bytes | Query | Request,
@@ -24,6 +30,7 @@ def timeline(
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
+    match: int | None = None,
     width: float = 1000,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -33,7 +40,7 @@ def timeline(
 
     Arguments and errors as for `track`, but for a query alone.
     """
-    return _picture("timeline", query, catalogue, (start, end), file, width, today, parameters, vocabulary)
+    return _picture("timeline", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
 
 
 def track(
@@ -43,6 +50,7 @@ def track(
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
+    match: int | None = None,
     width: float = 1000,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -53,12 +61,14 @@ def track(
     `query` is a query, or an answer, whose files are shown; an answer of eDEx has no times, so its files are shown
     as a whole. `catalogue`, `today`, `parameters` and `vocabulary` are as for `evaluate`. `start` and `end` are texts
     as `date` takes them (`2019-05-01`, which as an end is over with that day; `2019-05-01T15:00`), UTC seconds since
-    1970, or datetimes, those without a zone in UTC; `file` is the name of a file of the catalogue. Without them, the
-    picture is of the dates of the query, if they are one day at the most, else of the first time that matches.
-    `width` is in points. Raises what `evaluate` raises, PictureError (an EdexqlError) where there is nothing to draw,
-    and ValueError for times that are none.
+    1970, or datetimes, those without a zone in UTC; `file` is the name of a file of the catalogue. `match=2` shows the
+    second time that matches, within `start` and `end` where they are given. Without them, the picture is of the dates
+    of the query, if they are one day at the most, else of the first time that matches. `width` is in points.
+
+    Raises what `evaluate` raises, PictureError (an EdexqlError) where there is nothing to draw or no such match, and
+    ValueError for times that are none and for `match` with `file`.
     """
-    return _picture("track", query, catalogue, (start, end), file, width, today, parameters, vocabulary)
+    return _picture("track", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
 
 
 def dial(
@@ -68,6 +78,7 @@ def dial(
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
+    match: int | None = None,
     width: float = 1000,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -78,7 +89,7 @@ def dial(
     The magnetic system is that of the first magnetic field that the query names, else that of the ephemeris. Arguments
     and errors as for `track`.
     """
-    return _picture("dial", query, catalogue, (start, end), file, width, today, parameters, vocabulary)
+    return _picture("dial", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
 
 
 def panels(
@@ -88,6 +99,7 @@ def panels(
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
+    match: int | None = None,
     width: float = 1000,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
@@ -102,7 +114,7 @@ def panels(
     >>> picture.title, picture.svg()[:4]
     ('CASSIOPE: kp', '<svg')
     """
-    return _picture("panels", query, catalogue, (start, end), file, width, today, parameters, vocabulary)
+    return _picture("panels", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
 
 
 def availability(
@@ -131,6 +143,7 @@ def _picture(
     catalogue: str | None,
     span: tuple[str | int | datetime | None, str | int | datetime | None],
     file: str | None,
+    match: int | None,
     width: float,
     today: date | None,
     parameters: Mapping[str, str] | None,
@@ -140,6 +153,7 @@ def _picture(
     from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.pictures.kinds import picture
+    from edexql.pictures.model import PictureError
 
     compiled, opened, known = opened_with_query(
         Query() if isinstance(query, Answer) else query, catalogue, today, parameters, vocabulary
@@ -148,7 +162,12 @@ def _picture(
     first, last = span
     start = first_second(first, today, vocabulary) if isinstance(first, str) else _second(first)
     end = end_second(last, today, vocabulary) if isinstance(last, str) else _second(last)
-    return picture(kind, what, opened, known, (start, end), file=file, width=width)
+    if file is not None and match is not None:
+        raise ValueError("`file` shows the times of a file: do not use `match`")
+    try:
+        return picture(kind, what, opened, known, (start, end), file=file, match=match, width=width)
+    except PictureError as error:
+        raise error.advised(_ADVICE) from error
 
 
 def _second(time: int | datetime | None) -> int | None:

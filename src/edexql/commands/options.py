@@ -164,6 +164,14 @@ def _width(text: str) -> int:
     return width
 
 
+def number(text: str) -> int:
+    """A whole number from 1 on."""
+    value = int(text)
+    if value < 1:
+        raise ValueError(text)
+    return value
+
+
 def add_pictures(parser: Options) -> None:
     """Files that a picture is written to."""
     parser.add_argument("--svg", metavar="FILE", help="write a picture too, as SVG")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from contextlib import contextmanager
 
 from edexql.commands.exits import UsageError
 from edexql.terminal.diagnostics import coloured
@@ -10,7 +11,7 @@ from edexql.terminal.diagnostics import coloured
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from edexql.compiler.request import Setting
     from edexql.pictures.picture import Picture
@@ -28,6 +29,20 @@ def span(options: argparse.Namespace, setting: Setting) -> tuple[int | None, int
     if start is not None and end is not None and start >= end:
         raise UsageError("--start is not before --end: exchange them")
     return start, end
+
+
+@contextmanager
+def advice() -> Iterator[None]:
+    """Errors of pictures say by which options the command line is given what they lack."""
+    from edexql.pictures.model import FEWER_TIMES, TIMES, PictureError
+
+    try:
+        yield
+    except PictureError as error:
+        fewer = "name --start and --end that are nearer, or --match or --file"
+        raise error.advised(
+            {TIMES: "name --start and --end, or other dates in the query", FEWER_TIMES: fewer}
+        ) from error
 
 
 def draw(picture: Picture, width: int, options: argparse.Namespace) -> None:

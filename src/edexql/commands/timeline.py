@@ -61,7 +61,8 @@ def run(options: argparse.Namespace) -> int:
         vocabulary = setting.vocabulary or load()
         span = pictures.span(options, setting)
         width = options.width or max(20, columns() - _names(vocabulary))
-        chart = kinds.timeline(query, catalogue, vocabulary, span, width)
+        with pictures.advice():
+            chart = kinds.timeline(query, catalogue, vocabulary, span, width)
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(chart), indent=2) + "\n")
         else:

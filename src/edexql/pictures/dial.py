@@ -6,7 +6,7 @@ from math import cos, pi, sin
 
 from edexql.base.units import duration
 from edexql.catalogue import notes
-from edexql.pictures.model import MIDDLE, Axis, Circle, Drawing, Line, Marks, Panel, PictureError, Text
+from edexql.pictures.model import FEWER_TIMES, MIDDLE, Axis, Circle, Drawing, Line, Marks, Panel, PictureError, Text
 from edexql.pictures.scene import matched, remarks_on_query, sources
 from edexql.pictures.seams import above
 from edexql.pictures.trajectory import LONGEST, Labels, Trajectory, dot_step, legend
@@ -66,7 +66,7 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     Raises PictureError where there are no magnetic coordinates, and for more than three days.
     """
     if scene.end - scene.start > LONGEST:
-        raise PictureError("a dial shows three days at the most: name an earlier end, or a file")
+        raise PictureError(f"a dial shows three days at the most, and not {scene.days}", FEWER_TIMES)
     system = system_of(scene)
     fields = SYSTEMS[system]
     tracks = [track for track in (Trajectory(scene, subject, fields) for subject in scene.subjects) if track.known]

@@ -11,6 +11,8 @@ from edexql.base.record import Record
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     Points = tuple[tuple[float, float], ...]
 
 # What the numbers of an axis are: any, UTC seconds since 1970, or rows, each one wide, the first one on top.
@@ -18,8 +20,23 @@ PLAIN, TIME, ROWS = "plain", "time", "rows"
 START, MIDDLE, END = "start", "middle", "end"
 
 
+# What a picture lacks, for the faces, each of which says how one gives it: times to show, or fewer of them.
+TIMES, FEWER_TIMES = "times", "fewer times"
+
+
 class PictureError(EdexqlError):
-    """A picture cannot be made; the message says why, and what to do."""
+    """A picture cannot be made; the message says why.
+
+    `lacking` is what would help, TIMES or FEWER_TIMES, and empty where the message says all.
+    """
+
+    def __init__(self, text: str, lacking: str = "") -> None:
+        super().__init__(text)
+        self.lacking = lacking
+
+    def advised(self, advice: Mapping[str, str]) -> PictureError:
+        """The same with what to do on one of the faces, by what is lacking."""
+        return PictureError(f"{self}: {advice[self.lacking]}") if self.lacking in advice else self
 
 
 class Tick(Record):

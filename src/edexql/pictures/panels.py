@@ -15,7 +15,20 @@ from edexql.catalogue.quanta import pieces
 from edexql.catalogue.samples import values_at
 from edexql.model.period import DAY, moment
 from edexql.pictures.dial import SYSTEMS, names_of_system, system_of
-from edexql.pictures.model import ROWS, TIME, Area, Axis, Bands, Drawing, Entry, Line, Panel, PictureError, Tick
+from edexql.pictures.model import (
+    FEWER_TIMES,
+    ROWS,
+    TIME,
+    Area,
+    Axis,
+    Bands,
+    Drawing,
+    Entry,
+    Line,
+    Panel,
+    PictureError,
+    Tick,
+)
 from edexql.pictures.samples import Samples, holds, samples
 from edexql.pictures.scene import matched, remarks_on_query, sources
 from edexql.pictures.seams import round_up, unbroken
@@ -35,8 +48,8 @@ if TYPE_CHECKING:
     Seconds = NDArray[np.int64]
 
 WIDTH = 1000
-# Seconds that are shown before and after a file.
-MARGIN = 0
+# Seconds that are shown before and after a file and a match.
+MARGIN = 10 * 60
 LONGEST = 400 * DAY
 # An orbit takes 100 minutes: of more days its curves would be a grey area.
 _LONGEST_ORBIT = 3 * DAY
@@ -66,7 +79,7 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     Raises PictureError for more than 400 days, for a query about several satellites, and where no field has a value.
     """
     if scene.end - scene.start > LONGEST:
-        raise PictureError(f"panels show {LONGEST // DAY} days at the most: name an earlier end")
+        raise PictureError(f"panels show {LONGEST // DAY} days at the most, and not {scene.days}", FEWER_TIMES)
     if len(scene.subjects) != 1:
         satellites = ", ".join(subject.title for subject in scene.subjects)
         raise PictureError(f"panels are of one satellite, and the query is about {satellites}: name products of one")

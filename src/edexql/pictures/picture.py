@@ -20,14 +20,18 @@ KINDS = (TIMELINE, "track", "dial", "panels")
 class Picture(Record):
     """A picture, not yet drawn; `kind` is timeline, availability, track, dial or panels.
 
-    It is of the times `[start, end)`, in UTC seconds since 1970. A notebook shows it, `print` draws it in characters,
-    `svg` and `png` draw it for a file.
+    It is of the times `[start, end)`, in UTC seconds since 1970. Where it is of one of several times that match,
+    `match` is its number, from 1 on. `matches` is how many there are, or where `match` is None, how many are seen;
+    where nothing matches, times are counted that may match, or else have files. It is None where nobody counted them.
+    A notebook shows a picture, `print` draws it in characters, `svg` and `png` draw it for a file.
     """
 
     kind: str
     start: int
     end: int
     drawing: Drawing
+    match: int | None = None
+    matches: int | None = None
 
     @property
     def title(self) -> str:

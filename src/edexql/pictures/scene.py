@@ -15,7 +15,7 @@ from edexql.catalogue.timeline import dates_of
 from edexql.model.answer import MATCHED, Answer
 from edexql.model.period import DAY, moment
 from edexql.model.query import Query
-from edexql.pictures.model import PictureError
+from edexql.pictures.model import TIMES, PictureError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     Span = tuple[int | None, int | None]
 
 MINUTE = 60
+# What times do that are gone through one by one.
+MATCHES, MAY_MATCH, HAVE_FILES = "match", "may match", "have files"
 # From sample to sample, seconds: every longer step of dots and times is a multiple of it.
 _STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10800, 21600)
 
@@ -49,10 +51,23 @@ class Subject(Record):
     may: Intervals
 
 
+class Match(Record):
+    """The `number`-th (from 1 on) of `count` times, and what they do: match, may match, or have files."""
+
+    number: int
+    count: int
+    state: str = MATCHES
+
+    def __str__(self) -> str:
+        which = f"{self.number:,} of {self.count:,}"
+        return f"match {which}" if self.state == MATCHES else f"time {which} that {self.state}"
+
+
 class Scene(Record):
     """What a picture shows: `[start, end)` in UTC seconds since 1970, the subjects, and remarks on both.
 
-    `query` is that of the picture, without constraints where it is one of files that an answer lists.
+    `query` is that of the picture, without constraints where it is one of files that an answer lists. `match` says
+    which of the times that match is shown, None where the picture is of other times.
     """
 
     start: int
@@ -60,13 +75,19 @@ class Scene(Record):
     subjects: tuple[Subject, ...]
     query: Query
     vocabulary: Vocabulary
-    remarks: tuple[str, ...]
+    remarks: tuple[str, ...] = ()
+    match: Match | None = None
 
     @property
     def period(self) -> str:
         """From when to when, for people."""
         first, last = moment(self.start), moment(self.end)
         return f"{first} to {last[11:] if first[:10] == last[:10] else last}"
+
+    @property
+    def days(self) -> str:
+        """How many days it shows, for people."""
+        return f"{-(-(self.end - self.start) // DAY):,}"
 
     @property
     def of(self) -> str:
@@ -84,34 +105,37 @@ def scene(
     span: Span = (None, None),
     file: str | None = None,
     margin: int = 0,
+    match: int | None = None,
 ) -> Scene:
     """What a picture of a query, or of the files of an answer, shows.
 
-    It is of `span`, or else of the span of a `file`, or else of the dates of the query where they are a day at the
-    most, or else of the first time that matches, that may match, or that has files. `margin` is how many seconds are
-    shown before and after a file and such a time. Raises PictureError where there is nothing to show.
+    It is of the `match`-th time that matches within `span` or the dates of the query, or else of the span of a `file`,
+    or else of `span`, or else of the dates of the query where they are a day at the most, or else of the first time
+    that matches. Where nothing matches, it is of times that may match, or else have files. `margin` is how many
+    seconds at the least are shown before and after a file and such a time. Raises PictureError where there is nothing
+    to show.
     """
     if catalogue.empty:
         raise PictureError("the catalogue is empty: `edexql catalogue ingest` ingests files and folders")
     query = what if isinstance(what, Query) else Query()
-    if file is not None:
-        start, end, remark = _of_file(file, catalogue, margin)
-    elif span != (None, None):
-        start, end, remark = *_of_span(span), ""
+    named = dates_of(query)
+    which, remarks = None, []
+    if match is None and file is not None:
+        start, end = _of_file(file, catalogue, margin)
+        remarks.append(f"file {file}")
+    elif match is None and span != (None, None):
+        start, end = _of_span(span)
+    elif match is None and named and named[1] - named[0] <= DAY:
+        start, end = named
     else:
-        named = dates_of(query)
-        if named and named[1] - named[0] <= DAY:
-            start, end, remark = *named, ""
-        else:
-            start, end, remark = _first(_subjects(what, catalogue, vocabulary, named), margin)
-    return Scene(
-        start,
-        end,
-        tuple(_subjects(what, catalogue, vocabulary, (start, end))),
-        query,
-        vocabulary,
-        (remark,) if remark else (),
-    )
+        state, times = _matches(_subjects(what, catalogue, vocabulary, _within(span, named)))
+        which = Match(1 if match is None else match, len(times), state)
+        start, end = _of_match(times, which)
+        if end - start > DAY:
+            remarks.append(f"the first day of {duration(end - start)}")
+        start, end = _with_margin(start, min(end, start + DAY), margin)
+    subjects = tuple(_subjects(what, catalogue, vocabulary, (start, end)))
+    return Scene(start, end, subjects, query, vocabulary, tuple(remarks), which)
 
 
 def sources(keys: Iterable[str], scene: Scene) -> tuple[str, ...]:
@@ -151,7 +175,13 @@ def matched(scene: Scene) -> str:
     if not any(len(subject.files) or not subject.catalogue.files for subject in scene.subjects):
         return "no files"
     words = f"matches for {duration(yes)}" if yes else "nothing matches"
-    return f"{words}, no information for {duration(unknown)}" if unknown else words
+    words += f", no information for {duration(unknown)}" if unknown else ""
+    return f"{scene.match}, {words}" if scene.match and scene.match.count > 1 else words
+
+
+def matches(scene: Scene) -> int:
+    """How many times match, or else may match, or else have files, of those that were gone through or are shown."""
+    return scene.match.count if scene.match else len(_matches(scene.subjects)[1])
 
 
 def _subjects(
@@ -190,13 +220,13 @@ def _spans(files: Sequence[File]) -> Intervals:
     return intervals.of((file.start, file.end) for file in files if file.start is not None and file.end is not None)
 
 
-def _of_file(name: str, catalogue: Catalogue, margin: int) -> tuple[int, int, str]:
+def _of_file(name: str, catalogue: Catalogue, margin: int) -> tuple[int, int]:
     file = file_named(name, catalogue)
     if file is None:
         raise PictureError(f"the catalogue has no file {name}: `edexql catalogue files` lists those that it has")
     if file.start is None or file.end is None:
-        raise PictureError(f"the name of {name} has no times: name a start and an end")
-    return *_with_margin(file.start, file.end, margin), f"file {name}"
+        raise PictureError(f"the name of {name} has no times", TIMES)
+    return _with_margin(file.start, file.end, margin)
 
 
 def _of_span(span: Span) -> tuple[int, int]:
@@ -207,31 +237,58 @@ def _of_span(span: Span) -> tuple[int, int]:
         start = end - DAY
     if end is None:
         end = start + DAY
+    return _some_time(start, end)
+
+
+def _some_time(start: int, end: int) -> tuple[int, int]:
     if start >= end:
         raise PictureError(f"there is no time from {moment(start)} to {moment(end)}: exchange them")
     return start, end
 
 
-def _first(subjects: Sequence[Subject], margin: int) -> tuple[int, int, str]:
-    """The first time that matches, or else may match, or else has files."""
-    for name, each in (
-        ("match", [subject.yes for subject in subjects]),
-        ("may match", [subject.may - subject.yes for subject in subjects]),
-        ("have files", [subject.files for subject in subjects]),
+def _within(span: Span, named: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Where matches are counted: a span, a side of which may be open, or else the dates of the query."""
+    start, end = span
+    if start is None and end is None:
+        return named
+    return _some_time(intervals.BEGINNING if start is None else start, intervals.END if end is None else end)
+
+
+def _matches(subjects: Sequence[Subject]) -> tuple[str, Intervals]:
+    """The times that match, or else may match, or else have files, and which of these they are; there may be none."""
+    for state, each in (
+        (MATCHES, [subject.yes for subject in subjects]),
+        (MAY_MATCH, [subject.may - subject.yes for subject in subjects]),
+        (HAVE_FILES, [subject.files for subject in subjects]),
     ):
-        every = intervals.union(each)
-        if len(every) and every.starts[0] > intervals.BEGINNING:
-            start, end = int(every.starts[0]), min(int(every.ends[0]), int(every.starts[0]) + DAY)
-            remark = f"the first of {len(every):,} times that {name}; name a start and an end for another"
-            return *_with_margin(start, end, margin), remark if len(every) > 1 else ""
-    raise PictureError(
-        "there is nothing to show: the catalogue has no files of the query in its dates; "
-        "change the dates, or name a start and an end"
+        times = intervals.union(each)
+        if len(times) and times.starts[0] > intervals.BEGINNING:
+            return state, times
+    return HAVE_FILES, intervals.NEVER
+
+
+def _of_match(times: Intervals, which: Match) -> tuple[int, int]:
+    if not which.count:
+        raise PictureError("there is nothing to show: the catalogue has no files of the query in its dates", TIMES)
+    if not 1 <= which.number <= which.count:
+        raise PictureError(f"there is no match {which.number:,}: {_counted(which)}")
+    return int(times.starts[which.number - 1]), int(times.ends[which.number - 1])
+
+
+def _counted(which: Match) -> str:
+    if which.state == MATCHES:
+        return "one time matches" if which.count == 1 else f"{which.count:,} times match"
+    one = {MAY_MATCH: "may match", HAVE_FILES: "has files"}[which.state]
+    return (
+        f"nothing matches, and one time {one}"
+        if which.count == 1
+        else (f"nothing matches, and {which.count:,} times {which.state}")
     )
 
 
 def _with_margin(start: int, end: int, margin: int) -> tuple[int, int]:
-    """A span with some seconds before and behind it, to whole minutes where there are any."""
+    """A span with some seconds before and behind it, more about a long one, to whole minutes where there are any."""
     if not margin:
         return start, end
+    margin = max(margin, (end - start) // 8)
     return (start - margin) // MINUTE * MINUTE, -(-(end + margin) // MINUTE) * MINUTE

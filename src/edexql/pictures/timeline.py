@@ -42,14 +42,14 @@ def edges(start: int, end: int, bins: int) -> list[int]:
     return [start + (end - start) * place // bins for place in range(bins + 1)]
 
 
-def of_timeline(chart: Timeline, title: str, width: float = WIDTH) -> Drawing:
-    """A drawing of when files exist and match."""
+def of_timeline(chart: Timeline, title: str, width: float = WIDTH, which: str = "") -> Drawing:
+    """A drawing of when files exist and match; `which` says of which of several matches it is."""
     bounds = edges(chart.start, chart.end, len(chart.lines[0].bins))
     rows = [
         (line.instrument, _spans([_ROLES[value] for value in line.bins], bounds), _sentence(line))
         for line in chart.lines
     ]
-    return _drawing(rows, (chart.start, chart.end), title, _LEGEND, width)
+    return _drawing(rows, (chart.start, chart.end), title, _LEGEND, width, which)
 
 
 def of_availability(availability: Availability, title: str, width: float = WIDTH, bins: int | None = None) -> Drawing:
@@ -92,6 +92,7 @@ def _drawing(
     title: str,
     legend: tuple[Entry, ...],
     width: float,
+    which: str = "",
 ) -> Drawing:
     count = len(rows)
     left = 24 + max([_LETTER * len(name) for name, _, _ in rows], default=0) + 10
@@ -103,7 +104,7 @@ def _drawing(
     lines = width - left - _RIGHT
     across = time_axis(*span, max(2, int(lines / 100)))
     panel = Panel(left, 0, lines, _ROW * count, across, Axis(0, count, names, kind=ROWS), bands)
-    period = f"{moment(span[0])} to {moment(span[1])}"
+    period = f"{moment(span[0])} to {moment(span[1])}" + (f", {which}" if which else "")
     description = f"From {period}. " + " ".join(f"{name}: {sentence}." for name, _, sentence in rows)
     below = 6 + 15 * max([0, *(len(tick.label) for tick in across.ticks)])
     return Drawing(title, period, description, width, _ROW * count + below, (panel,), legend)

@@ -8,7 +8,7 @@ from edexql.base.units import duration
 from edexql.catalogue.geometry.stations import stations
 from edexql.model.period import moment
 from edexql.pictures import earth
-from edexql.pictures.model import Area, Axis, Drawing, Entry, Line, Marks, Panel, PictureError, Tick
+from edexql.pictures.model import FEWER_TIMES, Area, Axis, Drawing, Entry, Line, Marks, Panel, PictureError, Tick
 from edexql.pictures.scene import matched, remarks_on_query, sources
 from edexql.pictures.seams import round_across
 from edexql.pictures.trajectory import LONGEST, Labels, Trajectory, dot_step, legend
@@ -39,7 +39,7 @@ _EARTH = 6371.0
 def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     """A map of what a scene shows. Raises PictureError where there is no position, and for more than three days."""
     if scene.end - scene.start > LONGEST:
-        raise PictureError("a track shows three days at the most: name an earlier end, or a file")
+        raise PictureError(f"a track shows three days at the most, and not {scene.days}", FEWER_TIMES)
     tracks = [track for track in (Trajectory(scene, subject, FIELDS) for subject in scene.subjects) if track.known]
     if not tracks:
         raise PictureError(

@@ -39,6 +39,7 @@ def _are_names(value: Any) -> bool:
 
 TEXT = Kind("a text", _is_text)
 COUNT = Kind("a whole number from 0 on", _is_count)
+NUMBER = Kind("a whole number from 1 on", lambda value: _is_count(value) and value > 0)
 YEAR = Kind("a year from 1900 to 2200", lambda value: _is_count(value) and 1900 <= value <= 2200)
 WIDTH = Kind("a width in points from 100 to 4000", lambda value: _is_count(value) and 100 <= value <= 4000)
 TRUTH = Kind("true or false", lambda value: isinstance(value, bool))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from edexql.base.record import Record
 from edexql.pictures.picture import KINDS
 from edexql.web import answers, deliveries, edits, summaries, texts
-from edexql.web.bodies import COUNT, NAMES, OBJECT, TEXT, TRUTH, WIDTH, YEAR, Form, choice
+from edexql.web.bodies import COUNT, NAMES, NUMBER, OBJECT, TEXT, TRUTH, WIDTH, YEAR, Form, choice
 from edexql.web.setting import setting
 
 TYPE_CHECKING = False
@@ -55,7 +55,7 @@ ENDPOINTS = {
         summaries.picture,
         Form(
             {"text": TEXT, "kind": choice(*KINDS)},
-            {"from": TEXT, "to": TEXT, "width": WIDTH, "version": COUNT},
+            {"from": TEXT, "to": TEXT, "match": NUMBER, "width": WIDTH, "version": COUNT},
         ),
         pool=QUERIES,
     ),

@@ -7,7 +7,7 @@ from edexql.compiler.editing import EditError
 from edexql.language.diagnostics.query_error import QueryError
 from edexql.language.source import Source
 from edexql.model.period import moment
-from edexql.pictures.model import PictureError
+from edexql.pictures.model import FEWER_TIMES, TIMES, PictureError
 from edexql.server.errors import Diagnostic, RequestError, http_error
 from edexql.web.answers import query, query_of_source
 
@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.web.workbench import Call
+
+# What to do on the page where a picture lacks something.
+_ADVICE = {
+    TIMES: "name other dates in the query, or the times above",
+    FEWER_TIMES: "name the times above, or go to a match",
+}
 
 
 def field(call: Call) -> dict[str, Any]:
@@ -88,7 +94,10 @@ def _files(asked: Query, catalogue: Catalogue, call: Call) -> int:
 
 
 def picture(call: Call) -> dict[str, Any]:
-    """A picture of a query as SVG, with what is seen in it in words. Raises RequestError, 409, for nothing to draw."""
+    """A picture of a query as SVG, with what is seen in it in words, which match it is of and how many there are.
+
+    Raises RequestError, 409, for nothing to draw.
+    """
     asked, catalogue = query(call), call.catalogue("what a picture shows")
     from edexql.pictures.kinds import picture as picture_of_kind
     from edexql.pictures.timeline import WIDTH
@@ -96,16 +105,24 @@ def picture(call: Call) -> dict[str, Any]:
     width = call.values["width"] or WIDTH
     try:
         drawn = picture_of_kind(
-            call.values["kind"], asked, catalogue, call.workbench.vocabulary, _span(call), width=width
+            call.values["kind"],
+            asked,
+            catalogue,
+            call.workbench.vocabulary,
+            _span(call),
+            match=call.values["match"],
+            width=width,
         )
     except PictureError as error:
-        raise http_error(409, str(error)) from None
+        raise http_error(409, str(error.advised(_ADVICE))) from None
     return {
         "svg": drawn.svg(),
         "title": drawn.title,
         "description": drawn.description,
         "from": moment(drawn.start),
         "to": moment(drawn.end),
+        "match": drawn.match,
+        "matches": drawn.matches,
     }
 
 

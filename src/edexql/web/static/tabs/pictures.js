@@ -11,7 +11,8 @@ export const PICTURES = [
   { kind: "panels", title: "Panels", words: "Indices and position over time" },
 ];
 
-const view = { kind: null, from: "", to: "", drawn: null, reason: null, of: null };
+// `match` is the one that was gone to, `matches` how many there are where that is known.
+const view = { kind: null, from: "", to: "", match: null, matches: null, drawn: null, reason: null, of: null };
 
 const drawing = question("picture", {
   delay: 300,
@@ -21,9 +22,10 @@ const drawing = question("picture", {
     width: Math.min(1400, Math.max(320, Math.round(document.getElementById("panel")?.clientWidth ?? 900) - 40)),
     ...(view.from ? { from: view.from } : {}),
     ...(view.to ? { to: view.to } : {}),
+    ...(view.match ? { match: view.match } : {}),
   }),
   take(drawn, version) {
-    Object.assign(view, { drawn, reason: null, of: version });
+    Object.assign(view, { drawn, reason: null, of: version, matches: drawn.matches });
     update();
   },
   fail(error, version) {
@@ -32,7 +34,10 @@ const drawing = question("picture", {
   },
 });
 
-afterReading(() => drawing.soon());
+afterReading(() => {
+  Object.assign(view, { match: null, matches: null });
+  drawing.soon();
+});
 
 const ALLOWED = new Set([
   ..."svg g defs title desc style rect line path polyline polygon circle ellipse text tspan clipPath mask pattern linearGradient radialGradient stop use symbol marker".split(" "),
@@ -88,8 +93,17 @@ const scheme = () => document.documentElement.dataset.theme ?? (matchMedia("(pre
 function zoom(event) {
   event.preventDefault();
   const data = new FormData(event.target);
-  Object.assign(view, { from: data.get("from").trim(), to: data.get("to").trim() });
+  Object.assign(view, { from: data.get("from").trim(), to: data.get("to").trim(), match: null, matches: null });
   drawing.now();
+}
+
+const current = () => view.match ?? view.drawn?.match ?? 0;
+
+/** Show the match that is so many on, of those within the times that are named. */
+function step(by) {
+  view.match = Math.min(Math.max(current() + by, 1), view.matches ?? Infinity);
+  drawing.now();
+  update();
 }
 
 function save() {
@@ -119,7 +133,10 @@ export function picture(kind) {
       ${date("from", "From")} ${date("to", "To")}
       <div class="buttons">
         <button class="small">Zoom</button>
-        <button class="small" type="button" @click=${() => (Object.assign(view, { from: "", to: "" }), drawing.now(), update())}>Whole query</button>
+        <button class="small" type="button" @click=${() => (Object.assign(view, { from: "", to: "", match: null, matches: null }), drawing.now(), update())}>Whole query</button>
+        <button class="small" type="button" ?disabled=${current() < 2} @click=${() => step(-1)}>Previous match</button>
+        <button class="small" type="button" ?disabled=${current() >= (view.matches ?? Infinity)} @click=${() => step(1)}>Next match</button>
+        <span class="quiet" role="status">${current() && view.matches ? `${current()} of ${view.matches}` : nothing}</span>
         <button class="small" type="button" ?disabled=${!view.drawn} @click=${save}>Save as SVG</button>
       </div>
     </form>
