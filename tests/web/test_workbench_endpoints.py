@@ -98,6 +98,16 @@ def test_a_fix_is_an_edit_that_can_be_made(bench):
     assert fixed == f"# {WIDE}\nkp >= 5"
 
 
+def test_a_label_is_renamed_by_the_words_that_change(bench):
+    text = "product fai-lv1-hdf5-images\nmy_l: kp >= 3\nb: fai has-data\nlogic b AND (my_l OR b)\n"
+    (found,) = [one for one in bench.ask("read", text)["diagnostics"] if one["fixes"]]
+    edits = found["fixes"][0]["edits"]
+    assert [(text[edit["from"] : edit["to"]], edit["insert"]) for edit in edits] == [
+        ("my_l:", "my-l:"),
+        ("(my_l", "(my-l"),
+    ]
+
+
 def test_a_text_that_cannot_be_read_says_so_and_gives_no_sentence(bench):
     read = bench.ask("read", "product fai-lv1-hdf5-images; kp >= (")
     assert not read["readable"]

@@ -6,16 +6,17 @@ import edexql.base as base
 from edexql.base.record import Record
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, Fix, Mistake, Note
-from edexql.language.lexer import KIND
+from edexql.language.lexer import KIND, NAME, tokenize
+from edexql.language.source import Span
 from edexql.model.logic import AND, NOT, OR, Logic, any_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.language.source import Span
-
 MOST_OPERANDS = 2_000_000
+# Of a longer stretch of a text no fix is made.
+_LONGEST_FIX = 100_000
 TOO_LONG = f"the logic would have more than {MOST_OPERANDS} operands"
 SHORTER = "use labels with many constraints less often, or split the query"
 _OPERATORS = {syntax.NOT: NOT, syntax.AND: AND, syntax.OR: OR}
@@ -131,3 +132,47 @@ def _label(text: str, span: Span, operands: Operands) -> list[int]:
     if not numbers:
         raise Mistake("", "", span)
     return numbers
+
+
+class LabelWords:
+    """Where the labels of a text stand: their definitions, and by name the places of its logic that name them."""
+
+    def __init__(self, program: syntax.Program) -> None:
+        self._text = program.source.text
+        self._defined: list[str] = []
+        self._uses: dict[str, list[Span]] = {}
+        for statement in program.statements:
+            if isinstance(statement, syntax.Logic):
+                self._read(statement.expression)
+            elif isinstance(statement, syntax.Constraint) and statement.label is not None:
+                self._defined.append(spelled(statement.label.text))
+
+    def _read(self, expression: syntax.Expression) -> None:
+        tokens = expression.tokens
+        for part in expression.code:
+            if isinstance(part, int) and part >= 0 and tokens.kinds[part] == NAME and not tokens.supplied(part):
+                self._uses.setdefault(tokens.read(part).lower(), []).append(tokens.span(part))
+
+    def renamed(self, word: syntax.Word, name: str) -> Fix | None:
+        """The label of a definition renamed together with its uses; None where `name` means something else already."""
+        if self._defined.count(name) != 1 or name in self._uses or not _is_name(name):
+            return None
+        places = sorted({word.span, *self._uses.get(word.text.lower(), ())}, key=lambda span: span.start)
+        start, end = places[0].start, places[-1].end
+        if end - start > _LONGEST_FIX:
+            return None
+        pieces: list[str] = []
+        for span in places:
+            pieces += [self._text[start : span.start], name]
+            start = span.end
+        return Fix(Span(places[0].start, end), "".join(pieces))
+
+
+def spelled(label: str) -> str:
+    """A label without what no label has."""
+    return label.lower().replace("_", "-").strip("-")
+
+
+def _is_name(text: str) -> bool:
+    tokens = tokenize(text)
+    return len(text) > 0 and tokens.kinds[0] == NAME and tokens.ends[0] == len(text)

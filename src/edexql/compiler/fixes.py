@@ -26,6 +26,8 @@ MOST_READ = 20_000
 LONGEST_READ = 200_000
 # About the service, or about what the text lacks: a fix of what is there changes neither.
 _OF_NO_PLACE = frozenset({"W601", "W606", "W607"})
+# What a fix renames together with all its uses means what it meant: warnings that follow were hidden by the error.
+_RENAMES = "E305"
 
 
 def only_certain(diagnostics: Sequence[Diagnostic], source: Source, examine: Examine) -> tuple[Diagnostic, ...]:
@@ -96,7 +98,9 @@ def _says_more(
             continue
         if d.span.start < end and d.span.end > fix.span.start and inside[d.code]:
             inside[d.code] -= 1
-        elif d.is_error or (d.span.start <= statement.end and d.span.end >= statement.start):
+        elif d.is_error or (
+            diagnostic.code != _RENAMES and d.span.start <= statement.end and d.span.end >= statement.start
+        ):
             return True
     return False
 

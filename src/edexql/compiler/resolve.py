@@ -7,7 +7,7 @@ from itertools import repeat
 import edexql.base as base
 from edexql.base.record import Record
 from edexql.compiler import values
-from edexql.compiler.expressions import Operands, Origin, bind
+from edexql.compiler.expressions import LabelWords, Operands, Origin, bind, spelled
 from edexql.compiler.periods import explained, period
 from edexql.language import syntax
 from edexql.language.diagnostics import MOST, AlreadyReported, Diagnostic, Fix, Mistake, Note, in_order
@@ -93,6 +93,9 @@ class _Resolver:
         self._constraints: list[Constraint | None] = []
         self._origins: list[Origin] | Origins = []
         self._labels: dict[str, tuple[Span, list[int]]] = {}
+        # Labels with an underscore, and where all labels stand, once that is asked for.
+        self._misspelled: set[str] = set()
+        self._label_words: LabelWords | None = None
         self._extras: dict[str, tuple[Json, Span]] = {}
         self._email: tuple[str | None, Span] | None = None
         # What `_reader` gave for the names of constraints that stand in runs.
@@ -347,13 +350,8 @@ class _Resolver:
     def _label(self, word: syntax.Word, numbers: list[int]) -> None:
         name = word.text.lower()
         if "_" in name:
-            right = name.replace("_", "-").strip("-")
-            raise Mistake(
-                "E305",
-                f"{base.text.shown(word.text)} cannot be a label",
-                word.span,
-                help=f"a label has letters, digits and hyphens: write `{right}`",
-            )
+            self._misspelled.add(name)
+            raise self._underscored(word, spelled(name))
         if name in self._labels:
             raise Mistake(
                 "E305",
@@ -364,11 +362,22 @@ class _Resolver:
             )
         self._labels[name] = (word.span, numbers)
 
+    def _underscored(self, word: syntax.Word, right: str) -> Mistake:
+        help, fix = "a label has letters, digits and hyphens", None
+        if len(self._diagnostics) < MOST:
+            self._label_words = self._label_words or LabelWords(self._program)
+            fix = self._label_words.renamed(word, right)
+            if fix is None:
+                help += ": choose another name"
+            else:
+                help += f": write `{right}`" + (" here and in the logic" if fix.span != word.span else "")
+        return Mistake("E305", f"{base.text.shown(word.text)} cannot be a label", word.span, help=help, fix=fix)
+
     def _lost_labels(self) -> frozenset[str]:
-        """Labels of statements that could not be read."""
+        """Labels of statements that could not be read, and those that are none."""
         text = self._program.source.text
         heads = (text[span.start : span.end].partition(":") for span in self._program.lost)
-        return frozenset(name.strip().lower() for name, colon, _ in heads if colon)
+        return frozenset(name.strip().lower() for name, colon, _ in heads if colon) | self._misspelled
 
     def _twice(self, what: str, span: Span, first: Span) -> Mistake:
         return Mistake(

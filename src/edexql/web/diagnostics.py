@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from itertools import accumulate
+
+from edexql.language.diagnostics import Fix
 from edexql.language.diagnostics.codes import OWN
+from edexql.language.source import Span
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from typing import Any
 
-    from edexql.language.diagnostics import Diagnostic, Fix
-    from edexql.language.source import Source, Span
+    from edexql.language.diagnostics import Diagnostic
+    from edexql.language.source import Source
     from edexql.web.workbench import Offsets
 
 
@@ -34,7 +39,10 @@ def _form(diagnostic: Diagnostic, offsets: Offsets, shift: int | None) -> dict[s
 
     def edits(fix: Fix) -> dict[str, Any]:
         title = diagnostic.help or (f"write `{fix.text}`" if fix.text else "remove it")
-        return {"title": title, "edits": [{**places(fix.span), "insert": fix.text}]}
+        return {
+            "title": title,
+            "edits": [{**places(part.span), "insert": part.text} for part in _parts(fix, diagnostic.source)],
+        }
 
     fix = None if shift is None else diagnostic.fix
     own = OWN.get(diagnostic.code)
@@ -48,3 +56,16 @@ def _form(diagnostic: Diagnostic, offsets: Offsets, shift: int | None) -> dict[s
         "fixes": [] if fix is None else [edits(fix)],
         "url": None if own is None else own.documentation,
     }
+
+
+def _parts(fix: Fix, source: Source) -> list[Fix]:
+    """A fix as the least edits: only the words of a longer stretch that change."""
+    old, new = (re.split(r"(\s+)", text) for text in (source.text[fix.span.start : fix.span.end], fix.text))
+    if len(old) < 3 or len(old) != len(new):
+        return [fix]
+    places = accumulate((len(word) for word in old), initial=fix.span.start)
+    return [
+        Fix(Span(place, place + len(word)), other)
+        for place, word, other in zip(places, old, new, strict=False)
+        if word != other
+    ]
