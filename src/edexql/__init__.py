@@ -16,6 +16,7 @@ __all__ = [
     "ConfigurationError",
     "Diagnostic",
     "EdexqlError",
+    "EngineError",
     "Explanation",
     "FieldName",
     "LedgerError",
@@ -42,6 +43,7 @@ __all__ = [
     "decompile",
     "decompile_all",
     "download",
+    "engines",
     "evaluate",
     "experiment",
     "explain",
@@ -73,7 +75,7 @@ __all__ = [
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from edexql import lint, model, plot, schemas, syntax
+    from edexql import engines, lint, model, plot, schemas, syntax
     from edexql.api.delivery import download, request, unpack
     from edexql.api.engines import availability, evaluate, fetch, influence, timeline, why
     from edexql.api.queries import (
@@ -107,6 +109,7 @@ if TYPE_CHECKING:
     from edexql.compiler.request import Request
     from edexql.compiler.solver.comparison import Comparison, compare
     from edexql.compiler.solver.rewrites import simplify
+    from edexql.engines.protocol import EngineError
     from edexql.language.diagnostics import Diagnostic
     from edexql.language.diagnostics.interchange import render
     from edexql.language.diagnostics.query_error import QueryError
@@ -117,7 +120,7 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
     from edexql.model.vocabulary_files import VocabularyError
 else:
-    _MODULES = {"lint", "model", "plot", "schemas", "syntax"}
+    _MODULES = {"engines", "lint", "model", "plot", "schemas", "syntax"}
     _ELSEWHERE = {
         "download": "edexql.api.delivery",
         "request": "edexql.api.delivery",
@@ -133,6 +136,7 @@ else:
         "CatalogueError": "edexql.catalogue.store.schema",
         "Comparison": "edexql.compiler.solver.comparison",
         "EdexqlError": "edexql.base.errors",
+        "EngineError": "edexql.engines.protocol",
         "QueryError": "edexql.language.diagnostics.query_error",
         "Explanation": "edexql.compiler.describe.explanation",
         "Request": "edexql.compiler.request",

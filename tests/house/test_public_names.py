@@ -20,7 +20,7 @@ import pytest
 import edexql
 
 STORED = Path(__file__).parent / "public_names.txt"
-MODULES = ("edexql", "edexql.lint", "edexql.model", "edexql.plot", "edexql.schemas", "edexql.syntax")
+MODULES = ("edexql", "edexql.engines", "edexql.lint", "edexql.model", "edexql.plot", "edexql.schemas", "edexql.syntax")
 NAMES = [
     (module, name)
     for module in MODULES

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.timeline import Timeline
     from edexql.catalogue.why import Why
     from edexql.client.settings.configuration import Configuration
+    from edexql.engines.sources import Engine
     from edexql.model.answer import Answer, File
     from edexql.model.availability import Availability
     from edexql.model.query import Query
@@ -25,27 +26,41 @@ def fetch(
     query: str | bytes | Query | Request,
     *,
     service: str | None = None,
+    engine: Engine | None = None,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Answer:
-    """Ask eDEx for the files of a query, with the residual of the query applied to what it answers.
+    """Ask eDEx, or another engine, for the files of a query.
 
-    `query` is a text or a Query, compiled first, or a compiled request. `service` is the base address of an eDEx, None
-    for the one that is configured. `today`, `parameters` and `vocabulary` are as for `compile`, and the first two are
-    not for a request. Raises QueryError for a query with errors, `edexql.ServiceError` where the service cannot be
-    reached or does not answer as eDEx does, and ValueError for `today` or `parameters` with what is compiled already.
+    The residual of the query is applied to what eDEx answers. `query` is a text or a Query, compiled first, or a
+    compiled request. `engine` is what a function of `edexql.engines` gives: `engines.duckdb("epop-export")`. `service`
+    is the base address of an eDEx, None for the one that is configured. `today`, `parameters` and `vocabulary` are as
+    for `compile`, and the first two are not for a request. Raises QueryError for a query with errors,
+    `edexql.ServiceError` where the service cannot be reached or does not answer as eDEx does, `edexql.EngineError`
+    where another engine cannot answer, `edexql.CatalogueError` for a catalogue, and ValueError for `today` or
+    `parameters` with what is compiled already, or a service and an engine.
+
+    >>> import edexql
+    >>> len(edexql.fetch("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3", engine=edexql.engines.local()))
+    1
     """
-    from edexql.client import listing
-    from edexql.client.settings.configuration import service_endpoints
+    from edexql.engines.kinds.edex import Edex
 
+    if engine is not None and service is not None:
+        raise ValueError("name a service or an engine, not both: engines.edex(service) is an engine")
+    asked = Edex(service) if engine is None else engine
+    if not isinstance(asked, Edex):
+        from edexql.engines.sources import evidence
+
+        known = _vocabulary(vocabulary)
+        return evidence(asked, known).answer(_query(query, known, today, parameters))
     if isinstance(query, Request):
         _refuse_setting(today, parameters)
         compiled = query
     else:
         compiled = compile(query, today=today, parameters=parameters, vocabulary=vocabulary)
-    where = service or service_endpoints(_configuration(vocabulary))
-    return listing.fetch(compiled, where, vocabulary=vocabulary)
+    return asked.answer(compiled, vocabulary)
 
 
 def evaluate(

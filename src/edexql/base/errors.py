@@ -11,6 +11,7 @@ EdexqlError
   NoAddressError      the mission of the vocabulary has no such service; a ValueError too
   CatalogueError      a catalogue is not there, damaged, or in use
     DamagedError      a file of it has other bytes than it was written with
+  EngineError         an engine cannot answer: its place or tables are not there, its connection is lost
   UnknownFileError    a catalogue or an answer has no such file; a LookupError too
   ServiceError        the service could not be reached, or answers in another way than eDEx
     ReportError       files were not asked for, or it is not known whether they were

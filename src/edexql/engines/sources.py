@@ -1,0 +1,31 @@
+"""The evidence of an engine of any kind, and the files of a query from it."""
+
+from __future__ import annotations
+
+from edexql.engines.kinds.edex import Edex
+from edexql.engines.kinds.local import CatalogueEvidence, Local
+from edexql.engines.protocol import EngineError, TableEngine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.engines.evidence import Evidence
+    from edexql.model.vocabulary import Vocabulary
+
+    Engine = Edex | Local | TableEngine
+
+
+def evidence(engine: Engine, vocabulary: Vocabulary) -> Evidence:
+    """What an engine knows.
+
+    Raises EngineError for eDEx, which lists files and says nothing of times, and where the tables are not those of an
+    export; `edexql.CatalogueError` where there is no catalogue; TypeError for what is no engine.
+    """
+    if isinstance(engine, Local):
+        return CatalogueEvidence(engine.opened(vocabulary), vocabulary)
+    if isinstance(engine, Edex):
+        raise EngineError("eDEx lists files alone: ask a catalogue, or the tables of an export")
+    if isinstance(engine, TableEngine):
+        from edexql.engines.tables import TableEvidence
+
+        return TableEvidence(engine, vocabulary)
+    raise TypeError(f"an engine is what a function of edexql.engines gives, not {type(engine).__name__}")

@@ -1,0 +1,83 @@
+# ruff: noqa: S608  # every text of the query's has become a literal before it comes here
+"""What is asked of the tables of an export, as SQL in the dialect of an engine, with its names of the tables."""
+
+from __future__ import annotations
+
+from edexql.base.extras import extra
+from edexql.catalogue.sql import text as texts
+from edexql.catalogue.sql.conditions import text as literal
+from edexql.engines.exports import TABLES
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from edexql.engines.protocol import TableEngine
+    from edexql.model.query import Query
+    from edexql.model.vocabulary import Vocabulary
+
+_WRITTEN_IN = "postgres"
+
+
+def files(query: Query, vocabulary: Vocabulary, engine: TableEngine) -> str:
+    """The files of a query: all that is known of each, `state` and `seconds`, in the order of an answer."""
+    answer = texts.sql(query, vocabulary, _WRITTEN_IN)
+    return _written(
+        f"""
+        SELECT file.name, product, start_second, end_second, size, size_text, place, synthetic, state, seconds
+        FROM ({answer}) AS answer JOIN file ON file.name = answer.name
+        ORDER BY file.id""",
+        engine,
+    )
+
+
+def times(query: Query, vocabulary: Vocabulary, engine: TableEngine) -> str:
+    """When a query holds: `start_second` and `end_second`, null where open, and `state`."""
+    return _written(texts.times_sql(query, vocabulary, _WRITTEN_IN), engine)
+
+
+def sessions(products: Sequence[str], engine: TableEngine) -> str:
+    """The times that files of some products cover, of all products where none is named: `product`, `start_second`
+    and `end_second` of intervals that may touch."""
+    return _written(
+        f"""
+        WITH span AS (
+            SELECT product, start_second, end_second FROM file
+            WHERE start_second < end_second AND {_among(products)}
+        ),
+        reached AS (
+            SELECT product, start_second, end_second,
+                MAX(end_second) OVER (
+                    PARTITION BY product ORDER BY start_second, end_second
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+                ) AS before
+            FROM span
+        ),
+        numbered AS (
+            SELECT product, start_second, end_second,
+                SUM(CASE WHEN before >= start_second THEN 0 ELSE 1 END) OVER (
+                    PARTITION BY product ORDER BY start_second, end_second ROWS UNBOUNDED PRECEDING
+                ) AS island
+            FROM reached
+        )
+        SELECT product, MIN(start_second) AS start_second, MAX(end_second) AS end_second
+        FROM numbered GROUP BY product, island ORDER BY product, start_second""",
+        engine,
+    )
+
+
+def _among(products: Sequence[str]) -> str:
+    return f"product IN ({', '.join(map(literal, products))})" if products else "NOT product IS NULL"
+
+
+def _written(text: str, engine: TableEngine) -> str:
+    """A text of PostgreSQL's dialect in that of an engine, with its names of the tables."""
+    sqlglot = extra("sqlglot", "sql")
+    exp = sqlglot.exp
+    statement = sqlglot.parse_one(text, read=_WRITTEN_IN)
+    for table in list(statement.find_all(exp.Table)):
+        if table.name in TABLES and not table.args.get("db"):
+            alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))
+            table.replace(exp.Table(this=exp.Var(this=engine.relation(table.name)), alias=alias))
+    written: str = statement.sql(engine.dialect, comments=False)
+    return written
