@@ -118,7 +118,7 @@ if TYPE_CHECKING:
     from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
-    from edexql.model.vocabulary_files import VocabularyError
+    from edexql.model.vocabulary.files import VocabularyError
 else:
     _MODULES = {"engines", "lint", "model", "plot", "schemas", "syntax"}
     _ELSEWHERE = {
@@ -146,7 +146,7 @@ else:
         "Program": "edexql.language.syntax",
         "Query": "edexql.model.query",
         "Vocabulary": "edexql.model.vocabulary",
-        "VocabularyError": "edexql.model.vocabulary_files",
+        "VocabularyError": "edexql.model.vocabulary.files",
         "ConfigurationError": "edexql.client.settings.configuration",
         "LedgerError": "edexql.client.delivery.ledger",
         "PickError": "edexql.client.selection.picks",

@@ -55,3 +55,13 @@ def test_a_query_compiles_to_the_same_on_a_python_without_these_modules(missing)
         [sys.executable, "-m", "edexql", "compile", "--quiet", "-e", text], capture_output=True, text=True, check=True
     )
     assert done.stdout == here.stdout
+
+
+def test_a_plain_query_is_compiled_without_them():
+    code = (
+        "import sys\nfrom edexql.cli import main\n"
+        "main(['compile', '--quiet', '-e', 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'])\n"
+        "assert not {'_json', 'json'} & sys.modules.keys(), 'JSON of plain texts needs no package'"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert json.loads(done.stdout)["fai"] == ["has-data"]

@@ -15,7 +15,7 @@ from edexql.client.vocabulary.differences import differences
 from edexql.client.vocabulary.lists import words
 from edexql.client.vocabulary.update import CATALOGUES, UNGROUPED, overlay, request_lists, store
 from edexql.model.vocabulary import Vocabulary, load
-from edexql.model.vocabulary_files import merged
+from edexql.model.vocabulary.files import merged
 from edexql.server.app import vocabulary_lists
 from serving import serve
 from stand_in import Answer, StandIn, page

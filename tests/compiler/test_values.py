@@ -29,7 +29,7 @@ from edexql.compiler.solver.witness import contains
 from edexql.language.source import Source
 from edexql.model.range import intervals
 from edexql.model.vocabulary import Vocabulary, load, snapshot
-from edexql.model.vocabulary_files import VocabularyError, merged
+from edexql.model.vocabulary.files import VocabularyError, merged
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from edexql import schemas
-from edexql.model import vocabulary_form
+from edexql.model.vocabulary import form as vocabulary_form
 from literate import as_run
 from places import ROOT
 

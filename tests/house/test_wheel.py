@@ -67,7 +67,7 @@ def test_the_wheel_holds_every_file_of_the_package_and_the_grammar(built):
     assert names >= ours
     assert names >= {
         "edexql/grammar/edq.lark",
-        "edexql/model/vocabulary.json",
+        "edexql/model/vocabulary/vocabulary.json",
         "edexql/docs/diagnostics.md",
         "edexql/py.typed",
     }
@@ -93,7 +93,11 @@ def test_the_sources_that_are_handed_out_can_be_tested(built):
     with tarfile.open(sdist) as archive:
         names = {name.partition("/")[2] for name in archive.getnames()}
     assert names >= {"pyproject.toml", "grammar/edq.lark", "tools/make_tables.py", "LICENSE", "README.md"}
-    assert names >= {"tests/house/test_wheel.py", "tests/support/stand_in.py", "src/edexql/model/vocabulary.json"}
+    assert names >= {
+        "tests/house/test_wheel.py",
+        "tests/support/stand_in.py",
+        "src/edexql/model/vocabulary/vocabulary.json",
+    }
 
 
 def test_the_seed_s_query_compiles(run):

@@ -22,12 +22,13 @@ from edexql.catalogue.quanta import pieces
 from edexql.catalogue.sql.conditions import sampled
 from edexql.compiler.notation.names import plain_name
 from edexql.compiler.solver.axes import admitted, axis_of
-from edexql.model import vocabulary_files, vocabulary_form
 from edexql.model.field import Field
 from edexql.model.number import plain
 from edexql.model.query import Constraint
 from edexql.model.range import Range
 from edexql.model.vocabulary import Vocabulary, snapshot
+from edexql.model.vocabulary import files as vocabulary_files
+from edexql.model.vocabulary import form as vocabulary_form
 from literate import TODAY
 from places import ROOT
 
@@ -359,7 +360,7 @@ def test_each_field_has_the_facts_that_every_field_has() -> None:
     every = {"name", "wire", "tab", "shape", "title", "unit", "quantum", "confirmed", "source"}
     for entry in snapshot().data["fields"]:
         missing = (every | (set() if "values" in entry else {"low", "high", "example"})) - set(entry)
-        assert not missing, f"model/vocabulary.json: the entry {entry} lacks {sorted(missing)}"
+        assert not missing, f"model/vocabulary/vocabulary.json: the entry {entry} lacks {sorted(missing)}"
         whole = "values" not in entry and entry["quantum"] == 1
         assert entry.get("integer", False) == whole, f"{entry['name']} in steps of 1 is `integer`, and no other field"
 

@@ -12,7 +12,7 @@ from edexql.model.filename import span_of_name, version_of_name
 from edexql.model.mission import Mission
 from edexql.model.period import moment
 from edexql.model.vocabulary import load, snapshot
-from edexql.model.vocabulary_files import FIRST_LAUNCH, KEYWORDS, VocabularyError
+from edexql.model.vocabulary.files import FIRST_LAUNCH, KEYWORDS, VocabularyError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
-from pathlib import Path
-from typing import Any, get_type_hints
+from typing import TYPE_CHECKING, Any, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -14,16 +13,19 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from edexql import schemas
 from edexql.base import json_forms
-from edexql.model import vocabulary_form
-from edexql.model.vocabulary import SNAPSHOT
-from edexql.model.vocabulary_form import VocabularyError, check
+from edexql.model.vocabulary import form as vocabulary_form
+from edexql.model.vocabulary.form import VocabularyError, check
 from places import ROOT
 from strategies import json_values
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 SCHEMA = schemas.schema("vocabulary")
 # Whether a text is a regular expression is asserted, too: editors do so.
 TAKES = Draft202012Validator(SCHEMA, format_checker=FormatChecker(("regex",)))
-FILES = [Path(SNAPSHOT), *ROOT.glob("examples/missions/*/*.json")]
+SNAPSHOT = ROOT / "src/edexql/model/vocabulary/vocabulary.json"
+FILES = [SNAPSHOT, *ROOT.glob("examples/missions/*/*.json")]
 # The definition of the schema for entries of each section.
 DEFINITIONS = {
     **{section: section.removesuffix("s") for section in (*vocabulary_form.LISTS, "groups", "values")},

@@ -1,9 +1,9 @@
 """Parts of the standard library without the start-up time of their packages.
 
-CPython's `json` does its work in `_json`, which is used here as it is used there; importing `json` compiles patterns.
-`date` and `timedelta` are in `_datetime`; until 3.11, `datetime` reads in a second implementation in Python first and
-throws it away. Where these modules are missing, the packages do the work. JSON from outside is read with `json`, which
-says where it is wrong.
+CPython's `json` does its work in `_json`, which is used here as it is used there; importing `json` compiles patterns,
+and `_json` itself is loaded only for what is no plain text, whole number or empty list. `date` and `timedelta` are in
+`_datetime`; until 3.11, `datetime` reads in a second implementation in Python first and throws it away. Where these
+modules are missing, the packages do the work. JSON from outside is read with `json`, which says where it is wrong.
 """
 
 from __future__ import annotations
@@ -16,21 +16,15 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from datetime import date, timedelta
     from typing import Any
-
-    _json: Any
 else:
     try:
         from _datetime import date, timedelta
     except ImportError:
         from datetime import date, timedelta
-    try:
-        import _json
-    except ImportError:
-        _json = None
 
 
 # How the package's decoder has its scanner read.
-_READING = SimpleNamespace(
+_READING: Any = SimpleNamespace(
     strict=True,
     object_hook=None,
     object_pairs_hook=None,
@@ -42,7 +36,9 @@ _READING = SimpleNamespace(
 
 def read_json(text: str) -> Any:
     """The value of a text that this program wrote, or that comes with it."""
-    if _json is None:
+    try:
+        import _json
+    except ImportError:
         import json
 
         return json.loads(text)
@@ -52,7 +48,15 @@ def read_json(text: str) -> Any:
 
 def json_line(value: object) -> str:
     """A value on one line, as `json.dumps(value)` writes it."""
-    if _json is None:
+    if type(value) is int:
+        return str(value)
+    if value in ([], ()):
+        return "[]"
+    if type(value) is str and value.isascii() and value.isprintable() and '"' not in value and "\\" not in value:
+        return f'"{value}"'
+    try:
+        import _json
+    except ImportError:
         import json
 
         return json.dumps(value)
@@ -61,7 +65,9 @@ def json_line(value: object) -> str:
 
 def readable_json(value: object) -> str:
     """The same with letters of all scripts as they are, as `json.dumps(value, ensure_ascii=False)` writes it."""
-    if _json is None:
+    try:
+        import _json
+    except ImportError:
         import json
 
         return json.dumps(value, ensure_ascii=False)
@@ -69,6 +75,8 @@ def readable_json(value: object) -> str:
 
 
 def _encoded(value: object, text: Any) -> str:
+    import _json
+
     # In turn: containers that are open, what to do with other values, texts, indent, the marks between keys, values
     # and elements, keys sorted, keys skipped, infinities allowed.
     encode = _json.make_encoder({}, _refuse, text, None, ": ", ", ", False, False, True)  # noqa: FBT003

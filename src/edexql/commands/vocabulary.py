@@ -13,7 +13,7 @@ from edexql.commands import environment, inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_dry_run, add_environment, add_network, add_output
 from edexql.model.vocabulary import Vocabulary, load
-from edexql.model.vocabulary_files import VocabularyError, merged, read
+from edexql.model.vocabulary.files import VocabularyError, merged, read
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:

@@ -30,7 +30,7 @@ class Addresses(Record):
 
 def dictionary(done: Compilation, _: Addresses) -> str:
     """The parameter dictionary as JSON."""
-    return indented_json(request_of(done).parameters) + "\n"
+    return indented_json(done.lowered.parameters) + "\n"
 
 
 def text(done: Compilation, _: Addresses) -> str:

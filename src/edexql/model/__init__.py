@@ -3,9 +3,8 @@
 query, logic           what is asked for: constraints, and how they are joined
 period, timeset        times
 range, number, steps   values of fields: ranges, also round a circle; numbers as they are written; indices in steps
-field, vocabulary      what a field is; products, instruments, fields and experiments, and their spelling on the wire
+field, vocabulary/     what a field is; products, instruments, fields and experiments, and their spelling on the wire
 mission, spacecraft    the mission of a vocabulary and its satellites: what they are called, and how files name them
-vocabulary_form, vocabulary_files  what a vocabulary file may have; how one changes a vocabulary
 filename               what names of files say
 availability           when instruments had data
 answer                 what an engine answers: files, times, notes, totals

@@ -1,7 +1,11 @@
 """The vocabulary: products, instruments, fields and experiments, and how each is spelled on the wire.
 
-It is data, in vocabulary.json beside this file. Every entry says whether its spelling is confirmed and
-what it rests on; a vocabulary loaded from elsewhere changes and adds entries by name, or replaces it all.
+It is data. Every entry says whether its spelling is confirmed and what it rests on; a vocabulary loaded from
+elsewhere changes and adds entries by name, or replaces it all.
+
+package  the vocabulary of the package, made of vocabulary.json by tools/make_vocabulary.py
+form     what a vocabulary file may have
+files    how vocabulary files are read and change a vocabulary
 """
 
 from __future__ import annotations
@@ -20,7 +24,6 @@ if TYPE_CHECKING:
     from edexql.model.mission import Mission, NameForms
     from edexql.model.spacecraft import Satellite
 
-SNAPSHOT = os.path.join(os.path.dirname(__file__), "vocabulary.json")
 SECTIONS = ("products", "instruments", "fields")
 
 
@@ -225,8 +228,9 @@ class Vocabulary:
 @cache
 def snapshot() -> Vocabulary:
     """The vocabulary of the package."""
-    with open(SNAPSHOT, encoding="utf-8") as file:
-        return Vocabulary(stdlib.read_json(file.read()))
+    from edexql.model.vocabulary.package import DATA
+
+    return Vocabulary(DATA)
 
 
 def load(*paths: str) -> Vocabulary:
@@ -238,7 +242,7 @@ def load(*paths: str) -> Vocabulary:
     """
     if not paths:
         return snapshot()
-    from edexql.model.vocabulary_files import merged, read
+    from edexql.model.vocabulary.files import merged, read
 
     package = data = snapshot().data
     for path in paths:

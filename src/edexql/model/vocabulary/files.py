@@ -1,7 +1,7 @@
 """Vocabulary files: read, and put in place of the entries of another vocabulary.
 
 A file adds entries, gives those of the same name other facts, and takes some out. With `"replace": true` nothing of
-the package stays but what `keep` names. The form of a file is in edexql.model.vocabulary_form.
+the package stays but what `keep` names. The form of a file is in edexql.model.vocabulary.form.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from fnmatch import fnmatchcase
 
 from edexql.model.field import OTHER_QUANTA
 from edexql.model.number import exact
-from edexql.model.vocabulary_form import LISTS, OBJECTS, VocabularyError, check
+from edexql.model.vocabulary.form import LISTS, OBJECTS, VocabularyError, check
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
