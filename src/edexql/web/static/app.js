@@ -6,6 +6,7 @@ import { constraints } from "./frame/constraints.js";
 import { documents, listenForDocuments, names } from "./frame/documents.js";
 import { become, connect, reveal } from "./edits.js";
 import { findings, summary } from "./frame/findings.js";
+import { prose } from "./frame/prose.js";
 import { icon } from "./icons.js";
 import { html, nothing, render } from "./lit-html.js";
 import { isBroken, isSettled, reading, say, sentenceOf, show, state, subscribe, textChanged, update } from "./state.js";
@@ -111,7 +112,7 @@ function broken() {
     <span>The text cannot be read at the moment. The forms show the last query that could be read, and wait.</span>
     ${first
       ? html`<button class="small" @click=${() => reveal(first.from, first.to)}>Go to the mistake</button>
-          <span class="message">${first.message}</span>`
+          <span>${prose(first.message)}</span>`
       : nothing}
   </p>`;
 }
@@ -152,7 +153,7 @@ function page() {
     </main>
     <p class="notice ${state.notice?.kind ?? ""}" role="status" id="notice" ?hidden=${!state.notice}>
       ${state.notice
-        ? html`<span>${state.notice.text}</span>
+        ? html`<span>${prose(state.notice.text)}</span>
             <button class="plain icon-only" @click=${() => update({ notice: null })} aria-label="Close the notice">${icon("drop")}</button>`
         : nothing}
     </p>

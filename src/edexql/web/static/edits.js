@@ -2,6 +2,7 @@
 
 import { settle } from "./address.js";
 import { ask } from "./api.js";
+import { corrected, isSeen, wrong } from "./faults.js";
 import { isReached, say, sentenceOf, state, update } from "./state.js";
 
 let editor = null;
@@ -14,11 +15,14 @@ export function connect(connected, deliberate) {
   remember = deliberate;
 }
 
-/** Edit by words of the contract: {kind: "enter", typed: "kp >= 5"}. True where it was done. */
-export const edit = (wanted) => queued(wanted, null);
+/**
+ * Edit by words of the contract: {kind: "enter", typed: "kp >= 5"}. True where it was done. What is wrong with it is shown
+ * at `place`, the field that it was typed into, or as a notice.
+ */
+export const edit = (wanted, place = null) => queued(wanted, null, place);
 
 /** The same for an edit that names numbers, nodes or offsets of the forms as they are drawn: not of a later text. */
-export const editDrawn = (wanted) => queued(wanted, state.good?.version ?? -1);
+export const editDrawn = (wanted, place = null) => queued(wanted, state.good?.version ?? -1, place);
 
 // ---- boxes that are ticked show what was wished until the text says it
 
@@ -45,13 +49,22 @@ export async function wish(box, on, edited) {
   update();
 }
 
-function queued(wanted, drawn) {
-  const result = queue.then(() => performed(wanted, drawn)).catch((error) => (say(sentenceOf(error), "error"), false));
+function queued(wanted, drawn, place) {
+  const result = queue.then(() => performed(wanted, drawn, place)).catch((error) => (say(sentenceOf(error), "error"), false));
   queue = result;
   return result;
 }
 
-async function performed(wanted, drawn) {
+/** Say what is wrong where it was typed, and as a notice where that is not shown. */
+async function refuse(place, { message, help, from }) {
+  const text = sentenceOf({ message, help });
+  if (place === null) return say(text, "error");
+  wrong(place, text, from);
+  await Promise.resolve();
+  if (!isSeen(place)) say(text, "error");
+}
+
+async function performed(wanted, drawn, place) {
   update({ editing: state.editing + 1 });
   try {
     for (let attempt = 0; attempt < 5; attempt++) {
@@ -63,15 +76,11 @@ async function performed(wanted, drawn) {
       const answer = await ask("edit", { text, version, edit: wanted });
       isReached(true);
       if (state.version !== version) continue; // typed meanwhile: the edit is of the new text
-      if (answer.refused) {
-        say(sentenceOf(answer.refused), "error");
+      if (!answer.edits) {
+        await refuse(place, answer.refused ?? answer.diagnostics[0]);
         return false;
       }
-      if (answer.diagnostics?.length && !answer.edits) {
-        const [first] = answer.diagnostics;
-        say(sentenceOf(first), "error");
-        return false;
-      }
+      corrected(place);
       apply(answer.edits);
       update({ notice: state.notice?.kind === "error" ? null : state.notice });
       return true;

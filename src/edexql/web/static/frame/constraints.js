@@ -1,6 +1,7 @@
 // The list on the right of every tab: all that the query says, with numbers, labels and influence.
 
 import { apply, edit, editDrawn, reveal } from "../edits.js";
+import { corrected, describedBy, fault, faultOf, wrong } from "../faults.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
 import { isBroken, remarkOn, show, state, update } from "../state.js";
@@ -12,6 +13,7 @@ export const selection = { number: null, text: null, draft: null };
 
 const MANY = 200;
 
+const TEXT = "constraint text", LABEL = "constraint label";
 const drafts = { number: null, text: "", label: "" };
 
 /** The constraint that was chosen in the list, as the form has it; null where there is none. */
@@ -42,6 +44,8 @@ function beginEdit({ number, text, label }) {
 function endEdit() {
   const { number } = drafts;
   drafts.number = null;
+  corrected(TEXT);
+  corrected(LABEL);
   update();
   requestAnimationFrame(() => document.getElementById(`constraint-${number}`)?.focus());
 }
@@ -51,16 +55,34 @@ async function saveEdit(event, constraint) {
   const { number } = constraint;
   const data = new FormData(event.target);
   const text = data.get("text").trim(), label = data.get("label").trim();
+  Object.assign(drafts, { text, label });
+  if (!text) return wrong(TEXT, "write a constraint, or delete it in the list");
   let fine = true;
-  if (text !== constraint.text) fine = await editDrawn({ kind: "replace", reference: String(number), typed: text });
-  if (fine && label !== (constraint.label ?? "")) fine = await edit({ kind: "label", number, name: label });
+  if (text !== constraint.text) fine = await editDrawn({ kind: "replace", reference: String(number), typed: text }, TEXT);
+  if (fine && label !== (constraint.label ?? "")) fine = await edit({ kind: "label", number, name: label }, LABEL);
   if (fine) endEdit();
 }
 
+function inlineField(place, name, title) {
+  return html`<label>
+      ${title}
+      <input
+        id="constraint-${name}"
+        name=${name}
+        .value=${drafts[name]}
+        spellcheck="false"
+        autocomplete="off"
+        aria-invalid=${faultOf(place) ? "true" : "false"}
+        aria-describedby=${describedBy(place)}
+        @input=${() => corrected(place)}
+      />
+    </label>
+    ${fault(place)}`;
+}
+
 function editRow(constraint) {
-  return html`<form class="inline" @submit=${(event) => saveEdit(event, constraint)} @keydown=${(event) => event.key === "Escape" && endEdit()}>
-    <label>Constraint ${constraint.number} <input id="constraint-text" name="text" .value=${drafts.text} spellcheck="false" autocomplete="off" required /></label>
-    <label>Label <input name="label" .value=${drafts.label} spellcheck="false" autocomplete="off" pattern="[A-Za-z][A-Za-z0-9\\-]*" title="a letter, then letters, digits and hyphens" /></label>
+  return html`<form class="inline" novalidate @submit=${(event) => saveEdit(event, constraint)} @keydown=${(event) => event.key === "Escape" && endEdit()}>
+    ${inlineField(TEXT, "text", `Constraint ${constraint.number}`)} ${inlineField(LABEL, "label", "Label")}
     <button class="primary small">Apply</button>
     <button type="button" class="small" @click=${endEdit}>Cancel</button>
   </form>`;

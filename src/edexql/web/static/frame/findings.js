@@ -5,6 +5,7 @@ import * as formats from "../formats.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
 import { isBroken, isCurrent, state } from "../state.js";
+import { prose } from "./prose.js";
 
 const MOST = 50;
 const EXAMPLE = "# May Day 2019, as in the tutorial of the Canadian Space Agency\nproduct fai-lv1-hdf5-images\ndate 2019-05-01\nfai has-data\n";
@@ -30,15 +31,6 @@ function place(from) {
   const before = state.text.slice(0, from);
   const line = before.split("\n").length;
   return `line ${line}, column ${from - before.lastIndexOf("\n")}`;
-}
-
-/** Words of a message: what stands in backticks is code, an address is a link. */
-export function prose(text) {
-  return text.split(/(`[^`]+`|https?:\/\/[^\s`]*[\w/])/).map((part, at) => {
-    if (at % 2 === 0) return part;
-    if (part.startsWith("`")) return html`<code>${part.slice(1, -1)}</code>`;
-    return html`<a href=${part} target="_blank" rel="noreferrer">${part}</a>`;
-  });
 }
 
 function finding([diagnostic, ...others]) {

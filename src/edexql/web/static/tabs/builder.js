@@ -1,12 +1,14 @@
 // Query Builder: the logic as a tree that is moved by mouse, buttons and keys, and as a line that is typed.
 
 import { edit, editDrawn, reveal } from "../edits.js";
+import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import { sentence } from "../frame/findings.js";
 import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
 import { isBroken, isCurrent, remarkOn, say, state, update } from "../state.js";
 import { dropped, KEYS, lines, moved, other } from "./tree.js";
 
+const PLACE = "logic";
 const view = { focus: null, marked: new Set(), dragged: null, over: null, typed: null, of: null };
 
 // ---- what can be done with the line in focus, or with those that are marked
@@ -239,8 +241,8 @@ async function setQuery(event, logic) {
   const expression = new FormData(event.target).get("logic").trim();
   const fine =
     logic.kind === "where" && expression
-      ? await edit({ kind: "enter", typed: `where ${expression}` })
-      : await edit({ kind: "logic", expression });
+      ? await edit({ kind: "enter", typed: `where ${expression}` }, PLACE)
+      : await edit({ kind: "logic", expression }, PLACE);
   if (fine) {
     view.typed = null;
     update();
@@ -248,7 +250,10 @@ async function setQuery(event, logic) {
 }
 
 function typedLine(logic) {
-  if (view.of !== logic.text) Object.assign(view, { of: logic.text, typed: null });
+  if (view.of !== logic.text) {
+    Object.assign(view, { of: logic.text, typed: null });
+    corrected(PLACE);
+  }
   const shown = view.typed ?? expressionOf(logic);
   return html`<form class="row" @submit=${(event) => setQuery(event, logic)}>
     <label class="wide">
@@ -259,18 +264,20 @@ function typedLine(logic) {
         spellcheck="false"
         autocomplete="off"
         .value=${live(shown)}
-        aria-describedby="logic-hint"
-        @input=${(event) => ((view.typed = event.target.value), update())}
+        aria-invalid=${faultOf(PLACE) ? "true" : "false"}
+        aria-describedby=${describedBy(PLACE, "logic-hint")}
+        @input=${(event) => ((view.typed = event.target.value), corrected(PLACE), update())}
       />
     </label>
     <div class="buttons">
       <button class="primary" ?disabled=${view.typed === null || isBroken()}>Set query</button>
-      ${view.typed === null ? nothing : html`<button type="button" @click=${() => ((view.typed = null), update())}>Cancel</button>`}
+      ${view.typed === null ? nothing : html`<button type="button" @click=${() => ((view.typed = null), corrected(PLACE), update())}>Cancel</button>`}
       ${logic.from === null || logic.from === undefined
         ? nothing
         : html`<button type="button" @click=${() => reveal(logic.from, logic.to)}>Show in the text</button>
             <button type="button" @click=${() => edit({ kind: "logic", expression: "" })}>Use the default</button>`}
     </div>
+    ${fault(PLACE)}
     <p class="hint" id="logic-hint">
       Numbers or labels, joined by AND, OR, NOT and brackets: (1 OR 2) AND storm.
       ${logic.kind === "default" ? "The query has no logic yet; this is the default: OR between constraints of one kind, AND between the kinds." : nothing}

@@ -2,10 +2,12 @@
 
 import { select, selected } from "../frame/constraints.js";
 import { edit, editDrawn } from "../edits.js";
+import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import { html, live, nothing } from "../lit-html.js";
 import { isBroken, update } from "../state.js";
 import { calendar } from "./calendar.js";
 
+const PLACE = "period";
 const draft = { start: "", end: "", of: null };
 
 /** The period as the language has it. */
@@ -25,6 +27,7 @@ function follow(constraint) {
   const name = constraint ? `${constraint.number} ${constraint.text}` : null;
   if (draft.of === name) return;
   draft.of = name;
+  corrected(PLACE);
   if (!constraint) return;
   const { start, end } = constraint.value ?? {};
   Object.assign(draft, {
@@ -38,22 +41,33 @@ async function submit(event, constraint) {
   if (!draft.start && !draft.end) return;
   const text = typed(draft);
   if (constraint) {
-    if (await editDrawn({ kind: "replace", reference: String(constraint.number), typed: text })) select(null);
-  } else if (await edit({ kind: "enter", typed: text })) {
+    if (await editDrawn({ kind: "replace", reference: String(constraint.number), typed: text }, PLACE)) select(null);
+  } else if (await edit({ kind: "enter", typed: text }, PLACE)) {
     clear();
   }
 }
 
 function clear() {
   Object.assign(draft, { start: "", end: "" });
+  corrected(PLACE);
   update();
 }
 
 /** Days chosen in the calendar. */
 function choose(start, end) {
   Object.assign(draft, { start, end });
+  corrected(PLACE);
   update();
 }
+
+/** Which of the two was wrong, as far as the place of the mistake in `date FROM..TO` says it. */
+function wrongSide() {
+  const found = faultOf(PLACE);
+  if (!found) return null;
+  return draft.start && found.from < "date ".length + draft.start.length ? "start" : draft.end ? "end" : "start";
+}
+
+const endsEarly = () => Boolean(draft.start && draft.end && draft.start.length === draft.end.length && draft.start > draft.end);
 
 function field(name, label, hint) {
   return html`<div>
@@ -63,13 +77,12 @@ function field(name, label, hint) {
         name=${name}
         .value=${live(draft[name])}
         placeholder="YYYY-MM-DD"
-        pattern="[0-9]{4}(-[0-9]{2}(-[0-9]{2}(T[0-9]{2}:[0-9]{2}(:[0-9]{2})?)?)?)?"
-        title="2019, 2019-05, 2019-05-01 or 2019-05-01T15:00"
         autocomplete="off"
         spellcheck="false"
         size="19"
-        aria-describedby="${name}-hint date-hint"
-        @input=${(event) => ((draft[name] = event.target.value.trim()), update())}
+        aria-invalid=${wrongSide() === name || endsEarly() ? "true" : "false"}
+        aria-describedby=${describedBy(PLACE, `${name}-hint`, "date-hint")}
+        @input=${(event) => ((draft[name] = event.target.value.trim()), corrected(PLACE), update())}
       />
     </label>
     <span class="hint" id="${name}-hint">${hint}</span>
@@ -102,9 +115,9 @@ export function dates(state) {
   const constraint = selected()?.tab === "date" ? selected() : null;
   follow(constraint);
   const periods = state.good?.form.constraints.filter(({ tab }) => tab === "date") ?? [];
-  const wrong = draft.start && draft.end && draft.start.length === draft.end.length && draft.start > draft.end;
+  const wrong = endsEarly();
   return html`
-    <form class="row" @submit=${(event) => submit(event, constraint)}>
+    <form class="row" novalidate @submit=${(event) => submit(event, constraint)}>
       ${field("start", "From", "empty: from the launch")} ${field("end", "To", "included; empty: up to today")}
       <div class="buttons">
         ${constraint
@@ -113,6 +126,7 @@ export function dates(state) {
           : html`<button class="primary" ?disabled=${wrong || (!draft.start && !draft.end) || isBroken()}>Add constraint</button>
               <button type="button" @click=${clear} ?disabled=${!draft.start && !draft.end}>Clear</button>`}
       </div>
+      ${fault(PLACE)}
     </form>
     <p class="hint" id="date-hint">
       ${wrong ? html`<strong class="error-text">The period ends before it begins.</strong> ` : nothing} Times are UTC. A day, a month

@@ -1,11 +1,13 @@
 // Planned Experiment Constraints: groups of experiments and their tags.
 
 import { edit, editDrawn, isTicked, wish } from "../edits.js";
+import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import { quoted } from "../formats.js";
 import { html, live, nothing } from "../lit-html.js";
 import { state, update } from "../state.js";
 import { confirmation } from "./products.js";
 
+const PLACE = "experiment";
 const view = { group: null, words: "", own: { group: "", tag: "" } };
 
 const constraintsOf = (group, tag) =>
@@ -38,7 +40,7 @@ function row(group, { name, description, confirmed }) {
 async function add(event) {
   event.preventDefault();
   const { group, tag } = view.own;
-  if (group && tag && (await edit({ kind: "enter", typed: `experiment ${quoted(group)} > ${quoted(tag)}` }))) {
+  if (group && tag && (await edit({ kind: "enter", typed: `experiment ${quoted(group)} > ${quoted(tag)}` }, PLACE))) {
     view.own = { group: "", tag: "" };
     update();
   }
@@ -46,7 +48,13 @@ async function add(event) {
 
 const own = (key, label) => html`<label>
   ${label}
-  <input .value=${live(view.own[key])} autocomplete="off" @input=${(event) => ((view.own[key] = event.target.value), update())} />
+  <input
+    .value=${live(view.own[key])}
+    autocomplete="off"
+    aria-invalid=${faultOf(PLACE) ? "true" : "false"}
+    aria-describedby=${describedBy(PLACE)}
+    @input=${(event) => ((view.own[key] = event.target.value), corrected(PLACE), update())}
+  />
 </label>`;
 
 /** Groups and tags of the query that the vocabulary does not have are shown with the others. */
@@ -98,6 +106,7 @@ export function experiments() {
     <form class="row" @submit=${add}>
       ${own("group", "Group")} ${own("tag", "Tag")}
       <div class="buttons"><button ?disabled=${!view.own.group || !view.own.tag}>Add constraint</button></div>
+      ${fault(PLACE)}
     </form>
     <p class="hint">Most groups and tags of eDEx are not known here. Names are matched as they are written.</p>
   `;

@@ -2,6 +2,7 @@
 
 import { select, selected } from "../frame/constraints.js";
 import { edit, editDrawn } from "../edits.js";
+import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import * as formats from "../formats.js";
 import { html, live, nothing, svg } from "../lit-html.js";
 import { ask } from "../api.js";
@@ -114,14 +115,24 @@ function draftOf(field, constraint) {
   return drafts.get(key);
 }
 
+const placeOf = ({ name }) => `field ${name}`;
+
+/** Which of the bounds was wrong, as far as the place of the mistake in the typed range says it. */
+function wrongSide(field, draft) {
+  const found = faultOf(placeOf(field));
+  if (!found) return null;
+  const typed = typedRange(field.name, draft) ?? "";
+  return draft.high && (!draft.low || (draft.low !== draft.high && found.from >= typed.length - draft.high.length)) ? "high" : "low";
+}
+
 async function submit(event, field, constraint) {
   event.preventDefault();
   const draft = draftOf(field, constraint);
   const typed = field.words ? `${field.name} ${draft.low}` : typedRange(field.name, draft);
   if (!typed) return;
   const fine = constraint
-    ? await editDrawn({ kind: "replace", reference: String(constraint.number), typed })
-    : await edit({ kind: "enter", typed });
+    ? await editDrawn({ kind: "replace", reference: String(constraint.number), typed }, placeOf(field))
+    : await edit({ kind: "enter", typed }, placeOf(field));
   if (!fine) return;
   if (constraint) select(null);
   else Object.assign(draft, emptyDraft());
@@ -153,7 +164,9 @@ function bound(field, draft, side, label) {
       aria-label="${field.name}, ${label}${unit ? `, ${unit}` : ""}"
       placeholder="any"
       .value=${live(draft[side])}
-      @input=${(event) => ((draft[side] = event.target.value.trim()), update())}
+      aria-invalid=${wrongSide(field, draft) === side ? "true" : "false"}
+      aria-describedby=${describedBy(placeOf(field))}
+      @input=${(event) => ((draft[side] = event.target.value.trim()), corrected(placeOf(field)), update())}
     />
   </span>`;
 }
@@ -188,14 +201,15 @@ function card(field, tab) {
             ${field.values.map(({ name, description }) => html`<option value=${name} .selected=${draft.low === name} title=${description ?? ""}>${name}</option>`)}
           </select>`
         : words
-        ? html`<input aria-label="${field.name}, value" size="12" autocomplete="off" .value=${live(draft.low)} @input=${(event) => ((draft.low = event.target.value.trim()), update())} />`
+        ? html`<input aria-label="${field.name}, value" size="12" autocomplete="off" .value=${live(draft.low)} aria-invalid=${faultOf(placeOf(field)) ? "true" : "false"} aria-describedby=${describedBy(placeOf(field))} @input=${(event) => ((draft.low = event.target.value.trim()), corrected(placeOf(field)), update())} />`
         : html`${bound(field, draft, "low", "lowest value")} ${bound(field, draft, "high", "highest value")}`}
       ${field.unit ? html`<span class="unit">${field.unit}</span>` : nothing}
       <button class=${able ? "primary" : ""} ?disabled=${!able || isBroken()} aria-label=${chosen ? `Update constraint ${chosen.number}` : `Add constraint on ${field.name}`}>
         ${chosen ? `Update ${chosen.number}` : "Add constraint"}
       </button>
-      ${chosen ? html`<button type="button" @click=${() => select(null)}>Cancel</button>` : nothing}
+      ${chosen ? html`<button type="button" @click=${() => (corrected(placeOf(field)), select(null))}>Cancel</button>` : nothing}
     </div>
+    ${fault(placeOf(field))}
     ${mine.length ? html`<ul class="chips" data-home tabindex="-1">${mine.map((each) => existing(each, chosen))}</ul>` : nothing}
   </form>`;
 }

@@ -1,6 +1,6 @@
 // Pictures of the answer, drawn by the service as SVG: timeline, ground track, dial, panels.
 
-import { prose } from "../frame/findings.js";
+import { prose } from "../frame/prose.js";
 import { Directive, directive, html, noChange, nothing } from "../lit-html.js";
 import { afterReading, question, state, update } from "../state.js";
 

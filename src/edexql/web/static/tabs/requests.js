@@ -2,11 +2,14 @@
 
 import { ask } from "../api.js";
 import { edit } from "../edits.js";
+import { corrected, describedBy, fault, faultOf, wrong } from "../faults.js";
 import * as formats from "../formats.js";
 import { html, live, nothing } from "../lit-html.js";
 import { say, sentenceOf, state, update } from "../state.js";
 
 const view = { email: null, dry: null, dryOf: null, sending: false, ledger: null, plan: null, planOf: null, asking: false };
+
+const PLACE = "email";
 
 const stamp = (files) => `${state.version} ${files.length} ${files.at(0)} ${files.at(-1)}`;
 const emailOf = () => view.email ?? state.good?.form.email?.address ?? "";
@@ -30,8 +33,10 @@ async function request(files, dry) {
       say(`request ${answer.number ?? ""}: ${answer.answer || "the link comes by mail"}`);
       await readLedger();
     }
+    corrected(PLACE);
   } catch (error) {
-    say(sentenceOf(error), "error");
+    if (error.status === 400 || error.status === 422) wrong(PLACE, sentenceOf(error));
+    else say(sentenceOf(error), "error");
   }
   view.sending = false;
   update();
@@ -68,18 +73,30 @@ function byMail(files) {
       ? html`<p class="quiet">${reason}</p>`
       : html`<form
             class="row"
+            novalidate
             @submit=${(event) => {
               event.preventDefault();
               request(files, !isReady);
             }}
           >
-            <label class="wide">Your email <input type="email" required .value=${live(emailOf())} autocomplete="email" @input=${(event) => ((view.email = event.target.value), update())} /></label>
+            <label class="wide">
+              Your email
+              <input
+                type="email"
+                .value=${live(emailOf())}
+                autocomplete="email"
+                aria-invalid=${faultOf(PLACE) ? "true" : "false"}
+                aria-describedby=${describedBy(PLACE)}
+                @input=${(event) => ((view.email = event.target.value), corrected(PLACE), update())}
+              />
+            </label>
             <div class="buttons">
               <button class="primary" ?disabled=${view.sending || !files.length || !emailOf()}>
                 ${isReady ? `Request ${formats.count(files.length, "file")}` : "Check the request"}
               </button>
-              <button type="button" ?disabled=${!emailOf() || emailOf() === state.good?.form.email?.address} @click=${() => edit({ kind: "email", address: emailOf() })}>Write it into the query</button>
+              <button type="button" ?disabled=${!emailOf() || emailOf() === state.good?.form.email?.address} @click=${() => edit({ kind: "email", address: emailOf() }, PLACE)}>Write it into the query</button>
             </div>
+            ${fault(PLACE)}
           </form>
           ${isReady ? html`<div class="dry"><p>Nothing has been sent yet. This is what the button sends:</p>${shownDry(view.dry)}</div>` : nothing}
           ${view.ledger?.length

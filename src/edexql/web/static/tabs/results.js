@@ -1,7 +1,8 @@
 // Results: files of the query as a table and as pictures, why a file matches, what each constraint contributes.
 
 import { ask } from "../api.js";
-import { prose, summary } from "../frame/findings.js";
+import { summary } from "../frame/findings.js";
+import { prose } from "../frame/prose.js";
 import * as formats from "../formats.js";
 import { html, live, nothing } from "../lit-html.js";
 import { isCurrent, say, sentenceOf, state, update } from "../state.js";
