@@ -7,7 +7,7 @@
     picture.png()             # with the extra `png`
     print(picture)            # in characters
 
-`track`, `dial` and `panels` take an answer as well as a query.
+`timeline`, `track`, `dial` and `panels` take an answer as well as a query.
 """
 
 from __future__ import annotations

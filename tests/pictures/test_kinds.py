@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-from itertools import pairwise
+from itertools import combinations, pairwise
 from math import hypot
 from xml.etree import ElementTree
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
 import edexql
@@ -20,7 +20,7 @@ from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.answer import Answer, File
 from edexql.pictures.dial import EDGE, SYSTEMS, on_page
 from edexql.pictures.kinds import _DRAWN, KINDS, picture
-from edexql.pictures.model import Area, Axis, Bands, Line, PictureError
+from edexql.pictures.model import Area, Axis, Bands, Line, PictureError, Text
 from edexql.pictures.panels import kp_role
 from edexql.pictures.renderers import svg
 from edexql.pictures.scene import scene
@@ -276,6 +276,89 @@ def test_a_picture_without_times_is_of_the_day_or_of_the_first_time_that_matches
         "2016-04-18T00:00:00Z to 2016-04-19"
         in edexql.plot.dial(PASS, catalogue=overpass, start="2016-04-18").drawing.subtitle
     )
+
+
+def test_a_timeline_of_an_answer_is_that_of_its_files(odd):
+    text = query("product rri-*, mgf-*; where latitude > 50 AND kp >= 1")
+    answer = evaluate(text, odd, VOCABULARY)
+    of_answer = picture("timeline", answer, odd, VOCABULARY, (START, STOP))
+    of_query = picture("timeline", text, odd, VOCABULARY, (START, STOP))
+    for role in ("matches", "unknown"):
+        assert spans(of_answer, role) == spans(of_query, role)
+    assert spans(of_answer, "matches")
+    assert picture("timeline", answer, odd, VOCABULARY, match=1).matches == len(answer.times.yes)
+
+
+def test_a_timeline_of_a_listing_shows_files_as_a_whole_and_names_those_without_times(overpass):
+    known = File(RRI, start=1461018479, end=1461018717, product="rri-lv1-hdf5-radio-data")
+    maybe = File("b.h5", start=1461020000, end=1461020600, state="unknown")
+    drawn = edexql.plot.timeline(Answer((known, maybe, File("c.h5", state="unknown"))), catalogue=overpass)
+    assert [sum(b - a for a, b in spans(drawn, role)) for role in ("matches", "unknown", "exists")] == [
+        pytest.approx(238, abs=20),
+        pytest.approx(600, abs=20),
+        0,
+    ]
+    assert "rri: files for 3:58 min, of which 3:58 min match" in drawn.description
+    assert "other files: files for 10:00 min" in drawn.description
+    assert drawn.drawing.notes == (
+        "the answer does not say when files match: they are shown as a whole",
+        "1 file is left out: no times in the name",
+    )
+    with pytest.raises(PictureError, match="no file of the answer has times in its name"):
+        edexql.plot.timeline(Answer((File("c.h5"),)))
+    with pytest.raises(PictureError, match="the answer has no files"):
+        edexql.plot.timeline(Answer(()))
+
+
+def spans(drawn, role):
+    """The stretches of a role in the rows of a timeline."""
+    bands = [shape for shape in drawn.drawing.panels[0].shapes if isinstance(shape, Bands)]
+    return [(a, b) for band in bands for a, b, one in band.spans if one == role]
+
+
+def test_no_match_is_hidden_by_files_beside_it_in_characters(odd):
+    text = query("product rri-*, mgf-*; where latitude > 50")
+    year = picture("timeline", text, odd, VOCABULARY, (START - 180 * DAY, STOP + 180 * DAY))
+    assert "#" in year.text(40).partition("# matches")[0]
+
+
+# Words and values
+
+
+@settings(max_examples=25)
+@given(st.sampled_from(QUERIES), windows, st.sampled_from(["track", "dial"]), st.integers(400, 1400))
+def test_no_words_stand_on_others(odd, text, window, kind, width):
+    try:
+        drawn = picture(kind, query(text), odd, VOCABULARY, window, width=width)
+    except PictureError:
+        reject()
+    for panel in drawn.drawing.panels:
+        boxes = [box_of(shape, panel) for shape in panel.shapes if isinstance(shape, Text)]
+        for one, other in combinations(boxes, 2):
+            assert not (one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3])
+
+
+def box_of(words, panel):
+    """Left, top, right and bottom of words in points, as narrow as letters can be."""
+    width = len(words.text) * words.size * 0.5
+    x = panel.left + panel.width * panel.x.part(words.x) + words.right
+    y = panel.top + panel.height * (1 - panel.y.part(words.y)) + words.down
+    left = x - {"start": 0, "middle": width / 2, "end": width}[words.anchor]
+    return left, y - words.size * 0.8, left + width, y
+
+
+@pytest.mark.parametrize("value", [-20.0, 0.0, 1.0, 70.0])
+def test_a_value_that_stays_the_same_is_inside_of_its_panel(tmp_path, value):
+    lines = [f"2019-05-01T{hour:02}:00:00,{value:g}" for hour in range(24)]
+    (tmp_path / "index.csv").write_text("\n".join(["time,dst", *lines]), encoding="utf-8")
+    mapping = {"time": "time", "holds": 3600, "columns": {"dst": "dst"}}
+    (tmp_path / "index.csv.mapping.json").write_text(json.dumps(mapping), encoding="utf-8")
+    take(tmp_path / "catalogue", tmp_path / "index.csv")
+    drawn = edexql.plot.panels("dst >= -1000; date 2019-05-01", catalogue=str(tmp_path / "catalogue"))
+    (panel,) = drawn.drawing.panels[1:]
+    assert 0.25 < panel.y.part(value) < 0.75
+    assert len(panel.y.ticks) > 2
+    assert f"dst: {value:g} nT." in drawn.description
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -24,7 +24,7 @@ _ADVICE = {
 
 
 def timeline(
-    query: str | bytes | Query | Request,
+    query: str | bytes | Query | Request | Answer,
     *,
     catalogue: str | None = None,
     start: str | int | datetime | None = None,
@@ -38,7 +38,8 @@ def timeline(
 ) -> Picture:
     """Draw when a catalogue has files of the products of a query, and when these match, a row for each instrument.
 
-    Arguments and errors as for `track`, but for a query alone.
+    Of an answer it is when its files exist, and when they match, as a whole where it does not say. Without times, it
+    is of all dates of the query, or of all files. Arguments and errors as for `track`.
     """
     return _picture("timeline", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
 

@@ -1,4 +1,4 @@
-"""When files exist and when they meet a query, instrument by instrument, in bins of time."""
+"""When files exist and when they meet a query or are in an answer, instrument by instrument, in bins of time."""
 
 from __future__ import annotations
 
@@ -9,14 +9,18 @@ from edexql.catalogue import intervals
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.files import candidates
 from edexql.catalogue.satellites import parts
+from edexql.model.answer import MATCHED
 from edexql.model.period import DAY, Period, moment
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.model.answer import Answer, File, Times
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 
 HOUR = 3600
 QUERY = "query"
+# The line of files that belong to no known product.
+OTHER = "other files"
 # A query that holds for longer without dates has no beginning or end.
 _LONGEST = 100 * 366 * DAY
 NOTHING, EXISTS, MAY_MATCH, MATCHES = range(4)
@@ -79,6 +85,45 @@ def timeline(
             name = f"{part.title} {instrument}".strip()
             lines.append(_line(name, edges, session.within(start, end), session & answer.may, session & answer.yes))
     return Timeline(start, end, tuple(lines))
+
+
+def of_answer(answer: Answer, vocabulary: Vocabulary, bins: int, span: Span = (None, None)) -> Timeline | None:
+    """The instruments of the files of an answer, over a span of time or else over all that its files cover.
+
+    Files without times in their names are left out; None where no file has times. Raises ValueError as `timeline` does.
+    """
+    files: dict[str, list[File]] = {}
+    for file in (*answer.files, *answer.unknown):
+        files.setdefault(_name_of_line(file.product, vocabulary), []).append(file)
+    each = {name: states_of(files[name], answer.times) for name in sorted(files)}
+    every = intervals.union([exists for exists, _, _ in each.values()])
+    if not len(every):
+        return None
+    start, end = _completed(span, _rounded(int(every.starts[0]), int(every.ends[-1])))
+    edges = _edges(start, end, bins)
+    lines = (_line(name, edges, *(times.within(start, end) for times in states)) for name, states in each.items())
+    return Timeline(start, end, tuple(lines))
+
+
+def states_of(files: Iterable[File], times: Times | None) -> tuple[Intervals, Intervals, Intervals]:
+    """When some files of an answer exist, possibly match, and surely do; as a whole where the answer has no times."""
+    spans: dict[bool, list[tuple[int, int]]] = {True: [], False: []}
+    for file in files:
+        if file.start is not None and file.end is not None:
+            spans[file.state == MATCHED].append((file.start, file.end))
+    yes, other = intervals.of(spans[True]), intervals.of(spans[False])
+    exists = may = yes | other
+    if times is not None:
+        yes, may = intervals.of(times.yes) & yes, intervals.of(times.may) & exists
+    return exists, yes | may, yes
+
+
+def _name_of_line(product: str | None, vocabulary: Vocabulary) -> str:
+    if product is None:
+        return OTHER
+    instrument = vocabulary.products.get(product, {}).get("instrument") or product
+    satellite = vocabulary.satellites.get(vocabulary.satellite_of(product) or "")
+    return f"{satellite.title} {instrument}" if satellite and len(vocabulary.satellites) > 1 else instrument
 
 
 def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int, span: Span) -> Timeline | None:

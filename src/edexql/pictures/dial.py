@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, pi, sin
 
 from edexql.base.units import duration
-from edexql.catalogue import notes
+from edexql.catalogue import intervals, notes
 from edexql.pictures.model import FEWER_TIMES, MIDDLE, Axis, Circle, Drawing, Line, Marks, Panel, PictureError, Text
 from edexql.pictures.scene import matched, remarks_on_query, sources
 from edexql.pictures.seams import above
@@ -34,6 +34,8 @@ SYSTEMS = {
 _UNNAMED = "the ephemeris' own columns, system not named"
 _LEFT, _GAP, _TOP = 24, 20, 14
 _MOST_TIMES = 24
+# The local times at which the latitudes of rings can stand, the first choice first.
+_HOURS_OF_LATITUDES = (22.5, 1.5, 13.5, 10.5, 19.5, 4.5, 16.5, 7.5)
 _HEMISPHERES = (("North", 1), ("South, seen through the Earth", -1))
 
 
@@ -78,16 +80,19 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     side = (width - 2 * _LEFT - _GAP) / 2
     far = 90.0 - EDGE + _ROOM
     panels = []
+    whole = intervals.of([(scene.start, scene.end + 1)])
     for place, (name, sign) in enumerate(_HEMISPHERES):
-        labels = Labels(side / (2 * far), side / (2 * far), far)
+        ways = [line for track in tracks for line in lines_on_the_dial(track, whole, sign)]
+        labels = Labels(side / (2 * far), side / (2 * far), far, far, ways)
         shapes = [
-            *_rings(sign),
+            *_rings(sign, labels),
             *(text for track in tracks for text in _name(track, sign, labels)),
             *(shape for track in tracks for shape in _shapes(track, sign, labels)),
         ]
         left = _LEFT + (side + _GAP) * place
         axis = Axis(-far, far)
-        panels.append(Panel(left, _TOP, side, side, axis, axis, tuple(shapes), title=name, framed=False))
+        title = name if ways else f"{name}: no pass"
+        panels.append(Panel(left, _TOP, side, side, axis, axis, tuple(shapes), title=title, framed=False))
     named = names_of_system(system, scene)
     remarks = (
         *scene.remarks,
@@ -139,14 +144,19 @@ def _name(track: Trajectory, sign: int, labels: Labels) -> list[Text]:
     return labels.name(on_page(sign * latitude, hour), track.subject.title)
 
 
-def _rings(sign: int) -> list[Shape]:
+def _rings(sign: int, labels: Labels) -> list[Shape]:
     """Rings of latitude, lines of local time, and their names."""
     radii = range(10, 91 - EDGE, 10)
     spokes = [on_page(EDGE, hour) for hour in range(0, 24, 3)]
     shapes: list[Shape] = [Line(tuple(((0.0, 0.0), end) for end in spokes), "ring")]
     shapes += [Circle(0, 0, radius, "frame" if radius == radii[-1] else "ring") for radius in radii]
-    for radius in radii:
-        shapes.append(Text(*on_page(90.0 - radius, 22.5), f"{sign * (90 - radius)}°", MIDDLE, 0, 4, "quiet", 10))
+    # The latitudes stand where the way does not go, if there is such a place.
+    places = [
+        [Text(*on_page(90.0 - radius, hour), f"{sign * (90 - radius)}°", MIDDLE, 0, 4, "quiet", 10) for radius in radii]
+        for hour in _HOURS_OF_LATITUDES
+    ]
+    latitudes = min(places, key=lambda words: sum(labels.crossed(one) for one in words))
+    shapes += [labels.keep(one) for one in latitudes]
     hours: Sequence[tuple[int, str, str, float]] = (
         (12, "12", "noon", -1), (18, "18", "dusk", -2), (0, "00 MLT", "midnight", -1.2), (6, "06", "dawn", -2)
     )  # fmt: skip
@@ -154,8 +164,8 @@ def _rings(sign: int) -> list[Shape]:
         place = on_page(EDGE + out - 2, hour)
         down = {12: -8, 0: 10}.get(hour, -2)
         shapes += [
-            Text(*place, number, MIDDLE, 0, down, "ink", 12),
-            Text(*place, name, MIDDLE, 0, down + 13, "quiet", 10),
+            labels.keep(Text(*place, number, MIDDLE, 0, down, "ink", 12)),
+            labels.keep(Text(*place, name, MIDDLE, 0, down + 13, "quiet", 10)),
         ]
     return shapes
 

@@ -7,7 +7,7 @@ from edexql.model.answer import Answer
 from edexql.pictures import dial, panels, track
 from edexql.pictures.model import TIMES, PictureError
 from edexql.pictures.picture import KINDS, TIMELINE, Picture
-from edexql.pictures.scene import matches, scene
+from edexql.pictures.scene import matches, remarks_on, remarks_on_answer, scene
 from edexql.pictures.timeline import WIDTH, of_timeline
 
 TYPE_CHECKING = False
@@ -55,13 +55,18 @@ def picture(
         raise ValueError(f"a picture is {', '.join(KINDS[:-1])} or {KINDS[-1]}, not {kind!r}")
     width = min(max(width, LEAST_WIDTH), MOST_WIDTH)
     if kind == TIMELINE:
+        shown = None
+        if file is not None or match is not None:
+            shown = scene(what, catalogue, vocabulary, span, file, 0 if match is None else MARGIN, match)
+            span = shown.start, shown.end
+        found = timeline(what, catalogue, vocabulary, span, round(width))
         if isinstance(what, Answer):
-            raise PictureError("a timeline is of a query: name the query, not its answer")
-        if file is None and match is None:
-            return picture_of(timeline(what, catalogue, vocabulary, span, round(width)), width)
-        shown = scene(what, catalogue, vocabulary, span, file, 0 if match is None else MARGIN, match)
-        found = timeline(what, catalogue, vocabulary, (shown.start, shown.end), round(width))
-        return _picture(kind, shown, of_timeline(found, TIMELINE_TITLE, width, str(shown.match or "")))
+            notes = remarks_on_answer(what)
+        else:
+            notes = remarks_on(what, catalogue, vocabulary, (found.start, found.end))
+        which = str(shown.match) if shown and shown.match else ""
+        drawn = of_timeline(found, TIMELINE_TITLE, width, which, notes)
+        return _picture(kind, shown, drawn) if shown else Picture(kind, found.start, found.end, drawn)
     draw, margin = _DRAWN[kind]
     shown = scene(what, catalogue, vocabulary, span, file, margin, match)
     return _picture(kind, shown, draw(shown, width))
@@ -77,14 +82,22 @@ def picture_of(found: chart.Timeline, width: float = WIDTH) -> Picture:
     return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE, width))
 
 
-def timeline(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, span: Span, bins: int) -> chart.Timeline:
-    """The lines of a timeline. Raises PictureError where there is nothing to draw."""
+def timeline(
+    what: Query | Answer, catalogue: Catalogue, vocabulary: Vocabulary, span: Span, bins: int
+) -> chart.Timeline:
+    """The lines of a timeline of a query, or of the files of an answer. Raises PictureError for nothing to draw."""
     try:
-        found = chart.timeline(query, catalogue, vocabulary, bins, span)
+        if isinstance(what, Answer):
+            found = chart.of_answer(what, vocabulary, bins, span)
+        else:
+            found = chart.timeline(what, catalogue, vocabulary, bins, span)
     except ValueError as error:
         raise PictureError(str(error)) from error
     if found is not None:
         return found
+    if isinstance(what, Answer):
+        some = what.files or what.unknown
+        raise PictureError("no file of the answer has times in its name" if some else "the answer has no files")
     if catalogue.empty:
         raise PictureError("the catalogue is empty: `edexql catalogue ingest` ingests files and folders")
     if not catalogue.files:

@@ -30,9 +30,9 @@ from edexql.pictures.model import (
     Tick,
 )
 from edexql.pictures.samples import Samples, holds, samples
-from edexql.pictures.scene import matched, remarks_on_query, sources
+from edexql.pictures.scene import MINUTE, matched, remarks_on_query, sources
 from edexql.pictures.seams import round_up, unbroken
-from edexql.pictures.time_axis import step_of
+from edexql.pictures.time_axis import step_of, time_axis
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -93,9 +93,16 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
             f"the catalogue has no indices and no orbit from {scene.period}: `edexql catalogue ingest` reads both"
         )
     lines = width - _LEFT - _RIGHT
-    seconds, step = _seconds(scene, lines)
-    rows = _rows(scene, subject, system, seconds)
-    ticks = _ticks_with(rows, seconds, step)
+    hidden = scene.end - scene.start > _LONGEST_ORBIT
+    most = max(2, int(lines / 80))
+    if hidden:
+        rows: tuple[Row, ...] = ()
+        dates = time_axis(scene.start, scene.end, most).ticks
+        ticks = tuple(Tick(tick.place, tick.label[:1]) for tick in dates)
+    else:
+        seconds = _seconds(scene, most)
+        rows = _rows(scene, subject, system, seconds)
+        ticks = _ticks_with(rows, seconds, days=scene.end - scene.start > DAY)
     plain = Axis(scene.start, scene.end, tuple(Tick(tick.place) for tick in ticks), kind=TIME)
     panels = [_states(subject, plain, lines)]
     top = panels[0].height + _GAP
@@ -106,7 +113,6 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     last = panels[-1]
     panels[-1] = Panel(last.left, last.top, last.width, last.height, below, last.y, last.shapes, last.ground)
     shown = dict.fromkeys([*names, *(row.name for row in rows)])
-    hidden = scene.end - scene.start > _LONGEST_ORBIT
     named = any(name in SYSTEMS[system] for name in shown)
     notes = (
         *scene.remarks,
@@ -114,7 +120,8 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
         *sources(shown, scene),
         *remarks_on_query(scene, shown),
     )
-    legend = (*_legend(subject), *(_KP_LEGEND if "kp" in names else ()))
+    drawn = {shape.role for panel in panels for shape in panel.shapes if isinstance(shape, Area)}
+    legend = (*_legend(subject), *(entry for entry in _KP_LEGEND if entry.role in drawn))
     legend += (Entry("admitted", "area", "values that the query names"),) if _named(names, scene) else ()
     return Drawing(
         f"{scene.of.removeprefix(' of ')}: {_listed(names)}" if scene.of else _listed(names),
@@ -241,15 +248,27 @@ def _bounds(name: str, values: Floats, field: Field) -> tuple[float, float, floa
     """The ends of an axis of values, and the step of its ticks."""
     if name in ("kp", "hp30", "hp60"):
         return 0, max(9, ceil(float(np.nanmax(values)))), 3
-    if field.period is not None and field.low is not None:
-        return float(field.low), float(field.low) + float(field.period), float(field.period) / 4
-    if field.unit in ("deg", "°", "degrees") and field.low == -90:
-        return -90, 90, 45
     least, most = float(np.nanmin(values)), float(np.nanmax(values))
+    whole = _whole(field)
+    if whole and most - least > (whole[1] - whole[0]) / 4:
+        return *whole, (whole[1] - whole[0]) / 4
     if name in BARS:
         least = 0
-    step = nice((most - least) / 3 or abs(most) / 3 or 1)
-    return floor(least / step) * step, (floor(most / step) + 1) * step, step
+    if most - least > abs(most) / 1000:
+        step = nice((most - least) / 3)
+        low, high = floor(least / step) * step, (floor(most / step) + 1) * step
+    else:
+        # A value that stays the same is in the middle, with what is next to it.
+        step = nice(max(abs(most) / 30, 1 / field.quanta))
+        low, high = (floor(least / step) - 1) * step, (floor(most / step) + 2) * step
+    return (max(low, whole[0]), min(high, whole[1]), step) if whole else (low, high, step)
+
+
+def _whole(field: Field) -> tuple[float, float] | None:
+    """The ends of a circle, or of latitudes; None for other fields."""
+    if field.period is not None and field.low is not None:
+        return float(field.low), float(field.low) + float(field.period)
+    return (-90.0, 90.0) if field.low == -90 and field.unit in ("deg", "°", "degrees") else None
 
 
 def nice(step: float) -> float:
@@ -275,29 +294,28 @@ class Row(Record):
 
 
 def _rows(scene: Scene, subject: Subject, system: str, seconds: Seconds) -> tuple[Row, ...]:
-    """The rows of numbers that are known; none for more days than the orbit is drawn for."""
-    if scene.end - scene.start > _LONGEST_ORBIT:
-        return ()
+    """The rows of numbers that are known."""
     latitude, local_time = SYSTEMS[system]
     each = (*_PLACE, (latitude, "MLat", 1), (local_time, "MLT", 1))
     rows = (Row(*one, values_at(one[0], seconds, subject.catalogue, scene.vocabulary)) for one in each)
     return tuple(row for row in rows if not np.isnan(row.values).all())
 
 
-def _seconds(scene: Scene, lines: float) -> tuple[Seconds, int]:
-    """The seconds of the ticks, and how many seconds are between them."""
-    most = max(2, int(lines / 80))
-    step = step_of(scene.start, scene.end, most) or 10 * DAY * -(-(scene.end - scene.start) // (10 * DAY * most))
-    return np.arange(-(-scene.start // step) * step, scene.end + 1, step), step
+def _seconds(scene: Scene, most: int) -> Seconds:
+    """The seconds of the ticks."""
+    step = step_of(scene.start, scene.end, most) or DAY
+    return np.arange(-(-scene.start // step) * step, scene.end + 1, step)
 
 
-def _ticks_with(rows: Sequence[Row], seconds: Seconds, step: int) -> tuple[Tick, ...]:
-    """Ticks of time with the numbers below them."""
+def _ticks_with(rows: Sequence[Row], seconds: Seconds, *, days: bool) -> tuple[Tick, ...]:
+    """Ticks of time with the numbers below them; where there are several `days`, each begins with its date."""
+    whole = bool(np.all(seconds % MINUTE == 0))
     ticks = []
     for place, second in enumerate(seconds.tolist()):
         numbers = ("" if isnan(row.values[place]) else f"{row.values[place]:.{row.decimals}f}" for row in rows)
         text = moment(second)
-        ticks.append(Tick(second, (text[5:10] if step >= DAY else text[11 : 16 if step % 60 == 0 else 19], *numbers)))
+        time = text[5:10] if days and second % DAY == 0 else text[11 : 16 if whole else 19]
+        ticks.append(Tick(second, (time, *numbers)))
     return tuple(ticks)
 
 
@@ -320,6 +338,7 @@ def _description(series: Sequence[Samples], scene: Scene) -> str:
         least, most = np.nanmin(one.values), np.nanmax(one.values)
         field = scene.vocabulary.field(one.name)
         unit = f" {field.unit}" if field and field.unit else ""
-        gap = ", not known at all times" if np.isnan(one.values).any() else ""
-        sentences.append(f"{one.name}: from {least:.4g} to {most:.4g}{unit}{gap}.")
+        gap = ", not known at all times" if np.isnan(one.values[one.times < scene.end]).any() else ""
+        values = f"from {least:.4g} to {most:.4g}" if f"{least:.4g}" != f"{most:.4g}" else f"{least:.4g}"
+        sentences.append(f"{one.name}: {values}{unit}{gap}.")
     return " ".join(sentences)

@@ -11,8 +11,8 @@ from edexql.catalogue.evaluation import times as times_of_query
 from edexql.catalogue.files import candidates, file_named
 from edexql.catalogue.notes import notes, notes_on_field
 from edexql.catalogue.satellites import parts
-from edexql.catalogue.timeline import dates_of
-from edexql.model.answer import MATCHED, Answer
+from edexql.catalogue.timeline import dates_of, states_of
+from edexql.model.answer import Answer
 from edexql.model.period import DAY, moment
 from edexql.model.query import Query
 from edexql.pictures.model import TIMES, PictureError
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.model.answer import File
+    from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
 
     # In UTC seconds since 1970; None is open.
@@ -134,6 +134,7 @@ def scene(
         if end - start > DAY:
             remarks.append(f"the first day of {duration(end - start)}")
         start, end = _with_margin(start, min(end, start + DAY), margin)
+    remarks += remarks_on_answer(what) if isinstance(what, Answer) else ()
     subjects = tuple(_subjects(what, catalogue, vocabulary, (start, end)))
     return Scene(start, end, subjects, query, vocabulary, tuple(remarks), which)
 
@@ -152,10 +153,34 @@ def sources(keys: Iterable[str], scene: Scene) -> tuple[str, ...]:
 
 def remarks_on_query(scene: Scene, shown: Iterable[str] = ()) -> tuple[str, ...]:
     """What the constraints of the query rest on at the times shown, those on fields that are `shown` left out."""
-    window = intervals.of([(scene.start, scene.end)])
     left = [one for one in scene.query.constraints if one.key not in set(shown)]
-    each = [notes(left, subject.catalogue, scene.vocabulary, window) for subject in scene.subjects]
+    catalogues = [subject.catalogue for subject in scene.subjects]
+    return _remarks(left, catalogues, scene.vocabulary, (scene.start, scene.end))
+
+
+def remarks_on(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, span: tuple[int, int]) -> tuple[str, ...]:
+    """The same of a query over a span of time."""
+    catalogues = [part.catalogue for part in parts(query, catalogue, vocabulary)]
+    return _remarks(query.constraints, catalogues, vocabulary, span)
+
+
+def _remarks(
+    constraints: Iterable[Constraint], catalogues: Iterable[Catalogue], vocabulary: Vocabulary, span: tuple[int, int]
+) -> tuple[str, ...]:
+    window = intervals.of([span])
+    each = (notes(constraints, catalogue, vocabulary, window) for catalogue in catalogues)
     return tuple(dict.fromkeys(str(note) for notes in each for note in notes))
+
+
+def remarks_on_answer(answer: Answer) -> tuple[str, ...]:
+    """What the files of an answer rest on, and which of them are not drawn."""
+    timeless = sum(file.start is None or file.end is None for file in (*answer.files, *answer.unknown))
+    files = "1 file is" if timeless == 1 else f"{timeless:,} files are"
+    return (
+        *(("the answer does not say when files match: they are shown as a whole",) if answer.times is None else ()),
+        *((f"{files} left out: no times in the name",) if timeless else ()),
+        *map(str, answer.notes),
+    )
 
 
 def grid(scene: Scene, subject: Subject, most: int, least: int = 1) -> NDArray[np.int64]:
@@ -207,17 +232,9 @@ def _of_answer(answer: Answer, catalogue: Catalogue, vocabulary: Vocabulary, win
     subjects = []
     for part in parts(Query(products), catalogue, vocabulary):
         own = [file for file in everything if not part.title or file.product in part.query.products]
-        files = _spans(own) & window
-        yes = _spans([file for file in own if file.state == MATCHED]) & window
-        may = files
-        if answer.times is not None:
-            yes, may = intervals.of(answer.times.yes) & yes, intervals.of(answer.times.may) & files
-        subjects.append(Subject(part.title, part.catalogue, files, yes, yes | may))
+        files, may, yes = (times & window for times in states_of(own, answer.times))
+        subjects.append(Subject(part.title, part.catalogue, files, yes, may))
     return subjects
-
-
-def _spans(files: Sequence[File]) -> Intervals:
-    return intervals.of((file.start, file.end) for file in files if file.start is not None and file.end is not None)
 
 
 def _of_file(name: str, catalogue: Catalogue, margin: int) -> tuple[int, int]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from edexql.base.units import duration
+from edexql.catalogue.timeline import QUERY
 from edexql.model import timeset
 from edexql.model.period import moment
 from edexql.pictures.model import ROWS, Axis, Bands, Drawing, Entry, Panel, Tick
@@ -25,6 +26,7 @@ WIDTH = 1000
 _ROW, _RIGHT, _LETTER = 26, 40, 7.2
 # What the bins of a timeline stand for; nothing is not drawn.
 _ROLES = ("", "exists", "unknown", "matches")
+_RANKS = ("off", "none", "on", "exists", "unknown", "matches")
 _LEGEND = (
     Entry("matches", "band", "matches"),
     Entry("unknown", "band", "no information"),
@@ -42,14 +44,18 @@ def edges(start: int, end: int, bins: int) -> list[int]:
     return [start + (end - start) * place // bins for place in range(bins + 1)]
 
 
-def of_timeline(chart: Timeline, title: str, width: float = WIDTH, which: str = "") -> Drawing:
-    """A drawing of when files exist and match; `which` says of which of several matches it is."""
+def of_timeline(
+    chart: Timeline, title: str, width: float = WIDTH, which: str = "", notes: tuple[str, ...] = ()
+) -> Drawing:
+    """A drawing of when files exist and match; `which` says of which of several matches it is, `notes` what it rests
+    on.
+    """
     bounds = edges(chart.start, chart.end, len(chart.lines[0].bins))
     rows = [
         (line.instrument, _spans([_ROLES[value] for value in line.bins], bounds), _sentence(line))
         for line in chart.lines
     ]
-    return _drawing(rows, (chart.start, chart.end), title, _LEGEND, width, which)
+    return _drawing(rows, (chart.start, chart.end), title, _LEGEND, width, which, notes)
 
 
 def of_availability(availability: Availability, title: str, width: float = WIDTH, bins: int | None = None) -> Drawing:
@@ -93,12 +99,19 @@ def _drawing(
     legend: tuple[Entry, ...],
     width: float,
     which: str = "",
+    notes: tuple[str, ...] = (),
 ) -> Drawing:
     count = len(rows)
     left = 24 + max([_LETTER * len(name) for name, _, _ in rows], default=0) + 10
     names = tuple(Tick(count - place - 0.5, (name,), grid=False) for place, (name, _, _) in enumerate(rows))
     bands = tuple(
-        Bands(count - place - 0.82, count - place - 0.18, spans, f"{name}: {sentence}")
+        # What matters most is above, where there is no room for all.
+        Bands(
+            count - place - 0.82,
+            count - place - 0.18,
+            tuple(sorted(spans, key=lambda span: _RANKS.index(span[2]))),
+            f"{name}: {sentence}",
+        )
         for place, (name, spans, sentence) in enumerate(rows)
     )
     lines = width - left - _RIGHT
@@ -107,13 +120,14 @@ def _drawing(
     period = f"{moment(span[0])} to {moment(span[1])}" + (f", {which}" if which else "")
     description = f"From {period}. " + " ".join(f"{name}: {sentence}." for name, _, sentence in rows)
     below = 6 + 15 * max([0, *(len(tick.label) for tick in across.ticks)])
-    return Drawing(title, period, description, width, _ROW * count + below, (panel,), legend)
+    return Drawing(title, period, description, width, _ROW * count + below, (panel,), legend, notes)
 
 
 def _sentence(line: ChartLine) -> str:
     """An instrument's row in words."""
     if not line.files:
-        return f"matches for {duration(line.matched)}" if line.matched else "nothing"
+        nothing = "nothing matches" if line.instrument == QUERY else "no files"
+        return f"matches for {duration(line.matched)}" if line.matched else nothing
     words = f"files for {duration(line.files)}, of which {duration(line.matched)} match"
     return words + (f"; no information for {duration(line.unknown)}" if line.unknown else "")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.units import duration
+from edexql.catalogue import intervals
 from edexql.catalogue.geometry.stations import stations
 from edexql.model.period import moment
 from edexql.pictures import earth
@@ -55,7 +56,9 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
         Area(earth.coast(), "land", "coast"),
         Area((earth.night(middle),), "night"),
     )
-    labels = Labels(lines / 360, lines / 360, 180)
+    whole = intervals.of([(scene.start, scene.end + 1)])
+    ways = [line for track in tracks for line in lines_on_the_map(track, whole)]
+    labels = Labels(lines / 360, lines / 360, 180, 90, ways)
     shapes: list[Shape] = [Line((earth.terminator(middle),), "terminator"), _all_stations()]
     for track in tracks:
         if track.subject.title:
@@ -87,7 +90,7 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
             *legend(tracks),
             Entry("ink", "ring", "start"),
             Entry("station", "triangle", "station"),
-            Entry("night", "area", "night"),
+            Entry("night", "area", f"night at {moment(middle)[11:16]}"),
         ),
         notes,
     )

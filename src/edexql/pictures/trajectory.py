@@ -17,7 +17,7 @@ from edexql.pictures.seams import unbroken
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -26,11 +26,23 @@ if TYPE_CHECKING:
     from edexql.pictures.scene import Scene, Subject
 
     Seconds = NDArray[np.int64]
+    Box = tuple[float, float, float, float]
 
 LONGEST = 3 * 86400
 _MOST_POINTS = 4000
 # From dot to dot and from time to time, in seconds, as many as there is room for.
 _STEPS = (60, 120, 300, 600, 1800, 3600, 7200, 10800)
+# Where words stand about a place, the first choice first: anchor, points to the right and down.
+_BESIDE = (
+    (START, 7.0, -5.0), (END, -7.0, -5.0), (START, 7.0, 13.0), (END, -7.0, 13.0),
+    (START, 9.0, 4.0), (END, -9.0, 4.0), (MIDDLE, 0.0, -9.0), (MIDDLE, 0.0, 18.0),
+)  # fmt: skip
+_BELOW = (
+    (MIDDLE, 0.0, 13.0), (MIDDLE, 0.0, -6.0), (START, 6.0, 3.0), (END, -6.0, 3.0),
+    (START, 6.0, 12.0), (END, -6.0, 12.0), (START, 6.0, -5.0), (END, -6.0, -5.0),
+)  # fmt: skip
+# Points about words that others leave free.
+_ROOM = 2
 _MOST_DOTS, _MOST_BEGINS, _MOST_SENTENCES = 200, 12, 8
 
 
@@ -119,35 +131,72 @@ class Trajectory:
 
 
 class Labels:
-    """The words of a panel, each in a box of its own; `wide` and `high` are the points of a unit of its axes."""
+    """The words of a panel, each in a box of its own, beside the lines; `wide` and `high` are the points of a unit of
+    its axes, which go from `-right` to `right` and from `-top` to `top`.
+    """
 
-    def __init__(self, wide: float, high: float, right: float) -> None:
+    def __init__(self, wide: float, high: float, right: float, top: float, lines: Iterable[Points]) -> None:
         self._wide, self._high = wide, high
-        self._right = right
-        self._taken: list[tuple[float, float, float, float]] = []
+        self._edges = right * wide, top * high
+        self._taken: list[Box] = []
+        self._lines = _along([[self._in_points(place) for place in line] for line in lines])
 
     def add(self, place: tuple[float, float], text: str, role: str, *, below: bool = False) -> list[Text]:
-        """A text beside a place of the axes, or below it, where there is room for it; else none."""
-        size = 9 if below else 10
-        x, y = place[0] * self._wide, -place[1] * self._high
-        width = len(text) * size * 0.56
-        if below:
-            anchor, right, down = MIDDLE, 0.0, 13.0
-        elif x + 8 + width < self._right * self._wide:
-            anchor, right, down = START, 7.0, -5.0
-        else:
-            anchor, right, down = END, -7.0, -5.0
-        left = x + right - {START: 0.0, MIDDLE: width / 2, END: width}[anchor]
-        box = left, y + down - size, left + width, y + down
-        if any(box[0] < c and a < box[2] and box[1] < d and b < box[3] for a, b, c, d in self._taken):
-            return []
-        self._taken.append(box)
-        return [Text(*place, text, anchor, right, down, role, size)]
+        """A text beside a place of the axes, or rather below it, where there is room for it; else none.
 
-    def name(self, place: tuple[float, float], text: str) -> list[Text]:
-        """A name at a place: beside it or below it, and there all the same where there is no room."""
-        there = self.add(place, text, "ink") or self.add(place, text, "ink", below=True)
-        return there or [Text(*place, text, MIDDLE, 0, -9, "ink", 10)]
+        All but quiet words may stand on a line where there is no other room.
+        """
+        size = 9 if below else 10
+        ways = _BELOW if below else _BESIDE
+        each = [Text(*place, text, anchor, right, down, role, size) for anchor, right, down in ways]
+        free = [words for words in each if self._inside(self._box(words)) and not self._meets(self._box(words))]
+        if not free:
+            return []
+        best = min(free, key=self.crossed)
+        return [self.keep(best)] if role != "quiet" or not self.crossed(best) else []
+
+    def name(self, place: tuple[float, float], text: str, role: str = "ink") -> list[Text]:
+        """A name at a place, and there all the same where there is no room."""
+        there = self.add(place, text, role) or self.add(place, text, role, below=True)
+        return there or [self.keep(Text(*place, text, MIDDLE, 0, -9, role, 10))]
+
+    def keep(self, words: Text) -> Text:
+        """Words that stand where they stand, and that others leave free."""
+        self._taken.append(self._box(words))
+        return words
+
+    def crossed(self, words: Text) -> int:
+        """How much of the lines goes through some words, 0 for none."""
+        left, top, right, bottom = self._box(words)
+        x, y = self._lines[:, 0], self._lines[:, 1]
+        return int(np.count_nonzero((left < x) & (x < right) & (top < y) & (y < bottom)))
+
+    def _in_points(self, place: tuple[float, float]) -> tuple[float, float]:
+        return place[0] * self._wide, -place[1] * self._high
+
+    def _box(self, words: Text) -> Box:
+        """Left, top, right and bottom in points, with some room about the letters."""
+        x, y = self._in_points((words.x, words.y))
+        width = len(words.text) * words.size * 0.56
+        left = x + words.right - {START: 0.0, MIDDLE: width / 2, END: width}[words.anchor]
+        return left - _ROOM, y + words.down - words.size, left + width + _ROOM, y + words.down + _ROOM
+
+    def _inside(self, box: Box) -> bool:
+        right, bottom = self._edges
+        return -right <= box[0] and box[2] <= right and -bottom <= box[1] and box[3] <= bottom
+
+    def _meets(self, box: Box) -> bool:
+        return any(box[0] < c and a < box[2] and box[1] < d and b < box[3] for a, b, c, d in self._taken)
+
+
+def _along(lines: Iterable[Sequence[tuple[float, float]]]) -> NDArray[np.float64]:
+    """Points along lines, no further from each other than letters are high."""
+    points = []
+    for line in lines:
+        for (a, b), (c, d) in pairwise(line):
+            parts = int(max(abs(c - a), abs(d - b)) // 4) + 1
+            points += [(a + (c - a) * part / parts, b + (d - b) * part / parts) for part in range(parts + 1)]
+    return np.array(points, dtype=float).reshape(-1, 2)
 
 
 def dot_step(scene: Scene) -> int:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 # The bits of the dots of a Braille character, by column and row.
 _DOTS = ((0x01, 0x02, 0x04, 0x40), (0x08, 0x10, 0x20, 0x80))
 _BRAILLE = 0x2800
+# Words below and above a drawing are folded at its width, and no narrower than a usual terminal.
+_LEAST_WIDE = 80
 _UNDRAWN = frozenset(("zero", "terminator", "tick"))
 
 
@@ -29,7 +31,8 @@ def drawn(drawing: Drawing, width: int, *, colour: bool) -> str:
     """
     name = max([0, *(len(label) for panel in drawing.panels for label in _names(panel))])
     rows_alone = all(panel.y.kind == ROWS for panel in drawing.panels)
-    lines = [] if rows_alone else [printable(drawing.title), printable(drawing.subtitle), ""]
+    wide = max(_LEAST_WIDE, name + 2 + width)
+    lines = [] if rows_alone else [*_folded(drawing.title, wide), *_folded(drawing.subtitle, wide), ""]
     panels = list(drawing.panels)
     while panels:
         beside = [one for one in panels if one.top == panels[0].top]
@@ -39,8 +42,20 @@ def drawn(drawing: Drawing, width: int, *, colour: bool) -> str:
         blocks += [_canvas(one, part, name, colour=colour) for one in beside if one.y.kind != ROWS]
         lines += ["   ".join(parts) for parts in zip(*blocks, strict=True)]
     lines.append(_legend(drawing, width, name, rows_alone=rows_alone))
-    lines += [] if rows_alone else [printable(note) for note in drawing.notes]
+    lines += [] if rows_alone else [line for note in drawing.notes for line in _folded(note, wide)]
     return "".join(f"{line.rstrip()}\n" for line in lines)
+
+
+def _folded(text: str, width: int) -> list[str]:
+    """A text in lines, those after the first one indented."""
+    lines, line = [], ""
+    for word in printable(text).split(" "):
+        if line.strip() and len(line) + 1 + len(word) > width:
+            lines.append(line)
+            line = f"  {word}"
+        else:
+            line = f"{line} {word}" if line else word
+    return [*lines, line]
 
 
 def _names(panel: Panel) -> list[str]:
