@@ -10,10 +10,13 @@ from urllib.parse import unquote_plus
 import pytest
 from playwright.sync_api import expect
 
+import catalogues
 from tutorial import SCRIPT
-from workbench_browser import QUERY
+from workbench_browser import QUERY, Server, browsing
 
 if TYPE_CHECKING:
+    from playwright.sync_api import BrowserContext
+
     from workbench_browser import Workbench
 
 TWO_TARGETS = [("JSON", '"query-logic"'), ("curl", "curl"), ("Python", "import "), ("Query", "# May Day")]
@@ -148,3 +151,52 @@ def test_what_was_typed_just_before_a_reload_is_there(workbench: Workbench):
     workbench.page.goto("about:blank")
     workbench.page.go_back()
     assert workbench.settle().text == f"{QUERY}altitude > 400"
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+def test_a_file_with_other_ends_of_lines_is_not_changed_by_opening_it(
+    context: BrowserContext, tmp_path: Path, end: str
+):
+    data = QUERY.replace("\n", end).encode()
+    file = tmp_path / "windows.edq"
+    file.write_bytes(data)
+    server = Server(tmp_path, str(file)).start()
+    try:
+        for workbench in browsing(context, server):
+            page = workbench.open(token=True).page
+            header = page.locator("header .where")
+            expect(header).to_contain_text("windows.edq")
+            expect(header).not_to_contain_text("changed")
+            assert workbench.text == QUERY
+            workbench.press("Delete constraint 2, fai has-data")
+            expect(header).to_contain_text("(changed)")
+            page.keyboard.press("ControlOrMeta+s")
+            expect(header).not_to_contain_text("(changed)")
+            expect(page.locator("#notice")).to_contain_text("saved")
+            assert file.read_bytes() == workbench.text.replace("\n", end).encode()
+    finally:
+        server.stop()
+
+
+def test_an_address_with_other_ends_of_lines_is_edited_in_its_place(workbench: Workbench):
+    workbench.open(QUERY.replace("\n", "\r\n"))
+    workbench.press("Delete constraint 2, fai has-data")
+    assert [text for _, _, text in workbench.shown().constraints] == ["date 2019-05-01", "kp >= 3"]
+    assert workbench.shown() == workbench.read()
+
+
+def test_simulated_data_are_named_on_every_tab(context: BrowserContext, tmp_path: Path):
+    catalogues.take(
+        tmp_path / "made", *catalogues.texts(tmp_path / "texts"), catalogues.tree(tmp_path / "tree"), synthetic=True
+    )
+    server = Server(tmp_path, "--catalogue", str(tmp_path / "made")).start()
+    try:
+        for workbench in browsing(context, server):
+            workbench.open("date 2016-05-03\n")
+            expect(workbench.page.locator("header")).to_contain_text("SYNTHETIC data")
+            workbench.show("Results")
+            expect(workbench.page.locator("#panel .banner")).to_contain_text(
+                "SYNTHETIC data. This catalogue was simulated"
+            )
+    finally:
+        server.stop()

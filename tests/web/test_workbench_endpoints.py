@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 import catalogues
 import edexql
+from commands import run
 from edexql.server.settings import Limits
-from edexql.web import answers, deliveries
+from edexql.web import answers, command_lines
 from edexql.web.bodies import LONGEST_TEXT
 from edexql.web.endpoints import ENDPOINTS
 from tutorial import NAMES, QUERY
-from workbenches import Bench, workbench
+from workbenches import TOKEN, Bench, workbench
 
 WIDE = "\N{ROCKET}"
 TEXT = f"# {WIDE}\nproduct fai-lv1-hdf5-images\ndate 2019-05-01; kp >= 3"
@@ -154,7 +155,7 @@ def test_simulated_data_are_marked(tmp_path):
     with workbench(tmp_path / "state", catalogue=str(tmp_path / "made")) as service:
         bench = Bench(service)
         assert bench.get("setting").json["catalogue"] == {"title": "catalogue made", "synthetic": True}
-        assert "SYNTHETIC" in bench.ask("answer", "date 2016-05-03")["notes"][-1]
+        assert bench.ask("answer", "date 2016-05-03")["synthetic"] is True
 
 
 def test_an_empty_answer_says_why(bench):
@@ -168,7 +169,22 @@ def test_of_very_many_files_the_first_have_rows_and_all_are_counted(bench, monke
     answer = bench.ask("answer", QUERY)
     assert answer["rows"]["name"] == NAMES[:2]
     assert (answer["files"], answer["bytes"]) == (3, edexql.evaluate(QUERY).total.bytes)
-    assert answer["notes"][-1] == "the first 2 of 3 files are listed here"
+    command = shlex.split(answer["all"].replace("\\\n", ""))
+    assert command[:4] == ["edexql", "fetch", "--service", bench.service.url]
+    assert command[command.index("-e") + 1] == QUERY.strip()
+
+
+def test_the_command_for_all_files_gives_them(bench, monkeypatch):
+    monkeypatch.setattr(answers, "MOST_ROWS", 2)
+    text = QUERY + "# it's $HOME; `date`\n"
+    body = {"text": text}
+    fetch, download = bench.post("answer", body, x_edexql_token=TOKEN).json["all"].replace("\\\n", "").rsplit(" | ", 1)
+    names = run(*shlex.split(fetch)[1:]).out
+    assert names.split() == NAMES
+    shown = run(*shlex.split(download)[1:], "--dry-run", stdin=names).out
+    assert [line.split()[0] for line in shown.splitlines()[:3]] == NAMES
+    longer = bench.post("answer", {"text": text + "# more\n" * 1000}, x_edexql_token=TOKEN).json["all"]
+    assert "query.edq" in longer
 
 
 def test_influence_and_reasons_are_those_of_the_prompt(bench):
@@ -454,7 +470,7 @@ def test_the_plan_has_a_command_that_downloads_the_files(bench):
     )
 )
 def test_no_name_of_a_file_is_anything_else_in_the_command(names):
-    words = shlex.split(deliveries.command(names).replace(" \\\n", " "))
+    words = shlex.split(command_lines.download(names).replace(" \\\n", " "))
     assert words[:2] == ["edexql", "download"]
     assert words[2:] in (names, ["--", *names])
     assert words[2] == "--" or not any(name.startswith("-") for name in names)

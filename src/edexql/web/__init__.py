@@ -16,6 +16,7 @@ It has no logic of its own: endpoints turn JSON into calls of what the other fac
     answers      what a query gives
     summaries    what helps to choose: fields, days, instruments, pictures
     deliveries   files that are had from the page: plans, requests by mail, the query file
+    command_lines  commands that do the same outside of the page
     upstream     an eDEx in place of a catalogue
     listings     the last listings of that eDEx
 """

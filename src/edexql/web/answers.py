@@ -8,7 +8,7 @@ from edexql.compiler.request import query_of, within
 from edexql.model.answer import total
 from edexql.model.period import moment
 from edexql.server.errors import http_error
-from edexql.web import upstream
+from edexql.web import command_lines, upstream
 from edexql.web.workbench import COMPILING
 
 TYPE_CHECKING = False
@@ -63,11 +63,7 @@ def _form(found: Answer, call: Call) -> dict[str, Any]:
     if found.removed:
         notes.append(f"{len(found.removed)} files left out by the times of day of the query")
     source = call.workbench.catalogue
-    if source is not None and source.current().synthetic:
-        notes.append("this catalogue holds SYNTHETIC (simulated) data")
     count = len(files) + len(unknown)
-    if len(listed) < count:
-        notes.append(f"the first {len(listed):,} of {count:,} files are listed here")
     return {
         "files": len(files),
         "unknown": len(unknown) + (0 if isinstance(files, Files) else len(found.unjudged)),
@@ -75,6 +71,8 @@ def _form(found: Answer, call: Call) -> dict[str, Any]:
         "seconds": sums.matched,
         "rows": _rows(listed, call),
         "notes": notes,
+        "synthetic": source is not None and source.current().synthetic,
+        "all": command_lines.download_all(call) if len(listed) < count else None,
         "emptiness": None if found.emptiness is None else str(found.emptiness),
     }
 

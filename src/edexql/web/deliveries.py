@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shlex
 import threading
 from urllib.parse import quote
 
@@ -15,7 +14,7 @@ from edexql.model.answer import total
 from edexql.server.archive import NotInArchive, real_path
 from edexql.server.deliveries import accept_report
 from edexql.server.errors import Diagnostic, RequestError, http_error
-from edexql.web import answers, upstream
+from edexql.web import answers, command_lines, upstream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -25,8 +24,6 @@ if TYPE_CHECKING:
     from edexql.model.answer import File
     from edexql.web.workbench import Call
 
-# Names that stand in one line of a command; of more, each has its own.
-_MOST_WORDS = 10
 # Archives that are looked into for a plan.
 _MOST_EXAMINED = 20
 # Files that a browser is given addresses of; the command downloads more at once.
@@ -42,20 +39,11 @@ def plan(call: Call) -> dict[str, Any]:
         raise RequestError(400, Diagnostic("S400", "`files` names no file", "files"))
     known = _known(names, call)
     return {
-        "command": command(names),
+        "command": command_lines.download(names),
         "bytes": total(known).bytes if known else None,
         "links": _links(known, call),
         "unpack": _unpacking(known, call),
     }
-
-
-def command(names: list[str]) -> str:
-    """The command as a shell takes it, whatever the names are. Raises RequestError for a name that cannot be shown."""
-    if not all(name.isprintable() for name in names):
-        raise http_error(409, "the name of a file has characters that cannot be shown")
-    start = "edexql download --" if any(name.startswith("-") for name in names) else "edexql download"
-    separator = " " if len(names) <= _MOST_WORDS else " \\\n  "
-    return separator.join([start, *map(shlex.quote, names)])
 
 
 def _known(names: list[str], call: Call) -> list[File]:

@@ -7,15 +7,25 @@ import os
 from edexql.base.version import __version__
 from edexql.client.credentials import public_url
 from edexql.compiler.request import today
+from edexql.pictures.picture import KINDS
 from edexql.web.query_file import QueryFileError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from edexql.model.field import Entry
     from edexql.model.vocabulary import Vocabulary
     from edexql.web.workbench import Call
+
+# What kinds of pictures are called on the page, and what they show; any other has its name alone.
+_PICTURES = {
+    "timeline": ("Timeline", "When files exist and when the query matches"),
+    "track": ("Ground track", "Where the spacecraft was over the ground"),
+    "dial": ("Dial", "Magnetic latitude and local time"),
+    "panels": ("Panels", "Indices and position over time"),
+}
 
 
 def setting(call: Call) -> dict[str, Any]:
@@ -34,8 +44,15 @@ def setting(call: Call) -> dict[str, Any]:
         "today": str(workbench.setting.today or today()),
         "file": _file(call),
         "writes": call.trusted,
+        "pictures": [{"kind": kind, "title": title, "words": words} for kind, (title, words) in _pictures()],
         "vocabulary": vocabulary_form(vocabulary, _counts(call)),
     }
+
+
+def _pictures() -> Iterator[tuple[str, tuple[str, str]]]:
+    """Each kind of picture with its title and what it shows."""
+    for kind in KINDS:
+        yield kind, _PICTURES.get(kind, (kind.capitalize(), ""))
 
 
 def _file(call: Call) -> dict[str, Any] | None:

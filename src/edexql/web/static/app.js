@@ -9,7 +9,7 @@ import { findings, summary } from "./frame/findings.js";
 import { prose } from "./frame/prose.js";
 import { icon } from "./icons.js";
 import { html, nothing, render } from "./lit-html.js";
-import { isBroken, isSettled, reading, say, sentenceOf, show, state, subscribe, textChanged, update } from "./state.js";
+import { asInEditor, isBroken, isSettled, reading, say, sentenceOf, show, state, subscribe, textChanged, update } from "./state.js";
 import { mountEditor } from "./editing.js";
 import { builder } from "./tabs/builder.js";
 import { dates } from "./tabs/dates.js";
@@ -194,13 +194,16 @@ async function start() {
     if (how === "fix") address.step(text, state.tab);
     else address.follow(text, state.tab);
   });
-  state.text = given.text ?? "";
+  state.text = asInEditor(given.text ?? "");
   connect(editor, () => address.step(state.text, state.tab));
   address.onNavigation(({ text, tab }) => {
     become(text ?? "", { deliberate: false });
     update({ tab: tab && TABS.some(({ id }) => id === tab) ? tab : "products" });
   });
   listenForDocuments();
+  addEventListener("keydown", ({ key, defaultPrevented }) => {
+    if (key === "Escape" && state.notice && !defaultPrevented) update({ notice: null });
+  });
   reading.now();
   await greet(token, given.text);
 }
@@ -210,7 +213,7 @@ async function greet(token, given) {
   for (;;) {
     try {
       const known = await setting(token);
-      update({ setting: known, savedText: known.file?.text ?? null, digest: known.file?.digest ?? null });
+      update({ setting: known, savedText: asInEditor(known.file?.text ?? null), digest: known.file?.digest ?? null });
       if (known.file?.reason) say(known.file.reason, "error");
       else if (given === null && known.file && !state.text) become(known.file.text, { deliberate: false });
       return;

@@ -3,7 +3,7 @@
 import { settle } from "./address.js";
 import { ask } from "./api.js";
 import { corrected, isSeen, wrong } from "./faults.js";
-import { isReached, say, sentenceOf, state, update } from "./state.js";
+import { asInEditor, isReached, say, sentenceOf, state, update } from "./state.js";
 
 let editor = null;
 let remember = () => {};
@@ -104,7 +104,8 @@ export function apply(edits, { select } = {}) {
 }
 
 /** Another text in place of the present one, by the characters that differ. */
-export function become(text, { deliberate = true } = {}) {
+export function become(given, { deliberate = true } = {}) {
+  const text = asInEditor(given);
   if (state.text === text) return;
   if (deliberate) settle();
   editor.setText(text);

@@ -42,6 +42,9 @@ export function update(patch = {}) {
   });
 }
 
+/** A text with the ends of lines that the editor gives all texts. */
+export const asInEditor = (text) => text?.replace(/\r\n?/g, "\n") ?? null;
+
 /** Whether the forms show the present text. */
 export const isCurrent = () => state.good !== null && state.good.version === state.version;
 
@@ -182,8 +185,9 @@ export const isSettled = () =>
   state.online && state.editing === 0 && !state.answering && state.setting !== null && state.latest?.version === state.version &&
   (state.latest.sentence === null || state.answerOf === state.version);
 
-/** The editor's text has changed. */
+/** The editor's text has changed: what was wrong was of an earlier one. */
 export function textChanged(text) {
-  update({ text, version: state.version + 1 });
+  const notice = state.notice?.kind === "error" ? null : state.notice;
+  update({ text, version: state.version + 1, notice });
   reading.now();
 }

@@ -3,8 +3,9 @@
 import * as address from "../address.js";
 import { ask } from "../api.js";
 import { become, focusEditor } from "../edits.js";
+import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
-import { say, sentenceOf, state, update } from "../state.js";
+import { asInEditor, say, sentenceOf, state, update } from "../state.js";
 
 const LARGEST = 4_000_000;
 const TARGETS = [
@@ -24,13 +25,14 @@ export function names() {
   document.title = name ? `${name} – edexql workbench` : "edexql workbench";
   const changed = name && state.savedText !== null && state.savedText !== state.text;
   return html`${name ? html`<span class="filename">${name}</span>${changed ? html` <span class="quiet">(changed)</span>` : nothing}` : nothing}
-    ${state.setting ? html`<span class="quiet engine">${engine()}</span>` : nothing}`;
+    ${state.setting ? html`<span class="quiet engine">${engine()}</span>` : nothing}
+    ${state.setting?.catalogue?.synthetic ? html`<span class="tag synthetic">${icon("warning")} SYNTHETIC data</span>` : nothing}`;
 }
 
 function engine() {
   const { mode, upstream, program, catalogue } = state.setting;
   if (mode === "upstream") return `asks ${upstream ?? "eDEx"}`;
-  return `asks ${catalogue?.title ?? "the catalogue of this service"}${catalogue?.synthetic ? " (SYNTHETIC data)" : ""}, ${program}`;
+  return `asks ${catalogue?.title ?? "the catalogue of this service"}, ${program}`;
 }
 
 // ---- open
@@ -46,7 +48,7 @@ async function open(chosen) {
 
 /** A text from outside: a query as it stands, anything else as what `import` makes of it. */
 async function take(text, name) {
-  let query = text.replace(/^\ufeff/, "").replaceAll("\r\n", "\n");
+  let query = asInEditor(text.replace(/^\ufeff/, ""));
   if (!/\.edq$/i.test(name ?? "") && looksForeign(query)) {
     try {
       query = (await ask("import", { text: query })).text;

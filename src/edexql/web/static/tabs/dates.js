@@ -133,7 +133,7 @@ export function dates(state) {
       (2019-05), a year or a moment (2019-05-01T15:00).
     </p>
     ${periods.length
-      ? html`<div class="scroll" tabindex="0" role="group" aria-label="Periods of the query">
+      ? html`<div class="scroll periods" tabindex="0" role="group" aria-label="Periods of the query">
           <table>
             <thead>
               <tr>

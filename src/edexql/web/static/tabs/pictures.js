@@ -1,15 +1,11 @@
 // Pictures of the answer, drawn by the service as SVG: timeline, ground track, dial, panels.
 
+import { corrected, describedBy, fault, faultOf, wrong } from "../faults.js";
 import { prose } from "../frame/prose.js";
 import { Directive, directive, html, noChange, nothing } from "../lit-html.js";
-import { afterReading, question, state, update } from "../state.js";
+import { afterReading, question, sentenceOf, state, update } from "../state.js";
 
-export const PICTURES = [
-  { kind: "timeline", title: "Timeline", words: "When files exist and when the query matches" },
-  { kind: "track", title: "Ground track", words: "Where the spacecraft was over the ground" },
-  { kind: "dial", title: "Dial", words: "Magnetic latitude and local time" },
-  { kind: "panels", title: "Panels", words: "Indices and position over time" },
-];
+const PLACE = "times";
 
 // `match` is the one that was gone to, `matches` how many there are where that is known.
 const view = { kind: null, from: "", to: "", match: null, matches: null, drawn: null, reason: null, of: null };
@@ -29,7 +25,9 @@ const drawing = question("picture", {
     update();
   },
   fail(error, version) {
-    Object.assign(view, { drawn: null, reason: error.message, of: version });
+    // 400: the times that were typed are none.
+    if (error.status === 400) wrong(PLACE, sentenceOf(error));
+    Object.assign(view, { drawn: null, reason: error.status === 400 ? "" : sentenceOf(error), of: version });
     update();
   },
 });
@@ -97,6 +95,14 @@ function zoom(event) {
   drawing.now();
 }
 
+/** All times of the query, without those that were typed. */
+function whole() {
+  Object.assign(view, { from: "", to: "", match: null, matches: null });
+  corrected(PLACE);
+  drawing.now();
+  update();
+}
+
 const current = () => view.match ?? view.drawn?.match ?? 0;
 
 /** Show the match that is so many on, of those within the times that are named. */
@@ -125,20 +131,36 @@ export function picture(kind) {
     view.asked = state.version;
     drawing.soon();
   }
-  const { words } = PICTURES.find((each) => each.kind === kind);
-  const date = (name, label) => html`<label>${label} <input name=${name} .value=${view[name]} placeholder="YYYY-MM-DD" size="12" autocomplete="off" pattern="[0-9]{4}-[0-9]{2}-[0-9]{2}(T[0-9:]+Z?)?" title="2019-05-01 or 2019-05-01T15:00" /></label>`;
+  const { words } = state.setting.pictures.find((each) => each.kind === kind);
+  const date = (name, label) => html`<label>
+    ${label}
+    <input
+      name=${name}
+      .value=${view[name]}
+      placeholder="YYYY-MM-DD"
+      size="14"
+      autocomplete="off"
+      spellcheck="false"
+      aria-invalid=${faultOf(PLACE) ? "true" : "false"}
+      aria-describedby=${describedBy(PLACE)}
+      @input=${() => corrected(PLACE)}
+    />
+  </label>`;
   return html`
-    <form class="filters" @submit=${zoom} aria-label="Part of the time">
-      <span class="quiet">${words}</span>
+    <p class="quiet">${words}</p>
+    <form class="filters" novalidate @submit=${zoom} aria-label="Part of the time">
       ${date("from", "From")} ${date("to", "To")}
       <div class="buttons">
         <button class="small">Zoom</button>
-        <button class="small" type="button" @click=${() => (Object.assign(view, { from: "", to: "", match: null, matches: null }), drawing.now(), update())}>Whole query</button>
-        <button class="small" type="button" ?disabled=${current() < 2} @click=${() => step(-1)}>Previous match</button>
-        <button class="small" type="button" ?disabled=${current() >= (view.matches ?? Infinity)} @click=${() => step(1)}>Next match</button>
-        <span class="quiet" role="status">${current() && view.matches ? `${current()} of ${view.matches}` : nothing}</span>
-        <button class="small" type="button" ?disabled=${!view.drawn} @click=${save}>Save as SVG</button>
+        <button class="small" type="button" @click=${whole}>Whole query</button>
       </div>
+      <div class="buttons">
+        <button class="small" type="button" ?disabled=${current() < 2} @click=${() => step(-1)}>Previous match</button>
+        <span class="quiet" role="status">${current() && view.matches ? `${current()} of ${view.matches}` : nothing}</span>
+        <button class="small" type="button" ?disabled=${current() >= (view.matches ?? Infinity)} @click=${() => step(1)}>Next match</button>
+      </div>
+      <div class="buttons"><button class="small" type="button" ?disabled=${!view.drawn} @click=${save}>Save as SVG</button></div>
+      ${fault(PLACE)}
     </form>
     ${view.reason ? html`<p class="quiet">${prose(view.reason)}</p>` : nothing}
     ${view.drawn
@@ -146,7 +168,7 @@ export function picture(kind) {
           <div ${shown(view.drawn.svg, scheme())}></div>
           <figcaption>${view.drawn.description}</figcaption>
         </figure>`
-      : view.reason
+      : view.reason !== null
         ? nothing
         : html`<p class="quiet">${state.latest?.sentence === null ? "There is nothing to draw while the query has errors." : "Drawing."}</p>`}
   `;

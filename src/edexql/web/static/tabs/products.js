@@ -79,7 +79,7 @@ export function products() {
       <label class="check"><input type="checkbox" .checked=${filter.filled} @change=${change("filled")} /> with files in this catalogue only</label>
     </div>
     <p class="quiet" role="status">${shown.length} of ${all.length} products, ${chosen.size} chosen</p>
-    <div class="scroll" tabindex="0" role="group" aria-label="Products">
+    <div class="scroll products" tabindex="0" role="group" aria-label="Products">
       <table>
         <thead>
           <tr>

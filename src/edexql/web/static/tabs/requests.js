@@ -4,6 +4,7 @@ import { ask } from "../api.js";
 import { edit } from "../edits.js";
 import { corrected, describedBy, fault, faultOf, wrong } from "../faults.js";
 import * as formats from "../formats.js";
+import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
 import { say, sentenceOf, state, update } from "../state.js";
 
@@ -187,15 +188,19 @@ function byCommand(files) {
   </section>`;
 }
 
-/** Of an answer that is listed in part, only the listed files can be ticked. */
-function left() {
-  const listed = state.answer?.rows.name.length ?? 0;
-  const all = (state.answer?.files ?? 0) + (state.answer?.unknown ?? 0);
-  if (all <= listed) return nothing;
-  return html`<p class="remark warning">
-    The query has ${formats.count(all, "file")}, and only the first ${formats.count(listed, "file")} can be requested or downloaded here. Narrow the query, or
-    save it and use <code>edexql select</code> and <code>edexql download</code> for all of them.
-  </p>`;
+/** Of an answer that is listed in part, only the listed files can be ticked: a command gets them all. */
+export function rest() {
+  const { answer } = state;
+  if (!answer?.all) return nothing;
+  const every = answer.files + answer.unknown;
+  return html`<section class="why" aria-label="All files">
+    <p>
+      ${icon("warning")} The query gives ${formats.count(every, "file")}. Only the first ${formats.count(answer.rows.name.length, "file")} are listed here and can
+      be ticked. Narrow the query, or get all of them with this command${answer.all.includes(" query.edq ") ? html` (download the query as <code>query.edq</code> first)` : nothing}:
+    </p>
+    <pre tabindex="0">${answer.all}</pre>
+    <div><button class="small" @click=${() => copy(answer.all)}>Copy the command for all files</button></div>
+  </section>`;
 }
 
-export const delivery = (files) => html`${left()}<div class="two">${byMail(files)} ${byCommand(files)}</div>`;
+export const delivery = (files) => html`${rest()}<div class="two">${byMail(files)} ${byCommand(files)}</div>`;

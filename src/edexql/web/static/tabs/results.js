@@ -4,15 +4,20 @@ import { ask } from "../api.js";
 import { summary } from "../frame/findings.js";
 import { prose } from "../frame/prose.js";
 import * as formats from "../formats.js";
+import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
 import { isCurrent, say, sentenceOf, state, update } from "../state.js";
-import { picture, PICTURES } from "./pictures.js";
-import { delivery } from "./requests.js";
+import { picture } from "./pictures.js";
+import { delivery, rest } from "./requests.js";
 import { fileTable, resetTicks, ticked } from "./table.js";
 
 const view = { part: "files", why: null };
 
-const PARTS = [["files", "Files"], ["influence", "Influence"], ...PICTURES.map(({ kind, title }) => [kind, title]), ["delivery", "Request and download"]];
+/** What can be shown of an answer; an eDEx lists its files alone. */
+function parts({ mode, pictures }) {
+  const ofCatalogue = [["influence", "Influence"], ...pictures.map(({ kind, title }) => [kind, title])];
+  return [["files", "Files"], ...(mode === "upstream" ? [] : ofCatalogue), ["delivery", "Request and download"]];
+}
 
 async function explain(file) {
   view.why = { file, version: state.version };
@@ -128,18 +133,24 @@ function body() {
   if (view.part === "influence") return influence();
   if (view.part === "delivery") return delivery(ticked());
   if (view.part === "files") {
-    return html`${state.answer ? fileTable(state.answer, { explain: state.setting.mode === "upstream" ? null : explain }) : nothing}${whyFile()}`;
+    return html`${rest()}${state.answer ? fileTable(state.answer, { explain: state.setting.mode === "upstream" ? null : explain }) : nothing}${whyFile()}`;
   }
   return picture(view.part);
 }
+
+/** Simulated data are not to be taken for measurements. */
+const synthetic = () => html`<p class="banner warning">
+  ${icon("warning")} <span><strong>SYNTHETIC data.</strong> This catalogue was simulated: nothing here was measured.</span>
+</p>`;
 
 export function results() {
   const { answer, trouble, setting } = state;
   if (answer) resetTicks(answer);
   const late = state.answerOf !== state.version || !isCurrent();
-  const own = setting.mode === "upstream" ? PARTS.filter(([id]) => id === "files" || id === "delivery") : PARTS;
+  const own = parts(setting);
   if (!own.some(([id]) => id === view.part)) view.part = "files";
   return html`
+    ${answer?.synthetic ? synthetic() : nothing}
     <p class="total ${late ? "late" : ""}">${summary()}</p>
     ${trouble?.help ? html`<p class="hint">${prose(trouble.help)}</p>` : nothing}
     ${answer?.emptiness ? html`<p class="banner warning"><span>${prose(answer.emptiness)}</span></p>` : nothing}

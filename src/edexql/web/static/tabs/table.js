@@ -1,11 +1,16 @@
 // The table of files: only the rows in sight are in the page, so that ten thousand are as quick as ten.
 
 import * as formats from "../formats.js";
-import { html, nothing } from "../lit-html.js";
+import { html, nothing, ref } from "../lit-html.js";
 import { update } from "../state.js";
 
-const ROW = 28;
-const BEYOND = 8;
+// A row has one line where there is room for it, else two or three: from what width in rem on, and how high, in pixels.
+const LINES = [
+  { lines: 1, from: 60.5, row: 28 },
+  { lines: 2, from: 37, row: 46 },
+  { lines: 3, from: 0, row: 66 },
+];
+const BEYOND = 8, ROOM = 400;
 const COLUMNS = [
   { key: "start", title: "Start (UTC)", text: (rows, at) => formats.moment(rows.start[at]) },
   { key: "end", title: "End", text: endOf },
@@ -22,7 +27,7 @@ function endOf(rows, at) {
   return start?.slice(0, 10) === end.slice(0, 10) ? formats.moment(end).slice(11) : formats.moment(end).slice(5);
 }
 
-const view = { sort: null, descending: false, words: "", top: 0, height: 420, at: 0, answer: null, order: null, orderOf: null };
+const view = { sort: null, descending: false, words: "", top: 0, height: 420, at: 0, answer: null, order: null, orderOf: null, layout: LINES[0] };
 const unticked = new Set();
 let names = null;
 
@@ -88,17 +93,34 @@ function tickShown(rows, shown, on) {
   update();
 }
 
-function reveal(at) {
+const widths = new ResizeObserver(([{ contentRect }]) => {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const layout = LINES.find(({ from }) => contentRect.width / rem >= from);
   const scroller = document.getElementById("files-grid");
-  const top = (at + 1) * ROW, bottom = top + ROW;
+  if (layout === view.layout || !scroller) return;
+  const first = scroller.scrollTop / view.layout.row;
+  view.layout = layout;
+  update();
+  requestAnimationFrame(() => (scroller.scrollTop = first * layout.row));
+});
+
+function observe(element) {
+  widths.disconnect();
+  if (element) widths.observe(element);
+}
+
+function reveal(at) {
+  const { row: height } = view.layout;
+  const scroller = document.getElementById("files-grid");
+  const top = (at + 1) * height, bottom = top + height;
   // The heading stands over the first row's height of what is in sight.
-  if (top - ROW < scroller.scrollTop) scroller.scrollTop = top - ROW;
+  if (top - height < scroller.scrollTop) scroller.scrollTop = top - height;
   else if (bottom > scroller.scrollTop + scroller.clientHeight) scroller.scrollTop = bottom - scroller.clientHeight;
 }
 
 function onKey(event, rows, shown, explain) {
   if (event.target.id !== "files-grid") return;
-  const page = Math.max(1, Math.floor(view.height / ROW) - 2);
+  const page = Math.max(1, Math.floor(view.height / view.layout.row) - 2);
   const steps = { ArrowDown: 1, ArrowUp: -1, PageDown: page, PageUp: -page, Home: -Infinity, End: Infinity };
   const name = rows.name[shown[view.at]];
   if (event.key in steps) {
@@ -117,14 +139,14 @@ function onKey(event, rows, shown, explain) {
 
 function onScroll(event) {
   const { scrollTop, clientHeight } = event.currentTarget;
-  if (Math.abs(scrollTop - view.top) < ROW && clientHeight === view.height) return;
+  if (Math.abs(scrollTop - view.top) < view.layout.row && clientHeight === view.height) return;
   Object.assign(view, { top: scrollTop, height: clientHeight });
   update();
 }
 
 function heading({ key, title, number }) {
   const sorted = view.sort === key;
-  return html`<div role="columnheader" class=${number ? "count" : ""} aria-sort=${sorted ? (view.descending ? "descending" : "ascending") : "none"}>
+  return html`<div role="columnheader" class="at-${key} ${number ? "count" : ""}" aria-sort=${sorted ? (view.descending ? "descending" : "ascending") : "none"}>
     <button class="plain" @click=${() => sortBy(key)}>${title}<span aria-hidden="true">${sorted ? (view.descending ? " ↓" : " ↑") : ""}</span></button>
   </div>`;
 }
@@ -137,15 +159,15 @@ function row(rows, at, place, explain) {
     class="file ${place === view.at ? "current" : ""} ${rows.state[at]}"
     aria-rowindex=${place + 2}
     aria-selected=${unticked.has(name) ? "false" : "true"}
-    style="top:${(place + 1) * ROW}px"
+    style="top:${(place + 1) * view.layout.row}px"
     @click=${() => ((view.at = place), update())}
   >
-    <div role="gridcell"><input type="checkbox" tabindex="-1" aria-label=${name} .checked=${!unticked.has(name)} @change=${(event) => tick(name, event.target.checked)} /></div>
-    <div role="gridcell" class="name" title=${name}>${name}</div>
-    <div role="gridcell">
+    <div role="gridcell" class="at-tick"><input type="checkbox" tabindex="-1" aria-label=${name} .checked=${!unticked.has(name)} @change=${(event) => tick(name, event.target.checked)} /></div>
+    <div role="gridcell" class="name at-name" title=${name}>${name}</div>
+    <div role="gridcell" class="why-cell">
       ${explain ? html`<button class="plain link" tabindex="-1" aria-label="Why ${name}" @click=${() => explain(name)}>why</button>` : nothing}
     </div>
-    ${COLUMNS.map(({ number, text, key }) => html`<div role="gridcell" class="${key} ${number ? "count" : ""}">${text(rows, at)}</div>`)}
+    ${COLUMNS.map(({ number, text, key }) => html`<div role="gridcell" class="${key} at-${key} ${number ? "count" : ""}">${text(rows, at)}</div>`)}
   </div>`;
 }
 
@@ -166,8 +188,9 @@ export function fileTable({ rows }, { explain }) {
   if (!rows.name.length) return html`<p class="quiet">No file matches.</p>`;
   const shown = order(rows);
   view.at = Math.min(view.at, Math.max(shown.length - 1, 0));
-  const first = Math.max(0, Math.floor(view.top / ROW) - BEYOND);
-  const last = Math.min(shown.length, Math.ceil((view.top + view.height) / ROW) + BEYOND);
+  const { row: height, lines } = view.layout;
+  const first = Math.max(0, Math.floor(view.top / height) - BEYOND);
+  const last = Math.min(shown.length, Math.ceil((view.top + view.height) / height) + BEYOND);
   const places = Array.from({ length: Math.max(0, last - first) }, (_, at) => first + at);
   const isInSight = view.at >= first && view.at < last;
   return html`
@@ -190,15 +213,17 @@ export function fileTable({ rows }, { explain }) {
       aria-colcount=${COLUMNS.length + 3}
       aria-activedescendant=${isInSight ? `file-${view.at}` : nothing}
       aria-describedby="files-hint"
-      style="--rows:${Math.min(shown.length, 14)}"
+      data-lines=${lines}
+      style="--rows:${Math.min(shown.length, Math.floor(ROOM / height))};--row:${height}px"
+      ${ref(observe)}
       @scroll=${onScroll}
       @keydown=${(event) => onKey(event, rows, shown, explain)}
     >
-      <div class="space" role="rowgroup" style="height:${(shown.length + 1) * ROW}px">
+      <div class="space" role="rowgroup" style="height:${(shown.length + 1) * height}px">
         <div role="row" class="file heading" aria-rowindex="1">
-          <div role="columnheader"><span class="visually-hidden">Ticked</span></div>
+          <div role="columnheader" class="at-tick"><span class="visually-hidden">Ticked</span></div>
           ${heading({ key: "name", title: "File" })}
-          <div role="columnheader"><span class="visually-hidden">Why</span></div>
+          <div role="columnheader" class="why-cell"><span class="visually-hidden">Why</span></div>
           ${COLUMNS.map(heading)}
         </div>
         ${places.map((place) => row(rows, shown[place], place, explain))}
