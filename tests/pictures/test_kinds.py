@@ -20,7 +20,7 @@ from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.model.answer import Answer, File
 from edexql.pictures.dial import EDGE, SYSTEMS, on_page
 from edexql.pictures.kinds import _DRAWN, KINDS, picture
-from edexql.pictures.model import Area, Axis, Bands, Line, PictureError, Text
+from edexql.pictures.model import Area, Axis, Bands, Line, Marks, PictureError, Text
 from edexql.pictures.panels import kp_role
 from edexql.pictures.renderers import svg
 from edexql.pictures.scene import scene
@@ -379,6 +379,30 @@ def test_every_match_is_shown_with_what_is_around_it(odd, kind):
     between = picture("timeline", text, odd, VOCABULARY, (first, last), match=1)
     assert between.matches == len(times) - 1
     assert between.start < first < between.end
+
+
+def test_a_match_of_a_second_is_a_dot_and_one_beside_the_dial_is_named(odd):
+    text = query("product rri-*, mgf-*; where latitude > 50")
+    first = evaluate(text, odd, VOCABULARY).times.yes.starts.tolist()[0]
+    answer = Answer((File("a.h5", start=first, end=first + 1, product="mgf-lv2-magnetic-field"),))
+    drawn = picture("track", answer, odd, VOCABULARY, (first - 1800, first + 1800))
+    (dot,) = (one for one in drawn.drawing.panels[0].shapes if isinstance(one, Marks) and one.role == "matches")
+    place = [values_at(name, np.array([first]), odd, VOCABULARY)[0] for name in ("longitude", "latitude")]
+    assert dot.places[0] == pytest.approx(place)
+    equator = query("product rri-*, mgf-*; where magnetic-latitude -30..30")
+    words = "matches for about "
+    drawn = picture("dial", equator, odd, VOCABULARY, match=1)
+    assert any(note.startswith(words) and "below 50 degrees" in note for note in drawn.drawing.notes)
+    assert words in drawn.description
+
+
+def test_dials_of_a_narrow_picture_are_one_above_the_other(odd):
+    wide, narrow = (
+        picture("dial", query("product fai-*"), odd, VOCABULARY, width=width).drawing.panels for width in (1000, 400)
+    )
+    assert wide[0].top == wide[1].top
+    assert narrow[1].top > narrow[0].top + narrow[0].height
+    assert [panel.left + panel.width <= 400 for panel in narrow] == [True, True]
 
 
 @pytest.mark.parametrize(("text", "state"), [("altitude > 1999", "may match"), ("kp >= 9", "have files")])

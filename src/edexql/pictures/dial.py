@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from math import cos, pi, sin
 
+import numpy as np
+
 from edexql.base.units import duration
 from edexql.catalogue import intervals, notes
 from edexql.pictures.model import FEWER_TIMES, MIDDLE, Axis, Circle, Drawing, Line, Marks, Panel, PictureError, Text
@@ -13,7 +15,7 @@ from edexql.pictures.trajectory import LONGEST, Labels, Trajectory, dot_step, le
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from edexql.catalogue.intervals import Intervals
     from edexql.pictures.model import Points, Shape
@@ -32,8 +34,11 @@ SYSTEMS = {
     "aacgm": ("aacgm-latitude", "aacgm-mlt"),
 }
 _UNNAMED = "the ephemeris' own columns, system not named"
-_LEFT, _GAP, _TOP = 24, 20, 14
+_LEFT, _GAP, _TOP, _FOOT = 24, 20, 14, 20
+_SIDE_BY_SIDE = 760
 _MOST_TIMES = 24
+# The radius in points of what is too short for a line.
+_MOMENT = 4.0
 # The local times at which the latitudes of rings can stand, the first choice first.
 _HOURS_OF_LATITUDES = (22.5, 1.5, 13.5, 10.5, 19.5, 4.5, 16.5, 7.5)
 _HEMISPHERES = (("North", 1), ("South, seen through the Earth", -1))
@@ -77,7 +82,9 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
             f"the catalogue has no {' and '.join(fields)} from {scene.period}: `edexql catalogue ingest` reads"
             " ephemerides, SP3 files and two-line element sets"
         )
-    side = (width - 2 * _LEFT - _GAP) / 2
+    # Side by side, or where there is no room, one above the other.
+    columns = 2 if width >= _SIDE_BY_SIDE else 1
+    side = (width - 2 * _LEFT - _GAP * (columns - 1)) / columns
     far = 90.0 - EDGE + _ROOM
     panels = []
     whole = intervals.of([(scene.start, scene.end + 1)])
@@ -89,14 +96,17 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
             *(text for track in tracks for text in _name(track, sign, labels)),
             *(shape for track in tracks for shape in _shapes(track, sign, labels)),
         ]
-        left = _LEFT + (side + _GAP) * place
+        left = _LEFT + (side + _GAP) * (place % columns)
+        top = _TOP + (side + _FOOT + _TOP) * (place // columns)
         axis = Axis(-far, far)
         title = name if ways else f"{name}: no pass"
-        panels.append(Panel(left, _TOP, side, side, axis, axis, tuple(shapes), title=title, framed=False))
+        panels.append(Panel(left, top, side, side, axis, axis, tuple(shapes), title=title, framed=False))
     named = names_of_system(system, scene)
+    beyond = [text for track in tracks for text in _beyond(track)]
     remarks = (
         *scene.remarks,
         f"a dot every {duration(dot_step(scene))}; rings every 10 degrees of magnetic latitude",
+        *beyond,
         *sources(fields, scene),
         *filter(None, (track.gap() for track in tracks)),
         *remarks_on_query(scene, fields),
@@ -106,13 +116,26 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     return Drawing(
         f"Magnetic latitude and local time{scene.of} ({named})",
         f"{scene.period}, {matched(scene)}",
-        " ".join([f"{seen}: {matched(scene)}. Magnetic coordinates: {named}.", *sentences]),
+        " ".join(
+            [f"{seen}: {matched(scene)}. Magnetic coordinates: {named}.", *(f"{text}." for text in beyond), *sentences]
+        ),
         width,
-        side + _TOP + 4,
+        (side + _FOOT + _TOP) * (2 // columns) - _FOOT + 12,
         tuple(panels),
         legend(tracks),
         remarks,
     )
+
+
+def _beyond(track: Trajectory) -> Iterator[str]:
+    """For how long it matches, or may match, nearer to the equator than the dial shows, in words."""
+    nearer = np.abs(track.one[:-1]) < EDGE
+    steps = np.diff(track.times)
+    for words, times in (("matches", track.subject.yes), ("no information", track.subject.may - track.subject.yes)):
+        seconds = int(steps[nearer & times.meets(track.times[:-1], track.times[:-1] + 1)].sum())
+        if seconds:
+            name = f"{track.subject.title}: " if track.subject.title else ""
+            yield f"{name}{words} for about {duration(seconds)} below {EDGE} degrees, which is not drawn"
 
 
 def lines_on_the_dial(track: Trajectory, times: Intervals, sign: int) -> tuple[Points, ...]:
@@ -127,6 +150,11 @@ def lines_on_the_dial(track: Trajectory, times: Intervals, sign: int) -> tuple[P
 def _shapes(track: Trajectory, sign: int, labels: Labels) -> list[Shape]:
     lines = [(lines_on_the_dial(track, times, sign), role) for role, times in track.states]
     shapes: list[Shape] = [Line(parts, role) for parts, role in lines if parts]
+    shapes += [
+        Marks(shape, role, (on_page(sign * latitude, hour),), size=_MOMENT)
+        for shape, role, (latitude, hour) in track.moments()
+        if sign * latitude >= EDGE
+    ]
     dots = [on_page(sign * latitude, hour) for latitude, hour in track.dots if sign * latitude >= EDGE]
     shapes.append(Marks("dot", "tick", tuple(dots), size=1.3))
     for text, role, (latitude, hour) in track.times_beside(_MOST_TIMES):

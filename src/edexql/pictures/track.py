@@ -31,10 +31,14 @@ WIDTH = 1000
 MARGIN = 45 * 60
 FIELDS = ("longitude", "latitude")
 _LEFT, _RIGHT, _BELOW = 46, 24, 24
+# Points that the name of a longitude takes, and a part of the track with a time.
+_TICK, _TIME = 44, 34
 _MOST_TIMES = 26
 # Stations within so many km of what is shown in colour have their codes; no more than so many.
 _NEAR, _MOST_CODES = 600.0, 14
 _EARTH = 6371.0
+# The radius in points of what is too short for a line.
+_MOMENT = 4.0
 
 
 def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
@@ -48,9 +52,10 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
             " ephemerides, SP3 files and two-line element sets"
         )
     middle = (scene.start + scene.end) // 2
-    across = Axis(-180, 180, tuple(Tick(one, (_longitude(one),)) for one in range(-180, 181, 30)))
-    up = Axis(-90, 90, tuple(Tick(one, (_latitude(one),)) for one in range(-90, 91, 30)))
     lines = width - _LEFT - _RIGHT
+    degrees = range(-180, 181, 30 if lines > 12 * _TICK else 60)
+    across = Axis(-180, 180, tuple(Tick(one, (_longitude(one),)) for one in degrees))
+    up = Axis(-90, 90, tuple(Tick(one, (_latitude(one),)) for one in range(-90, 91, 30)))
     ground: tuple[Shape, ...] = (
         Area((((-180, -90), (180, -90), (180, 90), (-180, 90)),), "sea"),
         Area(earth.coast(), "land", "coast"),
@@ -59,12 +64,12 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
     whole = intervals.of([(scene.start, scene.end + 1)])
     ways = [line for track in tracks for line in lines_on_the_map(track, whole)]
     labels = Labels(lines / 360, lines / 360, 180, 90, ways)
-    shapes: list[Shape] = [Line((earth.terminator(middle),), "terminator"), _all_stations()]
+    shapes: list[Shape] = [Line((earth.terminator(middle),), "terminator"), _all_stations(lines)]
     for track in tracks:
         if track.subject.title:
             shapes += labels.name(track.at(track.times)[0][1], track.subject.title)
     for track in tracks:
-        shapes += _shapes(track, labels)
+        shapes += _shapes(track, labels, round(min(_MOST_TIMES, lines / _TIME)))
     shapes += _codes_of_stations(tracks, labels)
     panel = Panel(_LEFT, 0, lines, lines / 2, across, up, tuple(shapes), ground)
     notes = (
@@ -101,22 +106,25 @@ def lines_on_the_map(track: Trajectory, times: Intervals) -> tuple[Points, ...]:
     return tuple(line for part in track.parts(times) for line in round_across(part, -180.0, 180.0))
 
 
-def _shapes(track: Trajectory, labels: Labels) -> list[Shape]:
-    """The lines of a track, one state above the other, with its dots and times."""
+def _shapes(track: Trajectory, labels: Labels, most: int) -> list[Shape]:
+    """The lines of a track, one state above the other, with its dots and at the `most` so many regular times."""
     lines = [(lines_on_the_map(track, times), role) for role, times in track.states]
     shapes: list[Shape] = [Line(parts, role) for parts, role in lines if parts]
     shapes.append(Marks("dot", "tick", tuple(track.dots), size=1.1))
+    shapes += [Marks(shape, role, (place,), size=_MOMENT) for shape, role, place in track.moments()]
     start = track.at(track.times)[0][1]
     shapes.append(Marks("ring", "ink", (start,), size=4.5))
-    for text, role, place in track.times_beside(_MOST_TIMES):
+    for text, role, place in track.times_beside(most):
         shapes += labels.add(place, text, role)
     return shapes
 
 
-def _all_stations() -> Marks:
+def _all_stations(lines: float) -> Marks:
     each = stations()
     titles = tuple(f"{one.code}: {one.name} ({one.network})" for one in each)
-    return Marks("triangle", "station", tuple((one.longitude, one.latitude) for one in each), titles, 2.6)
+    return Marks(
+        "triangle", "station", tuple((one.longitude, one.latitude) for one in each), titles, min(2.6, lines / 250)
+    )
 
 
 def _codes_of_stations(tracks: Sequence[Trajectory], labels: Labels) -> list[Shape]:

@@ -10,7 +10,7 @@ import numpy as np
 from edexql.base.units import duration
 from edexql.catalogue import intervals
 from edexql.catalogue.samples import values_at
-from edexql.model.period import moment
+from edexql.model.period import DAY, moment
 from edexql.pictures.model import END, MIDDLE, START, Entry, Text
 from edexql.pictures.scene import grid
 from edexql.pictures.seams import unbroken
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     Seconds = NDArray[np.int64]
     Box = tuple[float, float, float, float]
 
-LONGEST = 3 * 86400
+LONGEST = 3 * DAY
 _MOST_POINTS = 4000
 # From dot to dot and from time to time, in seconds, as many as there is room for.
 _STEPS = (60, 120, 300, 600, 1800, 3600, 7200, 10800)
@@ -41,6 +41,8 @@ _BELOW = (
     (MIDDLE, 0.0, 13.0), (MIDDLE, 0.0, -6.0), (START, 6.0, 3.0), (END, -6.0, 3.0),
     (START, 6.0, 12.0), (END, -6.0, 12.0), (START, 6.0, -5.0), (END, -6.0, -5.0),
 )  # fmt: skip
+# A part of the time shown that is seen as a line.
+_SEEN = 250
 # Points about words that others leave free.
 _ROOM = 2
 _MOST_DOTS, _MOST_BEGINS, _MOST_SENTENCES = 200, 12, 8
@@ -93,6 +95,17 @@ class Trajectory:
         each = zip(seconds.tolist(), self.one[place].tolist(), self.other[place].tolist(), strict=True)
         return [(second, (a, b)) for second, a, b in each if not isnan(a)]
 
+    def moments(self) -> Iterator[tuple[str, str, tuple[float, float]]]:
+        """Where it matches, or may match, for too short a time to be seen as a line: shape of a mark, role, values."""
+        short = (self.scene.end - self.scene.start) / _SEEN
+        for role, shape, times in (
+            ("unknown", "ring", self.subject.may - self.subject.yes),
+            ("matches", "dot", self.subject.yes),
+        ):
+            starts = times.starts[times.ends - times.starts < short]
+            for _, values in self.at(starts):
+                yield shape, role, values
+
     @property
     def dots(self) -> list[tuple[float, float]]:
         """The values at every so many whole minutes."""
@@ -105,8 +118,9 @@ class Trajectory:
         step = next((step for step in _STEPS[1:] if length <= most * step), _STEPS[-1])
         for seconds, role in ((begins, "ink"), (_every(step, self.scene), "quiet")):
             for second, values in self.at(seconds):
-                text = moment(second)[11:19]
-                yield text.removesuffix(":00") if len(text) == 8 else text, role, values
+                text = moment(second)[11:19].removesuffix(":00")
+                day = f"{moment(second)[5:10]} " if length > DAY else ""
+                yield f"{day}{text}", role, values
 
     def gap(self) -> str:
         """For how long it is not known, in words; nothing where it always is."""

@@ -21,7 +21,7 @@ class Role(Record):
     """How a role is drawn: filled, or a line `stroke` points wide.
 
     `sign` and `colour` (of ANSI) are for characters; without a sign it is dots, and an area is drawn where it is
-    `solid`. `form` is that of stretches of a row.
+    `solid`. `form` is that of stretches of a row. Lines with a round `cap` are seen however short they are.
     """
 
     light: str
@@ -33,6 +33,7 @@ class Role(Record):
     colour: str = ""
     form: str = BAR
     solid: bool = False
+    cap: str = ""
 
 
 _GREEN, _YELLOW, _FAINT, _BOLD_GREEN, _CYAN = "\x1b[32m", "\x1b[33m", "\x1b[2m", "\x1b[1;32m", "\x1b[36m"
@@ -46,7 +47,7 @@ ROLES = {
     # What exists, matches, and of which there is no information.
     "exists": Role("#7d8590", "#8b949e", stroke=2.5, sign=".", colour=_FAINT, form=THREAD),
     "unknown": Role("#b8670f", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
-    "matches": Role("#0a64c2", "#59a9ff", stroke=4, sign="#", colour=_BOLD_GREEN),
+    "matches": Role("#0a64c2", "#59a9ff", stroke=4, sign="#", colour=_BOLD_GREEN, cap="round"),
     # Instruments: on, off, no information.
     "off": Role("#8c959f", "#7d8590", stroke=1.5, sign=".", colour=_FAINT, form=THREAD),
     "none": Role("#b8670f", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
@@ -62,7 +63,7 @@ ROLES = {
     "station": Role("#7a4fb5", "#b99af0", colour=_CYAN),
     # Curves, and the values that a query admits.
     "curve": Role("#1f2328", "#d5dae0", stroke=1.4, colour=_CYAN),
-    "matching": Role("#0a64c2", "#59a9ff", stroke=2.8, sign="#", colour=_BOLD_GREEN),
+    "matching": Role("#0a64c2", "#59a9ff", stroke=2.8, sign="#", colour=_BOLD_GREEN, cap="round"),
     "admitted": Role("#0a64c2", "#59a9ff", opacity=0.13),
     "zero": Role("#8c959f", "#5d6772", stroke=0.8, dash="2 3"),
     "kp-quiet": Role("#78b84a", "#78b84a", colour=_GREEN, solid=True),
@@ -87,7 +88,8 @@ def stroke(role: str, theme: str, width: float | None = None) -> str:
     """How the lines of a role are drawn, as attributes of SVG; `width` points wide, None as the role has it."""
     one = ROLES[role]
     dash = f' stroke-dasharray="{one.dash}"' if one.dash else ""
-    return f'stroke="{colour(role, theme)}" stroke-width="{one.stroke if width is None else width:g}"{dash}'
+    cap = f' stroke-linecap="{one.cap}"' if one.cap else ""
+    return f'stroke="{colour(role, theme)}" stroke-width="{one.stroke if width is None else width:g}"{dash}{cap}'
 
 
 def colour(role: str, theme: str) -> str:
