@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 TABS = ["Products", "Dates", "Geophysical", "e-POP", "Experiments", "Query Builder", "Results"]
 AXE = axe_source()
+REFUSAL = '{"diagnostics": [{"code": "S500", "message": "the disk is gone", "help": null}]}'
 
 
 def barriers(page: Page) -> list[str]:
@@ -56,6 +57,38 @@ def test_nothing_is_wider_than_a_small_screen(browser: Browser, server: Server, 
         for tab in TABS:
             workbench.show(tab).settle()
             assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+    context.close()
+
+
+def test_on_a_phone_a_notice_stands_above_the_query_and_not_over_it(browser: Browser, server: Server):
+    context = browser.new_context(viewport={"width": 360, "height": 740})
+    for workbench in browsing(context, server):
+        page = workbench.open(QUERY).page
+        workbench.expect_faults("Failed to load resource")
+        page.route("**/api/edit", lambda route: route.fulfill(status=500, body=REFUSAL))
+        page.get_by_role("button", name="Delete constraint 1, date 2019-05-01").click()
+        notice = page.locator("#notice")
+        expect(notice).to_contain_text("the disk is gone")
+        expect(notice).to_be_in_viewport()
+        page.evaluate("window.scrollTo(0, 0)")
+        box, query = notice.bounding_box(), page.locator("section.query").bounding_box()
+        assert box
+        assert query
+        assert box["y"] + box["height"] <= query["y"]
+        page.keyboard.press("Escape")
+        expect(notice).to_be_hidden()
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1280, 1440, 1920])
+def test_query_forms_and_constraints_stand_side_by_side(browser: Browser, server: Server, width: int):
+    context = browser.new_context(viewport={"width": width, "height": 800})
+    for workbench in browsing(context, server):
+        page = workbench.open(QUERY, tab="results").page
+        tops = {page.locator(part).bounding_box()["y"] for part in (".query", ".forms", ".list")}  # type: ignore[index]
+        assert len(tops) == 1
+        for scroller in ("html", "#files-grid", ".tabs"):
+            assert page.locator(scroller).evaluate("(element) => element.scrollWidth <= element.clientWidth"), scroller
     context.close()
 
 

@@ -289,3 +289,22 @@ def test_twenty_random_edits_by_form_and_by_text_in_turn(workbench: Workbench):
 @pytest.mark.parametrize("seed", range(10))
 def test_a_thousand_random_edits_by_form_and_by_text_in_turn(workbench: Workbench, seed: int):
     walk(workbench, 100, seed)
+
+
+def test_products_are_found_by_words_and_an_empty_list_has_a_way_out(workbench: Workbench):
+    page = workbench.open("").page
+    words = page.get_by_role("searchbox", name="Filter")
+    words.fill("auroral")
+    assert page.get_by_role("checkbox", name=re.compile("^fai-")).count() == page.locator("tbody tr").count() > 0
+    words.fill("no such thing")
+    expect(page.locator("tbody tr")).to_have_count(0)
+    page.get_by_role("button", name="Clear the filters").click()
+    expect(words).to_have_value("")
+    expect(page.get_by_role("checkbox", name="mgf-lv2-magnetic-field")).to_be_visible()
+
+
+def test_days_with_files_are_shown_before_a_period_is_chosen(workbench: Workbench):
+    workbench.open("product fai-lv1-hdf5-images\n").show("Dates")
+    expect(workbench.page.locator("[data-day='2019-05-01']")).to_have_attribute(
+        "title", "2019-05-01: 3 files, 3 of the query"
+    )

@@ -139,6 +139,12 @@ function page() {
       : html`<p class="banner warning" role="alert">
           ${icon("warning")} <span>The service does not answer. The text can still be edited; the page tries again every second.</span>
         </p>`}
+    <p class="notice ${state.notice?.kind ?? ""}" role="status" id="notice" ?hidden=${!state.notice}>
+      ${state.notice
+        ? html`<span>${prose(state.notice.text)}</span>
+            <button class="plain icon-only" @click=${() => update({ notice: null })} aria-label="Close the notice">${icon("drop")}</button>`
+        : nothing}
+    </p>
     <main class="columns">
       <section class="query" aria-label="Query text">
         <h2>Query</h2>
@@ -151,12 +157,6 @@ function page() {
       <div class="forms">${panel()}</div>
       <aside class="list" aria-label="Constraints">${constraints()}</aside>
     </main>
-    <p class="notice ${state.notice?.kind ?? ""}" role="status" id="notice" ?hidden=${!state.notice}>
-      ${state.notice
-        ? html`<span>${prose(state.notice.text)}</span>
-            <button class="plain icon-only" @click=${() => update({ notice: null })} aria-label="Close the notice">${icon("drop")}</button>`
-        : nothing}
-    </p>
   `;
 }
 

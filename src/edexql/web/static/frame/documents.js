@@ -25,14 +25,13 @@ export function names() {
   document.title = name ? `${name} – edexql workbench` : "edexql workbench";
   const changed = name && state.savedText !== null && state.savedText !== state.text;
   return html`${name ? html`<span class="filename">${name}</span>${changed ? html` <span class="quiet">(changed)</span>` : nothing}` : nothing}
-    ${state.setting ? html`<span class="quiet engine">${engine()}</span>` : nothing}
+    ${state.setting ? html`<span class="quiet engine" title=${state.setting.program}>${engine()}</span>` : nothing}
     ${state.setting?.catalogue?.synthetic ? html`<span class="tag synthetic">${icon("warning")} SYNTHETIC data</span>` : nothing}`;
 }
 
 function engine() {
-  const { mode, upstream, program, catalogue } = state.setting;
-  if (mode === "upstream") return `asks ${upstream ?? "eDEx"}`;
-  return `asks ${catalogue?.title ?? "the catalogue of this service"}, ${program}`;
+  const { mode, upstream, catalogue } = state.setting;
+  return mode === "upstream" ? `Answers from ${upstream ?? "eDEx"}` : `Answers from ${catalogue?.title ?? "the catalogue of this service"}`;
 }
 
 // ---- open

@@ -35,14 +35,17 @@ function turn(year) {
   update();
 }
 
-/** The year of the first period of the query, else the present one; it follows the query until someone turns it. */
+/** The year of the first period of the query, else of its last file, else the present one; it follows the query until someone turns it. */
 function guess() {
   const first = state.good?.form.constraints.find(({ tab, value }) => tab === "date" && value?.start);
-  const year = Number((first?.value.start ?? state.setting.today).slice(0, 4));
+  const last = state.answer?.rows.start.findLast(Boolean);
+  const day = (first?.value.start ?? last)?.slice(0, 10) ?? null;
+  if (day === null && view.year !== null) return;
+  const year = Number((day ?? state.setting.today).slice(0, 4));
   if (view.guessed === year) return;
   view.guessed = year;
   view.year = Math.max(year, FIRST_YEAR);
-  view.focus = first ? first.value.start.slice(0, 10) : `${view.year}-01-01`;
+  view.focus = day && year === view.year ? day : `${view.year}-01-01`;
   counting.soon();
 }
 

@@ -4,7 +4,8 @@ import { edit, isTicked, wish } from "../edits.js";
 import { html, live, nothing } from "../lit-html.js";
 import { state, update } from "../state.js";
 
-const filter = { words: "", instrument: "", level: "", confirmed: false, filled: false };
+const NO_FILTER = { words: "", instrument: "", level: "", confirmed: false, filled: false };
+const filter = { ...NO_FILTER };
 
 /** The level and the format are parts of the name. */
 const levelOf = ({ name }) => /-lv(\w+?)-/.exec(name)?.[1] ?? "";
@@ -14,7 +15,8 @@ const unique = (values) => [...new Set(values.filter(Boolean))].sort();
 
 function isShown(product) {
   const { name, description, instrument, confirmed, files } = product;
-  const text = `${name} ${description ?? ""}`.toLowerCase();
+  const title = state.setting.vocabulary.instruments.find((each) => each.name === instrument)?.title ?? "";
+  const text = `${name} ${description ?? ""} ${title}`.toLowerCase();
   return (
     filter.words.toLowerCase().split(/\s+/).every((word) => text.includes(word)) &&
     (!filter.instrument || instrument === filter.instrument) &&
@@ -33,8 +35,8 @@ function choice(key, label, values) {
   return html`<label>
     ${label}
     <select @change=${change(key)}>
-      <option value="">any</option>
-      ${values.map((value) => html`<option ?selected=${filter[key] === String(value)} value=${value}>${value}</option>`)}
+      <option value="" .selected=${!filter[key]}>any</option>
+      ${values.map((value) => html`<option .selected=${filter[key] === String(value)} value=${value}>${value}</option>`)}
     </select>
   </label>`;
 }
@@ -72,11 +74,11 @@ export function products() {
   const others = [...chosen].filter((name) => !known.has(name));
   return html`
     <div class="filters" role="group" aria-label="Filter the products">
-      <label class="wide">Filter <input type="search" .value=${filter.words} @input=${change("words")} placeholder="images, magnetic, png" /></label>
+      <label class="wide">Filter <input type="search" .value=${live(filter.words)} @input=${change("words")} placeholder="images, magnetic, png" /></label>
       ${choice("instrument", "Instrument", unique(all.map(({ instrument }) => instrument)))}
       ${choice("level", "Level", unique(all.map(levelOf)).map(String))}
-      <label class="check"><input type="checkbox" .checked=${filter.confirmed} @change=${change("confirmed")} /> confirmed names only</label>
-      <label class="check"><input type="checkbox" .checked=${filter.filled} @change=${change("filled")} /> with files in this catalogue only</label>
+      <label class="check"><input type="checkbox" .checked=${live(filter.confirmed)} @change=${change("confirmed")} /> confirmed names only</label>
+      <label class="check"><input type="checkbox" .checked=${live(filter.filled)} @change=${change("filled")} /> with files in this catalogue only</label>
     </div>
     <p class="quiet" role="status">${shown.length} of ${all.length} products, ${chosen.size} chosen</p>
     <div class="scroll products" tabindex="0" role="group" aria-label="Products">
@@ -96,6 +98,11 @@ export function products() {
         </tbody>
       </table>
     </div>
+    ${shown.length
+      ? nothing
+      : html`<p class="empty-table">
+          No product is like this. <button class="small" @click=${() => (Object.assign(filter, NO_FILTER), update())}>Clear the filters</button>
+        </p>`}
     ${others.length
       ? html`<p class="quiet">Also in the query: ${others.map((name) => html`<code>${name}</code> `)} (patterns, or names that this vocabulary does not have)</p>`
       : nothing}

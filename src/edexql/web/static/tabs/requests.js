@@ -203,4 +203,8 @@ export function rest() {
   </section>`;
 }
 
-export const delivery = (files) => html`${rest()}<div class="two">${byMail(files)} ${byCommand(files)}</div>`;
+/** What can be done here stands first. */
+export function delivery(files) {
+  const parts = [byMail(files), byCommand(files)];
+  return html`${rest()}<div class="two">${cannot() ? parts.reverse() : parts}</div>`;
+}
