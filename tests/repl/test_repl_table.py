@@ -135,7 +135,7 @@ def test_the_rows_of_a_catalogue_say_how_much_matches_and_which_files_are_unknow
 
 
 def test_how_much_of_an_unknown_file_matches_is_not_known():
-    unknown = rows.of_file(File("a.zip", matched=0, start=0, end=60, state="unknown"))
+    (unknown,) = rows.of_files([File("a.zip", matched=0, start=0, end=60, state="unknown")])
     assert (unknown.matched, unknown.state, rows.length_of(unknown)) == (None, "unknown", None)
 
 

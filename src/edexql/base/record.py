@@ -137,8 +137,24 @@ else:
         set5(self, a5)
         set6(self, a6)
 
-    _SETTERS = ("set0", "set1", "set2", "set3", "set4", "set5", "set6")
-    _TEMPLATES = {f.__code__.co_argcount - 1: f for f in (_init1, _init2, _init3, _init4, _init5, _init6, _init7)}
+    # Of this size are files, of which an answer may have hundreds of thousands.
+    def _init11(self, a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10):
+        set0(self, a0)
+        set1(self, a1)
+        set2(self, a2)
+        set3(self, a3)
+        set4(self, a4)
+        set5(self, a5)
+        set6(self, a6)
+        set7(self, a7)
+        set8(self, a8)
+        set9(self, a9)
+        set10(self, a10)
+
+    _SETTERS = ("set0", "set1", "set2", "set3", "set4", "set5", "set6", "set7", "set8", "set9", "set10")
+    _TEMPLATES = {
+        f.__code__.co_argcount - 1: f for f in (_init1, _init2, _init3, _init4, _init5, _init6, _init7, _init11)
+    }
 
     class _Records(type):
         """Makes a class of its own from a class statement that names Record as its base."""

@@ -28,6 +28,11 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else _escape(c) for c in text)
 
 
+def all_printable(texts: list[str]) -> list[str]:
+    """Many texts as `printable` gives each: the same list where nothing in them has to be escaped."""
+    return texts if "".join(texts).isprintable() else [printable(text) for text in texts]
+
+
 def _escape(character: str) -> str:
     code = ord(character)
     if code < 0x100:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from functools import cached_property
 
 import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.store.index import SUPERSEDED, SYNTHETIC, TIMELESS, crc_of_name
-from edexql.model.answer import MATCHED, File, Total, total
+from edexql.model.files import MATCHED, File, Listing, Total
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     Marks = NDArray[np.bool_]
 
 
-class Files(Sequence[File]):
+class Files(Listing):
     """Files in order of product and time, made into values one by one when they are looked at."""
 
     def __init__(
@@ -48,62 +49,80 @@ class Files(Sequence[File]):
     def __len__(self) -> int:
         return len(self._positions)
 
-    def __getitem__(self, item: Any) -> Any:
-        if isinstance(item, slice):
-            return Files(self._catalogue, self._positions[item], self._matched[item], self._state)
-        position, matched = self._positions[item], self._matched[item]
-        return next(iter(Files(self._catalogue, np.array([position]), np.array([matched]), self._state)))
+    def __getitem__(self, place: Any) -> Any:
+        if isinstance(place, slice):
+            return self.part(place)
+        return self._one(int(self._positions[place]), int(self._matched[place]))
 
-    def __iter__(self) -> Iterator[File]:
+    def _one(self, position: int, matched: int) -> File:
+        """What `fields` has of one file, without an array for each field."""
+        whole = self._whole
+        flags, size, ends = int(whole("flags")[position]), int(whole("size")[position]), whole("text-end")
+        written = whole("text")[int(ends[position - 1]) if position else 0 : int(ends[position])]
+        name, _, rest = written.tobytes().decode().partition("\t")
+        size_text, path, _ = rest.rsplit("\t", 2)
+        timed = not flags & TIMELESS
+        start, end = (int(whole("start")[position]), int(whole("end")[position])) if timed else (None, None)
+        ranges = self._catalogue.product_ranges()
+        product = next(name for name, (first, after) in ranges if first <= position < after)
+        synthetic, known = flags & SYNTHETIC > 0, None if size < 0 else size
+        return File(name, known, size_text, start, end, matched, product, path, synthetic, self._state, None)
+
+    def part(self, place: slice) -> Files:
+        return Files(self._catalogue, self._positions[place], self._matched[place], self._state)
+
+    def fields(self, *names: str) -> list[list[Any]]:
         if not len(self):
-            return
-        array, positions = self._array, self._positions
-        flags = array("flags")[positions]
-        spans = (array("start")[positions].tolist(), array("end")[positions].tolist(), self._matched.tolist())
-        marks = ((flags & TIMELESS > 0).tolist(), (flags & SYNTHETIC > 0).tolist(), self._products())
-        rows = zip(self._texts(), array("size")[positions].tolist(), *spans, *marks, strict=True)
-        for (name, size_text, place, _), size, start, end, matched, timeless, synthetic, product in rows:
-            first, last = (None, None) if timeless else (start, end)
-            count = None if size < 0 else size
-            yield File(name, count, size_text, first, last, matched, product, place, synthetic, self._state, None)
+            # A catalogue without files has no arrays of them.
+            return [[] for _ in names]
+        texts = None if _TEXTS.isdisjoint(names) else self._texts
+        return [texts.column(_TEXTS_OF[name]) if texts and name in _TEXTS else self._field(name) for name in names]
 
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, (tuple, Files)):
-            return NotImplemented
-        return len(self) == len(other) and all(one == another for one, another in zip(self, other, strict=True))
+    @cached_property
+    def _texts(self) -> _Texts:
+        """What is written of them, kept once it was gathered: sizes and names are mostly asked for one by one."""
+        return _Texts(self._catalogue, self._positions)
 
-    __hash__ = None  # type: ignore[assignment]
-
-    def __reduce__(self) -> tuple[type, tuple[tuple[File, ...]]]:
-        """A pickle has the files themselves, and needs no catalogue."""
-        return tuple, (tuple(self),)
+    def _field(self, name: str) -> list[Any]:
+        if name in ("start", "end"):
+            return _or_none(self._array(name), self._array("flags") & TIMELESS > 0)
+        if name == "size":
+            sizes = self._array("size")
+            return _or_none(sizes, sizes < 0)
+        if name == "synthetic":
+            synthetic: list[Any] = (self._array("flags") & SYNTHETIC > 0).tolist()
+            return synthetic
+        if name == "matched":
+            matched: list[Any] = self._matched.tolist()
+            return matched
+        if name == "product":
+            return self._products()
+        return [{"state": self._state, "listed": None}[name]] * len(self)
 
     def total(self) -> Total:
-        """What `edexql.model.answer.total` gives of them, without each of them made into a value."""
         if not len(self):
             return Total(0, 0, 0)
-        sizes = self._array("size")[self._positions]
-        exact = sizes >= 0
-        known, unsized = int(sizes[exact].sum()), 0
-        if not exact.all():
-            rest = total(Files(self._catalogue, self._positions[~exact], self._matched[~exact]))
-            known, unsized = known + rest.bytes, rest.unsized
-        return Total(len(self), known, unsized, int(self._matched.sum()))
+        sizes = self._array("size")
+        if sizes.min() < 0:
+            return super().total()
+        return Total(len(self), int(sizes.sum()), 0, int(self._matched.sum()))
 
     @property
     def names(self) -> list[str]:
         """The names alone."""
-        return [text.split(b"\t", 1)[0].decode() for text in self._bytes()]
+        (names,) = self.fields("name")
+        return names
 
     @property
     def instruments(self) -> list[str | None]:
         """The instruments that their names have."""
-        return [instrument or None for _, _, _, instrument in self._texts()]
+        (instruments,) = self.fields("instrument")
+        return [instrument or None for instrument in instruments]
 
     @property
     def sources(self) -> list[int]:
         """The numbers of the sources that have them."""
-        return self._array("source")[self._positions].tolist() if len(self) else []
+        return self._array("source").tolist() if len(self) else []
 
     @property
     def positions(self) -> NDArray[np.int64]:
@@ -111,22 +130,12 @@ class Files(Sequence[File]):
         return self._positions
 
     def _array(self, name: str) -> NDArray[Any]:
+        return self._whole(name)[self._positions]
+
+    def _whole(self, name: str) -> NDArray[Any]:
         array = self._catalogue.array(f"file:{name}")
         assert array is not None
         return array
-
-    def _bytes(self) -> Iterator[bytes]:
-        """What is written of each: name, size as listed, place and instrument, with tabs between."""
-        # A catalogue without files has no arrays of them.
-        if not len(self):
-            return iter(())
-        text, ends = self._array("text").data, self._array("text-end")
-        begins = np.where(self._positions > 0, ends[self._positions - 1], 0)
-        spans = zip(begins.tolist(), ends[self._positions].tolist(), strict=True)
-        return (text[a:b].tobytes() for a, b in spans)
-
-    def _texts(self) -> Iterator[list[str]]:
-        return (text.decode().split("\t") for text in self._bytes())
 
     def _products(self) -> list[str | None]:
         """The product of each."""
@@ -134,7 +143,53 @@ class Files(Sequence[File]):
         # They follow one another, and leave none out.
         firsts = [first for _, (first, _) in ranges]
         places = np.searchsorted(firsts, self._positions, side="right") - 1
-        return [ranges[place][0] for place in places.tolist()]
+        products = [name for name, _ in ranges]
+        return [products[place] for place in places.tolist()]
+
+
+# What is written of a file in `file:text`, in this order, with tabs between.
+_TEXTS_OF = {"name": 0, "size_text": 1, "place": 2, "instrument": 3}
+_TEXTS = frozenset(_TEXTS_OF)
+
+
+class _Texts:
+    """What is written of some files, gathered once for all columns of it."""
+
+    def __init__(self, catalogue: Catalogue, positions: NDArray[np.int64]) -> None:
+        text, ends = catalogue.array("file:text"), catalogue.array("file:text-end")
+        assert text is not None
+        assert ends is not None
+        begins = np.where(positions > 0, ends[positions - 1], 0)
+        after = ends[positions]
+        # Those that stand one behind the other are copied as one.
+        last = np.append(np.flatnonzero(after[:-1] != begins[1:]), len(positions) - 1)
+        first = np.append(0, last[:-1] + 1)
+        data = b"".join([text.data[a:b] for a, b in zip(begins[first].tolist(), after[last].tolist(), strict=True)])
+        tabs = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\t"))
+        stops = np.cumsum(after - begins)
+        starts = stops - (after - begins)
+        # Three in each; that of a listing's size, which may have tabs of its own, ends before the last two.
+        behind = np.searchsorted(tabs, stops)
+        tabs = tabs[np.column_stack((np.searchsorted(tabs, starts), behind - 2, behind - 1))]
+        self._edges = np.column_stack((starts - 1, tabs, stops))
+        # Offsets of bytes are those of characters.
+        self._text = data.decode("ascii") if data.isascii() else None
+        self._data = data
+
+    def column(self, number: int) -> list[str]:
+        spans = zip((self._edges[:, number] + 1).tolist(), self._edges[:, number + 1].tolist(), strict=True)
+        if self._text is None:
+            return [self._data[a:b].decode() for a, b in spans]
+        text = self._text
+        return [text[a:b] for a, b in spans]
+
+
+def _or_none(values: NDArray[Any], unknown: Marks) -> list[Any]:
+    """Numbers, None for those that are not known."""
+    numbers: list[Any] = values.tolist()
+    for place in np.flatnonzero(unknown).tolist():
+        numbers[place] = None
+    return numbers
 
 
 class Candidates:

@@ -201,6 +201,9 @@ def _write_all(
     """Ask for each query and write the answer; `base` is who was asked, as selections have it."""
     for number, one in enumerate(compiled):
         answer = _with_wish(list_files(one), output.unknown)
+        if output.save is not None:
+            # A selection has files as values, which are then written as well.
+            answer = answer.with_files(tuple(answer.files))
         _write(answer, output, setting, head=not number)
         if output.save is not None:
             _save(output.save, one, answer, base, setting)
@@ -208,11 +211,10 @@ def _write_all(
 
 
 def _with_wish(answer: Answer, unknown: str) -> Answer:
-    """An answer in which what nothing is known of is reported apart, included or excluded; its files looked up once."""
+    """An answer in which what nothing is known of is reported apart, included or excluded."""
     if unknown == "include":
         return answer.with_unknown()
-    wished = answer.without_unknown() if unknown == "exclude" else answer
-    return wished.with_files(tuple(wished.files))
+    return answer.without_unknown() if unknown == "exclude" else answer
 
 
 def _write(answer: Answer, output: Output, setting: Setting, *, head: bool) -> None:

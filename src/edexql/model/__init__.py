@@ -7,7 +7,7 @@ field, vocabulary/     what a field is; products, instruments, fields and experi
 mission, spacecraft    the mission of a vocabulary and its satellites: what they are called, and how files name them
 filename               what names of files say
 availability           when instruments had data
-answer                 what an engine answers: files, times, notes, totals
+files, answer          what an engine answers: files, one and many by columns, and totals; times and notes
 
 For other tools the names of `__all__` are here, too, each imported when it is first used.
 """

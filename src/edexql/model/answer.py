@@ -7,23 +7,26 @@ not known is None or empty. Its tables are text, HTML for notebooks, and columns
 from __future__ import annotations
 
 from edexql.base.record import Record
-from edexql.base.table import table_lines
-from edexql.base.text import printable
-from edexql.base.units import bytes_of, duration, exact_size, name_and_size, read_size
+from edexql.base.table import column_lines, table_lines
+from edexql.base.text import all_printable, printable
+from edexql.base.units import duration
 from edexql.base.units import size as size_for_people
-from edexql.model.filename import KNOWN_FORMS, product_classifier, span_of_name
-from edexql.model.period import Period, day_of, moment
+from edexql.model.files import AT_ONCE, columns_of, each, joined, products, totals
+from edexql.model.files import MATCHED as MATCHED
+from edexql.model.files import UNKNOWN as UNKNOWN
+from edexql.model.files import File as File
+from edexql.model.files import Total as Total
+from edexql.model.files import listed as listed
+from edexql.model.files import total as total
+from edexql.model.period import moments
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
     from typing import Any, Protocol, overload
 
-    from edexql.base.units import Size
-    from edexql.model.mission import NameForms
+    from edexql.model.files import Classifier as Classifier
     from edexql.model.vocabulary import Vocabulary
-
-    Classifier = Callable[[str], tuple[str | None, str | None]]
 
     class Seconds(Protocol):
         """A set of seconds (UTC, since 1970) as sorted, disjoint intervals `[start, end)`."""
@@ -49,94 +52,6 @@ if TYPE_CHECKING:
 
         @property
         def surely(self) -> Times: ...
-
-
-MATCHED, UNKNOWN = "matched", "unknown"
-
-
-class File(Record):
-    """A file of an answer.
-
-    `size` is in bytes, None where it is not known. Of a file that eDEx lists it is what `size_text` says (MB is 10^6);
-    of a file of a catalogue it is exact. `size_text` is the size as a listing writes it (`540.57MB`), or empty.
-    `start` and `end` are its span `[start, end)` in UTC seconds since 1970, None where its name has no times.
-    `matched` is how many seconds of it meet the query, None where nobody counted them. `product` is None where the
-    file belongs to no known product. `place` is its path below the archive's folder, or its address, or empty.
-    `synthetic` files are simulated. `state` is "matched", or "unknown" where it is unknown whether the file meets
-    the query. `listed` is the text that stands for it in the answer of the service, None where there is none.
-    """
-
-    name: str
-    size: int | None = None
-    size_text: str = ""
-    start: int | None = None
-    end: int | None = None
-    matched: int | None = None
-    product: str | None = None
-    place: str = ""
-    synthetic: bool = False
-    state: str = MATCHED
-    listed: str | None = None
-
-    @property
-    def text(self) -> str:
-        """The file as a listing of eDEx has it, name and size; as it came, where it came from there."""
-        if self.listed is not None:
-            return self.listed
-        text = f"{self.name}   {self.size_shown}".rstrip()
-        return text if name_and_size(text)[0] == self.name else self.name
-
-    @property
-    def bytes(self) -> int | None:
-        """The size in bytes, exact or as near as `size_text` has it; None where neither is known."""
-        return bytes_of(self.size_text) if self.size is None else self.size
-
-    @property
-    def size_shown(self) -> str:
-        """The size as a listing writes it, or in that form; empty where it is not known."""
-        return self.size_text or ("" if self.size is None else size_for_people(self.size).replace(" ", ""))
-
-    @property
-    def size_range(self) -> Size | None:
-        """The size with all the sizes in bytes that it can stand for, which a download is checked against."""
-        return exact_size(self.size) if self.size is not None and not self.size_text else read_size(self.size_text)
-
-    @property
-    def period(self) -> Period | None:
-        """The span as a period, None where the name has no times."""
-        return None if self.start is None else Period(self.start, self.end)
-
-    @property
-    def day(self) -> str:
-        """The day (UTC) on which the file begins, as `2019-05-01`; empty where its name has no times."""
-        return "" if self.start is None else str(day_of(self.start))
-
-
-def listed(
-    text: str, classify: Classifier | None = None, timeless: str = MATCHED, forms: NameForms = KNOWN_FORMS
-) -> File:
-    """A file of the text that stands for it in a listing. A text that is not understood is a name without a size.
-
-    `classify` tells the product of a name (see `edexql.model.filename.product_classifier`); `timeless` is the state of
-    a file whose name has no times; `forms` are those of names of the mission's files.
-    """
-    name, size_text = name_and_size(text)
-    product = None if classify is None else classify(name)[0]
-    size, span = bytes_of(size_text), span_of_name(name, forms)
-    start, end, state = (None, None, timeless) if span is None else (span.start, span.end, MATCHED)
-    # By place: an answer may have a hundred thousand of them, and names cost more than all the rest of a record.
-    return File(name, size, size_text, start, end, None, product, "", False, state, text)  # noqa: FBT003
-
-
-class Total(Record):
-    """How many files, the bytes of those of known size, how many are of unknown size, and how many seconds meet the
-    query, None where nobody counted them.
-    """
-
-    files: int
-    bytes: int
-    unsized: int
-    matched: int | None = None
 
 
 class Note(Record):
@@ -219,7 +134,7 @@ class Answer(Record):
 
     def with_unknown(self) -> Answer:
         """The answer with the files of `unknown` listed behind the others."""
-        files = (*self.files, *self.unknown) if self.unknown else self.files
+        files = joined(self.files, self.unknown) if self.unknown else self.files
         return Answer(files, (), self.times, self.notes, self.emptiness, self.removed, self.raw)
 
     def without_unknown(self) -> Answer:
@@ -231,7 +146,10 @@ class Answer(Record):
     @property
     def unjudged(self) -> tuple[File, ...]:
         """The files among those listed that may match the query."""
-        return tuple(file for file in self.files if file.state == UNKNOWN)
+        (states,) = columns_of(self.files, "state")
+        if UNKNOWN not in states:
+            return ()
+        return tuple(file for file, state in zip(self.files, states, strict=True) if state == UNKNOWN)
 
     @property
     def matched_seconds(self) -> int | None:
@@ -245,11 +163,11 @@ class Answer(Record):
 
     def per_day(self) -> dict[str, Total]:
         """The totals of each day (`2019-05-01`, UTC) on which files begin, in order; "" is for names without times."""
-        return _grouped(self.files, lambda file: file.day)
+        return totals(self.files, *columns_of(self.files, "day"))
 
     def per_product(self, vocabulary: Vocabulary | None = None) -> dict[str, Total]:
         """The totals of each product, in order; "" is for files of no known product."""
-        return _grouped(self.files, products(vocabulary))
+        return totals(self.files, products(self.files, vocabulary))
 
     def to_pandas(self) -> Any:
         """The files as a table of pandas, a row a file, with sizes in bytes and times in UTC.
@@ -269,41 +187,6 @@ class Answer(Record):
         return html(self)
 
 
-def total(files: Iterable[File]) -> Total:
-    """The total of files."""
-    count = known = unsized = seconds = 0
-    counted = False
-    for file in files:
-        count += 1
-        size = file.bytes
-        if size is None:
-            unsized += 1
-        else:
-            known += size
-        if file.matched is not None:
-            counted = True
-            seconds += file.matched
-    return Total(count, known, unsized, seconds if counted else None)
-
-
-def products(vocabulary: Vocabulary | None = None) -> Callable[[File], str]:
-    """A function from a file to its product, by its name where nothing else has it; "" is for no known product.
-
-    The vocabulary is that of the package where None.
-    """
-    from edexql.model.vocabulary import load
-
-    of_name = product_classifier(vocabulary or load())
-    return lambda file: file.product or of_name(file.name)[0] or ""
-
-
-def _grouped(files: Iterable[File], of_file: Callable[[File], str]) -> dict[str, Total]:
-    groups: dict[str, list[File]] = {}
-    for file in files:
-        groups.setdefault(of_file(file), []).append(file)
-    return {name: total(group) for name, group in sorted(groups.items())}
-
-
 # Rows that a notebook shows; the others are counted below them.
 MOST_ROWS = 100
 _TIMES = ("start", "end")
@@ -312,38 +195,41 @@ _COUNTS = ("size", "matched_seconds")
 
 def text(answer: Answer) -> str:
     """The files as lines of text, and below them the totals and what the answer rests on."""
-    listed = answer.with_files(tuple(answer.files))
-    return "\n".join(line for line in (table(listed.files).rstrip("\n"), *_remarks(listed)) if line)
+    return "\n".join(line for line in (table(answer.files).rstrip("\n"), *_remarks(answer)) if line)
 
 
 def table(files: Sequence[File]) -> str:
     """The files as lines of text: names, sizes, and how much of each meets the query where that is known."""
-    if any(file.matched is not None for file in files):
-        return _matched_table(files)
-    return "".join(f"{line}\n" for line in lines(files))
+    return "".join(table_parts(files))
+
+
+def table_parts(files: Sequence[File]) -> Iterator[str]:
+    """The table of files in parts of many lines, for files that are too many for one text."""
+    names, sizes, *spans, synthetic = columns_of(files, "name", "size_shown", "matched", "start", "end", "synthetic")
+    shown = [all_printable(names), each(printable, sizes)]
+    if spans[0].count(None) == len(names):
+        return column_lines(shown, right=(1,), least={1: 10}, at_once=AT_ONCE)
+    marks = each(lambda mark: "synthetic" if mark else "", synthetic)
+    return column_lines([*shown, _all_matched(*spans), marks], right=(1, 2), at_once=AT_ONCE)
 
 
 def lines(files: Iterable[File]) -> list[str]:
     """Files with their sizes, a line each."""
-    return table_lines(
-        [(printable(file.name), printable(file.size_shown)) for file in files], right=(1,), least={1: 10}
-    )
+    names, sizes = columns_of(files, "name", "size_shown")
+    return table_lines(list(zip(all_printable(names), each(printable, sizes), strict=True)), right=(1,), least={1: 10})
 
 
-def _matched_table(files: Iterable[File]) -> str:
-    return "".join(f"{line}\n" for line in table_lines([_row(file) for file in files], right=(1, 2)))
+def _all_matched(matched: list[int | None], starts: list[int | None], ends: list[int | None]) -> list[str]:
+    """How much of each file meets the query: `7:33 min of 7:33 min`; empty where that is not known."""
+    lengths = [None if a is None or b is None else b - a for a, b in zip(starts, ends, strict=True)]
+    return [
+        f"{of_query} of {length}" if of_query and length else ""
+        for of_query, length in zip(each(_duration, matched), each(_duration, lengths), strict=True)
+    ]
 
 
-def _row(file: File) -> list[str]:
-    mark = "synthetic" if file.synthetic else ""
-    return [printable(file.name), printable(file.size_shown), _matched(file), mark]
-
-
-def _matched(file: File) -> str:
-    """How much of a file meets the query: `7:33 min of 7:33 min`; empty where that is not known."""
-    if file.matched is None or file.start is None or file.end is None:
-        return ""
-    return f"{duration(file.matched)} of {duration(file.end - file.start)}"
+def _duration(seconds: int | None) -> str:
+    return "" if seconds is None else duration(seconds)
 
 
 def in_words(total: Total) -> str:
@@ -365,14 +251,15 @@ def in_full(total: Total) -> str:
 def html(answer: Answer) -> str:
     """The files with their sizes and times, as `columns` has them, and below them the totals and remarks."""
     files = answer.files[:MOST_ROWS]
-    shown = columns(files)
-    counted = any(file.matched is not None for file in files)
+    names, sizes, starts, ends, matched = columns_of(files, "name", "size_shown", "start", "end", "matched")
+    counted = matched.count(None) < len(matched)
+    shown = (names, sizes, moments(starts), moments(ends), _all_matched(matched, starts, ends))
     rows = "".join(
-        f"<tr><td>{number}</td><td>{_cell(file.name)}</td>"
-        f'<td style="text-align:right">{_cell(file.size_shown)}</td><td>{start or ""}</td><td>{end or ""}</td>'
-        + (f"<td>{_matched(file)}</td>" if counted else "")
+        f"<tr><td>{number}</td><td>{_cell(name)}</td>"
+        f'<td style="text-align:right">{_cell(size)}</td><td>{start or ""}</td><td>{end or ""}</td>'
+        + (f"<td>{of_query}</td>" if counted else "")
         + "</tr>"
-        for number, (file, start, end) in enumerate(zip(files, shown["start"], shown["end"], strict=True), 1)
+        for number, (name, size, start, end, of_query) in enumerate(zip(*shown, strict=True), 1)
     )
     head = ["", "file", "size", "start", "end"] + ["matched"] * counted
     more = len(answer.files) - MOST_ROWS
@@ -397,25 +284,21 @@ def _remarks(answer: Answer) -> list[str]:
 
 def columns(files: Sequence[File]) -> dict[str, list[Any]]:
     """The columns of a listing of files; times as ISO 8601 texts (UTC), `end` the first second after a file."""
-    product = products()
+    name, size, size_text, start, end = columns_of(files, "name", "size", "size_text", "start", "end")
     return {
-        "name": [file.name for file in files],
-        "product": [product(file) or None for file in files],
-        "size": [file.size for file in files],
-        "size_text": [file.size_text for file in files],
-        "start": [_moment(file.start) for file in files],
-        "end": [_moment(file.end) for file in files],
+        "name": name,
+        "product": [product or None for product in products(files)],
+        "size": size,
+        "size_text": size_text,
+        "start": moments(start),
+        "end": moments(end),
     }
 
 
 def all_columns(files: Sequence[File]) -> dict[str, list[Any]]:
     """All that is known of the files, by columns: those of `columns`, and what a catalogue knows besides."""
-    return {
-        **columns(files),
-        "matched_seconds": [file.matched for file in files],
-        "place": [file.place for file in files],
-        "synthetic": [file.synthetic for file in files],
-    }
+    matched, place, synthetic = columns_of(files, "matched", "place", "synthetic")
+    return {**columns(files), "matched_seconds": matched, "place": place, "synthetic": synthetic}
 
 
 def frame(files: Sequence[File]) -> Any:
@@ -431,10 +314,10 @@ def frame(files: Sequence[File]) -> Any:
         from edexql.base.extras import MissingExtra
 
         raise MissingExtra("to_pandas needs pandas: pip install pandas", name="pandas") from error
-    listed = list(files)
-    table = pandas.DataFrame({**all_columns(listed), "state": [file.state for file in listed]})
-    table["size"] = [file.bytes for file in listed]
-    if not listed:
+    size, state = columns_of(files, "bytes", "state")
+    table = pandas.DataFrame({**all_columns(files), "state": state})
+    table["size"] = size
+    if not size:
         # Columns without values have no type to go by; they get that of a table with files.
         table = table.astype({name: "bool" if name == "synthetic" else "str" for name in table})
     for name in _COUNTS:
@@ -448,7 +331,3 @@ def _cell(text: str) -> str:
     from html import escape
 
     return escape(printable(text))
-
-
-def _moment(second: int | None) -> str | None:
-    return None if second is None else moment(second)

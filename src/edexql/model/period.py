@@ -125,3 +125,26 @@ def moment(second: int) -> str:
         return ".."
     clock = second % DAY
     return f"{day}T{clock // 3600:02}:{clock // 60 % 60:02}:{clock % 60:02}Z"
+
+
+# The hours and minutes of a day as texts, those that were needed.
+_MINUTES: dict[int, str] = {}
+_SECONDS = tuple([f"{second:02}Z" for second in range(60)])
+
+
+def moments(seconds: Iterable[int | None]) -> list[str | None]:
+    """Many times as `moment` gives each, None for None."""
+    days: dict[int, str] = {}
+    texts: list[str | None] = []
+    for second in seconds:
+        if second is None:
+            texts.append(None)
+            continue
+        day, clock = divmod(second, DAY)
+        if day not in days:
+            days[day] = moment(day * DAY)[: -len("00:00:00Z")]
+        minute = clock // 60
+        if minute not in _MINUTES:
+            _MINUTES[minute] = f"{minute // 60:02}:{minute % 60:02}:"
+        texts.append(days[day] + _MINUTES[minute] + _SECONDS[clock % 60] if days[day] else "..")
+    return texts

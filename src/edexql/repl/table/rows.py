@@ -10,6 +10,7 @@ from edexql.base.text import printable, shown
 from edexql.base.units import bytes_of, size
 from edexql.commands.exits import UsageError
 from edexql.model.answer import UNKNOWN
+from edexql.model.files import columns_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -47,17 +48,26 @@ class Row(Record):
 
 def of_answer(answer: Answer) -> tuple[Row, ...]:
     """The files of an answer, those that are listed first, then those that may match."""
-    return tuple(of_file(file) for file in (*answer.files, *answer.unknown))
+    return (*of_files(answer.files), *of_files(answer.unknown))
 
 
-def of_file(file: File) -> Row:
-    """A file of an answer. Of one whose state is unknown nobody knows how much meets the query.
+def of_files(files: Sequence[File]) -> tuple[Row, ...]:
+    """A row for each file. Of one whose state is unknown nobody knows how much meets the query.
 
     Of a file of eDEx the table shows no product: the name has it, and this leaves the room to the times.
     """
-    matched = None if file.state == UNKNOWN else file.matched
-    product, synthetic = file.product if file.listed is None else None, file.synthetic
-    return Row(file.name, file.bytes, file.size_text, file.start, file.end, matched, product, synthetic, file.state)
+    attributes = ("name", "bytes", "size_text", "start", "end", "matched", "product", "synthetic", "state", "listed")
+    *shown, matched, products, synthetic, states, listed = columns_of(files, *attributes)
+    return tuple(
+        map(
+            Row,
+            *shown,
+            (None if state == UNKNOWN else seconds for state, seconds in zip(states, matched, strict=True)),
+            (product if text is None else None for product, text in zip(products, listed, strict=True)),
+            synthetic,
+            states,
+        )
+    )
 
 
 def size_of(row: Row) -> str:
