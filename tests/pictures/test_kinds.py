@@ -408,7 +408,7 @@ def test_dials_of_a_narrow_picture_are_one_above_the_other(odd):
 @pytest.mark.parametrize(("text", "state"), [("altitude > 1999", "may match"), ("kp >= 9", "have files")])
 def test_where_nothing_matches_other_times_are_shown_and_named(odd, text, state):
     drawn = picture("panels", query(f"product rri-*, mgf-*; where {text}"), odd, VOCABULARY, match=1)
-    assert f"time 1 of {drawn.matches} that {state}, nothing matches" in drawn.drawing.subtitle
+    assert f"time 1 of {drawn.matches} that {state} at " in drawn.drawing.subtitle
     with pytest.raises(PictureError, match=f"there is no match 99: nothing matches, and {drawn.matches} times {state}"):
         picture("dial", query(f"product rri-*, mgf-*; where {text}"), odd, VOCABULARY, match=99)
 

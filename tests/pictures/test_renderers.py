@@ -84,6 +84,40 @@ def test_every_shape_is_drawn_as_the_stored_file_has_it(name, drawn):
     assert drawn() == path.read_text(encoding="utf-8")
 
 
+def luminance(colour):
+    """The relative luminance of WCAG of red, green and blue from 0 to 1."""
+    parts = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in colour]
+    return 0.2126 * parts[0] + 0.7152 * parts[1] + 0.0722 * parts[2]
+
+
+def contrast(one, other):
+    low, high = sorted((luminance(one), luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+@pytest.mark.parametrize("theme", [style.LIGHT, style.DARK])
+def test_lines_and_words_are_seen_on_every_ground(theme):
+    def colour(role):
+        text = style.colour(role, theme)
+        return [int(text[place : place + 2], 16) / 255 for place in (1, 3, 5)]
+
+    def through(role, below):
+        part = style.ROLES[role].opacity
+        return [part * a + (1 - part) * b for a, b in zip(colour(role), below, strict=True)]
+
+    grounds = [colour(role) for role in ("ground", "sea", "land")]
+    nights = [through("night", colour(role)) for role in ("sea", "land")]
+    for role in ("matches", "exists", "unknown", "orbit", "terminator", "station", "tick"):
+        assert min(contrast(colour(role), ground) for ground in (*grounds, *nights)) >= 3, role
+    for role in ("ink", "quiet", "station"):
+        # Words in a map have an edge in the colour of the ground.
+        assert contrast(colour(role), colour("ground")) >= 4.5, role
+    for role in ("curve", "matching", "zero"):
+        assert contrast(colour(role), through("admitted", colour("ground"))) >= 2.5, role
+    for day, night in zip(grounds[1:], nights, strict=True):
+        assert contrast(day, night) >= 1.2
+
+
 @given(st.text(), st.text(min_size=1))
 def test_words_of_any_letters_are_escaped_wherever_they_stand(title, some):
     document = svg.drawn(every_shape(title, some))

@@ -56,7 +56,7 @@ _LONGEST_ORBIT = 3 * DAY
 # Values that hold for no longer are those of the orbit.
 _ORBIT_SECONDS = 60
 _LEFT, _RIGHT, _HIGH, _ROW, _GAP, _LINE = 132, 40, 84, 20, 16, 15
-_MOST_PANELS = 8
+_MOST_PANELS, _MOST_EDGES = 8, 120
 # Indices whose values hold for long are bars.
 BARS = ("kp", "ap", "hp30", "hp60")
 # What is drawn where the query names no fields, and the rows of numbers.
@@ -210,8 +210,10 @@ def _bars(name: str, times: Seconds, values: Floats) -> Iterator[Shape]:
         if not isnan(value) and last > first:
             box = _box(float(times[first]), float(times[last]), 0, max(value, 0.08))
             rings.setdefault(kp_role(value) if name in ("kp", "hp30", "hp60") else "bar", []).append(box)
+    # Light colours need an edge on light ground, but edges of narrow bars would hide them.
+    edge = "frame" if sum(map(len, rings.values())) <= _MOST_EDGES else ""
     for role, each in rings.items():
-        yield Area(tuple(each), role)
+        yield Area(tuple(each), role, edge)
 
 
 def kp_role(kp: float) -> str:

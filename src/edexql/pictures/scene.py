@@ -52,15 +52,19 @@ class Subject(Record):
 
 
 class Match(Record):
-    """The `number`-th (from 1 on) of `count` times, and what they do: match, may match, or have files."""
+    """The `number`-th (from 1 on) of `count` times, what these do (match, may match, or have files), and its `start`
+    in UTC seconds since 1970.
+    """
 
     number: int
     count: int
-    state: str = MATCHES
+    state: str
+    start: int
 
     def __str__(self) -> str:
         which = f"{self.number:,} of {self.count:,}"
-        return f"match {which}" if self.state == MATCHES else f"time {which} that {self.state}"
+        words = f"match {which}" if self.state == MATCHES else f"time {which} that {self.state}"
+        return f"{words} at {moment(self.start)[11:19]}"
 
 
 class Scene(Record):
@@ -129,8 +133,9 @@ def scene(
         start, end = named
     else:
         state, times = _matches(_subjects(what, catalogue, vocabulary, _within(span, named)))
-        which = Match(1 if match is None else match, len(times), state)
-        start, end = _of_match(times, which)
+        number = 1 if match is None else match
+        start, end = _of_match(times, number, state)
+        which = Match(number, len(times), state, start)
         if end - start > DAY:
             remarks.append(f"the first day of {duration(end - start)}")
         start, end = _with_margin(start, min(end, start + DAY), margin)
@@ -284,23 +289,18 @@ def _matches(subjects: Sequence[Subject]) -> tuple[str, Intervals]:
     return HAVE_FILES, intervals.NEVER
 
 
-def _of_match(times: Intervals, which: Match) -> tuple[int, int]:
-    if not which.count:
+def _of_match(times: Intervals, number: int, state: str) -> tuple[int, int]:
+    if not len(times):
         raise PictureError("there is nothing to show: the catalogue has no files of the query in its dates", TIMES)
-    if not 1 <= which.number <= which.count:
-        raise PictureError(f"there is no match {which.number:,}: {_counted(which)}")
-    return int(times.starts[which.number - 1]), int(times.ends[which.number - 1])
+    if not 1 <= number <= len(times):
+        raise PictureError(f"there is no match {number:,}: {_counted(len(times), state)}")
+    return int(times.starts[number - 1]), int(times.ends[number - 1])
 
 
-def _counted(which: Match) -> str:
-    if which.state == MATCHES:
-        return "one time matches" if which.count == 1 else f"{which.count:,} times match"
-    one = {MAY_MATCH: "may match", HAVE_FILES: "has files"}[which.state]
-    return (
-        f"nothing matches, and one time {one}"
-        if which.count == 1
-        else (f"nothing matches, and {which.count:,} times {which.state}")
-    )
+def _counted(count: int, state: str) -> str:
+    one = {MATCHES: "matches", MAY_MATCH: "may match", HAVE_FILES: "has files"}[state]
+    words = f"one time {one}" if count == 1 else f"{count:,} times {state}"
+    return words if state == MATCHES else f"nothing matches, and {words}"
 
 
 def _with_margin(start: int, end: int, margin: int) -> tuple[int, int]:

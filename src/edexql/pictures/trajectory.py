@@ -41,8 +41,8 @@ _BELOW = (
     (MIDDLE, 0.0, 13.0), (MIDDLE, 0.0, -6.0), (START, 6.0, 3.0), (END, -6.0, 3.0),
     (START, 6.0, 12.0), (END, -6.0, 12.0), (START, 6.0, -5.0), (END, -6.0, -5.0),
 )  # fmt: skip
-# A part of the time shown that is seen as a line.
-_SEEN = 250
+# What matches for so many seconds is seen as a line.
+_SEEN = 30
 # Points about words that others leave free.
 _ROOM = 2
 _MOST_DOTS, _MOST_BEGINS, _MOST_SENTENCES = 200, 12, 8
@@ -97,12 +97,11 @@ class Trajectory:
 
     def moments(self) -> Iterator[tuple[str, str, tuple[float, float]]]:
         """Where it matches, or may match, for too short a time to be seen as a line: shape of a mark, role, values."""
-        short = (self.scene.end - self.scene.start) / _SEEN
         for role, shape, times in (
             ("unknown", "ring", self.subject.may - self.subject.yes),
             ("matches", "dot", self.subject.yes),
         ):
-            starts = times.starts[times.ends - times.starts < short]
+            starts = times.starts[times.ends - times.starts < _SEEN]
             for _, values in self.at(starts):
                 yield shape, role, values
 

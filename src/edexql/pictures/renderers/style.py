@@ -45,20 +45,20 @@ ROLES = {
     "grid": Role("#dde2e7", "#2b313a", stroke=1),
     "ring": Role("#c9d0d7", "#3a424d", stroke=1),
     # What exists, matches, and of which there is no information.
-    "exists": Role("#7d8590", "#8b949e", stroke=2.5, sign=".", colour=_FAINT, form=THREAD),
-    "unknown": Role("#b8670f", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
+    "exists": Role("#5f6771", "#a3adb8", stroke=2.5, sign=".", colour=_FAINT, form=THREAD),
+    "unknown": Role("#985300", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
     "matches": Role("#0a64c2", "#59a9ff", stroke=4, sign="#", colour=_BOLD_GREEN, cap="round"),
     # Instruments: on, off, no information.
     "off": Role("#8c959f", "#7d8590", stroke=1.5, sign=".", colour=_FAINT, form=THREAD),
-    "none": Role("#b8670f", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
+    "none": Role("#985300", "#e0a044", stroke=3, dash="1.5 3.5", sign="?", colour=_YELLOW, form=HATCH),
     "on": Role("#0a64c2", "#59a9ff", sign="#", colour=_BOLD_GREEN),
     # Maps.
     "land": Role("#efece3", "#3b4552"),
     "coast": Role("#aaa491", "#76828f", stroke=0.7),
     "sea": Role("#fbfcfd", "#252e3a"),
-    "night": Role("#7383bd", "#04060a", opacity=0.38),
+    "night": Role("#94a0cd", "#020408", opacity=0.42),
     "terminator": Role("#5f6a96", "#93a0c8", stroke=1, dash="5 4"),
-    "orbit": Role("#8c959f", "#77818d", stroke=1.2, colour=_FAINT, sign="·"),
+    "orbit": Role("#666e78", "#929ca8", stroke=1.2, colour=_FAINT, sign="·"),
     "tick": Role("#1f2328", "#e6e9ed"),
     "station": Role("#7a4fb5", "#b99af0", colour=_CYAN),
     # Curves, and the values that a query admits.

@@ -241,9 +241,8 @@ class _Document:
         if entry.form == "band":
             yield from self._bands(Bands(0, 1, ((0, 1, entry.role),)), along, down)
         elif entry.form == "area":
-            # What one sees through has an edge here, where nothing is below it.
-            edge = "frame" if style.ROLES[entry.role].opacity < 1 else ""
-            yield from self._shape(Area((((0, 0), (1, 0), (1, 1), (0, 1)),), entry.role, edge), along, down)
+            # What is light, or one sees through, has an edge.
+            yield from self._shape(Area((((0, 0), (1, 0), (1, 1), (0, 1)),), entry.role, "frame"), along, down)
         elif entry.form == "line":
             yield from self._shape(Line((((0, 0.5), (1, 0.5)),), entry.role), along, down)
         else:

@@ -203,10 +203,10 @@ def _draw(shape: Shape, canvas: _Canvas) -> None:
             canvas.line(part, shape.role)
     elif isinstance(shape, Area):
         for ring in shape.rings:
-            if shape.edge:
-                canvas.line(ring, shape.edge)
-            elif style.ROLES[shape.role].solid:
+            if style.ROLES[shape.role].solid:
                 canvas.fill(ring, shape.role)
+            elif shape.edge:
+                canvas.line(ring, shape.edge)
     elif isinstance(shape, Marks) and style.ROLES[shape.role].sign:
         for x, y in shape.places:
             canvas.dot(x, y, shape.role)
