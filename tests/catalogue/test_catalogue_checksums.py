@@ -26,15 +26,16 @@ from catalogues import DAY, NEW, OLD, answers, query, rows, take, texts, tree
 from commands import run
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.files import every_file, file_named, names_that_begin
-from edexql.catalogue.influence import influences
 from edexql.catalogue.ingest.readers.elements import checksum
 from edexql.catalogue.sql import export
 from edexql.catalogue.store import arrays, manifest
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
-from edexql.catalogue.timeline import timeline
-from edexql.catalogue.why import why
 from edexql.commands.catalogue_info import document
+from edexql.engines.influence import influences
+from edexql.engines.kinds.local import CatalogueEvidence
+from edexql.engines.timeline import timeline
+from edexql.engines.why import why
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
@@ -93,11 +94,15 @@ def everything(folder: Path) -> list[Any]:
             answer = evaluate(query(text), catalogue, VOCABULARY)
             held = times(query(text), catalogue, VOCABULARY)
             found.append((list(answer.files), list(answer.unknown), answer.notes, list(held.yes), list(held.may)))
-        found.append(influences(query(ALL), catalogue, VOCABULARY))
+        found.append(influences(query(ALL), CatalogueEvidence(catalogue, VOCABULARY)))
         found.append(
-            [why(name, query(ALL), catalogue, VOCABULARY) for name in (OLD, NEW) if file_named(name, catalogue)]
+            [
+                why(name, query(ALL), CatalogueEvidence(catalogue, VOCABULARY))
+                for name in (OLD, NEW)
+                if file_named(name, catalogue)
+            ]
         )
-        found.append(timeline(query(ALL), catalogue, VOCABULARY, 50))
+        found.append(timeline(query(ALL), CatalogueEvidence(catalogue, VOCABULARY), 50))
         found.append({**document(catalogue), "folder": ""})
         every = every_file(catalogue)
         found.append((list(every), every.instruments, every.sources, names_that_begin("rri_", catalogue, 9)))

@@ -35,7 +35,8 @@ from edexql.catalogue.orbit.propagation import MOST_AGE
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
-from edexql.catalogue.why import why
+from edexql.engines.kinds.local import CatalogueEvidence
+from edexql.engines.why import why
 from edexql.model.vocabulary import load
 from orbit_samples import EPOCHS, SETS
 from places import SHARED
@@ -98,10 +99,10 @@ def test_a_newer_version_takes_the_place_of_the_older_and_both_can_be_looked_up(
     found = [row[1] for row in rows(folder)["file"]]
     assert {OLD, NEW} <= set(found)
     with open_catalogue(str(folder)) as catalogue:
-        old = why(OLD, query("date 2016-05-03"), catalogue, VOCABULARY)
+        old = why(OLD, query("date 2016-05-03"), CatalogueEvidence(catalogue, VOCABULARY))
         assert old.whole.state == "matched"
         assert old.remarks == (f"there is a newer version of it, {NEW}",)
-        assert why(NEW, query("date 2016-05-03"), catalogue, VOCABULARY).remarks == ()
+        assert why(NEW, query("date 2016-05-03"), CatalogueEvidence(catalogue, VOCABULARY)).remarks == ()
 
 
 def test_an_older_version_that_comes_later_changes_no_answer(folder: Path, tmp_path: Path) -> None:
@@ -233,7 +234,7 @@ def test_an_open_catalogue_stays_of_one_state_for_why_too(folder: Path, tmp_path
     with open_catalogue(str(folder)) as early:
         take(folder, tree(tmp_path / "more", [f"RRI/{NEW}"]))
         assert OLD in evaluate(query("product rri-*"), early, VOCABULARY).files.names
-        assert why(OLD, query("date 2016"), early, VOCABULARY).remarks == ()
+        assert why(OLD, query("date 2016"), CatalogueEvidence(early, VOCABULARY)).remarks == ()
 
 
 def test_a_second_writer_is_refused(folder: Path, tmp_path: Path) -> None:

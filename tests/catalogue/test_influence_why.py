@@ -9,13 +9,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 import catalogues
-from edexql.catalogue import why as reasons
 from edexql.catalogue.evaluation import evaluate
 from edexql.catalogue.files import every_file
-from edexql.catalogue.influence import MOST_PARTS, influences
 from edexql.catalogue.store.catalogue import open_catalogue
-from edexql.catalogue.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, timeline
-from edexql.catalogue.why import MATCHED, UNKNOWN, UNMATCHED, why
+from edexql.engines import why as reasons
+from edexql.engines.influence import MOST_PARTS, influences
+from edexql.engines.kinds.local import CatalogueEvidence
+from edexql.engines.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, timeline
+from edexql.engines.why import MATCHED, UNKNOWN, UNMATCHED, why
 from edexql.model.logic import Logic
 from edexql.model.period import Period
 from edexql.model.query import Constraint, Query
@@ -137,7 +138,7 @@ def test_influence_is_what_deleting_a_part_changes(asked: tuple[Day, Catalogue],
     for one in queries(seed, 25, day):
         tree = tree_of(logic_of(one))
         whole = met(one, tree, day)
-        found = influences(one, catalogue, VOCABULARY)
+        found = influences(one, CatalogueEvidence(catalogue, VOCABULARY))
         assert (found.whole.files, found.whole.seconds, found.whole.unknown) == amount(whole, day, one), one
 
         def expected(
@@ -163,7 +164,7 @@ def test_influence_is_what_deleting_a_part_changes(asked: tuple[Day, Catalogue],
 def test_influence_agrees_with_asking_again(asked: tuple[Day, Catalogue]) -> None:
     day, catalogue = asked
     for one in queries(77, 40, day):
-        found = influences(one, catalogue, VOCABULARY)
+        found = influences(one, CatalogueEvidence(catalogue, VOCABULARY))
         tree = tree_of(logic_of(one))
         whole = evaluate(one, catalogue, VOCABULARY)
         assert found.whole.unknown == len(whole.unknown)
@@ -190,11 +191,11 @@ def test_influence_agrees_with_asking_again(asked: tuple[Day, Catalogue]) -> Non
 
 def test_influence_of_nothing_and_of_too_much(asked: tuple[Day, Catalogue]) -> None:
     day, catalogue = asked
-    found = influences(Query((RRI,)), catalogue, VOCABULARY)
+    found = influences(Query((RRI,)), CatalogueEvidence(catalogue, VOCABULARY))
     assert (found.parts, found.whole.seconds) == ((), day.covered((RRI,)).count(YES))
     dates = tuple(Constraint("date", "date", Period(n, n + 1)) for n in range(MOST_PARTS + 1))
     with pytest.raises(ValueError, match=f"{MOST_PARTS + 1} parts"):
-        influences(Query((), dates), catalogue, VOCABULARY)
+        influences(Query((), dates), CatalogueEvidence(catalogue, VOCABULARY))
 
 
 # Why
@@ -220,7 +221,7 @@ def test_reasons_are_what_the_oracle_says(asked: tuple[Day, Catalogue], seed: in
     for one in queries(seed, 120, day):
         file = rng.choice(files)
         tree = tree_of(logic_of(one))
-        found = why(file.name, one, catalogue, VOCABULARY)
+        found = why(file.name, one, CatalogueEvidence(catalogue, VOCABULARY))
         what = f"{file.name}: {one}"
         numbers = sorted(set(code_of(tree)) - {AND, OR, NOT})
         assert [reason.number for reason in found.constraints] == numbers, what
@@ -265,19 +266,19 @@ def check_nearest(reason: Any, states: bytes, distance: int, file: Product, day:
 def test_reasons_of_files_without_times_and_of_unknown_names(asked: tuple[Day, Catalogue]) -> None:
     _, catalogue = asked
     date = Query((RRI,), (Constraint("date", "date", Period(None, None)),))
-    timeless = why("RRI_raw_lv1_3.0.0.h5", date, catalogue, VOCABULARY)
+    timeless = why("RRI_raw_lv1_3.0.0.h5", date, CatalogueEvidence(catalogue, VOCABULARY))
     assert (timeless.whole.state, timeless.constraints) == (UNKNOWN, ())
     assert timeless.remarks == ("its name has no times",)
-    assert why("RRI_raw_lv1_3.0.0.h5", Query(), catalogue, VOCABULARY).whole.state == MATCHED
+    assert why("RRI_raw_lv1_3.0.0.h5", Query(), CatalogueEvidence(catalogue, VOCABULARY)).whole.state == MATCHED
     with pytest.raises(LookupError):
-        why("RRI_nowhere.h5", date, catalogue, VOCABULARY)
+        why("RRI_nowhere.h5", date, CatalogueEvidence(catalogue, VOCABULARY))
 
 
 def test_remarks_name_products_and_newer_versions(asked: tuple[Day, Catalogue]) -> None:
     day, catalogue = asked
     newest = {(one.product, one.stem): one for one in day.newest(())}
     for one in day.of(Product):
-        remarks = why(one.name, Query((RRI,)), catalogue, VOCABULARY).remarks
+        remarks = why(one.name, Query((RRI,)), CatalogueEvidence(catalogue, VOCABULARY)).remarks
         said = [remark for remark in remarks if "the query asks for" in remark]
         assert bool(said) == (one.product != RRI)
         newer = newest.get((one.product, one.stem), one)
@@ -309,7 +310,7 @@ def marked(exists: bytes, states: bytes) -> int:
 def test_bins_are_sets_of_seconds(asked: tuple[Day, Catalogue], bins: int) -> None:
     day, catalogue = asked
     for one in queries(bins, 40, day):
-        found = timeline(one, catalogue, VOCABULARY, bins)
+        found = timeline(one, CatalogueEvidence(catalogue, VOCABULARY), bins)
         if YES not in day.covered(one.products):
             assert found is None
             continue
@@ -356,7 +357,7 @@ def day_of_files(tmp_path_factory):
 def test_the_nearest_time_is_the_same_whether_all_times_are_looked_at_or_not(day_of_files, text, monkeypatch):
     asked = catalogues.query(text)
     for file in every_file(day_of_files):
-        near = reasons.why(file.name, asked, day_of_files, load())
+        near = reasons.why(file.name, asked, CatalogueEvidence(day_of_files, load()))
         monkeypatch.setattr(reasons, "_REACHES", ())
-        assert near == reasons.why(file.name, asked, day_of_files, load())
+        assert near == reasons.why(file.name, asked, CatalogueEvidence(day_of_files, load()))
         monkeypatch.undo()

@@ -12,9 +12,7 @@ import pytest
 from archive_samples import written
 from catalogues import query as asked
 from edexql.catalogue.availability import available
-from edexql.catalogue.emptiness import evaluate
 from edexql.catalogue.evaluation import holding, times
-from edexql.catalogue.influence import influences
 from edexql.catalogue.ingest.batches import Covered, Elements, File, Positions, Samples, Spans
 from edexql.catalogue.ingest.readers import elements, sp3, tables
 from edexql.catalogue.sql.export import export
@@ -24,8 +22,11 @@ from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.orbits import ELEMENTS
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
-from edexql.catalogue.timeline import timeline
-from edexql.catalogue.why import why
+from edexql.engines.emptiness import evaluate
+from edexql.engines.influence import influences
+from edexql.engines.kinds.local import CatalogueEvidence
+from edexql.engines.timeline import timeline
+from edexql.engines.why import why
 from edexql.model.period import day_of
 from edexql.model.query import Query
 from edexql.model.spacecraft import NO_SATELLITE
@@ -159,7 +160,7 @@ def test_each_file_is_judged_by_its_own_satellite(both_satellites: Catalogue) ->
             unknown |= doubtful
             held = either(held, day.answer(one))
             within = either(within, both(day.answer(one), day.covered(one.products)))
-        answer = evaluate(one, both_satellites, VOCABULARY)
+        answer = evaluate(one, CatalogueEvidence(both_satellites, VOCABULARY))
         assert {file.name: file.matched for file in answer.files} == matched, str(one)
         assert set(answer.unknown.names) == unknown, str(one)
         assert states(answer.times, DAYS["alpha"]) == within, str(one)
@@ -171,8 +172,8 @@ def test_each_file_is_judged_by_its_own_satellite(both_satellites: Catalogue) ->
 
 def test_influence_is_that_of_each_satellite_together(both_satellites: Catalogue, alone: dict[str, Catalogue]) -> None:
     for one in queries(40):
-        found = influences(one, both_satellites, VOCABULARY)
-        each = [influences(one, alone[name], snapshot()) for name in named(one)]
+        found = influences(one, CatalogueEvidence(both_satellites, VOCABULARY))
+        each = [influences(one, CatalogueEvidence(alone[name], snapshot())) for name in named(one)]
         assert found.whole.files == sum(single.whole.files for single in each)
         for place, part in enumerate(found.parts):
             singles = [single.parts[place] for single in each]
@@ -189,17 +190,19 @@ def test_the_reasons_of_a_file_are_those_of_its_satellite(
     for one in queries(15):
         for name, catalogue in alone.items():
             product = next(fact for fact in DAYS[name].of(Product) if fact.product == PRODUCTS[name][0])
-            assert why(product.name, one, both_satellites, VOCABULARY) == why(product.name, one, catalogue, snapshot())
+            assert why(product.name, one, CatalogueEvidence(both_satellites, VOCABULARY)) == why(
+                product.name, one, CatalogueEvidence(catalogue, snapshot())
+            )
 
 
 def test_a_timeline_has_lines_of_each_satellite(both_satellites: Catalogue, alone: dict[str, Catalogue]) -> None:
     for one in queries(20):
-        found = timeline(one, both_satellites, VOCABULARY, 60)
+        found = timeline(one, CatalogueEvidence(both_satellites, VOCABULARY), 60)
         assert found is not None
         lines = {line.instrument: line.bins for line in found.lines}
         expected = {}
         for name in named(one):
-            single = timeline(one, alone[name], snapshot(), 60)
+            single = timeline(one, CatalogueEvidence(alone[name], snapshot()), 60)
             if single is not None and (single.start, single.end) == (found.start, found.end):
                 expected |= {f"{TITLES[name]} {line.instrument}": line.bins for line in single.lines}
         assert expected
@@ -221,11 +224,13 @@ def test_a_track_is_of_each_satellite_and_panels_are_of_one(both_satellites: Cat
 
 
 def test_notes_say_which_satellite_they_are_about_where_they_differ(both_satellites: Catalogue) -> None:
-    answer = evaluate(asked(f"product {PNG}, {MGF}; latitude > 0; kp > 0"), both_satellites, VOCABULARY)
+    answer = evaluate(
+        asked(f"product {PNG}, {MGF}; latitude > 0; kp > 0"), CatalogueEvidence(both_satellites, VOCABULARY)
+    )
     seconds = {str(note): note.seconds for note in answer.notes if note.subject == "latitude"}
     assert set(seconds) == {f"latitude: {title}: from synthetic, made up" for title in TITLES.values()}
     # What is the same for all is said once.
-    shared = evaluate(asked(f"product {PNG}, {MGF}; dst > 0"), both_satellites, VOCABULARY)
+    shared = evaluate(asked(f"product {PNG}, {MGF}; dst > 0"), CatalogueEvidence(both_satellites, VOCABULARY))
     assert [str(note) for note in shared.notes] == ["dst: this catalogue has no values of it: no information"]
 
 
@@ -243,7 +248,7 @@ REASONS = {
 def test_an_empty_answer_has_one_reason_where_it_is_the_same_for_all(both_satellites: Catalogue, text: str) -> None:
     expected = REASONS[text].format(*text.split("; "), png=PNG, mgf=MGF)
     one = asked(f"product {PNG}, {MGF}; {text}")
-    assert str(evaluate(one, both_satellites, VOCABULARY).emptiness) == expected
+    assert str(evaluate(one, CatalogueEvidence(both_satellites, VOCABULARY)).emptiness) == expected
 
 
 def test_each_satellite_has_lines_of_when_its_instruments_had_data(
@@ -284,7 +289,7 @@ def test_the_sql_of_a_query_runs_on_the_export_of_its_satellite(
             engine.execute(f"CREATE VIEW {table} AS FROM read_parquet('{places}', hive_partitioning = true)")
         for one in queries(12, seed=6):
             query = Query(PRODUCTS[name], one.constraints, one.logic)
-            answer = evaluate(query, both_satellites, VOCABULARY)
+            answer = evaluate(query, CatalogueEvidence(both_satellites, VOCABULARY))
             rows = engine.execute(sql(query, VOCABULARY, "duckdb")).fetchall()
             assert {row[0] for row in rows if row[1] == "matched"} == set(answer.files.names), str(query)
             assert {row[0] for row in rows if row[1] == "unknown"} == set(answer.unknown.names), str(query)

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edexql.catalogue.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, Timeline
-from edexql.catalogue.timeline import Line as ChartLine
+from edexql.engines.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, Timeline
+from edexql.engines.timeline import Line as ChartLine
 from edexql.model import timeset
 from edexql.model.availability import Availability, Line
 from edexql.pictures.model import Bands

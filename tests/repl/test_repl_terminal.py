@@ -379,6 +379,7 @@ def test_an_interrupt_between_two_lines_ends_nothing(monkeypatch):
         current=CurrentQuery(),
         left=None,
         given=lambda: SimpleNamespace(config=None),
+        close=lambda: None,
     )
     monkeypatch.setattr(loop, "_reader", lambda session, plain: Reader())
     monkeypatch.setattr(execution, "act", act)

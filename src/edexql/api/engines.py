@@ -10,12 +10,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import date
 
-    from edexql.catalogue.influence import Influences
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.catalogue.timeline import Timeline
-    from edexql.catalogue.why import Why
     from edexql.client.settings.configuration import Configuration
+    from edexql.engines.evidence import Evidence
+    from edexql.engines.influence import Influences
     from edexql.engines.sources import Engine
+    from edexql.engines.timeline import Timeline
+    from edexql.engines.why import Why
     from edexql.model.answer import Answer, File
     from edexql.model.availability import Availability
     from edexql.model.query import Query
@@ -51,10 +52,11 @@ def fetch(
         raise ValueError("name a service or an engine, not both: engines.edex(service) is an engine")
     asked = Edex(service) if engine is None else engine
     if not isinstance(asked, Edex):
-        from edexql.engines.sources import evidence
+        from edexql.engines.emptiness import evaluate as evaluated
 
         known = _vocabulary(vocabulary)
-        return evidence(asked, known).answer(_query(query, known, today, parameters))
+        compiled_query = _query(query, known, today, parameters)
+        return evaluated(compiled_query, _evidence(asked, None, known))
     if isinstance(query, Request):
         _refuse_setting(today, parameters)
         compiled = query
@@ -89,38 +91,39 @@ def evaluate(
     1 file, 543.11 MB, 7:33 min of matched time
     kp: from CelesTrak space weather data
     """
-    from edexql.catalogue.emptiness import evaluate as evaluated
+    from edexql.engines.emptiness import evaluate as evaluated
 
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
-    return evaluated(compiled, _opened(catalogue, known), known)
+    return evaluated(compiled, _evidence(None, catalogue, known))
 
 
 def influence(
     query: str | bytes | Query | Request,
     *,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
 ) -> Influences:
     """Find what each constraint of a query, and each larger operand of its logic, contributes on a catalogue.
 
-    Arguments and errors as for `evaluate`; ValueError also for a logic of more than a thousand parts. `whole` of what
-    is returned is the amount that the query gives: files, and seconds within the times that files of its products
-    cover. Each of `parts` has the amount `without` it and `alone`, and what it alone `keeps_out` and `lets_in`;
-    `none` says that it changes nothing.
+    Arguments and errors as for `evaluate`; `engine` is asked in place of a catalogue, as by `fetch`. ValueError also
+    for a logic of more than a thousand parts. `whole` of what is returned is the amount that the query gives: files,
+    and seconds within the times that files of its products cover. Each of `parts` has the amount `without` it and
+    `alone`, and what it alone `keeps_out` and `lets_in`; `none` says that it changes nothing.
 
     >>> import edexql
     >>> found = edexql.influence("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
     >>> found.whole.files, [(part.number, part.keeps_out.files) for part in found.parts]
     (1, [(1, 0), (2, 2)])
     """
-    from edexql.catalogue.influence import influences
+    from edexql.engines.influence import influences
 
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
-    return influences(compiled, _opened(catalogue, known), known)
+    return influences(compiled, _evidence(engine, catalogue, known))
 
 
 def why(
@@ -128,6 +131,7 @@ def why(
     query: str | bytes | Query | Request,
     *,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
@@ -135,7 +139,7 @@ def why(
     """Find why a file of a catalogue meets a query or does not, constraint by constraint.
 
     `file` is its name, a file of an answer, or the number of one in the answer to the query, counted from 1. Other
-    arguments and errors as for `evaluate`; UnknownFileError, a LookupError, where the catalogue has no such file.
+    arguments and errors as for `influence`; UnknownFileError, a LookupError, where the catalogue has no such file.
     `whole` of what is returned says how the query stands to the file, each of `constraints` how one of its constraints
     does: its `state`, `matched` seconds, the `nearest` interval `[start, end)` that would have matched it, and whether
     it is `decisive`. `remarks` say what has nothing to do with times.
@@ -145,17 +149,17 @@ def why(
     >>> found.whole.state, [(reason.number, reason.state) for reason in found.constraints]
     ('not matched', [(1, 'matched'), (2, 'not matched')])
     """
-    from edexql.catalogue.why import name_of_number
-    from edexql.catalogue.why import why as reasons
+    from edexql.engines.why import name_of_number
+    from edexql.engines.why import why as reasons
 
     known = _vocabulary(vocabulary)
-    opened = _opened(catalogue, known)
+    evidence = _evidence(engine, catalogue, known)
     compiled = _query(query, known, today, parameters)
     if isinstance(file, int):
-        name = name_of_number(file, compiled, opened, known)
+        name = name_of_number(file, compiled, evidence)
     else:
         name = file if isinstance(file, str) else file.name
-    return reasons(name, compiled, opened, known)
+    return reasons(name, compiled, evidence)
 
 
 def timeline(
@@ -163,6 +167,7 @@ def timeline(
     *,
     bins: int = 80,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     today: date | None = None,
     parameters: Mapping[str, str] | None = None,
     vocabulary: Vocabulary | None = None,
@@ -170,7 +175,7 @@ def timeline(
     """Find when a catalogue has files of the products of a query, and when they meet it, instrument by instrument.
 
     `bins` is into how many equal bins of time the line of each instrument is divided. Other arguments and errors as
-    for `evaluate`; ValueError also for fewer bins than 1. A bin is 0 (nothing), 1 (files), 2 (files that may
+    for `influence`; ValueError also for fewer bins than 1. A bin is 0 (nothing), 1 (files), 2 (files that may
     match: no information) or 3 (files that match). None where there is nothing to draw: no
     files of these products, or, in a catalogue without files, no dates.
 
@@ -179,13 +184,13 @@ def timeline(
     >>> [(line.instrument, "".join(map(str, line.bins))) for line in found.lines]
     [('fai', '000000000000000110300000')]
     """
-    from edexql.catalogue.timeline import timeline as lines
+    from edexql.engines.timeline import timeline as lines
 
     if bins < 1:
         raise ValueError(f"a timeline has at least one bin, not {bins}")
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)
-    return lines(compiled, _opened(catalogue, known), known, bins)
+    return lines(compiled, _evidence(engine, catalogue, known), bins)
 
 
 def availability(
@@ -250,6 +255,16 @@ def _query(
     if isinstance(query, Request):
         return query.query or lift(query.parameters, vocabulary, this_day())[0]
     return checked(query)
+
+
+def _evidence(engine: Engine | None, catalogue: str | None, vocabulary: Vocabulary) -> Evidence:
+    """What an engine knows, or where none is named a catalogue, of None the sample. Errors as for `fetch`."""
+    from edexql.engines.kinds.local import Local
+    from edexql.engines.sources import evidence
+
+    if engine is not None and catalogue is not None:
+        raise ValueError("name a catalogue or an engine, not both: engines.local(folder) is an engine")
+    return evidence(Local(catalogue) if engine is None else engine, vocabulary)
 
 
 def opened_with_query(

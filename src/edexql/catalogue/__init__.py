@@ -10,9 +10,7 @@ intervals       sets of times as arrays
 three_valued    times that are matched, not matched, or without information
 files, notes    the files of an answer, and what it rests on
 satellites      the parts of a query that are about one satellite each
-emptiness       why there are no files
-influence, why  what each part of a query contributes; why a file matches
-timeline, availability  when files exist and match; when instruments had data
+availability    when instruments had data
 summaries/      what a catalogue has at large: files of products and days, values of fields
 store/          a catalogue on disk: read by queries, changed all or nothing
 ingest/         files of others read into a catalogue

@@ -12,6 +12,7 @@ exits           how a verb is run, and what its end means
 inputs          queries that are named, what they are read with, files that are put in their place
 environment     configuration, sessions with services, folders of the user
 local           the catalogue that is asked, and queries for it
+engines         which engine is asked, and what it knows
 pictures        what the commands that draw have in common: times, characters, files
 service         the service that is asked, and what it lists
 answers         how answers are written

@@ -7,12 +7,13 @@ import sys
 
 from edexql.base.record import Record
 from edexql.base.text import printable
-from edexql.commands import answers, inputs, local
+from edexql.commands import answers, engines, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import (
     add_catalogue,
     add_colour,
     add_dry_run,
+    add_engine,
     add_inputs,
     add_network,
     add_output,
@@ -40,8 +41,9 @@ if TYPE_CHECKING:
 DESCRIPTION = """\
 List the files that match a query, with their sizes. What eDEx cannot be asked (times of day, for example) is
 applied to its answer; standard error says how many files that removed. With --local, a catalogue on this machine
-answers: each file shows for how long it matches, and files without information are counted separately. --save writes
-the listing to a selection, for `edexql select`, `edexql request` and `edexql download`."""
+answers: each file shows for how long it matches, and files without information are counted separately. --engine NAME
+--at PLACE asks the tables of an export on another engine, with the same answer. --save writes the listing to a
+selection, for `edexql select`, `edexql request` and `edexql download`."""
 EXAMPLE = "edexql fetch --local -e 'product fai-lv1-hdf5-images; date 2019-05-01; fai has-data'"
 
 SAMPLE_ONLY = """\
@@ -82,6 +84,7 @@ def arguments(parser: Parser) -> None:
         const=inputs.LOCAL,
         help="ask a catalogue on this machine, not eDEx",
     )
+    add_engine(parser, where)
     add_output(
         parser,
         "names and sizes, names alone, a table for programs, or the answer of the service (default: text)",
@@ -98,22 +101,30 @@ def arguments(parser: Parser) -> None:
         "--unknown",
         choices=("report", "include", "exclude"),
         default="report",
-        help="with --local: files and times without information are counted separately, listed with the others,"
-        " or left out (default: report)",
+        help="with --local or --engine: files and times without information are counted separately, listed with the"
+        " others, or left out (default: report)",
     )
     what = parser.add_mutually_exclusive_group()
-    what.add_argument("--times", action="store_true", help="with --local: the times that match, not the files")
-    what.add_argument("--count", action="store_true", help="with --local: the totals alone")
+    what.add_argument(
+        "--times", action="store_true", help="with --local or --engine: the times that match, not the files"
+    )
+    what.add_argument("--count", action="store_true", help="with --local or --engine: the totals alone")
     add_setting(parser)
     add_quiet(parser)
     add_colour(parser)
 
 
 def run(options: argparse.Namespace) -> int:
+    options = engines.settled(options, listing=True)
     output = _output(options)
-    if options.service == inputs.LOCAL:
-        return _fetch_from_catalogue(options, output)
+    if _asks_evidence(options):
+        return _fetch_from_evidence(options, output)
     return _fetch_from_service(options, output)
+
+
+def _asks_evidence(options: argparse.Namespace) -> bool:
+    """Whether a catalogue is asked or the tables of an export, and not eDEx."""
+    return options.service == inputs.LOCAL or engines.choice(options) is not None
 
 
 def _output(options: argparse.Namespace) -> Output:
@@ -121,13 +132,13 @@ def _output(options: argparse.Namespace) -> Output:
     what = "times" if options.times else "count" if options.count else "files"
     if options.by and options.output == "names":
         raise UsageError("--by gives totals, which have no names: do not use --output names")
-    if options.service != inputs.LOCAL:
+    if not _asks_evidence(options):
         if what != "files" or options.unknown != "report":
-            raise UsageError("--times, --count and --unknown need --local")
+            raise UsageError("--times, --count and --unknown need --local or another engine than eDEx")
     elif options.dry_run:
         raise UsageError("--dry-run is for eDEx; `edexql explain` shows how a query is read")
     elif options.record or options.replay:
-        raise UsageError("--record and --replay are for eDEx: --local does not use the network")
+        raise UsageError("--record and --replay are for eDEx, and not for other engines")
     elif what != "files" and (options.by or options.save or options.output == "csv"):
         raise UsageError("--by, --save and --output csv are for files: do not use --times and --count")
     return Output(what, options.output, options.by, options.unknown, options.save)
@@ -159,18 +170,21 @@ def _fetch_from_service(options: argparse.Namespace, output: Output) -> int:
     return _write_all(compiled, list_files, party.base, setting, output)
 
 
-def _fetch_from_catalogue(options: argparse.Namespace, output: Output) -> int:
+def _fetch_from_evidence(options: argparse.Namespace, output: Output) -> int:
     setting, folder = local.settings(options)
     compiled = [_meant(one, kept=output.save is not None) for one in local.compiled(options, setting)]
     _check_saved(compiled, output)
     vocabulary = setting.vocabulary or load()
-    with local.catalogue_at(folder, vocabulary) as catalogue:
-        from edexql.catalogue.emptiness import evaluate
-        from edexql.catalogue.evaluation import holding
+    with engines.asked(engines.choice(options), options, vocabulary, folder) as asked:
+        from edexql.engines.emptiness import evaluate
 
-        engine = holding if output.what == "times" else evaluate
-        code = _write_all(compiled, lambda one: engine(one.query, catalogue, vocabulary), inputs.LOCAL, setting, output)
-        if compiled and catalogue.is_sample and not options.quiet:
+        def answer(one: Compiled) -> Answer:
+            if output.what == "times":
+                return asked.evidence.holding(one.query)
+            return evaluate(one.query, asked.evidence)
+
+        code = _write_all(compiled, answer, asked.base, setting, output)
+        if compiled and asked.is_sample and not options.quiet:
             sys.stderr.write(SAMPLE_ONLY)
     return code
 

@@ -7,17 +7,26 @@ import sys
 
 from edexql.base.table import table_lines
 from edexql.base.units import duration
-from edexql.commands import local
+from edexql.commands import engines, local
 from edexql.commands.exits import FINE, UsageError
-from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting
+from edexql.commands.options import (
+    add_catalogue,
+    add_colour,
+    add_engine,
+    add_inputs,
+    add_output,
+    add_quiet,
+    add_setting,
+)
+from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from edexql.catalogue.influence import Amount, Influence, Influences
     from edexql.commands.parser import Parser
+    from edexql.engines.influence import Amount, Influence, Influences
     from edexql.model.query import Query
 
 DESCRIPTION = """\
@@ -31,6 +40,7 @@ EXAMPLE = "edexql influence -e 'product fai-lv1-hdf5-images; date 2019-05; fai h
 def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_catalogue(parser)
+    add_engine(parser)
     add_output(parser)
     add_setting(parser)
     add_quiet(parser)
@@ -38,14 +48,14 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    options = engines.settled(options)
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
-    with local.catalogue_at(folder, setting.vocabulary) as catalogue:
-        from edexql.catalogue.influence import influences
-        from edexql.model.vocabulary import load
+    with engines.asked(engines.choice(options), options, setting.vocabulary or load(), folder) as asked:
+        from edexql.engines.influence import influences
 
         try:
-            influence = influences(query, catalogue, setting.vocabulary or load())
+            influence = influences(query, asked.evidence)
         except ValueError as error:
             raise UsageError(str(error)) from error
         if options.output == "json":

@@ -88,6 +88,14 @@ def add_service(parser: Options, about: str = "base address of eDEx (default: as
     parser.add_argument("--service", metavar="URL", help=about)
 
 
+def add_engine(parser: Options, group: Options | None = None) -> None:
+    """An engine over tables; `group` has the options that name another one."""
+    (group or parser).add_argument(
+        "--engine", metavar="NAME", help="ask this engine: local, edex, duckdb (`edexql doctor` lists all)"
+    )
+    parser.add_argument("--at", metavar="PLACE", help="where the tables of the engine are: the folder of an export")
+
+
 def add_archive(parser: Options) -> None:
     parser.add_argument("--archive", metavar="URL", help="address of the archive (default: as configured)")
 

@@ -10,6 +10,7 @@ from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import (
     add_catalogue,
     add_colour,
+    add_engine,
     add_environment,
     add_network,
     add_output,
@@ -52,6 +53,7 @@ def arguments(parser: Parser) -> None:
     add_service(parser, "with --again: ask this service, not that of the selection")
     add_network(parser)
     add_catalogue(parser)
+    add_engine(parser)
     add_environment(parser)
     add_quiet(parser)
     add_colour(parser)

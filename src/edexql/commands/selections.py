@@ -47,7 +47,7 @@ def summary(shown: Selection) -> str:
 
     ticked = total(shown.ticked)
     chosen = f"{ticked.files} of {len(shown.files)} ticked: {in_words(ticked)}"
-    by = "a catalogue on this machine" if shown.service == LOCAL else printable(shown.service)
+    by = "a catalogue on this machine" if shown.service == LOCAL else printable(shown.service.replace(" ", " at ", 1))
     return f"{chosen}; listed {shown.listed_at} by {by}\n"
 
 

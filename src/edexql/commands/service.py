@@ -46,7 +46,7 @@ def party(options: argparse.Namespace, usual: str | None = None) -> Party:
     own = prompt is not None and base == prompt.service
     if usual is not None and (base is None or (own and public_url(base) != usual)):
         base = usual
-    if base == LOCAL:
+    if base == LOCAL or (base is not None and " " in base):
         raise UsageError(
             "a catalogue on this machine sends no mail and is asked with `fetch --local`: name an eDEx"
             " with --service URL" + (", or `use` one" if prompt is not None else "")
@@ -91,21 +91,23 @@ def listing_again(selection: Selection, options: argparse.Namespace) -> tuple[An
     the query has come to mean something else.
     """
     from edexql.client.selection.file import request_of
-    from edexql.commands import inputs, local
+    from edexql.commands import engines, inputs, local
+    from edexql.model.vocabulary import load
 
+    options = engines.settled(options, listing=True)
     vocabulary = inputs.setting(options).vocabulary
     request = request_of(selection, vocabulary)
     prompt = options.prompt
     named = options.service is not None and not (prompt is not None and options.service == prompt.service)
-    if selection.service != LOCAL or (named and options.service != LOCAL):
+    kept = engines.of_base(selection.service)
+    chosen = engines.choice(options) if options.engine is not None else None if named else kept
+    of_catalogue = selection.service == LOCAL or kept is not None
+    if chosen is None and (not of_catalogue or (named and options.service != LOCAL)):
         target = party(options, selection.service)
         return listing_of(request, target, options, vocabulary), target.base
-    from edexql.catalogue.evaluation import evaluate
-    from edexql.model.vocabulary import load
-
     assert request.query is not None
-    with local.catalogue(options) as catalogue:
-        return evaluate(request.query, catalogue, vocabulary or load()), LOCAL
+    with engines.asked(chosen, options, vocabulary or load(), local.catalogue_folder(options)) as asked:
+        return asked.evidence.answer(request.query), asked.base
 
 
 def _retries(configuration: Configuration) -> Retries:

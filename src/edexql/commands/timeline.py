@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import sys
 
-from edexql.commands import local, pictures
+from edexql.commands import engines, local, pictures
 from edexql.commands.exits import FINE
 from edexql.commands.options import (
     add_catalogue,
     add_colour,
+    add_engine,
     add_inputs,
     add_output,
     add_pictures,
@@ -19,15 +20,17 @@ from edexql.commands.options import (
     add_width,
 )
 from edexql.model.period import moment
+from edexql.model.vocabulary import load
 from edexql.terminal.diagnostics import columns
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
 
-    from edexql.catalogue.timeline import Timeline
     from edexql.commands.parser import Parser
+    from edexql.engines.timeline import Timeline
     from edexql.model.vocabulary import Vocabulary
+    from edexql.pictures.picture import Picture
 
 DESCRIPTION = """\
 Draw when a catalogue has files of the products of a query, and when these match, with one line for each instrument.
@@ -41,6 +44,7 @@ _STATES = ("nothing", "exists", "no information", "matches")
 def arguments(parser: Parser) -> None:
     add_inputs(parser)
     add_catalogue(parser)
+    add_engine(parser)
     add_span(parser)
     add_width(parser)
     add_pictures(parser)
@@ -51,23 +55,30 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    options = engines.settled(options)
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
-    with local.catalogue_at(folder, setting.vocabulary) as catalogue:
-        from edexql.model.vocabulary import load
+    vocabulary = setting.vocabulary or load()
+    with engines.asked(engines.choice(options), options, vocabulary, folder) as asked:
         from edexql.pictures import kinds
         from edexql.pictures.picture import TIMELINE
+        from edexql.pictures.timeline import WIDTH
 
-        vocabulary = setting.vocabulary or load()
         span = pictures.span(options, setting)
         width = options.width or max(20, columns() - _names(vocabulary))
         with pictures.advice():
-            chart = kinds.timeline(query, catalogue, vocabulary, span, width)
+            chart = kinds.timeline(query, asked.evidence, span, width)
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(chart), indent=2) + "\n")
         else:
             pictures.draw(kinds.picture_of(chart), width, options)
-        pictures.write(lambda: kinds.picture(TIMELINE, query, catalogue, vocabulary, span), options)
+
+        def picture() -> Picture:
+            if asked.catalogue is not None:
+                return kinds.picture(TIMELINE, query, asked.catalogue, vocabulary, span)
+            return kinds.picture_of(kinds.timeline(query, asked.evidence, span, round(WIDTH)))
+
+        pictures.write(picture, options)
     return FINE
 
 

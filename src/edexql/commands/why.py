@@ -8,18 +8,28 @@ import sys
 from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.base.units import duration
-from edexql.commands import local
+from edexql.commands import engines, local
 from edexql.commands.exits import FINE, UsageError
-from edexql.commands.options import add_catalogue, add_colour, add_inputs, add_output, add_quiet, add_setting
+from edexql.commands.options import (
+    add_catalogue,
+    add_colour,
+    add_engine,
+    add_inputs,
+    add_output,
+    add_quiet,
+    add_setting,
+)
 from edexql.model.period import moment
+from edexql.model.vocabulary import load
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     import argparse
     from typing import Any
 
-    from edexql.catalogue.why import Reason, Why
     from edexql.commands.parser import Parser
+    from edexql.engines.evidence import Evidence
+    from edexql.engines.why import Reason, Why
     from edexql.model.answer import File
     from edexql.model.query import Query
 
@@ -36,6 +46,7 @@ def arguments(parser: Parser) -> None:
     name.completer = _names  # type: ignore[attr-defined]  # read by argcomplete
     add_inputs(parser)
     add_catalogue(parser)
+    add_engine(parser)
     add_output(parser)
     add_setting(parser)
     add_quiet(parser)
@@ -43,23 +54,22 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
+    options = engines.settled(options)
     setting, folder = local.settings(options)
     query = local.one_query(options, setting)
-    with local.catalogue_at(folder, setting.vocabulary) as catalogue:
-        from edexql.catalogue.why import UnknownFileError, name_of_number, why
-        from edexql.model.vocabulary import load
+    with engines.asked(engines.choice(options), options, setting.vocabulary or load(), folder) as asked:
+        from edexql.engines.why import UnknownFileError, name_of_number, why
 
-        vocabulary = setting.vocabulary or load()
         name = options.name
         if name.isdecimal():
             try:
-                name = name_of_number(name, query, catalogue, vocabulary)
+                name = name_of_number(name, query, asked.evidence)
             except UnknownFileError as error:
                 raise UsageError(str(error)) from None
         try:
-            explanation = why(name, query, catalogue, vocabulary)
+            explanation = why(name, query, asked.evidence)
         except UnknownFileError:
-            raise UsageError(f"the catalogue has no file {name}{_near(name, catalogue)}") from None
+            raise UsageError(f"the catalogue has no file {name}{_near(name, asked.evidence)}") from None
         if options.output == "json":
             sys.stdout.write(json.dumps(_document(explanation), indent=2) + "\n")
         else:
@@ -77,11 +87,10 @@ def _names(prefix: str, parsed_args: argparse.Namespace, **_: object) -> list[st
         return [name for name in names_that_begin(prefix, catalogue, 200) if name.startswith(prefix)]
 
 
-def _near(name: str, catalogue: Any) -> str:
+def _near(name: str, evidence: Evidence) -> str:
     from edexql.base.text import did_you_mean, nearest
-    from edexql.catalogue.files import names_that_begin
 
-    help = did_you_mean(nearest(name, names_that_begin(name[:6], catalogue, 2000)))
+    help = did_you_mean(nearest(name, evidence.names_that_begin(name[:6], 2000)))
     return f": {help}" if help else ""
 
 

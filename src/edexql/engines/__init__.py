@@ -7,9 +7,14 @@
 protocol    what an engine is, and its errors
 exports     where the tables of an export are, and whether they are those that a query is written for
 statements  what is asked of the tables, as SQL
+registry    the engines by name, those of installed packages too
 evidence    what every verb is written over: files, times, what they rest on
 sources     the evidence of an engine of any kind
 tables      the evidence of the tables of an export
+emptiness   the files of a query, and why there are none
+influence   what each part of a query contributes
+why         why a file matches a query or not
+timeline    when files exist and match
 kinds/      one file an engine
 """
 

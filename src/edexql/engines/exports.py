@@ -95,6 +95,11 @@ class Place(Record):
         return said
 
     @property
+    def name(self) -> str:
+        """How it can be named again from anywhere, without secrets."""
+        return self.text if self.remote else self.path
+
+    @property
     def shown(self) -> str:
         """What it is called in messages."""
         return printable(self.text)

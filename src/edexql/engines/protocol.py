@@ -29,12 +29,15 @@ class EngineError(EdexqlError):
 class TableEngine(Protocol):
     """An engine that runs SQL over the tables of an export.
 
-    `name` is what users write (`duckdb`), `title` what it is called in messages (`DuckDB on /data/export`), without
-    secrets. `dialect` is a dialect of sqlglot.
+    `name` is what users write (`duckdb`), `place` where the tables are, as users can name it again, `title` what it is
+    called in messages (`DuckDB on /data/export`); both without secrets. `dialect` is a dialect of sqlglot.
     """
 
     @property
     def name(self) -> str: ...
+
+    @property
+    def place(self) -> str: ...
 
     @property
     def title(self) -> str: ...

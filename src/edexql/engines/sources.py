@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from edexql.engines.kinds.edex import Edex
 from edexql.engines.kinds.local import CatalogueEvidence, Local
 from edexql.engines.protocol import EngineError, TableEngine
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.engines.evidence import Evidence
+    from edexql.engines.kinds.edex import Edex
     from edexql.model.vocabulary import Vocabulary
 
     Engine = Edex | Local | TableEngine
@@ -22,10 +22,10 @@ def evidence(engine: Engine, vocabulary: Vocabulary) -> Evidence:
     """
     if isinstance(engine, Local):
         return CatalogueEvidence(engine.opened(vocabulary), vocabulary)
-    if isinstance(engine, Edex):
-        raise EngineError("eDEx lists files alone: ask a catalogue, or the tables of an export")
     if isinstance(engine, TableEngine):
         from edexql.engines.tables import TableEvidence
 
         return TableEvidence(engine, vocabulary)
+    if getattr(engine, "name", None) == "edex":
+        raise EngineError("eDEx lists files alone: ask a catalogue, or the tables of an export")
     raise TypeError(f"an engine is what a function of edexql.engines gives, not {type(engine).__name__}")

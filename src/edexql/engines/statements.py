@@ -66,6 +66,45 @@ def sessions(products: Sequence[str], engine: TableEngine) -> str:
     )
 
 
+def spans(products: Sequence[str], engine: TableEngine) -> str:
+    """The spans of the newest versions of the files of products, of all products where none is named: `start_second`
+    and `end_second`, null where the name has no times."""
+    return _written(
+        f"SELECT start_second, end_second FROM file WHERE NOT superseded AND {_among(products)} ORDER BY id", engine
+    )
+
+
+def products(engine: TableEngine) -> str:
+    """The products that there are files of, as `product`."""
+    return _written("SELECT DISTINCT product FROM file WHERE NOT product IS NULL ORDER BY product", engine)
+
+
+def any_row(table: str, engine: TableEngine) -> str:
+    """A row of a table, if it has any."""
+    return _written(f"SELECT 1 AS found FROM {table} LIMIT 1", engine)
+
+
+def versions(name: str, beginning: str, engine: TableEngine) -> str:
+    """The files of a name, and the newest versions of those that begin in some way: all that is known of each."""
+    return _written(
+        f"""
+        SELECT name, product, start_second, end_second, size, size_text, place, synthetic FROM file
+        WHERE name = {literal(name)}
+        OR (NOT superseded AND SUBSTRING(name, 1, {len(beginning)}) = {literal(beginning)}) ORDER BY id""",
+        engine,
+    )
+
+
+def names_that_begin(prefix: str, most: int, engine: TableEngine) -> str:
+    """The names of files that begin with some letters, in either case: of more than `most`, the first ones."""
+    length = len(prefix)
+    return _written(
+        f"SELECT name FROM file WHERE LOWER(SUBSTRING(name, 1, {length})) = {literal(prefix.lower())}"
+        f" ORDER BY id LIMIT {most}",
+        engine,
+    )
+
+
 def _among(products: Sequence[str]) -> str:
     return f"product IN ({', '.join(map(literal, products))})" if products else "NOT product IS NULL"
 

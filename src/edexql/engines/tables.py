@@ -2,37 +2,158 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from itertools import takewhile
+from weakref import WeakKeyDictionary
+
 import numpy as np
 
 from edexql.catalogue import intervals
-from edexql.catalogue.intervals import BEGINNING, END
-from edexql.catalogue.three_valued import Truth, known
+from edexql.catalogue.constraints import of_dates
+from edexql.catalogue.evaluation import Lookup
+from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals
+from edexql.catalogue.plan import plan
+from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, known
 from edexql.engines import exports, statements
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
+from edexql.model.filename import version_of_name
+from edexql.model.logic import AND, Logic
+from edexql.model.period import Period
+from edexql.model.query import Constraint, Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from typing import Any
 
     from numpy.typing import NDArray
 
-    from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.files import Marks
+    from edexql.catalogue.plan import Node
     from edexql.engines.protocol import TableEngine
-    from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
+
+# The vocabulary with which the tables of an engine were checked.
+_CHECKED: WeakKeyDictionary[TableEngine, Vocabulary] = WeakKeyDictionary()
+
+
+class TableSpans:
+    """The spans of some files; those without times are `[0, 0)`."""
+
+    def __init__(self, rows: Any) -> None:
+        self.starts = _seconds(rows, "start_second", 0)
+        self.ends = _seconds(rows, "end_second", 0)
+        self._timeless = np.array(rows.column("start_second").is_null().to_pylist(), bool)
+
+    def __len__(self) -> int:
+        return len(self.starts)
+
+    def meeting(self, times: Intervals) -> Marks:
+        return times.meets(self.starts, self.ends)
+
+    def timeless(self) -> Marks:
+        return self._timeless
+
+
+class TableLookup(Lookup):
+    """How the times of the constraints of a query are found: those of all of them at once, within the hull of what is
+    asked for, and once as long as nothing beyond it is asked for."""
+
+    def __init__(self, query: Query, evidence: TableEvidence) -> None:
+        self.query = query
+        self.vocabulary = evidence.vocabulary
+        self._evidence = evidence
+        self._hull = NEVER
+        self._truths: dict[int, Truth] = {}
+
+    def cost(self, number: int) -> int:  # noqa: ARG002
+        return 0
+
+    def when(self, number: int, window: Intervals) -> Truth:
+        if not len(window):
+            return known(NEVER)
+        if len(window - self._hull):
+            whole = window.ends[-1] == END or window.starts[0] == BEGINNING
+            self._hull = ALWAYS if whole else Intervals(window.starts[:1], window.ends[-1:])
+            self._truths = self._evidence.times_of(self.query.constraints, self._hull)
+        return self._truths[number].within(window)
+
+    def together(self, node: Node) -> list[tuple[int, ...]]:
+        return [(operand,) for operand in node.operands]
+
+    def effort(self, numbers: tuple[int, ...], operator: int) -> float:  # noqa: ARG002
+        return 0.0
+
+
+class TableView:
+    """A query about the satellite of an export."""
+
+    title = ""
+
+    def __init__(self, query: Query, evidence: TableEvidence) -> None:
+        self.query = query
+        self._evidence = evidence
+
+    def files(self) -> TableSpans:
+        return self._files
+
+    @cached_property
+    def _files(self) -> TableSpans:
+        return self._evidence.spans(self.query.products)
+
+    def sessions(self) -> dict[str, Intervals]:
+        return self._evidence.sessions(self.query.products)
+
+    def covered(self) -> Intervals:
+        return intervals.union(list(self.sessions().values()))
+
+    def look_up(self, window: Intervals | None = None) -> TableLookup:
+        found = TableLookup(self.query, self._evidence)
+        if window is not None and len(window) and self.query.constraints:
+            found.when(1, window)
+        return found
+
+    def times(self, window: Intervals) -> Truth:
+        return self._evidence.times(self.query).within(window)
 
 
 class TableEvidence:
     """What the tables of an engine say. Raises EngineError where they are not those that a query is written for."""
 
     def __init__(self, engine: TableEngine, vocabulary: Vocabulary) -> None:
-        exports.check(engine, vocabulary)
+        if _CHECKED.get(engine) is not vocabulary:
+            exports.check(engine, vocabulary)
+            _CHECKED[engine] = vocabulary
         self._engine = engine
-        self._vocabulary = vocabulary
+        self.vocabulary = vocabulary
+        self._sessions: dict[tuple[str, ...], dict[str, Intervals]] = {}
+
+    @cached_property
+    def has_files(self) -> bool:
+        return self._has_rows("file")
+
+    @cached_property
+    def empty(self) -> bool:
+        tables = ("logged", "covered", "held", "present")
+        return not self.has_files and not any(map(self._has_rows, tables))
+
+    def _has_rows(self, table: str) -> bool:
+        return bool(self._engine.run(statements.any_row(table, self._engine)).num_rows)
+
+    @cached_property
+    def products(self) -> list[str]:
+        rows = self._engine.run(statements.products(self._engine))
+        products: list[str] = rows.column("product").to_pylist()
+        return products
+
+    def views(self, query: Query) -> list[TableView]:
+        return [TableView(query, self)]
+
+    def view_of(self, file: File, query: Query) -> TableView:  # noqa: ARG002
+        return TableView(query, self)
 
     def answer(self, query: Query) -> Answer:
-        rows = self._engine.run(statements.files(query, self._vocabulary, self._engine))
+        rows = self._engine.run(statements.files(query, self.vocabulary, self._engine))
         files, unknown = _files(rows)
         covered = intervals.union(list(self.sessions(query.products).values()))
         return Answer(files, unknown, self.times(query).within(covered))
@@ -40,24 +161,76 @@ class TableEvidence:
     def holding(self, query: Query) -> Answer:
         return Answer((), (), self.times(query))
 
-    def times(self, query: Query) -> Truth:
-        """When a query holds, at any time."""
-        rows = self._engine.run(statements.times(query, self._vocabulary, self._engine))
-        return _truth(rows)
+    def file(self, name: str) -> tuple[File, str] | None:
+        stem = self._stem(name)
+        same = takewhile(lambda pair: pair[0] == pair[1], zip(name, stem, strict=False))
+        beginning = "".join(letter for letter, _ in same)
+        rows = self._engine.run(statements.versions(name, beginning, self._engine)).to_pylist()
+        file = next((_file(row) for row in rows if row["name"] == name), None)
+        if file is None:
+            return None
+        alike = [row["name"] for row in rows if row["product"] == file.product and self._stem(row["name"]) == stem]
+        return file, next((one for one in alike if one != name), name)
 
-    def sessions(self, products: Sequence[str]) -> Mapping[str, Intervals]:
+    def _stem(self, name: str) -> str:
+        return version_of_name(name, self.vocabulary.name_forms)[0]
+
+    def names_that_begin(self, prefix: str, most: int) -> list[str]:
+        rows = self._engine.run(statements.names_that_begin(prefix, most, self._engine))
+        names: list[str] = rows.column("name").to_pylist()
+        return names
+
+    def times(self, query: Query) -> Truth:
+        """When a query holds, at any time; of no constraints, always."""
+        if plan(query) is None:
+            return known(ALWAYS)
+        return _truth(self._engine.run(statements.times(query, self.vocabulary, self._engine)))
+
+    def times_of(self, constraints: Sequence[Constraint], hull: Intervals) -> dict[int, Truth]:
+        """When each of some constraints holds within a stretch of time, by number."""
+        truths: dict[int, Truth] = {}
+        start, end = int(hull.starts[0]), int(hull.ends[-1])
+        limits = () if hull == ALWAYS else (Constraint("date", "date", Period(start, end)),)
+        for number, one in enumerate(constraints, 1):
+            if one.kind == "date":
+                truths[number] = of_dates([one.value])  # type: ignore[list-item]
+            elif not self._has(one):
+                truths[number] = NOBODY_KNOWS
+            else:
+                logic = Logic((1, 2, AND)) if limits else None
+                truths[number] = self.times(Query((), (one, *limits), logic))
+        return truths
+
+    def _has(self, constraint: Constraint) -> bool:
+        """Whether the tables can have what a constraint is about."""
+        if constraint.kind == "range":
+            return self.vocabulary.field(constraint.key) is not None
+        return constraint.kind in ("word", "experiment")
+
+    def spans(self, products: Sequence[str]) -> TableSpans:
+        """The spans of the newest versions of the files of products, of all products where none is named."""
+        return TableSpans(self._engine.run(statements.spans(products, self._engine)))
+
+    def sessions(self, products: Sequence[str]) -> dict[str, Intervals]:
         """The times that files of some products cover, by product; of all products where none is named."""
-        rows = self._engine.run(statements.sessions(products, self._engine))
-        names = np.array(rows.column("product").to_pylist(), object)
-        starts, ends = _seconds(rows, "start_second", 0), _seconds(rows, "end_second", 0)
-        each = dict.fromkeys(names.tolist())
-        return {name: intervals.of_spans(starts[names == name], ends[names == name]) for name in each}
+        key = tuple(products)
+        if key not in self._sessions:
+            rows = self._engine.run(statements.sessions(products, self._engine))
+            names = np.array(rows.column("product").to_pylist(), object)
+            starts, ends = _seconds(rows, "start_second", 0), _seconds(rows, "end_second", 0)
+            self._sessions[key] = {
+                name: intervals.of_spans(starts[names == name], ends[names == name])
+                for name in dict.fromkeys(names.tolist())
+            }
+        return self._sessions[key]
+
+
+_COLUMNS = ("name", "size", "size_text", "start_second", "end_second", "seconds", "product", "place", "synthetic")
 
 
 def _files(rows: Any) -> tuple[tuple[File, ...], tuple[File, ...]]:
     """The files that match, and those of which that is unknown."""
-    names = ("name", "size", "size_text", "start_second", "end_second", "seconds", "product", "place", "synthetic")
-    columns = [rows.column(name).to_pylist() for name in names]
+    columns = [rows.column(name).to_pylist() for name in _COLUMNS]
     files: dict[str, list[File]] = {MATCHED: [], UNKNOWN: []}
     for state, name, size, size_text, start, end, seconds, product, place, synthetic in zip(
         rows.column("state").to_pylist(), *columns, strict=True
@@ -66,6 +239,21 @@ def _files(rows: Any) -> tuple[tuple[File, ...], tuple[File, ...]]:
             File(name, size, size_text or "", start, end, int(seconds), product, place, synthetic, state, None)
         )
     return tuple(files[MATCHED]), tuple(files[UNKNOWN])
+
+
+def _file(row: dict[str, Any]) -> File:
+    """A file of no query."""
+    return File(
+        row["name"],
+        row["size"],
+        row["size_text"] or "",
+        row["start_second"],
+        row["end_second"],
+        0,
+        row["product"],
+        row["place"],
+        row["synthetic"],
+    )
 
 
 def _truth(rows: Any) -> Truth:
@@ -78,5 +266,6 @@ def _truth(rows: Any) -> Truth:
 
 def _seconds(rows: Any, name: str, missing: int) -> NDArray[np.int64]:
     """A column of seconds, with a number where it has none."""
-    values = rows.column(name).to_pylist()
-    return np.array([missing if value is None else int(value) for value in values], np.int64)
+    column = rows.column(name)
+    values = column.cast("int64").fill_null(missing).to_numpy()
+    return np.asarray(values, np.int64)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.catalogue import timeline as chart
+from edexql.engines import timeline as chart
+from edexql.engines.kinds.local import CatalogueEvidence
 from edexql.model.answer import Answer
 from edexql.pictures import dial, panels, track
 from edexql.pictures.model import TIMES, PictureError
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.engines.evidence import Evidence
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
     from edexql.pictures.model import Drawing
@@ -59,7 +61,7 @@ def picture(
         if file is not None or match is not None:
             shown = scene(what, catalogue, vocabulary, span, file, 0 if match is None else MARGIN, match)
             span = shown.start, shown.end
-        found = timeline(what, catalogue, vocabulary, span, round(width))
+        found = timeline(what, CatalogueEvidence(catalogue, vocabulary), span, round(width))
         if isinstance(what, Answer):
             notes = remarks_on_answer(what)
         else:
@@ -82,15 +84,13 @@ def picture_of(found: chart.Timeline, width: float = WIDTH) -> Picture:
     return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE, width))
 
 
-def timeline(
-    what: Query | Answer, catalogue: Catalogue, vocabulary: Vocabulary, span: Span, bins: int
-) -> chart.Timeline:
+def timeline(what: Query | Answer, evidence: Evidence, span: Span, bins: int) -> chart.Timeline:
     """The lines of a timeline of a query, or of the files of an answer. Raises PictureError for nothing to draw."""
     try:
         if isinstance(what, Answer):
-            found = chart.of_answer(what, vocabulary, bins, span)
+            found = chart.of_answer(what, evidence.vocabulary, bins, span)
         else:
-            found = chart.timeline(what, catalogue, vocabulary, bins, span)
+            found = chart.timeline(what, evidence, bins, span)
     except ValueError as error:
         raise PictureError(str(error)) from error
     if found is not None:
@@ -98,8 +98,8 @@ def timeline(
     if isinstance(what, Answer):
         some = what.files or what.unknown
         raise PictureError("no file of the answer has times in its name" if some else "the answer has no files")
-    if catalogue.empty:
+    if evidence.empty:
         raise PictureError("the catalogue is empty: `edexql catalogue ingest` ingests files and folders")
-    if not catalogue.files:
+    if not evidence.has_files:
         raise PictureError("the catalogue has no files, and the query no dates to draw the times between", TIMES)
     raise PictureError("the catalogue has no files of these products")

@@ -11,7 +11,7 @@ from edexql.catalogue.evaluation import times as times_of_query
 from edexql.catalogue.files import candidates, file_named
 from edexql.catalogue.notes import notes, notes_on_field
 from edexql.catalogue.satellites import parts
-from edexql.catalogue.timeline import dates_of, states_of
+from edexql.engines.timeline import dates_of, states_of
 from edexql.model.answer import Answer
 from edexql.model.period import DAY, moment
 from edexql.model.query import Query

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from edexql.base.units import duration
-from edexql.catalogue.timeline import QUERY
+from edexql.engines.timeline import QUERY
 from edexql.model import timeset
 from edexql.model.period import moment
 from edexql.pictures.model import ROWS, Axis, Bands, Drawing, Entry, Panel, Tick
@@ -15,8 +15,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.catalogue.timeline import Line as ChartLine
-    from edexql.catalogue.timeline import Timeline
+    from edexql.engines.timeline import Line as ChartLine
+    from edexql.engines.timeline import Timeline
     from edexql.model.availability import Availability, Line
     from edexql.model.timeset import TimeSet
 

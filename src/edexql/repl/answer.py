@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import sys
 import textwrap
+from contextlib import contextmanager
 
 from edexql.base.text import printable
+from edexql.commands import engines
 from edexql.commands.exits import FINE
-from edexql.commands.local import NO_CATALOGUE, labelled_text, lacks_catalogue, opened_catalogue
+from edexql.commands.local import NO_CATALOGUE, labelled_text, lacks_catalogue
 from edexql.compiler.describe.explanation import logic_written
 from edexql.compiler.request import compilation
 from edexql.model.logic import OR
@@ -18,8 +20,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.commands.engines import Asked
     from edexql.compiler.request import Compilation, Setting
+    from edexql.engines.evidence import Evidence
     from edexql.language.diagnostics import Diagnostic
     from edexql.model.answer import Answer
     from edexql.model.query import Query
@@ -47,8 +50,8 @@ def give(session: Session, done: Compilation | None = None) -> int:
         return show(session, done)
     if wanted == "short":
         resolved = (done or compilation(session.query, session.setting())).resolved
-        with opened(session) as catalogue:
-            _write(session, _total(resolved.query, catalogue, resolved.vocabulary))
+        with asked(session) as one:
+            _write(session, _total(resolved.query, one))
     return FINE
 
 
@@ -56,12 +59,12 @@ def show(session: Session, done: Compilation | None = None) -> int:
     """Write the current query with what its constraints contribute and what it gives."""
     done = done or compilation(session.query, session.setting())
     query, vocabulary = done.resolved.query, done.resolved.vocabulary
-    if lacks_catalogue(session.catalogue, vocabulary):
+    if session.tables is None and lacks_catalogue(session.catalogue, vocabulary):
         _write(session, [*panel(done, {}), ("", NO_CATALOGUE)])
         return FINE
-    with opened(session) as catalogue:
-        remarks = _remarks(query, catalogue, vocabulary)
-        _write(session, [*panel(done, remarks), *_total(query, catalogue, vocabulary)])
+    with asked(session) as one:
+        remarks = _remarks(query, one.evidence)
+        _write(session, [*panel(done, remarks), *_total(query, one)])
     return FINE
 
 
@@ -106,24 +109,24 @@ def _numbered(query: Query, remarks: dict[int, str]) -> Iterator[tuple[str, str]
         yield f"{number}", f"{texts[number]:{width}}  {remarks.get(number, '')}".rstrip()
 
 
-def _remarks(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict[int, str]:
-    """What each constraint contributes, as far as a catalogue can tell it."""
+def _remarks(query: Query, evidence: Evidence) -> dict[int, str]:
+    """What each constraint contributes, as far as an engine can tell it."""
     logic = query.effective_logic()
     if logic is None or len(query.constraints) > MOST_ROWS or len(logic.code) > MOST_PARTS:
         return {}
-    from edexql.catalogue.influence import influences, remark
+    from edexql.engines.influence import influences, remark
 
-    parts = influences(query, catalogue, vocabulary).parts
+    parts = influences(query, evidence).parts
     remarks = {part.number: remark(part) for part in parts if part.number is not None}
     return {number: remarks.get(number, "not in the logic") for number in range(1, len(query.constraints) + 1)}
 
 
-def _total(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[tuple[str, str]]:
-    from edexql.catalogue.emptiness import evaluate
+def _total(query: Query, asked: Asked) -> Iterator[tuple[str, str]]:
+    from edexql.engines.emptiness import evaluate
 
-    answer = evaluate(query, catalogue, vocabulary)
+    answer = evaluate(query, asked.evidence)
     reason = f": {printable(str(answer.emptiness))}" if answer.emptiness else ""
-    yield "", f"{totals(answer)}{reason}{_whose(catalogue)}"
+    yield "", f"{totals(answer)}{reason}{_whose(asked)}"
 
 
 def totals(answer: Answer) -> str:
@@ -134,15 +137,21 @@ def totals(answer: Answer) -> str:
     return in_full(answer.total) + (f", {unknown} more unknown" if unknown else "")
 
 
-def _whose(catalogue: Catalogue) -> str:
-    if catalogue.is_sample:
+def _whose(asked: Asked) -> str:
+    if asked.is_sample:
         return "  (sample catalogue)"
-    return "  (SYNTHETIC data: simulated)" if catalogue.synthetic else ""
+    return "  (SYNTHETIC data: simulated)" if asked.is_synthetic else ""
 
 
-def opened(session: Session) -> Catalogue:
-    """The catalogue that a session asks. Raises UsageError where it cannot be used."""
-    return opened_catalogue(session.catalogue, vocabulary_of(session.setting()))
+@contextmanager
+def asked(session: Session) -> Iterator[Asked]:
+    """What a session asks for counts and influence: an engine over tables, or its catalogue.
+
+    Raises UsageError where it cannot be used, EngineError and MissingExtra.
+    """
+    vocabulary = vocabulary_of(session.setting())
+    with engines.asked(session.tables, session.given(), vocabulary, session.catalogue, aloud=False) as one:
+        yield one
 
 
 def vocabulary_of(setting: Setting) -> Vocabulary:

@@ -96,9 +96,11 @@ def _take_up(session: Session, *, fresh: bool) -> bool:
     session.draft = lost.draft
     _write_paragraph("the last run did not end properly: its query is the current query again (`show` it, or `clear`)")
     if len(lost.use) == 2 and not session.service_given:
+        from edexql.commands.engines import of_base
         from edexql.repl.verbs.settings import in_use
 
         session.service, session.catalogue = lost.use
+        session.tables = of_base(session.service)
         _write_paragraph(in_use(session))
     return True
 
@@ -115,6 +117,7 @@ def _leave(session: Session) -> None:
     elif session.left is None or current.text.strip() or session.left not in current.before:
         session.state.set(_LEFT, "")
     session.state.end()
+    session.close()
 
 
 def _offer_left(session: Session) -> None:

@@ -74,15 +74,13 @@ def _answered(session: Session) -> tuple[Origin, Table]:
     from edexql.client.selection.file import now
 
     at = now()
-    if session.service == LOCAL:
-        from edexql.catalogue.evaluation import evaluate
+    if session.service == LOCAL or session.tables is not None:
         from edexql.compiler.request import query_of
-        from edexql.repl.answer import opened, vocabulary_of
+        from edexql.repl.answer import asked
 
-        setting = session.setting()
-        with opened(session) as catalogue:
-            answer = evaluate(query_of(session.query, setting), catalogue, vocabulary_of(setting)).with_unknown()
-        return Origin(_dependencies(session), answer, LOCAL, at), tables.opened(of_answer(answer))
+        with asked(session) as one:
+            answer = one.evidence.answer(query_of(session.query, session.setting())).with_unknown()
+        return Origin(_dependencies(session), answer, one.base, at), tables.opened(of_answer(answer))
     from edexql.compiler.request import request
 
     options, setting = session.given(), session.setting()

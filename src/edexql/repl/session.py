@@ -13,7 +13,9 @@ from edexql.repl.current_query import CurrentQuery, edit
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.commands.engines import Choice
     from edexql.compiler.request import Setting
+    from edexql.engines.protocol import TableEngine
     from edexql.repl.state import State
     from edexql.repl.table.table import Table
 
@@ -35,7 +37,8 @@ class Session:
     """What the verbs work on. `interactive` is false where lines come from a file or a pipe; `on_screen` is
     true where things may be drawn over the whole of a terminal.
 
-    `service` is what queries are asked of: `local`, or the address of an eDEx. `draft` is a text that the
+    `service` is what queries are asked of: `local`, the address of an eDEx, or an engine over tables as selections name
+    it, which `tables` names with what may be secret. `draft` is a text that the
     next prompt begins with, `left` the query that the last run left without saving it. `service_given` is true where
     the command line says what is asked. `shell` is whether lines with `!` are run. `counted_shown` is whether the
     warnings that are counted were reported.
@@ -49,6 +52,8 @@ class Session:
         self.current = CurrentQuery()
         self.service: str = options.service or inputs.LOCAL
         self.catalogue: str = catalogue_folder(options) or THE_SAMPLE
+        self.tables: Choice | None = None
+        self._engine: TableEngine | None = None
         self.today: str | None = options.today
         self.vocabulary: list[str] = options.vocabulary
         self.values: list[str] = options.values
@@ -68,6 +73,36 @@ class Session:
     @property
     def query(self) -> Source:
         return Source(self.current.text, CURRENT_QUERY)
+
+    def use(self, service: str, choice: Choice | None = None) -> None:
+        """Ask something else from now on: a catalogue, an eDEx, or an engine over tables, which is opened.
+
+        Raises EngineError and MissingExtra, and what was asked stays in use.
+        """
+        engine = None
+        if choice is not None:
+            from edexql.commands.engines import base_of
+            from edexql.engines.registry import named
+
+            engine = named(choice.name, choice.place)
+            service = base_of(engine)
+        self.close()
+        self.service, self.tables, self._engine = service, choice, engine
+
+    def engine(self) -> TableEngine:
+        """The engine over tables that is asked, opened where it is not open. Raises EngineError and MissingExtra."""
+        if self._engine is None:
+            from edexql.engines.registry import named
+
+            assert self.tables is not None
+            self._engine = named(self.tables.name, self.tables.place)
+        return self._engine
+
+    def close(self) -> None:
+        """Let go of an engine that is open."""
+        if self._engine is not None:
+            self._engine.close()
+            self._engine = None
 
     def change(self, current: CurrentQuery) -> None:
         """Make another query the current one; it is on disk when this returns."""
@@ -95,6 +130,8 @@ class Session:
             prompt=self,
             current=None,
             service=self.service,
+            engine=None,
+            at=None,
             catalogue=self.catalogue,
             today=self.today,
             vocabulary=self.vocabulary,

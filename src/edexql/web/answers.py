@@ -15,8 +15,9 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from typing import Any
 
-    from edexql.catalogue.influence import Amount, Influence
-    from edexql.catalogue.why import Reason
+    from edexql.engines.evidence import Evidence
+    from edexql.engines.influence import Amount, Influence
+    from edexql.engines.why import Reason
     from edexql.language.source import Source
     from edexql.model.answer import Answer, File
     from edexql.model.query import Query
@@ -49,10 +50,17 @@ def given(call: Call) -> Answer:
     if workbench.upstream is not None:
         found = upstream.answer(call, workbench.upstream)
     else:
-        from edexql.catalogue.emptiness import evaluate
+        from edexql.engines.emptiness import evaluate
 
-        found = evaluate(query(call), call.catalogue("files"), workbench.vocabulary)
+        found = evaluate(query(call), _evidence(call, "files"))
     return found
+
+
+def _evidence(call: Call, what: str) -> Evidence:
+    """What the catalogue says. Raises RequestError where there is none."""
+    from edexql.engines.kinds.local import CatalogueEvidence
+
+    return CatalogueEvidence(call.catalogue(what), call.workbench.vocabulary)
 
 
 def _form(found: Answer, call: Call) -> dict[str, Any]:
@@ -95,21 +103,21 @@ def _rows(files: list[File], call: Call) -> dict[str, list[Any]]:
 
 def influence(call: Call) -> dict[str, Any]:
     """What each constraint of a query, and each larger operand of its logic, contributes."""
-    from edexql.catalogue.influence import influences
+    from edexql.engines.influence import influences
 
-    asked, catalogue = query(call), call.catalogue("the influence of constraints")
+    asked, evidence = query(call), _evidence(call, "the influence of constraints")
     logic = asked.effective_logic()
     if logic is not None and len(logic.code) > MOST_PARTS:
         message = (
             f"the logic has {len(logic.code)} parts; the influence of at most {MOST_PARTS} is shown while one types"
         )
         raise http_error(409, message, help="ask for it with `edexql influence`")
-    found = influences(asked, catalogue, call.workbench.vocabulary)
+    found = influences(asked, evidence)
     return {"whole": _amount(found.whole), "parts": [_part(part) for part in found.parts]}
 
 
 def _part(part: Influence) -> dict[str, Any]:
-    from edexql.catalogue.influence import remark
+    from edexql.engines.influence import remark
 
     return {
         "number": part.number,
@@ -129,12 +137,12 @@ def _amount(amount: Amount) -> dict[str, int]:
 
 def why(call: Call) -> dict[str, Any]:
     """Why a file matches a query or not. Raises RequestError, 404, for a file that the catalogue does not have."""
-    from edexql.catalogue.why import UnknownFileError
-    from edexql.catalogue.why import why as reasons
+    from edexql.engines.why import UnknownFileError
+    from edexql.engines.why import why as reasons
 
-    asked, catalogue = query(call), call.catalogue("the reasons of files")
+    asked, evidence = query(call), _evidence(call, "the reasons of files")
     try:
-        found = reasons(call.values["file"], asked, catalogue, call.workbench.vocabulary)
+        found = reasons(call.values["file"], asked, evidence)
     except UnknownFileError as error:
         raise http_error(404, str(error)) from None
     texts = {number: printable(str(one)) for number, one in enumerate(asked.constraints, 1)}

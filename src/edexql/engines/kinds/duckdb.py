@@ -24,8 +24,8 @@ class DuckDB:
     def __init__(self, place: str, connection: Any = None) -> None:
         self._package = extra("duckdb", "duckdb")
         self._place = place_of(place)
+        self.place = self._place.name
         self.title = f"DuckDB on {self._place.shown}"
-        self._given = connection
         # A cursor is a connection of its own to the same database: what is registered there is seen there alone.
         self._connection = self._package.connect() if connection is None else connection.cursor()
         if self._place.remote:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from edexql.base.record import Record
+from edexql.catalogue import evaluation
+from edexql.catalogue.evaluation import Lookup, Remembered
+from edexql.catalogue.files import candidates, file_named, names_that_begin, newest_version
+from edexql.catalogue.satellites import Part, of_product, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from edexql.catalogue.files import Candidates
+    from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
-    from edexql.model.answer import Answer
+    from edexql.catalogue.three_valued import Truth
+    from edexql.model.answer import Answer, File
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -40,20 +47,78 @@ class Local(Record):
         """Nothing is open."""
 
 
+class CatalogueView(Record):
+    """A query about one satellite, and the catalogue as seen from it."""
+
+    part: Part
+    vocabulary: Vocabulary
+
+    @property
+    def title(self) -> str:
+        return self.part.title
+
+    @property
+    def query(self) -> Query:
+        return self.part.query
+
+    def files(self) -> Candidates:
+        return candidates(self.query.products, self.part.catalogue)
+
+    def sessions(self) -> dict[str, Intervals]:
+        catalogue, products = self.part.catalogue, self.query.products
+        return {
+            name: catalogue.times(f"session:{name}")
+            for name, _ in catalogue.product_ranges()
+            if name is not None and (name in products or not products)
+        }
+
+    def covered(self) -> Intervals:
+        return self.files().covered()
+
+    def look_up(self, window: Intervals | None = None) -> Lookup:
+        if window is None:
+            return Lookup(self.query, self.part.catalogue, self.vocabulary)
+        return Remembered(self.query, self.part.catalogue, self.vocabulary, window)
+
+    def times(self, window: Intervals) -> Truth:
+        return evaluation.times(self.query, self.part.catalogue, self.vocabulary, window)
+
+
 class CatalogueEvidence(Record):
     """What a catalogue says."""
 
     catalogue: Catalogue
     vocabulary: Vocabulary
 
-    def answer(self, query: Query) -> Answer:
-        """The files of a query, its times within those that the files cover, notes, and why there are no files."""
-        from edexql.catalogue.emptiness import evaluate
+    @property
+    def has_files(self) -> bool:
+        return self.catalogue.files > 0
 
-        return evaluate(query, self.catalogue, self.vocabulary)
+    @property
+    def empty(self) -> bool:
+        return self.catalogue.empty
+
+    @property
+    def products(self) -> list[str]:
+        ranges = self.catalogue.product_ranges()
+        return [name for name, (first, end) in ranges if name is not None and end > first]
+
+    def views(self, query: Query) -> list[CatalogueView]:
+        return [CatalogueView(part, self.vocabulary) for part in parts(query, self.catalogue, self.vocabulary)]
+
+    def view_of(self, file: File, query: Query) -> CatalogueView:
+        seen = of_product(file.product, self.catalogue, self.vocabulary)
+        return CatalogueView(Part("", query, seen), self.vocabulary)
+
+    def answer(self, query: Query) -> Answer:
+        return evaluation.evaluate(query, self.catalogue, self.vocabulary)
 
     def holding(self, query: Query) -> Answer:
-        """The times of a query, whatever files there are, and notes."""
-        from edexql.catalogue.evaluation import holding
+        return evaluation.holding(query, self.catalogue, self.vocabulary)
 
-        return holding(query, self.catalogue, self.vocabulary)
+    def file(self, name: str) -> tuple[File, str] | None:
+        file = file_named(name, self.catalogue)
+        return None if file is None else (file, newest_version(name, self.catalogue))
+
+    def names_that_begin(self, prefix: str, most: int) -> list[str]:
+        return names_that_begin(prefix, self.catalogue, most)

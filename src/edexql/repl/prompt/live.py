@@ -162,7 +162,7 @@ class Live:
         return mistakes(job.current, job.typed, self._setting()) if self._is_live() else ()
 
     def _count(self, job: Job) -> str | None:
-        if not self._is_live():
+        if not self._is_live() or self._session.tables is not None:
             return None
         from edexql.repl.prompt.mistakes import count
 

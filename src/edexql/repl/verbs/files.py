@@ -97,16 +97,14 @@ def _changed_files(session: Session, old: Source) -> str:
 
 def _names(session: Session, source: Source) -> set[str]:
     """The names of the files of a query; none of an empty one."""
-    from edexql.catalogue.evaluation import evaluate
     from edexql.compiler.request import query_of
-    from edexql.repl.answer import opened, vocabulary_of
+    from edexql.repl.answer import asked
 
     if not source.text.strip():
         return set()
-    setting = session.setting()
-    query = query_of(source, setting)
-    with opened(session) as catalogue:
-        return {file.name for file in evaluate(query, catalogue, vocabulary_of(setting)).files}
+    query = query_of(source, session.setting())
+    with asked(session) as one:
+        return {file.name for file in one.evidence.answer(query).files}
 
 
 DIFF = Implementation(

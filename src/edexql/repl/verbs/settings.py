@@ -9,10 +9,12 @@ from edexql.base.table import table_lines
 from edexql.base.text import printable
 from edexql.client.credentials import public_url
 from edexql.commands import inputs
+from edexql.commands.engines import Choice
 from edexql.commands.environment import configured
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.local import THE_SAMPLE, lacks_catalogue, opened_catalogue
 from edexql.commands.registry import Implementation
+from edexql.engines.registry import TABLES
 from edexql.repl.session import CHOICES
 
 TYPE_CHECKING = False
@@ -61,30 +63,37 @@ _PLACES = {
 
 
 def _use_arguments(parser: argparse.ArgumentParser) -> None:
-    where = parser.add_argument("where", metavar="local|sample|edex|URL", nargs="?")
-    where.completer = lambda **_: _PLACES  # type: ignore[attr-defined]  # read by argcomplete
-    parser.add_argument("folder", metavar="FOLDER", nargs="?", help="of a catalogue, after `local`")
+    where = parser.add_argument("where", metavar="local|sample|edex|URL|ENGINE", nargs="?")
+    places = {**_PLACES, **dict.fromkeys(TABLES, "the tables of an export")}
+    where.completer = lambda **_: places  # type: ignore[attr-defined]  # read by argcomplete
+    parser.add_argument(
+        "place", metavar="PLACE", nargs="?", help="the folder of a catalogue, or where the tables of an engine are"
+    )
 
 
 def _use(options: argparse.Namespace) -> int:
-    session, where = options.session, options.where
-    if options.folder is not None and where != inputs.LOCAL:
-        raise UsageError("a folder needs `use local`")
+    session, where, place = options.session, options.where, options.place
+    if place is not None and (where in ("sample", "edex") or "://" in where):
+        raise UsageError("a folder needs `use local`, the place of an export `use` and its engine")
     if where in (inputs.LOCAL, "sample"):
-        folder = options.folder and os.path.expanduser(options.folder)
+        folder = place and os.path.expanduser(place)
         if where == "sample" or folder:
             opened_catalogue(folder, session.setting().vocabulary).close()
             session.catalogue = folder or THE_SAMPLE
-        session.service = inputs.LOCAL
+        session.use(inputs.LOCAL)
     elif where == "edex":
         from edexql.client.settings.configuration import listing_address
 
         configuration = configured(session.given())
-        session.service = configuration.mission.listing or listing_address(configuration)
+        session.use(configuration.mission.listing or listing_address(configuration))
+    elif where is not None and place is not None:
+        session.use("", Choice(where, place))
     elif where is not None:
+        if where in TABLES:
+            raise UsageError(f"`use {where}` needs the place of its tables: `use {where} {TABLES[where].place}`")
         if not where.startswith(("http://", "https://")):
             raise UsageError(f"`use` takes local, sample, edex or an address that begins with https://, not {where}")
-        session.service = where
+        session.use(where)
     if where is not None:
         session.state.use(session.service, session.catalogue)
     sys.stdout.write(f"{printable(in_use(session))}\n")
@@ -93,6 +102,8 @@ def _use(options: argparse.Namespace) -> int:
 
 def in_use(session: Session) -> str:
     """What the session asks, in a sentence."""
+    if session.tables is not None:
+        return f"{session.service.replace(' ', ' at ', 1)} is asked, for counts and influence too"
     if lacks_catalogue(session.catalogue, session.setting().vocabulary):
         catalogue = "no catalogue"
     else:
@@ -111,8 +122,9 @@ def in_use(session: Session) -> str:
 USE = Implementation(
     """\
 Choose what `fetch` and `results` ask: `use local` a catalogue on this machine (a FOLDER, or the one in use),
-`use sample` the one that comes with edexql, `use edex` the service of the mission, `use URL` another service. Counts
-and influence always come from the catalogue. Without arguments it shows what is in use.""",
+`use sample` the one that comes with edexql, `use edex` the service of the mission, `use URL` another service, `use
+ENGINE PLACE` the tables of an export, such as `use duckdb epop-export`. Counts and influence come from the catalogue or
+from these tables, while typing from a catalogue alone. Without arguments it shows what is in use.""",
     "use local",
     _use_arguments,
     _use,

@@ -1,15 +1,14 @@
-"""Why an answer has no files: the smallest part of the query that empties it, or what the catalogue lacks."""
+"""The files of a query from any engine; why there are none: the smallest part of the query that leaves none, or what
+is lacking.
+"""
 
 from __future__ import annotations
 
 import re
 from itertools import combinations
 
-from edexql.catalogue import evaluation
-from edexql.catalogue.evaluation import Remembered, of_plan
-from edexql.catalogue.files import candidates
+from edexql.catalogue.evaluation import of_plan
 from edexql.catalogue.plan import part, plan, text
-from edexql.catalogue.satellites import parts
 from edexql.catalogue.three_valued import Truth
 from edexql.model.answer import Answer, Emptiness
 from edexql.model.logic import AND
@@ -19,12 +18,10 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.catalogue.files import Candidates
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
-    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.engines.evidence import Evidence, Spans, View
     from edexql.model.query import Query
-    from edexql.model.vocabulary import Vocabulary
 
 # Operands of the whole logic of which every pair is tried, and of which a part is looked for at all.
 MOST_PAIRED = 40
@@ -32,50 +29,47 @@ MOST_OPERANDS = 400
 _LONGEST = 80
 
 
-def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answer:
+def evaluate(query: Query, evidence: Evidence) -> Answer:
     """The files of a query, with the reason where there are none."""
-    answer = evaluation.evaluate(query, catalogue, vocabulary)
+    answer = evidence.answer(query)
     if answer.files:
         return answer
-    reason = emptiness(answer, query, catalogue, vocabulary)
+    reason = emptiness(answer, query, evidence)
     return Answer(answer.files, answer.unknown, answer.times, answer.notes, reason)
 
 
-def emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
-    """Why a query has no files in a catalogue, satellite by satellite where it is about several."""
-    each = parts(query, catalogue, vocabulary)
+def emptiness(answer: Answer, query: Query, evidence: Evidence) -> Emptiness:
+    """Why a query has no files, satellite by satellite where it is about several."""
+    each = evidence.views(query)
     if len(each) == 1:
-        return _emptiness(answer, each[0].query, each[0].catalogue, vocabulary)
+        return _emptiness(answer, each[0], evidence)
     reasons = [
-        (
-            part.title or "others",
-            _emptiness(evaluation.evaluate(part.query, catalogue, vocabulary), part.query, part.catalogue, vocabulary),
-        )
-        for part in each
-        if len(candidates(part.query.products, part.catalogue))
+        (view.title or "others", _emptiness(evidence.answer(view.query), view, evidence))
+        for view in each
+        if len(view.files())
     ]
     if not reasons:
-        return _no_files(query, catalogue)
+        return _no_files(query, evidence)
     # What is lacking: information, where it is lacking of a satellite, since its files may match.
     _, first = min(reasons, key=lambda one: one[1].lacking != "information")
     if all((one.lacking, one.parts, one.minimal) == (first.lacking, first.parts, first.minimal) for _, one in reasons):
         if first.lacking == "information":
             return _no_information(first.parts, len(answer.unknown))
-        files = candidates(query.products, catalogue)
+        files = [view.files() for view in each]
         without = sum(one.without or 0 for _, one in reasons)
         return _no_agreement(list(first.parts), without, files, query, minimal=first.minimal)
     said = "; ".join(f"{title}: {reason.text}" for title, reason in reasons)
     return Emptiness(first.lacking, first.parts, first.without, said, first.minimal)
 
 
-def _emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Emptiness:
-    files = candidates(query.products, catalogue)
+def _emptiness(answer: Answer, view: View, evidence: Evidence) -> Emptiness:
+    query, files = view.query, view.files()
     whole = plan(query)
     if not len(files) or whole is None:
-        return _no_files(query, catalogue)
-    window = files.covered()
+        return _no_files(query, evidence)
+    window = view.covered()
     operands = _operands(whole)
-    look_up = Remembered(query, catalogue, vocabulary, window)
+    look_up = view.look_up(window)
     truths = {one: of_plan(part(whole, one), look_up, window) for one in operands[:MOST_OPERANDS]}
     named = {one: _named(whole, one, query) for one in truths}
     if answer.unknown:
@@ -86,7 +80,7 @@ def _emptiness(answer: Answer, query: Query, catalogue: Catalogue, vocabulary: V
     least.sort(key=lambda one: (named[one].startswith("date "), int(files.meeting(truths[one].yes).sum())))
     rest = _together([truths[one].yes for one in truths if one != least[0]], window) if len(least) else window
     without = int(files.meeting(rest).sum())
-    return _no_agreement([named[one] for one in least], without, files, query, minimal=minimal)
+    return _no_agreement([named[one] for one in least], without, [files], query, minimal=minimal)
 
 
 def _operands(whole: Plan) -> list[int]:
@@ -95,7 +89,7 @@ def _operands(whole: Plan) -> list[int]:
     return list(node) if node is not None and node.operator == AND else [whole.root]
 
 
-def _least(truths: dict[int, Truth], files: Candidates, window: Intervals) -> tuple[list[int], bool]:
+def _least(truths: dict[int, Truth], files: Spans, window: Intervals) -> tuple[list[int], bool]:
     """The fewest operands that no file meets together; whether none of them can be left out."""
 
     def empty(times: Intervals) -> bool:
@@ -130,8 +124,8 @@ def _together(times: Sequence[Intervals], window: Intervals) -> Intervals:
     return window
 
 
-def _no_files(query: Query, catalogue: Catalogue) -> Emptiness:
-    there = [name for name, (first, end) in catalogue.product_ranges() if name is not None and end > first]
+def _no_files(query: Query, evidence: Evidence) -> Emptiness:
+    there = evidence.products
     if not there:
         said = "this catalogue has no files"
     else:
@@ -158,12 +152,13 @@ def _no_information(parts: tuple[str, ...], count: int) -> Emptiness:
     return Emptiness("information", parts, None, said)
 
 
-def _no_agreement(parts: list[str], without: int, files: Candidates, query: Query, *, minimal: bool) -> Emptiness:
+def _no_agreement(parts: list[str], without: int, files: Sequence[Spans], query: Query, *, minimal: bool) -> Emptiness:
     shown = [f"`{one}`" for one in parts]
     of = "the files of this catalogue" if not query.products else f"the files of {_few(query.products)}"
     if len(parts) == 1 and re.fullmatch(r"date [^ ]+", parts[0]):
-        timed = ~files.timeless()
-        first, last = day_of(int(files.starts[timed].min())), day_of(int(files.ends[timed].max()) - 1)
+        spans = [(one, ~one.timeless()) for one in files if not one.timeless().all()]
+        first = day_of(min(int(one.starts[timed].min()) for one, timed in spans))
+        last = day_of(max(int(one.ends[timed].max()) for one, timed in spans) - 1)
         span = f"all of {first}" if first == last else f"from {first} to {last}"
         said = f"{of} are {span}, and none is of {parts[0].removeprefix('date ')}"
         return Emptiness("agreement", tuple(parts), without, said, minimal)

@@ -5,24 +5,20 @@ from __future__ import annotations
 from edexql.base.record import Record
 from edexql.base.units import duration
 from edexql.catalogue import intervals
-from edexql.catalogue.evaluation import Remembered, of_plan
-from edexql.catalogue.files import candidates
+from edexql.catalogue.evaluation import of_plan
 from edexql.catalogue.plan import part, plan, text, without
-from edexql.catalogue.satellites import parts as parts_of
 from edexql.catalogue.three_valued import known
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.catalogue.files import Candidates
+    from edexql.catalogue.evaluation import Lookup
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
-    from edexql.catalogue.satellites import Part
-    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
+    from edexql.engines.evidence import Evidence, Spans, View
     from edexql.model.query import Query
-    from edexql.model.vocabulary import Vocabulary
 
 # Parts of a logic beyond which the answer would take longer than anyone waits, and be read by nobody.
 MOST_PARTS = 1000
@@ -61,9 +57,9 @@ class Influence(Record):
 class _Judge(Record):
     """The files of a satellite, the times that they cover, and how constraints are looked up for them."""
 
-    files: Candidates
+    files: Spans
     window: Intervals
-    look_up: Remembered
+    look_up: Lookup
 
 
 class Influences(Record):
@@ -73,12 +69,12 @@ class Influences(Record):
     parts: tuple[Influence, ...]
 
 
-def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Influences:
+def influences(query: Query, evidence: Evidence) -> Influences:
     """The influence of each constraint that the logic names, and of each larger operand of the logic.
 
     Raises ValueError for a logic of more than MOST_PARTS parts.
     """
-    judges = [_judge(part, vocabulary) for part in parts_of(query, catalogue, vocabulary)]
+    judges = [_judge(view) for view in evidence.views(query)]
     whole = plan(query)
     if whole is None:
         covered = intervals.union([judge.window for judge in judges])
@@ -109,10 +105,9 @@ def influences(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> In
     return Influences(_amount(answer, judges), tuple(map(influence, parts)))
 
 
-def _judge(part: Part, vocabulary: Vocabulary) -> _Judge:
-    files = candidates(part.query.products, part.catalogue)
-    window = files.covered()
-    return _Judge(files, window, Remembered(part.query, part.catalogue, vocabulary, window))
+def _judge(view: View) -> _Judge:
+    window = view.covered()
+    return _Judge(view.files(), window, view.look_up(window))
 
 
 def _amount(answer: Sequence[Truth], judges: Sequence[_Judge]) -> Amount:

@@ -6,9 +6,7 @@ import numpy as np
 
 from edexql.base.record import Record
 from edexql.catalogue import intervals
-from edexql.catalogue.evaluation import times
-from edexql.catalogue.files import candidates
-from edexql.catalogue.satellites import parts
+from edexql.catalogue.three_valued import any_of
 from edexql.model.answer import MATCHED
 from edexql.model.period import DAY, Period, moment
 
@@ -19,7 +17,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.engines.evidence import Evidence, View
     from edexql.model.answer import Answer, File, Times
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -58,9 +56,7 @@ class Timeline(Record):
     lines: tuple[Line, ...]
 
 
-def timeline(
-    query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int, span: Span = (None, None)
-) -> Timeline | None:
+def timeline(query: Query, evidence: Evidence, bins: int, span: Span = (None, None)) -> Timeline | None:
     """The instruments of the products of a query, over a span of time; None where there is nothing to draw.
 
     Where the products are of several satellites, each has lines of its own.
@@ -70,19 +66,18 @@ def timeline(
     line, QUERY, of the times that meet the query. Raises ValueError for a span that ends before it begins.
     """
     lines = []
-    if not catalogue.files:
-        return None if catalogue.empty else _of_times(query, catalogue, vocabulary, bins, span)
-    each = [(part, _sessions(part.query, catalogue, vocabulary)) for part in parts(query, catalogue, vocabulary)]
+    if not evidence.has_files:
+        return None if evidence.empty else _of_times(query, evidence, bins, span)
+    each = [(view, _sessions(view, evidence.vocabulary)) for view in evidence.views(query)]
     every = intervals.union([session for _, sessions in each for session in sessions.values()])
     if not len(every):
         return None
     start, end = _completed(span, dates_of(query) or _rounded(int(every.starts[0]), int(every.ends[-1])))
     edges = _edges(start, end, bins)
-    for part, sessions in each:
-        window = candidates(part.query.products, part.catalogue).covered().within(start, end)
-        answer = times(part.query, part.catalogue, vocabulary, window)
+    for view, sessions in each:
+        answer = view.times(view.covered().within(start, end))
         for instrument, session in sessions.items():
-            name = f"{part.title} {instrument}".strip()
+            name = f"{view.title} {instrument}".strip()
             lines.append(_line(name, edges, session.within(start, end), session & answer.may, session & answer.yes))
     return Timeline(start, end, tuple(lines))
 
@@ -126,10 +121,10 @@ def _name_of_line(product: str | None, vocabulary: Vocabulary) -> str:
     return f"{satellite.title} {instrument}" if satellite and len(vocabulary.satellites) > 1 else instrument
 
 
-def _of_times(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, bins: int, span: Span) -> Timeline | None:
+def _of_times(query: Query, evidence: Evidence, bins: int, span: Span) -> Timeline | None:
     dates = dates_of(query)
     window = intervals.of([dates]) if dates and span == (None, None) else intervals.ALWAYS
-    answer = times(query, catalogue, vocabulary, window)
+    answer = any_of([view.times(window) for view in evidence.views(query)])
     if dates is None and None in span:
         if not len(answer.yes) or answer.yes.seconds > _LONGEST:
             return None
@@ -160,14 +155,12 @@ def _edges(start: int, end: int, bins: int) -> NDArray[np.int64]:
     return np.asarray(start + (end - start) * np.arange(bins + 1) // bins)
 
 
-def _sessions(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> dict[str, Intervals]:
+def _sessions(view: View, vocabulary: Vocabulary) -> dict[str, Intervals]:
     """The times of files of the products of a query, by instrument."""
     sessions: dict[str, list[Intervals]] = {}
-    for product, _ in catalogue.product_ranges():
-        if product is None or (query.products and product not in query.products):
-            continue
+    for product, covered in view.sessions().items():
         instrument = vocabulary.products.get(product, {}).get("instrument") or product
-        sessions.setdefault(instrument, []).append(catalogue.times(f"session:{product}"))
+        sessions.setdefault(instrument, []).append(covered)
     return {instrument: intervals.union(parts) for instrument, parts in sorted(sessions.items())}
 
 

@@ -9,24 +9,21 @@ import numpy as np
 from edexql.base.errors import EdexqlError
 from edexql.base.record import Record
 from edexql.base.text import printable
-from edexql.catalogue.emptiness import evaluate
-from edexql.catalogue.evaluation import Lookup, of_plan
-from edexql.catalogue.files import file_named, newest_version
+from edexql.catalogue.evaluation import of_plan
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import plan, without
-from edexql.catalogue.satellites import of_product
 from edexql.catalogue.three_valued import known
+from edexql.engines.emptiness import evaluate
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
+    from edexql.engines.evidence import Evidence
     from edexql.model.answer import File
     from edexql.model.query import Query
-    from edexql.model.vocabulary import Vocabulary
 
 # Seconds around a file within which the nearest time is looked for first: an orbit or two, days, a season.
 _REACHES = (4 * 3600, 4 * DAY, 128 * DAY)
@@ -64,18 +61,18 @@ class UnknownFileError(EdexqlError, LookupError):
     """The catalogue has no file of this name, or the answer none of this number."""
 
 
-def why(name: str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Why:
+def why(name: str, query: Query, evidence: Evidence) -> Why:
     """Why a file meets a query or does not. Raises UnknownFileError for a file that is not in the catalogue."""
-    file = file_named(name, catalogue)
-    if file is None:
+    named = evidence.file(name)
+    if named is None:
         raise UnknownFileError(f"the catalogue has no file {printable(name)}")
-    catalogue = of_product(file.product, catalogue, vocabulary)
-    remarks = tuple(_remarks(file, query, catalogue))
+    file, newest = named
+    remarks = tuple(_remarks(file, query, newest))
     if file.start is None or file.end is None:
         whole = Reason(None, UNKNOWN if query.constraints else MATCHED, 0, 0, None, None)
         return Why(file, whole, (), remarks)
     span = Intervals(np.array([file.start]), np.array([file.end]))
-    look_up = Lookup(query, catalogue, vocabulary)
+    look_up = evidence.view_of(file, query).look_up()
     tree = plan(query)
     if tree is None:
         return Why(file, Reason(None, MATCHED, span.seconds, 0, None, None), (), remarks)
@@ -106,9 +103,9 @@ def _around(span: Intervals, when: Callable[[Intervals], Truth]) -> Truth:
     return when(ALWAYS)
 
 
-def name_of_number(number: int | str, query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> str:
+def name_of_number(number: int | str, query: Query, evidence: Evidence) -> str:
     """The name of a file by its number in the answer, counted from 1. Raises UnknownFileError, which says why."""
-    answer = evaluate(query, catalogue, vocabulary)
+    answer = evaluate(query, evidence)
     count = len(answer)
     if not count:
         raise UnknownFileError(f"the query gives 0 files: {answer.emptiness}")
@@ -148,12 +145,11 @@ def _nearest(times: Intervals, span: Intervals) -> tuple[tuple[int, int], int] |
     return (int(times.starts[place]), int(times.ends[place])), apart
 
 
-def _remarks(file: File, query: Query, catalogue: Catalogue) -> Iterator[str]:
+def _remarks(file: File, query: Query, newest: str) -> Iterator[str]:
     if file.start is None:
         yield "its name has no times"
     if query.products and file.product not in query.products:
         of = f"is of product {file.product}" if file.product else "is of no known product"
         yield f"it {of}, the query asks for {', '.join(query.products)}"
-    newer = newest_version(file.name, catalogue)
-    if newer != file.name:
-        yield f"there is a newer version of it, {newer}"
+    if newest != file.name:
+        yield f"there is a newer version of it, {newest}"

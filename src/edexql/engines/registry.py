@@ -1,0 +1,70 @@
+"""The engines by name, as the command line and the prompt name them; those of installed packages too.
+
+A package brings one with an entry point of the group `edexql.engines`: a name, and a function that gives the engine of
+a place.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from edexql.base.text import did_you_mean, nearest, printable
+from edexql.engines.protocol import EngineError, TableEngine
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any
+
+GROUP = "edexql.engines"
+
+
+class _Kind:
+    """An engine of this package: what a place of it is, the module that it needs, and the extra that brings that."""
+
+    __slots__ = ("extra", "module", "place")
+
+    def __init__(self, place: str, module: str, extra: str) -> None:
+        self.place, self.module, self.extra = place, module, extra
+
+
+# Over the tables of an export. Each is the function of `edexql.engines` of that name.
+TABLES = {
+    "duckdb": _Kind("FOLDER or s3://BUCKET/FOLDER", "duckdb", "duckdb"),
+}
+LOCAL, EDEX = "local", "edex"
+
+
+def names() -> list[str]:
+    """All names: first those of this package."""
+    return [LOCAL, EDEX, *TABLES, *sorted(_installed())]
+
+
+def named(name: str, place: str) -> TableEngine:
+    """The engine of a name over the tables of a place.
+
+    Raises EngineError for a name that there is not, for a place where no export is, and where an engine of another
+    package cannot be made; MissingExtra without the package that it needs.
+    """
+    if name in TABLES:
+        engine: TableEngine = getattr(import_module("edexql.engines"), name)(place)
+        return engine
+    installed = _installed()
+    if name not in installed:
+        help = did_you_mean(nearest(name, names())) or f"the engines are {', '.join(names())}"
+        raise EngineError(f"there is no engine {printable(name)}; {help}")
+    try:
+        made = installed[name].load()(place)
+    except EngineError:
+        raise
+    except Exception as error:
+        raise EngineError(f"the engine {printable(name)} cannot be used: {type(error).__name__}: {error}") from error
+    if not isinstance(made, TableEngine):
+        raise EngineError(f"the engine {printable(name)} is not one: it lacks a part of edexql.engines.TableEngine")
+    return made
+
+
+def _installed() -> dict[str, Any]:
+    """The entry points of other packages, by name."""
+    from importlib.metadata import entry_points
+
+    return {one.name: one for one in entry_points(group=GROUP) if one.name not in (LOCAL, EDEX, *TABLES)}

@@ -1,0 +1,76 @@
+"""On the command line and at the prompt, an engine says what the catalogue says."""
+
+from __future__ import annotations
+
+import pytest
+
+from commands import repl, run
+
+QUERY = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
+VERBS = (
+    ("fetch",),
+    ("fetch", "--count", "--output", "json"),
+    ("fetch", "--times"),
+    ("fetch", "--by", "day", "--unknown", "include"),
+    ("fetch", "--output", "csv"),
+    ("influence",),
+    ("why", "1"),
+    ("timeline", "--output", "json"),
+)
+
+
+@pytest.mark.parametrize("words", VERBS, ids=" ".join)
+def test_a_verb_prints_what_it_prints_of_the_catalogue(words, exported, folder):
+    local = ("--local",) if words[0] == "fetch" else ()
+    expected = run(*words, *local, "--catalogue", folder, "-e", QUERY)
+    assert expected.code == 0
+    for engine, place in (("duckdb", exported), ("local", folder)):
+        done = run(*words, "--engine", engine, "--at", place, "-e", QUERY)
+        assert (done.code, done.out) == (0, expected.out)
+
+
+def test_a_selection_knows_which_engine_was_asked(exported, tmp_path):
+    kept = str(tmp_path / "kept.edqs")
+    assert run("fetch", "--engine", "duckdb", "--at", exported, "-e", QUERY, "--save", kept).code == 0
+    assert run("select", kept).err.endswith(f"by duckdb at {exported}\n")
+    assert run("select", kept, "--again").err.startswith("the same files as ")
+    refused = run("request", kept, "-q")
+    assert (refused.code, "sends no mail" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("fetch", "--engine", "duckdb"), "--engine duckdb needs its place: --at PLACE"),
+        (("fetch", "--at", "x"), "--at is the place of an engine: name the engine with --engine"),
+        (("influence", "--engine", "edex"), "eDEx lists files alone"),
+        (("why", "x", "--engine", "dukdb", "--at", "x"), "there is no engine dukdb; did you mean `duckdb`?"),
+        (("timeline", "--engine", "sqlite", "--at", "x"), "no engine sqlite; the engines are local, edex, duckdb"),
+        (("fetch", "--engine", "duckdb", "--at", "/no/where"), "there is no folder /no/where"),
+        (("fetch", "--engine", "duckdb", "--at", "x", "--dry-run"), "--dry-run is for eDEx"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_a_line(words, said):
+    done = run(*words, "-e", QUERY)
+    assert (done.code, done.out) == (2, "")
+    assert said in done.err
+    assert done.err.count("\n") == 1
+
+
+def test_the_prompt_uses_an_engine(exported, folder):
+    lines = f"{QUERY}\nresults --list\nwhy 1\ninfluence\nfetch --count\n"
+    done = repl(f"use duckdb {exported}\n{lines}use local\nuse\n")
+    expected = repl(f"use local {folder}\n{lines}")
+    assert (done.code, expected.code) == (0, 0)
+    first, *rest = done.out.splitlines()
+    assert first == f"duckdb at {exported} is asked, for counts and influence too"
+    simulated = "  (SYNTHETIC data: simulated)"
+    assert rest[:-2] == [line.removesuffix(simulated) for line in expected.out.splitlines()[1:]]
+    assert rest[-1] == "the sample catalogue is asked"
+
+
+def test_what_was_in_use_stays_in_use_where_an_engine_cannot_be(exported):
+    done = repl(f"use duckdb {exported}\nuse duckdb /no/where\nuse\n", "--keep-going")
+    assert done.out.splitlines()[-1] == f"duckdb at {exported} is asked, for counts and influence too"
+    assert "there is no folder /no/where" in done.err
+    assert "`use duckdb FOLDER or s3://BUCKET/FOLDER`" in repl("use duckdb\n").err
