@@ -97,3 +97,18 @@ def test_what_is_wrong_is_a_notice_where_its_field_is_gone(workbench: Workbench)
     workbench.show("Products")
     held[0].continue_()
     expect(page.locator("#notice")).to_contain_text("strom")
+
+
+def test_times_of_a_picture_that_are_none_are_marked(workbench: Workbench):
+    page = workbench.open(QUERY, tab="results").choose("Timeline").page
+    expect(page.locator("figure.picture")).to_be_visible()
+    workbench.expect_faults("400")
+    field = page.get_by_label("To", exact=True)
+    field.fill("yesterday")
+    field.press("Enter")
+    assert_wrong(workbench, field, "date")
+    expect(page.get_by_label("From", exact=True)).to_have_attribute("aria-invalid", "false")
+    field.fill("2019-05-02")
+    assert_right(workbench, field)
+    field.press("Enter")
+    expect(page.locator("figure.picture")).to_be_visible()

@@ -65,6 +65,30 @@ def test_an_edit_of_a_form_is_one_step_to_undo_and_keeps_the_caret(workbench: Wo
     assert workbench.settle().text == QUERY
 
 
+def test_a_change_is_taken_back_from_anywhere(workbench: Workbench):
+    page = workbench.open("").page
+    box = page.get_by_role("checkbox", name="fai-lv1-hdf5-images")
+    box.check()
+    workbench.settle()
+    assert workbench.text == "product fai-lv1-hdf5-images\n"
+    page.keyboard.press("ControlOrMeta+z")
+    workbench.settle()
+    assert workbench.text == ""
+    expect(box).not_to_be_checked()
+    page.keyboard.press("ControlOrMeta+Shift+z")
+    workbench.settle().press("Undo the last change of the query")
+    assert workbench.text == ""
+    workbench.press("Make the change again")
+    assert workbench.text == "product fai-lv1-hdf5-images\n"
+    # In a field the key is about what is typed there.
+    words = page.get_by_role("searchbox", name="Filter")
+    words.focus()
+    page.keyboard.insert_text("fai")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(words).to_have_value("")
+    assert workbench.text == "product fai-lv1-hdf5-images\n"
+
+
 def test_a_part_is_switched_off_and_on_as_it_was(workbench: Workbench):
     workbench.open(QUERY)
     workbench.press("Switch off constraint 3, kp >= 3")

@@ -137,8 +137,10 @@ def _span(call: Call) -> tuple[int | None, int | None]:
         try:
             return None if text is None else of_text(text, setting.today, setting.vocabulary)
         except QueryError as error:
-            message = f"`{key}`: {error.diagnostics[0].message}"
-            raise RequestError(400, Diagnostic("S400", message, key, error.diagnostics[0].help)) from None
+            first = error.diagnostics[0]
+            # A time stands alone here, without the word that begins a constraint.
+            help = None if first.help is None else first.help.replace("`date ", "`")
+            raise RequestError(400, Diagnostic("S400", f"`{key}`: {first.message}", key, help)) from None
         except ValueError as error:
             raise RequestError(400, Diagnostic("S400", f"`{key}`: {error}", key)) from None
 

@@ -4,7 +4,7 @@ import * as address from "./address.js";
 import { setting } from "./api.js";
 import { constraints } from "./frame/constraints.js";
 import { documents, listenForDocuments, names } from "./frame/documents.js";
-import { become, connect, reveal } from "./edits.js";
+import { become, connect, reveal, undo } from "./edits.js";
 import { findings, summary } from "./frame/findings.js";
 import { prose } from "./frame/prose.js";
 import { icon } from "./icons.js";
@@ -147,7 +147,11 @@ function page() {
     </p>
     <main class="columns">
       <section class="query" aria-label="Query text">
-        <h2>Query</h2>
+        <div class="bar">
+          <h2>Query</h2>
+          <button class="plain icon-only" @click=${() => undo()} aria-label="Undo the last change of the query" title="Undo (Ctrl-Z)">${icon("undo")}</button>
+          <button class="plain icon-only" @click=${() => undo(true)} aria-label="Make the change again" title="Redo (Ctrl-Y)">${icon("redo")}</button>
+        </div>
         <div id="editor" tabindex="-1"></div>
         <p class="summary ${state.answering || state.answerOf !== state.version ? "late" : ""}" role="status" id="summary">
           ${summary()}
@@ -158,6 +162,22 @@ function page() {
       <aside class="list" aria-label="Constraints">${constraints()}</aside>
     </main>
   `;
+}
+
+// ---- keys of the whole page
+
+/** Whether a key is for the text that is being typed, which has an undo of its own. */
+const isTyping = (element) => element.closest?.("#editor, textarea, input:not([type=checkbox], [type=radio])") !== null;
+
+function onPageKey(event) {
+  if (event.defaultPrevented) return;
+  if (event.key === "Escape" && state.notice) update({ notice: null });
+  if (!(event.ctrlKey || event.metaKey) || event.altKey || isTyping(event.target)) return;
+  const key = event.key.toLowerCase();
+  const again = key === "y" || (key === "z" && event.shiftKey);
+  if (key !== "z" && !again) return;
+  event.preventDefault();
+  undo(again);
 }
 
 // ---- start
@@ -201,9 +221,7 @@ async function start() {
     update({ tab: tab && TABS.some(({ id }) => id === tab) ? tab : "products" });
   });
   listenForDocuments();
-  addEventListener("keydown", ({ key, defaultPrevented }) => {
-    if (key === "Escape" && state.notice && !defaultPrevented) update({ notice: null });
-  });
+  addEventListener("keydown", onPageKey);
   reading.now();
   await greet(token, given.text);
 }

@@ -112,5 +112,13 @@ export function become(given, { deliberate = true } = {}) {
   if (deliberate) remember();
 }
 
+/** Take the last change of the text back, by whom ever it was made; or make it again. */
+export function undo(again = false) {
+  settle();
+  const done = again ? editor.redo() : editor.undo();
+  if (done) remember();
+  else say(again ? "nothing to do again" : "nothing to undo");
+}
+
 export const reveal = (from, to) => editor.reveal(from, to, { focus: true });
 export const focusEditor = () => editor.focus();

@@ -19,6 +19,8 @@ const PATHS = {
   fine: svg`<path d="M3 8.5l3.2 3.2L13 4.8"/>`,
   previous: svg`<path d="M10 3L5 8l5 5"/>`,
   next: svg`<path d="M6 3l5 5-5 5"/>`,
+  undo: svg`<path d="M6 3L2.8 6.2 6 9.4M3 6.2h6.2a3.8 3.8 0 0 1 0 7.6H6"/>`,
+  redo: svg`<path d="M10 3l3.2 3.2L10 9.4M13 6.2H6.8a3.8 3.8 0 0 0 0 7.6H10"/>`,
   grip: svg`<path d="M6 4v.1M10 4v.1M6 8v.1M10 8v.1M6 12v.1M10 12v.1"/>`,
 };
 

@@ -26,7 +26,7 @@ const drawing = question("picture", {
   },
   fail(error, version) {
     // 400: the times that were typed are none.
-    if (error.status === 400) wrong(PLACE, sentenceOf(error));
+    if (error.status === 400) wrong(PLACE, sentenceOf(error).replace(/^`(from|to)`: /, ""), error.message.startsWith("`to`") ? 1 : 0);
     Object.assign(view, { drawn: null, reason: error.status === 400 ? "" : sentenceOf(error), of: version });
     update();
   },
@@ -132,7 +132,7 @@ export function picture(kind) {
     drawing.soon();
   }
   const { words } = state.setting.pictures.find((each) => each.kind === kind);
-  const date = (name, label) => html`<label>
+  const date = (name, label, at) => html`<label>
     ${label}
     <input
       name=${name}
@@ -141,7 +141,7 @@ export function picture(kind) {
       size="14"
       autocomplete="off"
       spellcheck="false"
-      aria-invalid=${faultOf(PLACE) ? "true" : "false"}
+      aria-invalid=${faultOf(PLACE)?.from === at ? "true" : "false"}
       aria-describedby=${describedBy(PLACE)}
       @input=${() => corrected(PLACE)}
     />
@@ -149,7 +149,7 @@ export function picture(kind) {
   return html`
     <p class="quiet">${words}</p>
     <form class="filters" novalidate @submit=${zoom} aria-label="Part of the time">
-      ${date("from", "From")} ${date("to", "To")}
+      ${date("from", "From", 0)} ${date("to", "To", 1)}
       <div class="buttons">
         <button class="small">Zoom</button>
         <button class="small" type="button" @click=${whole}>Whole query</button>
