@@ -27,7 +27,7 @@ from commands import run
 from edexql.catalogue.evaluation import evaluate, times
 from edexql.catalogue.files import every_file, file_named, names_that_begin
 from edexql.catalogue.ingest.readers.elements import checksum
-from edexql.catalogue.sql import export
+from edexql.catalogue.sql import rows as exported
 from edexql.catalogue.store import arrays, manifest
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.schema import CatalogueError
@@ -108,7 +108,10 @@ def everything(folder: Path) -> list[Any]:
         found.append((list(every), every.instruments, every.sources, names_that_begin("rri_", catalogue, 9)))
         found.append([(*row[:1], os.path.basename(row[1]), *row[2:3], *row[4:]) for row in catalogue.sources()])
         found.append(catalogue.faults())
-        blocks = (*export.files(catalogue, VOCABULARY), *export.ephemeris(catalogue, VOCABULARY, DAY, DAY + 300))
+        blocks = (
+            *exported.files(catalogue, VOCABULARY, np.arange(catalogue.files)),
+            *exported.ephemeris(catalogue, VOCABULARY, DAY, DAY + 300),
+        )
         found.append([{name: np.asarray(v).tolist() for name, v in block.items()} for block in blocks])
     return found
 

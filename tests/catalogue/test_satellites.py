@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+import engines
 from archive_samples import written
 from catalogues import query as asked
 from edexql.catalogue.availability import available
 from edexql.catalogue.evaluation import holding, times
 from edexql.catalogue.ingest.batches import Covered, Elements, File, Positions, Samples, Spans
 from edexql.catalogue.ingest.readers import elements, sp3, tables
+from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.sql.export import export
-from edexql.catalogue.sql.predicates import SqlError
-from edexql.catalogue.sql.text import sql
+from edexql.catalogue.sql.text import sql, times_sql
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.orbits import ELEMENTS
 from edexql.catalogue.store.schema import CatalogueError
@@ -277,37 +278,52 @@ def test_facts_of_one_satellite_are_not_seen_from_another(both_satellites: Catal
     assert both_satellites.of("gamma").array("yes:experiment:Point of Interest > Ottawa") is not None
 
 
-@pytest.mark.parametrize("name", NUMBERS)
-def test_the_sql_of_a_query_runs_on_the_export_of_its_satellite(
-    both_satellites: Catalogue, tmp_path: Path, name: str
+@pytest.fixture(scope="module")
+def rows_of(
+    both_satellites: Catalogue, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], list[Any]]]:
+    folder = tmp_path_factory.mktemp("exported") / "export"
+    export(both_satellites, VOCABULARY, str(folder))
+    with engines.duckdb(str(folder)) as rows:
+        yield rows
+
+
+@pytest.mark.parametrize("products", [(), (FAI, PNG), (FAI, RRI, CAS), (MGF,)])
+def test_sql_judges_each_file_by_its_own_satellite(
+    both_satellites: Catalogue, rows_of: Callable[[str], list[Any]], products: tuple[str, ...]
 ) -> None:
-    duckdb = pytest.importorskip("duckdb")
-    export(both_satellites, VOCABULARY, str(tmp_path / "export"), name)
-    with duckdb.connect() as engine:
-        for table in ("file", "logged", "covered", "held", "present", "ephemeris"):
-            places = tmp_path / "export" / table / ("*/*.parquet" if table == "ephemeris" else "*.parquet")
-            engine.execute(f"CREATE VIEW {table} AS FROM read_parquet('{places}', hive_partitioning = true)")
-        for one in queries(12, seed=6):
-            query = Query(PRODUCTS[name], one.constraints, one.logic)
-            answer = evaluate(query, CatalogueEvidence(both_satellites, VOCABULARY))
-            rows = engine.execute(sql(query, VOCABULARY, "duckdb")).fetchall()
-            assert {row[0] for row in rows if row[1] == "matched"} == set(answer.files.names), str(query)
-            assert {row[0] for row in rows if row[1] == "unknown"} == set(answer.unknown.names), str(query)
+    for one in queries(12, seed=6):
+        query = Query(products, one.constraints, one.logic)
+        answer = evaluate(query, CatalogueEvidence(both_satellites, VOCABULARY))
+        rows = rows_of(sql(query, VOCABULARY, "duckdb"))
+        assert [row for row in rows if row[1] == "matched"] == [
+            (file.name, "matched", file.matched) for file in answer.files
+        ], str(query)
+        assert [row[0] for row in rows if row[1] == "unknown"] == list(answer.unknown.names), str(query)
+        when = times(query, both_satellites, VOCABULARY)
+        listed = sorted(
+            (start, end, state)
+            for spans, state in ((when.yes, "matched"), (when.unknown, "unknown"))
+            for start, end in spans
+        )
+        assert rows_of(times_sql(query, VOCABULARY, "duckdb")) == [
+            (None if start == BEGINNING else start, None if end == END else end, state) for start, end, state in listed
+        ], str(query)
 
 
-def test_sql_is_about_one_satellite(both_satellites: Catalogue, tmp_path: Path) -> None:
-    told = "SQL is about one satellite, and this query about Alpha 1, Beta 2: name products of one of them"
-    for products in ((), (FAI, RRI)):
-        with pytest.raises(SqlError, match=told):
-            sql(Query(products), VOCABULARY, "duckdb")
-    assert "-- On an export of Beta 2\n" in sql(Query((RRI, MGF)), VOCABULARY, "duckdb")
-    assert "export of" not in sql(Query((RRI,)), snapshot(), "duckdb")
-    for name, told in (
-        (None, "an export is of one satellite; the satellites are alpha, beta"),
-        ("gamma", "unknown satellite gamma; the satellites are alpha, beta"),
-    ):
-        with pytest.raises(CatalogueError, match=told):
-            export(both_satellites, VOCABULARY, str(tmp_path / "export"), name)
+def test_an_export_has_what_is_known_of_each_satellite(both_satellites: Catalogue, tmp_path: Path) -> None:
+    export(both_satellites, VOCABULARY, str(tmp_path / "all"))
+    export(both_satellites, VOCABULARY, str(tmp_path / "beta"), "beta")
+    for table in engines.TABLES:
+        folders = {path.name for path in (tmp_path / "all" / table.name).iterdir()}
+        # No product is of none, and facts of none are known of each satellite too.
+        assert folders - {"satellite=-"} == {"satellite=alpha", "satellite=beta"}
+        (of_beta,) = (tmp_path / "beta" / table.name).iterdir()
+        assert of_beta.name == "satellite=beta"
+        for path in of_beta.rglob("*.parquet"):
+            assert path.read_bytes() == (tmp_path / "all" / path.relative_to(tmp_path / "beta")).read_bytes()
+    with pytest.raises(CatalogueError, match="unknown satellite gamma; the satellites are alpha, beta"):
+        export(both_satellites, VOCABULARY, str(tmp_path / "export"), "gamma")
 
 
 def test_files_whose_satellite_is_unknown_say_nothing_of_instruments(tmp_path: Path) -> None:

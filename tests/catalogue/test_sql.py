@@ -13,15 +13,17 @@ import pytest
 import sqlglot
 
 import engines
+from edexql.catalogue import evaluation
 from edexql.catalogue.ingest.batches import Samples
 from edexql.catalogue.quanta import quanta, quantized, unit_values
 from edexql.catalogue.sql import conditions, predicates, schema
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.predicates import SqlError
-from edexql.catalogue.sql.text import header, sql, times_sql
+from edexql.catalogue.sql.text import COLUMNS, files_sql, header, sql, times_sql
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer
 from edexql.commands.compile import DIALECTS
+from edexql.model.answer import MATCHED, UNKNOWN, File
 from edexql.model.logic import AND, OR, Logic
 from edexql.model.query import Query
 from engine_catalogue import DAY, MIDNIGHT, ODD_TAGS, VOCABULARY
@@ -29,6 +31,7 @@ from engine_queries import QUERIES, TYPICAL, date, expected, expected_times, gen
 
 pytestmark = pytest.mark.slow
 
+TABLES = {table.name for table in engines.TABLES}
 # Lines of the text for PostgreSQL begin with `-`, of that for Spark with `+`, of both with blanks.
 GOLDEN = Path(__file__).parent / "typical_query.ndiff"
 SIDES = {"postgres": 1, "spark": 2}
@@ -53,6 +56,20 @@ def test_of_any_query_files_and_times_are_those_of_the_catalogue(seed, catalogue
     query = generated(seed)
     assert duck(sql(query, VOCABULARY, "duckdb")) == expected(query, catalogue), query
     assert duck(times_sql(query, VOCABULARY, "duckdb")) == expected_times(query, catalogue), query
+
+
+@pytest.mark.parametrize("name", ["typical", *QUERIES])
+def test_rows_of_files_have_what_an_answer_is_made_of(name, catalogue, duck):
+    query = QUERIES.get(name, TYPICAL)
+    answer = evaluation.evaluate(query, catalogue, VOCABULARY)
+    made = [
+        File(row["name"], row["size"], row["size_text"] or "", row["start_second"], row["end_second"], row["seconds"],
+             row["product"], row["place"], row["synthetic"], row["state"])
+        for row in (dict(zip((*COLUMNS, "state", "seconds"), row, strict=True))
+                    for row in duck(files_sql(query, VOCABULARY, "duckdb")))
+    ]  # fmt: skip
+    assert tuple(file for file in made if file.state == MATCHED) == tuple(answer.files)
+    assert tuple(file for file in made if file.state == UNKNOWN) == tuple(answer.unknown)
 
 
 def test_the_queries_ask_for_enough(catalogue):
@@ -94,28 +111,48 @@ def test_the_text_of_a_typical_query(dialect):
         sides = [sql(TYPICAL, VOCABULARY, side, title).splitlines(keepends=True) for side in SIDES]
         lines = [line for line in difflib.ndiff(*sides) if not line.startswith("? ")]
         GOLDEN.write_text("".join(lines), "utf-8")
-    # DuckDB reads the text for PostgreSQL, but for the name in its head.
+    # That for DuckDB is the text for PostgreSQL, as sqlglot puts it.
     stored = "postgres" if dialect == "duckdb" else dialect
     lines = GOLDEN.read_text("utf-8").splitlines(keepends=True)
     golden = "".join(difflib.restore(lines, SIDES[stored]))
     golden = golden.replace(schema.DIALECTS[stored], schema.DIALECTS[dialect], 1)
     assert written.splitlines()[:4] == golden.splitlines()[:4]
+    (golden,) = sqlglot.transpile(golden, read=stored, write=dialect)
     assert sqlglot.parse_one(written, dialect=dialect) == sqlglot.parse_one(golden, dialect=dialect)
 
 
 @pytest.mark.parametrize("dialect", schema.DIALECTS)
-def test_a_text_is_one_statement_and_the_ephemeris_is_scanned_once(dialect):
-    written = sql(TYPICAL, VOCABULARY, dialect)
+@pytest.mark.parametrize("write", [sql, files_sql, times_sql])
+def test_a_text_is_one_statement_in_which_every_step_is_named_once(dialect, write):
+    written = write(TYPICAL, VOCABULARY, dialect)
     (statement,) = sqlglot.parse(written, dialect=dialect)
     tables = [table.name for table in statement.find_all(sqlglot.exp.Table)]
-    assert tables.count("ephemeris") == tables.count("run") == 1
-    assert {"file", "logged", "covered", "held", "present"} <= set(tables)
+    assert len(tables) == len(set(tables))
+    asked = {"logged", "covered", "held", "present", "ephemeris"}
+    assert (asked if write is times_sql else {*asked, "file"}) <= set(tables)
+
+
+@pytest.mark.parametrize("write", [sql, files_sql, times_sql])
+def test_every_window_is_of_a_day_and_every_scan_of_a_satellite(write):
+    statement = sqlglot.parse_one(write(TYPICAL, VOCABULARY, "duckdb"), dialect="duckdb")
+    for window in statement.find_all(sqlglot.exp.Window):
+        assert window.args["partition_by"], window.sql()
+    for scan in statement.find_all(sqlglot.exp.Table):
+        if scan.name in TABLES:
+            assert "satellite IN ('cassiope')" in scan.parent_select.args["where"].sql()
 
 
 def test_the_scan_is_limited_to_the_months_of_the_dates():
     written = sql(Query((), (date(MIDNIGHT - 5, MIDNIGHT + 5), ranged("altitude", None, 500))), VOCABULARY, "duckdb")
-    assert "month >= 201904" in written
-    assert "month <= 201905" in written
+    statement = sqlglot.parse_one(written, dialect="duckdb")
+    scans = [table for table in statement.find_all(sqlglot.exp.Table) if table.name in TABLES]
+    assert {table.name for table in scans} == {"file", "present", "ephemeris"}
+    for scan in scans:
+        where = scan.parent_select.args["where"].sql()
+        # A file reaches into the month after its own.
+        assert f"month >= {201903 if scan.name == 'file' else 201904}" in where
+        assert "month <= 201905" in where
+        assert str(MIDNIGHT - 5) in where
     # A date that need not hold limits nothing.
     query = Query((), (date(MIDNIGHT - 5, MIDNIGHT + 5), ranged("altitude", None, 500)), Logic((1, 2, OR)))
     assert "month" not in sql(query, VOCABULARY, "duckdb")
@@ -242,7 +279,26 @@ def test_what_is_too_large_for_a_text_is_told():
 
 def test_many_periods_that_touch_are_one():
     touching = tuple(date(MIDNIGHT + number, MIDNIGHT + number + 1) for number in range(150_000))
-    assert f"(1, {MIDNIGHT}, {MIDNIGHT + 150_000})" in sql(Query((), touching), VOCABULARY, "duckdb")
+    one = Query((), (date(MIDNIGHT, MIDNIGHT + 150_000),))
+    assert sql(Query((), touching), VOCABULARY, "duckdb") == sql(one, VOCABULARY, "duckdb")
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_whole_days_of_long_periods_are_answered(count, catalogue, duck):
+    """They are compared with, up to a number of ranges of them; beyond that each day is a row."""
+    months = [(MIDNIGHT - DAY * 40 * number, MIDNIGHT + DAY * (30 - 40 * number) + 60) for number in range(count)]
+    code = [1, *(part for number in range(2, count + 2) for part in (number, OR))]
+    query = Query((), (*(date(*month) for month in months), ranged("kp", 3, None)), Logic(tuple(code)))
+    written = sql(query, VOCABULARY, "duckdb")
+    assert written.count("midnight >= ") == min(count, 50)
+    assert duck(written) == expected(query, catalogue)
+    assert duck(times_sql(query, VOCABULARY, "duckdb")) == expected_times(query, catalogue)
+
+
+def test_more_days_than_a_text_takes_are_reported():
+    apart = tuple(date(MIDNIGHT + 60 * DAY * number, MIDNIGHT + (60 * number + 50) * DAY) for number in range(5000))
+    with pytest.raises(SqlError, match="days of long periods"):
+        sql(Query((), apart), VOCABULARY, "duckdb")
 
 
 def test_ten_thousand_periods_and_the_deepest_brackets_are_answered(catalogue, duck):

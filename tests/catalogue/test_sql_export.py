@@ -8,15 +8,18 @@ import sys
 from datetime import date as day
 
 import duckdb
+import numpy as np
 import pyarrow.dataset
 import pyarrow.parquet
 import pytest
 
 import engines
 from commands import environment, run
+from edexql.catalogue import intervals
 from edexql.catalogue.ingest.batches import File
 from edexql.catalogue.sql import export as exporting
-from edexql.catalogue.sql import predicates, schema
+from edexql.catalogue.sql import predicates, rows, schema
+from edexql.catalogue.sql.counters import file_months
 from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql
 from edexql.catalogue.store.catalogue import open_catalogue
@@ -36,8 +39,11 @@ PAGE = ROOT / "docs" / "schema.md"
 
 def test_the_export_is_the_schema(exported):
     assert {path.name for path in exported.iterdir()} == {table.name for table in engines.TABLES}
-    months = sorted(path.name for path in (exported / "ephemeris").iterdir())
-    assert months == ["month=201904", "month=201905"]
+    for table in engines.TABLES:
+        (satellite,) = (exported / table.name).iterdir()
+        months = sorted(path.name for path in satellite.iterdir())
+        assert satellite.name == "satellite=cassiope"
+        assert months == [*["month=0"] * (table.name == "file"), "month=201904", "month=201905"]
     for table in engines.TABLES:
         source = pyarrow.dataset.dataset(exported / table.name, partitioning="hive")
         assert source.schema.names == [column.name for column in table.columns]
@@ -50,18 +56,65 @@ def test_the_export_is_the_schema(exported):
             assert column.optional or rows[column.name].null_count == 0
 
 
-def test_intervals_are_disjoint_and_in_order(duck):
-    for table, key in (("logged", "key, word"), ("covered", "key, word"), ("held", "field"), ("present", "1")):
-        overlaps = f"""
-            SELECT * FROM (SELECT start_second, end_second, LEAD(start_second) OVER (
+def test_intervals_are_disjoint_and_each_lies_in_its_day_and_month(duck):
+    keys = {"logged": "key, word", "covered": "key, word", "held": "field", "present": "1", "origin": "series, label"}
+    for table, key in keys.items():
+        wrong = f"""
+            SELECT * FROM (SELECT start_second, end_second, day, month, LEAD(start_second) OVER (
                 PARTITION BY {key} ORDER BY start_second) AS following FROM {table})
-            WHERE start_second >= end_second OR following < end_second"""
-        assert duck(overlaps) == []
+            WHERE start_second >= end_second OR following < end_second
+                OR day <> start_second // 86400 OR day <> (end_second - 1) // 86400
+                OR month <> CAST(strftime(make_timestamp(start_second * 1000000), '%Y%m') AS BIGINT)"""
+        assert duck(wrong) == []
     seconds = (
         "SELECT COUNT(*), COUNT(DISTINCT second), (SELECT SUM(end_second - start_second) FROM present) FROM ephemeris"
     )
     (counts,) = duck(seconds)
     assert len(set(counts)) == 1
+
+
+def test_rows_are_in_order_of_time(exported):
+    for table in engines.TABLES:
+        (time,) = {"second", "start_second"} & {column.name for column in table.columns}
+        for path in pyarrow.dataset.dataset(exported / table.name, partitioning="hive").files:
+            seconds = [second or 0 for second in pyarrow.parquet.read_table(path)[time].to_pylist()]
+            assert seconds == sorted(seconds)
+
+
+def test_what_is_cut_at_midnight_is_what_the_catalogue_has(duck, catalogue):
+    for key, value in (("fai", "has-data"), ("fai", "nir"), ("eclipse", "umbra")):
+        spans = duck(f"SELECT start_second, end_second FROM logged WHERE key = '{key}' AND word = '{value}'")
+        assert intervals.of(spans) == catalogue.times(f"yes:{key}:{value}")
+    spans = duck("SELECT start_second, end_second FROM covered WHERE key = 'eclipse' AND word = '*'")
+    assert intervals.of(spans) == catalogue.times("covered:eclipse")
+
+
+def test_the_month_of_a_file_says_where_it_can_reach(tmp_path):
+    names = {
+        "MGF_20190501_010000_020000_v2.1.0.lv2": 201905,
+        "MGF_20190531_230000_010000_v2.1.0.lv2": 201905,
+        "FAI_without_times.zip": 0,
+    }
+    with Writer(str(tmp_path / "catalogue"), VOCABULARY) as writer:
+        writer.begin_source("a", "listing", "a", synthetic=False)
+        for name in names:
+            writer.add(File(name, 1, None, name, None))
+        writer.commit()
+    with open_catalogue(str(tmp_path / "catalogue")) as opened:
+        export(opened, VOCABULARY, str(tmp_path / "export"))
+    with engines.duckdb(str(tmp_path / "export")) as rows:
+        assert dict(rows("SELECT name, month FROM file")) == names
+
+
+def test_a_file_that_ends_later_than_in_the_next_month_is_of_no_month():
+    start, ends = _second(2019, 5, 1), [_second(2019, 5, 1), _second(2019, 7, 1), _second(2019, 7, 1) + 1]
+    months = rows._file_months(np.full(3, start), np.array(ends))
+    assert months.tolist() == [201905, 201905, schema.NO_MONTH]
+    # So that of a query of July the months from June on are enough.
+    assert file_months((ends[1], intervals.END)) == "(month = 0 OR month >= 201906)"
+    assert (
+        file_months((_second(2020, 1, 1), _second(2020, 1, 2))) == "(month = 0 OR month >= 201912 AND month <= 202001)"
+    )
 
 
 def test_an_empty_catalogue_is_exported_as_empty_tables(tmp_path):
@@ -90,7 +143,7 @@ def test_an_export_that_fails_leaves_nothing(catalogue, tmp_path, monkeypatch):
     def fail(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(exporting, "origins", fail)
+    monkeypatch.setattr(exporting, "present", fail)
     with pytest.raises(KeyboardInterrupt):
         export(catalogue, VOCABULARY, str(tmp_path / "export"))
     assert list(tmp_path.iterdir()) == []
@@ -206,9 +259,11 @@ def test_the_statements_of_the_page_make_tables(capsys):
 
 
 def test_months_follow_each_other():
-    assert [exporting._next_month(_second(2019, month, 17)) for month in (1, 11, 12)] == [
-        _second(2019, 2, 1), _second(2019, 12, 1), _second(2020, 1, 1),
-    ]  # fmt: skip
+    assert rows.bounds(201912) == (_second(2019, 12, 1), _second(2020, 1, 1))
+    assert rows.bounds(202002) == (_second(2020, 2, 1), _second(2020, 3, 1))
+    times = intervals.of([(_second(2019, 11, 17), _second(2020, 1, 1)), (_second(2020, 3, 1) - 1, _second(2020, 3, 2))])
+    assert rows.months(times) == [201911, 201912, 202002, 202003]
+    assert rows.months(intervals.NEVER) == []
 
 
 def _second(*parts: int) -> int:

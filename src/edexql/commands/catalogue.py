@@ -81,7 +81,7 @@ def arguments(parser: Parser) -> None:
     upgrade = parsers.add_parser("upgrade", help="bring one of an earlier edexql up to date", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
     export.add_argument("folder", metavar="FOLDER", help="a folder that does not exist yet, or is empty")
-    export.add_argument("--satellite", metavar="NAME", help="the satellite, where the vocabulary has several")
+    export.add_argument("--satellite", metavar="NAME", help="export what is of this satellite alone (default: all)")
 
     for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export):
         add_catalogue(one)

@@ -71,10 +71,8 @@ class Place(Record):
     def dataset(self, name: str) -> Any:
         """The rows of a table as a dataset of pyarrow. Raises EngineError where it cannot be read."""
         dataset, arrow = extra("pyarrow.dataset", "parquet"), extra("pyarrow", "parquet")
-        table = next(one for one in _partitioned() if one.name == name)
-        partitioning = None
-        if table.parted_by is not None:
-            partitioning = dataset.partitioning(arrow.schema([(table.parted_by, arrow.int64())]), flavor="hive")
+        parted = arrow.schema([("satellite", arrow.string()), ("month", arrow.int64())])
+        partitioning = dataset.partitioning(parted, flavor="hive")
         try:
             return dataset.dataset(
                 self.table(name), format="parquet", partitioning=partitioning, filesystem=self.filesystem
@@ -103,12 +101,6 @@ class Place(Record):
     def shown(self) -> str:
         """What it is called in messages."""
         return printable(self.text)
-
-
-def _partitioned() -> list[schema.Table]:
-    from edexql.model.vocabulary import load
-
-    return schema.tables(load())
 
 
 def place_of(text: str) -> Place:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from edexql.base.extras import extra
 from edexql.catalogue.sql import text as texts
 from edexql.catalogue.sql.conditions import text as literal
+from edexql.catalogue.sql.sweep import ORDER
 from edexql.engines.exports import TABLES
 
 TYPE_CHECKING = False
@@ -17,18 +18,13 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 _WRITTEN_IN = "postgres"
+# Files without a product come first, as in a catalogue.
+_ORDER = f"COALESCE(product, ''), {ORDER}"
 
 
 def files(query: Query, vocabulary: Vocabulary, engine: TableEngine) -> str:
     """The files of a query: all that is known of each, `state` and `seconds`, in the order of an answer."""
-    answer = texts.sql(query, vocabulary, _WRITTEN_IN)
-    return _written(
-        f"""
-        SELECT file.name, product, start_second, end_second, size, size_text, place, synthetic, state, seconds
-        FROM ({answer}) AS answer JOIN file ON file.name = answer.name
-        ORDER BY file.id""",
-        engine,
-    )
+    return _written(texts.files_sql(query, vocabulary, _WRITTEN_IN), engine)
 
 
 def times(query: Query, vocabulary: Vocabulary, engine: TableEngine) -> str:
@@ -70,7 +66,8 @@ def spans(products: Sequence[str], engine: TableEngine) -> str:
     """The spans of the newest versions of the files of products, of all products where none is named: `start_second`
     and `end_second`, null where the name has no times."""
     return _written(
-        f"SELECT start_second, end_second FROM file WHERE NOT superseded AND {_among(products)} ORDER BY id", engine
+        f"SELECT start_second, end_second FROM file WHERE NOT superseded AND {_among(products)} ORDER BY {_ORDER}",
+        engine,
     )
 
 
@@ -90,7 +87,7 @@ def versions(name: str, beginning: str, engine: TableEngine) -> str:
         f"""
         SELECT name, product, start_second, end_second, size, size_text, place, synthetic FROM file
         WHERE name = {literal(name)}
-        OR (NOT superseded AND SUBSTRING(name, 1, {len(beginning)}) = {literal(beginning)}) ORDER BY id""",
+        OR (NOT superseded AND SUBSTRING(name, 1, {len(beginning)}) = {literal(beginning)}) ORDER BY {_ORDER}""",
         engine,
     )
 
@@ -100,7 +97,7 @@ def names_that_begin(prefix: str, most: int, engine: TableEngine) -> str:
     length = len(prefix)
     return _written(
         f"SELECT name FROM file WHERE LOWER(SUBSTRING(name, 1, {length})) = {literal(prefix.lower())}"
-        f" ORDER BY id LIMIT {most}",
+        f" ORDER BY {_ORDER} LIMIT {most}",
         engine,
     )
 

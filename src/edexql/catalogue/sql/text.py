@@ -8,21 +8,20 @@ it asks, and what it is to be run on.
 from __future__ import annotations
 
 from edexql.base.extras import extra
-from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.plan import plan
-from edexql.catalogue.sql import sweep
+from edexql.catalogue.sql import schema, sweep
 from edexql.catalogue.sql.conditions import text
-from edexql.catalogue.sql.predicates import SqlError, predicates_of
-from edexql.catalogue.sql.schema import DIALECTS, OPEN, VERSION
-from edexql.catalogue.sql.sweep import counters_of, periods_select
+from edexql.catalogue.sql.counters import counters_of, periods_select
+from edexql.catalogue.sql.moments import TIMES, times
+from edexql.catalogue.sql.predicates import predicates_of
+from edexql.catalogue.sql.schema import DIALECTS, VERSION
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from edexql.catalogue.sql.sweep import Counters
+    from edexql.catalogue.sql.counters import Counters
     from edexql.model.query import Query
-    from edexql.model.spacecraft import Satellite
     from edexql.model.vocabulary import Vocabulary
 
 
@@ -56,57 +55,41 @@ def _harmless(line: str) -> str:
     return seen.replace("${", "$ {").replace("\\", "\\ ")
 
 
+_WRITTEN_IN = "postgres"
 _FILE_COLUMNS = "name; state, matched or unknown (no information); seconds of the file that match"
 _TIME_COLUMNS = "start_second and end_second, open where null; state, matched or unknown (no information)"
-_WRITTEN_IN = "postgres"
-
-
-def satellite_of(query: Query, vocabulary: Vocabulary) -> Satellite | None:
-    """The satellite that the SQL of a query is about, None where the mission has none.
-
-    The tables are those of one satellite, so SqlError is raised where the products of the query are of several.
-    """
-    names = {vocabulary.satellite_of(product) for product in query.products or vocabulary.products}
-    known = [one for name, one in vocabulary.satellites.items() if name in names]
-    if len(vocabulary.satellites) > 1 and len(names) > 1:
-        titles = ", ".join(one.title for one in known)
-        raise SqlError(f"SQL is about one satellite, and this query about {titles}: name products of one of them")
-    return known[0] if known else None
+# What an answer is made of.
+COLUMNS = (
+    "name", "product", "instrument", "satellite", "start_second", "end_second", "size", "size_text", "version", "place",
+    "synthetic", "origin",
+)  # fmt: skip
 
 
 def sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
     """The files of a query: rows of name, state (`matched` or `unknown`) and matched seconds.
 
     The rows come in order of product, start, end and name. `dialect` is duckdb, postgres or spark; the lines of
-    `title` go into the comment at the head. Raises SqlError where the query is too large or about several satellites,
-    MissingExtra without the package sqlglot.
+    `title` go into the comment at the head. Raises SqlError where the query is too large, MissingExtra without the
+    package sqlglot.
     """
-    head = _head(query, vocabulary, title, dialect, _FILE_COLUMNS)
-    wanted = sweep.wanted([text(name) for name in query.products])
-    whole = plan(query)
-    if whole is None:
-        rows = """
-        SELECT name, 'matched' AS state, COALESCE(end_second - start_second, 0) AS seconds FROM wanted ORDER BY id"""
-        return _text([wanted], rows, dialect, head)
-    predicates = predicates_of(whole, query.constraints, vocabulary)
-    counters = counters_of(predicates)
-    start, end = predicates.hull
-    edges = sweep.edges(None if start == BEGINNING else start, None if end == END else end)
-    timeline = sweep.timeline(counters, predicates.condition, [sweep.DAYS_OF_EDGES])
-    rows = """
-        SELECT name, CASE WHEN seconds > 0 THEN 'matched' ELSE 'unknown' END AS state, COALESCE(seconds, 0) AS seconds
-        FROM wanted LEFT JOIN measured ON measured.id = wanted.id
-        WHERE possible > 0 OR start_second IS NULL
-        ORDER BY wanted.id"""
-    return _text([wanted, edges, timeline, sweep.MEASURED], rows, dialect, head, counters)
+    return _files([query], vocabulary, ("name",), header(title, dialect, _FILE_COLUMNS), dialect)
+
+
+def files_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
+    """The files of a query with what the catalogue knows of them: rows of COLUMNS, state and matched seconds.
+
+    Order, arguments and errors are those of `sql`.
+    """
+    columns = ", ".join((*COLUMNS, "state", "seconds"))
+    return _files([query], vocabulary, COLUMNS, header(title, dialect, columns), dialect)
 
 
 def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "") -> str:
     """When a query holds: rows of start_second, end_second (null where open) and state, in order of time.
 
-    Arguments and errors are those of `sql`. Files play no part.
+    Arguments and errors are those of `sql`. Files play no part: of several satellites, it holds when it does for any.
     """
-    head = _head(query, vocabulary, title, dialect, _TIME_COLUMNS)
+    head = header(title, dialect, _TIME_COLUMNS)
     whole = plan(query)
     if whole is None:
         nothing = "CAST(NULL AS BIGINT)"
@@ -114,18 +97,35 @@ def times_sql(query: Query, vocabulary: Vocabulary, dialect: str, title: str = "
             [], f"SELECT {nothing} AS start_second, {nothing} AS end_second, 'matched' AS state", dialect, head
         )
     predicates = predicates_of(whole, query.constraints, vocabulary)
-    counters = counters_of(predicates)
-    rows = f"""
-        SELECT NULLIF(MIN(second), {-OPEN}) AS start_second, NULLIF(MAX(next_second), {OPEN}) AS end_second, state
-        FROM merged WHERE state <> 'no' GROUP BY island, state ORDER BY MIN(second)"""
-    return _text([sweep.timeline(counters, predicates.condition), sweep.MERGED], rows, dialect, head, counters)
+    satellites = _satellites(query.products or tuple(vocabulary.products), vocabulary)
+    counters = counters_of(predicates.predicates, satellites, predicates.hull)
+    steps = times(counters, predicates.condition, predicates.hull, satellites)
+    return _text(steps, TIMES, dialect, head, counters)
 
 
-def _head(query: Query, vocabulary: Vocabulary, title: str, dialect: str, columns: str) -> str:
-    satellite = satellite_of(query, vocabulary)
-    if satellite is not None and len(vocabulary.satellites) > 1:
-        title = f"On an export of {satellite.title}\n{title}"
-    return header(title, dialect, columns)
+def _files(queries: Sequence[Query], vocabulary: Vocabulary, columns: Sequence[str], head: str, dialect: str) -> str:
+    (query,) = queries
+    products = tuple(map(text, query.products))
+    satellites = _satellites(query.products, vocabulary)
+    listed = ", ".join(columns)
+    whole = plan(query)
+    if whole is None:
+        rows = f"""
+            SELECT {listed}, 'matched' AS state, COALESCE(end_second - start_second, 0) AS seconds
+            FROM file WHERE {sweep.newest(products, satellites)} ORDER BY {sweep.ORDER}"""
+        return _text([], rows, dialect, head)
+    predicates = predicates_of(whole, query.constraints, vocabulary)
+    counters = counters_of(predicates.predicates, satellites, predicates.hull)
+    asked = [sweep.Asked(products, predicates.condition)]
+    steps = sweep.files(counters, asked, columns, predicates.hull, satellites)
+    rows = f"SELECT {listed}, {sweep.STATE}, seconds FROM measured ORDER BY {sweep.ORDER}"
+    return _text(steps, rows, dialect, head, counters)
+
+
+def _satellites(products: Sequence[str], vocabulary: Vocabulary) -> list[str]:
+    """The satellites of products as literals; of no products, all that there are."""
+    named = [schema.satellite_of(product, vocabulary) for product in products] or schema.satellites(vocabulary)
+    return [text(schema.partition(satellite)) for satellite in dict.fromkeys(named)]
 
 
 def _text(steps: Sequence[str], rows: str, dialect: str, head: str, counters: Counters | None = None) -> str:

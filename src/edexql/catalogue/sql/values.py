@@ -11,7 +11,7 @@ import numpy as np
 from edexql.base.extras import MissingExtra
 from edexql.base.record import Record
 from edexql.catalogue import intervals
-from edexql.catalogue.intervals import NEVER
+from edexql.catalogue.intervals import BEGINNING, END, NEVER
 from edexql.catalogue.quanta import circle_of, missing_value, quantized, stored_circle, unit_values
 
 TYPE_CHECKING = False
@@ -108,13 +108,16 @@ class Stretches(Record):
     values: NDArray[np.float64]
 
 
-def stretches(catalogue: Catalogue, field: Field) -> Iterator[Stretches]:
-    """The values of a field, without overlaps: of several series, the first that has a value counts."""
+def stretches(catalogue: Catalogue, field: Field, start: int = BEGINNING, end: int = END) -> Iterator[Stretches]:
+    """The values of a field in `[start, end)`, without overlaps: of several series, the first that has a value counts.
+
+    The spans of the samples that `start` and `end` are in are not cut there.
+    """
     known = NEVER
     for series in catalogue.series_with(field.name):
         taken = [known]
         for segment, samples in samples_of(catalogue, series, field):
-            for starts, ends, values in _runs(segment, samples, circle_of(field)):
+            for starts, ends, values in _runs(segment, samples, circle_of(field), start, end):
                 taken.append(intervals.of_spans(starts, ends))
                 starts, ends, origin = _outside(starts, ends, known)
                 if len(starts):
@@ -123,13 +126,15 @@ def stretches(catalogue: Catalogue, field: Field) -> Iterator[Stretches]:
 
 
 def _runs(
-    segment: Segment, whole: NDArray[Any], circle: Circle | None
+    segment: Segment, whole: NDArray[Any], circle: Circle | None, start: int, end: int
 ) -> Iterator[tuple[Seconds, Seconds, NDArray[Any]]]:
-    """Runs of one value, blanks left out, a block at a time."""
+    """Runs of one value, blanks left out, a block at a time, of the samples that `[start, end)` meets."""
     width = 1 if segment.linear else segment.holds
     step = max(1, _BLOCK // segment.holds) * segment.holds if segment.linear else _BLOCK * segment.holds
-    for first in range(segment.start, segment.end, step):
-        last = min(segment.end, first + step)
+    begin = segment.start + max(0, start - segment.start) // segment.holds * segment.holds
+    until = segment.end - max(0, segment.end - end) // segment.holds * segment.holds
+    for first in range(begin, until, step):
+        last = min(until, first + step)
         if segment.linear:
             samples = stored(segment, whole, circle, first, last)
         else:
