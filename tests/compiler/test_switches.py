@@ -66,7 +66,7 @@ def changed(before: str, after: str) -> tuple[list[str], list[str]]:
         (3, ["date 2017-11, 2018-11, 2019  # dates", "logic 1 AND (2 OR 3 OR 4) AND NOT (5 AND 6)  # why"],
          ["date 2017-11,  # off: ..., date 2018-11, ...; logic 1 AND (2 OR 3 OR 4) AND NOT (5 AND 6)",
           "    2019  # dates", "logic 1 AND (2 OR 3) AND NOT (4 AND 5)  # why"]),
-        (7, ['raw "k" [1, 2]'], ['raw "k" [1  # off: ..., raw "k" [2]', "    ]"]),
+        (7, ['raw "k" [1, 2]'], ['raw "k" [1]', '# off: ..., raw "k" [2]']),
     ],
 )  # fmt: skip
 def test_what_is_switched_off_is_a_comment_in_its_place(number, gone, new):

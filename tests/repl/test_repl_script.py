@@ -147,6 +147,13 @@ def test_dropping_numbers_anew_and_undo_brings_back():
     assert done.out.splitlines() == [*after, product, date, "fai has-data", kp, "logic 1 AND (2 OR 3)", *after]
 
 
+def test_what_is_switched_off_names_the_same_after_a_part_was_dropped_or_has_a_name():
+    steps = ["product fai-lv1-hdf5-images", "kp >= 1", "ap >= 2", "dst >= 3  # off: logic 2 OR 3; logic 1 AND (2 OR 3)"]
+    done = repl("set answer none\n" + "\n".join([*steps, "a: bz 1", "drop 1", "label 1 new", "show --text"]) + "\n")
+    assert done.code == 0, done.err
+    assert "# off: logic 1 OR 2; logic 0 AND (1 OR 2)" in done.out
+
+
 def test_a_label_can_be_used_in_logic():
     done = repl(f"{MAY_DAY}\nlabel 1 day\nlogic day AND 2\ncompile --compact\n")
     assert done.code == 0, done.err

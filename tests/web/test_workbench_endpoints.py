@@ -345,10 +345,20 @@ def test_a_body_of_another_form_is_refused_with_the_key(bench, name):
 
 @pytest.mark.parametrize(
     ("body", "status"),
-    [(b"", 400), (b"[", 400), (b"\xff", 400), (b"[]", 422), (b"[" * 5000, 400), (b'{"a":1,"a":2}', 400)],
+    [(b"", 400), (b"[", 400), (b"\xff", 400), (b"[]", 400), (b"[" * 5000, 400), (b'{"a":1,"a":2}', 400)],
 )
 def test_what_is_no_object_of_json_is_refused(bench, body, status):
-    assert bench.post("read", body).status == status
+    answer = bench.post("read", body)
+    assert answer.status == status
+    wrong = answer.json["diagnostics"][0]
+    if wrong["code"] == "E413":
+        assert wrong["help"] == 'send a JSON object, {"text": …}, as application/json'
+
+
+def test_a_text_of_wide_characters_may_be_as_long_as_any(bench):
+    text = "#" + WIDE * (LONGEST_TEXT - 1)
+    for body in (json.dumps({"text": text}), json.dumps({"text": text}, ensure_ascii=False)):
+        assert bench.post("complete", body.encode()[:-1] + b', "position": 0}').status == 200
 
 
 def test_a_text_that_is_too_long_is_refused(bench):

@@ -28,6 +28,9 @@ if TYPE_CHECKING:
     from edexql.repl.lines import Line
     from edexql.repl.session import Session
 
+# What comments begin with that hold what is switched off.
+_OFF = "off:"
+
 _FIRST_WORD = re.compile(r"\s*([a-z][a-z-]*)(?!\s*:)", re.IGNORECASE)
 
 
@@ -102,7 +105,11 @@ def _take(session: Session, edited: Edited, typed: str) -> int:
         report(diagnostics, session.given())
         return MISTAKES
     warn(session, diagnostics)
-    session.change_text(edited.text)
+    if _OFF in session.current.text and not edited.whole:
+        from edexql.compiler.editing.switches import followed
+
+        edited = edited.__replace__(text=followed(session.current.text, edited.text, in_place=False))
+    session.change_text(edited.text or "")
     # A comment changes no answer.
     if not all(one.lstrip().startswith("#") for one in typed.splitlines() if one.strip()):
         answer.give(session, done)

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 # A number with more digits may be too large for a float, and it is compared with the bounds of a field as one.
 LONGEST_NUMBER = 300
-_EXAMPLE = 'send {"product": ["NAME"], "date": [["2019-05-01", "2019-05-01"]], …} as application/json'
+EXAMPLE = 'send {"product": ["NAME"], "date": [["2019-05-01", "2019-05-01"]], …} as application/json'
+NO_BODY = "send the query as JSON in the body of the request; a GET has a body too"
 
 
-async def read_body(request: Request, limits: Limits) -> bytes:
-    """The body of a request that is marked as JSON, whatever its method. Raises RequestError."""
+async def read_body(request: Request, limits: Limits, help: str = NO_BODY) -> bytes:
+    """The body of a request that is marked as JSON, whatever its method; `help` is for one without.
+
+    Raises RequestError.
+    """
     body = bytearray()
     try:
         with anyio.fail_after(limits.body_seconds):
@@ -36,7 +40,6 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     except TimeoutError:
         raise http_error(408, f"the body was not received within {limits.body_seconds:g} seconds") from None
     if not body:
-        help = "send the query as JSON in the body of the request; a GET has a body too"
         raise RequestError(400, Diagnostic("E413", "the request has no body", help=help))
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != "application/json":
@@ -45,8 +48,11 @@ async def read_body(request: Request, limits: Limits) -> bytes:
     return bytes(body)
 
 
-def json_object(body: bytes) -> dict[str, Any]:
-    """The JSON object in a body. Raises RequestError: 400 for what is not JSON, 422 for JSON that is not an object."""
+def json_object(body: bytes, help: str = EXAMPLE, other: int = 422) -> dict[str, Any]:
+    """The JSON object in a body; `help` says what to send.
+
+    Raises RequestError: 400 for what is not JSON, the status `other` for JSON that is not an object.
+    """
     try:
         value = json.loads(
             body.decode("utf-8-sig"),
@@ -62,11 +68,11 @@ def json_object(body: bytes) -> dict[str, Any]:
     except json.JSONDecodeError as error:
         position = f"line {error.lineno}, column {error.colno}"
         message = f"the body is not JSON: {error.msg.lower()} ({position})"
-        raise RequestError(400, Diagnostic("E413", message, help=_EXAMPLE)) from None
+        raise RequestError(400, Diagnostic("E413", message, help=help)) from None
     except ValueError as error:
-        raise RequestError(400, Diagnostic("E413", f"the body is not JSON: {error}", help=_EXAMPLE)) from None
+        raise RequestError(400, Diagnostic("E413", f"the body is not JSON: {error}", help=help)) from None
     if not isinstance(value, dict):
-        raise RequestError(422, Diagnostic("E413", "the body is not a JSON object", help=_EXAMPLE))
+        raise RequestError(other, Diagnostic("E413", "the body is not a JSON object", help=help))
     if _is_deeper(value, DEEPEST):
         raise _too_deep()
     return value

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Characters of a text: a query of a thousand constraints has a tenth of it.
 LONGEST_TEXT = 500_000
+# Bytes of a body: a character can have twelve, where JSON escapes it.
+LARGEST_BODY = 12 * LONGEST_TEXT + 2**16
 # Elements of a list of names.
 MOST_NAMES = 100_000
 _LARGEST = 2**31
@@ -65,7 +67,13 @@ def values_of(body: bytes, form: Form) -> dict[str, Any]:
 
     Raises RequestError: 400 for what has another form, 413 for a text or a list that is too long.
     """
-    return read(json_object(body), form)
+    return read(json_object(body, help_of(form), 400), form)
+
+
+def help_of(form: Form) -> str:
+    """What to send to an endpoint whose body has a form."""
+    keys = ", ".join(f'"{key}": …' for key in form.required)
+    return f"send a JSON object, {{{keys}}}, as application/json"
 
 
 def read(parameters: Mapping[str, Any], form: Form, within: str = "") -> dict[str, Any]:

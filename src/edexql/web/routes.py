@@ -16,7 +16,7 @@ from edexql.server.body import read_body
 from edexql.server.deliveries import client_network
 from edexql.server.errors import Diagnostic, RequestError, http_error, json_response, unavailable
 from edexql.web import token
-from edexql.web.bodies import values_of
+from edexql.web.bodies import LARGEST_BODY, help_of, values_of
 from edexql.web.endpoints import ENDPOINTS, TEXTS
 from edexql.web.page import FOLDER, Page, to_page
 from edexql.web.query_file import QueryFileError
@@ -54,6 +54,8 @@ def _routes(workbench: Workbench, page: Page, service: Service) -> Iterable[Rout
 
 
 def _endpoint(action: Action, workbench: Workbench, service: Service) -> Endpoint:
+    limits = service.settings.limits
+    limits = limits.__replace__(body=max(limits.body, LARGEST_BODY))
     pool = service.texts if action.pool == TEXTS else service.queries
 
     async def endpoint(request: Request) -> Response:
@@ -62,7 +64,7 @@ def _endpoint(action: Action, workbench: Workbench, service: Service) -> Endpoin
         if action.writes and not trusted:
             raise _distrust(workbench)
         client = client_network(request)
-        body = b"" if action.method == "GET" else await read_body(request, service.settings.limits)
+        body = b"" if action.method == "GET" else await read_body(request, limits, help_of(action.form))
         call = Call(workbench, service, {}, trusted)
         work = asyncio.ensure_future(pool.run(partial(_answer, action, call, body), client))
         return json_response(await _unless_gone(request, work))

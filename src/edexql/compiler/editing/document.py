@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from edexql.language.syntax import Constraint, Program
 
 
-OPEN_EDITOR = "`edit` opens the whole query in an editor"
+IN_TEXT = "change it in the text of the query"
 
 
 class EditError(EdexqlError):
@@ -98,7 +98,7 @@ def read(text: str) -> Sheet:
         if laid_out != program.source.text:
             program, diagnostics = parse(Source(laid_out))
     if diagnostics:
-        raise EditError(f"the current query cannot be read: {diagnostics[0].message}", OPEN_EDITOR)
+        raise EditError(f"the current query cannot be read: {diagnostics[0].message}", IN_TEXT)
     return Sheet(program.source.text, program, tuple(elements_of(program)))
 
 
@@ -106,7 +106,7 @@ def finished(draft: str) -> str:
     """A new query laid out. Raises EditError where it cannot be read: such an edit is refused."""
     program, diagnostics = parse(Source(draft))
     if diagnostics:
-        raise EditError(f"this would break the query: {diagnostics[0].message}", OPEN_EDITOR)
+        raise EditError(f"this would break the query: {diagnostics[0].message}", IN_TEXT)
     return layout(program.tokens)
 
 

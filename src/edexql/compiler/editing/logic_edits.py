@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from edexql.base.record import Record
 from edexql.compiler.editing.document import ranges_of, within
 from edexql.language.lexer import CLOSING, COMMENT, FIRST_READ, JOINED, JOINS_NEXT, JOINS_PREVIOUS, KIND, OPENING
 from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Container, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 
     from edexql.compiler.editing.document import Sheet
     from edexql.language.lexer import Tokens
@@ -221,42 +222,63 @@ def renumbered(
     sheet: Sheet,
     index: int,
     numbers: Mapping[int, int],
-    gone_labels: Collection[str] = (),
-    stretch: tuple[int, int] = (0, -1),
+    gone_labels: Container[str] = (),
+    lost: Container[int] = (),
 ) -> str | None:
     """The text of the logic that is statement `index`, without what is gone; None where nothing is left of it.
 
     `numbers` has the new number of every constraint that stays, elements of constraints in place among them;
-    `gone_labels` are labels that no statement has any more. Operands in a `stretch`, from its first to its last token,
-    are gone, too.
+    `gone_labels` are labels that no statement has any more. Operands whose first tokens are `lost` are gone, too.
     """
-    tokens, logic = sheet.tokens, sheet.program.statements[index]
+    logic, count = sheet.program.statements[index], len(sheet.elements)
     assert isinstance(logic, Logic)
-    in_place = iter([element for element in sheet.elements if element.statement == index])
+    in_place = [element.number for element in sheet.elements if element.statement == index]
+    gone = {place for place, number in enumerate(in_place) if number not in numbers}
+
+    def renamed(number: int) -> int | None:
+        return numbers.get(number) if 1 <= number <= count else number
+
+    return reduced(logic, sheet.tokens, renamed, Lost(gone, gone_labels, lost))
+
+
+class Lost(Record):
+    """What is gone from a logic: elements in place, by their order, labels, and operands, by their first tokens."""
+
+    in_place: Container[int] = ()
+    labels: Container[str] = ()
+    operands: Container[int] = ()
+
+
+def reduced(logic: Logic, tokens: Tokens, renamed: Callable[[int], int | None], lost: Lost) -> str | None:
+    """The text of a logic without what is lost; None where nothing is left of it.
+
+    `renamed` gives the new number for each number, None for that of a constraint that is gone.
+    """
     instead: dict[int, str] = {}
-    lost: set[int] = set()
+    without: set[int] = set()
     gone: set[int] = set()
-    count = len(sheet.elements)
+    place = 0
     for first, _, constraint in operands(logic, tokens):
         if constraint is not None:
             ranges = ranges_of(constraint, tokens)
-            places = {place for place in range(len(ranges)) if next(in_place).number not in numbers}
-            if (ranges and len(places) == len(ranges)) or stretch[0] <= first <= stretch[1]:
-                lost.add(first)
+            places = {at for at in range(len(ranges)) if place + at in lost.in_place}
+            place += len(ranges)
+            if (ranges and len(places) == len(ranges)) or first in lost.operands:
+                without.add(first)
             elif places:
                 gone |= without_elements(tokens, ranges, places)
-        elif stretch[0] <= first <= stretch[1]:
-            lost.add(first)
+        elif first in lost.operands:
+            without.add(first)
         elif tokens.kinds[first] == _NUMBER:
             number = number_of(tokens.read(first))
-            if 1 <= number <= count:
-                if number not in numbers:
-                    lost.add(first)
-                elif numbers[number] != number:
-                    instead[first] = str(numbers[number])
-        elif tokens.read(first).lower() in gone_labels:
-            lost.add(first)
-    pruned_tokens = pruned(logic, tokens, lost.__contains__) if lost else set()
+            new = renamed(number)
+            if new is None:
+                without.add(first)
+            elif new != number:
+                instead[first] = str(new)
+        elif tokens.read(first).lower() in lost.labels:
+            without.add(first)
+    pruned_tokens = pruned(logic, tokens, without.__contains__) if without else set()
     if pruned_tokens is None:
         return None
     return rewritten(tokens, *within(tokens, logic.span), gone | pruned_tokens, instead)

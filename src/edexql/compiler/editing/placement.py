@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.record import Record
 from edexql.compiler.editing.document import (
-    OPEN_EDITOR,
+    IN_TEXT,
     Edited,
     EditError,
     Piece,
@@ -211,7 +211,7 @@ class Page:
             if number != moved or numbers.get(number, number) != number:
                 raise EditError(
                     f"constraint {moved} would get another number by this edit",
-                    f"use labels in the logic instead of numbers; or {OPEN_EDITOR}",
+                    f"use labels in the logic instead of numbers, or {IN_TEXT}",
                 )
         changed = any(numbers.get(element.number) != element.number for element in self._sheet.elements)
         pieces: list[Piece] = []

@@ -6,7 +6,7 @@ import re
 
 from edexql.base.text import shown
 from edexql.compiler.editing.document import (
-    OPEN_EDITOR,
+    IN_TEXT,
     Edited,
     EditError,
     Piece,
@@ -173,7 +173,7 @@ def _put(
         statement = sheet.program.statements[element.statement]
         if isinstance(statement, Logic):
             line = sheet.text[old.span.start : old.span.end]
-            raise EditError(f"constraint {element.number} is one value of {shown(line)} in the `where`", OPEN_EDITOR)
+            raise EditError(f"constraint {element.number} is one value of {shown(line)} in the `where`", IN_TEXT)
         if old.label is not None:
             raise EditError(
                 f"constraint {element.number} is one of several with the label {shown(old.label.text)}",

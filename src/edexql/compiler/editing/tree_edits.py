@@ -74,12 +74,20 @@ def grouped(text: str, nodes: Sequence[int], operator: str, vocabulary: Vocabula
 
 
 def with_operator(text: str, node: int, operator: str, vocabulary: Vocabulary) -> str:
-    """A query in which a part of the logic joins by AND what it joined by OR, or the other way, laid out."""
+    """A query in which a part of the logic joins by AND what it joined by OR, or the other way, laid out.
+
+    Brackets that then separate nothing go.
+    """
     page = _Page(text, vocabulary)
     part = page.part(node)
     if part.operator not in (AND, OR):
         raise EditError("this part of the logic joins nothing", "group it with another by AND or OR")
     part.operator = operator
+    # Brackets around one chain within another of the same operator say nothing.
+    for inner in (part, *part.children):
+        if inner.parent is not None and inner.parent.operator == inner.operator:
+            inner.brackets = 0
+            page.merged.append(inner)
     return page.text()
 
 
@@ -169,6 +177,8 @@ class _Page:
         self._index = index
         self._parts = _parts_of(sheet, index)
         self.root = self._parts[-1]
+        # Parts that are of the chain in which they stand.
+        self.merged: list[_Part] = []
 
     def part(self, node: int) -> _Part:
         if not 0 <= node < len(self._parts):
@@ -205,7 +215,7 @@ class _Page:
         numbers = self._numbers([part for part, is_end in order if not part.children and not is_end])
         pieces = [statement.keyword]
         for part, is_end in order:
-            around = max(part.brackets, _needs_brackets(part))
+            around = max(part.brackets, _needs_brackets(part, self))
             if part.children:
                 if is_end:
                     pieces += [")"] * around
@@ -305,8 +315,8 @@ def _sign_before(part: _Part) -> list[str]:
     return [parent.operator.upper()]
 
 
-def _needs_brackets(part: _Part) -> int:
+def _needs_brackets(part: _Part, page: _Page) -> int:
     """Whether a part would be read as another without brackets."""
-    if part.parent is None or part.operator not in (AND, OR):
+    if part.parent is None or part.operator not in (AND, OR) or part in page.merged:
         return 0
     return int((part.operator, part.parent.operator) != (AND, OR))

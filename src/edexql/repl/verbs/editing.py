@@ -56,10 +56,12 @@ def _drop_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _drop(options: argparse.Namespace) -> int:
     from edexql.compiler.editing import dropped
+    from edexql.compiler.editing.switches import followed
     from edexql.repl import answer
 
     session = options.session
-    session.change_text(dropped(session.current.text, options.parts))
+    text = session.current.text
+    session.change_text(followed(text, dropped(text, options.parts), in_place=False))
     return answer.give(session)
 
 
@@ -94,10 +96,12 @@ def _label_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _label(options: argparse.Namespace) -> int:
     from edexql.compiler.editing import labelled
+    from edexql.compiler.editing.switches import followed
     from edexql.repl import answer
 
     session = options.session
-    session.change_text(labelled(session.current.text, options.number, options.name))
+    text = session.current.text
+    session.change_text(followed(text, labelled(text, options.number, options.name), in_place=True))
     return answer.give(session)
 
 

@@ -1,15 +1,19 @@
 """Parts of a query that are switched off, as comments in their place, and on again.
 
-switches     what is switched off and on, in the text and in the logic
+switches     what is switched off, in the text and in the logic
+restoration  what is switched on again
+splices      another logic in place of one
 comments     comments that hold what is switched off
 lists        values of a statement that become comments and come back
-records      the logic that such comments record
-numbers      numbers in recorded logic, which stand for the same constraints after an edit
+records      the logic that such comments record, read
+numbers      what numbers in recorded logic count, before and after an edit
+losses       what recorded logic has lost by what is off, and has again when that comes back
 """
 
 from __future__ import annotations
 
 from edexql.compiler.editing.switches.numbers import followed
-from edexql.compiler.editing.switches.switches import logic_switched_off, switched_off, switched_on
+from edexql.compiler.editing.switches.restoration import switched_on
+from edexql.compiler.editing.switches.switches import logic_switched_off, switched_off
 
 __all__ = ["followed", "logic_switched_off", "switched_off", "switched_on"]

@@ -89,6 +89,8 @@ def restored(sheet: Sheet, comment: int, off: SwitchedOff) -> Restored:
     if comment > home_last:
         between = [i for i in range(home_last + 1, comment) if tokens.kinds[i] == COMMENT]
         members = [i for i in between if _is_member(tokens.read(i), _list_of(constraint))]
+        if any(tokens.starts[i] < home_end for i in (*members, comment)):
+            trailing = ""
         rest = [tokens.read(i) for i in between if i not in members and tokens.starts[i] >= home_end]
         parts += [Part(tokens.read(i), is_value=False) for i in members] + [value]
         splice_from, splice_to = home.span.start, end
@@ -144,7 +146,11 @@ def _composed(prefix: str, parts: Sequence[Part], trailing: str, rest: Iterable[
     places = [place for place, part in enumerate(parts) if part.is_value]
     if not places:
         return "".join(f"{text}\n" for text in (*(part.text for part in parts), *rest, trailing) if text)
-    first, last = (0, len(parts) - 1) if raw else (places[0], places[-1])
+    first, last = places[0], places[-1]
+    while raw and first and read_off(parts[first - 1].text) is None:
+        first -= 1
+    while raw and last < len(parts) - 1 and read_off(parts[last + 1].text) is None:
+        last += 1
     lines = [f"{part.text}\n" for part in parts[:first]]
     lines += [prefix, " [" if raw else " "]
     for place, part in enumerate(parts[first : last + 1], first):
