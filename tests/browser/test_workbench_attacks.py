@@ -86,6 +86,23 @@ def test_what_is_typed_into_forms_does_not_run_in_the_page(workbench: Workbench)
     assert_harmless(workbench)
 
 
+def test_what_is_opened_and_pasted_does_not_run_in_the_page(workbench: Workbench):
+    page = workbench.open("").page
+    name = "<img src=x onerror=window.harmed=1>.edq"
+    page.locator("#file").set_input_files([{"name": name, "mimeType": "text/plain", "buffer": HOSTILE.encode()}])
+    expect(page.locator("#notice")).to_contain_text("<img")
+    assert workbench.text == HOSTILE
+    assert_harmless(workbench)
+    workbench.editor.focus()
+    workbench.write(json.dumps({"product": [MARKUP], "date": [["2019-05-01", "2019-05-01"]], "query-logic": " ( 1 ) "}))
+    expect(page.get_by_role("dialog")).to_contain_text("<img")
+    assert_harmless(workbench)
+    page.get_by_role("button", name="Replace the query").click()
+    workbench.settle()
+    assert MARKUP in workbench.text
+    assert_harmless(workbench)
+
+
 def test_a_link_in_the_address_brings_no_token_and_no_script(workbench: Workbench):
     page = workbench.page
     page.goto(workbench.server.address + "#tab=javascript:alert(1)&q=%3Cimg%20src=x%20onerror=window.harmed=1%3E")

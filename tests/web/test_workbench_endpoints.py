@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import catalogues
 import edexql
 from commands import run
+from edexql.pictures.picture import KINDS
 from edexql.server.settings import Limits
 from edexql.web import answers, command_lines
 from edexql.web.bodies import LONGEST_TEXT
@@ -146,6 +147,12 @@ def test_the_files_are_those_of_the_catalogue(bench):
     assert answer["rows"]["instrument"] == ["fai"] * 3
     assert answer["emptiness"] is None
     assert len({len(column) for column in answer["rows"].values()}) == 1
+
+
+def test_the_page_has_each_kind_of_picture_with_its_title(bench):
+    pictures = bench.get("setting").json["pictures"]
+    assert [each["kind"] for each in pictures] == list(KINDS)
+    assert all(each["title"] and each["words"] for each in pictures)
 
 
 def test_simulated_data_are_marked(tmp_path):

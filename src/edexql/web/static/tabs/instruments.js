@@ -92,7 +92,7 @@ function instruments() {
       )}
     </fieldset>
     <h3>${current.name.toUpperCase()} <span class="quiet">${current.title}</span></h3>
-    <div class="scroll" tabindex="0" role="group" aria-label="Values of ${current.name}">
+    <div class="scroll values" tabindex="0" role="group" aria-label="Values of ${current.name}">
       <table>
         <thead>
           <tr>

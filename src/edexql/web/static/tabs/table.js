@@ -10,7 +10,9 @@ const LINES = [
   { lines: 2, from: 37, row: 46 },
   { lines: 3, from: 0, row: 66 },
 ];
-const BEYOND = 8, ROOM = 400;
+const BEYOND = 8;
+// The height of the table, in pixels: what a screen leaves, and at least this.
+const LEAST = 400, ELSEWHERE = 480;
 const COLUMNS = [
   { key: "start", title: "Start (UTC)", text: (rows, at) => formats.moment(rows.start[at]) },
   { key: "end", title: "End", text: endOf },
@@ -214,7 +216,7 @@ export function fileTable({ rows }, { explain }) {
       aria-activedescendant=${isInSight ? `file-${view.at}` : nothing}
       aria-describedby="files-hint"
       data-lines=${lines}
-      style="--rows:${Math.min(shown.length, Math.floor(ROOM / height))};--row:${height}px"
+      style="--rows:${Math.min(shown.length, Math.floor(Math.max(LEAST, innerHeight - ELSEWHERE) / height))};--row:${height}px"
       ${ref(observe)}
       @scroll=${onScroll}
       @keydown=${(event) => onKey(event, rows, shown, explain)}
