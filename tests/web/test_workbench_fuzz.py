@@ -91,6 +91,7 @@ BODY = {
     "email": st.one_of(st.just("a@x.example"), TEXTS),
     "from": st.one_of(st.just("2019-05-01"), TEXTS),
     "to": st.one_of(st.just("2019-05-02"), TEXTS),
+    "match": NUMBERS,
     "width": NUMBERS,
     "digest": st.one_of(TEXTS, NO_NAMES),
     "version": NUMBERS,
