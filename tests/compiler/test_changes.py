@@ -23,7 +23,7 @@ from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.parser import parse
 from edexql.language.source import Source
 from lines_run import work
-from strategies import TODAY, Program, programs, seeds, texts
+from strategies import TODAY, Program, a_few, programs, seeds, texts
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -211,6 +211,7 @@ def wild(program: Program, seed: int) -> str:
     return program.text(seed, comments=lambda: f"#{next(count)}" if rng.random() < 0.5 else "")
 
 
+@a_few
 @given(programs(), seeds, st.data())
 def test_the_least_edits_give_the_text_that_was_meant(program, seed, data):
     text = wild(program, seed)
@@ -225,12 +226,14 @@ def test_the_least_edits_give_the_text_that_was_meant(program, seed, data):
     assert comments(applied(text, edits)) == comments(after)
 
 
+@a_few
 @given(programs(), seeds)
 def test_nothing_is_changed_where_nothing_was_edited(program, seed):
     text = wild(program, seed)
     assert differences(text, laid_out(text)) == ()
 
 
+@a_few
 @given(programs(), seeds, st.sampled_from(EDITS[:1]))
 def test_a_statement_that_is_added_takes_nothing_away(program, seed, typed):
     text = wild(program, seed)
@@ -244,6 +247,7 @@ def test_a_statement_that_is_added_takes_nothing_away(program, seed, typed):
         assert "".join(removed).strip(" \t\f\r\n;") == ""
 
 
+@a_few
 @given(texts, texts)
 def test_any_two_texts_are_edits_of_one_another(text, other):
     assume(not parse(Source(text))[1] and not parse(Source(other))[1])
@@ -255,6 +259,7 @@ PLAIN = st.one_of(st.none(), st.booleans(), st.integers(), texts, st.lists(st.in
 PARTS = sorted({name for kind in KINDS.values() for name in kind.parts})
 
 
+@a_few
 @given(st.sampled_from(sorted(KINDS)), st.dictionaries(st.sampled_from([*PARTS, "x"]), PLAIN))
 def test_any_plain_data_is_an_edit_or_is_refused_in_words(kind, parts):
     with suppress(EditError, QueryError):

@@ -17,7 +17,7 @@ from edexql.model.logic import AND, NOT, OR, any_of, joined
 from edexql.model.period import Period
 from edexql.model.query import Tag
 from edexql.model.range import Range
-from strategies import TODAY, programs, seeds, texts
+from strategies import TODAY, a_few, programs, seeds, texts
 
 SETTING = Setting(today=TODAY)
 TEXT = """\
@@ -149,6 +149,7 @@ def spans_of(shown: Form) -> list[tuple[int, int]]:
 SEPARATORS = {NEWLINE, KIND["_SEMICOLON"], KIND["_COMMA"], KIND["JOINED"], KIND["$END"]}
 
 
+@a_few
 @given(programs(), seeds)
 def test_everything_that_is_written_stands_in_one_place_of_the_form(program, seed):
     text = program.text(seed)
@@ -167,6 +168,7 @@ def test_everything_that_is_written_stands_in_one_place_of_the_form(program, see
             assert len(holders) == 1, (tokens.read(index), holders)
 
 
+@a_few
 @given(programs(), seeds)
 def test_the_form_says_what_the_query_means(program, seed):
     done = compiled(program.text(seed))

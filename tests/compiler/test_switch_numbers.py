@@ -18,7 +18,7 @@ from edexql.compiler.editing.switches.comments import read_off
 from edexql.compiler.editing.switches.numbers import comments_of
 from edexql.compiler.request import Setting
 from edexql.language.syntax import Logic
-from strategies import TODAY
+from strategies import TODAY, a_few
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -108,6 +108,7 @@ def value(text: str) -> str:
     return text.split()[-1]
 
 
+@a_few
 @given(st.data())
 def test_what_is_switched_on_names_what_it_named(data):
     count = data.draw(st.integers(2, 5))

@@ -19,7 +19,7 @@ from edexql.compiler.editing.switches.comments import SwitchedOff, is_off, read_
 from edexql.compiler.request import Setting, compilation, meaning
 from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.source import Source
-from strategies import TODAY, programs, seeds, texts
+from strategies import TODAY, a_few, programs, seeds, texts
 
 if TYPE_CHECKING:
     from edexql.model.query import Query
@@ -183,6 +183,7 @@ def test_a_comment_holds_what_was_written_into_it(text, logic, before, behind):
 # Properties
 
 
+@a_few
 @given(programs(least=1), st.data())
 def test_off_is_the_query_without_it_and_on_is_the_query_again(program, data):
     text = edexql.format(program.text(0))
@@ -198,6 +199,7 @@ def test_off_is_the_query_without_it_and_on_is_the_query_again(program, data):
         assert on == text
 
 
+@a_few
 @given(programs(least=1, kinds=("date", "range", "word")), st.randoms(use_true_random=False))
 def test_any_number_of_them_go_off_and_come_back_in_any_order(program, rng):
     text = edexql.format(program.text(0))
@@ -215,6 +217,7 @@ def test_any_number_of_them_go_off_and_come_back_in_any_order(program, rng):
     assert on == text
 
 
+@a_few
 @given(programs(least=2), st.data())
 def test_a_part_of_the_logic_comes_back_as_it_was(program, data):
     text = edexql.format(program.text(0))
@@ -228,6 +231,7 @@ def test_a_part_of_the_logic_comes_back_as_it_was(program, data):
     assert query(switched_on(off, place)) == query(text)
 
 
+@a_few
 @given(programs(least=1, kinds=("date", "range", "word")), st.data())
 def test_the_last_that_went_comes_back_as_if_it_had_not_gone(program, data):
     texts_before = [edexql.format(program.text(0))]
@@ -257,6 +261,7 @@ def comments(text: str) -> list[str]:
     return [tokens.read(i).rstrip() for i in range(tokens.count) if tokens.kinds[i] == COMMENT]
 
 
+@a_few
 @given(programs(least=1), seeds, st.data())
 def test_no_comment_is_lost(program, seed, data):
     count = iter(range(10**6))

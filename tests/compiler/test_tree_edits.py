@@ -16,7 +16,7 @@ from edexql.compiler.editing.changes import edited
 from edexql.compiler.request import Setting, compilation, meaning
 from edexql.language.lexer import COMMENT, tokenize
 from edexql.language.source import Source
-from strategies import TODAY, programs, seeds, texts
+from strategies import TODAY, a_few, programs, seeds, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -199,6 +199,7 @@ def edit_of(shown: Form, data: st.DataObject) -> dict[str, Any]:
     return edit
 
 
+@a_few
 @given(programs(least=2, extras=False), seeds, st.data(), st.randoms(use_true_random=False))
 def test_the_new_logic_means_the_operation_on_the_tree(program, seed, data, rng):
     text = program.text(seed)
@@ -221,6 +222,7 @@ def test_the_new_logic_means_the_operation_on_the_tree(program, seed, data, rng)
         assert sorted(map(str, new.constraints)) == sorted(map(str, before.constraints))
 
 
+@a_few
 @given(programs(least=1), seeds, st.data())
 def test_no_comment_of_a_logic_is_lost(program, seed, data):
     count = iter(range(10**6))
@@ -238,6 +240,7 @@ def comments(text: str) -> list[str]:
     return [tokens.read(i).rstrip() for i in range(tokens.count) if tokens.kinds[i] == COMMENT]
 
 
+@a_few
 @given(texts, st.data())
 def test_any_logic_is_edited_or_the_edit_is_refused(text, data):
     shown = form(compilation(Source(text), SETTING))

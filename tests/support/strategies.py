@@ -16,10 +16,14 @@ from datetime import date, timedelta
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
+from hypothesis import settings
 from hypothesis import strategies as st
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+
+# A quarter of the examples of a profile, for tests that take long for each.
+a_few = settings(max_examples=settings().max_examples // 4)
 
 DAY = 86400
 LAUNCH, TODAY = date(2013, 9, 29), date(2024, 6, 15)
