@@ -9,42 +9,35 @@ from edexql import engines
 from edexql.engines import sources
 from engine_catalogue import VOCABULARY
 from engine_queries import QUERIES, generated
+from same_answers import same, same_times
 
 NAMED = ("no constraint", "as in the tutorial", "substitutes", "nobody knows, or a day")
 ASKED = [
-    *map(QUERIES.get, NAMED),
-    *map(generated, range(2)),
-    *(pytest.param(generated(seed), marks=pytest.mark.slow) for seed in range(2, 12)),
+    *(pytest.param(QUERIES[name], id=name) for name in NAMED),
+    *(pytest.param(generated(seed), id=str(seed)) for seed in range(2)),
+    *(pytest.param(generated(seed), id=str(seed), marks=pytest.mark.slow) for seed in range(2, 12)),
 ]
 
 
-@pytest.fixture(scope="module")
-def duck(exported):
-    engine = engines.duckdb(exported)
-    yield engine
-    engine.close()
+@pytest.fixture(scope="module", params=["duckdb", "datafusion"])
+def engine(request, exported):
+    made = getattr(engines, request.param)(exported)
+    yield made
+    made.close()
 
 
-def same(answer, expected) -> None:
-    """All that an answer has is that of another."""
-    assert tuple(answer.files) == tuple(expected.files)
-    assert tuple(answer.unknown) == tuple(expected.unknown)
-    assert list(answer.times.yes) == list(expected.times.yes)
-    assert list(answer.times.may) == list(expected.times.may)
-    assert answer.total == expected.total
-
-
-@pytest.mark.parametrize("query", ASKED, ids=str)
-def test_an_answer_is_that_of_the_catalogue(query, duck, folder):
-    same(edexql.fetch(query, engine=duck), edexql.evaluate(query, catalogue=folder))
+@pytest.mark.parametrize("query", ASKED)
+def test_an_answer_is_that_of_the_catalogue(query, engine, folder):
+    same(edexql.fetch(query, engine=engine), edexql.evaluate(query, catalogue=folder))
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_times_whatever_files_there_are_are_those_of_the_catalogue(seed, duck, folder):
+def test_times_whatever_files_there_are_are_those_of_the_catalogue(seed, engine, folder):
     query = generated(seed)
-    times, expected = (sources.evidence(one, VOCABULARY).holding(query).times for one in (duck, engines.local(folder)))
-    assert list(times.yes) == list(expected.yes)
-    assert list(times.may) == list(expected.may)
+    times, expected = (
+        sources.evidence(one, VOCABULARY).holding(query).times for one in (engine, engines.local(folder))
+    )
+    same_times(times, expected)
 
 
 def test_a_connection_of_the_users_own_stays_as_it_is(exported, folder):
@@ -59,8 +52,9 @@ def test_a_connection_of_the_users_own_stays_as_it_is(exported, folder):
         assert connection.execute("SELECT mine FROM file").fetchall() == [(1,)]
 
 
-def test_a_folder_may_have_any_name(exported, folder, tmp_path):
+@pytest.mark.parametrize("name", ["duckdb", "datafusion"])
+def test_a_folder_may_have_any_name(name, exported, folder, tmp_path):
     odd = tmp_path / "it's [a] *?"
     odd.symlink_to(exported)
-    answer = edexql.fetch("kp >= 5", engine=engines.duckdb(str(odd)))
+    answer = edexql.fetch("kp >= 5", engine=getattr(engines, name)(str(odd)))
     same(answer, edexql.evaluate("kp >= 5", catalogue=folder))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import atexit
 import glob
 import os
 import shutil
+import socket
 import subprocess
 import tempfile
 from contextlib import contextmanager
@@ -47,26 +49,26 @@ def postgres(folder: str) -> Iterator[Rows]:
         data = os.path.join(home, "data")
         if os.getuid() == 0:
             shutil.chown(home, "postgres")
-        _as_owner(
+        as_owner(
             os.path.join(bin_folder, "initdb"), "-D", data, "-U", "edexql", "-A", "trust", "-E", "UTF8",
             "--locale=C.UTF-8", "--no-sync",
         )  # fmt: skip
         control = (os.path.join(bin_folder, "pg_ctl"), "-D", data, "-w")
         options = f"-k {home} -c listen_addresses='' -c fsync=off -c shared_buffers=64MB -c jit=off"
-        _as_owner(*control, "-l", os.path.join(home, "log"), "-o", options, "start")
+        as_owner(*control, "-l", os.path.join(home, "log"), "-o", options, "start")
         try:
             with psycopg.connect(host=home, user="edexql", dbname="postgres", autocommit=True) as connection:
                 for table in TABLES:
-                    _copy(connection, folder, table)
+                    copy(connection, folder, table)
                 connection.execute("ANALYZE")
                 yield lambda text: connection.execute(text.encode()).fetchall()
         finally:
-            _as_owner(*control, "-m", "immediate", "stop")
+            as_owner(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _as_owner(*words: str) -> None:
+def as_owner(*words: str) -> None:
     """Run a program as who may run PostgreSQL, which root may not."""
     if os.getuid() == 0:
         words = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", *words)
@@ -74,7 +76,7 @@ def _as_owner(*words: str) -> None:
     assert done.returncode == 0, f"{words} ended with {done.returncode}"
 
 
-def _copy(connection, folder: str, table: schema.Table) -> None:
+def copy(connection, folder: str, table: schema.Table) -> None:
     import pyarrow as pa
     import pyarrow.dataset
     from pyarrow import csv
@@ -91,33 +93,51 @@ def _copy(connection, folder: str, table: schema.Table) -> None:
             copy.write(sink.getvalue().to_pybytes())
 
 
+def spark_session():
+    """A session in this process, without its web pages, and the port at which it serves Connect; started once."""
+    if not _STARTED:
+        from pyspark.sql import SparkSession
+
+        scratch, port = tempfile.mkdtemp(prefix="spark-"), free_port()
+        settings = {
+            "spark.ui.enabled": "false",
+            "spark.driver.memory": "1g",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.sql.shuffle.partitions": "2",
+            "spark.default.parallelism": "2",
+            "spark.local.dir": scratch,
+            "spark.sql.warehouse.dir": os.path.join(scratch, "warehouse"),
+            "spark.log.level": "ERROR",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.session.timeZone": "UTC",
+            "spark.plugins": "org.apache.spark.sql.connect.SparkConnectPlugin",
+            "spark.connect.grpc.binding.address": "127.0.0.1",
+            "spark.connect.grpc.binding.port": str(port),
+        }
+        builder = SparkSession.builder.master("local[2]").appName("edexql")
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        session = builder.getOrCreate()
+        atexit.register(shutil.rmtree, scratch, ignore_errors=True)
+        atexit.register(session.stop)
+        _STARTED.append((session, port))
+    return _STARTED[0]
+
+
+_STARTED: list = []
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
 @contextmanager
 def spark(folder: str) -> Iterator[Rows]:
-    """A session in this process, without its web pages, over views of the files."""
-    from pyspark.sql import SparkSession
-
-    scratch = tempfile.mkdtemp(prefix="spark-")
-    builder = SparkSession.builder.master("local[2]").appName("edexql")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.memory": "1g",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.host": "127.0.0.1",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.default.parallelism": "2",
-        "spark.local.dir": scratch,
-        "spark.sql.warehouse.dir": os.path.join(scratch, "warehouse"),
-        "spark.log.level": "ERROR",
-        "spark.ui.showConsoleProgress": "false",
-        "spark.sql.session.timeZone": "UTC",
-    }
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    session = builder.getOrCreate()
-    try:
-        for table in TABLES:
-            session.read.parquet(os.path.join(folder, table.name)).createOrReplaceTempView(table.name)
-        yield lambda text: [tuple(row) for row in session.sql(text).collect()]
-    finally:
-        session.stop()
-        shutil.rmtree(scratch, ignore_errors=True)
+    """A session of its own in this process, over views of the files."""
+    session = spark_session()[0].newSession()
+    for table in TABLES:
+        session.read.parquet(os.path.join(folder, table.name)).createOrReplaceTempView(table.name)
+    yield lambda text: [tuple(row) for row in session.sql(text).collect()]

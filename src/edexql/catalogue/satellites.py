@@ -10,7 +10,7 @@ from edexql.model.query import Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.vocabulary import Vocabulary
@@ -32,12 +32,24 @@ def parts(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> list[Pa
     if len(vocabulary.satellites) < 2:
         return [Part("", query, catalogue.of(vocabulary.only_satellite))]
     there = [name for name, _ in catalogue.product_ranges() if name is not None]
+    return [
+        Part(title, one, catalogue.of(satellite)) for satellite, title, one in by_satellite(query, there, vocabulary)
+    ]
+
+
+def by_satellite(query: Query, there: Iterable[str], vocabulary: Vocabulary) -> list[tuple[str | None, str, Query]]:
+    """A query by satellite: its name, what people call it, "" where there is no other, and the query with its products.
+
+    `there` are the products of which there are files.
+    """
+    if len(vocabulary.satellites) < 2:
+        return [(vocabulary.only_satellite, "", query)]
     products: dict[str | None, list[str]] = {name: [] for name in vocabulary.satellites}
     for product in query.products or dict.fromkeys([*vocabulary.products, *there]):
         products.setdefault(vocabulary.satellite_of(product), []).append(product)
     titles: Mapping[str | None, str] = {name: one.title for name, one in vocabulary.satellites.items()}
     return [
-        Part(titles.get(satellite, ""), _with_products(query, tuple(named)), catalogue.of(satellite))
+        (satellite, titles.get(satellite, ""), _with_products(query, tuple(named)))
         for satellite, named in products.items()
         if named or not any(products.values())
     ]

@@ -28,11 +28,14 @@ if TYPE_CHECKING:
     from typing import Any
 
     from edexql.client.endpoints import Endpoints
+    from edexql.engines.kinds.datafusion import DataFusion
     from edexql.engines.kinds.duckdb import DuckDB
     from edexql.engines.kinds.edex import Edex
     from edexql.engines.kinds.local import Local
+    from edexql.engines.kinds.postgres import Postgres
+    from edexql.engines.kinds.spark import Spark
 
-__all__ = ["EngineError", "TableEngine", "duckdb", "edex", "local"]
+__all__ = ["EngineError", "TableEngine", "datafusion", "duckdb", "edex", "local", "postgres", "spark"]
 
 
 def edex(service: str | Endpoints | None = None) -> Edex:
@@ -58,6 +61,39 @@ def duckdb(place: str, *, connection: Any = None) -> DuckDB:
     from edexql.engines.kinds.duckdb import DuckDB
 
     return DuckDB(place, connection)
+
+
+def datafusion(place: str) -> DataFusion:
+    """DataFusion over an export: `place` is the folder, or an address as `s3://bucket/folder`.
+
+    Raises MissingExtra without the package datafusion, EngineError where there is no export.
+    """
+    from edexql.engines.kinds.datafusion import DataFusion
+
+    return DataFusion(place)
+
+
+def postgres(dsn: str, *, schema: str | None = None) -> Postgres:
+    """PostgreSQL with the tables of an export: `dsn` is an address as `postgresql://user@host/database`.
+
+    `schema` is where the tables are: None for `edexql`, or what is on the search path where there is no such schema. A
+    password in the address is never shown and never stored. Raises MissingExtra without the package psycopg,
+    EngineError where it cannot be connected to, or has no such tables.
+    """
+    from edexql.engines.kinds.postgres import Postgres
+
+    return Postgres(dsn, schema)
+
+
+def spark(session: Any, place: str) -> Spark:
+    """Spark over an export: `session` is a `SparkSession` of your own, classic or of Connect, or `sc://host:15002`.
+
+    `place` is where Spark finds the export, such as `s3a://bucket/folder`. A session of your own is not changed and not
+    stopped. Raises MissingExtra without the package pyspark, EngineError where a server cannot be reached.
+    """
+    from edexql.engines.kinds.spark import Spark
+
+    return Spark(session, place)
 
 
 for _name in __all__:

@@ -71,8 +71,7 @@ class Place(Record):
     def dataset(self, name: str) -> Any:
         """The rows of a table as a dataset of pyarrow. Raises EngineError where it cannot be read."""
         dataset, arrow = extra("pyarrow.dataset", "parquet"), extra("pyarrow", "parquet")
-        parted = arrow.schema([("satellite", arrow.string()), ("month", arrow.int64())])
-        partitioning = dataset.partitioning(parted, flavor="hive")
+        partitioning = dataset.partitioning(arrow.schema(partitions()), flavor="hive")
         try:
             return dataset.dataset(
                 self.table(name), format="parquet", partitioning=partitioning, filesystem=self.filesystem
@@ -101,6 +100,12 @@ class Place(Record):
     def shown(self) -> str:
         """What it is called in messages."""
         return printable(self.text)
+
+
+def partitions() -> list[tuple[str, Any]]:
+    """The columns by which the files of each table are parted, with their types."""
+    arrow = extra("pyarrow", "parquet")
+    return [("satellite", arrow.string()), ("month", arrow.int64())]
 
 
 def place_of(text: str) -> Place:
@@ -145,10 +150,10 @@ def _remote(text: str, scheme: str) -> Place:
         filesystem, path = fs.FileSystem.from_uri(address)
         kind = filesystem.get_file_info(path.rstrip("/")).type
     except (OSError, ValueError, arrow.ArrowException) as error:
-        raise EngineError(f"cannot reach {_without_secrets(text)}: {reason(error)}") from error
+        raise EngineError(f"cannot reach {without_secrets(text)}: {reason(error)}") from error
     if kind != fs.FileType.Directory:
-        raise EngineError(f"there is nothing at {_without_secrets(text)}: name the folder of an export")
-    return Place(_without_secrets(text), path.rstrip("/"), filesystem)
+        raise EngineError(f"there is nothing at {without_secrets(text)}: name the folder of an export")
+    return Place(without_secrets(text), path.rstrip("/"), filesystem)
 
 
 def _names(place: Place) -> set[str]:
@@ -160,7 +165,7 @@ def _names(place: Place) -> set[str]:
     return {info.base_name for info in infos}
 
 
-def _without_secrets(text: str) -> str:
+def without_secrets(text: str) -> str:
     """An address without the name and password, and without the options, that it may have."""
     from edexql.client.credentials import public_url
 

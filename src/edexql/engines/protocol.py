@@ -30,7 +30,8 @@ class TableEngine(Protocol):
     """An engine that runs SQL over the tables of an export.
 
     `name` is what users write (`duckdb`), `place` where the tables are, as users can name it again, `title` what it is
-    called in messages (`DuckDB on /data/export`); both without secrets. `dialect` is a dialect of sqlglot.
+    called in messages (`DuckDB on /data/export`); both without secrets. `dialect` is a dialect of sqlglot: its name or
+    its class.
     """
 
     @property
@@ -43,7 +44,7 @@ class TableEngine(Protocol):
     def title(self) -> str: ...
 
     @property
-    def dialect(self) -> str: ...
+    def dialect(self) -> Any: ...
 
     def relation(self, table: str) -> str:
         """What stands for a table behind FROM: `archive.file`, `read_parquet('...')`. Raises EngineError."""

@@ -6,6 +6,7 @@ a place.
 
 from __future__ import annotations
 
+import os
 from importlib import import_module
 
 from edexql.base.text import did_you_mean, nearest, printable
@@ -30,8 +31,11 @@ class _Kind:
 # Over the tables of an export. Each is the function of `edexql.engines` of that name.
 TABLES = {
     "duckdb": _Kind("FOLDER or s3://BUCKET/FOLDER", "duckdb", "duckdb"),
+    "datafusion": _Kind("FOLDER or s3://BUCKET/FOLDER", "datafusion", "datafusion"),
+    "postgres": _Kind("postgresql://USER@HOST/DATABASE", "psycopg", "postgres"),
+    "spark": _Kind("sc://HOST:15002#s3a://BUCKET/FOLDER", "pyspark", "spark"),
 }
-LOCAL, EDEX = "local", "edex"
+LOCAL, EDEX, SPARK = "local", "edex", "spark"
 
 
 def names() -> list[str]:
@@ -46,7 +50,7 @@ def named(name: str, place: str) -> TableEngine:
     package cannot be made; MissingExtra without the package that it needs.
     """
     if name in TABLES:
-        engine: TableEngine = getattr(import_module("edexql.engines"), name)(place)
+        engine: TableEngine = getattr(import_module("edexql.engines"), name)(*_words(name, place))
         return engine
     installed = _installed()
     if name not in installed:
@@ -61,6 +65,19 @@ def named(name: str, place: str) -> TableEngine:
     if not isinstance(made, TableEngine):
         raise EngineError(f"the engine {printable(name)} is not one: it lacks a part of edexql.engines.TableEngine")
     return made
+
+
+def _words(name: str, place: str) -> tuple[str, ...]:
+    """What a place says: of Spark a server, or that of the variable SPARK_REMOTE, and the export."""
+    if name != SPARK:
+        return (place,)
+    server, _, export = place.partition("#") if place.startswith("sc://") else ("", "", place)
+    server = server or os.environ.get("SPARK_REMOTE", "")
+    if not server or not export:
+        raise EngineError(
+            f"Spark needs a server and an export: {TABLES[SPARK].place}; the variable SPARK_REMOTE can have the server"
+        )
+    return (server, export)
 
 
 def _installed() -> dict[str, Any]:

@@ -13,7 +13,8 @@ from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.evaluation import Lookup
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals
 from edexql.catalogue.plan import plan
-from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, known
+from edexql.catalogue.satellites import by_satellite
+from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known
 from edexql.engines import exports, statements
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
 from edexql.model.filename import version_of_name
@@ -75,7 +76,7 @@ class TableLookup(Lookup):
         if len(window - self._hull):
             whole = window.ends[-1] == END or window.starts[0] == BEGINNING
             self._hull = ALWAYS if whole else Intervals(window.starts[:1], window.ends[-1:])
-            self._truths = self._evidence.times_of(self.query.constraints, self._hull)
+            self._truths = self._evidence.times_of(self.query, self._hull)
         return self._truths[number].within(window)
 
     def together(self, node: Node) -> list[tuple[int, ...]]:
@@ -86,12 +87,11 @@ class TableLookup(Lookup):
 
 
 class TableView:
-    """A query about the satellite of an export."""
+    """A query about one satellite of an export."""
 
-    title = ""
-
-    def __init__(self, query: Query, evidence: TableEvidence) -> None:
+    def __init__(self, query: Query, evidence: TableEvidence, title: str = "") -> None:
         self.query = query
+        self.title = title
         self._evidence = evidence
 
     def files(self) -> TableSpans:
@@ -147,16 +147,18 @@ class TableEvidence:
         return products
 
     def views(self, query: Query) -> list[TableView]:
-        return [TableView(query, self)]
+        there = self.products if len(self.vocabulary.satellites) > 1 else ()
+        return [TableView(one, self, title) for _, title, one in by_satellite(query, there, self.vocabulary)]
 
-    def view_of(self, file: File, query: Query) -> TableView:  # noqa: ARG002
-        return TableView(query, self)
+    def view_of(self, file: File, query: Query) -> TableView:
+        products = query.products if file.product is None else (file.product,)
+        return TableView(Query(products, query.constraints, query.logic), self)
 
     def answer(self, query: Query) -> Answer:
         rows = self._engine.run(statements.files(query, self.vocabulary, self._engine))
         files, unknown = _files(rows)
-        covered = intervals.union(list(self.sessions(query.products).values()))
-        return Answer(files, unknown, self.times(query).within(covered))
+        times = any_of([view.times(view.covered()) for view in self.views(query)])
+        return Answer(files, unknown, times)
 
     def holding(self, query: Query) -> Answer:
         return Answer((), (), self.times(query))
@@ -186,19 +188,19 @@ class TableEvidence:
             return known(ALWAYS)
         return _truth(self._engine.run(statements.times(query, self.vocabulary, self._engine)))
 
-    def times_of(self, constraints: Sequence[Constraint], hull: Intervals) -> dict[int, Truth]:
-        """When each of some constraints holds within a stretch of time, by number."""
+    def times_of(self, query: Query, hull: Intervals) -> dict[int, Truth]:
+        """When each constraint of a query holds for its satellite within a stretch of time, by number."""
         truths: dict[int, Truth] = {}
         start, end = int(hull.starts[0]), int(hull.ends[-1])
         limits = () if hull == ALWAYS else (Constraint("date", "date", Period(start, end)),)
-        for number, one in enumerate(constraints, 1):
+        for number, one in enumerate(query.constraints, 1):
             if one.kind == "date":
                 truths[number] = of_dates([one.value])  # type: ignore[list-item]
             elif not self._has(one):
                 truths[number] = NOBODY_KNOWS
             else:
                 logic = Logic((1, 2, AND)) if limits else None
-                truths[number] = self.times(Query((), (one, *limits), logic))
+                truths[number] = self.times(Query(query.products, (one, *limits), logic))
         return truths
 
     def _has(self, constraint: Constraint) -> bool:

@@ -43,8 +43,8 @@ def listed(columns: Iterable[str]) -> str:
 
 
 def carried(columns: Sequence[str]) -> list[str]:
-    """The columns of `file` that go through the sweep so that some can be given."""
-    return [*_KEYS, *(column for column in columns if column not in _KEYS)]
+    """The columns of `file` beside `satellite` that go through the sweep so that some can be given."""
+    return [*_KEYS, *(column for column in columns if column not in (*_KEYS, "satellite"))]
 
 
 def among(products: Sequence[str]) -> str:
@@ -154,7 +154,7 @@ def files(
     of_day = f"PARTITION BY {listed([*number, 'satellite', 'midnight'])}"
     before = f"OVER ({of_day} ORDER BY second RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     by_then = f"OVER ({of_day} ORDER BY until)"
-    given = listed([*number, *columns])
+    given = listed([*number, "satellite", *columns])
     steps += [
         f"""timeline AS (
             SELECT {listed([*number, "satellite", "midnight", "second", "next_second", "until"])}, {carry},
