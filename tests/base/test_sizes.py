@@ -37,6 +37,14 @@ def test_a_size_is_read(text, count):
     assert read_size(f" {text} ").text == text
 
 
+@given(
+    st.from_regex(r"[0-9٣.,]{0,14}[.,]?[0-9٣]{0,3} ?[kMGm]?i?[bB]?", fullmatch=True) | st.text("01.,kMGB ", max_size=9)
+)
+def test_the_bytes_of_a_size_are_those_that_it_is_read_as(text):
+    read = read_size(text)
+    assert bytes_of(text) == (None if read is None else read.count)
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -133,3 +141,13 @@ def test_any_text_is_divided_and_none_is_lost(text):
     name, rest = name_and_size(text)
     assert (text.strip().startswith(name), text.strip().endswith(rest)) == (True, True)
     assert "".join((name + rest).split()) == "".join(text.split())
+
+
+@given(
+    st.text(min_size=1).filter(lambda text: text.split() == [text]), st.text("0.,9MB\u00a0\t x", min_size=1, max_size=6)
+)
+def test_three_blanks_part_a_name_from_what_stands_behind(name, behind):
+    words = behind.split()
+    if len(words) == 1:
+        assert name_and_size(f"{name}   {words[0]}") == (name, words[0])
+        assert name_and_size(f"  {name} \t {words[0]}\n") == (name, words[0])

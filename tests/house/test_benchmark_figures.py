@@ -51,7 +51,7 @@ def test_versions_are_in_the_order_of_their_numbers(figures, monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "name", ["start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench"]
+    "name", ["start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench", "engines"]
 )
 def test_every_part_is_a_program_of_its_own(name, figures):
     assert name in figures.PARTS

@@ -19,6 +19,8 @@ _SIZE = re.compile(rf"({_NUMBER})\s*({_UNIT})?")
 _BEFORE_SIZE = re.compile(rf"(?<=\S)(?:\s+(?=(?:{_NUMBER})\s?{_UNIT}\Z)|\s{{2,}}(?=[0-9][0-9,]*\Z))")
 _GAP = re.compile(r"(?<=\S)(?:\s{3,}|\t\s*)(?=\S)")
 _LARGEST = 10**18
+# Bytes in a hundredth.
+_LISTED = {"kB": 10, "MB": 10_000, "GB": 10_000_000}
 
 
 class Size(Record):
@@ -83,6 +85,10 @@ def read_size(text: str) -> Size | None:
 
 def bytes_of(text: str) -> int | None:
     """The bytes of a size, as near as it is written; None for a text that is none."""
+    # As listings write it, of which there may be hundreds of thousands: two decimals and a unit.
+    digits, unit = text[:-5] + text[-4:-2], _LISTED.get(text[-2:])
+    if unit and text[-5:-4] == "." and 2 < len(digits) <= 10 and digits.isdecimal() and digits.isascii():
+        return int(digits) * unit
     parsed = read_size(text)
     return None if parsed is None else parsed.count
 
@@ -93,6 +99,10 @@ def name_and_size(text: str) -> tuple[str, str]:
     A size at the end is one with a unit, or a number behind two blanks or more. What stands behind the last three
     blanks, which is how eDEx parts them, is no part of the name even where it cannot be read.
     """
+    words = text.split()
+    if len(words) == 2 and len(text) == len(words[0]) + len(words[1]) + 3 and text[len(words[0]) :].startswith("   "):
+        # As eDEx lists them.
+        return words[0], words[1]
     text = text.strip()
     gap = _BEFORE_SIZE.search(text)
     if gap is None:

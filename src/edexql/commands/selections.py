@@ -7,15 +7,14 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.commands.answers import csv
+from edexql.commands.answers import csv, json_rows
 from edexql.commands.exits import UsageError
 from edexql.commands.inputs import LOCAL
 from edexql.model.answer import columns, in_words, lines
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
-    from typing import Any
+    from collections.abc import Iterable
 
     from edexql.client.selection.comparison import Comparison
     from edexql.client.selection.file import Selection
@@ -31,9 +30,9 @@ def selection(shown: Selection, output: str) -> str:
     if output == "csv":
         return csv({"ticked": ticks, **columns(files)})
     if output == "json":
-        rows = _rows({"ticked": ticks, **columns(files)})
-        document = {"query": shown.query, "service": shown.service, "asked": shown.listed_at, "files": rows}
-        return json.dumps(document, indent=2) + "\n"
+        document = {"query": shown.query, "service": shown.service, "asked": shown.listed_at}
+        rows = json_rows("files", [{"ticked": ticks, **columns(files)}])
+        return "".join([json.dumps(document, indent=2).removesuffix("\n}"), ",\n", *rows, "\n}\n"])
     digits = len(str(len(files)))
     return "".join(
         f"[{'x' if tick else ' '}] {number:{digits}} {line}\n"
@@ -114,10 +113,6 @@ def write_message(text: str) -> None:
     """A line for people, after the result."""
     sys.stdout.flush()
     sys.stderr.write(text)
-
-
-def _rows(table: Mapping[str, Sequence[Any]]) -> list[dict[str, Any]]:
-    return [dict(zip(table, row, strict=True)) for row in zip(*table.values(), strict=True)]
 
 
 def _file(file: File) -> str:

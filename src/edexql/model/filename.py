@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, timedelta
+from functools import lru_cache
 
 from edexql.model.mission import NameForms
 from edexql.model.period import DAY, Period, midnight
@@ -86,11 +87,16 @@ def _second(day: str, clock: str) -> int | None:
     hour, minute, second = int(clock[:2]), int(clock[2:4]), int(clock[4:])
     if hour > 23 or minute > 59 or second > 60:
         return None
+    start = _midnight(day)
+    return None if start is None else start + hour * 3600 + minute * 60 + min(second, 59)
+
+
+@lru_cache(maxsize=8192)
+def _midnight(day: str) -> int | None:
     try:
-        start = midnight(date(int(day[:4]), int(day[4:6]), int(day[6:])))
+        return midnight(date(int(day[:4]), int(day[4:6]), int(day[6:])))
     except ValueError:
         return None
-    return start + hour * 3600 + minute * 60 + min(second, 59)
 
 
 _VERSION = re.compile(r"_(?:v|V_?)?(\d{1,3})(?:[._](\d{1,3}))?(?:[._](\d{1,3}))?(?=\.|$)")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import time
+from json.encoder import encode_basestring_ascii
 
 from edexql.base import json_text
 from edexql.base.errors import EdexqlError
@@ -99,8 +100,11 @@ def text_of(selection: Selection) -> str:
         "asked": selection.listed_at,
     }
     lines = [f"  {json.dumps(key)}: {json.dumps(value)}," for key, value in head.items()]
-    files = [json.dumps({"ticked": choice.ticked, "file": choice.file.text}) for choice in selection.files]
-    body = ",\n".join(f"    {line}" for line in files)
+    files = [
+        f'    {{"ticked": {"true" if choice.ticked else "false"}, "file": {encode_basestring_ascii(choice.file.text)}}}'
+        for choice in selection.files
+    ]
+    body = ",\n".join(files)
     return "\n".join(["{", *lines, f'  "files": [\n{body}\n  ]' if files else '  "files": []', "}", ""])
 
 
