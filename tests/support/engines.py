@@ -36,6 +36,19 @@ def duckdb(folder: str) -> Iterator[Rows]:
 
 
 @contextmanager
+def datafusion(folder: str) -> Iterator[Rows]:
+    """Tables over the files, in this process."""
+    import pyarrow
+    from datafusion import SessionContext
+
+    context = SessionContext()
+    parted = [("satellite", pyarrow.string()), ("month", pyarrow.int64())]
+    for table in TABLES:
+        context.register_parquet(table.name, os.path.join(folder, table.name), table_partition_cols=parted)
+    yield lambda text: [tuple(row.values()) for batch in context.sql(text).collect() for row in batch.to_pylist()]
+
+
+@contextmanager
 def postgres(folder: str) -> Iterator[Rows]:
     """A cluster of its own, which listens on nothing but a socket in a folder of its own."""
     import psycopg

@@ -9,33 +9,35 @@ from __future__ import annotations
 
 from edexql.catalogue.intervals import BEGINNING, END
 from edexql.catalogue.sql.counters import FIRST_DAY, LAST_DAY, changes_of, each, edges
-from edexql.catalogue.sql.sweep import OF_DAY, levels, listed, predicates_of_levels
+from edexql.catalogue.sql.sweep import (
+    OF_DAY,
+    case_of_number,
+    levels,
+    listed,
+    predicate_columns,
+    predicates_of_levels,
+)
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from edexql.catalogue.sql.counters import Counters
     from edexql.catalogue.sql.predicates import Hull
 
-_STATE = "CASE WHEN truth THEN 'matched' WHEN truth IS NULL THEN 'unknown' ELSE 'no' END AS state"
-_BY_SECOND = "OVER (PARTITION BY midnight ORDER BY second)"
-# What is not alone touches midnight.
-_TOGETHER = "OVER (PARTITION BY state, alone ORDER BY start_second)"
-
-TIMES = f"""
-    SELECT NULLIF(first_second, {FIRST_DAY}) AS start_second, NULLIF(last_second, {LAST_DAY + DAY}) AS end_second, state
-    FROM (
-        SELECT MIN(start_second) AS first_second, MAX(end_second) AS last_second, state
-        FROM healed GROUP BY state, alone, island
-    ) AS island
-    ORDER BY first_second"""
+_STATE = "CASE WHEN truth THEN 'matched' WHEN truth IS NULL THEN 'unknown' ELSE 'no' END"
 
 
-def times(counters: Counters, condition: str, hull: Hull, satellites: Sequence[str]) -> list[str]:
-    """Steps that end in `healed`: stretches in which a query holds or may, for any of some satellites."""
-    return [
+def times(
+    counters: Counters, conditions: Mapping[int, str], hull: Hull, satellites: Sequence[str], number: str
+) -> list[str]:
+    """Steps that end in `island`: stretches in which a query holds or may, for any of some satellites.
+
+    `first_second` and `last_second` are FIRST_DAY and LAST_DAY + a day where it is open. Of the conditions of several
+    queries, by their numbers, `number` is the column that says which, with a comma.
+    """
+    steps = [
         f"event AS ({_events(counters, hull, satellites)})",
         f"""level AS (
             SELECT satellite, midnight, second,
@@ -43,15 +45,27 @@ def times(counters: Counters, condition: str, hull: Hull, satellites: Sequence[s
                 {levels(counters)}
             FROM event
         )""",
-        f"stretch AS (SELECT midnight, second, next_second{predicates_of_levels(counters)} FROM level)",
-        f"""timeline AS (
-            SELECT midnight, second, next_second, {condition} AS truth FROM stretch WHERE second < next_second
+        f"""stretch AS (
+            SELECT satellite, midnight, second, next_second{predicates_of_levels(counters)} FROM level
         )""",
-        *(_ANY if len(satellites) > 1 else [f"stated AS (SELECT midnight, second, {_STATE} FROM timeline)"]),
-        *_SPANS,
-        *_between(counters, condition),
-        *_healed(hull),
     ]
+    truth, source = next(iter(conditions.values())), "stretch"
+    if number:
+        truth, source = case_of_number(conditions), "numbered"
+        steps.append(f"""numbered AS (
+            SELECT {each(map(str, conditions))} AS number,
+                {listed(("satellite", "midnight", "second", "next_second", *predicate_columns(counters)))}
+            FROM stretch
+        )""")
+    steps.append(f"""timeline AS (
+        SELECT {number}satellite, midnight, second, next_second, {truth} AS truth FROM {source}
+        WHERE second < next_second
+    )""")
+    if len(satellites) > 1:
+        steps += _any(number)
+    else:
+        steps.append(f"stated AS (SELECT {number}midnight, second, {_STATE} AS state FROM timeline)")
+    return [*steps, *_spans(number), *_between(counters, truth, number), *_healed(hull, number)]
 
 
 def _events(counters: Counters, hull: Hull, satellites: Sequence[str]) -> str:
@@ -75,83 +89,108 @@ def _events(counters: Counters, hull: Hull, satellites: Sequence[str]) -> str:
     return f"{found} UNION ALL {marks}"
 
 
-# Of several satellites, any will do.
-_ANY = [
-    """sided AS (
-        SELECT midnight, CASE side WHEN 1 THEN second ELSE next_second END AS second,
-            CASE WHEN truth THEN side ELSE 0 END AS sure, CASE WHEN truth IS FALSE THEN 0 ELSE side END AS possible
-        FROM (SELECT midnight, second, next_second, truth, UNNEST(ARRAY[1, -1]) AS side FROM timeline) AS two
-    )""",
-    f"""counted_satellites AS (
-        SELECT midnight, second, COALESCE(LEAD(second) {_BY_SECOND}, midnight + {DAY}) AS next_second,
-            SUM(sure) {_BY_SECOND} AS sure, SUM(possible) {_BY_SECOND} AS possible
-        FROM sided
-    )""",
-    """stated AS (
-        SELECT midnight, second,
-            CASE WHEN sure > 0 THEN 'matched' WHEN possible > 0 THEN 'unknown' ELSE 'no' END AS state
-        FROM counted_satellites WHERE second < next_second
-    )""",
-]
-_SPANS = [
-    f"""stepped AS (
-        SELECT midnight, second, state, CASE WHEN LAG(state) {_BY_SECOND} = state THEN 0 ELSE 1 END AS step FROM stated
-    )""",
-    f"""span AS (
-        SELECT midnight, second AS start_second, COALESCE(LEAD(second) {_BY_SECOND}, midnight + {DAY}) AS end_second,
-            state
-        FROM stepped WHERE step = 1
-    )""",
-]
+def _any(number: str) -> list[str]:
+    """Steps that end in `stated`: of several satellites, any will do."""
+    by_second = f"OVER (PARTITION BY {number}midnight ORDER BY second)"
+    return [
+        f"""sided AS (
+            SELECT {number}midnight, CASE side WHEN 1 THEN second ELSE next_second END AS second,
+                CASE WHEN truth THEN side ELSE 0 END AS sure, CASE WHEN truth IS FALSE THEN 0 ELSE side END AS possible
+            FROM (
+                SELECT {number}midnight, second, next_second, truth, {each(("1", "-1"))} AS side FROM timeline
+            ) AS two
+        )""",
+        f"""satellites AS (
+            SELECT {number}midnight, second, COALESCE(LEAD(second) {by_second}, midnight + {DAY}) AS next_second,
+                SUM(sure) {by_second} AS sure, SUM(possible) {by_second} AS possible
+            FROM sided
+        )""",
+        f"""stated AS (
+            SELECT {number}midnight, second,
+                CASE WHEN sure > 0 THEN 'matched' WHEN possible > 0 THEN 'unknown' ELSE 'no' END AS state
+            FROM satellites WHERE second < next_second
+        )""",
+    ]
 
 
-def _between(counters: Counters, condition: str) -> list[str]:
-    """Steps that end in `everything`: the spans, and what lies between the days that were swept."""
+def _spans(number: str) -> list[str]:
+    """Steps that end in `span`: what is alike together, in each day."""
+    by_second = f"OVER (PARTITION BY {number}midnight ORDER BY second)"
+    return [
+        f"""stepped AS (
+            SELECT {number}midnight, second, state, CASE WHEN LAG(state) {by_second} = state THEN 0 ELSE 1 END AS step
+            FROM stated
+        )""",
+        f"""span AS (
+            SELECT {number}midnight, second AS start_second,
+                COALESCE(LEAD(second) {by_second}, midnight + {DAY}) AS end_second, state
+            FROM stepped WHERE step = 1
+        )""",
+    ]
+
+
+def _between(counters: Counters, truth: str, number: str) -> list[str]:
+    """Steps that end in `everything`: the spans, and what lies between the days that were swept.
+
+    Of each day the span that begins it looks for the next such day.
+    """
     zero = "".join(f", CAST(0 AS BIGINT) AS level_{n}" for n in range(counters.width))
-    following = "OVER (PARTITION BY CASE WHEN start_second > midnight THEN midnight END ORDER BY midnight)"
+    begins = "CASE WHEN start_second > midnight THEN midnight END"
+    following = f"OVER (PARTITION BY {number}{begins} ORDER BY midnight)"
     return [
         f"""followed AS (
-            SELECT midnight, start_second, end_second, state,
+            SELECT {number}midnight, start_second, end_second, state,
                 CASE WHEN start_second = midnight THEN LEAD(midnight) {following} END AS next_day
             FROM span
         )""",
         f"""day_and_gap AS (
-            SELECT gap, midnight + {DAY} * gap AS midnight, state,
+            SELECT {number}gap, midnight + {DAY} * gap AS midnight, state,
                 CASE gap WHEN 0 THEN start_second ELSE midnight + {DAY} END AS start_second,
                 CASE gap WHEN 0 THEN end_second ELSE next_day END AS end_second{zero}
             FROM (
-                SELECT midnight, start_second, end_second, state, next_day, UNNEST(ARRAY[0, 1]) AS gap FROM followed
+                SELECT {number}midnight, start_second, end_second, state, next_day, {each(("0", "1"))} AS gap
+                FROM followed
             ) AS two
             WHERE gap = 0 OR midnight + {DAY} < next_day
         )""",
         f"""unswept AS (
-            SELECT gap, midnight, state, start_second, end_second{predicates_of_levels(counters)} FROM day_and_gap
+            SELECT {number}gap, midnight, state, start_second, end_second{predicates_of_levels(counters)}
+            FROM day_and_gap
         )""",
-        f"""judged AS (SELECT gap, midnight, state, start_second, end_second, {condition} AS truth FROM unswept)""",
+        f"""judged AS (
+            SELECT {number}gap, midnight, state, start_second, end_second, {truth} AS truth FROM unswept
+        )""",
         f"""everything AS (
-            SELECT start_second, end_second,
+            SELECT {number}start_second, end_second,
                 CASE WHEN gap = 0 AND start_second > midnight AND end_second < midnight + {DAY} THEN midnight END
                 AS alone,
-                CASE WHEN gap = 0 THEN state WHEN truth THEN 'matched' WHEN truth IS NULL THEN 'unknown' ELSE 'no' END
-                AS state
+                CASE WHEN gap = 0 THEN state ELSE {_STATE} END AS state
             FROM judged
         )""",
     ]
 
 
-def _healed(hull: Hull) -> list[str]:
+def _healed(hull: Hull, number: str) -> list[str]:
+    """Steps that end in `island`: spans that touch, together. What is not alone touches midnight."""
     start, end = hull
     first = "start_second" if start == BEGINNING else f"GREATEST(start_second, {start})"
     last = "end_second" if end == END else f"LEAST(end_second, {end})"
-    columns = listed(("start_second", "end_second", "alone", "state"))
+    together = f"OVER (PARTITION BY {number}state, alone ORDER BY start_second)"
     return [
         f"""within_hull AS (
-            SELECT {first} AS start_second, {last} AS end_second, alone, state FROM everything
+            SELECT {number}{first} AS start_second, {last} AS end_second, alone, state FROM everything
             WHERE state <> 'no' AND {first} < {last}
         )""",
         f"""joined AS (
-            SELECT {columns}, CASE WHEN LAG(end_second) {_TOGETHER} = start_second THEN 0 ELSE 1 END AS step
+            SELECT {number}start_second, end_second, alone, state,
+                CASE WHEN LAG(end_second) {together} = start_second THEN 0 ELSE 1 END AS step
             FROM within_hull
         )""",
-        f"healed AS (SELECT {columns}, SUM(step) {_TOGETHER} AS island FROM joined)",
+        f"""healed AS (
+            SELECT {number}start_second, end_second, alone, state, SUM(step) {together} AS place FROM joined
+        )""",
+        f"""island AS (
+            SELECT {number}MIN(start_second) AS first_second, MAX(end_second) AS last_second, state
+            FROM healed GROUP BY {number}state, alone, place
+        )""",
     ]

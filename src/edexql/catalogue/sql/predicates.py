@@ -93,12 +93,17 @@ class Predicates(Record):
     hull: Hull
 
 
-def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabulary) -> Predicates:
-    """The predicates of a plan. Raises SqlError where the plan is too large or too deep for one text."""
+def predicates_of(
+    plan: Plan, constraints: Sequence[Constraint], vocabulary: Vocabulary, before: Sequence[Predicate] = ()
+) -> Predicates:
+    """The predicates of a plan, behind those of other plans, which it shares.
+
+    Raises SqlError where the plan is too large or too deep for one text.
+    """
     others = [number for number in plan.others() if constraints[number - 1].kind != "date"]
     check("constraints other than dates", len(others), MOST_CONDITIONS)
     check("nested brackets", _depth(plan), DEEPEST)
-    collection = _Collection()
+    collection = _Collection(before)
     parts: list[Part] = []
     hulls: list[Hull] = []
     for node in plan.nodes:
@@ -114,32 +119,24 @@ def predicates_of(plan: Plan, constraints: Sequence[Constraint], vocabulary: Voc
         parts.append(_leaf(constraints[plan.root - 1], vocabulary))
         hulls.append(_hull(parts[-1]))
     condition = collection.condition(parts[-1])
-    check("separate predicates", len(collection.predicates), MOST_PREDICATES)
-    check(
-        "separate conditions on the spacecraft",
-        sum(isinstance(predicate, Sampled) for predicate in collection.predicates),
-        MOST_SAMPLED,
-    )
-    check(
-        "periods",
-        sum(len(predicate.times) for predicate in collection.predicates if isinstance(predicate, Dates)),
-        MOST_PERIODS,
-    )
+    new = collection.predicates[len(before) :]
+    check("separate predicates", len(new), MOST_PREDICATES)
+    check("separate conditions on the spacecraft", sum(isinstance(one, Sampled) for one in new), MOST_SAMPLED)
+    check("periods", sum(len(one.times) for one in new if isinstance(one, Dates)), MOST_PERIODS)
     return Predicates(tuple(collection.predicates), condition, hulls[-1])
 
 
 class _Collection:
     """The predicates so far."""
 
-    def __init__(self) -> None:
-        self.predicates: list[Predicate] = []
+    def __init__(self, before: Sequence[Predicate]) -> None:
+        self.predicates = list(before)
 
     def condition(self, part: Part) -> str:
         """A part as a condition on columns of predicates."""
         if isinstance(part, Mixed):
             return part.condition
-        # Times are not compared: those of two parts of a query are hardly ever the same.
-        if isinstance(part, Dates) or part not in self.predicates:
+        if part not in self.predicates:
             self.predicates.append(part)
             return f"predicate_{len(self.predicates)}"
         return f"predicate_{self.predicates.index(part) + 1}"

@@ -15,7 +15,7 @@ from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from edexql.catalogue.sql.counters import Counters
     from edexql.catalogue.sql.predicates import Hull
@@ -23,9 +23,10 @@ if TYPE_CHECKING:
 # The day of files that have no times.
 _NO_DAY = FIRST_DAY - DAY
 # What a file is found, counted and put in order by.
-_KEYS = ("name", "product", "start_second", "end_second")
+_CARRIED = ("name", "product", "start_second", "end_second")
 _TYPES = {"start_second": "BIGINT", "end_second": "BIGINT", "size": "BIGINT", "synthetic": "BOOLEAN"}
-ORDER = "product, COALESCE(start_second, 0), COALESCE(end_second, 0), name"
+KEYS = ("product", "COALESCE(start_second, 0)", "COALESCE(end_second, 0)", "name")
+ORDER = ", ".join(KEYS)
 # A file without times may match, and has no seconds.
 STATE = "CASE WHEN seconds > 0 THEN 'matched' ELSE 'unknown' END AS state"
 OF_DAY = "PARTITION BY satellite, midnight"
@@ -44,7 +45,7 @@ def listed(columns: Iterable[str]) -> str:
 
 def carried(columns: Sequence[str]) -> list[str]:
     """The columns of `file` beside `satellite` that go through the sweep so that some can be given."""
-    return [*_KEYS, *(column for column in columns if column not in (*_KEYS, "satellite"))]
+    return [*_CARRIED, *(column for column in columns if column not in (*_CARRIED, "satellite"))]
 
 
 def among(products: Sequence[str]) -> str:
@@ -55,6 +56,11 @@ def among(products: Sequence[str]) -> str:
 def newest(products: Sequence[str], satellites: Sequence[str]) -> str:
     """What keeps `file` to the newest versions of files of products."""
     return f"{of_satellites(satellites)} AND NOT superseded AND {among(products)}"
+
+
+def predicate_columns(counters: Counters) -> list[str]:
+    """The names of the columns `predicate_N`."""
+    return [f"predicate_{place}" for place, _ in enumerate(counters.states, 1)]
 
 
 def predicates_of_levels(counters: Counters) -> str:
@@ -69,13 +75,15 @@ def levels(counters: Counters) -> str:
     )
 
 
-def _case(values: Sequence[str]) -> str:
-    return f"CASE number {' '.join(f'WHEN {place} THEN {value}' for place, value in enumerate(values, 1))} END"
+def case_of_number(values: Mapping[int, str]) -> str:
+    """What is of a query, by its number."""
+    return f"CASE number {' '.join(f'WHEN {number} THEN {value}' for number, value in values.items())} END"
 
 
 def _wanted(products: Sequence[str], satellites: Sequence[str], columns: str, hull: Hull) -> str:
     """The newest versions of files of products that have times in a stretch, or none at all."""
     start, end = hull
+    # Apart, because only comparisons with a number are pushed down to the files.
     within = ["start_second < end_second"]
     if start != BEGINNING:
         within.append(f"end_second > {start}")
@@ -89,7 +97,7 @@ def _wanted(products: Sequence[str], satellites: Sequence[str], columns: str, hu
             CASE WHEN start_second IS NULL THEN CAST({_NO_DAY + 1} AS BIGINT) ELSE {last} END AS last_second
         FROM file
         WHERE {newest(products, satellites)} AND {file_months(hull)}
-            AND (start_second IS NULL OR ({" AND ".join(within)}))"""
+            {"".join(f" AND (start_second IS NULL OR {bound})" for bound in within)}"""
 
 
 def _events(counters: Counters, columns: Sequence[str], wanted: str) -> str:
@@ -114,20 +122,24 @@ def _events(counters: Counters, columns: Sequence[str], wanted: str) -> str:
 
 
 def files(
-    counters: Counters, asked: Sequence[Asked], columns: Sequence[str], hull: Hull, satellites: Sequence[str]
+    counters: Counters,
+    asked: Mapping[int, Asked],
+    columns: Sequence[str],
+    hull: Hull,
+    satellites: Sequence[str],
+    number: str,
 ) -> list[str]:
     """Steps that end in `measured`: the files that match or may, their columns and their matched seconds.
 
-    Of several queries, which are numbered from 1, `number` says which. What has passed of a file's part of a day by its
-    end follows from the last change before: `mark` has its second and the truth since, and only grows, as what has
-    passed does.
+    Of several queries `number` is the column that says which, with a comma. What has passed of a file's part of a day
+    by its end follows from the last change before: `mark` has its second and the truth since, and only grows, as what
+    has passed does.
     """
-    several = len(asked) > 1
-    every = any(not one.products for one in asked)
-    products = [] if every else list(dict.fromkeys(product for one in asked for product in one.products))
+    each_asked = list(asked.values())
+    every = any(not one.products for one in each_asked)
+    products = [] if every else list(dict.fromkeys(product for one in each_asked for product in one.products))
     columns = carried(columns)
     carry = listed(columns)
-    number = ["number"] * several
     steps = [
         f"event AS ({_events(counters, columns, _wanted(products, satellites, carry, hull))})",
         f"""level AS (
@@ -140,29 +152,28 @@ def files(
             SELECT satellite, midnight, second, next_second, until, {carry}{predicates_of_levels(counters)} FROM level
         )""",
     ]
-    truth, source = asked[0].condition, "stretch"
-    if several:
-        numbers = [str(place) for place, _ in enumerate(asked, 1)]
-        states = "".join(f", predicate_{place}" for place, _ in enumerate(counters.states, 1))
+    truth, source, mine = each_asked[0].condition, "stretch", ""
+    if number:
+        states = "".join(f", {state}" for state in predicate_columns(counters))
         steps.append(f"""numbered AS (
-            SELECT {each(numbers)} AS number, satellite, midnight, second, next_second, until, {carry}{states}
+            SELECT {each(map(str, asked))} AS number, satellite, midnight, second, next_second, until, {carry}{states}
             FROM stretch
         )""")
-        truth, source = _case([one.condition for one in asked]), "numbered"
-        if len({one.products for one in asked}) > 1:
-            source += f" WHERE name IS NULL OR {_case([among(one.products) for one in asked])}"
-    of_day = f"PARTITION BY {listed([*number, 'satellite', 'midnight'])}"
+        truth, source = case_of_number({place: one.condition for place, one in asked.items()}), "numbered"
+        if len({one.products for one in each_asked}) > 1:
+            mine = f" AND {case_of_number({place: among(one.products) for place, one in asked.items()})}"
+    of_day = f"PARTITION BY {number}satellite, midnight"
     before = f"OVER ({of_day} ORDER BY second RANGE BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
     by_then = f"OVER ({of_day} ORDER BY until)"
-    given = listed([*number, "satellite", *columns])
+    given = f"{number}satellite, {carry}"
     steps += [
         f"""timeline AS (
-            SELECT {listed([*number, "satellite", "midnight", "second", "next_second", "until"])}, {carry},
+            SELECT {number}satellite, midnight, second, next_second, until, {carry},
                 {truth} AS truth
             FROM {source}
         )""",
         f"""passed AS (
-            SELECT {listed([*number, "satellite", "midnight", "second", "until"])}, {carry},
+            SELECT {number}satellite, midnight, second, until, {carry},
                 COALESCE(SUM(CASE WHEN truth THEN next_second - second ELSE 0 END) {before}, 0) AS sure,
                 COALESCE(SUM(CASE WHEN truth IS FALSE THEN 0 ELSE next_second - second END) {before}, 0) AS possible,
                 4 * second + CASE WHEN truth THEN 2 WHEN truth IS NULL THEN 1 ELSE 0 END AS mark
@@ -177,7 +188,7 @@ def files(
             SELECT {given},
                 4 * sure + CASE WHEN (mark & 3) = 2 THEN 4 * until - mark + 2 ELSE 0 END AS sure,
                 4 * possible + CASE WHEN (mark & 3) > 0 THEN 4 * until - mark + (mark & 3) ELSE 0 END AS possible
-            FROM located WHERE NOT name IS NULL
+            FROM located WHERE NOT name IS NULL{mine}
         )""",
         f"""measured AS (
             SELECT {given},
