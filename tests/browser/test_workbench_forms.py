@@ -163,7 +163,7 @@ def test_parts_of_the_logic_are_grouped_negated_and_taken_out_by_keys(workbench:
     press("n")
     assert workbench.text.endswith("logic 1 AND (2 OR NOT 3)\n")
     press("Home", "ArrowDown", "ArrowDown", "o")
-    assert workbench.text.endswith("logic 1 AND (2 AND NOT 3)\n")
+    assert workbench.text.endswith("logic 1 AND 2 AND NOT 3\n")
     page.get_by_role("treeitem", name="fai has-data").focus()
     press("Delete")
     assert workbench.text.endswith("logic 1 AND NOT 3\n")
