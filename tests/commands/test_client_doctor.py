@@ -18,7 +18,7 @@ from stand_in import Answer, StandIn, as_in_the_tutorial, nobody_there, page
 
 NAMES = [
     *("edexql", "extras", "configuration", "state", "disk", "proxy"),
-    *("vocabulary", "catalogue", "service", "archive"),
+    *("vocabulary", "catalogue", "engines", "service", "archive"),
 ]
 DAY = Answer(200, b'<html><title>Index of /</title><a href="FAI/">FAI/</a></html>', (("Content-Type", "text/html"),))
 
@@ -179,3 +179,12 @@ words = st.text("abcXYZ019@:.-_~!$&'()*+,;=%/?#", max_size=12)
 def test_no_part_of_a_password_is_shown(scheme, user, password, path):
     shown = public_proxy_url(f"{scheme}://{user}:{password}@proxy.example:3128{path}")
     assert shown == public_proxy_url(shown) == f"{scheme}://proxy.example:3128{path}"
+
+
+def test_engines_are_named_and_one_of_them_is_looked_at(alone, tmp_path):
+    _, found = doctor("--offline", **alone)
+    assert found["engines"]["told"].startswith("local, edex, duckdb (duckdb ")
+    code, found = doctor("--offline", "--engine", "duckdb", "--at", str(tmp_path / "nowhere"), **alone)
+    assert (code, found["engines"]["state"]) == (1, "not")
+    assert found["engines"]["told"].startswith("there is no folder ")
+    assert "`edexql catalogue export FOLDER` writes an export" in found["engines"]["way_out"]

@@ -17,7 +17,7 @@ from edexql.base.units import size
 from edexql.client.credentials import public_proxy_url, public_url
 from edexql.commands import environment
 from edexql.commands.exits import FINE, MISTAKES, UsageError
-from edexql.commands.options import add_colour, add_network, add_output, add_vocabulary
+from edexql.commands.options import add_colour, add_engine, add_network, add_output, add_vocabulary
 from edexql.terminal.diagnostics import coloured
 
 TYPE_CHECKING = False
@@ -29,15 +29,16 @@ if TYPE_CHECKING:
     import requests
 
     from edexql.client.settings.configuration import Configuration
+    from edexql.commands.engines import Choice
     from edexql.commands.parser import Parser
 
     State = Literal["ok", "not", "unknown"]
 
 
 DESCRIPTION = """\
-Check what edexql needs: packages, configuration, folders and disk, proxies, the vocabulary and the catalogue, and,
-with one small request each, whether eDEx and the archive answer. For each problem it says what to do. Nothing waits
-for longer than --patience."""
+Check what edexql needs: packages, configuration, folders and disk, proxies, the vocabulary, the catalogue, engines,
+and, with one small request each, whether eDEx and the archive answer. For each problem it says what to do. Nothing
+waits for longer than --patience."""
 EXAMPLE = "edexql doctor --offline"
 _COLOURS = {"ok": "\x1b[32m", "not": "\x1b[1;31m", "unknown": "\x1b[33m"}
 
@@ -49,6 +50,7 @@ def arguments(parser: Parser) -> None:
     )
     add_output(parser)
     add_network(parser)
+    add_engine(parser)
     add_vocabulary(parser)
     add_colour(parser)
 
@@ -90,6 +92,10 @@ EXTRAS = {
     "parquet": ("pyarrow",),
     "sql": ("sqlglot",),
     "serve": ("starlette", "uvicorn"),
+    "duckdb": ("duckdb",),
+    "datafusion": ("datafusion",),
+    "postgres": ("psycopg",),
+    "spark": ("pyspark",),
 }
 # Room for a pass of FAI, packed and unpacked.
 LEAST_FREE = 2 * 10**9
@@ -128,6 +134,7 @@ def findings(options: argparse.Namespace) -> Iterator[Finding]:
     yield _proxy(configuration)
     yield _vocabulary(configuration, options)
     yield _catalogue(configuration)
+    yield _engines(options)
     yield from _network(options, configuration)
 
 
@@ -272,6 +279,42 @@ def _catalogue(configuration: Configuration) -> Finding:
         way_out = "create it again with `edexql catalogue`, or unset EDEXQL_CATALOGUE" if folder else ""
         return Finding("catalogue", "not", str(error), way_out)
     return Finding("catalogue", "ok", f"{folder or 'the sample of the package'}, {counted(count, 'file')}")
+
+
+def _engines(options: argparse.Namespace) -> Finding:
+    """Which engines there are, or whether the one that the options name can be asked."""
+    from importlib import metadata
+
+    from edexql.commands import engines
+    from edexql.engines import registry
+
+    chosen = engines.choice(engines.settled(options, listing=True))
+    if chosen is not None:
+        return _engine(chosen, options)
+    there = []
+    for name in registry.names():
+        kind = registry.TABLES.get(name)
+        if kind is None:
+            there.append(name)
+            continue
+        with suppress(metadata.PackageNotFoundError):
+            there.append(f"{name} ({kind.distribution} {metadata.version(kind.distribution)})")
+    return Finding("engines", "ok", f"{', '.join(there)}; --engine NAME --at PLACE looks at the tables of one")
+
+
+def _engine(chosen: Choice, options: argparse.Namespace) -> Finding:
+    from edexql.base.errors import EdexqlError
+    from edexql.commands import engines, inputs
+    from edexql.engines.sources import evidence
+
+    try:
+        with engines.opened(chosen, options) as engine:
+            products = evidence(engine, inputs.vocabulary(options)).products
+            message = f"{engine.title} can be asked, and has files of {counted(len(products), 'product')}"
+    except (EdexqlError, UsageError) as error:
+        what, _, way_out = str(error).partition("; ")
+        return Finding("engines", "not", what, way_out)
+    return Finding("engines", "ok", message)
 
 
 def _network(options: argparse.Namespace, configuration: Configuration) -> Iterator[Finding]:

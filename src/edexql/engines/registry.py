@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from importlib import import_module
 
+from edexql.base.record import Record
 from edexql.base.text import did_you_mean, nearest, printable
 from edexql.engines.protocol import EngineError, TableEngine
 
@@ -19,21 +20,19 @@ if TYPE_CHECKING:
 GROUP = "edexql.engines"
 
 
-class _Kind:
-    """An engine of this package: what a place of it is, the module that it needs, and the extra that brings that."""
+class _Kind(Record):
+    """An engine of this package: what a place of it is, and the distribution that it needs."""
 
-    __slots__ = ("extra", "module", "place")
-
-    def __init__(self, place: str, module: str, extra: str) -> None:
-        self.place, self.module, self.extra = place, module, extra
+    place: str
+    distribution: str
 
 
 # Over the tables of an export. Each is the function of `edexql.engines` of that name.
 TABLES = {
-    "duckdb": _Kind("FOLDER or s3://BUCKET/FOLDER", "duckdb", "duckdb"),
-    "datafusion": _Kind("FOLDER or s3://BUCKET/FOLDER", "datafusion", "datafusion"),
-    "postgres": _Kind("postgresql://USER@HOST/DATABASE", "psycopg", "postgres"),
-    "spark": _Kind("sc://HOST:15002#s3a://BUCKET/FOLDER", "pyspark", "spark"),
+    "duckdb": _Kind("FOLDER or s3://BUCKET/FOLDER", "duckdb"),
+    "datafusion": _Kind("FOLDER or s3://BUCKET/FOLDER", "datafusion"),
+    "postgres": _Kind("postgresql://USER@HOST/DATABASE", "psycopg"),
+    "spark": _Kind("sc://HOST:15002#s3a://BUCKET/FOLDER", "pyspark"),
 }
 LOCAL, EDEX, SPARK = "local", "edex", "spark"
 

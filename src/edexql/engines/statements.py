@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 _WRITTEN_IN = "postgres"
+# Dialects in which a series is joined, and does not stand among columns.
+_JOINS_SERIES = ("trino", "presto", "athena")
 # Files without a product come first, as in a catalogue.
 _ORDER = f"COALESCE(product, ''), {ORDER}"
 
@@ -111,6 +113,9 @@ def _written(text: str, engine: TableEngine) -> str:
     sqlglot = extra("sqlglot", "sql")
     exp = sqlglot.exp
     statement = sqlglot.parse_one(text, read=_WRITTEN_IN)
+    if engine.dialect in _JOINS_SERIES:
+        for series in list(statement.find_all(exp.ExplodingGenerateSeries)):
+            series.replace(exp.Explode(this=exp.GenerateSeries(**series.args)))
     for table in list(statement.find_all(exp.Table)):
         if table.name in TABLES and not table.args.get("db"):
             alias = table.args.get("alias") or exp.TableAlias(this=exp.to_identifier(table.name))

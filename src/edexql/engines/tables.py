@@ -18,6 +18,7 @@ from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known
 from edexql.engines import exports, statements
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
 from edexql.model.filename import version_of_name
+from edexql.model.files import Listing
 from edexql.model.logic import AND, Logic
 from edexql.model.period import Period
 from edexql.model.query import Constraint, Query
@@ -227,20 +228,56 @@ class TableEvidence:
         return self._sessions[key]
 
 
-_COLUMNS = ("name", "size", "size_text", "start_second", "end_second", "seconds", "product", "place", "synthetic")
+# The columns in which the fields of a file are.
+_COLUMNS = {
+    "name": "name",
+    "size": "size",
+    "size_text": "size_text",
+    "start": "start_second",
+    "end": "end_second",
+    "matched": "seconds",
+    "product": "product",
+    "place": "place",
+    "synthetic": "synthetic",
+}
 
 
-def _files(rows: Any) -> tuple[tuple[File, ...], tuple[File, ...]]:
+class TableFiles(Listing):
+    """Files as rows of Arrow, all of one state, made into values when they are looked at."""
+
+    def __init__(self, rows: Any, state: str) -> None:
+        self._rows = rows
+        self._state = state
+
+    def __len__(self) -> int:
+        return int(self._rows.num_rows)
+
+    def part(self, place: slice) -> TableFiles:
+        start, stop, step = place.indices(len(self))
+        if step == 1:
+            return TableFiles(self._rows.slice(start, max(stop - start, 0)), self._state)
+        return TableFiles(self._rows.take(list(range(start, stop, step))), self._state)
+
+    def fields(self, *names: str) -> list[list[Any]]:
+        return [self._field(name) for name in names]
+
+    def _field(self, name: str) -> list[Any]:
+        if name in ("state", "listed"):
+            return [self._state if name == "state" else None] * len(self)
+        column = self._rows.column(_COLUMNS[name])
+        if name == "matched":
+            column = column.cast("int64")
+        values: list[Any] = column.to_pylist()
+        return [value or "" for value in values] if name == "size_text" else values
+
+
+def _files(rows: Any) -> tuple[TableFiles, TableFiles]:
     """The files that match, and those of which that is unknown."""
-    columns = [rows.column(name).to_pylist() for name in _COLUMNS]
-    files: dict[str, list[File]] = {MATCHED: [], UNKNOWN: []}
-    for state, name, size, size_text, start, end, seconds, product, place, synthetic in zip(
-        rows.column("state").to_pylist(), *columns, strict=True
-    ):
-        files[state].append(
-            File(name, size, size_text or "", start, end, int(seconds), product, place, synthetic, state, None)
-        )
-    return tuple(files[MATCHED]), tuple(files[UNKNOWN])
+    states = np.array(rows.column("state").to_pylist(), object)
+    matched, unknown = np.flatnonzero(states == MATCHED), np.flatnonzero(states != MATCHED)
+    if not len(unknown):
+        return TableFiles(rows, MATCHED), TableFiles(rows.slice(0, 0), UNKNOWN)
+    return TableFiles(rows.take(matched), MATCHED), TableFiles(rows.take(unknown), UNKNOWN)
 
 
 def _file(row: dict[str, Any]) -> File:

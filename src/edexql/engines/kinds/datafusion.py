@@ -47,10 +47,16 @@ class DataFusion:
 
     def run(self, sql: str) -> Any:
         try:
-            return self._context.sql(sql).to_arrow_table()
+            rows = self._context.sql(sql).to_arrow_table()
         # The package raises exceptions of no class of its own.
         except Exception as error:
             raise EngineError(f"{self.title}: {reason(error)}") from error
+        # Not all that takes texts takes views of texts.
+        arrow = extra("pyarrow", "datafusion")
+        plain = [
+            field.with_type(arrow.string()) if field.type == arrow.string_view() else field for field in rows.schema
+        ]
+        return rows.cast(arrow.schema(plain))
 
     def close(self) -> None:
         """What it has in memory goes with it."""
