@@ -7,7 +7,6 @@ import signal
 import threading
 import time
 
-import psycopg
 import pytest
 
 import edexql
@@ -92,6 +91,8 @@ def test_a_password_is_neither_shown_nor_stored(address, postgres, tmp_path):
     ],
 )
 def test_what_cannot_be_connected_to_is_said_without_secrets(change, said, address):
+    import psycopg
+
     wrong = psycopg.conninfo.make_conninfo(address, **change)
     done = run("fetch", "--engine", "postgres", "--at", wrong, "-e", "kp >= 5")
     assert done.code == 2
@@ -102,6 +103,8 @@ def test_what_cannot_be_connected_to_is_said_without_secrets(change, said, addre
 
 
 def test_tables_that_are_missing_or_of_another_schema(address):
+    import psycopg
+
     with pytest.raises(edexql.EngineError, match="has no table file in the schema elsewhere"):
         engines.postgres(address, schema="elsewhere")
     with pytest.raises(edexql.EngineError, match=r"^this is no address of a PostgreSQL database: write postgresql://"):
@@ -114,6 +117,8 @@ def test_tables_that_are_missing_or_of_another_schema(address):
 
 
 def _running(address: str) -> list[int]:
+    import psycopg
+
     """The servers' processes that run a long statement for us."""
     with psycopg.connect(address, autocommit=True) as connection:
         rows = connection.execute(
@@ -135,6 +140,8 @@ def _when_it_runs(address: str, act) -> threading.Thread:
 
 
 def test_a_connection_that_is_cut_is_said_and_opened_again(address, folder):
+    import psycopg
+
     engine = engines.postgres(address)
 
     def cut(pids):
