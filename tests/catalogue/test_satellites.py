@@ -23,9 +23,11 @@ from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.orbits import ELEMENTS
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
+from edexql.engines import duckdb
 from edexql.engines.emptiness import evaluate
 from edexql.engines.influence import influences
 from edexql.engines.kinds.local import CatalogueEvidence
+from edexql.engines.sources import evidence
 from edexql.engines.timeline import timeline
 from edexql.engines.why import why
 from edexql.model.period import day_of
@@ -279,13 +281,40 @@ def test_facts_of_one_satellite_are_not_seen_from_another(both_satellites: Catal
 
 
 @pytest.fixture(scope="module")
-def rows_of(
-    both_satellites: Catalogue, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Callable[[str], list[Any]]]:
+def exported(both_satellites: Catalogue, tmp_path_factory: pytest.TempPathFactory) -> str:
     folder = tmp_path_factory.mktemp("exported") / "export"
     export(both_satellites, VOCABULARY, str(folder))
-    with engines.duckdb(str(folder)) as rows:
+    return str(folder)
+
+
+@pytest.fixture(scope="module")
+def rows_of(exported: str) -> Iterator[Callable[[str], list[Any]]]:
+    with engines.duckdb(exported) as rows:
         yield rows
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("products", [(), (FAI, RRI, CAS), (MGF,)])
+def test_an_engine_says_what_the_catalogue_says_of_several_satellites(
+    both_satellites: Catalogue, exported: str, products: tuple[str, ...]
+) -> None:
+    engine = duckdb(exported)
+    found, expected = evidence(engine, VOCABULARY), CatalogueEvidence(both_satellites, VOCABULARY)
+    for one in queries(2, seed=7):
+        query = Query(products, one.constraints, one.logic)
+        answer, right = evaluate(query, found), evaluate(query, expected)
+        assert tuple(answer.files) == tuple(right.files), str(query)
+        assert tuple(answer.unknown) == tuple(right.unknown), str(query)
+        assert answer.times is not None
+        assert right.times is not None
+        assert list(answer.times.yes) == list(right.times.yes), str(query)
+        assert list(answer.times.may) == list(right.times.may), str(query)
+        assert answer.emptiness == right.emptiness
+        assert influences(query, found) == influences(query, expected)
+        assert timeline(query, found, 40) == timeline(query, expected, 40)
+        name = next(iter(expected.answer(Query(products)).files)).name
+        assert why(name, query, found) == why(name, query, expected)
+    engine.close()
 
 
 @pytest.mark.parametrize("products", [(), (FAI, PNG), (FAI, RRI, CAS), (MGF,)])

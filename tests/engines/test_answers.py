@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import threading
+
 import pytest
 
 import edexql
@@ -58,3 +62,14 @@ def test_a_folder_may_have_any_name(name, exported, folder, tmp_path):
     odd.symlink_to(exported)
     answer = edexql.fetch("kp >= 5", engine=getattr(engines, name)(str(odd)))
     same(answer, edexql.evaluate("kp >= 5", catalogue=folder))
+
+
+@pytest.mark.parametrize("name", ["duckdb", "datafusion"])
+def test_an_interrupt_ends_a_statement(name, exported):
+    engine = getattr(engines, name)(exported)
+    many = "SELECT UNNEST(RANGE(0, 3000000)) AS x"
+    threading.Timer(1, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(KeyboardInterrupt):
+        engine.run(f"SELECT SUM(CAST(a.x AS DOUBLE) * b.x) AS s FROM ({many}) AS a CROSS JOIN ({many}) AS b")
+    assert engine.run("SELECT 1 AS one").to_pylist() == [{"one": 1}]
+    engine.close()

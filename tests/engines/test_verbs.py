@@ -10,8 +10,9 @@ import edexql
 from edexql import engines
 from edexql.engines import sources
 from edexql.engines.why import UnknownFileError
-from engine_catalogue import VOCABULARY
-from engine_queries import QUERIES, generated
+from edexql.model.query import Query
+from engine_catalogue import FAI, VOCABULARY
+from engine_queries import QUERIES, generated, ranged
 
 NAMED = ("no constraint", "nobody knows, or a day")
 MORE = ("never", "storm in the dark", "substitutes", "two times, two regions")
@@ -90,3 +91,13 @@ def test_python_calls_the_same_on_any_engine(exported, folder):
         edexql.influence(query, engine=engine, catalogue=folder)
     with pytest.raises(edexql.EngineError, match="eDEx lists files alone"):
         edexql.influence(query, engine=engines.edex())
+
+
+@pytest.mark.slow
+def test_influence_of_more_constraints_than_one_statement_takes(both):
+    from edexql.engines.influence import influences
+
+    heights = tuple(ranged("altitude", 300 + 7 * number, 304 + 7 * number) for number in range(40))
+    query = Query((FAI,), (*heights, ranged("kp", 3, None)))
+    found, expected = (influences(query, one) for one in both)
+    assert found == expected

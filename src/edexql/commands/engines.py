@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
 from contextlib import contextmanager
+from copy import copy
 
 from edexql.base.record import Record
 from edexql.commands import inputs, local
@@ -11,6 +11,7 @@ from edexql.commands.exits import UsageError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from argparse import Namespace
     from collections.abc import Iterator
 
     from edexql.catalogue.store.catalogue import Catalogue
@@ -53,7 +54,7 @@ def settled(options: Namespace, *, listing: bool = False) -> Namespace:
         raise UsageError("--at is the place of an engine: name the engine with --engine")
     if options.engine not in ("local", "edex"):
         return options
-    changed = Namespace(**vars(options))
+    changed = copy(options)
     changed.engine = changed.at = None
     if options.engine == "local":
         changed.service, changed.catalogue = inputs.LOCAL, options.at or options.catalogue

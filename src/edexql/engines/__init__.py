@@ -15,6 +15,7 @@ emptiness   the files of a query, and why there are none
 influence   what each part of a query contributes
 why         why a file matches a query or not
 timeline    when files exist and match
+interruption  statements that an interrupt ends
 kinds/      one file an engine
 """
 

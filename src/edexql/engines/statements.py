@@ -34,6 +34,11 @@ def times(query: Query, vocabulary: Vocabulary, engine: TableEngine) -> str:
     return _written(texts.times_sql(query, vocabulary, _WRITTEN_IN), engine)
 
 
+def times_of_many(queries: Sequence[Query], vocabulary: Vocabulary, engine: TableEngine) -> str:
+    """When several queries hold: `number`, from 1, and the columns of `times`."""
+    return _written(texts.times_sql_of_many(queries, vocabulary, _WRITTEN_IN), engine)
+
+
 def sessions(products: Sequence[str], engine: TableEngine) -> str:
     """The times that files of some products cover, of all products where none is named: `product`, `start_second`
     and `end_second` of intervals that may touch."""

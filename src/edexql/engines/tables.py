@@ -14,6 +14,7 @@ from edexql.catalogue.evaluation import Lookup
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals
 from edexql.catalogue.plan import plan
 from edexql.catalogue.satellites import by_satellite
+from edexql.catalogue.sql.predicates import SqlError
 from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known
 from edexql.engines import exports, statements
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
@@ -192,6 +193,7 @@ class TableEvidence:
     def times_of(self, query: Query, hull: Intervals) -> dict[int, Truth]:
         """When each constraint of a query holds for its satellite within a stretch of time, by number."""
         truths: dict[int, Truth] = {}
+        asked: dict[int, Query] = {}
         start, end = int(hull.starts[0]), int(hull.ends[-1])
         limits = () if hull == ALWAYS else (Constraint("date", "date", Period(start, end)),)
         for number, one in enumerate(query.constraints, 1):
@@ -201,7 +203,25 @@ class TableEvidence:
                 truths[number] = NOBODY_KNOWS
             else:
                 logic = Logic((1, 2, AND)) if limits else None
-                truths[number] = self.times(Query(query.products, (one, *limits), logic))
+                asked[number] = Query(query.products, (one, *limits), logic)
+        return truths | dict(zip(asked, self._times_of_many(list(asked.values())), strict=True))
+
+    def _times_of_many(self, queries: list[Query]) -> list[Truth]:
+        """When several queries of one satellite hold, in as few statements as there may be."""
+        truths: list[Truth] = []
+        count = max(len(queries), 1)
+        while len(truths) < len(queries):
+            together = queries[len(truths) : len(truths) + count]
+            try:
+                text = statements.times_of_many(together, self.vocabulary, self._engine)
+            except SqlError:
+                if count == 1:
+                    raise
+                count = (count + 1) // 2
+                continue
+            rows = self._engine.run(text)
+            numbers = _seconds(rows, "number", 0)
+            truths += [_truth(rows.filter(numbers == number)) for number in range(1, len(together) + 1)]
         return truths
 
     def _has(self, constraint: Constraint) -> bool:

@@ -7,6 +7,7 @@ from contextlib import suppress
 
 from edexql.base.extras import extra
 from edexql.engines.exports import TABLES, place_of, reason
+from edexql.engines.interruption import interruptible
 from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
@@ -43,12 +44,9 @@ class DuckDB:
 
     def run(self, sql: str) -> Any:
         try:
-            return self._connection.sql(sql).to_arrow_table()
+            return interruptible(lambda: self._connection.sql(sql).to_arrow_table(), self._connection.interrupt)
         except self._package.Error as error:
             raise EngineError(f"{self.title}: {reason(error)}") from error
-        except KeyboardInterrupt:
-            self._connection.interrupt()
-            raise
 
     def close(self) -> None:
         with suppress(self._package.Error):
