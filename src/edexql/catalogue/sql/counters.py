@@ -3,8 +3,8 @@
 
 Of most predicates one counter goes up where it holds and another where its table knows, so that it is true, false or
 NULL by both. A counter is a digit of base 4 in one of the columns `change_N`, because what it counts is disjoint by the
-schema; so one running sum has many of them. Each table is read by one select, and all that is asked of the ephemeris
-is two columns of digits at most.
+schema; so one running sum has many of them. Each table is read by one select. A condition on the ephemeris is one
+digit, 1 where it is true and 2 where it is unknown; these come first.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def counters_of(predicates: Sequence[Predicate], satellites: Sequence[str], hull
     Raises SqlError where the times that the query names are too many.
     """
     sampled = list(dict.fromkeys(one.condition for one in predicates if isinstance(one, Sampled)))
-    counting = _Counting(-(-len(sampled) // DIGITS))
+    counting = _Counting(len(sampled))
     present = counting.new() if sampled else None
     states = []
     for predicate in predicates:
@@ -104,10 +104,9 @@ def counters_of(predicates: Sequence[Predicate], satellites: Sequence[str], hull
 class _Counting:
     """What is asked of each table."""
 
-    def __init__(self, first: int) -> None:
-        # Columns before that are of the ephemeris.
-        self._first = first
-        self._count = 0
+    def __init__(self, sampled: int) -> None:
+        # The first ones are of conditions on the ephemeris.
+        self._count = sampled
         self.periods: list[tuple[int, int, int]] = []
         self.of_periods: dict[int, Counter] = {}
         self.edges: dict[int, None] = {}
@@ -120,12 +119,11 @@ class _Counting:
 
     @property
     def width(self) -> int:
-        return self._first + -(-self._count // DIGITS)
+        return -(-self._count // DIGITS)
 
     def new(self) -> Counter:
-        column, digit = divmod(self._count, DIGITS)
         self._count += 1
-        return self._first + column, digit
+        return divmod(self._count - 1, DIGITS)
 
     def dates(self, times: Intervals, hull: Hull) -> str:
         """Whether it is one of some times, by ranges of whole days that are compared with, and rows for the rest."""

@@ -29,6 +29,9 @@ KEYS = ("product", "COALESCE(start_second, 0)", "COALESCE(end_second, 0)", "name
 ORDER = ", ".join(KEYS)
 # A file without times may match, and has no seconds.
 STATE = "CASE WHEN seconds > 0 THEN 'matched' ELSE 'unknown' END AS state"
+# The parts of that number: two bits for the truth, 17 for the second of the day, then what has passed, 18 bits each.
+_SURE, _POSSIBLE = 2**19, 2**37
+_BEGAN = f"((last & {_SURE - 1}) >> 2)"
 OF_DAY = "PARTITION BY satellite, midnight"
 
 
@@ -78,6 +81,10 @@ def levels(counters: Counters) -> str:
 def case_of_number(values: Mapping[int, str]) -> str:
     """What is of a query, by its number."""
     return f"CASE number {' '.join(f'WHEN {number} THEN {value}' for number, value in values.items())} END"
+
+
+def _part(number: str, unit: int) -> str:
+    return f"(({number} >> {unit.bit_length() - 1}) & {2**18 - 1})"
 
 
 def _wanted(products: Sequence[str], satellites: Sequence[str], columns: str, hull: Hull) -> str:
@@ -132,8 +139,8 @@ def files(
     """Steps that end in `measured`: the files that match or may, their columns and their matched seconds.
 
     Of several queries `number` is the column that says which, with a comma. What has passed of a file's part of a day
-    by its end follows from the last change before: `mark` has its second and the truth since, and only grows, as what
-    has passed does.
+    by its end follows from the last change before. All that has to be known of a change stands in one number, which
+    only grows in the course of a day: seconds that may be the query's, seconds that are, its own second, and the truth.
     """
     each_asked = list(asked.values())
     every = any(not one.products for one in each_asked)
@@ -173,26 +180,28 @@ def files(
             FROM {source}
         )""",
         f"""passed AS (
-            SELECT {number}satellite, midnight, second, until, {carry},
-                COALESCE(SUM(CASE WHEN truth THEN next_second - second ELSE 0 END) {before}, 0) AS sure,
-                COALESCE(SUM(CASE WHEN truth IS FALSE THEN 0 ELSE next_second - second END) {before}, 0) AS possible,
-                4 * second + CASE WHEN truth THEN 2 WHEN truth IS NULL THEN 1 ELSE 0 END AS mark
+            SELECT {number}satellite, midnight, until, {carry},
+                CAST(COALESCE(SUM(
+                    CASE WHEN truth IS FALSE THEN 0 ELSE next_second - second END * {_POSSIBLE}
+                    + CASE WHEN truth THEN next_second - second ELSE 0 END * {_SURE}
+                ) {before}, 0) AS BIGINT)
+                + (second - midnight) * 4 + CASE WHEN truth THEN 2 WHEN truth IS NULL THEN 1 ELSE 0 END AS past
             FROM timeline
         )""",
         f"""located AS (
-            SELECT {given}, until, MAX(sure) {by_then} - sure AS sure, MAX(possible) {by_then} - possible AS possible,
-                MAX(mark) {by_then} AS mark
-            FROM passed
+            SELECT {given}, past, until - midnight AS until, MAX(past) {by_then} AS last FROM passed
         )""",
         f"""part_measured AS (
             SELECT {given},
-                4 * sure + CASE WHEN (mark & 3) = 2 THEN 4 * until - mark + 2 ELSE 0 END AS sure,
-                4 * possible + CASE WHEN (mark & 3) > 0 THEN 4 * until - mark + (mark & 3) ELSE 0 END AS possible
+                {_part("last", _SURE)} - {_part("past", _SURE)}
+                + CASE WHEN (last & 3) = 2 THEN until - {_BEGAN} ELSE 0 END AS sure,
+                {_part("last", _POSSIBLE)} - {_part("past", _POSSIBLE)}
+                + CASE WHEN (last & 3) > 0 THEN until - {_BEGAN} ELSE 0 END AS possible
             FROM located WHERE NOT name IS NULL{mine}
         )""",
         f"""measured AS (
             SELECT {given},
-                CASE WHEN start_second IS NULL THEN 0 ELSE CAST(SUM(sure) / 4 AS BIGINT) END AS seconds
+                CASE WHEN start_second IS NULL THEN 0 ELSE CAST(SUM(sure) AS BIGINT) END AS seconds
             FROM part_measured WHERE possible > 0 OR start_second IS NULL
             GROUP BY {given}
         )""",
