@@ -117,9 +117,9 @@ def test_tables_that_are_missing_or_of_another_schema(address):
 
 
 def _running(address: str) -> list[int]:
+    """The servers' processes that run a long statement for us."""
     import psycopg
 
-    """The servers' processes that run a long statement for us."""
     with psycopg.connect(address, autocommit=True) as connection:
         rows = connection.execute(
             "SELECT pid FROM pg_stat_activity WHERE application_name = 'edexql' AND state = 'active'"
