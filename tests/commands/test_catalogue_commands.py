@@ -451,7 +451,7 @@ def test_the_timeline_of_a_catalogue_without_files_is_of_the_times_of_the_query(
     assert set(narrow.removeprefix("query  ")) == {"#", " "}
     open_ended = run(*ask, "dst < -50")
     assert (open_ended.code, open_ended.out) == (2, "")
-    assert "name dates" in open_ended.err
+    assert "name --start and --end" in open_ended.err
 
 
 def test_availability_comes_from_a_catalogue_too(folder: Path) -> None:
