@@ -51,8 +51,7 @@ class TableEngine(Protocol):
         ...
 
     def marks(self) -> Mapping[str, str]:
-        """What the export says of itself: `edexql.schema` is the number of its schema, `edexql.vocabulary` what of the
-        vocabulary its rows depend on, as JSON. What is not known is left out."""
+        """What the export says of itself: `edexql.schema` is the number of its schema. Empty where nothing is known."""
         ...
 
     def run(self, sql: str) -> Any:
