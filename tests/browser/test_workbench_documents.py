@@ -132,6 +132,12 @@ def test_a_file_that_another_program_changed_is_not_overwritten(workbench: Workb
         workbench.append("# by the page\n").press("Save")
         expect(page.locator("#notice")).to_contain_text("not saved")
         assert file.read_text() == QUERY + "# by another program\n"
+        page.reload()
+        expect(page.locator("#notice")).to_contain_text("another program changed")
+        assert workbench.settle().text == QUERY + "# by another program\n"
+        workbench.editor.focus()
+        page.keyboard.press("ControlOrMeta+z")
+        assert workbench.settle().text == QUERY + "# by the page\n"
     finally:
         file.write_text(QUERY)
 

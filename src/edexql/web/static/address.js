@@ -2,6 +2,7 @@
 
 const TOKEN = "edexql-token";
 const DRAFT = "edexql-draft";
+const BASIS = "edexql-basis";
 const PAUSE = 300;
 
 let timer = null;
@@ -30,6 +31,14 @@ export function takeToken() {
     history.replaceState(null, "", rest === "#" ? location.pathname + location.search : rest);
   }
   return sessionStorage.getItem(TOKEN);
+}
+
+/** The digest of the file that the text of this tab was made from, also before a reload; null where none is known. */
+export const basis = () => sessionStorage.getItem(BASIS);
+
+export function keepBasis(digest) {
+  if (digest === null) sessionStorage.removeItem(BASIS);
+  else sessionStorage.setItem(BASIS, digest);
 }
 
 /** What the address says, or what was typed before it could follow: {text: string or null, tab: string or null}. */

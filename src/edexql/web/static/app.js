@@ -234,12 +234,24 @@ async function greet(token, given) {
       update({ setting: known, savedText: asInEditor(known.file?.text ?? null), digest: known.file?.digest ?? null });
       if (known.file?.reason) say(known.file.reason, "error");
       else if (given === null && known.file && !state.text) become(known.file.text, { deliberate: false });
+      else if (known.file) compareWithFile(known.file);
+      address.keepBasis(known.file?.digest ?? null);
       return;
     } catch (error) {
       if (error.status) say(sentenceOf(error), "error");
       await new Promise((resolve) => setTimeout(resolve, 1000));
     }
   }
+}
+
+/** Where another program changed the file since the text was made from it, take its text, which undo takes back. */
+function compareWithFile({ name, digest, text }) {
+  const basis = address.basis();
+  if (basis === null || basis === digest || state.text === state.savedText) return;
+  if (digest) {
+    become(text);
+    say(`another program changed ${name}: this is what it has now; undo brings your own text back`, "error");
+  } else say(`another program removed ${name}; Save writes it anew`, "error");
 }
 
 start();

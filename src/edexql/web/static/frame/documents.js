@@ -75,6 +75,7 @@ async function save() {
   try {
     const { digest } = await ask("save", { text, digest: state.digest }, { token: state.token });
     update({ savedText: text, digest });
+    address.keepBasis(digest);
     say(`saved ${state.setting.file.name}`);
   } catch (error) {
     say(`not saved: ${sentenceOf(error)}`, "error");
