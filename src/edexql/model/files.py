@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from edexql.base.record import Record
@@ -127,13 +128,13 @@ class Listing(Sequence[File]):
     one.
     """
 
+    @abstractmethod
     def fields(self, *names: str) -> list[list[Any]]:
         """The values of some fields of `File`, a list for each field, in the order of the files."""
-        raise NotImplementedError
 
+    @abstractmethod
     def part(self, place: slice) -> Self:
         """Some of the files, without making them."""
-        raise NotImplementedError
 
     def columns(self, *names: str) -> list[list[Any]]:
         """The values of some attributes of `File`, a list for each; no file is made for it."""

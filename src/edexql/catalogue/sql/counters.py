@@ -362,22 +362,20 @@ def edges(counters: Counters, sides: Sequence[str], satellite: str = "satellite"
 
 def within(hull: Hull, satellites: Sequence[str]) -> str:
     """What keeps the scan of a table of intervals to some satellites and to the time that the query can be about."""
-    start, end = hull
-    bounds = [*_partitions(hull, satellites)]
-    if start != BEGINNING:
-        bounds.append(f"end_second > {start}")
-    if end != END:
-        bounds.append(f"start_second < {end}")
-    return " AND ".join(bounds)
+    return _limits(hull, satellites, "end_second >", "start_second <")
 
 
 def _sampled_within(hull: Hull, satellites: Sequence[str]) -> str:
+    return _limits(hull, satellites, "second >=", "second <")
+
+
+def _limits(hull: Hull, satellites: Sequence[str], after: str, before: str) -> str:
     start, end = hull
     bounds = [*_partitions(hull, satellites)]
     if start != BEGINNING:
-        bounds.append(f"second >= {start}")
+        bounds.append(f"{after} {start}")
     if end != END:
-        bounds.append(f"second < {end}")
+        bounds.append(f"{before} {end}")
     return " AND ".join(bounds)
 
 
