@@ -32,6 +32,8 @@ from edexql.catalogue.intervals import Intervals
 from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.simulate.orbit import earth_fixed, mission
 from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.index import ORBIT, derived_name
+from edexql.model.spacecraft import NO_SATELLITE
 from edexql.model.vocabulary import load
 
 if TYPE_CHECKING:
@@ -130,7 +132,7 @@ def algebra(rounds: int) -> Iterable[Row]:
 
 def orbit(catalogue: Catalogue) -> Iterable[Row]:
     """How large the orbit is, and how far from that of the simulation."""
-    path, _ = catalogue.manifest.derived["orbit"]
+    path, _ = catalogue.manifest.derived[derived_name(ORBIT, catalogue.satellite or NO_SATELLITE)]
     size = (Path(catalogue.folder) / path).stat().st_size / 1e6
     yield Row("orbit of 12 years on disk", rounded(size), "MB", goal=40)
     assert catalogue.orbit is not None

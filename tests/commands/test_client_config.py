@@ -13,9 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from commands import run
+from edexql.base import system
 from edexql.client.settings.configuration import Configuration, read
 from edexql.client.settings.declarations import SETTINGS
-from edexql.commands import environment
 from edexql.commands.config import _toml, example
 from places import ROOT
 
@@ -161,7 +161,7 @@ def test_folders_are_those_of_platformdirs(kind, named, home):
         except RuntimeError:
             # It finds no home; then the folder stands where HOME says, as it does in other versions.
             expected = os.path.join(home, {"state": ".local/state", "config": ".config"}[kind], "edexql")
-        assert environment.user_folder(kind) == expected
+        assert system.user_folder(kind) == expected
 
 
 def test_a_home_that_names_no_folder_ends_no_command(tmp_path):

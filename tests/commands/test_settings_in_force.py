@@ -28,7 +28,7 @@ from edexql.client.settings.configuration import Configuration, read, service_en
 from edexql.client.settings.declarations import SETTINGS, Network
 from edexql.client.unpack.model import Limits
 from edexql.client.unpack.plan import plan
-from edexql.commands import environment
+from edexql.commands import inputs
 from edexql.compiler.request import Setting
 from edexql.model.vocabulary import load
 
@@ -330,5 +330,5 @@ def test_nobody_s_configuration_is_read_where_there_is_none(tmp_path: Path, monk
             monkeypatch.delenv(name)
     import argparse
 
-    assert environment.own(argparse.Namespace()) is None
+    assert inputs.own(argparse.Namespace()) is None
     assert "the sample catalogue of edexql" in said("catalogue", "info")

@@ -22,6 +22,7 @@ from edexql.compiler.solver.places import written_logic
 from edexql.compiler.solver.rewrites import simplified
 from edexql.language.source import Source
 from edexql.model.logic import Logic
+from edexql.model.period import Period
 from edexql.model.query import Constraint, Query
 from edexql.model.range import Range
 from edexql.model.vocabulary import Vocabulary, snapshot
@@ -406,6 +407,14 @@ def test_thousands_of_queries(check: Callable[[random.Random], None]):
 def test_what_needs_no_solver_is_known_by_its_look(text, plain):
     query = query_of_text(text)
     assert is_plain(query.effective_code(), query.constraints, VOCABULARY) is plain
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(1, 5)), min_size=1, max_size=6))
+def test_alternative_dates_are_plain_where_no_two_of_them_overlap(drawn):
+    spans = [(start * 60 + 1_556_668_800, (start + length) * 60 + 1_556_668_800) for start, length in drawn]
+    query = Query((), tuple(Constraint("date", "date", Period(*span)) for span in spans))
+    overlap = any(a < d and c < b for (a, b), (c, d) in combinations(spans, 2))
+    assert is_plain(query.effective_code(), query.constraints, VOCABULARY) is not overlap
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,9 @@ diagnostics and layout."""
 
 from __future__ import annotations
 
+import gc
 import re
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
@@ -268,3 +269,42 @@ def check_sequence(one: Sequence[Item] | Sequence[Origin], other: Sequence[Item]
     assert one[3:9:2] == other[3:9:2]
     with pytest.raises(IndexError):
         one[len(one)]
+
+
+PERIODS = ", ".join(
+    f"2019-{n % 12 + 1:02}-{n % 28 + 1:02}T{n % 24:02}:00..T{n % 24:02}:{n % 59 + 1:02}" for n in range(9000)
+)
+
+
+@pytest.fixture
+def searches() -> Iterator[list[int]]:
+    """The generations in which Python searched for garbage."""
+    found: list[int] = []
+
+    def noted(phase: str, about: dict[str, int]) -> None:
+        if phase == "start":
+            found.append(about["generation"])
+
+    gc.collect()
+    gc.callbacks.append(noted)
+    yield found
+    gc.callbacks.remove(noted)
+    gc.enable()
+
+
+@pytest.mark.parametrize("function", [edexql.compile, edexql.query])
+def test_garbage_is_searched_for_when_a_long_text_is_compiled_and_not_again_and_again(function, searches):
+    function(f"date {PERIODS}")
+    assert len(searches) < 10
+    assert gc.isenabled()
+
+
+@pytest.mark.parametrize("text", [f"date {PERIODS}", f"date {PERIODS}; kp >="], ids=["fine", "wrong"])
+@pytest.mark.parametrize("enabled", [True, False])
+def test_the_search_for_garbage_is_afterwards_as_it_was(text, enabled, searches):
+    if not enabled:
+        gc.disable()
+    edexql.check(text)
+    with suppress(edexql.QueryError):
+        edexql.compile(text, limit=edexql.Limit(seconds=0))
+    assert gc.isenabled() is enabled

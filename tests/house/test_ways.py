@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # What is done once on each way, as file and function.
-CONFIGURATION = ("commands/environment.py", "own")
+CONFIGURATION = ("commands/inputs.py", "own")
 VOCABULARY = ("commands/inputs.py", "_vocabulary")
 RESOLVED = ("compiler/resolve.py", "resolve")
 OPENED = ("catalogue/store/catalogue.py", "open_catalogue")

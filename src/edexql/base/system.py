@@ -32,6 +32,7 @@ def extended(path: str) -> str:
     return f"{_MARK}UNC{path[1:]}" if path.startswith("\\\\") else _MARK + path
 
 
+STATE = "EDEXQL_STATE"
 _FOLDERS = {"state": ("XDG_STATE_HOME", "~/.local/state"), "config": ("XDG_CONFIG_HOME", "~/.config")}
 
 
@@ -53,3 +54,9 @@ def user_folder(kind: str) -> str:
     except RuntimeError:
         # Some versions refuse a HOME that names no folder, such as `~/x`.
         return os.path.join(os.path.expanduser(usual), "edexql")
+
+
+def state_folder() -> str:
+    """Where edexql keeps what it remembers for a user: the folder that EDEXQL_STATE names, else that of the system."""
+    named = os.environ.get(STATE)
+    return os.path.abspath(named) if named else user_folder("state")

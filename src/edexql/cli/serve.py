@@ -79,7 +79,7 @@ def _serve(options: argparse.Namespace) -> None:
         hosts = service.host_names(listener, serve.host, serve.address or address)
         settings = settings_of(serve, vocabulary, address, hosts)
         setting = Setting(vocabulary, None, None, frozenset(configuration.check.allow))
-        secret = token.existing(environment.state_folder()) if is_loopback(listener) else None
+        secret = token.existing(system.state_folder()) if is_loopback(listener) else None
         workbench = service.workbench_of(setting, source, configuration, token=secret)
         try:
             app = application(source, settings, routes(workbench))
@@ -97,7 +97,7 @@ def settings_of(serve: Serve, vocabulary: Vocabulary, address: str, hosts: tuple
 
     return Settings(
         state=os.path.abspath(
-            serve.state or os.environ.get(environment.STATE) or os.path.join(system.user_folder("state"), "service")
+            serve.state or os.environ.get(system.STATE) or os.path.join(system.user_folder("state"), "service")
         ),
         vocabulary=vocabulary,
         archive=serve.archive and os.path.abspath(serve.archive),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 
+from edexql.base import system
 from edexql.base.text import printable
 from edexql.cli import service
 from edexql.commands import environment, inputs, local
@@ -113,12 +114,12 @@ def _current(options: argparse.Namespace) -> str:
 def _token() -> str:
     from edexql.web import token
 
-    folder = environment.state_folder()
+    folder = system.state_folder()
     try:
         return token.kept(folder)
     except OSError as error:
         raise UsageError(
-            f"cannot write to {folder}: {error.strerror or error}; name another folder with ${environment.STATE}"
+            f"cannot write to {folder}: {error.strerror or error}; name another folder with ${system.STATE}"
         ) from error
 
 
@@ -134,7 +135,7 @@ def _application(
     serve = configuration.serve
     for number in range(1, _MOST + 1):
         settings = Settings(
-            state=os.path.join(environment.state_folder(), f"workbench-{number}"),
+            state=os.path.join(system.state_folder(), f"workbench-{number}"),
             vocabulary=workbench.vocabulary,
             archive=serve.archive and os.path.abspath(serve.archive),
             base=address,

@@ -6,9 +6,9 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import environment, inputs, local
+from edexql.commands import inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
-from edexql.commands.options import add_catalogue, add_output, add_quiet, add_span, add_vocabulary
+from edexql.commands.options import CATALOGUE, add_catalogue, add_output, add_quiet, add_span, add_vocabulary
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -120,7 +120,7 @@ def _folder(options: argparse.Namespace) -> str:
     """The folder of the catalogue that is to be changed; the sample is not. Raises UsageError."""
     folder = local.catalogue_folder(options)
     if not folder:
-        raise UsageError(f"say which catalogue: --catalogue FOLDER, or set ${environment.CATALOGUE}")
+        raise UsageError(f"say which catalogue: --catalogue FOLDER, or set ${CATALOGUE}")
     return folder
 
 

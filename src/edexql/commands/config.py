@@ -45,12 +45,12 @@ def arguments(parser: Parser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from edexql.client.settings.configuration import default_path, rows
+    from edexql.client.settings.configuration import FILE, default_path, rows
 
     if options.names and (options.path or options.example):
         raise UsageError("--path and --example take no NAME")
     if options.path:
-        path = options.config or os.environ.get(environment.CONFIG) or default_path()
+        path = options.config or os.environ.get(FILE) or default_path()
         sys.stdout.write(f"{printable(path)}\n")
         return FINE
     if options.example:

@@ -15,7 +15,7 @@ from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.base.units import size
 from edexql.client.credentials import public_proxy_url, public_url
-from edexql.commands import environment
+from edexql.commands import environment, inputs
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import add_colour, add_engine, add_network, add_output, add_vocabulary
 from edexql.terminal.diagnostics import coloured
@@ -161,8 +161,8 @@ def _configuration(configuration: Configuration) -> Finding:
 
 
 def _state() -> Finding:
-    folder = environment.state_folder()
-    way_out = f"make it writable, or name another one with {environment.STATE}"
+    folder = system.state_folder()
+    way_out = f"make it writable, or name another one with {system.STATE}"
     return _writable("state", folder, way_out) or Finding("state", "ok", f"{folder} can be written to")
 
 
@@ -240,7 +240,7 @@ def _vocabulary(configuration: Configuration, options: argparse.Namespace) -> Fi
         )
         name = configuration.mission.name or "a mission of your own"
         return Finding("vocabulary", "ok", f"that of {name}: {counts}")
-    path = environment.vocabulary_path()
+    path = inputs.vocabulary_path()
     files = [path] * os.path.exists(path) + [*configuration.paths.vocabulary, *options.vocabulary]
     try:
         vocabulary = load(*files)

@@ -1,10 +1,10 @@
-"""What commands run in: the configuration, sessions with services, and the folders of the user."""
+"""What commands run in: the configuration, sessions with services, and the list of requests."""
 
 from __future__ import annotations
 
 import os
 
-from edexql.base.system import user_folder
+from edexql.base.system import state_folder
 from edexql.commands.exits import UsageError
 
 TYPE_CHECKING = False
@@ -17,13 +17,6 @@ if TYPE_CHECKING:
 
     from edexql.client.settings.configuration import Configuration
     from edexql.model.vocabulary import Vocabulary
-
-STATE = "EDEXQL_STATE"
-CONFIG = "EDEXQL_CONFIG"
-VOCABULARY = "EDEXQL_VOCABULARY"
-ALLOW = "EDEXQL_CHECK_ALLOW"
-CHECKS = "EDEXQL_CHECK_CHECKS"
-CATALOGUE = "EDEXQL_CATALOGUE"
 
 
 def configured(options: argparse.Namespace, **flags: object) -> Configuration:
@@ -56,19 +49,6 @@ def _loaded(files: list[str]) -> Vocabulary:
         raise UsageError(str(error)) from error
 
 
-def own(options: argparse.Namespace) -> Configuration | None:
-    """The configuration, None where nobody has one that is about queries and catalogues: reading it takes time.
-
-    Raises UsageError.
-    """
-    # A file that is named has to be there; the user's own may be missing, and most often is.
-    variables = (CONFIG, VOCABULARY, ALLOW, CHECKS, CATALOGUE)
-    named = getattr(options, "config", None) or any(map(os.environ.get, variables))
-    if named or os.path.exists(os.path.join(user_folder("config"), "config.toml")):
-        return settings(options)
-    return None
-
-
 def session(options: argparse.Namespace, configuration: Configuration) -> requests.Session:
     """A session with the configured limits, which records or replays where the options say so."""
     from edexql.client.http.session import Adapter
@@ -93,17 +73,6 @@ def carrier(options: argparse.Namespace, inner: BaseAdapter) -> BaseAdapter:
 def ledger() -> str:
     """Where requests made are noted; the folder is made when the first is."""
     return os.path.join(state_folder(), "ledger.sqlite")
-
-
-def state_folder() -> str:
-    """Where edexql keeps what it remembers for a user: the folder that EDEXQL_STATE names, else that of the system."""
-    named = os.environ.get(STATE)
-    return os.path.abspath(named) if named else user_folder("state")
-
-
-def vocabulary_path() -> str:
-    """Where `edexql vocabulary update` puts what the service says; the file is there after the first update."""
-    return os.path.join(state_folder(), "vocabulary.json")
 
 
 def days(text: str, today: date, vocabulary: Vocabulary) -> list[date]:

@@ -6,8 +6,9 @@ import os
 import sys
 
 import edexql.base as base
-from edexql.commands import environment
+from edexql.base.system import state_folder, user_folder
 from edexql.commands.exits import UsageError
+from edexql.commands.options import CATALOGUE
 from edexql.language.source import Source
 
 TYPE_CHECKING = False
@@ -24,6 +25,8 @@ STANDARD_INPUT = "<stdin>"
 EXPRESSION = "<-e>"
 # What stands in place of a service's address where a catalogue on this machine is asked.
 LOCAL = "local"
+# What sets something that queries and catalogues are read with, beside the file of the configuration.
+_VARIABLES = ("EDEXQL_CONFIG", "EDEXQL_VOCABULARY", "EDEXQL_CHECK_ALLOW", "EDEXQL_CHECK_CHECKS", CATALOGUE)
 
 
 def sources(options: argparse.Namespace) -> Iterator[Source]:
@@ -112,7 +115,21 @@ def replace(path: str, data: bytes) -> None:
 
 def setting(options: argparse.Namespace) -> Setting:
     """What the options and the configuration say a query is compiled with. Raises UsageError."""
-    return setting_with(options, environment.own(options))
+    return setting_with(options, own(options))
+
+
+def own(options: argparse.Namespace) -> Configuration | None:
+    """The configuration, None where nobody has one that is about queries and catalogues: reading it takes time.
+
+    Raises UsageError.
+    """
+    # A file that is named has to be there; the user's own may be missing, and most often is.
+    named = getattr(options, "config", None) or any(map(os.environ.get, _VARIABLES))
+    if named or os.path.exists(os.path.join(user_folder("config"), "config.toml")):
+        from edexql.commands.environment import settings
+
+        return settings(options)
+    return None
 
 
 def setting_with(options: argparse.Namespace, own: Configuration | None) -> Setting:
@@ -127,7 +144,7 @@ def setting_with(options: argparse.Namespace, own: Configuration | None) -> Sett
 
 def vocabulary(options: argparse.Namespace) -> Vocabulary:
     """The vocabulary in use: the package's, with the files of the configuration and the options. Raises UsageError."""
-    return _vocabulary(options, environment.own(options))
+    return _vocabulary(options, own(options))
 
 
 def _allow(options: argparse.Namespace, own: Configuration | None) -> frozenset[str]:
@@ -155,11 +172,16 @@ def _load_checks(options: argparse.Namespace, own: Configuration | None) -> None
         load(*names)
 
 
+def vocabulary_path() -> str:
+    """Where `edexql vocabulary update` puts what the service says; the file is there after the first update."""
+    return os.path.join(state_folder(), "vocabulary.json")
+
+
 def _vocabulary_files(options: argparse.Namespace, own: Configuration | None) -> list[str]:
     """The files whose entries replace those of the package, the later the stronger: what the service said when it
     was last asked, those of the configuration, and those that the options name.
     """
-    updated = environment.vocabulary_path()
+    updated = vocabulary_path()
     files = [updated] if os.path.exists(updated) else []
     return files + list(own.paths.vocabulary if own else ()) + list(getattr(options, "vocabulary", ()))
 
@@ -170,7 +192,7 @@ def _vocabulary(options: argparse.Namespace, own: Configuration | None) -> Vocab
     try:
         return load_once(*_vocabulary_files(options, own))
     except ValueError as error:
-        lost = environment.vocabulary_path()
+        lost = vocabulary_path()
         way_out = ": `edexql vocabulary update` creates it again" if str(error).startswith(f"{lost}:") else ""
         raise UsageError(f"{error}{way_out}") from error
 

@@ -6,7 +6,7 @@ import sys
 
 from edexql.base.record import Record
 from edexql.base.text import printable
-from edexql.commands import environment, inputs
+from edexql.commands import inputs
 from edexql.commands.exits import UsageError
 from edexql.terminal.diagnostics import report
 
@@ -43,7 +43,7 @@ def catalogue_folder(options: argparse.Namespace) -> str | None:
 
     Raises UsageError.
     """
-    return str(options.catalogue) if options.catalogue is not None else _folder(options, environment.own(options))
+    return str(options.catalogue) if options.catalogue is not None else _folder(options, inputs.own(options))
 
 
 def _folder(options: argparse.Namespace, own: Configuration | None) -> str | None:
@@ -57,7 +57,7 @@ def settings(options: argparse.Namespace) -> tuple[Setting, str | None]:
 
     The configuration is read once for both. Raises UsageError.
     """
-    own = environment.own(options)
+    own = inputs.own(options)
     return inputs.setting_with(options, own), _folder(options, own)
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from edexql.commands import environment
-
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from argparse import _ActionsContainer as Options
@@ -11,6 +9,7 @@ if TYPE_CHECKING:
 
     from edexql.commands.parser import Parser
 
+CATALOGUE = "EDEXQL_CATALOGUE"
 # The titles under which options of many verbs stand in the help.
 _READING, _NETWORK, _MESSAGES = "how queries are read", "network", "messages"
 
@@ -79,7 +78,7 @@ def add_catalogue(parser: Options) -> None:
     parser.add_argument(
         "--catalogue",
         metavar="FOLDER",
-        help=f"the catalogue to use (default: ${environment.CATALOGUE}, else `catalogue` in [paths] of the"
+        help=f"the catalogue to use (default: ${CATALOGUE}, else `catalogue` in [paths] of the"
         " configuration, else the sample that comes with edexql)",
     )
 

@@ -164,7 +164,7 @@ def update(options: argparse.Namespace) -> int:
     with environment.session(options, configuration) as session:
         answers = update.request_lists(session, service)
     made = update.overlay(dict(answers.lists), load(), service, now())
-    path = environment.vocabulary_path()
+    path = inputs.vocabulary_path()
     before = _read_update(path)
     if answers.failed:
         made = _beside(before, made)

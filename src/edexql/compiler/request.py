@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 ABOUT_THE_WIRE = frozenset({"W601", "W607"})
 # Errors that say what a warning would say again.
 _REPLACES = {"E507": "W614"}
+# Characters from which on the search for garbage waits until a text is compiled.
+_LONG = 100_000
 
 
 class Setting(Record):
@@ -107,9 +109,27 @@ def within(limit: Limit | None, source: Source, action: Callable[[], T]) -> T:
     return limited(limit, source, action)
 
 
+def _undisturbed(source: Source, action: Callable[[], T]) -> T:
+    """What an action makes of a text.
+
+    It is kept, and Python would look through all of it for garbage again with each quarter that it grows.
+    """
+    if len(source.text) < _LONG:
+        return action()
+    import gc
+
+    if not gc.isenabled():
+        return action()
+    gc.disable()
+    try:
+        return action()
+    finally:
+        gc.enable()
+
+
 def compilation(source: Source, setting: Setting) -> Compilation:
     """Compile a text as far as it goes; whatever is wrong with it is among the diagnostics."""
-    done = _compiled(source, setting)
+    done = _undisturbed(source, lambda: _compiled(source, setting))
 
     def examine(other: Source) -> tuple[Query, Sequence[Diagnostic]]:
         compiled = _compiled(other, setting)
@@ -134,7 +154,7 @@ def _compiled(source: Source, setting: Setting) -> Compilation:
 
 def meaning(source: Source, setting: Setting) -> tuple[Resolved, tuple[Diagnostic, ...]]:
     """The query of a text apart from any service: what eDEx can be sent, and how it is spelled, is not looked at."""
-    resolved, diagnostics = _interpreted(source, setting)
+    resolved, diagnostics = _undisturbed(source, lambda: _interpreted(source, setting))
 
     def examine(other: Source) -> tuple[Query, Sequence[Diagnostic]]:
         interpreted = _interpreted(other, setting)

@@ -88,11 +88,13 @@ class Meaning:
         if self._twice is not None:
             return self._twice
         named = set(self.code)
-        first: dict[tuple[str, str, object], int] = {}
+        first: dict[tuple[object, ...], int] = {}
         first_of = self._twice = {}
         for number, one in enumerate(self.resolved.query.constraints, 1):
             if number in named:
-                before = first.setdefault((one.kind, one.key, one.value), number)
+                value = one.value
+                said = (value.start, value.end) if isinstance(value, Period) else (value,)
+                before = first.setdefault((one.kind, one.key, *said), number)
                 if before != number:
                     first_of[number] = before
         return first_of

@@ -7,7 +7,8 @@ side as alternatives, as several dates do, that do not overlap and leave somethi
 
 from __future__ import annotations
 
-from itertools import pairwise
+from itertools import islice, pairwise
+from operator import ge, le
 
 from edexql.base.stdlib import date
 from edexql.model.logic import NOT, OR
@@ -28,34 +29,35 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
     if len(set(numbers)) != len(numbers):
         return False
     opaque: set[tuple[str, object]] = set()
-    groups: dict[str, list[tuple[int, Constraint]]] = {}
+    groups: dict[str, list[int]] = {}
     for number in numbers:
         one = constraints[number - 1]
         if one.kind in ("date", "range"):
-            groups.setdefault(one.key, []).append((number, one))
+            groups.setdefault(one.key, []).append(number)
         elif (one.key, one.value) in opaque:
             return False
         else:
             opaque.add((one.key, one.value))
+    if not all(_says_something_each([constraints[n - 1] for n in group], vocabulary) for group in groups.values()):
+        return False
+    several = [group for group in groups.values() if len(group) > 1]
+    chains = _alternatives(code) if several else {}
+    return all(len({chains.get(number, -number) for number in group}) == 1 for group in several)
+
+
+def _says_something_each(group: Sequence[Constraint], vocabulary: Vocabulary) -> bool:
+    """Whether constraints on one axis do not overlap, and leave something out."""
+    periods = [one.value for one in group if isinstance(one.value, Period)]
+    apart = _are_apart(periods) if len(periods) == len(group) else None
+    if apart is not None:
+        return apart
     from edexql.compiler.solver.axes import admitted, axis_of
 
-    shared = [number for group in groups.values() if len(group) > 1 for number, _ in group]
-    chains = _alternatives(code) if shared else {}
-    for group in groups.values():
-        if len(group) > 1 and len({chains.get(number, -number) for number, _ in group}) > 1:
-            return False
-        # The same values twice overlap.
-        twice = len({one.value for _, one in group}) < len(group)
-        periods = [one.value for _, one in group if isinstance(one.value, Period)]
-        apart = _are_apart(periods) if len(periods) == len(group) else None
-        if apart:
-            continue
-        if apart is False:
-            return False
-        axis = axis_of(group[0][1], vocabulary)
-        if twice or axis is None or not _apart([admitted(one, axis) for _, one in group]):
-            return False
-    return True
+    # The same values twice overlap.
+    if len({one.value for one in group}) < len(group):
+        return False
+    axis = axis_of(group[0], vocabulary)
+    return axis is not None and _apart([admitted(one, axis) for one in group])
 
 
 def _alternatives(code: Sequence[int]) -> dict[int, int]:
@@ -86,13 +88,16 @@ def _alternatives(code: Sequence[int]) -> dict[int, int]:
 
 def _are_apart(periods: Sequence[Period]) -> bool | None:
     """Whether closed periods do not overlap; None where one of them is open, empty, or up to the end of all times."""
-    bounds = [(one.start, one.end) for one in periods if one.start is not None and one.end is not None]
-    if len(bounds) < len(periods) or any(start >= end for start, end in bounds):
+    starts = [one.start for one in periods if one.start is not None]
+    ends = [one.end for one in periods if one.end is not None]
+    if len(starts) < len(periods) or len(ends) < len(periods) or any(map(ge, starts, ends)):
         return None
-    bounds.sort()
-    if bounds[0][0] <= midnight(date.min) or max(end for _, end in bounds) > midnight(date.max):
+    # Each for itself: where none overlap, both have the same order.
+    starts.sort()
+    ends.sort()
+    if starts[0] <= midnight(date.min) or ends[-1] > midnight(date.max):
         return None
-    return all(end <= start for (_, end), (start, _) in pairwise(bounds))
+    return all(map(le, ends, islice(starts, 1, None)))
 
 
 def _apart(sets: Sequence[Admitted]) -> bool:

@@ -10,8 +10,8 @@ import sqlite3
 import threading
 from functools import partial
 
+from edexql.base.system import STATE, state_folder
 from edexql.client.credentials import public_url
-from edexql.commands.environment import STATE, state_folder
 from edexql.repl.state import database, locks, rows
 from edexql.repl.state.database import decoded, encoded
 from edexql.repl.state.rows import NOTHING, Held
