@@ -195,3 +195,21 @@ def test_a_label_is_not_renamed_to_what_means_something_else(text: str):
     found = [d for d in edexql.check(text, today=TODAY) if d.code == "E305"]
     assert found
     assert [d.fix for d in found] == [None] * len(found)
+
+
+@pytest.mark.parametrize(
+    ("logic", "expected"),
+    [
+        ("logic 1 AND (2 OR 3", "logic 1 AND (2 OR 3)"),
+        ("logic (1 OR 2  # all\n", "logic (1 OR 2)  # all\n"),
+        ("logic ((1 AND 2) OR 3", "logic ((1 AND 2) OR 3)"),
+        # The bracket may have been meant to end earlier.
+        ("logic (1 OR 2 AND 3", None),
+        ("logic 1 AND (2", None),
+        ("logic (1 OR (2 AND 3", None),
+    ],
+)
+def test_a_bracket_is_closed_where_only_one_place_is_possible(logic, expected):
+    text = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3; fai has-data\n"
+    (found,) = [one for one in diagnostics(text + logic) if one.code == "E202"]
+    assert (None if found.fix is None else fixed(text + logic, found)) == (expected and text + expected)

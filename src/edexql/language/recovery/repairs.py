@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from edexql.base.text import shown
 from edexql.language.diagnostics import MOST, Diagnostic, Fix, Note, empty
-from edexql.language.lexer import COMMENT, JOINED, KIND, NEWLINE, join_lines
+from edexql.language.lexer import BINARY, CLOSING, COMMENT, JOINED, KIND, NEWLINE, OPENING, join_lines
 from edexql.language.recovery.surroundings import SEPARATORS, Surroundings
 from edexql.language.recovery.token_names import expected_phrase
 from edexql.language.source import Span
@@ -215,4 +215,17 @@ class Brackets:
                 Note(empty(end), "the statement ends here"),
             ),
             help=f"close {'it' if len(opened) == 1 else 'them'} with `{closers}`",
+            fix=Fix(empty(end), closers) if len(opened) == 1 and self._joins_two(opened[0], end) else None,
         )
+
+    def _joins_two(self, bracket: int, end: int) -> bool:
+        """Whether one AND or OR stands between a bracket and the end: then it is that which the brackets are around."""
+        tokens = self._tokens
+        operators = depth = 0
+        for i in range(bracket + 1, tokens.count):
+            if tokens.starts[i] >= end:
+                break
+            kind = tokens.kinds[i]
+            depth += (kind in OPENING) - (kind in CLOSING)
+            operators += kind in BINARY and not depth
+        return operators == 1
