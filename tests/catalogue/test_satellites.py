@@ -231,7 +231,7 @@ def test_notes_say_which_satellite_they_are_about_where_they_differ(both_satelli
         asked(f"product {PNG}, {MGF}; latitude > 0; kp > 0"), CatalogueEvidence(both_satellites, VOCABULARY)
     )
     seconds = {str(note): note.seconds for note in answer.notes if note.subject == "latitude"}
-    assert set(seconds) == {f"latitude: {title}: from synthetic, made up" for title in TITLES.values()}
+    assert set(seconds) == {f"latitude: {title}: synthetic values, from made up" for title in TITLES.values()}
     # What is the same for all is said once.
     shared = evaluate(asked(f"product {PNG}, {MGF}; dst > 0"), CatalogueEvidence(both_satellites, VOCABULARY))
     assert [str(note) for note in shared.notes] == ["dst: this catalogue has no values of it: no information"]

@@ -201,8 +201,8 @@ def test_made_up_data_say_so(tmp_path: Path) -> None:
     assert all(line.endswith("SYNTHETIC") for line in run("catalogue", "sources", *at).out.splitlines())
     done = run("fetch", "--local", *at, "-e", "product mgf-*; kp >= 0; latitude -90..")
     assert [line.endswith("  synthetic") for line in done.out.splitlines()] == [True]
-    assert "note: kp: from synthetic, CelesTrak space weather data" in done.err.splitlines()
-    assert "note: latitude: from synthetic, ephemeris text" in done.err.splitlines()
+    assert "note: kp: synthetic values, from CelesTrak space weather data" in done.err.splitlines()
+    assert "note: latitude: synthetic values, from ephemeris text" in done.err.splitlines()
 
 
 def test_made_up_positions_say_so(tmp_path: Path) -> None:

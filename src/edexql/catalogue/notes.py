@@ -21,6 +21,9 @@ SYSTEMS = {
     "dipole": "centred dipole of IGRF-13",
 }
 
+# How the label of a source of simulated values begins.
+_SYNTHETIC = "synthetic, "
+
 
 def notes(
     constraints: Iterable[Constraint], catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals
@@ -53,18 +56,24 @@ def notes_on_field(key: str, catalogue: Catalogue, vocabulary: Vocabulary, times
                 here = left & known
                 if len(here):
                     left = left - known
-                    yield Note(key, f"from {label}{_system(name)}", here.seconds)
+                    yield Note(key, f"{_from(label)}{_system(name)}", here.seconds)
         orbit = catalogue.orbit
         if orbit is not None and name in orbit.fields:
             here = left & orbit.covered
             if len(here):
                 left = left - orbit.covered
-                synthetic = "synthetic, " if _synthetic_positions(catalogue, here) else ""
-                yield Note(key, f"from {synthetic}{orbit.describe(here)}{_system(name)}", here.seconds)
+                label = _SYNTHETIC * _synthetic_positions(catalogue, here) + orbit.describe(here)
+                yield Note(key, f"{_from(label)}{_system(name)}", here.seconds)
     if left is times and not _has(names, catalogue):
         yield Note(key, "this catalogue has no values of it: no information")
     elif left is times and len(times):
         yield Note(key, "this catalogue has values of it, and none at these times: no information")
+
+
+def _from(label: str) -> str:
+    """Where values are from, by the label of their source."""
+    origin = label.removeprefix(_SYNTHETIC)
+    return f"from {origin}" if origin == label else f"synthetic values, from {origin}"
 
 
 def _has(names: Iterable[str], catalogue: Catalogue) -> bool:

@@ -147,7 +147,7 @@ def remark(part: Influence) -> str:
 
 def _in_words(amount: Amount) -> str:
     if not amount.files and amount.unknown:
-        return f"{amount.unknown} unknown file{'s' * (amount.unknown != 1)}"
-    files = f"{amount.files} file{'s' * (amount.files != 1)}"
+        return f"{amount.unknown:,} unknown file{'s' * (amount.unknown != 1)}"
+    files = f"{amount.files:,} file{'s' * (amount.files != 1)}"
     text = f"{files} ({duration(amount.seconds)})" if amount.files else duration(amount.seconds)
-    return f"{text} and {amount.unknown} unknown" if amount.unknown else text
+    return f"{text} and {amount.unknown:,} unknown" if amount.unknown else text
