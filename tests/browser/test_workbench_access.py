@@ -160,6 +160,24 @@ def test_ten_thousand_files_are_few_rows_of_the_page(workbench: Workbench):
     page.get_by_text("1 shown").wait_for()
 
 
+def test_at_a_width_of_1280_the_calendar_and_the_reasons_are_seen_whole(workbench: Workbench):
+    page = workbench.page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    workbench.open(QUERY).show("Dates")
+    page.locator("[data-day='2019-12-31']").wait_for()
+    hidden = "(element) => element.scrollWidth - element.clientWidth"
+    assert page.locator(".calendar .scroll").evaluate(hidden) == 0
+    workbench.show("Results")
+    page.get_by_role("button", name="Why FAI").first.click()
+    reasons = page.get_by_role("group", name="Constraints for this file")
+    expect(reasons.get_by_role("columnheader", name="Without it")).to_be_visible()
+    assert reasons.evaluate(hidden) == 0
+    workbench.choose("Influence")
+    influence = page.get_by_role("group", name="Influence of constraints")
+    influence.wait_for()
+    assert influence.evaluate(hidden) == 0
+
+
 def test_a_query_of_a_thousand_constraints_is_edited(workbench: Workbench):
     periods = "".join(f"date {2014 + number % 8}-{number % 12 + 1:02}\n" for number in range(1000))
     page = workbench.open("product fai-lv1-hdf5-images\n").page

@@ -49,6 +49,27 @@ def test_the_address_follows_the_text_and_back_goes_step_by_step(workbench: Work
     assert workbench.shown() == workbench.read()
 
 
+def test_undo_does_not_take_away_what_was_there_when_the_page_opened(workbench: Workbench):
+    for given in (QUERY, None):
+        page = workbench.open(given, token=given is None).page
+        assert workbench.text == QUERY
+        workbench.press("Undo the last change of the query")
+        expect(page.locator("#notice")).to_contain_text("nothing to undo")
+        assert workbench.text == QUERY
+        workbench.append("# mine\n").press("Undo the last change of the query")
+        assert workbench.text == QUERY
+
+
+def test_another_file_that_is_opened_is_a_step_of_undo(workbench: Workbench):
+    page = workbench.open(QUERY).page
+    other = b"product fai-lv1-png-images\ndate 2019-05-02\n"
+    page.locator("#file").set_input_files({"name": "other.edq", "mimeType": "text/plain", "buffer": other})
+    expect(page.locator("#notice")).to_contain_text("opened other.edq")
+    assert workbench.settle().text == other.decode()
+    workbench.press("Undo the last change of the query")
+    assert workbench.text == QUERY
+
+
 def test_the_token_leaves_the_address_at_once_and_saves_the_file(workbench: Workbench):
     page = workbench.open(token=True).page
     assert "token" not in page.url

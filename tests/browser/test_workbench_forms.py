@@ -196,6 +196,38 @@ def test_parts_of_a_where_are_edited_too(workbench: Workbench):
     same(workbench)
 
 
+def test_a_period_that_a_let_names_is_changed_there_and_one_that_is_used_twice_here(workbench: Workbench):
+    text = "let m = 2019-05  # the month\nproduct fai-lv1-hdf5-images\ndate $m\n"
+    page = workbench.open(text).show("Dates").page
+    workbench.press("Change period 1")
+    expect(page.locator(".parameters")).to_have_text("The text has date $m: another value is written into let m.")
+    page.get_by_label("To", exact=True).fill("2019-05-02")
+    workbench.press("Update period 1")
+    assert workbench.text == text.replace("2019-05", "2019-05-01..2019-05-02")
+    workbench.open(text + "date $m\nlet n = $m\n").show("Dates").press("Change period 2")
+    expect(page.locator(".parameters")).to_contain_text("because $m is used elsewhere, too")
+    page.get_by_label("To", exact=True).fill("2019-05-02")
+    workbench.press("Update period 2")
+    assert workbench.text == text + "date 2019-05-01..2019-05-02\nlet n = $m\n"
+
+
+def test_a_group_that_joined_another_by_its_operator_is_made_again_by_one_key(workbench: Workbench):
+    text = "product fai-lv1-hdf5-images\ndate 2019-05\nfai has-data\nkp >= 3\nlogic 1 AND (2 OR 3)\n"
+    page = workbench.open(text).show("Query Builder").page
+    page.get_by_role("treeitem", name="OR any of").focus()
+    page.keyboard.press("o")
+    assert workbench.settle().text.endswith("logic 1 AND 2 AND 3\n")
+    expect(page.locator("#notice")).to_contain_text("G makes them a group again")
+    page.keyboard.press("g")
+    assert workbench.settle().text == text
+    # The other way: the group around it takes its operator.
+    page.get_by_role("treeitem", name="AND all of").focus()
+    page.keyboard.press("o")
+    assert workbench.settle().text.endswith("logic 1 OR 2 OR 3\n")
+    page.keyboard.press("g")
+    assert workbench.settle().text.endswith("logic 1 OR 2 AND 3\n")
+
+
 STEPS: dict[str, Callable[[Workbench, random.Random], None]] = {}
 
 

@@ -126,6 +126,27 @@ def test_an_edit_writes_as_the_text_around_it_does(text, edit, expected):
 
 
 @pytest.mark.parametrize(
+    ("text", "number", "typed", "expected"),
+    [
+        ("let m=2019-05 # May\ndate $m\n", 1, "date 2019-06-01..2019-06-03",
+         "let m=2019-06-01..2019-06-03 # May\ndate $m\n"),
+        ("let b = 2020\nlet a = 2019\ndate 2017,  $a..$b\n", 2, "date 2018-01-01..2020-02-02",
+         "let b = 2020-02-02\nlet a = 2018-01-01\ndate 2017,  $a..$b\n"),
+        ("let x = >= 5\nKP $x\n", 1, "kp 6..7", "let x = 6..7\nKP $x\n"),
+        ("let x = 5\nwhere kp >= $X AND ap 9\n", 1, "kp >= 6", "let x = 6\nwhere kp >= $X AND ap 9\n"),
+        # The value stands elsewhere, too; or the text has another shape.
+        ("let x = 5\nkp >= $x\nap >= $x\n", 1, "kp >= 6", "let x = 5\nkp >= 6\nap >= $x\n"),
+        ("let x = 5\nkp >= $x\n# off: ap >= $x\n", 1, "kp >= 6", "let x = 5\nkp >= 6\n# off: ap >= $x\n"),
+        ("let x = 5\nlet y = $x\nkp $x\nap $y\n", 1, "kp 6", "let x = 5\nlet y = $x\nkp 6\nap $y\n"),
+        ("let x = 5\nkp >= $x\n", 1, "kp 6..7", "let x = 5\nkp 6..7\n"),
+        ("kp 5\n", 1, "kp 6", "kp 6\n"),
+    ],
+)  # fmt: skip
+def test_a_value_is_put_into_the_let_that_gives_it_to_this_constraint_alone(text, number, typed, expected):
+    assert change(text, kind="value", number=number, typed=typed) == expected
+
+
+@pytest.mark.parametrize(
     ("edit", "message"),
     [
         ({}, "unknown edit without `kind`; the kinds of edits are enter"),
@@ -156,6 +177,7 @@ def test_an_edit_that_cannot_be_is_refused_in_words(edit, message):
         ({"kind": "enter", "typed": "kp >"}, "E201"),
         ({"kind": "enter", "typed": "foo 5"}, "E301"),
         ({"kind": "replace", "reference": "1", "typed": "date 2019-13"}, "E402"),
+        ({"kind": "value", "number": 1, "typed": "date 2019-13"}, "E402"),
         ({"kind": "logic", "expression": "1 AND 9"}, "E501"),
         ({"kind": "email", "address": "nobody"}, "E408"),
         ({"kind": "whole", "typed": "date 2019-13"}, "E402"),

@@ -427,6 +427,26 @@ def test_a_picture_is_svg_with_its_words(bench):
     assert 'width="400"' in part["svg"]
 
 
+def test_a_timeline_says_how_many_matches_there_are_to_go_to(bench):
+    text = "product fai-lv1-hdf5-images; date 2019-05-01"
+    assert bench.ask("picture", text, kind="timeline")["matches"] == 3
+    part = bench.ask("picture", text, kind="timeline", **{"from": "2019-05-01T16:00", "to": "2019-05-02"})
+    assert part["matches"] == 2
+    second = bench.ask("picture", text, kind="timeline", match=2)
+    assert (second["match"], second["matches"]) == (2, 3)
+
+
+def test_spellings_of_one_pattern_are_one_finding_without_options_of_commands(bench):
+    read = bench.ask("read", "product mgf-lv?-*; date 2019-05-01; kp 3")
+    products, kp = [one for one in read["diagnostics"] if one["code"] == "W601"]
+    assert (products["from"], products["to"]) == (8, 17)
+    assert [note["message"] for note in products["notes"]] == ["the same of 1 more: `mgf-lv3-magnetic-field`"]
+    assert kp["notes"] == []
+    assert kp["help"].endswith("; confirm it in a vocabulary file")
+    (future,) = [one for one in bench.ask("read", "date 2100")["diagnostics"] if one["code"] == "W605"]
+    assert future["help"] == "the query is sent unchanged"
+
+
 def test_pictures_go_from_match_to_match(bench):
     text = "product fai-lv1-hdf5-images; date 2019-05-01"
     whole = bench.ask("picture", text, kind="panels")

@@ -47,8 +47,8 @@ VALUES = st.recursive(
     max_leaves=6,
 )
 KINDS = [
-    "enter", "replace", "drop", "label", "off", "on", "off-logic", "logic", "move", "group", "operator", "negate",
-    "remove", "product", "email", "whole",
+    "enter", "replace", "value", "drop", "label", "off", "on", "off-logic", "logic", "move", "group", "operator",
+    "negate", "remove", "product", "email", "whole",
 ]  # fmt: skip
 PARTS = {
     "typed": TEXTS,

@@ -27,7 +27,7 @@ export function shownDiagnostics(state, list) {
       severity: finding.severity,
       message: [finding.message, finding.help].filter(Boolean).join("\n"),
       renderMessage: () => rendered(finding),
-      actions: (finding.fixes ?? []).map((fix) => ({name: fix.title, apply: (view) => apply(view, fix.edits)})),
+      actions: (finding.fixes ?? []).map((fix) => ({name: fix.title.replaceAll("`", ""), apply: (view) => apply(view, fix.edits)})),
     };
   });
   const shown = setDiagnostics(state, placed.sort((a, b) => a.from - b.from || a.to - b.to));
@@ -48,7 +48,7 @@ function apply(view, edits) {
 
 function rendered({code, message, help, url, notes}) {
   const all = element("div", "edq-finding");
-  const first = all.appendChild(element("div", "edq-finding-message", message));
+  const first = all.appendChild(prose("edq-finding-message", message));
   if (code) {
     const place = element(url ? "a" : "span", "edq-finding-code", code);
     if (url) Object.assign(place, {href: url, target: "_blank", rel: "noopener"});
@@ -56,9 +56,16 @@ function rendered({code, message, help, url, notes}) {
   }
   for (const note of notes ?? []) {
     const text = typeof note === "string" ? note : note.message;
-    if (text) all.append(element("div", "edq-finding-note", text));
+    if (text) all.append(prose("edq-finding-note", text));
   }
-  if (help) all.append(element("div", "edq-finding-help", help));
+  if (help) all.append(prose("edq-finding-help", help));
+  return all;
+}
+
+/** Words in which what stands in backticks is code. */
+function prose(style, text) {
+  const all = element("div", style);
+  all.append(...text.split(/(`[^`]+`)/).map((part, at) => (at % 2 ? element("code", "", part.slice(1, -1)) : part)));
   return all;
 }
 

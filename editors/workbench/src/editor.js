@@ -82,11 +82,11 @@ export function createEditor(parent, options = {}) {
     ],
   });
 
-  function dispatch(edits, select, userEvent) {
+  function dispatch(edits, select, userEvent, undoable = true) {
     const changes = view.state.changes(edits.map(({from, to, insert}) => ({from, to: to ?? from, insert: insert ?? ""})));
     const selection = select === undefined || select === null ? undefined : selectionOf(select, changes.newLength);
     view.dispatch({changes, selection, userEvent, scrollIntoView: Boolean(selection),
-                   annotations: [isolateHistory.of("full"), Transaction.addToHistory.of(true)]});
+                   annotations: [isolateHistory.of("full"), Transaction.addToHistory.of(undoable)]});
   }
 
   const editor = {
@@ -100,15 +100,18 @@ export function createEditor(parent, options = {}) {
       if (edits.length || select !== undefined) dispatch(edits, select, userEvent);
     },
 
-    /** Puts another text in place of this one, changing only what is different. Undo brings the former text back. */
-    setText(text, {userEvent = BY_LOADING} = {}) {
+    /**
+     * Puts another text in place of this one, changing only what is different. Undo brings the former text back, unless it
+     * is the one to begin with: then `undoable` is false.
+     */
+    setText(text, {userEvent = BY_LOADING, undoable = true} = {}) {
       const now = editor.text(), next = text.replace(/\r\n?/g, "\n");
       if (now === next) return;
       let begin = 0, end = 0;
       const shorter = Math.min(now.length, next.length);
       while (begin < shorter && now[begin] === next[begin]) begin++;
       while (end < shorter - begin && now[now.length - 1 - end] === next[next.length - 1 - end]) end++;
-      dispatch([{from: begin, to: now.length - end, insert: next.slice(begin, next.length - end)}], undefined, userEvent);
+      dispatch([{from: begin, to: now.length - end, insert: next.slice(begin, next.length - end)}], undefined, userEvent, undoable);
     },
 
     /** Shows findings: [{from, to, severity, code, message, help, url, fixes: [{title, edits}]}]. */

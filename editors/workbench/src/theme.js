@@ -49,7 +49,8 @@ export const theme = EditorView.theme({
   ".edq-moment": {color: colour("moment", "#00696b", "#6fd3d0")},
   ".edq-string": {color: colour("string", "#256b2b", "#8ddb8c")},
   ".edq-comment": {color: colour("comment", "#626d7b", "#94a0b0"), fontStyle: "italic"},
-  ".edq-off": {textDecoration: "line-through", textDecorationThickness: "1px"},
+  // A line through the characters would hide a minus.
+  ".edq-off": {backgroundColor: raised, borderRadius: "3px", outline: `1px dashed ${line}`},
   ".edq-bracket": {color: quiet},
   ".edq-punctuation": {color: quiet},
   ".edq-parameter": {color: colour("parameter", "#8a4b00", "#f2b373")},
@@ -62,7 +63,11 @@ export const theme = EditorView.theme({
   ".edq-revealed": {backgroundColor: colour("revealed", "#fff0b8", "#4c431c")},
 
   ".edq-mark": {fontSize: "0.8em", padding: "0 0.4em", fontVariantNumeric: "tabular-nums", color: accent},
-  ".edq-mark-off": {color: quiet, textDecoration: "line-through"},
+  ".edq-mark-off": {color: quiet, fontStyle: "italic"},
+
+  ".cm-lint-marker": {content: "normal", width: "0.75em", height: "0.75em", margin: "0.3em 0.1em 0"},
+  ".cm-lint-marker-error": {backgroundColor: error, borderRadius: "50%"},
+  ".cm-lint-marker-warning": {backgroundColor: warning, clipPath: "polygon(50% 0, 100% 100%, 0 100%)"},
 
   ".cm-lintRange-error": wave(error),
   ".cm-lintRange-warning": wave(warning),

@@ -214,6 +214,12 @@ def matches(scene: Scene) -> int:
     return scene.match.count if scene.match else len(_matches(scene.subjects)[1])
 
 
+def count(what: Query | Answer, catalogue: Catalogue, vocabulary: Vocabulary, span: Span = (None, None)) -> int:
+    """How many times there are to go to within `span`, or else the dates of the query."""
+    query = what if isinstance(what, Query) else Query()
+    return len(_matches(_subjects(what, catalogue, vocabulary, _within(span, dates_of(query))))[1])
+
+
 def _subjects(
     what: Query | Answer, catalogue: Catalogue, vocabulary: Vocabulary, span: tuple[int, int] | None
 ) -> list[Subject]:

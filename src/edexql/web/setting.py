@@ -8,6 +8,7 @@ from edexql.base.version import __version__
 from edexql.client.credentials import public_url
 from edexql.compiler.request import today
 from edexql.pictures.picture import KINDS
+from edexql.web.bodies import LONGEST_TEXT
 from edexql.web.query_file import QueryFileError
 
 TYPE_CHECKING = False
@@ -44,6 +45,7 @@ def setting(call: Call) -> dict[str, Any]:
         "today": str(workbench.setting.today or today()),
         "file": _file(call),
         "writes": call.trusted,
+        "longest": LONGEST_TEXT,
         "pictures": [{"kind": kind, "title": title, "words": words} for kind, (title, words) in _pictures()],
         "vocabulary": vocabulary_form(vocabulary, _counts(call)),
     }

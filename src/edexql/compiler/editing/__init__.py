@@ -7,6 +7,7 @@ logic_edits  logic without some of its operands, and the new numbers of what sta
 placement    where typed statements go
 entry        statements that are typed: `kp >= 5`; and what is wrong with them
 replacement  one constraint in place of another, and labels
+let_values   a constraint given other values by the `let` of its parameters
 removal      parts that are removed
 product_edits  products added and taken out
 changes      one door to all edits: plain data that names an edit, into the least changes of the text

@@ -1,6 +1,7 @@
 """One door to all edits: plain data that names an edit, into the least changes of the text as it stands.
 
     {"kind": "enter", "typed": "kp >= 5"}      {"kind": "replace", "reference": "2", "typed": "kp >= 6"}
+    {"kind": "value", "number": 2, "typed": "kp >= 6"}
     {"kind": "drop", "references": ["2"]}      {"kind": "label", "number": 2, "name": "storm"}
     {"kind": "logic", "expression": "1 AND 2"} {"kind": "product", "name": "fai-lv1-hdf5-images", "on": true}
     {"kind": "email", "address": ""}           {"kind": "whole", "typed": "product ..."}
@@ -10,8 +11,9 @@
     {"kind": "operator", "node": 4, "operator": "or"}
     {"kind": "negate", "node": 4}              {"kind": "remove", "node": 4}
 
-An empty expression or address removes it. `from` is the place of a comment in the text, and nodes are those of the
-form of the query.
+`value` is `replace` by a form that shows values and not the names of parameters: where a `let` gives the value for this
+constraint alone, it is changed there. An empty expression or address removes it. `from` is the place of a comment in
+the text, and nodes are those of the form of the query.
 """
 
 from __future__ import annotations
@@ -21,6 +23,7 @@ from edexql.base.text import shown
 from edexql.compiler.editing.differences import applied, differences, plain_difference
 from edexql.compiler.editing.document import EditError, Piece, logic_of, read
 from edexql.compiler.editing.entry import diagnosed, entered
+from edexql.compiler.editing.let_values import with_values
 from edexql.compiler.editing.product_edits import with_product, without_product
 from edexql.compiler.editing.removal import dropped, without_logic
 from edexql.compiler.editing.replacement import labelled, replaced
@@ -67,7 +70,7 @@ def edited(text: str, edit: Mapping[str, Any], setting: Setting) -> Change:
     form = KINDS[kind]
     new = form.action(own, setting, *_values(edit, form.parts))
     if kind not in ("off", "on", "off-logic", "whole"):
-        new = followed(own, new, in_place=kind in ("replace", "label"))
+        new = followed(own, new, in_place=kind in ("replace", "value", "label"))
     edits = plain_difference(own, new) if kind == "whole" else differences(own, new)
     return Change(applied(own, edits), edits)
 
@@ -142,6 +145,11 @@ def _enter(text: str, setting: Setting, typed: str) -> str:
 
 def _replace(text: str, setting: Setting, reference: str | int, typed: str) -> str:
     return _checked(replaced(text, str(reference), typed), typed, setting)
+
+
+def _value(text: str, setting: Setting, number: int, typed: str) -> str:
+    result = with_values(text, number, typed)
+    return _replace(text, setting, number, typed) if result is None else _checked(result, typed, setting)
 
 
 def _drop(text: str, _: Setting, references: list[str | int]) -> str:
@@ -227,6 +235,7 @@ def _whole(_: str, setting: Setting, typed: str) -> str:
 KINDS: Mapping[str, Kind] = {
     "enter": Kind(_enter, {"typed": TEXT}),
     "replace": Kind(_replace, {"reference": REFERENCE, "typed": TEXT}),
+    "value": Kind(_value, {"number": NUMBER, "typed": TEXT}),
     "drop": Kind(_drop, {"references": REFERENCES}),
     "label": Kind(_label, {"number": NUMBER, "name": TEXT}),
     "logic": Kind(_logic, {"expression": TEXT}),

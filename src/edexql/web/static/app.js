@@ -4,12 +4,12 @@ import * as address from "./address.js";
 import { setting } from "./api.js";
 import { constraints } from "./frame/constraints.js";
 import { documents, listenForDocuments, names } from "./frame/documents.js";
-import { become, connect, reveal, undo } from "./edits.js";
+import { become, begin, connect, reveal, undo } from "./edits.js";
 import { findings, summary } from "./frame/findings.js";
 import { prose } from "./frame/prose.js";
 import { icon } from "./icons.js";
 import { html, nothing, render } from "./lit-html.js";
-import { asInEditor, isBroken, isSettled, reading, say, sentenceOf, show, state, subscribe, textChanged, update } from "./state.js";
+import { asInEditor, isBroken, isSettled, reading, say, sentenceOf, show, state, subscribe, textChanged, TOO_LONG, update } from "./state.js";
 import { mountEditor } from "./editing.js";
 import { builder } from "./tabs/builder.js";
 import { dates } from "./tabs/dates.js";
@@ -109,11 +109,11 @@ function broken() {
   const first = state.latest.diagnostics.find(({ severity }) => severity === "error");
   return html`<p class="banner error" id="broken">
     ${icon("error")}
-    <span>The text cannot be read at the moment. The forms show the last query that could be read, and wait.</span>
-    ${first
-      ? html`<button class="small" @click=${() => reveal(first.from, first.to)}>Go to the mistake</button>
-          <span>${prose(first.message)}</span>`
+    <span>The text cannot be read at the moment. ${state.good ? "The forms show the last query that could be read, and wait." : "The forms wait."}</span>
+    ${first && first.code !== TOO_LONG
+      ? html`<button class="small" @click=${() => reveal(first.from, first.to)}>Go to the mistake</button>`
       : nothing}
+    ${first ? html`<span>${prose(first.message)}</span>` : nothing}
   </p>`;
 }
 
@@ -233,7 +233,7 @@ async function greet(token, given) {
       const known = await setting(token);
       update({ setting: known, savedText: asInEditor(known.file?.text ?? null), digest: known.file?.digest ?? null });
       if (known.file?.reason) say(known.file.reason, "error");
-      else if (given === null && known.file && !state.text) become(known.file.text, { deliberate: false });
+      else if (given === null && known.file && !state.text) begin(known.file.text);
       else if (known.file) compareWithFile(known.file);
       address.keepBasis(known.file?.digest ?? null);
       return;

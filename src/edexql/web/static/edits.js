@@ -103,6 +103,9 @@ export function apply(edits, { select } = {}) {
   remember();
 }
 
+/** The text to begin with, which undo does not take away. */
+export const begin = (given) => editor.setText(asInEditor(given), { undoable: false });
+
 /** Another text in place of the present one, by the characters that differ. */
 export function become(given, { deliberate = true } = {}) {
   const text = asInEditor(given);

@@ -139,15 +139,42 @@ const consequences = [];
 /** Call `listener` whenever a text that can be read has been read. */
 export const afterReading = (listener) => consequences.push(listener);
 
+/** The code of a text that is longer than the service takes. */
+export const TOO_LONG = "S413";
+
+/** What `read` would say of a text that nobody reads. */
+function unread(message, help) {
+  const diagnostic = { code: TOO_LONG, severity: "error", message, help, from: 0, to: 0, notes: [], fixes: [], url: null };
+  return { readable: false, diagnostics: [diagnostic], form: null, sentence: null, sent: null, residual: null, parameters: null };
+}
+
+/** Of a text that is too long nothing is asked: what is wrong is known here. */
+function tooLong(text) {
+  const most = state.setting?.longest ?? Infinity;
+  if (text.length <= most) return null;
+  const length = [...text].length;
+  if (length <= most) return null;
+  const message = `the text has ${length.toLocaleString("en")} characters; at most ${most.toLocaleString("en")} are accepted`;
+  return unread(message, "undo what was pasted, or divide the query");
+}
+
+function take(latest) {
+  update(latest.readable ? { latest, good: latest } : { latest });
+  for (const listener of consequences) listener(latest);
+  if (latest.sentence === null) update({ answer: null, influence: null, trouble: null, answering: false });
+  else answering.soon();
+}
+
 export const reading = question("read", {
-  take(latest) {
-    update(latest.readable ? { latest, good: latest } : { latest });
-    for (const listener of consequences) listener(latest);
-    if (latest.sentence === null) update({ answer: null, influence: null, trouble: null, answering: false });
-    else answering.soon();
+  wanted() {
+    const refused = state.online ? tooLong(state.text) : null;
+    if (refused) take({ ...refused, version: state.version });
+    return !refused;
   },
-  fail(error) {
-    if (error.status) say(sentenceOf(error), "error");
+  take,
+  fail(error, version) {
+    if (error.status === 413) take({ ...unread(error.message, error.help), version });
+    else if (error.status) say(sentenceOf(error), "error");
   },
 });
 

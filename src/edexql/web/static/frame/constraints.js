@@ -5,6 +5,7 @@ import { corrected, describedBy, fault, faultOf, wrong } from "../faults.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
 import { isBroken, remarkOn, show, state, update } from "../state.js";
+import { prose } from "./prose.js";
 
 const TAB_OF = { date: "dates", geophysical: "geophysical", instrument: "epop", spacecraft: "epop", experiment: "experiments" };
 
@@ -27,6 +28,20 @@ export function select(constraint) {
   selection.text = constraint?.text ?? null;
   if (constraint && TAB_OF[constraint.tab]) show(TAB_OF[constraint.tab]);
   else update();
+}
+
+/** What a change by a form does where the text has a parameter and the form shows its value. */
+export function parameterHint({ text }) {
+  const names = [...new Set(text.match(/\$[A-Za-z_][\w-]*/g) ?? [])];
+  if (!names.length) return nothing;
+  const { constraints, others, off } = state.good.form;
+  const written = [...constraints, ...others, ...off].map((each) => each.text).join(" ");
+  const isUsedOnce = names.every((name) => written.toLowerCase().split(/[^$\w-]+/).filter((word) => word === name.toLowerCase()).length === 1);
+  const listed = names.map((name) => `\`${isUsedOnce ? `let ${name.slice(1)}` : name}\``).join(", ");
+  const words = isUsedOnce
+    ? `The text has ${text}: another value is written into ${listed}.`
+    : `The text has ${text}: another value is written here, because ${listed} is used elsewhere, too.`;
+  return html`<p class="hint parameters">${prose(words.replace(text, `\`${text}\``))}</p>`;
 }
 
 function action(name, what, run) {

@@ -4,7 +4,7 @@ import { apply, become, focusEditor, reveal } from "../edits.js";
 import * as formats from "../formats.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
-import { isBroken, isCurrent, state } from "../state.js";
+import { isBroken, isCurrent, state, TOO_LONG } from "../state.js";
 import { prose } from "./prose.js";
 
 const MOST = 50;
@@ -14,7 +14,7 @@ const EXAMPLE = "# May Day 2019, as in the tutorial of the Canadian Space Agency
 export function summary() {
   if (!state.online) return "No connection to the service.";
   if (state.latest === null || state.setting === null) return "Waiting for the service.";
-  if (isBroken()) return "The text cannot be read.";
+  if (isBroken()) return state.latest.diagnostics[0]?.code === TOO_LONG ? "The text is too long." : "The text cannot be read.";
   if (!state.text.trim()) return "The query is empty.";
   if (state.latest.sentence === null && isCurrent()) return "The query has errors.";
   if (state.trouble) return state.trouble.message;
@@ -23,7 +23,7 @@ export function summary() {
   const parts = [formats.count(files, "file")];
   if (bytes) parts.push(formats.size(bytes));
   if (seconds) parts.push(`${formats.duration(seconds)} of matched time`);
-  if (unknown) parts.push(`${unknown} with no information`);
+  if (unknown) parts.push(`${unknown.toLocaleString("en")} with no information`);
   return parts.join(", ");
 }
 
@@ -48,10 +48,10 @@ function finding([diagnostic, ...others]) {
         ${prose(each.message)}
       </p>`,
     )}
-    ${help ? html`<p class="help">${prose(help)}</p>` : nothing}
+    ${help && !fixes.some(({ title }) => title === help) ? html`<p class="help">${prose(help)}</p>` : nothing}
     ${notes.map((note) => html`<p class="help">${prose(typeof note === "string" ? note : note.message)}</p>`)}
     ${fixes.map(
-      ({ title, edits }) => html`<button class="small" @click=${() => (apply(edits), focusEditor())}>${title}</button> `,
+      ({ title, edits }) => html`<button class="small" @click=${() => (apply(edits), focusEditor())}>${prose(title)}</button> `,
     )}
   </li>`;
 }

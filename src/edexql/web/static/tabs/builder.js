@@ -36,6 +36,14 @@ function wanted(action, logic, all, line) {
   }
 }
 
+/** The group that is none any more when an operator changes: itself, or the one within it that has that operator already. */
+function joining(logic, { node, operator }) {
+  const around = logic.nodes.find(({ children }) => children.includes(node));
+  const inner = logic.nodes[node].children.filter((id) => logic.nodes[id].op === operator);
+  if (around?.op === operator) return inner.length ? null : node;
+  return inner.length === 1 ? inner[0] : null;
+}
+
 const WHY_NOT = {
   group: "mark two or more parts of one group with Space, but not all of them",
   up: "it is the first of its group",
@@ -58,8 +66,13 @@ async function act(action, logic, all, line) {
     say(WHY_NOT[action] ?? "nothing to do", "error");
     return;
   }
+  const joined = action === "operator" ? joining(logic, change) : null;
   if (await editDrawn(change)) {
     if (action === "group") view.marked.clear();
+    if (joined) {
+      view.marked = new Set(all.filter(({ parent }) => parent === joined).map(({ key }) => key));
+      say("the group is one with the group around it; its parts are marked: G makes them a group again");
+    }
     view.refocus = { ...line, place: all.indexOf(line) };
     update();
   }

@@ -54,7 +54,7 @@ const level = (files) => (!files ? 0 : files < 2 ? 1 : files < 4 ? 2 : files < 1
 
 function spoken(day) {
   const [files = 0, matched = 0] = view.days[day] ?? [];
-  return `${day}: ${files ? `${formats.count(files, "file")}, ${matched} of the query` : "no file"}`;
+  return `${day}: ${files ? `${formats.count(files, "file")}, ${matched.toLocaleString("en")} of the query` : "no file"}`;
 }
 
 function move(event, choose) {

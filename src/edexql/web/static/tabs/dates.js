@@ -1,6 +1,6 @@
 // Date Constraints: periods of the query, and a year of days to choose them from.
 
-import { select, selected } from "../frame/constraints.js";
+import { parameterHint, select, selected } from "../frame/constraints.js";
 import { edit, editDrawn } from "../edits.js";
 import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import { html, live, nothing } from "../lit-html.js";
@@ -41,7 +41,7 @@ async function submit(event, constraint) {
   if (!draft.start && !draft.end) return;
   const text = typed(draft);
   if (constraint) {
-    if (await editDrawn({ kind: "replace", reference: String(constraint.number), typed: text }, PLACE)) select(null);
+    if (await editDrawn({ kind: "value", number: constraint.number, typed: text }, PLACE)) select(null);
   } else if (await edit({ kind: "enter", typed: text }, PLACE)) {
     clear();
   }
@@ -126,7 +126,7 @@ export function dates(state) {
           : html`<button class="primary" ?disabled=${wrong || (!draft.start && !draft.end) || isBroken()}>Add constraint</button>
               <button type="button" @click=${clear} ?disabled=${!draft.start && !draft.end}>Clear</button>`}
       </div>
-      ${fault(PLACE)}
+      ${fault(PLACE)} ${constraint ? parameterHint(constraint) : nothing}
     </form>
     <p class="hint" id="date-hint">
       ${wrong ? html`<strong class="error-text">The period ends before it begins.</strong> ` : nothing} Times are UTC. A day, a month

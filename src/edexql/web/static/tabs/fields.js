@@ -1,6 +1,6 @@
 // Fields with a range: fields of the chosen group, each with its unit, its bounds and how its values are distributed.
 
-import { select, selected } from "../frame/constraints.js";
+import { parameterHint, select, selected } from "../frame/constraints.js";
 import { edit, editDrawn } from "../edits.js";
 import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import * as formats from "../formats.js";
@@ -131,7 +131,7 @@ async function submit(event, field, constraint) {
   const typed = field.words ? `${field.name} ${draft.low}` : typedRange(field.name, draft);
   if (!typed) return;
   const fine = constraint
-    ? await editDrawn({ kind: "replace", reference: String(constraint.number), typed }, placeOf(field))
+    ? await editDrawn({ kind: "value", number: constraint.number, typed }, placeOf(field))
     : await edit({ kind: "enter", typed }, placeOf(field));
   if (!fine) return;
   if (constraint) select(null);
@@ -209,7 +209,7 @@ function card(field, tab) {
       </button>
       ${chosen ? html`<button type="button" @click=${() => (corrected(placeOf(field)), select(null))}>Cancel</button>` : nothing}
     </div>
-    ${fault(placeOf(field))}
+    ${fault(placeOf(field))} ${chosen ? parameterHint(chosen) : nothing}
     ${mine.length ? html`<ul class="chips" data-home tabindex="-1">${mine.map((each) => existing(each, chosen))}</ul>` : nothing}
   </form>`;
 }

@@ -105,6 +105,13 @@ function whole() {
 
 const current = () => view.match ?? view.drawn?.match ?? 0;
 
+/** Which match is shown of how many; where all are, how many there are. */
+function place() {
+  if (!view.matches) return "";
+  const all = view.matches.toLocaleString("en");
+  return current() ? `${current().toLocaleString("en")} of ${all}` : `all ${all}`;
+}
+
 /** Show the match that is so many on, of those within the times that are named. */
 function step(by) {
   view.match = Math.min(Math.max(current() + by, 1), view.matches ?? Infinity);
@@ -156,7 +163,7 @@ export function picture(kind) {
       </div>
       <div class="buttons">
         <button class="small" type="button" ?disabled=${current() < 2} @click=${() => step(-1)}>Previous match</button>
-        <span class="quiet" role="status">${current() && view.matches ? `${current()} of ${view.matches}` : nothing}</span>
+        <span class="quiet" role="status">${place()}</span>
         <button class="small" type="button" ?disabled=${current() >= (view.matches ?? Infinity)} @click=${() => step(1)}>Next match</button>
       </div>
       <div class="buttons"><button class="small" type="button" ?disabled=${!view.drawn} @click=${save}>Save as SVG</button></div>

@@ -54,6 +54,8 @@ function whyFile() {
 const WHOLE = { matched: "matches", "not matched": "does not match" };
 const STATES = { matched: "matched", "not matched": "not matched", unknown: "no information" };
 
+const styleOf = (how) => how.replace(" ", "-");
+
 function nearestOf({ state: how, nearest, apart }) {
   if (how === "matched" || !nearest) return "";
   return `${formats.moment(nearest[0])}${apart ? `, ${formats.duration(Math.abs(apart))} ${apart < 0 ? "before" : "after"}` : ""}`;
@@ -62,10 +64,10 @@ function nearestOf({ state: how, nearest, apart }) {
 function whyTable({ whole, constraints, remarks }) {
   return html`
     <p>
-      The file <span class="state ${whole.state}">${WHOLE[whole.state] ?? "may match: there is no information"}</span>${whole.matched ? `, for ${formats.duration(whole.matched)}` : ""}.
+      The file <span class="state ${styleOf(whole.state)}">${WHOLE[whole.state] ?? "may match: there is no information"}</span>${whole.matched ? `, for ${formats.duration(whole.matched)}` : ""}.
       ${remarks.join(" ")}
     </p>
-    <div class="scroll" tabindex="0" role="group" aria-label="Constraints for this file">
+    <div class="scroll reasons" tabindex="0" role="group" aria-label="Constraints for this file">
       <table>
         <thead>
           <tr>
@@ -82,10 +84,10 @@ function whyTable({ whole, constraints, remarks }) {
             (each) => html`<tr>
               <td class="count">${each.number}</td>
               <td><code>${each.text}</code></td>
-              <td><span class="state ${each.state}">${STATES[each.state] ?? each.state}</span></td>
-              <td class="count">${each.matched ? formats.duration(each.matched) : ""}</td>
-              <td>${nearestOf(each)}</td>
-              <td>${each.decisive ? "the result changes" : ""}</td>
+              <td><span class="state ${styleOf(each.state)}">${STATES[each.state] ?? each.state}</span></td>
+              <td class="count" data-title="for">${each.matched ? formats.duration(each.matched) : ""}</td>
+              <td data-title="nearest match">${nearestOf(each)}</td>
+              <td data-title="without it">${each.decisive ? "the result changes" : ""}</td>
             </tr>`,
           )}
         </tbody>
@@ -102,7 +104,7 @@ function influence() {
   const { parts, whole } = state.influence;
   const constraints = state.good?.form.constraints ?? [];
   return html`<p class="quiet">The query gives ${formats.count(whole.files, "file")}${whole.seconds ? `, ${formats.duration(whole.seconds)}` : ""}.</p>
-    <div class="scroll ${late ? "late" : ""}" tabindex="0" role="group" aria-label="Influence of constraints">
+    <div class="scroll reasons ${late ? "late" : ""}" tabindex="0" role="group" aria-label="Influence of constraints">
       <table>
         <thead>
           <tr>
@@ -121,7 +123,7 @@ function influence() {
               <td class="count">${number ?? ""}</td>
               <td><code>${constraints[number - 1]?.text ?? text}</code></td>
               <td>${remark}</td>
-              ${[without, alone, keepsOut, letsIn].map((part) => html`<td class="count">${part && typeof part === "object" ? files(part.files) : files(part)}</td>`)}
+              ${[["without it", without], ["alone", alone], ["keeps out", keepsOut], ["lets in", letsIn]].map(([title, part]) => html`<td class="count" data-title=${title}>${part && typeof part === "object" ? files(part.files) : files(part)}</td>`)}
             </tr>`,
           )}
         </tbody>
