@@ -14,10 +14,10 @@ from archive_samples import written
 from catalogues import query as asked
 from edexql.catalogue.availability import available
 from edexql.catalogue.evaluation import holding, times
+from edexql.catalogue.export.export import export
 from edexql.catalogue.ingest.batches import Covered, Elements, File, Positions, Samples, Spans
 from edexql.catalogue.ingest.readers import elements, sp3, tables
 from edexql.catalogue.intervals import BEGINNING, END
-from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql, times_sql
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.orbits import ELEMENTS

@@ -14,10 +14,10 @@ import sqlglot
 
 import engines
 from edexql.catalogue import evaluation
+from edexql.catalogue.export.export import export
 from edexql.catalogue.ingest.batches import Samples
 from edexql.catalogue.quanta import quanta, quantized, unit_values
 from edexql.catalogue.sql import conditions, predicates, schema
-from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.predicates import SqlError
 from edexql.catalogue.sql.text import COLUMNS, files_sql, header, sql, times_sql
 from edexql.catalogue.store.catalogue import open_catalogue

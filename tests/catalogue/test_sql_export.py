@@ -16,14 +16,12 @@ import pytest
 import engines
 from commands import environment, run
 from edexql.catalogue import intervals
+from edexql.catalogue.export.export import export
 from edexql.catalogue.ingest.batches import File
-from edexql.catalogue.sql import export as exporting
 from edexql.catalogue.sql import predicates, rows, schema
 from edexql.catalogue.sql.counters import file_months
-from edexql.catalogue.sql.export import export
 from edexql.catalogue.sql.text import sql
 from edexql.catalogue.store.catalogue import open_catalogue
-from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
 from edexql.model.query import Query
 from engine_catalogue import DAY, MIDNIGHT, VOCABULARY
@@ -38,7 +36,7 @@ PAGE = ROOT / "docs" / "schema.md"
 
 
 def test_the_export_is_the_schema(exported):
-    assert {path.name for path in exported.iterdir()} == {table.name for table in engines.TABLES}
+    assert {path.name for path in exported.iterdir()} == {*(table.name for table in engines.TABLES), "manifest.json"}
     for table in engines.TABLES:
         (satellite,) = (exported / table.name).iterdir()
         months = sorted(path.name for path in satellite.iterdir())
@@ -130,25 +128,6 @@ def test_an_empty_catalogue_is_exported_as_empty_tables(tmp_path):
         assert rows(sql(TYPICAL, VOCABULARY, "duckdb")) == []
 
 
-def test_nothing_is_written_over(catalogue, tmp_path):
-    (tmp_path / "kept").write_text("mine")
-    with pytest.raises(CatalogueError, match="exists; export to a new or an empty folder"):
-        export(catalogue, VOCABULARY, str(tmp_path))
-    with pytest.raises(CatalogueError, match="exists; export to a new or an empty folder"):
-        export(catalogue, VOCABULARY, str(tmp_path / "kept"))
-    assert [path.name for path in tmp_path.iterdir()] == ["kept"]
-
-
-def test_an_export_that_fails_leaves_nothing(catalogue, tmp_path, monkeypatch):
-    def fail(*_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr(exporting, "present", fail)
-    with pytest.raises(KeyboardInterrupt):
-        export(catalogue, VOCABULARY, str(tmp_path / "export"))
-    assert list(tmp_path.iterdir()) == []
-
-
 def test_a_catalogue_that_changes_meanwhile_is_exported_as_it_was(tmp_path):
     def add(name: str) -> None:
         with Writer(str(tmp_path / "catalogue"), VOCABULARY) as writer:
@@ -166,8 +145,8 @@ def test_a_catalogue_that_changes_meanwhile_is_exported_as_it_was(tmp_path):
 
 def test_without_a_package_its_fields_have_no_values(catalogue, tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "aacgmv2", None)
-    left_out = export(catalogue, VOCABULARY, str(tmp_path / "export"))
-    assert left_out == ["aacgm-latitude", "aacgm-longitude", "aacgm-mlt"]
+    done = export(catalogue, VOCABULARY, str(tmp_path / "export"))
+    assert done.empty == ("aacgm-latitude", "aacgm-longitude", "aacgm-mlt")
     with engines.duckdb(str(tmp_path / "export")) as rows:
         # What the ephemeris has of it is there.
         assert rows("SELECT COUNT(aacgm_latitude) > 0, COUNT(aacgm_longitude), COUNT(qd_mlt) > 0 FROM ephemeris") == [
@@ -246,6 +225,19 @@ def test_the_views_of_the_page_are_enough(exported, catalogue):
     with duckdb.connect() as connection:
         connection.execute(views.replace("epop-export", str(exported)))
         assert connection.execute(sql(TYPICAL, VOCABULARY, "duckdb")).fetchall() == expected(TYPICAL, catalogue)
+
+
+def test_the_command_writes_the_views_of_an_export(exported, catalogue):
+    done = run("catalogue", "views", str(exported))
+    assert (done.code, done.err) == (0, "")
+    with duckdb.connect() as connection:
+        connection.execute(done.out)
+        assert connection.execute(sql(TYPICAL, VOCABULARY, "duckdb")).fetchall() == expected(TYPICAL, catalogue)
+    other = run("catalogue", "views", str(exported), "--dialect", "spark").out
+    assert other.count("CREATE OR REPLACE TEMPORARY VIEW") == len(engines.TABLES)
+    done = run("catalogue", "views", str(exported / "file"))
+    assert (done.code, done.out) == (2, "")
+    assert "is not an export: it has no manifest.json" in done.err
 
 
 def test_the_statements_of_the_page_make_tables(capsys):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from edexql.catalogue.sql.export import export
+from edexql.catalogue.export.export import export
 from edexql.catalogue.store.catalogue import open_catalogue
 from engine_catalogue import VOCABULARY, build
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
-import pyarrow.parquet
 import pytest
 
 import edexql
@@ -33,35 +33,70 @@ def test_a_folder_that_is_something_else(copied, folder):
     assert "it has none of the tables" in refusal(copied.parent)
 
 
-def test_an_export_without_a_table(copied):
-    shutil.rmtree(copied / "covered")
-    assert "it has no table covered; export the catalogue again" in refusal(copied)
+def test_a_file_that_is_missing_or_cut_off(copied):
+    path, *_ = (copied / "covered").rglob("*.parquet")
+    data = path.read_bytes()
+    path.write_bytes(data[:-100])
+    assert f"{path.name} has {len(data) - 100:,} bytes where {len(data):,} were written" in refusal(copied)
+    path.unlink()
+    assert f"{path.name} is missing; `edexql catalogue export` to the same place writes it again" in refusal(copied)
 
 
-def written(path, change):
-    """A file of an export with its table changed."""
-    pyarrow.parquet.write_table(change(pyarrow.parquet.read_table(path, partitioning=None)), path)
+def test_an_export_without_a_manifest(copied):
+    (copied / "manifest.json").unlink()
+    assert "it has no manifest, as those of earlier versions" in refusal(copied)
+    (copied / "unfinished").mkdir()
+    (copied / "unfinished" / "README.txt").touch()
+    assert "its export was cut off" in refusal(copied)
+
+
+@pytest.mark.parametrize("text", ["", "{}", "[]", '{"format": 1}', '{"format": 2}', "[" * 100_000])
+def test_a_damaged_manifest(copied, text):
+    (copied / "manifest.json").write_text(text)
+    assert "cannot be read as an export: the manifest is" in refusal(copied)
+
+
+def changed(copied, change):
+    """Change the manifest of an export."""
+    path = copied / "manifest.json"
+    document = json.loads(path.read_text("utf-8"))
+    change(document)
+    path.write_text(json.dumps(document), "utf-8")
 
 
 def test_an_export_of_another_schema(copied):
-    for path in copied.rglob("*.parquet"):
-        written(path, lambda table: table.replace_schema_metadata({"edexql.schema": "77"}))
+    changed(copied, lambda document: document.update(schema=77))
     assert "has tables of schema 77, and this edexql reads schema" in refusal(copied)
-    for path in copied.rglob("*.parquet"):
-        written(path, lambda table: table.replace_schema_metadata({}))
-    assert "was not written by `edexql catalogue export`" in refusal(copied)
 
 
-def test_an_export_with_other_columns(copied):
-    for path in (copied / "ephemeris").rglob("*.parquet"):
-        written(path, lambda table: table.drop_columns(["mlt", "yaw", "orbit", "pitch"]))
-    assert "has no column mlt, yaw, pitch and 1 more: export the catalogue again" in refusal(copied)
+def test_an_export_with_another_vocabulary(copied):
+    def others(document):
+        document["vocabulary"]["digest"] = "another"
+
+    def unit(document):
+        document["vocabulary"]["fields"]["altitude"][1] = "m"
+
+    def field(document):
+        del document["vocabulary"]["fields"]["altitude"]
+
+    def satellite(document):
+        document["vocabulary"]["satellites"] = ["alpha", "beta"]
+
+    changed(copied, others)
+    edexql.fetch("kp >= 5", engine=engines.duckdb(str(copied)))
+    changed(copied, unit)
+    assert "the field altitude is another one there; export the catalogue again" in refusal(copied)
+    changed(copied, field)
+    assert "it does not know the field altitude" in refusal(copied)
+    changed(copied, satellite)
+    assert "its satellites are alpha, beta, here they are cassiope" in refusal(copied)
 
 
-def test_a_damaged_file(copied):
-    path = min((copied / "held").rglob("*.parquet"))
-    path.write_bytes(path.read_bytes()[:-100])
-    assert "cannot read the table held" in refusal(copied)
+def test_files_of_another_state_are_not_read(copied):
+    whole = edexql.fetch("date 2019", engine=engines.duckdb(str(copied))).total
+    path = min((copied / "file").rglob("*.parquet"))
+    shutil.copy(path, path.with_name("part-0.parquet"))
+    assert edexql.fetch("date 2019", engine=engines.duckdb(str(copied))).total == whole
 
 
 def test_a_service_and_an_engine_are_not_both_named():

@@ -16,6 +16,7 @@ store/          a catalogue on disk: read by queries, changed all or nothing
 ingest/         files of others read into a catalogue
 orbit/          positions, and when fields that follow from them are in a range
 geometry/       coordinate systems
-sql/            a query as SQL text, and the export that it runs on
+sql/            a query as SQL text, and the rows of the tables that it runs on
+export/         these tables as files, in a folder or an object store
 simulate/       a simulated mission
 """

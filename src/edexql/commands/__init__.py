@@ -20,4 +20,5 @@ selections      how selections are written
 downloads       downloads that are recorded, shown and reported
 delivery        a delivery from its link to its files
 catalogue_info  what a catalogue holds
+catalogue_export  a catalogue exported, and the views of an export
 """

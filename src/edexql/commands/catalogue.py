@@ -6,7 +6,7 @@ import os
 import sys
 
 from edexql.base.text import printable
-from edexql.commands import inputs, local
+from edexql.commands import catalogue_export, inputs, local
 from edexql.commands.exits import FINE, MISTAKES, UsageError
 from edexql.commands.options import CATALOGUE, add_catalogue, add_output, add_quiet, add_span, add_vocabulary
 
@@ -80,8 +80,9 @@ def arguments(parser: Parser) -> None:
     unrecognised = parsers.add_parser("unrecognised", help="files of no known product", allow_abbrev=False)
     upgrade = parsers.add_parser("upgrade", help="bring one of an earlier edexql up to date", allow_abbrev=False)
     export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
-    export.add_argument("folder", metavar="FOLDER", help="a folder that does not exist yet, or is empty")
-    export.add_argument("--satellite", metavar="NAME", help="export what is of this satellite alone (default: all)")
+    catalogue_export.export_arguments(export)
+    views = parsers.add_parser("views", help="the statements that make views of an export", allow_abbrev=False)
+    catalogue_export.views_arguments(views)
 
     for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export):
         add_catalogue(one)
@@ -98,7 +99,8 @@ def run(options: argparse.Namespace) -> int:
         "faults": _faults,
         "unrecognised": _unrecognised,
         "upgrade": _upgrade,
-        "export": _export,
+        "export": catalogue_export.export,
+        "views": catalogue_export.views,
     }
     return actions[options.action](options)
 
@@ -337,14 +339,4 @@ def _upgrade(options: argparse.Namespace) -> int:
         writer.commit()
         state = "is up to date now" if writer.upgraded else "is up to date: nothing changes"
     sys.stderr.write(f"the catalogue in {printable(folder)} {state}\n")
-    return FINE
-
-
-def _export(options: argparse.Namespace) -> int:
-    from edexql.catalogue.sql.export import export
-
-    with local.catalogue(options) as catalogue:
-        empty = export(catalogue, inputs.vocabulary(options), options.folder, options.satellite)
-    if empty:
-        sys.stderr.write(f"left empty, because the package aacgmv2 is not installed: {', '.join(empty)}\n")
     return FINE

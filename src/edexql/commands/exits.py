@@ -17,6 +17,7 @@ MISTAKES = 1
 USAGE = 2
 SERVICE = 3
 INTERRUPTED = 130
+TERMINATED = 143
 
 
 class UsageError(Exception):

@@ -1,38 +1,55 @@
 """Where the tables of an export are, and whether they are those that a query is written for.
 
-`check` is the one place where an engine looks at what an export is, before anything else runs on it.
+An export is the files that its manifest names, each with its size; what else stands beside them is of another state.
+`place_of` holds the files to the manifest, and `check`, the one place where an engine looks at what an export is,
+holds the manifest to what queries are written for, before anything else runs on it.
 """
 
 from __future__ import annotations
 
+import json
 import os
 
 from edexql.base.extras import extra
 from edexql.base.record import Record
 from edexql.base.text import did_you_mean, nearest, printable
+from edexql.catalogue.export import manifest
+from edexql.catalogue.export import vocabulary as vocabularies
+from edexql.catalogue.export.export import UNFINISHED
+from edexql.catalogue.export.manifest import Manifest, ManifestError
+from edexql.catalogue.export.place import Place as Files
 from edexql.catalogue.sql import schema
+from edexql.catalogue.store.schema import CatalogueError
 from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
     from typing import Any
 
     from edexql.engines.protocol import TableEngine
     from edexql.model.vocabulary import Vocabulary
 
-SCHEMA = "edexql.schema"
+# What an engine says of an export (see `TableEngine.marks`): the number of the schema, and as JSON what of the
+# vocabulary its rows depend on.
+SCHEMA, VOCABULARY = "edexql.schema", "edexql.vocabulary"
 # What a query reads: `origin` says what an answer rests on.
 TABLES = ("file", "logged", "covered", "held", "ephemeris", "present", "origin")
 
 
 def check(engine: TableEngine, vocabulary: Vocabulary) -> None:
     """Compare an export with what queries of this version are written for. Raises EngineError where it differs."""
-    number = engine.marks().get(SCHEMA)
+    marks = engine.marks()
+    number = marks.get(SCHEMA)
     if number is not None and number != str(schema.VERSION):
         raise EngineError(
             f"{engine.title} has tables of schema {printable(number)}, and this edexql reads schema {schema.VERSION}:"
             " export the catalogue again with `edexql catalogue export`"
+        )
+    said = marks.get(VOCABULARY)
+    if said is not None and (differs := vocabularies.difference(json.loads(said), vocabulary)):
+        raise EngineError(
+            f"{engine.title} was exported with another vocabulary: {printable(differs)}; export the catalogue again"
+            " with the vocabulary in use here, or name the one of the export with --vocabulary"
         )
     for table in schema.tables(vocabulary):
         _check_columns(table, engine)
@@ -53,11 +70,13 @@ class Place(Record):
     """An export as a folder of this machine or of an object store.
 
     `text` is what the user named, `path` what the filesystem takes, `filesystem` is of pyarrow, None of this machine.
+    `manifest` says which files it is.
     """
 
     text: str
     path: str
     filesystem: Any
+    manifest: Manifest
 
     @property
     def remote(self) -> bool:
@@ -65,8 +84,12 @@ class Place(Record):
         return self.filesystem is not None
 
     def table(self, name: str) -> str:
-        """The path of the folder of a table."""
+        """The path of the folder of a table; not all files in it need be of the export."""
         return f"{self.path}/{name}" if self.remote else os.path.join(self.path, name)
+
+    def files(self, name: str) -> list[str]:
+        """The paths of the files of a table, in the order of satellites and months."""
+        return [f"{self.path}/{path}" for path in self.manifest.paths(name)]
 
     def dataset(self, name: str) -> Any:
         """The rows of a table as a dataset of pyarrow. Raises EngineError where it cannot be read."""
@@ -74,22 +97,18 @@ class Place(Record):
         partitioning = dataset.partitioning(arrow.schema(partitions()), flavor="hive")
         try:
             return dataset.dataset(
-                self.table(name), format="parquet", partitioning=partitioning, filesystem=self.filesystem
+                self.files(name),
+                format="parquet",
+                partitioning=partitioning,
+                filesystem=self.filesystem,
+                partition_base_dir=self.table(name),
             )
         except (OSError, ValueError, arrow.ArrowException) as error:
             raise EngineError(f"cannot read the table {name} of {self.shown}: {reason(error)}") from error
 
     def marks(self) -> dict[str, str]:
-        """What the files of the export say of themselves in their metadata. Raises EngineError."""
-        said: dict[str, str] = {}
-        for name in TABLES:
-            metadata: Mapping[bytes, bytes] = self.dataset(name).schema.metadata or {}
-            for key, value in metadata.items():
-                if key.startswith(b"edexql."):
-                    said.setdefault(key.decode(), value.decode("utf-8", "replace"))
-        if SCHEMA not in said:
-            raise EngineError(f"{self.shown} was not written by `edexql catalogue export`: its files name no schema")
-        return said
+        """What the manifest says of the export as a whole."""
+        return {SCHEMA: str(self.manifest.schema), VOCABULARY: json.dumps(self.manifest.vocabulary)}
 
     @property
     def name(self) -> str:
@@ -114,24 +133,46 @@ def place_of(text: str) -> Place:
     Raises EngineError where it is not there or no export, MissingExtra without pyarrow.
     """
     scheme, sign, _ = text.partition("://")
-    place = _remote(text, scheme) if sign and scheme != "file" else _local(text)
-    there = _names(place)
-    if missing := [name for name in TABLES if name not in there]:
-        raise EngineError(f"{place.shown} is not an export: {_missing(missing, there, place)}")
-    return place
+    shown, path, filesystem = _remote(text, scheme) if sign and scheme != "file" else _local(text)
+    files = Files(printable(shown), path, filesystem)
+    try:
+        data = files.read(manifest.NAME)
+        if data is None:
+            raise EngineError(f"{files.text} is not an export: {_missing(files)}")
+        return Place(shown, path, filesystem, _whole(files, manifest.read(data)))
+    except (CatalogueError, ManifestError) as error:
+        raise EngineError(f"{files.text} cannot be read as an export: {error}") from error
 
 
-def _missing(missing: list[str], there: set[str], place: Place) -> str:
-    if len(missing) < len(TABLES):
-        return f"it has no table {' and no table '.join(missing)}; export the catalogue again"
-    if os.path.basename(place.path.rstrip("/")) in TABLES:
+def _whole(files: Files, listed: Manifest) -> Manifest:
+    """A manifest of which all files are there. Raises EngineError where one is not, or not as it was written."""
+    there = files.files()
+    for file in listed.files():
+        size = there.get(file.path)
+        if size != file.bytes:
+            state = "is missing" if size is None else f"has {size:,} bytes where {file.bytes:,} were written"
+            raise EngineError(
+                f"{files.text} is damaged: {printable(file.path)} {state};"
+                " `edexql catalogue export` to the same place writes it again"
+            )
+    return listed
+
+
+def _missing(files: Files) -> str:
+    """What a place without a manifest is."""
+    there = {path.partition("/")[0] for path in files.files()}
+    if os.path.basename(files.path.rstrip("/")) in TABLES:
         return "it is the folder of one table; name the folder above it"
-    if "manifest.json" in there or "segments" in there:
+    if "segments" in there:
         return "it is a catalogue; ask it with --local, or export it with `edexql catalogue export`"
+    if UNFINISHED in there:
+        return "its export was cut off, or is not done yet; `edexql catalogue export` to the same place continues it"
+    if there.intersection(TABLES):
+        return "it has no manifest, as those of earlier versions; export the catalogue again, to a new folder"
     return "it has none of the tables; `edexql catalogue export FOLDER` writes them"
 
 
-def _local(text: str) -> Place:
+def _local(text: str) -> tuple[str, str, Any]:
     path = os.path.abspath(os.path.expanduser(text.removeprefix("file://")))
     if not os.path.isdir(path):
         above = os.path.dirname(path)
@@ -139,10 +180,10 @@ def _local(text: str) -> Place:
         help = did_you_mean(nearest(os.path.basename(path), names)) if names else ""
         way_out = help or "`edexql catalogue export FOLDER` writes an export"
         raise EngineError(f"there is no folder {printable(text)}; {way_out}")
-    return Place(text, path, None)
+    return text, path, None
 
 
-def _remote(text: str, scheme: str) -> Place:
+def _remote(text: str, scheme: str) -> tuple[str, str, Any]:
     arrow, fs = extra("pyarrow", "parquet"), extra("pyarrow.fs", "parquet")
     # What Spark calls it.
     address = "s3" + text[len(scheme) :] if scheme in ("s3a", "s3n") else text
@@ -153,16 +194,7 @@ def _remote(text: str, scheme: str) -> Place:
         raise EngineError(f"cannot reach {without_secrets(text)}: {reason(error)}") from error
     if kind != fs.FileType.Directory:
         raise EngineError(f"there is nothing at {without_secrets(text)}: name the folder of an export")
-    return Place(without_secrets(text), path.rstrip("/"), filesystem)
-
-
-def _names(place: Place) -> set[str]:
-    """The names of what stands in a place."""
-    if not place.remote:
-        return set(os.listdir(place.path))
-    fs = extra("pyarrow.fs", "parquet")
-    infos = place.filesystem.get_file_info(fs.FileSelector(place.path))
-    return {info.base_name for info in infos}
+    return without_secrets(text), path.rstrip("/"), filesystem
 
 
 def without_secrets(text: str) -> str:

@@ -51,7 +51,8 @@ class TableEngine(Protocol):
         ...
 
     def marks(self) -> Mapping[str, str]:
-        """What the export says of itself: `edexql.schema` is the number of its schema. Empty where nothing is known."""
+        """What the export says of itself: `edexql.schema` is the number of its schema, `edexql.vocabulary` what of the
+        vocabulary its rows depend on, as JSON. What is not known is left out."""
         ...
 
     def run(self, sql: str) -> Any:

@@ -1,7 +1,6 @@
 """A query as SQL text for engines that people already run, and the schema that it runs on.
 
 schema      the tables: their columns, types and meaning
-export      a catalogue as Parquet files of these tables
 rows        the rows of the tables, for a satellite and a month
 values      the values of a field second by second, for the export
 predicates  the logic of a query, gathered by the tables that its values are in

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 
 from edexql.base.extras import extra
-from edexql.engines.exports import TABLES, partitions, place_of, reason
+from edexql.engines.exports import TABLES, place_of, reason
 from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
@@ -15,12 +14,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 
-# Letters of a path that it would take for patterns or escapes.
-_AMBIGUOUS = re.compile(r"[*?\[\]{}%#]")
-
-
 class DataFusion:
-    """DataFusion in this process. Files of this machine it reads itself, those of an object store through pyarrow."""
+    """DataFusion in this process. It reads the files of an export through pyarrow, as it takes whole folders alone."""
 
     name = "datafusion"
 
@@ -32,12 +27,7 @@ class DataFusion:
         self.title = f"DataFusion on {self._place.shown}"
         self._context = package.SessionContext()
         for table in TABLES:
-            if self._place.remote or _AMBIGUOUS.search(self._place.path):
-                self._context.register_dataset(_name(table), self._place.dataset(table))
-            else:
-                self._context.register_parquet(
-                    _name(table), self._place.table(table), table_partition_cols=partitions()
-                )
+            self._context.register_dataset(_name(table), self._place.dataset(table))
 
     def relation(self, table: str) -> str:
         return _name(table)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 
 from edexql.base.extras import extra
+from edexql.catalogue.export import views
 from edexql.engines.exports import TABLES, place_of, reason
 from edexql.engines.interruption import interruptible
 from edexql.engines.protocol import EngineError
@@ -36,8 +36,7 @@ class DuckDB:
     def relation(self, table: str) -> str:
         if self._place.remote:
             return _name(table)
-        folder = _literal_of_glob(self._place.table(table))
-        return f"read_parquet('{folder}/**/*.parquet', hive_partitioning = true)"
+        return f"read_parquet({views.listed(self._place.files(table))}, hive_partitioning = true)"
 
     def marks(self) -> Mapping[str, str]:
         return self._place.marks()
@@ -55,8 +54,3 @@ class DuckDB:
 
 def _name(table: str) -> str:
     return f"edexql_{table}"
-
-
-def _literal_of_glob(path: str) -> str:
-    """A path inside a literal in which no letter stands for others."""
-    return re.sub(r"([*?\[])", r"[\1]", path.replace("\\", "/")).replace("'", "''")

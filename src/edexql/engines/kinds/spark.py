@@ -7,7 +7,7 @@ import warnings
 from contextlib import suppress
 
 from edexql.base.extras import extra
-from edexql.engines.exports import SCHEMA, place_of, reason, without_secrets
+from edexql.engines.exports import place_of, reason, without_secrets
 from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
@@ -98,10 +98,9 @@ class Spark:
     def marks(self) -> Mapping[str, str]:
         """What the files say, where this machine can read them too; Spark does not show it."""
         try:
-            marks = place_of(self._place).marks()
+            return place_of(self._place).marks()
         except Exception:  # noqa: BLE001  # the place is one of Spark's
             return {}
-        return {SCHEMA: marks[SCHEMA]}
 
     def run(self, sql: str) -> Any:
         tag = f"edexql-{uuid.uuid4().hex}"

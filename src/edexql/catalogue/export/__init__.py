@@ -1,0 +1,10 @@
+"""A catalogue as the tables of the schema, outside of it: Parquet files in a folder or an object store.
+
+export      what an export does: what changed is written, the manifest last, and what nobody names removed
+parts       what is written together: the tables of a satellite and month, and whether they changed
+parquet     the rows of a table as one file of Parquet
+place       where the files stand: a folder of this machine, or an object store
+manifest    the one file that says which files an export is
+vocabulary  what of a vocabulary the rows depend on
+views       the statements with which users of their own SQL read the files
+"""

@@ -1,0 +1,95 @@
+"""`edexql catalogue export` and `edexql catalogue views`."""
+
+from __future__ import annotations
+
+import signal
+import sys
+from contextlib import contextmanager
+
+from edexql.base.units import size
+from edexql.commands import inputs, local
+from edexql.commands.exits import FINE, INTERRUPTED, TERMINATED, say
+from edexql.commands.options import add_quiet
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+    from types import FrameType
+
+    from edexql.catalogue.export.export import Outcome
+    from edexql.commands.parser import Parser
+
+_DIALECTS = ("duckdb", "spark")
+
+
+class Terminated(BaseException):
+    """The process is asked to end."""
+
+
+def export_arguments(parser: Parser) -> None:
+    """The arguments of `export`."""
+    parser.add_argument(
+        "folder", metavar="PLACE", help="a new or empty folder, or an earlier export; or an address, s3://BUCKET/FOLDER"
+    )
+    parser.add_argument("--satellite", metavar="NAME", help="export what is of this satellite alone (default: all)")
+    parser.add_argument("--again", action="store_true", help="write also the months that did not change")
+    add_quiet(parser, "no progress, no summary")
+
+
+def views_arguments(parser: Parser) -> None:
+    """The arguments of `views`."""
+    parser.add_argument("folder", metavar="PLACE", help="the folder or the address of an export")
+    parser.add_argument("--dialect", choices=_DIALECTS, default=_DIALECTS[0], help="whose SQL (default: duckdb)")
+
+
+def export(options: argparse.Namespace) -> int:
+    """Bring an export up to date."""
+    from edexql.catalogue.export import export as exports
+    from edexql.terminal.progress import Bar
+
+    try:
+        with _terminable(), local.catalogue(options) as catalogue, Bar("months", quiet=options.quiet) as bar:
+            done = exports.export(
+                catalogue,
+                inputs.vocabulary(options),
+                options.folder,
+                options.satellite,
+                again=options.again,
+                count=bar.count,
+            )
+    except (KeyboardInterrupt, Terminated) as stop:
+        say("interrupted; an earlier export there is whole, and the same command goes on from here")
+        return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
+    if done.empty:
+        sys.stderr.write(f"left empty, because the package aacgmv2 is not installed: {', '.join(done.empty)}\n")
+    if not options.quiet:
+        sys.stderr.write(f"{_summary(done)}\n")
+    return FINE
+
+
+def views(options: argparse.Namespace) -> int:
+    """Write the statements that make the views of an export."""
+    from edexql.catalogue.export import views as statements
+
+    sys.stdout.write(statements.views(options.folder, options.dialect))
+    return FINE
+
+
+def _summary(done: Outcome) -> str:
+    unchanged = f", {done.unchanged:,} did not change" if done.unchanged else ""
+    return f"{done.months:,} months written{unchanged}; {done.rows:,} rows, {size(done.bytes)}"
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """SIGTERM ends what is done here as an interrupt does."""
+
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise Terminated
+
+    before = signal.signal(signal.SIGTERM, stop)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
