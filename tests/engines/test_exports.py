@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 
+import pyarrow.parquet
 import pytest
 
 import edexql
@@ -90,6 +91,22 @@ def test_an_export_with_another_vocabulary(copied):
     assert "it does not know the field altitude" in refusal(copied)
     changed(copied, satellite)
     assert "its satellites are alpha, beta, here they are cassiope" in refusal(copied)
+
+
+def test_an_export_with_other_columns(copied):
+    sizes = {}
+    for path in (copied / "ephemeris").rglob("*.parquet"):
+        table = pyarrow.parquet.read_table(path, partitioning=None)
+        pyarrow.parquet.write_table(table.drop_columns(["mlt", "yaw", "orbit", "pitch"]), path)
+        sizes[path.relative_to(copied).as_posix()] = path.stat().st_size
+
+    def written(document):
+        for part in document["parts"]:
+            for file in part["files"]:
+                file["bytes"] = sizes.get(file["path"], file["bytes"])
+
+    changed(copied, written)
+    assert "has no column mlt, yaw, pitch and 1 more: export the catalogue again" in refusal(copied)
 
 
 def test_files_of_another_state_are_not_read(copied):

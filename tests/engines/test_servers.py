@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import threading
 import time
+from pathlib import Path
 
 import pytest
 
@@ -14,6 +16,8 @@ import engine_servers
 import engines as started
 from commands import run
 from edexql import engines
+from edexql.catalogue.export.export import export
+from edexql.catalogue.export.place import Place, place_of
 from edexql.engines import sources
 from edexql.engines.influence import influences
 from edexql.engines.why import why
@@ -199,13 +203,60 @@ def test_spark_connect_has_the_other_verbs_too(connect, folder):
 
 def test_what_spark_does_not_find_or_reach(connect, exported, tmp_path):
     server = connect.place.partition("#")[0]
-    with pytest.raises(edexql.EngineError, match=r"^Spark finds no export at .*/nowhere: "):
+    with pytest.raises(edexql.EngineError, match=r"^Spark finds no export of this version at .*/nowhere: "):
         edexql.fetch(SIMPLE, engine=engines.spark(server, str(tmp_path / "nowhere")))
     with pytest.raises(edexql.EngineError, match=r"^Spark Connect has an address that begins with sc://, not http"):
         engines.spark("http://127.0.0.1", exported)
     with pytest.raises(edexql.EngineError, match=r"^cannot reach Spark at sc://127\.0\.0\.1:9: ") as error:
         engines.spark("sc://127.0.0.1:9/;token=s3cr3t", exported)
     assert "s3cr3t" not in str(error.value)
+
+
+@pytest.mark.parametrize("kind", ["classic", "connect"])
+def test_spark_reads_the_files_of_the_manifest_alone(kind, exported, folder, tmp_path):
+    session, port = started.spark_session()
+    copied = Path(shutil.copytree(exported, tmp_path / "export of mine"))
+    path = min((copied / "file").rglob("*.parquet"))
+    shutil.copy(path, path.with_name("part-of-another-state.parquet"))
+    given = session if kind == "classic" else f"sc://127.0.0.1:{port}"
+    engine = engines.spark(given, str(copied))
+    same(edexql.fetch(SIMPLE, engine=engine), edexql.evaluate(SIMPLE, catalogue=folder))
+    engine.close()
+    assert not [row.name for row in session.catalog.listTables() if row.name.startswith("edexql")]
+
+    def refusal() -> str:
+        engine = engines.spark(given, str(copied))
+        with pytest.raises(edexql.EngineError) as error:
+            edexql.fetch(SIMPLE, engine=engine)
+        engine.close()
+        return str(error.value)
+
+    data = path.read_bytes()
+    path.write_bytes(data[:-100])
+    assert f"{path.name} has {len(data) - 100:,} bytes where {len(data):,} were written" in refusal()
+    path.unlink()
+    assert f"{path.name} is missing; `edexql catalogue export` to the same place writes it again" in refusal()
+    manifest = copied / "manifest.json"
+    manifest.write_text(manifest.read_text("utf-8").replace('"schema": 2', '"schema": 77'), "utf-8")
+    path.write_bytes(data)
+    assert "has tables of schema 77, and this edexql reads schema 2" in refusal()
+    manifest.write_text("[]")
+    assert "cannot be read as an export: the manifest is damaged" in refusal()
+    manifest.unlink()
+    assert "finds no export of this version at" in refusal()
+
+
+def test_an_engine_of_spark_goes_on_with_an_export_that_was_written_again(catalogue, exported, folder, tmp_path):
+    copied = Path(shutil.copytree(exported, tmp_path / "export"))
+    engine = engines.spark(started.spark_session()[0], str(copied))
+    whole = edexql.evaluate(SIMPLE, catalogue=folder)
+    same(edexql.fetch(SIMPLE, engine=engine), whole)
+    shutil.rmtree(copied)
+    with pytest.raises(edexql.EngineError):
+        edexql.fetch(SIMPLE, engine=engine)
+    export(catalogue, VOCABULARY, str(copied))
+    same(edexql.fetch(SIMPLE, engine=engine), whole)
+    engine.close()
 
 
 def test_a_way_to_spark_that_is_cut(exported):
@@ -237,3 +288,34 @@ def test_an_export_in_object_storage(name, exported, folder):
         with pytest.raises(edexql.EngineError, match=r"^there is nothing at s3a://epop/exprot: name the folder"):
             getattr(engines, name)("s3a://epop/exprot")
         engine.close()
+
+
+def test_an_export_straight_to_object_storage(catalogue, exported, folder, tmp_path, monkeypatch):
+    (tmp_path / "empty").mkdir()
+    with engine_servers.s3(str(tmp_path / "empty")):
+        place = "s3://epop/mine"
+        written = []
+        write = Place.write
+
+        def cut(where, path, data):
+            if len(written) == 12:
+                raise KeyboardInterrupt
+            written.append(path)
+            write(where, path, data)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Place, "write", cut)
+            with pytest.raises(KeyboardInterrupt):
+                export(catalogue, VOCABULARY, place)
+        with pytest.raises(edexql.EngineError, match="its export was cut off, or is not done yet"):
+            engines.duckdb(place)
+        first = run("catalogue", "export", "--catalogue", folder, place)
+        assert (first.code, "months written, " in first.err) == (0, True), first.err
+        again = run("catalogue", "export", "--catalogue", folder, place)
+        assert "0 months written, 3 did not change; " in again.err
+        # The same files as in a folder of this machine.
+        assert place_of(place).files() == place_of(str(exported)).files()
+        engine = engines.duckdb(place)
+        same(edexql.fetch(SIMPLE, engine=engine), edexql.evaluate(SIMPLE, catalogue=folder))
+        engine.close()
+        assert PASSWORD not in first.err + again.err

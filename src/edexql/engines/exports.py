@@ -24,6 +24,7 @@ from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from typing import Any
 
     from edexql.engines.protocol import TableEngine
@@ -108,7 +109,7 @@ class Place(Record):
 
     def marks(self) -> dict[str, str]:
         """What the manifest says of the export as a whole."""
-        return {SCHEMA: str(self.manifest.schema), VOCABULARY: json.dumps(self.manifest.vocabulary)}
+        return marks_of(self.manifest)
 
     @property
     def name(self) -> str:
@@ -119,6 +120,11 @@ class Place(Record):
     def shown(self) -> str:
         """What it is called in messages."""
         return printable(self.text)
+
+
+def marks_of(listed: Manifest) -> dict[str, str]:
+    """What a manifest says of an export as a whole (see `TableEngine.marks`)."""
+    return {SCHEMA: str(listed.schema), VOCABULARY: json.dumps(listed.vocabulary)}
 
 
 def partitions() -> list[tuple[str, Any]]:
@@ -139,23 +145,23 @@ def place_of(text: str) -> Place:
         data = files.read(manifest.NAME)
         if data is None:
             raise EngineError(f"{files.text} is not an export: {_missing(files)}")
-        return Place(shown, path, filesystem, _whole(files, manifest.read(data)))
+        listed = manifest.read(data)
+        check_sizes(listed, files.files(), files.text)
+        return Place(shown, path, filesystem, listed)
     except (CatalogueError, ManifestError) as error:
         raise EngineError(f"{files.text} cannot be read as an export: {error}") from error
 
 
-def _whole(files: Files, listed: Manifest) -> Manifest:
-    """A manifest of which all files are there. Raises EngineError where one is not, or not as it was written."""
-    there = files.files()
+def check_sizes(listed: Manifest, there: Mapping[str, int], shown: str) -> None:
+    """Hold the files that are there, by their paths below an export, to its manifest. Raises EngineError."""
     for file in listed.files():
         size = there.get(file.path)
         if size != file.bytes:
             state = "is missing" if size is None else f"has {size:,} bytes where {file.bytes:,} were written"
             raise EngineError(
-                f"{files.text} is damaged: {printable(file.path)} {state};"
+                f"{shown} is damaged: {printable(file.path)} {state};"
                 " `edexql catalogue export` to the same place writes it again"
             )
-    return listed
 
 
 def _missing(files: Files) -> str:

@@ -1,13 +1,20 @@
-"""Spark over the Parquet files of an export: a session of the user's own, or a server of Spark Connect."""
+"""Spark over the Parquet files of an export: a session of the user's own, or a server of Spark Connect.
+
+Spark reads the manifest itself, as only Spark may see the place. The files that it names are temporary views of the
+session of our own: a folder may have files of another state beside them.
+"""
 
 from __future__ import annotations
 
 import uuid
 import warnings
 from contextlib import suppress
+from urllib.parse import unquote
 
 from edexql.base.extras import extra
-from edexql.engines.exports import place_of, reason, without_secrets
+from edexql.catalogue.export import manifest
+from edexql.catalogue.export.manifest import ManifestError
+from edexql.engines.exports import TABLES, check_sizes, marks_of, reason, without_secrets
 from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
@@ -15,12 +22,16 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
+    from edexql.catalogue.export.manifest import Manifest
+
 _REMOTE = "sc://"
 # A server that is gone is asked again for some seconds, not for ten minutes.
 _TRIES, _LONGEST_WAIT = 4, 2000
 # A text has to mean the same whatever is set for the user's own texts.
 _SETTINGS = {"spark.sql.parser.escapedStringLiterals": "false", "spark.sql.variable.substitute": "false"}
 _PARTITIONS = "spark.sql.shuffle.partitions"
+# The parts of the path of a file: table, satellite, month, name.
+_DEPTH = 4
 
 
 class Spark:
@@ -37,6 +48,8 @@ class Spark:
         extra("pyspark.sql", "spark")
         extra("pyarrow", "spark")
         self._place = place.rstrip("/")
+        self._mark = uuid.uuid4().hex
+        self._manifest: Manifest | None = None
         server = session if isinstance(session, str) else None
         if server is not None and not server.startswith(_REMOTE):
             raise EngineError(f"Spark Connect has an address that begins with {_REMOTE}, not {without_secrets(server)}")
@@ -79,28 +92,59 @@ class Spark:
         return f"cannot reach Spark at {_server(server)}: {said}; check the address, and that Spark Connect runs there"
 
     def _set(self) -> None:
-        """Set what the session of our own needs: as many partitions as the data have files, if those are fewer."""
+        """Set what the session of our own needs, so that a text means the same in each."""
         with suppress(Exception), warnings.catch_warnings():
             # Spark warns of each of them that is set at all.
             warnings.simplefilter("ignore")
             for name, value in _SETTINGS.items():
                 self._session.conf.set(name, value)
-        with suppress(Exception):
-            select = f"SELECT * FROM {self.relation('ephemeris')}"  # noqa: S608
-            files = len(self._session.sql(select).inputFiles())
-            usual = int(self._session.conf.get(_PARTITIONS))
-            self._session.conf.set(_PARTITIONS, str(max(2, min(usual, files))))
+
+    def _opened(self) -> Manifest:
+        """The manifest of the export, of whose files there are views then. Raises EngineError."""
+        if self._manifest is not None:
+            return self._manifest
+        shown = without_secrets(self._place)
+        try:
+            ((text,),) = self._session.read.text(f"{self._place}/{manifest.NAME}", wholetext=True).collect()
+            found = manifest.read(text.encode())
+            check_sizes(found, self._sizes(), self.title)
+            for table in TABLES:
+                self._show(table, found)
+        except ManifestError as error:
+            raise EngineError(f"{shown} cannot be read as an export: {error}") from error
+        except EngineError:
+            raise
+        except Exception as error:
+            raise EngineError(self._reason(error)) from error
+        self._part(found)
+        self._manifest = found
+        return found
+
+    def _sizes(self) -> dict[str, int]:
+        """The sizes of the files below the place; what is in them is not read."""
+        listed = self._session.read.format("binaryFile").option("recursiveFileLookup", "true")
+        rows = listed.option("pathGlobFilter", "*.parquet").load(self._place).select("path", "length").collect()
+        return {"/".join(unquote(path).split("/")[-_DEPTH:]): length for path, length in rows}
+
+    def _show(self, table: str, found: Manifest) -> None:
+        """Make a view of the files of a table, which are parted by the folders below that of the table."""
+        reader = self._session.read.option("basePath", f"{self._place}/{table}")
+        files = reader.parquet(*(f"{self._place}/{path}" for path in found.paths(table)))
+        files.createOrReplaceTempView(_view(self._mark, table))
+
+    def _part(self, found: Manifest) -> None:
+        """As many partitions as the positions have files, if those are fewer than usual."""
+        if self._own:
+            with suppress(Exception):
+                usual = int(self._session.conf.get(_PARTITIONS))
+                self._session.conf.set(_PARTITIONS, str(max(2, min(usual, len(found.paths("ephemeris"))))))
 
     def relation(self, table: str) -> str:
-        path = f"{self._place}/{table}".replace("`", "``")
-        return f"parquet.`{path}`"
+        self._opened()
+        return _view(self._mark, table)
 
     def marks(self) -> Mapping[str, str]:
-        """What the files say, where this machine can read them too; Spark does not show it."""
-        try:
-            return place_of(self._place).marks()
-        except Exception:  # noqa: BLE001  # the place is one of Spark's
-            return {}
+        return marks_of(self._opened())
 
     def run(self, sql: str) -> Any:
         tag = f"edexql-{uuid.uuid4().hex}"
@@ -109,6 +153,8 @@ class Spark:
         try:
             return session.sql(sql).toArrow()
         except Exception as error:
+            # A server that was started again has no views; an export that was written again has other files.
+            self._manifest = None
             raise EngineError(self._reason(error)) from error
         except BaseException:
             with suppress(Exception):
@@ -121,15 +167,27 @@ class Spark:
     def _reason(self, error: Exception) -> str:
         said = reason(error)
         if "PATH_NOT_FOUND" in said or "Path does not exist" in said:
-            return f"Spark finds no export at {without_secrets(self._place)}: {said}"
+            return (
+                f"Spark finds no export of this version at {without_secrets(self._place)}: {said};"
+                " `edexql catalogue export` writes one, with a manifest"
+            )
         if "UNAVAILABLE" in str(error) or "Connection refused" in str(error):
             return f"the connection to {self.title} was lost: {said}; ask again when Spark runs"
         return f"{self.title}: {said}"
 
     def close(self) -> None:
+        for table in TABLES:
+            with suppress(Exception):
+                self._session.catalog.dropTempView(_view(self._mark, table))
+        self._manifest = None
         if self._own:
             _release(self._session)
             self._own = False
+
+
+def _view(mark: str, table: str) -> str:
+    """The name of the view of a table, which no view of the user's has."""
+    return f"edexql_{mark}_{table}"
 
 
 def _beside(session: Any) -> Any:
