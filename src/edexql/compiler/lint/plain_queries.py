@@ -8,7 +8,7 @@ side as alternatives, as several dates do, that do not overlap and leave somethi
 from __future__ import annotations
 
 from itertools import islice, pairwise
-from operator import ge, le
+from operator import le
 
 from edexql.base.stdlib import date
 from edexql.model.logic import NOT, OR
@@ -38,19 +38,22 @@ def is_plain(code: Sequence[int], constraints: Sequence[Constraint], vocabulary:
             return False
         else:
             opaque.add((one.key, one.value))
-    if not all(_says_something_each([constraints[n - 1] for n in group], vocabulary) for group in groups.values()):
-        return False
+    others = []
+    for group in groups.values():
+        apart = _are_apart([constraints[number - 1].value for number in group])
+        if apart is False:
+            return False
+        if apart is None:
+            others.append(group)
     several = [group for group in groups.values() if len(group) > 1]
     chains = _alternatives(code) if several else {}
-    return all(len({chains.get(number, -number) for number in group}) == 1 for group in several)
+    if any(len({chains.get(number, -number) for number in group}) > 1 for group in several):
+        return False
+    return all(_differ([constraints[number - 1] for number in group], vocabulary) for group in others)
 
 
-def _says_something_each(group: Sequence[Constraint], vocabulary: Vocabulary) -> bool:
+def _differ(group: Sequence[Constraint], vocabulary: Vocabulary) -> bool:
     """Whether constraints on one axis do not overlap, and leave something out."""
-    periods = [one.value for one in group if isinstance(one.value, Period)]
-    apart = _are_apart(periods) if len(periods) == len(group) else None
-    if apart is not None:
-        return apart
     from edexql.compiler.solver.axes import admitted, axis_of
 
     # The same values twice overlap.
@@ -86,12 +89,15 @@ def _alternatives(code: Sequence[int]) -> dict[int, int]:
     return {number: place for place, numbers in enumerate(chains) for number in numbers}
 
 
-def _are_apart(periods: Sequence[Period]) -> bool | None:
-    """Whether closed periods do not overlap; None where one of them is open, empty, or up to the end of all times."""
-    starts = [one.start for one in periods if one.start is not None]
-    ends = [one.end for one in periods if one.end is not None]
-    if len(starts) < len(periods) or len(ends) < len(periods) or any(map(ge, starts, ends)):
-        return None
+def _are_apart(values: Sequence[object]) -> bool | None:
+    """Whether values are closed periods that do not overlap; None where one of them is no period, open, empty, or up
+    to the end of all times."""
+    starts, ends = [], []
+    for one in values:
+        if not isinstance(one, Period) or one.start is None or one.end is None or one.start >= one.end:
+            return None
+        starts.append(one.start)
+        ends.append(one.end)
     # Each for itself: where none overlap, both have the same order.
     starts.sort()
     ends.sort()
