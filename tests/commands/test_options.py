@@ -14,13 +14,15 @@ import edexql
 from commands import repl, run
 from edexql.commands.parser import parser_of
 from edexql.commands.plain_words import plain_options
-from edexql.commands.registry import VERBS, implementation
+from edexql.commands.registry import implementation, verbs
 from tutorial import QUERY
 
 SOURCE = Path(edexql.__file__).parent
 SHARED = SOURCE / "commands" / "options.py"
 # Words that mean something else to each of the two or three verbs that have them.
 OWN = {"--again", "--days", "--dialect", "--from", "--list", "--local", "--save"}
+
+VERBS = verbs()
 
 
 def declared(path: Path) -> list[str]:

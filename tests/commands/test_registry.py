@@ -17,11 +17,11 @@ from edexql.commands.registry import (
     BOTH,
     COMMAND_LINE,
     PROMPT,
-    VERBS,
     Implementation,
     implementation,
     program,
     verb_named,
+    verbs,
     verbs_of,
 )
 from edexql.language.tables import WORDS
@@ -30,6 +30,8 @@ from edexql.model.vocabulary import snapshot
 SOURCE = Path(edexql.__file__).parent
 ROOT = SOURCE.parents[1]
 PAGE = (ROOT / "docs" / "commands.md").read_text("utf-8")
+
+VERBS = verbs()
 
 
 def functions_in(path: Path) -> set[str]:
@@ -70,8 +72,8 @@ def test_no_name_means_two_verbs_or_a_word_of_the_language():
 
 
 def test_a_verb_is_found_by_each_of_its_names_in_any_case():
-    assert verb_named("EXIT") is VERBS["quit"]
-    assert verb_named("Compile") is VERBS["compile"]
+    assert verb_named("EXIT") == VERBS["quit"]
+    assert verb_named("Compile") == VERBS["compile"]
     assert verb_named("nosuch") is None
 
 

@@ -15,7 +15,7 @@ import sys
 from io import TextIOWrapper
 
 from edexql.commands.exits import FINE, INTERRUPTED, USAGE, guarded, run_verb, say
-from edexql.commands.registry import COMMAND_LINE, implementation, program, verbs_of
+from edexql.commands.registry import COMMAND_LINE, implementation, program, verb_of
 
 # Modules that, once imported, may have threads, children or results of their own.
 _WATCHING = {"threading", "multiprocessing", "cProfile", "profile", "trace", "pdb", "coverage"}
@@ -107,7 +107,7 @@ def _run(words: list[str]) -> int:
 
         sys.stdout.write(f"edexql {__version__}\n")
         return FINE
-    verb = verbs_of(COMMAND_LINE).get(words[0])
+    verb = verb_of(COMMAND_LINE, words[0])
     if verb is None:
         return _unknown(words[0])
     from edexql.commands.plain_words import plain_options
@@ -127,6 +127,7 @@ def _on_a_terminal() -> bool:
 
 def _unknown(word: str) -> int:
     from edexql.base.text import did_you_mean, nearest, shown
+    from edexql.commands.registry import verbs_of
 
     if word.startswith("-"):
         say(f"there is no option {shown(word)} before a command; see `edexql --help`")

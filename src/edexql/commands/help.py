@@ -8,7 +8,7 @@ import sys
 
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.options import add_vocabulary
-from edexql.commands.registry import COMMAND_LINE, PROMPT, VERBS, implementation, program, verb_named, verbs_of
+from edexql.commands.registry import COMMAND_LINE, PROMPT, implementation, program, verb_named, verbs, verbs_of
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -137,9 +137,9 @@ def _screen(options: argparse.Namespace) -> str:
 
 def usage() -> str:
     """The text of `edexql --help`."""
-    verbs = verbs_of(COMMAND_LINE)
-    width = max(map(len, verbs))
-    return _USAGE.format(commands="".join(f"  {name:{width}}  {verb.summary}\n" for name, verb in verbs.items()))
+    listed = verbs_of(COMMAND_LINE)
+    width = max(map(len, listed))
+    return _USAGE.format(commands="".join(f"  {name:{width}}  {verb.summary}\n" for name, verb in listed.items()))
 
 
 def page(word: str, face: str) -> str | None:
@@ -156,7 +156,7 @@ def page(word: str, face: str) -> str | None:
 def _words(**_: object) -> dict[str, str]:
     from edexql.language.diagnostics.codes import CODES
 
-    return {name: verb.summary for name, verb in VERBS.items()} | dict.fromkeys(TOPICS, "the language") | CODES
+    return {name: verb.summary for name, verb in verbs().items()} | dict.fromkeys(TOPICS, "the language") | CODES
 
 
 def section(word: str) -> str | None:

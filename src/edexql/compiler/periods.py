@@ -5,7 +5,6 @@ from __future__ import annotations
 import edexql.base as base
 from edexql.base.stdlib import date
 from edexql.language.diagnostics import AlreadyReported, Fix, Mistake
-from edexql.language.literals import UNITS_OF_TIME, NoSuchDay, by_calendar, calendar_day, last_of_month
 from edexql.model.period import DAY, Period, day_of, midnight
 
 TYPE_CHECKING = False
@@ -54,11 +53,21 @@ def clock(bound: Bound) -> int:
 
 
 def _moment(text: str, span: Span) -> Stretch:
+    if len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdecimal():
+        try:
+            start = midnight(date(int(text[:4]), int(text[5:7]), int(text[8:])))
+        except ValueError:
+            return _any_moment(text, span)
+        return start, start + DAY
+    return _any_moment(text, span)
+
+
+def _any_moment(text: str, span: Span) -> Stretch:
+    """The stretch of any moment; of one that is not in the calendar, what is wrong with it is said."""
+    from edexql.language.literals import NoSuchDay, by_calendar, calendar_day, last_of_month
+
     try:
         with_month = len(text) == 10 and text[4] == text[7] == "-"
-        if with_month and text.replace("-", "").isdecimal():
-            start = midnight(calendar_day(int(text[:4]), int(text[5:7]), int(text[8:])))
-            return start, start + DAY
         parts = _parts(text if with_month else by_calendar(text) or text)
         if parts is None:
             raise _no_date(text, span)
@@ -219,6 +228,8 @@ def _length(bound: Bound) -> Length | None:
         return months, sum(n * _SECONDS[unit] for n, unit in parts if unit in _SECONDS)
     if bound.kind != "number" or not (bound.text.startswith("+") or bound.unit):
         return None
+    from edexql.language.literals import UNITS_OF_TIME
+
     if bound.unit is None or bound.unit.text.lower() not in UNITS_OF_TIME:
         what = base.text.shown(bound.text if bound.unit is None else bound.unit.text)
         ambiguous = bound.unit is not None and bound.unit.text == "m"
