@@ -154,6 +154,33 @@ def test_what_is_switched_off_names_the_same_after_a_part_was_dropped_or_has_a_n
     assert "# off: logic 1 OR 2; logic 0 AND (1 OR 2)" in done.out
 
 
+def test_parts_are_switched_off_by_number_and_name_and_on_again():
+    steps = [MAY_DAY, "storm: kp >= 3", "logic 1 AND (2 OR storm)", "off storm 2", "show --text", "on 2", "on all"]
+    done = repl("set answer none\n" + "\n".join([*steps, "show --text", "undo", "undo", "undo", "show --text"]) + "\n")
+    assert done.code == 0, done.err
+    lines = done.out.splitlines()
+    before = [
+        "product fai-lv1-hdf5-images",
+        "date 2019-05-01",
+        "fai has-data",
+        "storm: kp >= 3",
+        "logic 1 AND (2 OR storm)",
+    ]
+    assert [line for line in lines[:5] if not line.startswith("# off:")] == [*before[:2], "logic 1"]
+    assert lines[5:] == [*before, *before]
+
+
+@pytest.mark.parametrize("verb", ["off 9", "off nothing", "on 1", "on all", "off 1; on 2"])
+def test_switching_what_is_not_there_says_so(verb):
+    done = repl(f"set answer none\n{MAY_DAY}\n{verb}\n")
+    assert "there is no constraint" in done.err or "nothing" in done.err
+
+
+def test_what_is_off_is_listed_with_its_number():
+    done = repl(f"{MAY_DAY}\noff 2\n")
+    assert any(line.split() == ["off", "1", "fai", "has-data"] for line in done.out.splitlines())
+
+
 def test_a_label_can_be_used_in_logic():
     done = repl(f"{MAY_DAY}\nlabel 1 day\nlogic day AND 2\ncompile --compact\n")
     assert done.code == 0, done.err

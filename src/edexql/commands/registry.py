@@ -59,6 +59,8 @@ _LINES: dict[str, Line] = {
     "repl": ("the prompt: type queries and see the answer at once", "cli.repl", _THERE),
     "show": ("the current query, numbered", "repl.verbs.editing:SHOW", _HERE, ("list",)),
     "drop": ("remove constraints, products, the logic or the address", "repl.verbs.editing:DROP", _HERE, ("remove",)),
+    "off": ("switch constraints off, as comments in their place", "repl.verbs.editing:OFF", _HERE),
+    "on": ("switch on again what is off", "repl.verbs.editing:ON", _HERE),
     "label": ("give a constraint a name", "repl.verbs.editing:LABEL", _HERE),
     "undo": ("the query as it was before", "repl.verbs.editing:UNDO", _HERE),
     "redo": ("undo the last undo", "repl.verbs.editing:REDO", _HERE),

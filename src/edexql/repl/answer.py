@@ -11,6 +11,7 @@ from edexql.commands import engines
 from edexql.commands.exits import FINE
 from edexql.commands.local import NO_CATALOGUE, labelled_text, lacks_catalogue
 from edexql.compiler.describe.explanation import logic_written
+from edexql.compiler.editing.switches.comments import parts_off
 from edexql.compiler.request import compilation
 from edexql.model.logic import OR
 from edexql.model.vocabulary import load
@@ -92,6 +93,8 @@ def panel(done: Compilation, remarks: dict[int, str]) -> Iterator[tuple[str, str
         yield "residual", done.lowered.residual.files
     if query.email:
         yield "email", query.email
+    for number, (_, off) in enumerate(parts_off(done.resolved.program.tokens), 1):
+        yield f"off {number}", _clipped(printable(off.text))
 
 
 def _numbered(query: Query, remarks: dict[int, str]) -> Iterator[tuple[str, str]]:

@@ -6,6 +6,7 @@ from bisect import bisect_left
 
 from edexql.base.errors import EdexqlError
 from edexql.base.record import Record
+from edexql.base.text import shown
 from edexql.compiler.values import raw_key, raw_value
 from edexql.language import syntax
 from edexql.language.diagnostics import Mistake
@@ -139,6 +140,23 @@ def labels_of(program: Program) -> dict[str, int]:
         for index, statement in enumerate(program.statements)
         if isinstance(statement, syntax.Constraint) and statement.label is not None
     }
+
+
+def numbers_named(sheet: Sheet, references: Sequence[str]) -> set[int]:
+    """The numbers of constraints given by number, by label, or as `all`. Raises EditError where there is none."""
+    count, labels = len(sheet.elements), labels_of(sheet.program)
+    numbers: set[int] = set()
+    for reference in references:
+        name = reference.strip().lower()
+        if name in labels:
+            numbers.update(n for n, e in enumerate(sheet.elements, 1) if e.statement == labels[name])
+        elif name == "all" and count:
+            numbers.update(range(1, count + 1))
+        elif name.isascii() and name.isdigit() and len(name) < 12 and 1 <= int(name) <= count:
+            numbers.add(int(name))
+        else:
+            raise EditError(f"there is no constraint {shown(reference)}", there_are(count))
+    return numbers
 
 
 def logic_of(program: Program) -> int | None:

@@ -1,4 +1,4 @@
-"""Verbs that show and change the current query: show, drop, label, undo, redo, clear, edit."""
+"""Verbs that show and change the current query: show, drop, off, on, label, undo, redo, clear, edit."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import subprocess
 import sys
 import tempfile
 
-from edexql.base.text import printable
+from edexql.base.text import printable, shown
 from edexql.commands.exits import FINE, UsageError
 from edexql.commands.registry import Implementation
 from edexql.repl import current_query
@@ -85,6 +85,89 @@ of them), `logic`, `email`, or a parameter as $NAME. The rest is renumbered, als
     "drop 2 storm",
     _drop_arguments,
     _drop,
+)
+
+
+def _off_arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_argument("parts", metavar="PART", nargs="+", help="a number or name, or `all`")
+    parts.completer = _constraints  # type: ignore[attr-defined]  # read by argcomplete
+
+
+def _off(options: argparse.Namespace) -> int:
+    from edexql.compiler.editing.document import numbers_named, read
+    from edexql.compiler.editing.switches import switched_off
+    from edexql.repl import answer
+
+    session = options.session
+    text = session.current.text
+    # From the last on: the numbers before it stay as they are.
+    for number in sorted(numbers_named(read(text), options.parts), reverse=True):
+        text = switched_off(text, number)
+    session.change_text(text)
+    return answer.give(session)
+
+
+def _constraints(parsed_args: argparse.Namespace, **_: object) -> dict[str, str]:
+    from edexql.compiler.editing.document import labels_of, read
+
+    labels = labels_of(read(parsed_args.session.current.text).program)
+    return {w: text for w, text in _parts(parsed_args).items() if w.isdigit() or w in labels} | {"all": ""}
+
+
+OFF = Implementation(
+    """\
+Switch constraints of the current query off, by number or name, or `all`. Each becomes a comment in its
+place, and the logic goes without it; `show` lists what is off, and `on` brings it back.""",
+    "off 2 storm",
+    _off_arguments,
+    _off,
+)
+
+
+def _on_arguments(parser: argparse.ArgumentParser) -> None:
+    part = parser.add_argument("part", metavar="N", help="the number behind `off` in the answer of `show`, or `all`")
+    part.completer = _parts_off  # type: ignore[attr-defined]  # read by argcomplete
+
+
+def _on(options: argparse.Namespace) -> int:
+    from edexql.compiler.editing.switches.comments import parts_off
+    from edexql.compiler.editing.switches.restoration import all_switched_on, switched_on
+    from edexql.language.lexer import tokenize
+    from edexql.repl import answer
+
+    session = options.session
+    text = session.current.text
+    places = [offset for offset, _ in parts_off(tokenize(text))]
+    if not places:
+        raise UsageError("nothing is switched off; `off 2` does that to constraint 2")
+    wanted = options.part.lower()
+    if wanted == "all":
+        text = all_switched_on(text)
+    elif wanted in map(str, range(1, len(places) + 1)):
+        text = switched_on(text, places[int(wanted) - 1])
+    else:
+        raise UsageError(
+            f"nothing that is off has the number {shown(options.part)}; there are 1 to {len(places)}, or `all`"
+        )
+    session.change_text(text)
+    return answer.give(session)
+
+
+def _parts_off(parsed_args: argparse.Namespace, **_: object) -> dict[str, str]:
+    from edexql.compiler.editing.switches.comments import parts_off
+    from edexql.language.lexer import tokenize
+
+    parts = parts_off(tokenize(parsed_args.session.current.text))
+    return {f"{number}": off.text for number, (_, off) in enumerate(parts, 1)} | {"all": ""}
+
+
+ON = Implementation(
+    """\
+Switch on again what `off` switched off, by its number in the answer of `show`, or `all`. It gets its place in the
+logic back; where that is no longer certain, it stays off, and the answer says why.""",
+    "on 1",
+    _on_arguments,
+    _on,
 )
 
 

@@ -12,6 +12,10 @@ from __future__ import annotations
 from edexql.base.record import Record
 from edexql.language.lexer import COMMENT, KIND, tokenize
 
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from edexql.language.lexer import Tokens
+
 _SEMICOLON = KIND["_SEMICOLON"]
 _MARK = "off:"
 _BEFORE, _BEHIND = "..., ", ", ..."
@@ -68,3 +72,10 @@ def written_off(off: SwitchedOff) -> str:
     text = f"{_BEFORE * off.before}{off.text}{_BEHIND * off.behind}"
     logic = f"; {off.logic}" if off.logic else ""
     return f"# {_MARK} {text}{logic}" + (f"  {off.comment}" if off.comment else "")
+
+
+def parts_off(tokens: Tokens) -> list[tuple[int, SwitchedOff]]:
+    """What is switched off in a text, in order, each with the offset of its comment (code points)."""
+    comments = (i for i in range(tokens.count) if tokens.kinds[i] == COMMENT)
+    held = ((tokens.starts[i], read_off(tokens.read(i).rstrip())) for i in comments)
+    return [(start, off) for start, off in held if off is not None]

@@ -15,7 +15,7 @@ from edexql.compiler.editing.document import (
 from edexql.compiler.editing.entry import entered
 from edexql.compiler.editing.logic_edits import renumbered
 from edexql.compiler.editing.logic_tree import OR, tree
-from edexql.compiler.editing.switches.comments import written_off
+from edexql.compiler.editing.switches.comments import parts_off, written_off
 from edexql.compiler.editing.switches.lists import constraint_of, restored
 from edexql.compiler.editing.switches.losses import (
     Gone,
@@ -87,6 +87,27 @@ def switched_on(text: str, offset: int) -> str:
         back = restored(sheet, own.token, own.off)
         draft, number = read(spliced(sheet.text, [back.splice])), back.number
     return _with_own(numbers, own, draft, number, record, gone)
+
+
+def all_switched_on(text: str) -> str:
+    """A query in which all that is off is switched on, whatever the order in which that can be done.
+
+    Raises EditError, of the first that stays off, where not all comes back.
+    """
+    parts = len(parts_off(tokenize(text)))
+    while parts:
+        refused: EditError | None = None
+        for offset, _ in reversed(parts_off(tokenize(text))):
+            try:
+                text = switched_on(text, offset)
+                break
+            except EditError as error:
+                refused = error
+        else:
+            assert refused is not None
+            raise refused
+        parts = len(parts_off(tokenize(text)))
+    return text
 
 
 def _is_in_label(numbers: Numbering, own: Off) -> bool:
