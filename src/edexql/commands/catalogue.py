@@ -86,6 +86,7 @@ def arguments(parser: Parser) -> None:
 
     for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export):
         add_catalogue(one)
+    for one in (ingest, simulate, info, files, sources, faults, unrecognised, upgrade, export, views):
         add_vocabulary(one)
 
 

@@ -6,10 +6,11 @@ import signal
 import sys
 from contextlib import contextmanager
 
+from edexql.base.table import table_lines
 from edexql.base.units import size
 from edexql.commands import inputs, local
 from edexql.commands.exits import FINE, INTERRUPTED, TERMINATED, say
-from edexql.commands.options import add_quiet
+from edexql.commands.options import add_dry_run, add_quiet, number
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -34,6 +35,13 @@ def export_arguments(parser: Parser) -> None:
     )
     parser.add_argument("--satellite", metavar="NAME", help="export what is of this satellite alone (default: all)")
     parser.add_argument("--again", action="store_true", help="write also the months that did not change")
+    parser.add_argument(
+        "--jobs",
+        type=number,
+        metavar="N",
+        help="processes that write months at once (default: by processors and rows, 4 at most)",
+    )
+    add_dry_run(parser, "show what would be written, and write nothing")
     add_quiet(parser, "no progress, no summary")
 
 
@@ -48,6 +56,8 @@ def export(options: argparse.Namespace) -> int:
     from edexql.catalogue.export import export as exports
     from edexql.terminal.progress import Bar
 
+    if options.dry_run:
+        return _forecast(options)
     try:
         with _terminable(), local.catalogue(options) as catalogue, Bar("months", quiet=options.quiet) as bar:
             done = exports.export(
@@ -56,6 +66,7 @@ def export(options: argparse.Namespace) -> int:
                 options.folder,
                 options.satellite,
                 again=options.again,
+                processes=options.jobs,
                 count=bar.count,
             )
     except (KeyboardInterrupt, Terminated) as stop:
@@ -68,12 +79,35 @@ def export(options: argparse.Namespace) -> int:
     return FINE
 
 
+def _forecast(options: argparse.Namespace) -> int:
+    from edexql.catalogue.export import export as exports
+
+    with local.catalogue(options) as catalogue:
+        found = exports.forecast(
+            catalogue, inputs.vocabulary(options), options.folder, options.satellite, again=options.again
+        )
+    rows = [(one.satellite, _month(one.month), f"{one.rows:,}", size(one.bytes)) for one in found.months]
+    for line in table_lines([("satellite", "month", "rows", "bytes"), *rows], right=(2, 3)) if rows else []:
+        sys.stdout.write(f"{line}\n")
+    if not options.quiet:
+        total, whole = (sum(getattr(one, name) for one in found.months) for name in ("rows", "bytes"))
+        unchanged = f", {found.unchanged:,} did not change" if found.unchanged else ""
+        amount = f"about {total:,} rows, {size(whole)}"
+        sys.stderr.write(f"{len(rows):,} months would be written{unchanged}; {amount}; nothing was written\n")
+    return FINE
+
+
 def views(options: argparse.Namespace) -> int:
     """Write the statements that make the views of an export."""
     from edexql.catalogue.export import views as statements
 
     sys.stdout.write(statements.views(options.folder, options.dialect))
     return FINE
+
+
+def _month(number: int) -> str:
+    year, month = divmod(number, 100)
+    return f"{year}-{month:02}" if number else "-"
 
 
 def _summary(done: Outcome) -> str:

@@ -15,7 +15,7 @@ from edexql.base.record import Record
 from edexql.base.text import did_you_mean, nearest, printable
 from edexql.catalogue.export import manifest
 from edexql.catalogue.export import vocabulary as vocabularies
-from edexql.catalogue.export.export import UNFINISHED
+from edexql.catalogue.export.jobs import UNFINISHED
 from edexql.catalogue.export.manifest import Manifest, ManifestError
 from edexql.catalogue.export.place import Place as Files
 from edexql.catalogue.sql import schema

@@ -1,6 +1,8 @@
 """A catalogue as the tables of the schema, outside of it: Parquet files in a folder or an object store.
 
 export      what an export does: what changed is written, the manifest last, and what nobody names removed
+jobs        the months that are to be written, and about how much that is
+processes   several processes that write them
 parts       what is written together: the tables of a satellite and month, and whether they changed
 parquet     the rows of a table as one file of Parquet
 place       where the files stand: a folder of this machine, or an object store

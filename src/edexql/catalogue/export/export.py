@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import re
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 
 from edexql.base.extras import extra
 from edexql.base.files import locks
@@ -17,9 +17,11 @@ from edexql.base.record import Record
 from edexql.base.text import printable
 from edexql.base.version import __version__
 from edexql.catalogue.export import manifest, parts
+from edexql.catalogue.export.jobs import UNFINISHED, Way, expected, jobs_of, write_job
 from edexql.catalogue.export.manifest import Manifest, ManifestError, Part
 from edexql.catalogue.export.parts import Source
 from edexql.catalogue.export.place import place_of
+from edexql.catalogue.export.processes import usual, written
 from edexql.catalogue.export.vocabulary import digest, relevant
 from edexql.catalogue.sql import schema
 from edexql.catalogue.sql.values import not_computed
@@ -27,8 +29,9 @@ from edexql.catalogue.store.schema import CatalogueError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping
+    from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
+    from edexql.catalogue.export.jobs import Expected, Job
     from edexql.catalogue.export.parts import Wanted
     from edexql.catalogue.export.place import Place
     from edexql.catalogue.store.catalogue import Catalogue
@@ -37,7 +40,6 @@ if TYPE_CHECKING:
     # So many months of so many are done.
     Count = Callable[[int, int], None]
 
-UNFINISHED = "unfinished"
 _README = f"{UNFINISHED}/README.txt"
 _SAID = b"An export is being written here, or was cut off: `edexql catalogue export` continues it.\n"
 # What an export may remove.
@@ -47,11 +49,27 @@ _OURS = re.compile(
 )
 
 
-class Job(Record):
-    """What is written in one go: parts of a satellite and month, and the sizes of the files that are there of it."""
+class Plan(Record):
+    """What an export has to do: the parts that it has to have, those that are there, and the jobs for the others."""
 
+    source: Source
+    place: Place
+    before: Manifest | None
     wanted: tuple[Wanted, ...]
-    there: Mapping[str, int]
+    kept: Mapping[tuple[str, int, str], Part]
+    jobs: tuple[Job, ...]
+
+    @property
+    def unchanged(self) -> int:
+        """The months of satellites of which nothing is to be written."""
+        return len({one.key[:2] for one in self.wanted}) - len(self.jobs)
+
+
+class Forecast(Record):
+    """What an export would write, a month of a satellite each, and how many others did not change."""
+
+    months: tuple[Expected, ...]
+    unchanged: int
 
 
 class Outcome(Record):
@@ -72,30 +90,29 @@ def export(
     satellite: str | None = None,
     *,
     again: bool = False,
+    processes: int | None = 1,
     count: Count | None = None,
 ) -> Outcome:
     """Bring an export up to date with a catalogue, or make it: a folder, or an address as `s3://bucket/folder`.
 
     Fields that the vocabulary does not have are left out. `satellite` is the only one that files and facts are written
-    of, None for all. `again` writes also what did not change. Raises CatalogueError where something else is in the
+    of, None for all. `again` writes also what did not change. So many `processes` write months at the same time, None
+    is as many as pay; the files are the same for any number. Where it is not 1, a script needs the usual
+    `if __name__ == "__main__":`. Raises CatalogueError where something else is in the
     folder, and for an unknown satellite, MissingExtra without the package pyarrow.
     """
     extra("pyarrow.parquet", "parquet")
     satellites = _satellites(satellite, vocabulary)
     place = place_of(folder)
     with _alone(place):
-        there = place.files()
-        before = _before(place, there)
-        source = Source(catalogue, vocabulary)
-        wanted = source.wanted(satellites)
-        kept = {} if again else _kept(place, before, there, wanted)
-        jobs = _jobs([one for one in wanted if one.key not in kept], {} if again else there)
+        plan = _plan(Source(catalogue, vocabulary), place, satellites, again=again)
+        way = Way(catalogue.folder, catalogue.manifest, vocabulary, folder)
         try:
-            done = _written(source, place, jobs, count or _uncounted)
+            done = _written(plan, way, processes, count or _uncounted)
         except BaseException:
             _clear(place)
             raise
-        listed = _in_order([*kept.values(), *done], wanted)
+        listed = _in_order([*plan.kept.values(), *done], plan.wanted)
         listed += _empty_tables(place, listed, vocabulary, satellites[0])
         empty = _left_empty(catalogue, vocabulary, satellites)
         state = Manifest(
@@ -108,12 +125,29 @@ def export(
             empty,
             tuple(listed),
         )
-        _publish(place, state, before)
-    months = {one.key[:2] for one in wanted}
+        _publish(place, state, plan.before)
     files = list(state.files())
-    return Outcome(
-        empty, len(jobs), len(months) - len(jobs), sum(one.rows for one in files), sum(one.bytes for one in files)
-    )
+    rows, size = sum(one.rows for one in files), sum(one.bytes for one in files)
+    return Outcome(empty, len(plan.jobs), plan.unchanged, rows, size)
+
+
+def forecast(
+    catalogue: Catalogue, vocabulary: Vocabulary, folder: str, satellite: str | None = None, *, again: bool = False
+) -> Forecast:
+    """What `export` would write. Nothing is written, and no folder is made. Raises the same errors."""
+    extra("pyarrow.parquet", "parquet")
+    place = place_of(folder)
+    plan = _plan(Source(catalogue, vocabulary), place, _satellites(satellite, vocabulary), again=again)
+    return Forecast(tuple(expected(plan.source, job, plan.before) for job in plan.jobs), plan.unchanged)
+
+
+def _plan(source: Source, place: Place, satellites: list[str | None], *, again: bool) -> Plan:
+    there = place.files()
+    before = _before(place, there)
+    wanted = source.wanted(satellites)
+    kept = {} if again else _kept(place, before, there, wanted)
+    jobs = jobs_of([one for one in wanted if one.key not in kept], {} if again else there)
+    return Plan(source, place, before, tuple(wanted), kept, tuple(jobs))
 
 
 def _satellites(name: str | None, vocabulary: Vocabulary) -> list[str | None]:
@@ -174,35 +208,23 @@ def _kept(
     }
 
 
-def _jobs(wanted: list[Wanted], there: Mapping[str, int]) -> list[Job]:
-    """What has to be written, by satellite and month."""
-    by_partition: dict[tuple[str, int], dict[str, int]] = {}
-    for path, size in there.items():
-        found = re.fullmatch(r"[a-z]+/satellite=([^/]+)/month=([0-9]+)/[^/]+", path)
-        if found is not None:
-            by_partition.setdefault((found[1], int(found[2])), {})[path] = size
-    together: dict[tuple[str, int], list[Wanted]] = {}
-    for one in wanted:
-        together.setdefault(one.key[:2], []).append(one)
-    return [Job(tuple(parts), by_partition.get(key, {})) for key, parts in together.items()]
-
-
-def _written(source: Source, place: Place, jobs: list[Job], count: Count) -> list[Part]:
+def _written(plan: Plan, way: Way, processes: int | None, count: Count) -> list[Part]:
+    """Write what a plan has to write. Months are done in whatever order, and are the same files in any."""
+    jobs, source, place = plan.jobs, plan.source, plan.place
     if jobs:
         place.write(_README, _SAID)
+    if processes is None:
+        processes = usual(sum(expected(source, job, plan.before).rows for job in jobs))
+    processes = min(processes, len(jobs))
     done: list[Part] = []
-    for number, job in enumerate(jobs):
-        count(number, len(jobs))
-        done += write_job(source, place, job)
-    count(len(jobs), len(jobs))
-    return done
-
-
-def write_job(source: Source, place: Place, job: Job) -> list[Part]:
-    """Write the files of a month, and then the note that they are written."""
-    done = [parts.write(source, place, one, job.there) for one in job.wanted]
-    satellite, month, _ = done[0].key
-    place.write(f"{UNFINISHED}/{satellite}-{month}.json", manifest.written_parts(done))
+    months: Generator[list[Part], None, None] = (
+        written(way, jobs, processes) if processes > 1 else (write_job(source, place, job) for job in jobs)
+    )
+    count(0, len(jobs))
+    with closing(months):
+        for number, made in enumerate(months, 1):
+            done += made
+            count(number, len(jobs))
     return done
 
 

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+import numpy as np
+
 from edexql.base.extras import extra
 from edexql.base.record import Record
 from edexql.catalogue.sql import schema
+from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -16,8 +19,10 @@ if TYPE_CHECKING:
     from edexql.catalogue.sql.rows import Block
     from edexql.catalogue.sql.schema import Table
 
-# Rows of a group, each of which has statistics.
-_TOGETHER = 2**17
+# Rows of a group, each of which has statistics: at most, and at least where a group has whole days.
+_TOGETHER, _DAYS = 2**17, 2**16
+# The column of a row a second.
+_SECOND = "second"
 
 
 class Content(Record):
@@ -37,18 +42,25 @@ def content(table: Table, blocks: Iterable[Block], partition: str, *, empty: boo
     pyarrow = extra("pyarrow", "parquet")
     parquet = extra("pyarrow.parquet", "parquet")
     arrow_schema = _arrow_schema(table, partition)
-    groups = _gathered(_batch(block, arrow_schema) for block in blocks if len(next(iter(block.values()))))
+    groups = _gathered(_batch(part, arrow_schema) for block in blocks for part in _by_day(block))
     first = next(groups, None)
     if first is None and not empty:
         return None
     sink, rows = pyarrow.BufferOutputStream(), 0
-    with parquet.ParquetWriter(sink, arrow_schema, compression="zstd") as writer:
+    with parquet.ParquetWriter(sink, arrow_schema, compression="zstd", **_encodings(arrow_schema)) as writer:
         while first is not None:
             writer.write_table(pyarrow.Table.from_batches(first, arrow_schema), _TOGETHER)
             rows += sum(batch.num_rows for batch in first)
             first = next(groups, None)
     data = sink.getvalue()
     return Content(data, rows, blake2b(data, digest_size=16).hexdigest())
+
+
+def _encodings(arrow_schema: Any) -> dict[str, Any]:
+    """How columns are written: seconds that follow each other by their steps, the others by pyarrow's choice."""
+    steps = [name for name in arrow_schema.names if name == _SECOND]
+    others = [name for name in arrow_schema.names if name != _SECOND]
+    return {"use_dictionary": others, "column_encoding": dict.fromkeys(steps, "DELTA_BINARY_PACKED")} if steps else {}
 
 
 def _arrow_schema(table: Table, partition: str) -> Any:
@@ -77,6 +89,18 @@ def _batch(block: Block, arrow_schema: Any) -> Any:
     return pyarrow.record_batch(columns, schema=arrow_schema)
 
 
+def _by_day(block: Block) -> Iterator[Block]:
+    """The days of a block of positions, so that a day is read without the next; another block as it is."""
+    seconds = block.get(_SECOND)
+    if seconds is None:
+        yield from [block] if len(next(iter(block.values()))) else []
+        return
+    days = seconds // DAY
+    starts = np.flatnonzero(np.diff(days, prepend=-1))
+    for first, end in zip(starts, [*starts[1:], len(days)], strict=True):
+        yield {name: values[first:end] for name, values in block.items()}
+
+
 def _gathered(batches: Iterable[Any]) -> Iterator[list[Any]]:
     """Batches together as far as they are small."""
     together: list[Any] = []
@@ -84,7 +108,7 @@ def _gathered(batches: Iterable[Any]) -> Iterator[list[Any]]:
     for batch in batches:
         together.append(batch)
         count += batch.num_rows
-        if count >= _TOGETHER:
+        if count >= _DAYS:
             yield together
             together, count = [], 0
     if together:

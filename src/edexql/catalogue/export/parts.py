@@ -30,6 +30,7 @@ from edexql.catalogue.sql.rows import (
     seconds_of,
 )
 from edexql.catalogue.sql.values import not_computed
+from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -140,11 +141,14 @@ class Satellite:
             seen.append(seconds_of(block))
             yield block
 
-    def amount(self, wanted: Wanted) -> int:
-        """About how many rows a part has: its files, the seconds of which there can be positions, else none."""
-        if wanted.kind == FILES:
-            return len(self._files[wanted.month])
-        return self.sampled.within(*bounds(wanted.month)).seconds if wanted.kind == POSITIONS else 0
+    def amounts(self, month: Month, kind: str) -> dict[str, int]:
+        """About how many rows the tables of a part have: of positions the seconds in which there can be some."""
+        if kind == FILES:
+            return {schema.FILE.name: len(self._files[month])}
+        if kind == POSITIONS:
+            seconds = self.sampled.within(*bounds(month)).seconds
+            return {schema.ephemeris(self._vocabulary).name: seconds, schema.PRESENT.name: -(-seconds // DAY)}
+        return {table.name: sum(map(_height, blocks)) for table, blocks in self.rows(month, kind)}
 
     def _digest_of_files(self, positions: Positions) -> str:
         catalogue = self._of_files
@@ -257,6 +261,10 @@ def write_table(
     if there.get(path) != made.data.size:
         place.write(path, made.data)
     return Written(table.name, path, made.rows, made.data.size, made.sum)
+
+
+def _height(block: Block) -> int:
+    return len(next(iter(block.values())))
 
 
 def _add(sums: Any, name: str, times: Intervals) -> None:

@@ -235,7 +235,7 @@ def _sorted(parts: list[Block], columns: tuple[str, ...]) -> Block:
 def ephemeris(catalogue: Catalogue, vocabulary: Vocabulary, start: int, end: int) -> Iterator[Block]:
     """Rows of `ephemeris` in a stretch of time, in order."""
     fields = list(filter(None, map(vocabulary.field, sampled_fields(vocabulary))))
-    for first in range(start, end, _SECONDS):
+    for first in range(start // DAY * DAY, end, _SECONDS):
         last = min(end, first + _SECONDS)
         values_of = {field.name: column(catalogue, field, first, last) for field in fields}
         wanting = [field for field, values in values_of.items() if values is None or bool(np.isnan(values).any())]
