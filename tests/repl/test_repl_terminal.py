@@ -544,6 +544,18 @@ def test_narrow_terminals(repl, columns):
         assert not any(len(line) > columns for line in terminal.display)
 
 
+def test_parts_are_switched_off_and_on_by_what_tab_offers(repl):
+    with repl() as terminal:
+        terminal.wait_for("edexql>")
+        answered(terminal, f"{MAY_DAY}; kp >= 3", "sent as")
+        answered(terminal, "off 3", "off 1    kp >= 3")
+        terminal.send("on \t")
+        terminal.wait_for("all")
+        stop(terminal)
+        answered(terminal, "on all", "3        kp >= 3")
+        answered(terminal, "undo", "off 1    kp >= 3")
+
+
 def test_wide_characters(repl):
     with repl() as terminal:
         terminal.wait_for("edexql>")
