@@ -45,8 +45,8 @@ def _missing(catalogue: Catalogue) -> Intervals:
     segments = catalogue.segments["ephemeris"]
     gaps = [arrays[f"missing:{FIELDS[0]}"] for _, arrays in segments]
     start, end = segments[0][0].start, segments[-1][0].end
-    return ~of_edges(np.array([start]), np.array([end])) | of_edges(
-        np.concatenate([gap[0] for gap in gaps]), np.concatenate([gap[1] for gap in gaps])
+    return ~of_edges([np.array([start])], [np.array([end])]) | of_edges(
+        [gap[0] for gap in gaps], [gap[1] for gap in gaps]
     )
 
 
@@ -117,7 +117,7 @@ def full_scan(catalogue: Catalogue) -> Intervals:
             edges = np.flatnonzero(marks[1 : count + 2] != marks[: count + 1]) + (segment.start + begin)
             starts.append(edges[::2])
             ends.append(edges[1::2])
-    return of_edges(np.concatenate(starts), np.concatenate(ends))
+    return of_edges(starts, ends)
 
 
 def answer(folder: str, which: str) -> int:

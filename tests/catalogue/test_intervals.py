@@ -59,7 +59,10 @@ def test_a_set_of_spans_has_their_seconds(spans: list[tuple[int, int]]) -> None:
         assert seconds(canonical(found)) == expected & EVERYTHING
         assert found.seconds == len(expected)
     real = [(start, end) for start, end in spans if start < end]
-    edges = (np.array([pair[side] for pair in real], np.int64) for side in (0, 1))
+    edges = [
+        [np.array(part, np.int64) for part in (side[::2], side[1::2])]
+        for side in ([a for a, _ in real], [b for _, b in real])
+    ]
     assert intervals.of_edges(*edges) == of(spans)
 
 

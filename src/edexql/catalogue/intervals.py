@@ -134,12 +134,20 @@ def of_spans(starts: Any, ends: Any) -> Intervals:
     real = starts < ends
     if not real.all():
         starts, ends = starts[real], ends[real]
-    return of_edges(starts, ends)
+    return of_edges([starts], [ends])
 
 
-def of_edges(starts: Seconds, ends: Seconds) -> Intervals:
-    """The set of the spans that begin and end at these times, each list in any order."""
-    return _joined(np.sort(starts), np.sort(ends))
+def of_edges(starts: Sequence[Seconds], ends: Sequence[Seconds]) -> Intervals:
+    """The set of the spans that begin and end at the times of some parts, in any order; quickest where each is in
+    order."""
+    return _joined(in_order(starts), in_order(ends))
+
+
+def in_order(parts: Sequence[Seconds]) -> Seconds:
+    """The times of some parts in order; the stable sort finds the runs that are sorted already."""
+    times = np.concatenate(parts)
+    times.sort(kind="stable")
+    return times
 
 
 def union(sets: Sequence[Intervals]) -> Intervals:
@@ -181,12 +189,7 @@ def _pieces(few: Intervals, many: Intervals) -> Intervals:
 
 
 def _sorted(sets: Sequence[Intervals]) -> tuple[Seconds, Seconds]:
-    starts = np.concatenate([times.starts for times in sets])
-    ends = np.concatenate([times.ends for times in sets])
-    # The stable sort finds the runs that are sorted already.
-    starts.sort(kind="stable")
-    ends.sort(kind="stable")
-    return starts, ends
+    return in_order([times.starts for times in sets]), in_order([times.ends for times in sets])
 
 
 def _joined(starts: Seconds, ends: Seconds) -> Intervals:

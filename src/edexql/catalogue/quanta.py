@@ -79,6 +79,7 @@ def _own_circle(field: Field) -> Circle | None:
     return Circle(round(field.low * size), max(1, round(field.period * size)))
 
 
+@cache
 def missing_value(dtype: Any) -> int:
     """What stands for "no value" among kept values."""
     return int(np.iinfo(dtype).min)
@@ -172,15 +173,20 @@ def _highest(bound: Fraction, *, excluded: bool) -> int:
 
 
 def bounds_of(pieces: Sequence[Piece], dtype: Any) -> list[tuple[Any, Any]]:
-    """First and last admitted value of each piece that the type has values of."""
-    least, greatest = missing_value(dtype) + 1, int(np.iinfo(dtype).max)
+    """First and last admitted value of each piece that the type has values of; no last where that is its greatest."""
+    least, greatest = missing_value(dtype) + 1, _greatest(dtype)
     bounds = []
     for piece in pieces:
         first = least if piece.low is None else max(piece.low, least)
         last = greatest if piece.high is None else min(piece.high, greatest)
         if first <= last:
-            bounds.append((dtype.type(first), dtype.type(last)))
+            bounds.append((dtype.type(first), None if last == greatest else dtype.type(last)))
     return bounds
+
+
+@cache
+def _greatest(dtype: Any) -> int:
+    return int(np.iinfo(dtype).max)
 
 
 def admitted(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
@@ -192,7 +198,7 @@ def admitted(low: Any, high: Any, bounds: Sequence[tuple[Any, Any]]) -> Marks:
 
 
 def _in_piece(low: Any, high: Any, first: Any, last: Any) -> Marks:
-    if last == np.iinfo(last.dtype).max:
+    if last is None:
         return np.asarray(low >= first)
     result: Marks = low >= first
     result &= high <= last

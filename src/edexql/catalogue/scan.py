@@ -88,7 +88,7 @@ def when(
     zoned = [part for part in segments if turning is None and f"low:{field}" in part[1]]
     zones = _zones(window, zoned)
     if zones is None:
-        yes = [times for part in zoned for times in _in_all_zones(*part, field, pieces, window)]
+        yes = _in_all_zones(zoned, field, pieces, window)
     else:
         yes = _in_zones(zoned, field, pieces, zones)
     gaps = []
@@ -146,31 +146,33 @@ def effort(segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Seque
 
 
 def _in_all_zones(
-    segment: Segment, arrays: Arrays, field: str, pieces: Sequence[Piece], window: Intervals
+    segments: Sequence[tuple[Segment, Arrays]], field: str, pieces: Sequence[Piece], window: Intervals
 ) -> list[Intervals]:
-    low, high = arrays[f"low:{field}"], arrays[f"high:{field}"]
-    bounds = bounds_of(pieces, low.dtype)
-    if not bounds:
+    # Edges of zones of which all is admitted, and the beginnings of those that have to be looked into.
+    edges, mixed, looked_into = [], [], []
+    for segment, arrays in segments:
+        low, high = arrays[f"low:{field}"], arrays[f"high:{field}"]
+        bounds = bounds_of(pieces, low.dtype)
+        if not bounds:
+            continue
+        some, every = possible(low, high, bounds), np.zeros(len(low) + 2, bool)
+        every[1:-1] = admitted(low, high, bounds)
+        edges.append((every[1:] != every[:-1]).nonzero()[0] * ZONE + segment.start)
+        mixed.append((some ^ every[1:-1]).nonzero()[0] * ZONE + segment.start)
+        looked_into.append((segment, arrays, bounds))
+    if not looked_into:
         return []
-    # 0 where nothing is admitted, 2 where all is, 1 where it has to be looked into; found by where it changes.
-    state = np.zeros(len(low) + 2, np.uint8)
-    state[1:-1] = possible(low, high, bounds)
-    state[1:-1] += admitted(low, high, bounds)
-    edges = (state[1:] != state[:-1]).nonzero()[0]
-    kind = state[edges + 1]
-    following = np.concatenate((edges[1:], edges[:1]))
-    whole = (kind == 2).nonzero()[0]
-    mixed = (kind == 1).nonzero()[0]
-    zones = edges[mixed]
-    if not (following[mixed] - zones == 1).all():
-        zones = (state[1:-1] == 1).nonzero()[0]
     if window is not ALWAYS:
-        begins = zones * ZONE + segment.start
-        zones = zones[window.within(segment.start, segment.end).meets(begins, begins + ZONE)]
-    starts, ends = _edges_inside(arrays.zones(field, zones), zones * ZONE + segment.start, bounds)
-    starts.append(edges[whole] * ZONE + segment.start)
-    ends.append(following[whole] * ZONE + segment.start)
-    return [intervals.of_edges(np.concatenate(starts), np.concatenate(ends))]
+        begins = np.concatenate(mixed)
+        met = np.split(window.meets(begins, begins + ZONE), np.cumsum([len(one) for one in mixed])[:-1])
+        mixed = [begins[meets] for begins, meets in zip(mixed, met, strict=True)]
+    marks = [
+        _marks(arrays.zones(field, (begins - segment.start) // ZONE), bounds)
+        for begins, (segment, arrays, bounds) in zip(mixed, looked_into, strict=True)
+    ]
+    starts, ends = _edges_inside(np.concatenate(marks), np.concatenate(mixed))
+    whole = np.concatenate(edges)
+    return [intervals.of_edges([*starts, whole[::2]], [*ends, whole[1::2]])]
 
 
 def _in_zones(
@@ -198,12 +200,12 @@ def _in_zones(
     mixed = possible(low, high, bounds) > whole
     inside = base[np.flatnonzero(whole)]
     cuts = np.cumsum([len(local) for _, local in parts])[:-1]
-    blocks = [
-        arrays.zones(field, local[np.flatnonzero(marks)])
-        for (arrays, local), marks in zip(parts, np.split(mixed, cuts), strict=True)
+    marks = [
+        _marks(arrays.zones(field, local[np.flatnonzero(some)]), bounds)
+        for (arrays, local), some in zip(parts, np.split(mixed, cuts), strict=True)
     ]
-    starts, ends = _edges_inside(np.concatenate(blocks), base[np.flatnonzero(mixed)], bounds)
-    return [intervals.of_edges(np.concatenate((*starts, inside)), np.concatenate((*ends, inside + ZONE)))]
+    starts, ends = _edges_inside(np.concatenate(marks), base[np.flatnonzero(mixed)])
+    return [intervals.of_edges([*starts, inside], [*ends, inside + ZONE])]
 
 
 def _zones(window: Intervals, segments: Sequence[tuple[Segment, Arrays]]) -> NDArray[np.int64] | None:
@@ -223,16 +225,15 @@ def _zones(window: Intervals, segments: Sequence[tuple[Segment, Arrays]]) -> NDA
     return np.asarray(np.arange(ends[-1]) + np.repeat(first - ends + lengths, lengths)) if len(ends) else first
 
 
-def _edges_inside(
-    block: NDArray[Any], base: NDArray[np.int64], bounds: Sequence[tuple[Any, Any]]
-) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]]:
-    """Starts and ends of the times of admitted samples in zones, in no order.
+def _marks(block: NDArray[Any], bounds: Sequence[tuple[Any, Any]]) -> NDArray[np.uint64]:
+    """Which samples of zones are admitted, a bit each; the values of the zones are the rows of `block`."""
+    return np.packbits(admitted(block, block, bounds).reshape(-1), bitorder="little").view("<u8")
 
-    The values of the zones are the rows of `block`, and the zones begin at `base`.
-    """
-    if not len(base):
-        return [], []
-    marks = np.packbits(admitted(block, block, bounds).reshape(-1), bitorder="little").view("<u8")
+
+def _edges_inside(
+    marks: NDArray[np.uint64], base: NDArray[np.int64]
+) -> tuple[list[NDArray[np.int64]], list[NDArray[np.int64]]]:
+    """Starts and ends of the times of admitted samples in zones, which begin at `base`, in no order."""
     # A bit is set where a sample differs from the one before it; before the first there is none admitted.
     changes = marks ^ (marks << _ONE)
     unclosed = (marks >> _LAST).nonzero()[0]
@@ -243,7 +244,8 @@ def _edges_inside(
         there = changes.nonzero()[0]
         if not len(there):
             break
-        changes, base = changes[there], base[there]
+        if len(there) < len(changes):
+            changes, base = changes[there], base[there]
         lowest = changes & (~changes + _ONE)
         (starts if opening else ends).append(base + np.bitwise_count(lowest - _ONE))
         changes ^= lowest
