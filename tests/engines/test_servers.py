@@ -313,8 +313,10 @@ def test_an_export_straight_to_object_storage(catalogue, exported, folder, tmp_p
         assert (first.code, "months written, " in first.err) == (0, True), first.err
         again = run("catalogue", "export", "--catalogue", folder, place)
         assert "0 months written, 3 did not change; " in again.err
+        by_two = run("catalogue", "export", "--jobs", "2", "--catalogue", folder, "s3://epop/by-two")
+        assert by_two.code == 0, by_two.err
         # The same files as in a folder of this machine.
-        assert place_of(place).files() == place_of(str(exported)).files()
+        assert place_of(place).files() == place_of("s3://epop/by-two").files() == place_of(str(exported)).files()
         engine = engines.duckdb(place)
         same(edexql.fetch(SIMPLE, engine=engine), edexql.evaluate(SIMPLE, catalogue=folder))
         engine.close()

@@ -61,8 +61,8 @@ class Plan(Record):
 
     @property
     def unchanged(self) -> int:
-        """The months of satellites of which nothing is to be written."""
-        return len({one.key[:2] for one in self.wanted}) - len(self.jobs)
+        """The months of satellites that have rows, of which nothing is to be written."""
+        return len(_months(self.kept.values()) - {job.wanted[0].key[:2] for job in self.jobs})
 
 
 class Forecast(Record):
@@ -128,7 +128,7 @@ def export(
         _publish(place, state, plan.before)
     files = list(state.files())
     rows, size = sum(one.rows for one in files), sum(one.bytes for one in files)
-    return Outcome(empty, len(plan.jobs), plan.unchanged, rows, size)
+    return Outcome(empty, len(_months(done)), plan.unchanged, rows, size)
 
 
 def forecast(
@@ -138,7 +138,8 @@ def forecast(
     extra("pyarrow.parquet", "parquet")
     place = place_of(folder)
     plan = _plan(Source(catalogue, vocabulary), place, _satellites(satellite, vocabulary), again=again)
-    return Forecast(tuple(expected(plan.source, job, plan.before) for job in plan.jobs), plan.unchanged)
+    months = [expected(plan.source, job, plan.before) for job in plan.jobs]
+    return Forecast(tuple(one for one in months if one.rows), plan.unchanged)
 
 
 def _plan(source: Source, place: Place, satellites: list[str | None], *, again: bool) -> Plan:
@@ -148,6 +149,11 @@ def _plan(source: Source, place: Place, satellites: list[str | None], *, again: 
     kept = {} if again else _kept(place, before, there, wanted)
     jobs = jobs_of([one for one in wanted if one.key not in kept], {} if again else there)
     return Plan(source, place, before, tuple(wanted), kept, tuple(jobs))
+
+
+def _months(listed: Iterable[Part]) -> set[tuple[str, int]]:
+    """The satellites and months that parts have rows of."""
+    return {part.key[:2] for part in listed if part.files}
 
 
 def _satellites(name: str | None, vocabulary: Vocabulary) -> list[str | None]:

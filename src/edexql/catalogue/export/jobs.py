@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from edexql.model.vocabulary import Vocabulary
 
 UNFINISHED = "unfinished"
-# Bytes of a row of each table, and of a file of no rows, as exports of a year have them.
-_ROW = {"ephemeris": 34, "file": 24, "logged": 8, "covered": 8, "held": 6, "origin": 8, "present": 8}
+# Bytes of a row of each table, and of a file of no rows, as an export of the simulated mission has them.
+_ROW = {"ephemeris": 46, "file": 22, "logged": 6, "covered": 6, "held": 6, "origin": 6, "present": 6}
 _FILE = 2000
 # What an export has fewer rows of says little of others.
 _MANY = 10_000
