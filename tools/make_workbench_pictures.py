@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
@@ -86,12 +87,16 @@ def draw(browser: Browser, server: Server, scheme: str, tabs: list[str]) -> None
 def reduce(path: Path) -> None:
     """Write a picture with a palette: its most frequent colours as they are, the others by their nearest."""
     picture = Image.open(path).convert("RGB")
-    counted = sorted(picture.getcolors(picture.width * picture.height) or [], reverse=True)
-    exact = [channel for _, colour in counted[:EXACT] for channel in colour]
-    rest = picture.quantize(COLOURS - EXACT, Image.Quantize.MAXCOVERAGE).getpalette() or []
-    palette = Image.new("P", (1, 1))
-    palette.putpalette((exact + rest)[: 3 * COLOURS])
-    picture.quantize(palette=palette, dither=Image.Dither.NONE).save(path, optimize=True)
+    colours, places, counts = np.unique(
+        np.asarray(picture).reshape(-1, 3), axis=0, return_inverse=True, return_counts=True
+    )
+    frequent = colours[np.argsort(-counts)[:EXACT]]
+    others = picture.quantize(COLOURS - EXACT, Image.Quantize.MAXCOVERAGE).getpalette() or []
+    palette = np.concatenate([frequent, np.array(others, np.uint8).reshape(-1, 3)])[:COLOURS]
+    nearest = np.abs(colours[:, None].astype(np.int16) - palette[None].astype(np.int16)).sum(axis=2).argmin(axis=1)
+    written = Image.fromarray(nearest[places.reshape(-1)].astype(np.uint8).reshape(picture.height, picture.width), "P")
+    written.putpalette(palette.reshape(-1).tolist())
+    written.save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -57,3 +57,12 @@ def test_what_is_switched_off_can_be_read_to_its_signs(workbench: Workbench):
     for place in (page.locator(".edq-off"), page.locator("aside .switched-off code")):
         expect(place).to_contain_text("dst <= -50")
         assert place.evaluate("(element) => getComputedStyle(element).textDecorationLine") == "none"
+
+
+def test_a_timeline_says_how_many_matches_there_are_and_which_is_shown(workbench: Workbench):
+    page = workbench.open("product fai-lv1-hdf5-images\ndate 2019-05-01\n").show("Results").page
+    workbench.choose("Timeline")
+    place = page.locator("#panel .filters [role=status]")
+    expect(place).to_have_text("3 in all")
+    page.get_by_role("button", name="Next match").click()
+    expect(place).to_have_text("1 of 3")

@@ -13,7 +13,7 @@ from edexql.catalogue.evaluation import evaluate
 from edexql.catalogue.files import every_file
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.engines import why as reasons
-from edexql.engines.influence import MOST_PARTS, influences
+from edexql.engines.influence import MOST_PARTS, Amount, Influence, influences, remark
 from edexql.engines.kinds.local import CatalogueEvidence
 from edexql.engines.timeline import EXISTS, MATCHES, MAY_MATCH, NOTHING, timeline
 from edexql.engines.why import MATCHED, UNKNOWN, UNMATCHED, why
@@ -361,3 +361,9 @@ def test_the_nearest_time_is_the_same_whether_all_times_are_looked_at_or_not(day
         monkeypatch.setattr(reasons, "_REACHES", ())
         assert near == reasons.why(file.name, asked, CatalogueEvidence(day_of_files, load()))
         monkeypatch.undo()
+
+
+def test_large_numbers_of_files_are_remarked_on_with_separators():
+    nothing = Amount(0, 0)
+    part = Influence(1, "1", nothing, nothing, Amount(24_672, 60, 1_200), Amount(0, 0, 3_000), none=False)
+    assert remark(part) == "keeps out 24,672 files (1:00 min) and 1,200 unknown, lets in 3,000 unknown files"

@@ -24,7 +24,8 @@ export function summary() {
   if (bytes) parts.push(formats.size(bytes));
   if (seconds) parts.push(`${formats.duration(seconds)} of matched time`);
   if (unknown) parts.push(`${unknown.toLocaleString("en")} with no information`);
-  return parts.join(", ");
+  // It breaks between the parts, not within a time.
+  return parts.map((part, at) => html`<span class="unbroken">${part}${at + 1 < parts.length ? "," : ""}</span>${at + 1 < parts.length ? " " : ""}`);
 }
 
 function place(from) {

@@ -40,7 +40,7 @@ function effect(instrument, value) {
   const { with: narrowed, now, without = now } = answer;
   const words =
     narrowed === without
-      ? `no influence: ${formats.count(narrowed, "file")} either way`
+      ? `${formats.count(narrowed, "file")} either way`
       : `${formats.count(narrowed, "file")} with it, ${without.toLocaleString("en")} without it`;
   return html`<span class=${version === state.version ? "" : "late"}>${words}</span>`;
 }

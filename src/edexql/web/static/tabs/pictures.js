@@ -109,7 +109,7 @@ const current = () => view.match ?? view.drawn?.match ?? 0;
 function place() {
   if (!view.matches) return "";
   const all = view.matches.toLocaleString("en");
-  return current() ? `${current().toLocaleString("en")} of ${all}` : `all ${all}`;
+  return current() ? `${current().toLocaleString("en")} of ${all}` : `${all} in all`;
 }
 
 /** Show the match that is so many on, of those within the times that are named. */

@@ -4,6 +4,7 @@ import { ask } from "../api.js";
 import { edit } from "../edits.js";
 import { corrected, describedBy, fault, faultOf, wrong } from "../faults.js";
 import * as formats from "../formats.js";
+import { prose } from "../frame/prose.js";
 import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
 import { say, sentenceOf, state, update } from "../state.js";
@@ -18,7 +19,7 @@ const emailOf = () => view.email ?? state.good?.form.email?.address ?? "";
 // ---- request by mail
 
 function cannot() {
-  if (!state.setting.mail) return "Nobody here sends files by mail: this workbench has no archive and asks no eDEx. Start it with --archive or with --upstream.";
+  if (!state.setting.mail) return "Nobody here sends files by mail: this workbench has no archive and asks no eDEx. Start it with `--archive` or with `--upstream`.";
   if (!state.token || !state.setting.writes) return "Requests from this page need the token of `edexql workbench`: start it on your machine and open the address that it prints.";
   return null;
 }
@@ -71,7 +72,7 @@ function byMail(files) {
   return html`<section aria-label="By mail">
     <h3>By mail</h3>
     ${reason
-      ? html`<p class="quiet">${reason}</p>`
+      ? html`<p class="quiet">${prose(reason)}</p>`
       : html`<form
             class="row"
             novalidate
