@@ -10,9 +10,17 @@ import pytest
 
 import edexql
 from edexql import engines
+from edexql.catalogue import intervals
+from edexql.catalogue.ingest.batches import Elements
+from edexql.catalogue.notes import notes, notes_from
+from edexql.catalogue.sql.rows import Facts, months
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.writer import Writer
 from edexql.engines import sources
+from edexql.engines.origins import origins
 from engine_catalogue import VOCABULARY
 from engine_queries import QUERIES, generated
+from orbit_samples import EPOCHS, SETS
 from same_answers import same, same_times
 
 NAMED = ("no constraint", "as in the tutorial", "substitutes", "nobody knows, or a day")
@@ -33,6 +41,39 @@ def engine(request, exported):
 @pytest.mark.parametrize("query", ASKED)
 def test_an_answer_is_that_of_the_catalogue(query, engine, folder):
     same(edexql.fetch(query, engine=engine), edexql.evaluate(query, catalogue=folder))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [name for name in QUERIES if name not in NAMED])
+def test_notes_are_those_of_the_catalogue(name, exported, folder):
+    engine = engines.duckdb(exported)
+    found, expected = (sources.evidence(one, VOCABULARY) for one in (engine, engines.local(folder)))
+    query = QUERIES[name]
+    assert found.answer(query).notes == expected.answer(query).notes
+    assert found.holding(query).notes == expected.holding(query).notes
+    engine.close()
+
+
+@pytest.mark.parametrize("synthetic", [False, True])
+def test_ages_of_element_sets_are_those_of_the_catalogue(synthetic, tmp_path):
+    import pyarrow as pa
+
+    with Writer(str(tmp_path), VOCABULARY) as writer:
+        writer.begin_source("sets", "two-line elements", "1", synthetic=synthetic)
+        writer.add(Elements(SETS, "cassiope"))
+        writer.commit()
+    asked = edexql.query("altitude < 500; qd-latitude > 60; kp > 5").constraints
+    with open_catalogue(str(tmp_path)) as opened:
+        catalogue = opened.of("cassiope")
+        facts = Facts(catalogue, VOCABULARY)
+        rows = pa.concat_tables([pa.table(facts.origins(month)) for month in months(facts.times())])
+        found = origins(rows)
+        for length in (3600, 86400, 10**7):
+            window = intervals.of([(EPOCHS[0] - length, EPOCHS[0] + length)])
+            expected = notes(asked, catalogue, VOCABULARY, window)
+            assert notes_from(asked, found.sources, VOCABULARY, window) == expected
+            assert "two-line element sets up to " in expected[0].text
+            assert expected[0].text.startswith("synthetic values") == synthetic
 
 
 @pytest.mark.parametrize("seed", range(2))

@@ -10,6 +10,7 @@ def same(answer, expected) -> None:
     same_times(answer.times, expected.times)
     assert answer.total == expected.total
     assert answer.emptiness == expected.emptiness
+    assert answer.notes == expected.notes
 
 
 def same_times(times, expected) -> None:

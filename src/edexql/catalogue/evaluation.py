@@ -25,7 +25,6 @@ if TYPE_CHECKING:
 
     from edexql.catalogue.files import Files
     from edexql.catalogue.plan import Node, Plan
-    from edexql.catalogue.satellites import Part
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -40,17 +39,19 @@ def evaluate(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answ
     files, unknown, answers, remarks = zip(
         *(_evaluate(part.query, part.catalogue, vocabulary) for part in each), strict=True
     )
-    return Answer(reduce(add, files), reduce(add, unknown), any_of(answers), _titled(each, remarks))
+    return Answer(
+        reduce(add, files), reduce(add, unknown), any_of(answers), titled([part.title for part in each], remarks)
+    )
 
 
-def _titled(each: Sequence[Part], notes: Sequence[tuple[Note, ...]]) -> tuple[Note, ...]:
+def titled(titles: Sequence[str], notes: Sequence[tuple[Note, ...]]) -> tuple[Note, ...]:
     """The notes on what is the same for all satellites, and those of each with its title."""
-    titled: dict[Note, None] = {}
-    for part, of_part in zip(each, notes, strict=True):
+    found: dict[Note, None] = {}
+    for title, of_part in zip(titles, notes, strict=True):
         for note in of_part:
             same = all(note in others for others in notes)
-            titled.setdefault(note if same else Note(note.subject, f"{part.title}: {note.text}", note.seconds))
-    return tuple(titled)
+            found.setdefault(note if same else Note(note.subject, f"{title}: {note.text}", note.seconds))
+    return tuple(found)
 
 
 def _evaluate(
@@ -94,19 +95,22 @@ def holding(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answe
         _notes_on_times(part.query, answer, part.catalogue, vocabulary)
         for part, answer in zip(each, answers, strict=True)
     ]
-    return Answer((), (), any_of(answers), _titled(each, remarks))
+    return Answer((), (), any_of(answers), titled([part.title for part in each], remarks))
 
 
 def _notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Note, ...]:
-    """What the times of a query rest on: within its dates, where it holds at no others, else at any time."""
     whole = plan(query)
     if whole is None:
         return ()
+    window = window_of_times(query, answer)
+    return notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window)
+
+
+def window_of_times(query: Query, answer: Truth) -> Intervals:
+    """Of which times it is said what a query rests on: its dates, where it holds at no others, else any."""
     dates = [one.value for one in query.constraints if isinstance(one.value, Period)]
     window = of_dates(dates).yes if dates else ALWAYS
-    if len(answer.may - window):
-        window = ALWAYS
-    return notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window)
+    return ALWAYS if len(answer.may - window) else window
 
 
 # Of more ranges the effort is not estimated.

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from edexql.base.record import Record
+from edexql.catalogue.intervals import NEVER
 from edexql.model.answer import Note
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Callable, Iterable, Iterator
 
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
@@ -22,49 +24,84 @@ SYSTEMS = {
 }
 
 # How the label of a source of simulated values begins.
-_SYNTHETIC = "synthetic, "
+SYNTHETIC = "synthetic, "
+
+
+class Source(Record):
+    """Where values of a field come from, and at which times; `label` says what it is called of some of them."""
+
+    times: Intervals
+    label: Callable[[Intervals], str]
 
 
 def notes(
     constraints: Iterable[Constraint], catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals
 ) -> tuple[Note, ...]:
     """The remarks on what some constraints rest on for the times of a window, each once."""
+    return notes_from(constraints, lambda field: sources(field, catalogue), vocabulary, window)
+
+
+def notes_from(
+    constraints: Iterable[Constraint],
+    sources_of: Callable[[str], Iterable[Source]],
+    vocabulary: Vocabulary,
+    window: Intervals,
+) -> tuple[Note, ...]:
+    """The same from the sources of each field, in the order in which a query looks."""
     named = dict.fromkeys((constraint.kind, constraint.key) for constraint in constraints)
-    all_notes = [note for kind, key in named for note in _of_constraint(kind, key, catalogue, vocabulary, window)]
+    all_notes = [note for kind, key in named for note in _of_constraint(kind, key, sources_of, vocabulary, window)]
     return tuple(dict.fromkeys(all_notes))
 
 
 def _of_constraint(
-    kind: str, key: str, catalogue: Catalogue, vocabulary: Vocabulary, times: Intervals
+    kind: str, key: str, sources_of: Callable[[str], Iterable[Source]], vocabulary: Vocabulary, times: Intervals
 ) -> Iterator[Note]:
     if kind == "raw":
         yield Note(f'raw "{key}"', "what it means is not known here: no information")
     elif kind == "range":
-        yield from notes_on_field(key, catalogue, vocabulary, times)
+        yield from _of_field(key, sources_of, vocabulary, times)
 
 
 def notes_on_field(key: str, catalogue: Catalogue, vocabulary: Vocabulary, times: Intervals) -> Iterator[Note]:
     """What the values of a field rest on at some times, or that there are none."""
+    return _of_field(key, lambda field: sources(field, catalogue), vocabulary, times)
+
+
+def sources(field: str, catalogue: Catalogue) -> Iterator[Source]:
+    """Where a catalogue has values of a field from, in the order in which a query looks."""
+    for series in catalogue.series_with(field):
+        labels = sorted(catalogue.named(f"origin:{series}:"))
+        for label in labels:
+            yield labelled(label, catalogue.times(f"origin:{series}:{label}"))
+        if not labels:
+            yield labelled("", NEVER)
+    orbit = catalogue.orbit
+    if orbit is not None and field in orbit.fields and len(orbit.covered):
+        yield Source(
+            orbit.covered, lambda here: SYNTHETIC * _synthetic_positions(catalogue, here) + orbit.describe(here)
+        )
+
+
+def labelled(label: str, times: Intervals) -> Source:
+    """A source that is called the same at all times."""
+    return Source(times, lambda _: label)
+
+
+def _of_field(
+    key: str, sources_of: Callable[[str], Iterable[Source]], vocabulary: Vocabulary, times: Intervals
+) -> Iterator[Note]:
     # Times without a source yet; sources have few intervals, so that subtracting them is cheap.
     left = times
+    known = False
     field = vocabulary.field(key)
-    names = (key, *(field.substitutes if field else ()))
-    for name in names:
-        for series in catalogue.series_with(name):
-            for label in catalogue.named(f"origin:{series}:"):
-                known = catalogue.times(f"origin:{series}:{label}")
-                here = left & known
-                if len(here):
-                    left = left - known
-                    yield Note(key, f"{_from(label)}{_system(name)}", here.seconds)
-        orbit = catalogue.orbit
-        if orbit is not None and name in orbit.fields:
-            here = left & orbit.covered
+    for name in (key, *(field.substitutes if field else ())):
+        for source in sources_of(name):
+            known = True
+            here = left & source.times
             if len(here):
-                left = left - orbit.covered
-                label = _SYNTHETIC * _synthetic_positions(catalogue, here) + orbit.describe(here)
-                yield Note(key, f"{_from(label)}{_system(name)}", here.seconds)
-    if left is times and not _has(names, catalogue):
+                left = left - source.times
+                yield Note(key, f"{_from(source.label(here))}{_system(name)}", here.seconds)
+    if not known:
         yield Note(key, "this catalogue has no values of it: no information")
     elif left is times and len(times):
         yield Note(key, "this catalogue has values of it, and none at these times: no information")
@@ -72,18 +109,8 @@ def notes_on_field(key: str, catalogue: Catalogue, vocabulary: Vocabulary, times
 
 def _from(label: str) -> str:
     """Where values are from, by the label of their source."""
-    origin = label.removeprefix(_SYNTHETIC)
+    origin = label.removeprefix(SYNTHETIC)
     return f"from {origin}" if origin == label else f"synthetic values, from {origin}"
-
-
-def _has(names: Iterable[str], catalogue: Catalogue) -> bool:
-    """Whether there are values of any of some fields at any time."""
-    orbit = catalogue.orbit
-    return any(
-        (orbit is not None and name in orbit.fields and len(orbit.covered) > 0)
-        or any(True for _ in catalogue.series_with(name))
-        for name in names
-    )
 
 
 def _synthetic_positions(catalogue: Catalogue, times: Intervals) -> bool:

@@ -11,6 +11,7 @@ registry    the engines by name, those of installed packages too
 evidence    what every verb is written over: files, times, what they rest on
 sources     the evidence of an engine of any kind
 tables      the evidence of the tables of an export
+origins     what answers of the tables rest on
 emptiness   the files of a query, and why there are none
 influence   what each part of a query contributes
 why         why a file matches a query or not

@@ -69,6 +69,16 @@ def sessions(products: Sequence[str], engine: TableEngine) -> str:
     )
 
 
+def origins(satellites: Sequence[str], fields: Sequence[str], engine: TableEngine) -> str:
+    """The rows of `origin` of some satellites that are about some fields, and those of positions."""
+    about = " OR ".join(f"' ' || fields || ' ' LIKE {literal(f'% {field} %')}" for field in fields)
+    return _written(
+        "SELECT satellite, series, label, fields, step, epoch_second, start_second, end_second FROM origin"
+        f" WHERE satellite IN ({', '.join(map(literal, satellites))}) AND ({about} OR series LIKE 'positions%')",
+        engine,
+    )
+
+
 def spans(products: Sequence[str], engine: TableEngine) -> str:
     """The spans of the newest versions of the files of products, of all products where none is named: `start_second`
     and `end_second`, null where the name has no times."""

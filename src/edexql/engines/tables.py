@@ -10,13 +10,16 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.constraints import of_dates
-from edexql.catalogue.evaluation import Lookup
+from edexql.catalogue.evaluation import Lookup, titled, window_of_times
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals
+from edexql.catalogue.notes import notes_from
 from edexql.catalogue.plan import plan
 from edexql.catalogue.satellites import by_satellite
+from edexql.catalogue.sql import schema
 from edexql.catalogue.sql.predicates import SqlError
 from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known
 from edexql.engines import exports, statements
+from edexql.engines.origins import origins
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
 from edexql.model.filename import version_of_name
 from edexql.model.files import Listing
@@ -34,6 +37,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.files import Marks
     from edexql.catalogue.plan import Node
     from edexql.engines.protocol import TableEngine
+    from edexql.model.answer import Note
     from edexql.model.vocabulary import Vocabulary
 
 # The vocabulary with which the tables of an engine were checked.
@@ -91,7 +95,8 @@ class TableLookup(Lookup):
 class TableView:
     """A query about one satellite of an export."""
 
-    def __init__(self, query: Query, evidence: TableEvidence, title: str = "") -> None:
+    def __init__(self, query: Query, evidence: TableEvidence, title: str = "", satellite: str | None = None) -> None:
+        self.satellite = satellite
         self.query = query
         self.title = title
         self._evidence = evidence
@@ -150,7 +155,8 @@ class TableEvidence:
 
     def views(self, query: Query) -> list[TableView]:
         there = self.products if len(self.vocabulary.satellites) > 1 else ()
-        return [TableView(one, self, title) for _, title, one in by_satellite(query, there, self.vocabulary)]
+        each = by_satellite(query, there, self.vocabulary)
+        return [TableView(one, self, title, satellite) for satellite, title, one in each]
 
     def view_of(self, file: File, query: Query) -> TableView:
         products = query.products if file.product is None else (file.product,)
@@ -159,11 +165,35 @@ class TableEvidence:
     def answer(self, query: Query) -> Answer:
         rows = self._engine.run(statements.files(query, self.vocabulary, self._engine))
         files, unknown = _files(rows)
-        times = any_of([view.times(view.covered()) for view in self.views(query)])
-        return Answer(files, unknown, times)
+        views = self.views(query)
+        times = any_of([view.times(view.covered()) for view in views])
+        return Answer(files, unknown, times, self._notes(query, views, [view.covered() for view in views]))
 
     def holding(self, query: Query) -> Answer:
-        return Answer((), (), self.times(query))
+        times, views = self.times(query), self.views(query)
+        whole = len(views) == 1 or window_of_times(query, times) != ALWAYS
+        each = [times if whole else self.times(view.query) for view in views]
+        windows = [window_of_times(query, one) for one in each]
+        return Answer((), (), times, self._notes(query, views, windows))
+
+    def _notes(self, query: Query, views: list[TableView], windows: list[Intervals]) -> tuple[Note, ...]:
+        """What an answer rests on, for the times of a window a view, by one statement."""
+        whole = plan(query)
+        if whole is None:
+            return ()
+        constraints = [query.constraints[number - 1] for number in whole.others()]
+        named = dict.fromkeys(one.key for one in constraints if one.kind == "range")
+        known = [field for field in map(self.vocabulary.field, named) if field is not None]
+        fields = list(dict.fromkeys(name for field in known for name in (field.name, *field.substitutes)))
+        satellites = [schema.partition(view.satellite) for view in views]
+        found = self._engine.run(statements.origins(satellites, fields, self._engine)) if fields else None
+        there = np.array([] if found is None else found.column("satellite").to_pylist(), object)
+        remarks = []
+        for satellite, window in zip(satellites, windows, strict=True):
+            here = None if found is None else origins(found.filter(there == satellite))
+            sources = (lambda _: ()) if here is None else here.sources
+            remarks.append(notes_from(constraints, sources, self.vocabulary, window))
+        return titled([view.title for view in views], remarks)
 
     def file(self, name: str) -> tuple[File, str] | None:
         stem = self._stem(name)

@@ -170,15 +170,19 @@ class Satellite:
         start, end = bounds(month)
         sums = blake2b(digest_size=16)
         sums.update(self._said(schema.held_fields(self._vocabulary)))
+        sums.update(repr(sorted(self.facts.series.items())).encode())
         for name, times in self._sets.items():
             _add(sums, name, times.within(start, end))
         self._add_samples(sums, schema.held_fields(self._vocabulary), start, end)
         orbit = self._catalogue.orbit
         if orbit is not None:
+            from edexql.catalogue.store.orbits import KINDS
+
             times = orbit.covered.within(start, end)
-            _add(sums, orbit.describe(times), times)
-            for first, last in times:
-                sums.update(orbit.describe(intervals.of([(first, last)])).encode())
+            _add(sums, str(self._catalogue.array("synthetic-elements") is not None), times)
+            for kind in KINDS:
+                _add(sums, kind, orbit.covered_by(kind).within(start, end))
+            sums.update(repr([one for one in orbit.epochs() if one[0] < end and start < one[1]]).encode())
         return sums.hexdigest()
 
     def _digest_of_positions(self, month: Month) -> str:

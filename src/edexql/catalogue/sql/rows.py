@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.files import Files
 from edexql.catalogue.intervals import Intervals
+from edexql.catalogue.notes import SYNTHETIC
 from edexql.catalogue.sql.schema import NO_MONTH, column_of, held_fields, sampled_fields, satellite_of
 from edexql.catalogue.sql.values import column, computed, filled, stretches
 from edexql.catalogue.store.index import ANY_WORD, SUPERSEDED, TIMELESS
+from edexql.catalogue.store.orbits import ELEMENTS, EXACT, OF_ELEMENTS, POSITIONS
 from edexql.model.filename import version_of_name
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
     from typing import Any
 
     from numpy.typing import NDArray
@@ -134,6 +138,7 @@ class Facts:
             beyond = known - catalogue.times(f"covered:{name.partition(':')[0]}")
             self._covered[name] = beyond
         self._origins = {name: catalogue.times(f"origin:{name}") for name in catalogue.named("origin:")}
+        self._named = vocabulary.fields
 
     def times(self) -> Intervals:
         """A set of times that has all of them."""
@@ -176,13 +181,42 @@ class Facts:
         parts = []
         for name, times in self._origins.items():
             series, _, label = name.partition(":")
-            parts.append(_spans(times.within(start, end), {"series": series, "label": label}))
+            parts.append(_origin(times.within(start, end), series, label, *self.series.get(series, ("", 0))))
+        parts += self._origins_of_orbit(start, end)
+        return _sorted(parts, ("series", "label", "fields", "step", "epoch_second"))
+
+    @cached_property
+    def series(self) -> dict[str, tuple[str, int]]:
+        """The fields of each series, with blanks between them, and its step."""
+        return {
+            series: (self._known(name for _, arrays in segments for name in arrays.names()), segments[0][0].holds)
+            for series, segments in self._catalogue.segments.items()
+        }
+
+    def _known(self, names: Iterable[str]) -> str:
+        return " ".join(sorted({name.removeprefix("value:") for name in names} & set(self._named)))
+
+    def _origins_of_orbit(self, start: int, end: int) -> Iterator[Block]:
+        """Positions, and element sets where there are none, each with its epoch."""
         orbit = self._catalogue.orbit
-        if orbit is not None:
-            for first, last in orbit.covered.within(start, end):
-                times = intervals.of([(first, last)])
-                parts.append(_spans(times, {"series": "orbit", "label": orbit.describe(times)}))
-        return _sorted(parts, ("series", "label"))
+        if orbit is None:
+            return
+        synthetic = SYNTHETIC if self._catalogue.array("synthetic-elements") is not None else ""
+        fields = self._known(orbit.fields)
+        exact = orbit.covered_by(POSITIONS).within(start, end)
+        yield _origin(exact, "orbit", synthetic + EXACT, fields, 0)
+        rest = orbit.covered_by(ELEMENTS).within(start, end) - exact
+        for first, last, epoch in orbit.epochs():
+            here = rest.within(first, last)
+            rest = rest - here
+            yield _origin(here, "orbit", synthetic + OF_ELEMENTS, fields, 0, epoch)
+        yield _origin(rest, "orbit", synthetic + OF_ELEMENTS, fields, 0)
+
+
+def _origin(times: Intervals, series: str, label: str, fields: str, step: int, epoch: int | None = None) -> Block:
+    block = _spans(times, {"series": series, "label": label, "fields": fields})
+    count = len(block["day"])
+    return {**block, "step": np.full(count, step), "epoch_second": np.full(count, epoch, object)}
 
 
 def _words(sets: dict[str, Intervals], month: Month) -> Block:

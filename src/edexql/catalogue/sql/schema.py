@@ -113,10 +113,13 @@ HELD = Table(
 PRESENT = Table("present", "The seconds of which `ephemeris` has a row, as disjoint intervals.", _SPAN)
 ORIGIN = Table(
     "origin",
-    "Where the values of a series come from. No query reads it.",
+    "Where the values of a series come from, at which times: what the notes on an answer are made of.",
     (
         Column("series", "text", "`ephemeris`, the name of an index, or `orbit` for positions that were computed"),
         Column("label", "text", "the kind of source; simulated values say `synthetic`"),
+        Column("fields", "text", "the fields that the series has values of at any time, with blanks between them"),
+        Column("step", "integer", "the seconds between values, 0 of `orbit`; after `ephemeris` the least counts first"),
+        Column("epoch_second", "integer", "the epoch of the element set; none of other sources", optional=True),
         *_SPAN,
     ),
 )

@@ -20,7 +20,7 @@ from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any
 
     from numpy.typing import NDArray
@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 
 POSITIONS, ELEMENTS = "positions", "elements"
 KINDS = (POSITIONS, ELEMENTS)
+# What positions of each kind are called.
+EXACT, OF_ELEMENTS = "positions every minute, from ephemerides or SP3 files", "two-line element sets"
 # Fields that follow from a position, found by searching the knots, or from values every few seconds.
 EXACT_FIELDS = frozenset(
     (
@@ -98,24 +100,20 @@ class Orbit:
 
     def describe(self, times: Intervals) -> str:
         """What the positions of some times come from; of element sets, how old they are there."""
-        parts = []
         exact = self.covered_by(POSITIONS) & times
-        if len(exact):
-            parts.append("positions every minute, from ephemerides or SP3 files")
         rest = (self.covered_by(ELEMENTS) & times) - exact
-        if len(rest):
-            parts.append(f"two-line element sets up to {self.age(rest) / _DAY:.1f} days old")
-        return " and ".join(parts)
+        return described(self.age(rest) if len(rest) else None, exact=len(exact) > 0)
+
+    def epochs(self) -> list[tuple[int, int, int]]:
+        """From when, until when, and the epoch, of each element set that counts."""
+        if "epochs" not in self._arrays:
+            return []
+        starts, ends, epochs = self._arrays["epochs"]
+        return list(zip(starts.tolist(), ends.tolist(), epochs.tolist(), strict=True))
 
     def age(self, times: Intervals) -> int:
         """The greatest age, in seconds, of the element sets that cover some times."""
-        starts, ends, epochs = self._arrays["epochs"]
-        oldest = 0
-        for start, end, epoch in zip(starts.tolist(), ends.tolist(), epochs.tolist(), strict=True):
-            here = times.within(start, end)
-            if len(here):
-                oldest = max(oldest, abs(int(here.starts[0]) - epoch), abs(int(here.ends[-1]) - 1 - epoch))
-        return oldest
+        return greatest_age(self.epochs(), times)
 
     def chunks(self, kind: str) -> Iterator[tuple[int, Knots]]:
         """The knots of one kind, by the times that their chunks begin at."""
@@ -154,6 +152,24 @@ class Orbit:
         names = [name for name in self._arrays.names() if name.split(":")[1:2] == [kind]]
         names += ["epochs"] if kind == ELEMENTS and "epochs" in self._arrays else []
         return {name: self._arrays[name] for name in names}
+
+
+def described(age: int | None, *, exact: bool) -> str:
+    """What positions come from: exact ones, and element sets of an age in seconds, None where there are none."""
+    parts = [EXACT] if exact else []
+    if age is not None:
+        parts.append(f"{OF_ELEMENTS} up to {age / _DAY:.1f} days old")
+    return " and ".join(parts)
+
+
+def greatest_age(epochs: Iterable[tuple[int, int, int]], times: Intervals) -> int:
+    """The greatest age, in seconds, of element sets at some times, each given from when, until when, and its epoch."""
+    oldest = 0
+    for start, end, epoch in epochs:
+        here = times.within(start, end)
+        if len(here):
+            oldest = max(oldest, abs(int(here.starts[0]) - epoch), abs(int(here.ends[-1]) - 1 - epoch))
+    return oldest
 
 
 class OrbitBuilder:
