@@ -27,7 +27,7 @@ from edexql.compiler.editing.let_values import with_values
 from edexql.compiler.editing.product_edits import with_product, without_product
 from edexql.compiler.editing.removal import dropped, without_logic
 from edexql.compiler.editing.replacement import labelled, replaced
-from edexql.compiler.editing.switches import followed, logic_switched_off, switched_off, switched_on
+from edexql.compiler.editing.switches import followed, logic_switched_off, switched_off, switched_on, tree_followed
 from edexql.compiler.editing.tree_edits import grouped, moved, negated, removed, with_operator
 from edexql.compiler.request import compilation
 from edexql.language.source import Source
@@ -71,6 +71,12 @@ def edited(text: str, edit: Mapping[str, Any], setting: Setting) -> Change:
     new = form.action(own, setting, *_values(edit, form.parts))
     if kind not in ("off", "on", "off-logic", "whole"):
         new = followed(own, new, in_place=kind in ("replace", "value", "label"))
+    if form.action in _TREE_EDITS and _HAS_OFF in own.lower():
+
+        def again(other: str, places: Mapping[int, int]) -> str:
+            return form.action(other, setting, *_values(_at(edit, places), form.parts))
+
+        new = tree_followed(own, new, again, setting.vocabulary or load())
     edits = plain_difference(own, new) if kind == "whole" else differences(own, new)
     return Change(applied(own, edits), edits)
 
@@ -222,6 +228,17 @@ def _negate(text: str, setting: Setting, node: int) -> str:
 
 def _remove(text: str, setting: Setting, node: int) -> str:
     return removed(text, node, setting.vocabulary or load())
+
+
+_TREE_EDITS = (_move, _group, _operator, _negate, _remove)
+_HAS_OFF = "off:"
+
+
+def _at(edit: Mapping[str, Any], places: Mapping[int, int]) -> dict[str, Any]:
+    """An edit of a tree with other places of its nodes."""
+    moved_to = {name: places[edit[name]] for name in ("node", "target") if name in edit}
+    nodes = {"nodes": [places[node] for node in edit["nodes"]]} if "nodes" in edit else {}
+    return {**edit, **moved_to, **nodes}
 
 
 def _whole(_: str, setting: Setting, typed: str) -> str:

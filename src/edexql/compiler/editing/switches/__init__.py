@@ -7,6 +7,7 @@ comments     comments that hold what is switched off
 lists        values of a statement that become comments and come back
 records      the logic that such comments record, read
 numbers      what numbers in recorded logic count, before and after an edit
+tree_records  edits of the logic as a tree, made on recorded logic too
 losses       what recorded logic has lost by what is off, and has again when that comes back
 """
 
@@ -15,5 +16,6 @@ from __future__ import annotations
 from edexql.compiler.editing.switches.numbers import followed
 from edexql.compiler.editing.switches.restoration import switched_on
 from edexql.compiler.editing.switches.switches import logic_switched_off, switched_off
+from edexql.compiler.editing.switches.tree_records import tree_followed
 
-__all__ = ["followed", "logic_switched_off", "switched_off", "switched_on"]
+__all__ = ["followed", "logic_switched_off", "switched_off", "switched_on", "tree_followed"]

@@ -99,6 +99,17 @@ def returns(numbers: Numbering, record: Recorded, own: Off | None) -> list[Gone]
     return list(ways.values())
 
 
+def readings_that_hold(numbers: Numbering, record: Recorded) -> list[Gone]:
+    """What is gone from a recorded logic by what is off, for each way to read it that leaves the current logic."""
+    wanted = current_logic(numbers)
+    for with_others in (False, True):
+        ways = [gone for gone, _ in _ways(numbers, record, None, with_others=with_others)]
+        held = [gone for gone in ways if rendered(numbers, record, gone, plain) == wanted]
+        if held:
+            return list(dict.fromkeys(held))
+    return []
+
+
 _OFFSETS = {LISTED: 0, IN_PLACE: 10**9}
 
 
@@ -189,8 +200,8 @@ def runs(numbers: Numbering, record: Recorded, part: Recorded, gone: Gone) -> It
     if found:
         yield from found
         return
-    own = [operand for operand in part.operands if not _is_gone(numbers, part, operand, gone)]
-    left = [operand for operand in there if not _is_gone(numbers, record, operand, gone)]
+    own = [operand for operand in part.operands if not is_gone(numbers, part, operand, gone)]
+    left = [operand for operand in there if not is_gone(numbers, record, operand, gone)]
     found = list(islice(_matches(left, own), _MOST_WAYS))
     yield from found
     if not found and own:
@@ -232,7 +243,8 @@ def _key(operand: Operand) -> str:
     return f"= {operand.label}" if operand.label else f": {operand.head}"
 
 
-def _is_gone(numbers: Numbering, record: Recorded, operand: Operand, gone: Gone) -> bool:
+def is_gone(numbers: Numbering, record: Recorded, operand: Operand, gone: Gone) -> bool:
+    """Whether an operand of a record, all of it, is gone."""
     if operand.first in gone.operands:
         return True
     if operand.number >= 0:
