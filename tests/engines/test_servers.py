@@ -18,6 +18,7 @@ from commands import run
 from edexql import engines
 from edexql.catalogue.export.export import export
 from edexql.catalogue.export.place import Place, place_of
+from edexql.catalogue.sql import schema
 from edexql.engines import sources
 from edexql.engines.influence import influences
 from edexql.engines.why import why
@@ -32,8 +33,8 @@ SIMPLE = edexql.query("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
 
 
 @pytest.fixture(scope="module")
-def address(exported):
-    with engine_servers.postgres(exported) as place:
+def address(catalogue):
+    with engine_servers.postgres(catalogue, VOCABULARY) as place:
         yield place
 
 
@@ -114,10 +115,10 @@ def test_tables_that_are_missing_or_of_another_schema(address):
     with pytest.raises(edexql.EngineError, match=r"^this is no address of a PostgreSQL database: write postgresql://"):
         engines.postgres("me:s3cr3t@host")
     with psycopg.connect(address, autocommit=True) as connection:
-        connection.execute("COMMENT ON TABLE edexql.file IS 'edexql.schema=77'")
+        connection.execute("UPDATE edexql.manifest SET value = '77' WHERE name = 'edexql.schema'")
         with pytest.raises(edexql.EngineError, match=r"has tables of schema 77, and this edexql reads schema"):
             edexql.fetch("kp >= 5", engine=engines.postgres(address))
-        connection.execute("COMMENT ON TABLE edexql.file IS NULL")
+        connection.execute(f"UPDATE edexql.manifest SET value = '{schema.VERSION}' WHERE name = 'edexql.schema'")
 
 
 def _running(address: str) -> list[int]:

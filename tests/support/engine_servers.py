@@ -12,16 +12,20 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 import engines
+from edexql.catalogue.export.postgres import load
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.model.vocabulary import Vocabulary
 
 PASSWORD = "s3cr3t/%41"
 
 
 @contextmanager
-def postgres(folder: str) -> Iterator[str]:
-    """A cluster of its own with the tables of an export in the schema `edexql`; its address, with PASSWORD in it."""
+def postgres(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[str]:
+    """A cluster of its own with a catalogue in the schema `edexql`; its address, with PASSWORD in it."""
     import psycopg
 
     programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
@@ -46,12 +50,7 @@ def postgres(folder: str) -> Iterator[str]:
             address = psycopg.conninfo.make_conninfo(
                 host="127.0.0.1", port=str(port), user="edexql", dbname="postgres", password=PASSWORD
             )
-            with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute("CREATE SCHEMA edexql")
-                connection.execute("SET search_path = edexql")
-                for table in engines.TABLES:
-                    engines.copy(connection, folder, table)
-                connection.execute("ANALYZE")
+            load(catalogue, vocabulary, address)
             yield address
         finally:
             engines.as_owner(*control, "-m", "immediate", "stop")

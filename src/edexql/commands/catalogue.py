@@ -79,7 +79,7 @@ def arguments(parser: Parser) -> None:
     faults = parsers.add_parser("faults", help="what could not be read, by file and line", allow_abbrev=False)
     unrecognised = parsers.add_parser("unrecognised", help="files of no known product", allow_abbrev=False)
     upgrade = parsers.add_parser("upgrade", help="bring one of an earlier edexql up to date", allow_abbrev=False)
-    export = parsers.add_parser("export", help="write it as Parquet tables, for other engines", allow_abbrev=False)
+    export = parsers.add_parser("export", help="write it as tables, for other engines", allow_abbrev=False)
     catalogue_export.export_arguments(export)
     views = parsers.add_parser("views", help="the statements that make views of an export", allow_abbrev=False)
     catalogue_export.views_arguments(views)

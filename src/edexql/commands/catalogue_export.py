@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from edexql.base.table import table_lines
 from edexql.base.units import size
 from edexql.commands import inputs, local
-from edexql.commands.exits import FINE, INTERRUPTED, TERMINATED, say
+from edexql.commands.exits import FINE, INTERRUPTED, TERMINATED, UsageError, say
 from edexql.commands.options import add_dry_run, add_quiet, number
 
 TYPE_CHECKING = False
@@ -31,8 +31,18 @@ class Terminated(BaseException):
 def export_arguments(parser: Parser) -> None:
     """The arguments of `export`."""
     parser.add_argument(
-        "folder", metavar="PLACE", help="a new or empty folder, or an earlier export; or an address, s3://BUCKET/FOLDER"
+        "folder",
+        metavar="PLACE",
+        help="a new or empty folder, or an earlier export; or an address, s3://BUCKET/FOLDER; of a database"
+        " postgresql://USER@HOST/DATABASE",
     )
+    parser.add_argument(
+        "--to",
+        choices=("parquet", "postgres"),
+        default="parquet",
+        help="files, or tables of PostgreSQL (default: parquet)",
+    )
+    parser.add_argument("--schema", metavar="NAME", help="the schema of PostgreSQL that is replaced (default: edexql)")
     parser.add_argument("--satellite", metavar="NAME", help="export what is of this satellite alone (default: all)")
     parser.add_argument("--again", action="store_true", help="write also the months that did not change")
     parser.add_argument(
@@ -56,6 +66,10 @@ def export(options: argparse.Namespace) -> int:
     from edexql.catalogue.export import export as exports
     from edexql.terminal.progress import Bar
 
+    if options.to == "postgres":
+        return _to_postgres(options)
+    if options.schema is not None:
+        raise UsageError("--schema is of a database: write --to postgres, and its address as PLACE")
     if options.dry_run:
         return _forecast(options)
     try:
@@ -72,6 +86,36 @@ def export(options: argparse.Namespace) -> int:
     except (KeyboardInterrupt, Terminated) as stop:
         say("interrupted; an earlier export there is whole, and the same command goes on from here")
         return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
+    return _done(done, options)
+
+
+def _to_postgres(options: argparse.Namespace) -> int:
+    """Fill the tables of a database."""
+    from edexql.catalogue.export import postgres
+    from edexql.catalogue.export.database import USUAL_SCHEMA
+    from edexql.terminal.progress import Bar
+
+    if options.again or options.dry_run or options.jobs is not None:
+        raise UsageError("--again, --jobs and --dry-run are of Parquet: --to postgres writes all, in one transaction")
+    name = USUAL_SCHEMA if options.schema is None else options.schema
+    try:
+        with _terminable(), local.catalogue(options) as catalogue, Bar("months", quiet=options.quiet) as bar:
+            done = postgres.load(
+                catalogue,
+                inputs.vocabulary(options),
+                options.folder,
+                options.satellite,
+                name=name,
+                count=bar.count,
+                say=bar.write,
+            )
+    except (KeyboardInterrupt, Terminated) as stop:
+        say("interrupted; the database is as it was before")
+        return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
+    return _done(done, options)
+
+
+def _done(done: Outcome, options: argparse.Namespace) -> int:
     if done.empty:
         sys.stderr.write(f"left empty, because the package aacgmv2 is not installed: {', '.join(done.empty)}\n")
     if not options.quiet:

@@ -16,7 +16,7 @@ from edexql.base.text import did_you_mean, nearest, printable
 from edexql.catalogue.export import manifest
 from edexql.catalogue.export import vocabulary as vocabularies
 from edexql.catalogue.export.jobs import UNFINISHED
-from edexql.catalogue.export.manifest import Manifest, ManifestError
+from edexql.catalogue.export.manifest import SCHEMA, VOCABULARY, Manifest, ManifestError
 from edexql.catalogue.export.place import Place as Files
 from edexql.catalogue.sql import schema
 from edexql.catalogue.store.schema import CatalogueError
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from edexql.engines.protocol import TableEngine
     from edexql.model.vocabulary import Vocabulary
 
-# What an engine says of an export (see `TableEngine.marks`): the number of the schema, and as JSON what of the
-# vocabulary its rows depend on.
-SCHEMA, VOCABULARY = "edexql.schema", "edexql.vocabulary"
 # What a query reads: `origin` says what an answer rests on.
 TABLES = ("file", "logged", "covered", "held", "ephemeris", "present", "origin")
 

@@ -102,7 +102,7 @@ def export(
     folder, and for an unknown satellite, MissingExtra without the package pyarrow.
     """
     extra("pyarrow.parquet", "parquet")
-    satellites = _satellites(satellite, vocabulary)
+    satellites = satellites_named(satellite, vocabulary)
     place = place_of(folder)
     with _alone(place):
         plan = _plan(Source(catalogue, vocabulary), place, satellites, again=again)
@@ -114,11 +114,11 @@ def export(
             raise
         listed = _in_order([*plan.kept.values(), *done], plan.wanted)
         listed += _empty_tables(place, listed, vocabulary, satellites[0])
-        empty = _left_empty(catalogue, vocabulary, satellites)
+        empty = left_empty(catalogue, vocabulary, satellites)
         state = Manifest(
             schema.VERSION,
             __version__,
-            _identity(catalogue),
+            identity(catalogue),
             catalogue.synthetic,
             relevant(vocabulary),
             satellite,
@@ -137,7 +137,7 @@ def forecast(
     """What `export` would write. Nothing is written, and no folder is made. Raises the same errors."""
     extra("pyarrow.parquet", "parquet")
     place = place_of(folder)
-    plan = _plan(Source(catalogue, vocabulary), place, _satellites(satellite, vocabulary), again=again)
+    plan = _plan(Source(catalogue, vocabulary), place, satellites_named(satellite, vocabulary), again=again)
     months = [expected(plan.source, job, plan.before) for job in plan.jobs]
     return Forecast(tuple(one for one in months if one.rows), plan.unchanged)
 
@@ -156,7 +156,8 @@ def _months(listed: Iterable[Part]) -> set[tuple[str, int]]:
     return {part.key[:2] for part in listed if part.files}
 
 
-def _satellites(name: str | None, vocabulary: Vocabulary) -> list[str | None]:
+def satellites_named(name: str | None, vocabulary: Vocabulary) -> list[str | None]:
+    """The satellites that are written where `name` is the only one, None for all. Raises CatalogueError."""
     satellites = vocabulary.satellites
     if name is None:
         return schema.satellites(vocabulary)
@@ -252,13 +253,14 @@ def _empty_tables(place: Place, listed: list[Part], vocabulary: Vocabulary, sate
     return [Part(name, schema.NO_MONTH, parts.EMPTY, "", made)] if made else []
 
 
-def _left_empty(catalogue: Catalogue, vocabulary: Vocabulary, satellites: list[str | None]) -> tuple[str, ...]:
+def left_empty(catalogue: Catalogue, vocabulary: Vocabulary, satellites: list[str | None]) -> tuple[str, ...]:
+    """The fields that would follow from positions and have no values, because their package is not installed."""
     fields = schema.sampled_fields(vocabulary)
     left_out = [not_computed(catalogue.of(one), fields) for one in satellites]
     return tuple(field for field in fields if any(field in one for one in left_out))
 
 
-def _identity(catalogue: Catalogue) -> str:
+def identity(catalogue: Catalogue) -> str:
     """A sum of what a catalogue is made of."""
     state = catalogue.manifest
     segments = sorted((one.satellite, one.series, one.start, one.digest) for one in state.segments)

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 NAME = "manifest.json"
 # Of this file, not of the tables.
 FORMAT = 1
+# What a database that has the tables says of them: the number of the schema, and as JSON what of the vocabulary its
+# rows depend on.
+SCHEMA, VOCABULARY = "edexql.schema", "edexql.vocabulary"
 
 
 class ManifestError(EdexqlError):

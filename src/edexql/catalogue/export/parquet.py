@@ -41,8 +41,8 @@ def content(table: Table, blocks: Iterable[Block], partition: str, *, empty: boo
     """
     pyarrow = extra("pyarrow", "parquet")
     parquet = extra("pyarrow.parquet", "parquet")
-    arrow_schema = _arrow_schema(table, partition)
-    groups = _gathered(_batch(part, arrow_schema) for block in blocks for part in _by_day(block))
+    arrow_schema = columns_of(table, partition)
+    groups = _gathered(batch_of(part, arrow_schema) for block in blocks for part in _by_day(block))
     first = next(groups, None)
     if first is None and not empty:
         return None
@@ -63,7 +63,8 @@ def _encodings(arrow_schema: Any) -> dict[str, Any]:
     return {"use_dictionary": others, "column_encoding": dict.fromkeys(steps, "DELTA_BINARY_PACKED")} if steps else {}
 
 
-def _arrow_schema(table: Table, partition: str) -> Any:
+def columns_of(table: Table, partition: str) -> Any:
+    """The columns of a table but for those by which it is parted, as a schema of Arrow. Raises MissingExtra."""
     pyarrow = extra("pyarrow", "parquet")
     types = {
         "text": pyarrow.string(), "integer": pyarrow.int64(), "number": pyarrow.float64(), "truth": pyarrow.bool_(),
@@ -76,7 +77,8 @@ def _arrow_schema(table: Table, partition: str) -> Any:
     return pyarrow.schema(fields, {"edexql.schema": str(schema.VERSION), "edexql.partition": partition})
 
 
-def _batch(block: Block, arrow_schema: Any) -> Any:
+def batch_of(block: Block, arrow_schema: Any) -> Any:
+    """A block of rows as a batch of Arrow. Raises MissingExtra."""
     pyarrow = extra("pyarrow", "parquet")
     count = len(next(iter(block.values())))
     columns = [

@@ -1,4 +1,4 @@
-"""PostgreSQL, with the tables of an export in a schema of it."""
+"""PostgreSQL, with the tables of a catalogue in a schema of it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from contextlib import suppress
 
 from edexql.base.extras import extra
 from edexql.base.text import printable
-from edexql.engines.exports import TABLES, reason
+from edexql.catalogue.export.database import USUAL_SCHEMA, Database, DatabaseError
+from edexql.engines.exports import TABLES
 from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
@@ -14,10 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any
 
-# Where `edexql catalogue export --to postgres` puts the tables.
-SCHEMA = "edexql"
-# What of a connection is shown and stored.
-_PUBLIC = ("host", "hostaddr", "port", "dbname", "user", "service")
+# The table that says what the others are.
+_MANIFEST = "manifest"
 _MISSING = """\
 SELECT name FROM unnest(%s::text[]) AS name WHERE to_regclass(%s || name) IS NULL"""
 
@@ -29,52 +28,47 @@ class Postgres:
     dialect = "postgres"
 
     def __init__(self, dsn: str, schema: str | None = None) -> None:
-        self._package = extra("psycopg", "postgres")
+        try:
+            self._database = Database(dsn)
+        except DatabaseError as error:
+            raise EngineError(str(error)) from None
+        self._package = self._database.package
         self._arrow = extra("pyarrow", "postgres")
-        self._dsn = dsn
-        self.place = _public(dsn, self._package)
-        self.title = f"PostgreSQL at {printable(self.place)}"
+        self.place = self._database.place
+        self.title = self._database.title
         self._connection: Any = None
         self._prefix = ""
         connection = self._connected()
-        named = schema or SCHEMA
+        named = schema or USUAL_SCHEMA
         there = connection.execute("SELECT 1 FROM pg_namespace WHERE nspname = %s", (named,)).fetchone()
-        if schema is not None or there:
+        if schema is not None or (there and not self._database.chosen_path):
             quoted = named.replace('"', '""')
             self._prefix = f'"{quoted}".'
-        missing = [row[0] for row in connection.execute(_MISSING, (list(TABLES), self._prefix)).fetchall()]
+        missing = connection.execute(_MISSING, ([*TABLES, _MANIFEST], self._prefix)).fetchall()
         if missing:
             self.close()
             where = f"in the schema {printable(named)}" if self._prefix else "on the search path"
             raise EngineError(
-                f"{self.title} has no table {missing[0]} {where}: fill the tables from an export (docs/schema.md), and"
-                " name their schema in the address: ?options=-csearch_path%3DNAME"
+                f"{self.title} has no table {missing[0][0]} {where}: `edexql catalogue export --to postgres` fills a"
+                " schema; another one than edexql is named in the address, ?options=-csearch_path%3DNAME"
             )
 
     def _connected(self) -> Any:
         """The connection, opened again where it was lost."""
         if self._connection is None or self._connection.closed:
             try:
-                self._connection = self._package.connect(
-                    self._dsn, autocommit=True, connect_timeout=20, application_name="edexql"
-                )
-                self._connection.execute("SET default_transaction_read_only = on")
-            except self._package.Error as error:
-                said = _without(reason(error), self._dsn, self._package)
-                raise EngineError(
-                    f"cannot connect to {self.title}: {said}; check the address, the user and the password (~/.pgpass"
-                    " or PGPASSWORD can have it)"
-                ) from None
+                self._connection = self._database.connect(autocommit=True)
+            except DatabaseError as error:
+                raise EngineError(str(error)) from None
+            self._connection.execute("SET default_transaction_read_only = on")
         return self._connection
 
     def relation(self, table: str) -> str:
         return f"{self._prefix}{table}"
 
     def marks(self) -> Mapping[str, str]:
-        comment = self.run(f"SELECT obj_description(to_regclass('{self.relation('file')}')) AS said")
-        said = comment.column("said").to_pylist()[0] or ""
-        name, sign, number = said.partition("=")
-        return {name: number} if sign and name == "edexql.schema" else {}
+        rows = self.run(f"SELECT name, value FROM {self.relation(_MANIFEST)}")  # noqa: S608
+        return dict(zip(*(rows.column(name).to_pylist() for name in ("name", "value")), strict=True))
 
     def run(self, sql: str) -> Any:
         connection = self._connected()
@@ -85,13 +79,14 @@ class Postgres:
                 names = [column.name for column in cursor.description]
                 rows = cursor.fetchall()
         except self._package.OperationalError as error:
+            said = self._database.reason(error)
             if connection.closed:
                 raise EngineError(
-                    f"the connection to {self.title} was lost: {reason(error)}; ask again, and it is opened again"
+                    f"the connection to {self.title} was lost: {said}; ask again, and it is opened again"
                 ) from None
-            raise EngineError(f"{self.title}: {reason(error)}") from error
+            raise EngineError(f"{self.title}: {said}") from error
         except self._package.Error as error:
-            raise EngineError(f"{self.title}: {reason(error)}") from error
+            raise EngineError(f"{self.title}: {self._database.reason(error)}") from error
         return self._arrow.table({name: _column(self._arrow, rows, place) for place, name in enumerate(names)})
 
     def close(self) -> None:
@@ -106,29 +101,3 @@ def _column(arrow: Any, rows: list[tuple[Any, ...]], place: int) -> Any:
 
     values = [row[place] for row in rows]
     return arrow.array([int(value) if isinstance(value, Decimal) else value for value in values])
-
-
-def _parts(dsn: str, package: Any) -> dict[str, str]:
-    try:
-        parts: dict[str, str] = package.conninfo.conninfo_to_dict(dsn)
-    except package.Error:
-        raise EngineError(
-            "this is no address of a PostgreSQL database: write postgresql://USER@HOST/DATABASE, or host=HOST"
-            " dbname=DATABASE"
-        ) from None
-    return parts
-
-
-def _public(dsn: str, package: Any) -> str:
-    """An address without what may be secret, in a form that can be connected to again."""
-    parts = {name: str(value) for name, value in _parts(dsn, package).items() if name in _PUBLIC and value}
-    shown: str = package.conninfo.make_conninfo("", **parts)
-    return shown or "the usual server"
-
-
-def _without(text: str, dsn: str, package: Any) -> str:
-    """A message in which no password stands."""
-    for name, value in _parts(dsn, package).items():
-        if value and name in ("password", "passfile", "sslpassword"):
-            text = text.replace(str(value), "***")
-    return text
