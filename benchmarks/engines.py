@@ -22,8 +22,8 @@ from statistics import median
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from children import Used, command, python, used
-from engine_programs import ENGINES, rows_of
+from children import Used, command, cpu, python, used
+from engine_programs import ENGINES, ended, rows_of
 from figures import Row, collected, program, ratio, rounded
 from measure import in_turn
 
@@ -93,12 +93,13 @@ def write(evaluated: Callable[[], Answer]) -> None:
 
 
 def spent(action: Callable[[], object]) -> Callable[[], Used]:
-    """An action with what it takes in this process."""
+    """An action with what it takes in this process and in those of servers."""
 
     def run() -> Used:
-        cpu, wall = time.process_time(), time.perf_counter()
+        before, begin = cpu(), time.perf_counter()
         action()
-        return Used(time.process_time() - cpu, time.perf_counter() - wall)
+        wall = time.perf_counter() - begin
+        return Used(cpu() - before, wall)
 
     return run
 
@@ -132,16 +133,28 @@ def warm(mission: str, asked: dict[str, str], open_engines: dict[str, TableEngin
                 )
 
 
-def processes(mission: str, export: str, asked: dict[str, str], scratch: str, rounds: int) -> Iterator[Row]:
+def statements_of(asked: dict[str, str], open_engines: dict[str, TableEngine]) -> dict[tuple[str, str], str]:
+    """What engines are asked, by query and engine."""
+    vocabulary = load()
+    return {
+        (what, name): statements.files(compiled(text), vocabulary, engine)
+        for what, text in asked.items()
+        for name, engine in open_engines.items()
+    }
+
+
+def processes(
+    mission: str, export: str, asked: dict[str, str], sent: dict[tuple[str, str], str], scratch: str, rounds: int
+) -> Iterator[Row]:
     """Processes of their own, which start, ask once and write: the command, and Python with an engine."""
     for number, (what, text) in enumerate(asked.items(), 1):
         query = Path(scratch) / f"q{number}.edq"
         query.write_text(text, "utf-8")
         ask = ("fetch", "--local", "-q", "--catalogue", mission, "--output", "json", str(query))
         actions = {"edexql": command(SCRIPT, *ask)}
-        for name, make in ENGINES.items():
+        for name in ENGINES:
             statement = Path(scratch) / f"q{number} {name}.sql"
-            statement.write_text(statements.files(compiled(text), load(), make(export)), "utf-8")
+            statement.write_text(sent[what, name], "utf-8")
             once = "import engine_programs; engine_programs.cold(*sys.argv[1:])"
             actions[name] = command(*python(once, name, export, str(statement)))
         found = in_turn(actions, rounds)
@@ -185,9 +198,10 @@ def tables(options: Options) -> Iterable[Table]:
         with open_catalogue(mission) as catalogue:
             note = f"{catalogue.files:,} files; `edexql {edexql.__version__}`, `fetch --local`."
         yield collected("Warm", warm(mission, asked, opened, options.rounds(ROUNDS)), note)
+        sent = statements_of(asked, opened)
         for engine in opened.values():
-            engine.close()
-        yield collected("Cold", processes(mission, export, asked, scratch, options.rounds(COLD)))
+            ended(engine)
+        yield collected("Cold", processes(mission, export, asked, sent, scratch, options.rounds(COLD)))
         yield collected("Growth", growth(mission, years, options.rounds(ROUNDS)))
 
 

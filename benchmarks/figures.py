@@ -27,7 +27,7 @@ README = HERE / "README.md"
 FOLDER = HERE / "figures"
 CHANGELOG = HERE.parent / "CHANGELOG.md"
 # The parts in the order in which they are measured.
-PARTS = ("start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench", "engines")
+PARTS = ("start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench", "engines", "scale")
 # Those of which single cases can be measured.
 CASES = ("run", "download")
 

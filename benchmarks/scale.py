@@ -1,27 +1,32 @@
-"""Run the SQL of queries with DuckDB on a hundredth of 12 years of 10 satellites: what it reads, and what it costs.
+"""Run the SQL of queries on a part of 12 years of 10 satellites: what is read, moved and given, and what it costs.
 
     python benchmarks/scale.py                   # print
     python benchmarks/scale.py --write           # print, and put the tables into benchmarks/README.md
     python benchmarks/scale.py --folder FOLDER   # keep the tables there, or take those that are there
-    python benchmarks/scale.py --quick           # a thousandth
+    python benchmarks/scale.py --quick           # a thousandth, and nothing larger
 
 The whole would be 4 x 10^9 seconds of positions and 10^9 files. DuckDB makes the tables itself: all satellites and as
 many files a day as the whole would have, and fewer days. Runs with the interpreter of an environment that has
-edexql[duckdb,sql], under Linux. It wants a GB of disk and 8 GB of memory.
+edexql[duckdb,sql] and pyspark, under Linux. It wants 10 GB of disk and 16 GB of memory.
 """
 
 from __future__ import annotations
 
 import json
 import resource
+import sys
 import tempfile
+import time
+import urllib.request
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import duckdb
+from children import python, used
 from figures import Row as Figure
 from figures import collected, listed, program, rounded
 
+from edexql.catalogue.sql.rows import bounds, month_of
 from edexql.catalogue.sql.schema import tables as schema_tables
 from edexql.catalogue.sql.text import files_sql, files_sql_of_many, times_sql
 from edexql.model.logic import AND, NOT, OR, Logic
@@ -41,6 +46,34 @@ WHOLE_DAYS = YEARS * 365
 FILES_A_DAY = 10**9 // (WHOLE_DAYS * SATELLITES)
 NAMES = [f"sat{number}" for number in range(SATELLITES)]
 FIELDS = ("latitude", "altitude", "mlt")
+MEMORY = "16GB"
+
+
+class Trial(NamedTuple):
+    """An engine, the part of the whole that it is tried on, and the queries that it is asked; none for all."""
+
+    engine: str
+    part: int
+    asked: tuple[str, ...] = ()
+
+    @property
+    def days(self) -> int:
+        return max(1, round(WHOLE_DAYS / self.part))
+
+    @property
+    def title(self) -> str:
+        return f"{self.engine}, a {self.part:,}th"
+
+
+DAY_OF_ONE, DAY_OF_ALL, ONE = "a day of one satellite, low", "a day of all, low", "one satellite, Kp and altitude"
+MONTH, ALL = "a month of all, Kp and altitude", "all, Kp and altitude"
+REGIONS, FIVE = "all, latitude, MLT and has-data", "all, NOT and OR over five"
+TIMES, TOGETHER = f"the times of: {REGIONS}", "four queries of all in one"
+TRIALS = (
+    Trial("DuckDB", 100),
+    Trial("Spark", 100, (DAY_OF_ONE, DAY_OF_ALL, ONE, ALL, TIMES)),
+    Trial("DuckDB", 10, (DAY_OF_ONE, DAY_OF_ALL, ONE, MONTH, TIMES)),
+)
 
 
 def vocabulary() -> Vocabulary:
@@ -55,10 +88,11 @@ def vocabulary() -> Vocabulary:
 VOCABULARY = vocabulary()
 
 
+# The tables
+
+
 def months(days: int) -> list[tuple[int, int, int]]:
     """The months of some days from the first on, with their first second and the one after the last."""
-    from edexql.catalogue.sql.rows import bounds, month_of
-
     found, second, end = [], FIRST, FIRST + days * DAY
     while second < end:
         month = month_of(second)
@@ -114,86 +148,201 @@ def selects(number: int, name: str, start: int, end: int) -> dict[str, str]:
     }
 
 
+def sizes(folder: Path) -> Iterator[list[str]]:
+    """Rows and bytes of each table."""
+    with duckdb.connect() as connection:
+        for table in schema_tables(VOCABULARY):
+            paths = sorted((folder / table.name).rglob("*.parquet"))
+            ((rows,),) = connection.execute(
+                "SELECT sum(num_rows) FROM parquet_file_metadata(?)", [[str(path) for path in paths]]
+            ).fetchall()
+            size = sum(path.stat().st_size for path in paths)
+            yield [table.name, f"{len(paths)}", f"{rows:,}", f"{size / 1e6:,.1f} MB", f"{size / rows:.1f} B"]
+
+
+# The queries
+
+
 def ranged(field: str, low: float | None, high: float | None) -> Constraint:
     return Constraint("range", field, Range(low, high))
+
+
+def dated(first: int, days: int) -> Constraint:
+    return Constraint("date", "date", Period(first, first + days * DAY))
 
 
 def queries(days: int) -> dict[str, Query]:
     """Queries like those that people ask, of days, of months and of everything."""
     one = ("sat3-data",)
-    day = Constraint("date", "date", Period(FIRST + days // 2 * DAY, FIRST + (days // 2 + 1) * DAY))
+    middle = FIRST + days // 2 * DAY
+    day, month = dated(middle, 1), dated(FIRST, min(days, 31))
     has_data = Constraint("word", "fai", "has-data")
     storm, low, north = ranged("kp", 5, None), ranged("altitude", None, 500), ranged("latitude", 60, None)
     night = ranged("mlt", 21, 3)
     return {
-        "a day of one satellite, low": Query(one, (day, low)),
-        "a day of all, low": Query((), (day, low)),
-        "one satellite, Kp and altitude": Query(one, (storm, low)),
-        "all, Kp and altitude": Query((), (storm, low)),
-        "all, latitude, MLT and has-data": Query((), (north, night, has_data)),
-        "all, NOT and OR over five": Query(
-            (), (storm, low, north, night, has_data), Logic((1, 2, AND, 3, NOT, OR, 4, 5, AND, OR))
-        ),
+        DAY_OF_ONE: Query(one, (day, low)),
+        DAY_OF_ALL: Query((), (day, low)),
+        ONE: Query(one, (storm, low)),
+        MONTH: Query((), (month, storm, low)),
+        ALL: Query((), (storm, low)),
+        REGIONS: Query((), (north, night, has_data)),
+        FIVE: Query((), (storm, low, north, night, has_data), Logic((1, 2, AND, 3, NOT, OR, 4, 5, AND, OR))),
     }
 
 
-class Run:
-    """A statement that was run: rows of the answer, CPU seconds, and what was read: files, rows, bytes."""
-
-    def __init__(self, connection: Any, text: str) -> None:
-        before = resource.getrusage(resource.RUSAGE_SELF)
-        self.rows = connection.sql(text).to_arrow_table().num_rows
-        after = resource.getrusage(resource.RUSAGE_SELF)
-        self.seconds = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
-        ((_, profile),) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT json) {text}").fetchall()
-        whole = json.loads(profile)
-        self.bytes = whole["io"]["total_bytes_read"]
-        self.files = self.scanned = 0
-        todo = list(whole["operator"])
-        while todo:
-            node = todo.pop()
-            todo += node.get("children", [])
-            if "PARQUET" in node["name"]:
-                self.files += int(node["extra_info"]["Total Files Read"])
-                self.scanned += node["rows_scanned"]
-
-
-def measured(connection: Any, days: int, rounds: int) -> Iterator[tuple[Figure, list[str]]]:
+def text(name: str, days: int, dialect: str) -> str:
     asked = queries(days)
-    everything = [query for query in asked.values() if not query.products]
-    regions = "all, latitude, MLT and has-data"
-    texts = {
-        **{name: files_sql(query, VOCABULARY, "duckdb") for name, query in asked.items()},
-        f"the times of: {regions}": times_sql(asked[regions], VOCABULARY, "duckdb"),
-        f"{len(everything)} queries of all in one": files_sql_of_many(everything, VOCABULARY, "duckdb"),
-    }
-    for name, text in texts.items():
-        best = min((Run(connection, text) for _ in range(rounds)), key=lambda run: run.seconds)
-        yield (
-            Figure(name, rounded(best.seconds), "s", ours=f"{best.rows:,} rows"),
-            [name, f"{best.files}", f"{best.scanned:,}", f"{best.bytes / 1e6:,.1f} MB"],
+    if name == TIMES:
+        return times_sql(asked[REGIONS], VOCABULARY, dialect)
+    if name == TOGETHER:
+        everything = [asked[one] for one in (DAY_OF_ALL, ALL, REGIONS, FIVE)]
+        return files_sql_of_many(everything, VOCABULARY, dialect)
+    return files_sql(asked[name], VOCABULARY, dialect)
+
+
+# What engines do
+
+
+class Run(NamedTuple):
+    """A statement that was run: rows of the answer, CPU seconds, seconds of the clock, and bytes read and moved.
+
+    `scanned` are the rows of Parquet that were read; files and bytes are those that DuckDB says, as Spark counts
+    no bytes of what it reads in one go. `memory` is the peak in MB, where it is a process of its own.
+    """
+
+    rows: int
+    cpu: float
+    wall: float
+    read: int = 0
+    moved: int = 0
+    files: int = 0
+    scanned: int = 0
+    memory: float = 0.0
+
+
+def views(connection: Any, folder: str) -> None:
+    for table in schema_tables(VOCABULARY):
+        connection.execute(
+            f"CREATE VIEW {table.name} AS FROM read_parquet('{folder}/{table.name}/*/*/*.parquet', "
+            "hive_partitioning = true)"
         )
 
 
+def ask_duckdb(folder: str, name: str, days: str, result: str) -> None:
+    """Run one statement in this process, count its rows, and write what it took as JSON."""
+    statement = text(name, int(days), "duckdb")
+    with duckdb.connect(config={"memory_limit": MEMORY, "temp_directory": f"{result}.spill"}) as connection:
+        views(connection, folder)
+        before = resource.getrusage(resource.RUSAGE_SELF)
+        rows = sum(batch.num_rows for batch in connection.sql(statement).to_arrow_reader())
+        after = resource.getrusage(resource.RUSAGE_SELF)
+    cpu = after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+    Path(result).write_text(json.dumps({"rows": rows, "cpu": cpu}), "utf-8")
+
+
+def read_by_duckdb(folder: str, statement: str) -> dict[str, int]:
+    """Files, rows and bytes that a statement reads, as DuckDB counts them."""
+    with duckdb.connect(config={"memory_limit": MEMORY}) as connection:
+        views(connection, folder)
+        ((_, profile),) = connection.execute(f"EXPLAIN (ANALYZE, FORMAT json) {statement}").fetchall()
+    whole = json.loads(profile)
+    found = {"read": whole["io"]["total_bytes_read"], "files": 0, "scanned": 0}
+    todo = list(whole["operator"])
+    while todo:
+        node = todo.pop()
+        todo += node.get("children", [])
+        if "PARQUET" in node["name"]:
+            found["files"] += int(node["extra_info"]["Total Files Read"])
+            found["scanned"] += node["rows_scanned"]
+    return found
+
+
+def duckdb_runs(trial: Trial, folder: Path, scratch: str, rounds: int) -> Iterator[tuple[str, Run]]:
+    """A process for each statement."""
+    for name in trial.asked or (*queries(trial.days), TIMES, TOGETHER):
+        result = f"{scratch}/result.json"
+        command = python(
+            "import scale\nscale.ask_duckdb(*sys.argv[1:])", str(folder), name, str(trial.days), result
+        )  # fmt: skip
+        tried = []
+        for _ in range(rounds):
+            whole = used(*command)
+            tried.append((json.loads(Path(result).read_text("utf-8")), whole))
+        said, whole = min(tried, key=lambda one: one[0]["cpu"])
+        counted = read_by_duckdb(str(folder), text(name, trial.days, "duckdb"))
+        yield name, Run(said["rows"], said["cpu"], whole.wall, memory=max(one.memory for _, one in tried), **counted)
+
+
+def spark_runs(trial: Trial, folder: Path, _: str, rounds: int) -> Iterator[tuple[str, Run]]:
+    """One session for all, with the sums over the tasks that Spark itself keeps."""
+    from pyspark.sql import SparkSession
+
+    builder = SparkSession.builder.master("local[2]").config("spark.driver.memory", "8g")
+    builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
+    builder = builder.config("spark.sql.session.timeZone", "UTC").config("spark.ui.retainedStages", "10000")
+    session = builder.config("spark.sql.shuffle.partitions", "20").getOrCreate()
+    session.sparkContext.setLogLevel("ERROR")
+    try:
+        for table in schema_tables(VOCABULARY):
+            session.read.parquet(f"{folder}/{table.name}").createOrReplaceTempView(table.name)
+        for name in trial.asked:
+            statement = text(name, trial.days, "spark")
+            tried = [_asked_spark(session, statement) for _ in range(rounds)]
+            yield name, min(tried, key=lambda one: one.cpu)
+    finally:
+        session.stop()
+
+
+def _asked_spark(session: Any, statement: str) -> Run:
+    rows = session.sql(statement).count()
+    before, begin = _stages(session), time.perf_counter()
+    session.sql(statement).write.format("noop").mode("overwrite").save()
+    wall, after = time.perf_counter() - begin, _stages(session)
+    took = {name: after[name] - before[name] for name in after}
+    return Run(rows, took["executorCpuTime"] / 1e9, wall, moved=took["shuffleWriteBytes"], scanned=took["inputRecords"])
+
+
+def _stages(session: Any) -> dict[str, int]:
+    """Sums over all stages so far."""
+    context = session.sparkContext
+    address = f"{context.uiWebUrl}/api/v1/applications/{context.applicationId}/stages"
+    with urllib.request.urlopen(address, timeout=60) as answer:
+        stages = json.load(answer)
+    return {name: sum(one[name] for one in stages) for name in ("executorCpuTime", "inputRecords", "shuffleWriteBytes")}
+
+
+RUNS = {"DuckDB": duckdb_runs, "Spark": spark_runs}
+
+
 def tables(options: Options) -> Iterator[Table]:
-    part = 1000 if options.quick else 100
-    days = max(1, round(WHOLE_DAYS / part))
-    with tempfile.TemporaryDirectory() as scratch:
-        folder = Path(options.folder or scratch) / f"scale-{part}"
-        if not folder.exists():
-            make(folder, days)
-        with duckdb.connect() as connection:
-            for table in schema_tables(VOCABULARY):
-                connection.execute(
-                    f"CREATE VIEW {table.name} AS FROM read_parquet('{folder}/{table.name}/*/*/*.parquet', "
-                    "hive_partitioning = true)"
-                )
-            found = list(measured(connection, days, options.rounds(3)))
-    size = f"{days} days of {SATELLITES} satellites: {days * SATELLITES * DAY:,} seconds of positions, "
-    size += f"{days * SATELLITES * FILES_A_DAY:,} files"
-    yield collected("CPU time", (figure for figure, _ in found), f"{size}. The best of the rounds.")
-    yield listed("What is read", ("", "files of Parquet", "rows", "bytes"), (row for _, row in found))
+    trials = [trial._replace(part=1000) for trial in TRIALS if trial.part == 100] if options.quick else TRIALS
+    with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
+        for trial in trials:
+            folder = Path(options.folder or scratch) / f"scale-{trial.part}"
+            if not folder.exists():
+                print(f"tables of a {trial.part:,}th", file=sys.stderr)
+                make(folder, trial.days)
+                yield listed(f"Tables of a {trial.part:,}th", ("", "files", "rows", "size", "a row"), sizes(folder))
+            found = list(RUNS[trial.engine](trial, folder, scratch, 1 if options.quick else 2))
+            yield from shown(trial, found)
+
+
+def shown(trial: Trial, found: list[tuple[str, Run]]) -> Iterator[Table]:
+    size = f"{trial.days} days of {SATELLITES} satellites: {trial.days * SATELLITES * DAY:,} seconds of positions, "
+    size += f"{trial.days * SATELLITES * FILES_A_DAY:,} files"
+    rows = (Figure(f"{trial.title}: {name}", rounded(run.cpu), "s", ours=f"{run.rows:,} rows") for name, run in found)
+    yield collected(f"{trial.title}: CPU time", rows, f"{size}. The better of two runs.")
+    head = ("", "files of Parquet", "rows read", "bytes read", "bytes moved", "peak of memory", "seconds of the clock")
+    cells = (
+        [
+            name, f"{run.files or '–'}", f"{run.scanned:,}", f"{run.read / 1e6:,.1f} MB" if run.read else "–",
+            f"{run.moved / 1e6:,.1f} MB" if run.moved else "–", f"{run.memory:,.0f} MB" if run.memory else "–",
+            f"{run.wall:,.1f}",
+        ]
+        for name, run in found
+    )  # fmt: skip
+    yield listed(f"{trial.title}: what is read", head, cells)
 
 
 if __name__ == "__main__":
-    program("scale", __doc__, tables, ("duckdb",))
+    program("scale", __doc__, tables, ("duckdb", "pyspark"))

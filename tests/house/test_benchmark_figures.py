@@ -51,7 +51,8 @@ def test_versions_are_in_the_order_of_their_numbers(figures, monkeypatch, tmp_pa
 
 
 @pytest.mark.parametrize(
-    "name", ["start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench", "engines"]
+    "name",
+    ["start_up", "run", "catalogue", "serve_load", "repl", "download", "analysis", "workbench", "engines", "scale"],
 )
 def test_every_part_is_a_program_of_its_own(name, figures):
     assert name in figures.PARTS
