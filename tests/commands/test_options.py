@@ -20,7 +20,7 @@ from tutorial import QUERY
 SOURCE = Path(edexql.__file__).parent
 SHARED = SOURCE / "commands" / "options.py"
 # Words that mean something else to each of the two or three verbs that have them.
-OWN = {"--again", "--days", "--dialect", "--from", "--list", "--local", "--save"}
+OWN = {"--again", "--days", "--dialect", "--from", "--list", "--local", "--save", "--to"}
 
 VERBS = verbs()
 
