@@ -24,10 +24,9 @@ from edexql.catalogue.store.orbits import ELEMENTS
 from edexql.catalogue.store.schema import CatalogueError
 from edexql.catalogue.store.writer import Writer
 from edexql.engines import duckdb
-from edexql.engines.emptiness import evaluate
 from edexql.engines.influence import influences
 from edexql.engines.kinds.local import CatalogueEvidence
-from edexql.engines.sources import evidence
+from edexql.engines.sources import evaluate, evidence
 from edexql.engines.timeline import timeline
 from edexql.engines.why import why
 from edexql.model.period import day_of

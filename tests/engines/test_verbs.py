@@ -64,7 +64,7 @@ def test_a_timeline_is_that_of_the_catalogue(query, both):
 
 @pytest.mark.parametrize("query", [*ASKED, pytest.param(QUERIES["no such product"], id="no such product")])
 def test_why_there_are_no_files_is_what_the_catalogue_says(query, both):
-    from edexql.engines.emptiness import evaluate
+    from edexql.engines.sources import evaluate
 
     found, expected = (evaluate(query, one).emptiness for one in both)
     assert found == expected

@@ -246,7 +246,7 @@ def test_asking_a_catalogue_imports_numpy_and_no_optional_package():
     assert "numpy" in found
     optional = {"sgp4", "aacgmv2", "pyarrow", "sqlglot", "starlette", "uvicorn", "duckdb", "pandas", "tqdm"}
     assert not roots(found) & (optional | {"requests", "argparse", "lark"})
-    assert len({name for name in found if name.startswith("edexql")}) <= 78, sorted(found)
+    assert len({name for name in found if name.startswith("edexql")}) <= 75, sorted(found)
 
 
 def test_compiling_from_python_imports_no_client_and_no_parser_generator():

@@ -52,7 +52,7 @@ def fetch(
         raise ValueError("name a service or an engine, not both: engines.edex(service) is an engine")
     asked = Edex(service) if engine is None else engine
     if not isinstance(asked, Edex):
-        from edexql.engines.emptiness import evaluate as evaluated
+        from edexql.engines.sources import evaluate as evaluated
 
         known = _vocabulary(vocabulary)
         compiled_query = _query(query, known, today, parameters)
@@ -91,7 +91,7 @@ def evaluate(
     1 file, 543.11 MB, 7:33 min of matched time
     kp: from CelesTrak space weather data
     """
-    from edexql.engines.emptiness import evaluate as evaluated
+    from edexql.engines.sources import evaluate as evaluated
 
     known = _vocabulary(vocabulary)
     compiled = _query(query, known, today, parameters)

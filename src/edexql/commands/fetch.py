@@ -176,7 +176,7 @@ def _fetch_from_evidence(options: argparse.Namespace, output: Output) -> int:
     _check_saved(compiled, output)
     vocabulary = setting.vocabulary or load()
     with engines.asked(engines.choice(options), options, vocabulary, folder) as asked:
-        from edexql.engines.emptiness import evaluate
+        from edexql.engines.sources import evaluate
 
         def answer(one: Compiled) -> Answer:
             if output.what == "times":

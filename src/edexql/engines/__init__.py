@@ -9,10 +9,10 @@ exports     where the tables of an export are, and whether they are those that a
 statements  what is asked of the tables, as SQL
 registry    the engines by name, those of installed packages too
 evidence    what every verb is written over: files, times, what they rest on
-sources     the evidence of an engine of any kind
+sources     the evidence of an engine of any kind, and the files of a query from it
 tables      the evidence of the tables of an export
 origins     what answers of the tables rest on
-emptiness   the files of a query, and why there are none
+emptiness   why a query has no files
 influence   what each part of a query contributes
 why         why a file matches a query or not
 timeline    when files exist and match

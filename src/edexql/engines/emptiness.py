@@ -1,6 +1,4 @@
-"""The files of a query from any engine; why there are none: the smallest part of the query that leaves none, or what
-is lacking.
-"""
+"""Why a query has no files on an engine: the smallest part of it that leaves none, or what is lacking."""
 
 from __future__ import annotations
 
@@ -10,7 +8,7 @@ from itertools import combinations
 from edexql.catalogue.evaluation import of_plan
 from edexql.catalogue.plan import part, plan, text
 from edexql.catalogue.three_valued import Truth
-from edexql.model.answer import Answer, Emptiness
+from edexql.model.answer import Emptiness
 from edexql.model.logic import AND
 from edexql.model.period import day_of
 
@@ -21,21 +19,13 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.plan import Plan
     from edexql.engines.evidence import Evidence, Spans, View
+    from edexql.model.answer import Answer
     from edexql.model.query import Query
 
 # Operands of the whole logic of which every pair is tried, and of which a part is looked for at all.
 MOST_PAIRED = 40
 MOST_OPERANDS = 400
 _LONGEST = 80
-
-
-def evaluate(query: Query, evidence: Evidence) -> Answer:
-    """The files of a query, with the reason where there are none."""
-    answer = evidence.answer(query)
-    if answer.files:
-        return answer
-    reason = emptiness(answer, query, evidence)
-    return Answer(answer.files, answer.unknown, answer.times, answer.notes, reason)
 
 
 def emptiness(answer: Answer, query: Query, evidence: Evidence) -> Emptiness:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from edexql.engines.kinds.local import CatalogueEvidence, Local
 from edexql.engines.protocol import EngineError, TableEngine
+from edexql.model.answer import Answer
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from edexql.engines.evidence import Evidence
     from edexql.engines.kinds.edex import Edex
+    from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
     Engine = Edex | Local | TableEngine
@@ -29,3 +31,14 @@ def evidence(engine: Engine, vocabulary: Vocabulary) -> Evidence:
     if getattr(engine, "name", None) == "edex":
         raise EngineError("eDEx lists files alone: ask a catalogue, or the tables of an export")
     raise TypeError(f"an engine is what a function of edexql.engines gives, not {type(engine).__name__}")
+
+
+def evaluate(query: Query, evidence: Evidence) -> Answer:
+    """The files of a query, with the reason where there are none."""
+    answer = evidence.answer(query)
+    if answer.files:
+        return answer
+    from edexql.engines.emptiness import emptiness
+
+    reason = emptiness(answer, query, evidence)
+    return Answer(answer.files, answer.unknown, answer.times, answer.notes, reason)

@@ -13,7 +13,7 @@ from edexql.catalogue.evaluation import of_plan
 from edexql.catalogue.intervals import ALWAYS, Intervals
 from edexql.catalogue.plan import plan, without
 from edexql.catalogue.three_valued import known
-from edexql.engines.emptiness import evaluate
+from edexql.engines.sources import evaluate
 from edexql.model.period import DAY
 
 TYPE_CHECKING = False

@@ -125,7 +125,7 @@ def _remarks(query: Query, evidence: Evidence) -> dict[int, str]:
 
 
 def _total(query: Query, asked: Asked) -> Iterator[tuple[str, str]]:
-    from edexql.engines.emptiness import evaluate
+    from edexql.engines.sources import evaluate
 
     answer = evaluate(query, asked.evidence)
     reason = f": {printable(str(answer.emptiness))}" if answer.emptiness else ""

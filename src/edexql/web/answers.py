@@ -50,7 +50,7 @@ def given(call: Call) -> Answer:
     if workbench.upstream is not None:
         found = upstream.answer(call, workbench.upstream)
     else:
-        from edexql.engines.emptiness import evaluate
+        from edexql.engines.sources import evaluate
 
         found = evaluate(query(call), _evidence(call, "files"))
     return found
