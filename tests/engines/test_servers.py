@@ -18,6 +18,7 @@ from commands import run
 from edexql import engines
 from edexql.catalogue.export.export import export
 from edexql.catalogue.export.place import Place, place_of
+from edexql.catalogue.export.postgres import load
 from edexql.catalogue.sql import schema
 from edexql.engines import sources
 from edexql.engines.influence import influences
@@ -161,6 +162,22 @@ def test_a_connection_that_is_cut_is_said_and_opened_again(address, folder):
     engine.close()
 
 
+def test_a_server_that_is_stopped_is_said_and_asked_when_it_runs_again(catalogue, folder):
+    with engine_servers.cluster() as server:
+        load(catalogue, VOCABULARY, server.address)
+        engine = engines.postgres(server.address)
+        watch = _when_it_runs(server.address, lambda _: server.stop())
+        with pytest.raises(edexql.EngineError, match=r"^the connection to PostgreSQL at .* was lost: ") as error:
+            engine.run("SELECT pg_sleep(600)")
+        watch.join()
+        with pytest.raises(edexql.EngineError, match=r"^cannot connect to PostgreSQL at .*onnection refused") as down:
+            edexql.fetch(SIMPLE, engine=engine)
+        assert "s3cr3t" not in f"{error.value}{down.value}"
+        server.start()
+        same(edexql.fetch(SIMPLE, engine=engine), edexql.evaluate(SIMPLE, catalogue=folder))
+        engine.close()
+
+
 def test_an_interrupt_ends_the_statement(address, folder):
     engine = engines.postgres(address)
     watch = _when_it_runs(address, lambda _: os.kill(os.getpid(), signal.SIGINT))
@@ -275,6 +292,31 @@ def test_a_way_to_spark_that_is_cut(exported):
         engine.run("SELECT SUM(a.id * b.id) FROM range(1000000) AS a CROSS JOIN range(1000000) AS b")
     engine.close()
     context.cancelAllJobs()
+
+
+def test_a_server_of_spark_that_is_killed_is_said_and_asked_when_it_runs_again(exported, folder):
+    server = engine_servers.Spark()
+    try:
+        address = f"sc://127.0.0.1:{server.port}"
+        engine = engines.spark(f"{address}/;session_note=s3cr3t", exported)
+        assert engine.relation("file").endswith("_file")
+
+        def watch() -> None:
+            server.wait_for_a_statement()
+            server.kill()
+
+        threading.Thread(target=watch, daemon=True).start()
+        with pytest.raises(edexql.EngineError, match=r"^the connection to Spark on .* was lost: .*; ask again") as lost:
+            engine.run("SELECT SUM(a.id * b.id) FROM range(1000000) AS a CROSS JOIN range(1000000) AS b")
+        with pytest.raises(edexql.EngineError, match=r"^cannot reach Spark at sc://127\.0\.0\.1:\d+: ") as down:
+            edexql.fetch(SIMPLE, engine=engine)
+        assert "s3cr3t" not in f"{lost.value}{down.value}"
+        assert "Rendezvous" not in f"{lost.value}{down.value}"
+        server.start()
+        same(edexql.fetch(SIMPLE, engine=engine), edexql.evaluate(SIMPLE, catalogue=folder))
+        engine.close()
+    finally:
+        server.kill()
 
 
 # Object storage

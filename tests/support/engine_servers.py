@@ -5,10 +5,14 @@ from __future__ import annotations
 import glob
 import os
 import shutil
+import signal
 import socket
+import subprocess
+import sys
 import tempfile
 import threading
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import engines
@@ -23,9 +27,33 @@ if TYPE_CHECKING:
 PASSWORD = "s3cr3t/%41"
 
 
+class Cluster:
+    """A cluster of PostgreSQL in a folder of its own: its address, with PASSWORD in it."""
+
+    def __init__(self, address: str, control: tuple[str, ...], start: tuple[str, ...]) -> None:
+        self.address = address
+        self._control = control
+        self._start = start
+
+    def stop(self) -> None:
+        """End the server as an administrator does who does not wait for anybody."""
+        engines.as_owner(*self._control, "-m", "fast", "stop")
+
+    def start(self) -> None:
+        engines.as_owner(*self._control, *self._start)
+
+
 @contextmanager
 def postgres(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[str]:
     """A cluster of its own with a catalogue in the schema `edexql`; its address, with PASSWORD in it."""
+    with cluster() as made:
+        load(catalogue, vocabulary, made.address)
+        yield made.address
+
+
+@contextmanager
+def cluster() -> Iterator[Cluster]:
+    """A server of PostgreSQL with an empty database."""
     import psycopg
 
     programs = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
@@ -45,17 +73,51 @@ def postgres(catalogue: Catalogue, vocabulary: Vocabulary) -> Iterator[str]:
         )  # fmt: skip
         control = (os.path.join(bin_folder, "pg_ctl"), "-D", data, "-w")
         options = f"-k {home} -p {port} -c listen_addresses=127.0.0.1 -c fsync=off -c shared_buffers=64MB -c jit=off"
-        engines.as_owner(*control, "-l", os.path.join(home, "log"), "-o", options, "start")
+        address = psycopg.conninfo.make_conninfo(
+            host="127.0.0.1", port=str(port), user="edexql", dbname="postgres", password=PASSWORD
+        )
+        made = Cluster(address, control, ("-l", os.path.join(home, "log"), "-o", options, "start"))
+        made.start()
         try:
-            address = psycopg.conninfo.make_conninfo(
-                host="127.0.0.1", port=str(port), user="edexql", dbname="postgres", password=PASSWORD
-            )
-            load(catalogue, vocabulary, address)
-            yield address
+            yield made
         finally:
             engines.as_owner(*control, "-m", "immediate", "stop")
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+class Spark:
+    """A server of Spark Connect in a process of its own, at a port that stays the same."""
+
+    def __init__(self) -> None:
+        self.port = engines.free_port()
+        self.start()
+
+    def start(self) -> None:
+        program = Path(__file__).with_name("spark_server.py")
+        self._process = subprocess.Popen(
+            [sys.executable, str(program), str(self.port)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        self._machine = int(self._process.stdout.readline())
+
+    def wait_for_a_statement(self) -> None:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write("\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "busy\n"
+
+    def kill(self) -> None:
+        """End the Java machine, which executes the statements too, without a word."""
+        with suppress(ProcessLookupError):
+            os.kill(self._machine, signal.SIGKILL)
+        self._process.kill()
+        self._process.communicate()
 
 
 class Wire:

@@ -6,6 +6,7 @@ session of our own: a folder may have files of another state beside them.
 
 from __future__ import annotations
 
+import re
 import uuid
 import warnings
 from contextlib import suppress
@@ -30,6 +31,15 @@ _TRIES, _LONGEST_WAIT = 4, 2000
 # A text has to mean the same whatever is set for the user's own texts.
 _SETTINGS = {"spark.sql.parser.escapedStringLiterals": "false", "spark.sql.variable.substitute": "false"}
 _PARTITIONS = "spark.sql.shuffle.partitions"
+# What Spark says where a session is gone: the server is, was started again, or let it go.
+_GONE = (
+    "UNAVAILABLE",
+    "Connection refused",
+    "SESSION_CHANGED",
+    "SESSION_CLOSED",
+    "SESSION_NOT_FOUND",
+    "NO_ACTIVE_SESSION",
+)
 # The parts of the path of a file: table, satellite, month, name.
 _DEPTH = 4
 
@@ -51,18 +61,33 @@ class Spark:
         self._mark = uuid.uuid4().hex
         self._manifest: Manifest | None = None
         server = session if isinstance(session, str) else None
+        self._given = session
         if server is not None and not server.startswith(_REMOTE):
             raise EngineError(f"Spark Connect has an address that begins with {_REMOTE}, not {without_secrets(server)}")
         shown = without_secrets(place)
         self.place = f"{_server(server)}#{shown}" if server is not None else shown
         self.title = f"Spark on {shown}"
-        if server is not None:
-            self._session, self._own = self._connected(server), True
-        else:
-            beside = _beside(session)
-            self._session, self._own = (session, False) if beside is None else (beside, True)
+        self._own = False
+        self._open: Any = None
+        self._spark()
+
+    def _spark(self) -> Any:
+        """The session that is asked: made again where that of before was lost. Raises EngineError."""
+        if self._open is None:
+            if isinstance(self._given, str):
+                self._open, self._own = self._connected(self._given), True
+            else:
+                beside = _beside(self._given)
+                self._open, self._own = (self._given, False) if beside is None else (beside, True)
+            if self._own:
+                self._set()
+        return self._open
+
+    def _forget(self) -> None:
+        """Let go of the session that is asked, and of what is known of the export."""
         if self._own:
-            self._set()
+            _release(self._open)
+        self._open, self._own, self._manifest = None, False, None
 
     def _connected(self, server: str) -> Any:
         """A session with a server, which is ours."""
@@ -86,7 +111,7 @@ class Spark:
 
     def _lost(self, error: Exception, server: str) -> str:
         # Parameters behind the address have tokens.
-        said = reason(error).replace(server, _server(server))
+        said = _said(error).replace(server, _server(server))
         for parameter in server.split(";")[1:]:
             said = said.replace(parameter, "***")
         return f"cannot reach Spark at {_server(server)}: {said}; check the address, and that Spark Connect runs there"
@@ -97,15 +122,16 @@ class Spark:
             # Spark warns of each of them that is set at all.
             warnings.simplefilter("ignore")
             for name, value in _SETTINGS.items():
-                self._session.conf.set(name, value)
+                self._open.conf.set(name, value)
 
     def _opened(self) -> Manifest:
         """The manifest of the export, of whose files there are views then. Raises EngineError."""
         if self._manifest is not None:
             return self._manifest
         shown = without_secrets(self._place)
+        session = self._spark()
         try:
-            ((text,),) = self._session.read.text(f"{self._place}/{manifest.NAME}", wholetext=True).collect()
+            ((text,),) = session.read.text(f"{self._place}/{manifest.NAME}", wholetext=True).collect()
             found = manifest.read(text.encode())
             check_sizes(found, self._sizes(), self.title)
             for table in TABLES:
@@ -115,20 +141,20 @@ class Spark:
         except EngineError:
             raise
         except Exception as error:
-            raise EngineError(self._reason(error)) from error
+            raise self._failure(error) from error
         self._part(found)
         self._manifest = found
         return found
 
     def _sizes(self) -> dict[str, int]:
         """The sizes of the files below the place; what is in them is not read."""
-        listed = self._session.read.format("binaryFile").option("recursiveFileLookup", "true")
+        listed = self._open.read.format("binaryFile").option("recursiveFileLookup", "true")
         rows = listed.option("pathGlobFilter", "*.parquet").load(self._place).select("path", "length").collect()
         return {"/".join(unquote(path).split("/")[-_DEPTH:]): length for path, length in rows}
 
     def _show(self, table: str, found: Manifest) -> None:
         """Make a view of the files of a table, which are parted by the folders below that of the table."""
-        reader = self._session.read.option("basePath", f"{self._place}/{table}")
+        reader = self._open.read.option("basePath", f"{self._place}/{table}")
         files = reader.parquet(*(f"{self._place}/{path}" for path in found.paths(table)))
         files.createOrReplaceTempView(_view(self._mark, table))
 
@@ -136,8 +162,8 @@ class Spark:
         """As many partitions as the positions have files, if those are fewer than usual."""
         if self._own:
             with suppress(Exception):
-                usual = int(self._session.conf.get(_PARTITIONS))
-                self._session.conf.set(_PARTITIONS, str(max(2, min(usual, len(found.paths("ephemeris"))))))
+                usual = int(self._open.conf.get(_PARTITIONS))
+                self._open.conf.set(_PARTITIONS, str(max(2, min(usual, len(found.paths("ephemeris"))))))
 
     def relation(self, table: str) -> str:
         self._opened()
@@ -148,14 +174,14 @@ class Spark:
 
     def run(self, sql: str) -> Any:
         tag = f"edexql-{uuid.uuid4().hex}"
-        session = self._session
+        session = self._spark()
         session.addTag(tag)
         try:
             return session.sql(sql).toArrow()
         except Exception as error:
             # A server that was started again has no views; an export that was written again has other files.
             self._manifest = None
-            raise EngineError(self._reason(error)) from error
+            raise self._failure(error) from error
         except BaseException:
             with suppress(Exception):
                 session.interruptTag(tag)
@@ -164,25 +190,29 @@ class Spark:
             with suppress(Exception):
                 session.removeTag(tag)
 
-    def _reason(self, error: Exception) -> str:
-        said = reason(error)
+    def _failure(self, error: Exception) -> EngineError:
+        """What a failure is called. A session that is gone is made again when something is asked the next time."""
+        said = _said(error)
         if "PATH_NOT_FOUND" in said or "Path does not exist" in said:
-            return (
+            return EngineError(
                 f"Spark finds no export of this version at {without_secrets(self._place)}: {said};"
                 " `edexql catalogue export` writes one, with a manifest"
             )
-        if "UNAVAILABLE" in str(error) or "Connection refused" in str(error):
-            return f"the connection to {self.title} was lost: {said}; ask again when Spark runs"
-        return f"{self.title}: {said}"
+        if any(word in str(error) for word in _GONE):
+            self._forget()
+            again = "ask again when Spark runs, and it is opened again"
+            if not isinstance(self._given, str):
+                again = "where the session that was given has ended, make an engine of a new one"
+            return EngineError(f"the connection to {self.title} was lost: {said}; {again}")
+        return EngineError(f"{self.title}: {said}")
 
     def close(self) -> None:
+        if self._open is None:
+            return
         for table in TABLES:
             with suppress(Exception):
-                self._session.catalog.dropTempView(_view(self._mark, table))
-        self._manifest = None
-        if self._own:
-            _release(self._session)
-            self._own = False
+                self._open.catalog.dropTempView(_view(self._mark, table))
+        self._forget()
 
 
 def _view(mark: str, table: str) -> str:
@@ -215,6 +245,12 @@ def _release(session: Any) -> None:
             client.release_session()
         with suppress(Exception):
             client.close()
+
+
+def _said(error: Exception) -> str:
+    """The first line of an error; of one of gRPC, which is a dump, what stands in its details."""
+    details = re.search(r'^\s*details = "(.+)"', str(error), re.MULTILINE)
+    return reason(RuntimeError(details[1])) if details else reason(error)
 
 
 def _server(server: str) -> str:
