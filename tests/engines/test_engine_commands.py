@@ -16,6 +16,7 @@ VERBS = (
     ("influence",),
     ("why", "1"),
     ("timeline", "--output", "json"),
+    ("plot", "timeline", "-q"),
 )
 
 
@@ -46,6 +47,8 @@ def test_a_selection_knows_which_engine_was_asked(exported, tmp_path):
         (("influence", "--engine", "edex"), "eDEx lists files alone"),
         (("why", "x", "--engine", "dukdb", "--at", "x"), "there is no engine dukdb; did you mean `duckdb`?"),
         (("timeline", "--engine", "sqlite", "--at", "x"), "no engine sqlite; the engines are local, edex, duckdb"),
+        (("plot", "track", "--engine", "duckdb", "--at", "x"), "track is drawn from the positions of a catalogue"),
+        (("plot", "timeline", "--engine", "duckdb", "--at", "x", "--match", "2"), "between --start and --end"),
         (("fetch", "--engine", "duckdb", "--at", "/no/where"), "there is no folder /no/where"),
         (("fetch", "--engine", "duckdb", "--at", "x", "--dry-run"), "--dry-run is for eDEx"),
     ],
@@ -55,6 +58,21 @@ def test_what_is_wrong_is_said_in_a_line(words, said):
     assert (done.code, done.out) == (2, "")
     assert said in done.err
     assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("verb", [("plot", "timeline"), ("timeline",)], ids=" ".join)
+@pytest.mark.parametrize(
+    "span", [(), ("--start", "2019-05-01T05:00", "--end", "2019-05-01T06:00")], ids=["all", "an hour"]
+)
+def test_a_timeline_that_is_written_says_what_it_rests_on_as_that_of_the_catalogue(
+    verb, span, exported, folder, tmp_path
+):
+    query = f"{QUERY}; altitude > 300"
+    paths = [tmp_path / "catalogue.svg", tmp_path / "engine.svg"]
+    assert run(*verb, *span, "--catalogue", folder, "-e", query, "--svg", str(paths[0])).code == 0
+    assert run(*verb, *span, "--engine", "duckdb", "--at", exported, "-e", query, "--svg", str(paths[1])).code == 0
+    assert "kp: " in paths[0].read_text("utf-8")
+    assert paths[1].read_text("utf-8") == paths[0].read_text("utf-8")
 
 
 def test_the_prompt_uses_an_engine(exported, folder):

@@ -98,11 +98,21 @@ def holding(query: Query, catalogue: Catalogue, vocabulary: Vocabulary) -> Answe
     return Answer((), (), any_of(answers), titled([part.title for part in each], remarks))
 
 
+def notes_within(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals) -> tuple[Note, ...]:
+    """What a query rests on at the times of a window, for each satellite of its products."""
+    each = parts(query, catalogue, vocabulary)
+    remarks = [_notes(part.query, part.catalogue, vocabulary, window) for part in each]
+    return titled([part.title for part in each], remarks)
+
+
 def _notes_on_times(query: Query, answer: Truth, catalogue: Catalogue, vocabulary: Vocabulary) -> tuple[Note, ...]:
+    return _notes(query, catalogue, vocabulary, window_of_times(query, answer))
+
+
+def _notes(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals) -> tuple[Note, ...]:
     whole = plan(query)
     if whole is None:
         return ()
-    window = window_of_times(query, answer)
     return notes([query.constraints[number - 1] for number in whole.others()], catalogue, vocabulary, window)
 
 

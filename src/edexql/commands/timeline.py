@@ -62,7 +62,6 @@ def run(options: argparse.Namespace) -> int:
     with engines.asked(engines.choice(options), options, vocabulary, folder) as asked:
         from edexql.pictures import kinds
         from edexql.pictures.picture import TIMELINE
-        from edexql.pictures.timeline import WIDTH
 
         span = pictures.span(options, setting)
         width = options.width or max(20, columns() - _names(vocabulary))
@@ -76,7 +75,7 @@ def run(options: argparse.Namespace) -> int:
         def picture() -> Picture:
             if asked.catalogue is not None:
                 return kinds.picture(TIMELINE, query, asked.catalogue, vocabulary, span)
-            return kinds.picture_of(kinds.timeline(query, asked.evidence, span, round(WIDTH)))
+            return kinds.timeline_of_evidence(query, asked.evidence, span)
 
         pictures.write(picture, options)
     return FINE

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.files import Marks
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.three_valued import Truth
-    from edexql.model.answer import Answer, File
+    from edexql.model.answer import Answer, File, Note
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -110,6 +110,10 @@ class Evidence(Protocol):
 
     def holding(self, query: Query) -> Answer:
         """The times of a query, whatever files there are, and notes."""
+        ...
+
+    def notes(self, query: Query, window: Intervals) -> tuple[Note, ...]:
+        """What the constraints of a query rest on at the times of a window."""
         ...
 
     def file(self, name: str) -> tuple[File, str] | None:

@@ -176,6 +176,10 @@ class TableEvidence:
         windows = [window_of_times(query, one) for one in each]
         return Answer((), (), times, self._notes(query, views, windows))
 
+    def notes(self, query: Query, window: Intervals) -> tuple[Note, ...]:
+        views = self.views(query)
+        return self._notes(query, views, [window] * len(views))
+
     def _notes(self, query: Query, views: list[TableView], windows: list[Intervals]) -> tuple[Note, ...]:
         """What an answer rests on, for the times of a window a view, by one statement."""
         whole = plan(query)

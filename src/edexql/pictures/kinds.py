@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from edexql.catalogue import intervals
 from edexql.engines import timeline as chart
 from edexql.engines.kinds.local import CatalogueEvidence
 from edexql.model.answer import Answer
@@ -79,9 +80,16 @@ def _picture(kind: str, shown: Scene, drawn: Drawing) -> Picture:
     return Picture(kind, shown.start, shown.end, drawn, number, matches(shown))
 
 
-def picture_of(found: chart.Timeline, width: float = WIDTH) -> Picture:
-    """The picture of a timeline."""
-    return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE, width))
+def picture_of(found: chart.Timeline, width: float = WIDTH, notes: tuple[str, ...] = ()) -> Picture:
+    """The picture of a timeline, with notes on what it rests on."""
+    return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE, width, "", notes))
+
+
+def timeline_of_evidence(query: Query, evidence: Evidence, span: Span, width: float = WIDTH) -> Picture:
+    """The timeline of a query on any engine, with what it rests on. Raises PictureError for nothing to draw."""
+    found = timeline(query, evidence, span, round(width))
+    notes = evidence.notes(query, intervals.of([(found.start, found.end)]))
+    return picture_of(found, width, tuple(map(str, notes)))
 
 
 def timeline(what: Query | Answer, evidence: Evidence, span: Span, bins: int) -> chart.Timeline:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.intervals import Intervals
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
-    from edexql.model.answer import Answer, File
+    from edexql.model.answer import Answer, File, Note
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
@@ -115,6 +115,9 @@ class CatalogueEvidence(Record):
 
     def holding(self, query: Query) -> Answer:
         return evaluation.holding(query, self.catalogue, self.vocabulary)
+
+    def notes(self, query: Query, window: Intervals) -> tuple[Note, ...]:
+        return evaluation.notes_within(query, self.catalogue, self.vocabulary, window)
 
     def file(self, name: str) -> tuple[File, str] | None:
         file = file_named(name, self.catalogue)
