@@ -10,7 +10,6 @@ import pytest
 from catalogues import query
 from edexql.catalogue.evaluation import times
 from edexql.catalogue.samples import values_at
-from edexql.catalogue.store.orbits import LINEAR_FIELDS
 from engine_catalogue import START, STOP, VOCABULARY
 
 if TYPE_CHECKING:
@@ -35,8 +34,8 @@ def test_a_query_holds_where_the_value_says_so(catalogue: Catalogue, name: str) 
     known = values[~np.isnan(values)]
     field = VOCABULARY.field(name)
     lowest = -32000 if field.low is None else float(field.low)
-    # Of curved magnetic longitudes a query takes lines between values every ten seconds; 0.33 is a third of Kp.
-    near = 0.02 if name in LINEAR_FIELDS else 0.01 if field.step else 1e-9
+    # 0.33 is a third of Kp.
+    near = 0.01 if field.step else 1e-9
     for bound in np.quantile(known, (0.1, 0.5, 0.8)).tolist() if len(known) else [float(lowest)]:
         bound = round(bound, 2)
         if bound < lowest:

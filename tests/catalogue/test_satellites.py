@@ -214,14 +214,14 @@ def test_a_timeline_has_lines_of_each_satellite(both_satellites: Catalogue, alon
 def test_a_track_is_of_each_satellite_and_panels_are_of_one(both_satellites: Catalogue) -> None:
     span = (DAYS["alpha"].start, DAYS["alpha"].end)
     of_both = Query((FAI, RRI))
-    track = picture("track", of_both, both_satellites, VOCABULARY, span)
+    track = picture("track", of_both, CatalogueEvidence(both_satellites, VOCABULARY), span)
     assert track.title == "Ground track of Alpha 1 and Beta 2"
     assert [text for text in words(track.svg()) if text in TITLES.values()] == list(TITLES.values())
     assert any(text.startswith("Alpha 1: from") or ": Alpha 1:" in text for text in words(track.svg()))
-    assert len(picture("dial", of_both, both_satellites, VOCABULARY, span).drawing.panels) == 2
+    assert len(picture("dial", of_both, CatalogueEvidence(both_satellites, VOCABULARY), span).drawing.panels) == 2
     with pytest.raises(PictureError, match="the query is about Alpha 1, Beta 2: name products of one"):
-        picture("panels", of_both, both_satellites, VOCABULARY, span)
-    panels = picture("panels", Query((FAI,)), both_satellites, VOCABULARY, span)
+        picture("panels", of_both, CatalogueEvidence(both_satellites, VOCABULARY), span)
+    panels = picture("panels", Query((FAI,)), CatalogueEvidence(both_satellites, VOCABULARY), span)
     assert panels.title.startswith("Alpha 1: ")
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commands import repl, run
+from commands import EDEXQL, repl, run
+from screen import Terminal
 
 QUERY = "product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3"
 VERBS = (
@@ -17,6 +18,10 @@ VERBS = (
     ("why", "1"),
     ("timeline", "--output", "json"),
     ("plot", "timeline", "-q"),
+    ("plot", "timeline", "-q", "--match", "1"),
+    ("plot", "track", "-q"),
+    ("plot", "dial", "-q", "--match", "1"),
+    ("plot", "panels", "-q"),
 )
 
 
@@ -47,8 +52,6 @@ def test_a_selection_knows_which_engine_was_asked(exported, tmp_path):
         (("influence", "--engine", "edex"), "eDEx lists files alone"),
         (("why", "x", "--engine", "dukdb", "--at", "x"), "there is no engine dukdb; did you mean `duckdb`?"),
         (("timeline", "--engine", "sqlite", "--at", "x"), "no engine sqlite; the engines are local, edex, duckdb"),
-        (("plot", "track", "--engine", "duckdb", "--at", "x"), "track is drawn from the positions of a catalogue"),
-        (("plot", "timeline", "--engine", "duckdb", "--at", "x", "--match", "2"), "between --start and --end"),
         (("fetch", "--engine", "duckdb", "--at", "/no/where"), "there is no folder /no/where"),
         (("fetch", "--engine", "duckdb", "--at", "x", "--dry-run"), "--dry-run is for eDEx"),
     ],
@@ -92,3 +95,28 @@ def test_what_was_in_use_stays_in_use_where_an_engine_cannot_be(exported):
     assert done.out.splitlines()[-1] == f"duckdb at {exported} is asked, for counts and influence too"
     assert "there is no folder /no/where" in done.err
     assert "`use duckdb FOLDER or s3://BUCKET/FOLDER`" in repl("use duckdb\n").err
+
+
+def test_counts_while_typing_are_those_of_the_engine_in_use(exported, folder, tmp_path):
+    expected = run("fetch", "--local", "--catalogue", folder, "--count", "-q", "-e", f"{QUERY}; altitude < 700").out
+
+    def asks():
+        return terminal.takes_keys and terminal.display[terminal.cursor[0]].endswith("edexql>")
+
+    with Terminal(EDEXQL, "repl", columns=140, EDEXQL_STATE=str(tmp_path / "state")) as terminal:
+        terminal.wait_for("edexql>")
+        terminal.send(f"use duckdb {exported}\r")
+        terminal.wait_for(" is asked, for counts")
+        terminal.send(f"{QUERY}\r")
+        terminal.wait_for("keeps out")
+        terminal.send("altitude < 700")
+        terminal.wait_for(f"with this: {expected.split(',')[0]}")
+        terminal.send("\x03")
+        terminal.wait_until(asks, "ask again")
+        terminal.send("set live mistakes\r")
+        terminal.wait_until(asks, "ask again")
+        terminal.send("altitude < x")
+        terminal.wait_for("`x` is not a number")
+        assert "with this" not in terminal.text
+        terminal.send("\x03quit\r")
+        assert terminal.wait() == 0

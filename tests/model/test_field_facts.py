@@ -19,7 +19,7 @@ from edexql.catalogue import quanta
 from edexql.catalogue.ingest import series
 from edexql.catalogue.ingest.suggestion import Suggestion, suggestion
 from edexql.catalogue.quanta import pieces
-from edexql.catalogue.sql.conditions import sampled
+from edexql.catalogue.sql.conditions import sample_in
 from edexql.compiler.notation.names import plain_name
 from edexql.compiler.solver.axes import admitted, axis_of
 from edexql.model.field import Field
@@ -438,7 +438,7 @@ def test_changed_substitutes_are_looked_up_instead() -> None:
     def condition(vocabulary: Vocabulary) -> str:
         field = vocabulary.field("altitude")
         assert isinstance(field, Field)
-        return sampled(Range(300, 400), field)
+        return sample_in(Range(300, 400), field)
 
     assert condition(changed(substitutes=["orbit"])).startswith('COALESCE("altitude", "orbit")')
     assert condition(changed()).startswith('"altitude"')

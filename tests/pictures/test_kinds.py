@@ -17,6 +17,7 @@ from catalogues import query, take
 from edexql.catalogue.evaluation import evaluate
 from edexql.catalogue.samples import values_at
 from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.engines.kinds.local import CatalogueEvidence
 from edexql.model.answer import Answer, File
 from edexql.pictures.dial import EDGE, SYSTEMS, on_page
 from edexql.pictures.kinds import _DRAWN, KINDS, picture
@@ -80,10 +81,10 @@ windows = st.tuples(st.integers(START - 7200, STOP), st.integers(300, 20_000)).m
 @settings(max_examples=25)
 @given(st.sampled_from(QUERIES), windows)
 def test_no_line_jumps_over_the_map_and_every_matched_second_is_on_its_line(odd, text, window):
-    shown = scene(query(text), odd, VOCABULARY, window)
+    shown = scene(query(text), CatalogueEvidence(odd, VOCABULARY), window)
     (subject,) = shown.subjects
     try:
-        drawn = picture("track", query(text), odd, VOCABULARY, window)
+        drawn = picture("track", query(text), CatalogueEvidence(odd, VOCABULARY), window)
     except PictureError:
         assert np.isnan(Trajectory(shown, subject, ("longitude", "latitude")).one).all()
         return
@@ -94,7 +95,7 @@ def test_no_line_jumps_over_the_map_and_every_matched_second_is_on_its_line(odd,
     for role, times in (("matches", subject.yes), ("unknown", subject.may - subject.yes)):
         points = {point for part in lines(drawn, role) for point in part}
         seconds = np.unique(np.concatenate((times.starts, times.ends)))
-        place = [values_at(name, seconds, subject.catalogue, VOCABULARY) for name in ("longitude", "latitude")]
+        place = [values_at(name, seconds, odd, VOCABULARY) for name in ("longitude", "latitude")]
         known = {tuple(one) for one in np.stack(place, axis=-1).tolist() if one[0] == one[0] and one[1] == one[1]}
         alone = {one for one in known if one not in points}
         # A single second beside a gap in the positions has no line.
@@ -105,9 +106,9 @@ def test_no_line_jumps_over_the_map_and_every_matched_second_is_on_its_line(odd,
 @given(st.sampled_from(QUERIES), windows)
 def test_a_dial_has_both_hemispheres_and_no_line_outside(odd, text, window):
     try:
-        drawn = picture("dial", query(text), odd, VOCABULARY, window)
+        drawn = picture("dial", query(text), CatalogueEvidence(odd, VOCABULARY), window)
     except PictureError:
-        (subject,) = (shown := scene(query(text), odd, VOCABULARY, window)).subjects
+        (subject,) = (shown := scene(query(text), CatalogueEvidence(odd, VOCABULARY), window)).subjects
         assert not Trajectory(shown, subject, SYSTEMS["magnetic"]).known
         return
     assert len(drawn.drawing.panels) == 2
@@ -119,8 +120,8 @@ def test_a_dial_has_both_hemispheres_and_no_line_outside(odd, text, window):
 @settings(max_examples=25)
 @given(st.sampled_from(QUERIES), windows)
 def test_panels_break_curves_at_the_ends_of_circles_and_colour_what_matches(odd, text, window):
-    shown = scene(query(text), odd, VOCABULARY, window)
-    drawn = picture("panels", query(text), odd, VOCABULARY, window)
+    shown = scene(query(text), CatalogueEvidence(odd, VOCABULARY), window)
+    drawn = picture("panels", query(text), CatalogueEvidence(odd, VOCABULARY), window)
     for panel in drawn.drawing.panels[1:]:
         turn = panel.y.high - panel.y.low
         for shape in panel.shapes:
@@ -137,7 +138,7 @@ def test_panels_break_curves_at_the_ends_of_circles_and_colour_what_matches(odd,
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("text", QUERIES)
 def test_every_picture_is_well_formed_and_says_what_it_shows(odd, kind, text):
-    drawn = picture(kind, query(text), odd, VOCABULARY, (START + 3600, START + 12_000))
+    drawn = picture(kind, query(text), CatalogueEvidence(odd, VOCABULARY), (START + 3600, START + 12_000))
     document = drawn.svg()
     root = ElementTree.fromstring(document)
     assert (root.get("role"), drawn.kind) == ("img", kind)
@@ -152,10 +153,10 @@ def test_every_picture_is_well_formed_and_says_what_it_shows(odd, kind, text):
 
 def test_three_states_are_told_apart_in_every_picture(odd):
     text = "product rri-*, mgf-*, fai-lv1-hdf5-images; where fai nir AND kp >= 1"
-    shown = scene(query(text), odd, VOCABULARY, (START, START + DAY))
+    shown = scene(query(text), CatalogueEvidence(odd, VOCABULARY), (START, START + DAY))
     assert len(shown.subjects[0].may - shown.subjects[0].yes)
     for kind in KINDS:
-        drawn = picture(kind, query(text), odd, VOCABULARY, (START, START + DAY))
+        drawn = picture(kind, query(text), CatalogueEvidence(odd, VOCABULARY), (START, START + DAY))
         assert "no information" in words(drawn.svg())
         assert "?" in drawn.text(100)
 
@@ -192,7 +193,7 @@ def test_a_dial_names_its_magnetic_system(overpass, text, named):
 
 
 def test_a_dial_of_the_ephemeris_says_that_its_system_has_no_name(odd):
-    drawn = picture("dial", query("product fai-*"), odd, VOCABULARY, (START + 3600, START + 9000))
+    drawn = picture("dial", query("product fai-*"), CatalogueEvidence(odd, VOCABULARY), (START + 3600, START + 9000))
     assert "the ephemeris' own columns, system not named" in drawn.title
 
 
@@ -281,12 +282,12 @@ def test_a_picture_without_times_is_of_the_day_or_of_the_first_time_that_matches
 def test_a_timeline_of_an_answer_is_that_of_its_files(odd):
     text = query("product rri-*, mgf-*; where latitude > 50 AND kp >= 1")
     answer = evaluate(text, odd, VOCABULARY)
-    of_answer = picture("timeline", answer, odd, VOCABULARY, (START, STOP))
-    of_query = picture("timeline", text, odd, VOCABULARY, (START, STOP))
+    of_answer = picture("timeline", answer, CatalogueEvidence(odd, VOCABULARY), (START, STOP))
+    of_query = picture("timeline", text, CatalogueEvidence(odd, VOCABULARY), (START, STOP))
     for role in ("matches", "unknown"):
         assert spans(of_answer, role) == spans(of_query, role)
     assert spans(of_answer, "matches")
-    assert picture("timeline", answer, odd, VOCABULARY, match=1).matches == len(answer.times.yes)
+    assert picture("timeline", answer, CatalogueEvidence(odd, VOCABULARY), match=1).matches == len(answer.times.yes)
 
 
 def test_a_timeline_of_a_listing_shows_files_as_a_whole_and_names_those_without_times(overpass):
@@ -318,7 +319,7 @@ def spans(drawn, role):
 
 def test_no_match_is_hidden_by_files_beside_it_in_characters(odd):
     text = query("product rri-*, mgf-*; where latitude > 50")
-    year = picture("timeline", text, odd, VOCABULARY, (START - 180 * DAY, STOP + 180 * DAY))
+    year = picture("timeline", text, CatalogueEvidence(odd, VOCABULARY), (START - 180 * DAY, STOP + 180 * DAY))
     assert "#" in year.text(40).partition("# matches")[0]
 
 
@@ -329,7 +330,7 @@ def test_no_match_is_hidden_by_files_beside_it_in_characters(odd):
 @given(st.sampled_from(QUERIES), windows, st.sampled_from(["track", "dial"]), st.integers(400, 1400))
 def test_no_words_stand_on_others(odd, text, window, kind, width):
     try:
-        drawn = picture(kind, query(text), odd, VOCABULARY, window, width=width)
+        drawn = picture(kind, query(text), CatalogueEvidence(odd, VOCABULARY), window, width=width)
     except PictureError:
         reject()
     for panel in drawn.drawing.panels:
@@ -367,16 +368,16 @@ def test_every_match_is_shown_with_what_is_around_it(odd, kind):
     times = evaluate(text, odd, VOCABULARY).times.yes
     assert len(times) > 2
     for number, (first, last) in enumerate(times, 1):
-        drawn = picture(kind, text, odd, VOCABULARY, match=number)
+        drawn = picture(kind, text, CatalogueEvidence(odd, VOCABULARY), match=number)
         assert (drawn.match, drawn.matches) == (number, len(times))
         assert drawn.start < first < last < drawn.end
         assert f"match {number} of {len(times)}" in drawn.drawing.subtitle
         assert f"match {number} of {len(times)}" in drawn.description
     with pytest.raises(PictureError, match=f"there is no match {len(times) + 1}: {len(times)} times match"):
-        picture(kind, text, odd, VOCABULARY, match=len(times) + 1)
+        picture(kind, text, CatalogueEvidence(odd, VOCABULARY), match=len(times) + 1)
     # Between times that are named, those are counted from 1 again.
     first, last = times.starts.tolist()[1], times.ends.tolist()[-1]
-    between = picture("timeline", text, odd, VOCABULARY, (first, last), match=1)
+    between = picture("timeline", text, CatalogueEvidence(odd, VOCABULARY), (first, last), match=1)
     assert between.matches == len(times) - 1
     assert between.start < first < between.end
 
@@ -385,20 +386,21 @@ def test_a_match_of_a_second_is_a_dot_and_one_beside_the_dial_is_named(odd):
     text = query("product rri-*, mgf-*; where latitude > 50")
     first = evaluate(text, odd, VOCABULARY).times.yes.starts.tolist()[0]
     answer = Answer((File("a.h5", start=first, end=first + 1, product="mgf-lv2-magnetic-field"),))
-    drawn = picture("track", answer, odd, VOCABULARY, (first - 1800, first + 1800))
+    drawn = picture("track", answer, CatalogueEvidence(odd, VOCABULARY), (first - 1800, first + 1800))
     (dot,) = (one for one in drawn.drawing.panels[0].shapes if isinstance(one, Marks) and one.role == "matches")
     place = [values_at(name, np.array([first]), odd, VOCABULARY)[0] for name in ("longitude", "latitude")]
     assert dot.places[0] == pytest.approx(place)
     equator = query("product rri-*, mgf-*; where magnetic-latitude -30..30")
     words = "matches for about "
-    drawn = picture("dial", equator, odd, VOCABULARY, match=1)
+    drawn = picture("dial", equator, CatalogueEvidence(odd, VOCABULARY), match=1)
     assert any(note.startswith(words) and "below 50 degrees" in note for note in drawn.drawing.notes)
     assert words in drawn.description
 
 
 def test_dials_of_a_narrow_picture_are_one_above_the_other(odd):
     wide, narrow = (
-        picture("dial", query("product fai-*"), odd, VOCABULARY, width=width).drawing.panels for width in (1000, 400)
+        picture("dial", query("product fai-*"), CatalogueEvidence(odd, VOCABULARY), width=width).drawing.panels
+        for width in (1000, 400)
     )
     assert wide[0].top == wide[1].top
     assert narrow[1].top > narrow[0].top + narrow[0].height
@@ -407,10 +409,10 @@ def test_dials_of_a_narrow_picture_are_one_above_the_other(odd):
 
 @pytest.mark.parametrize(("text", "state"), [("altitude > 1999", "may match"), ("kp >= 9", "have files")])
 def test_where_nothing_matches_other_times_are_shown_and_named(odd, text, state):
-    drawn = picture("panels", query(f"product rri-*, mgf-*; where {text}"), odd, VOCABULARY, match=1)
+    drawn = picture("panels", query(f"product rri-*, mgf-*; where {text}"), CatalogueEvidence(odd, VOCABULARY), match=1)
     assert f"time 1 of {drawn.matches} that {state} at " in drawn.drawing.subtitle
     with pytest.raises(PictureError, match=f"there is no match 99: nothing matches, and {drawn.matches} times {state}"):
-        picture("dial", query(f"product rri-*, mgf-*; where {text}"), odd, VOCABULARY, match=99)
+        picture("dial", query(f"product rri-*, mgf-*; where {text}"), CatalogueEvidence(odd, VOCABULARY), match=99)
 
 
 def test_a_picture_of_named_times_says_how_many_matches_are_seen(overpass):
@@ -457,7 +459,7 @@ def test_what_cannot_be_drawn_is_an_error_with_a_way_out(kind, text, times, mess
 
 def test_a_picture_of_another_kind_is_a_mistake(odd):
     with pytest.raises(ValueError, match="a picture is timeline, track, dial or panels, not 'pie'"):
-        picture("pie", query("kp >= 1"), odd, VOCABULARY)
+        picture("pie", query("kp >= 1"), CatalogueEvidence(odd, VOCABULARY))
 
 
 def test_orbit_is_left_out_of_long_panels():
@@ -486,7 +488,7 @@ def test_an_axis_of_time_has_some_ticks_and_not_too_many(start, length, most):
 
 def test_the_entry_for_pages_takes_any_width(odd):
     for width in (1, 700, 100_000):
-        drawn = picture("timeline", query("product fai-*"), odd, VOCABULARY, width=width)
+        drawn = picture("timeline", query("product fai-*"), CatalogueEvidence(odd, VOCABULARY), width=width)
         assert drawn.drawing.width == min(max(width, 400), 4000)
     assert json.dumps({"svg": drawn.svg(), "title": drawn.title, "description": drawn.description})
     assert SYSTEMS["magnetic"] == ("magnetic-latitude", "mlt")

@@ -267,19 +267,17 @@ def _evidence(engine: Engine | None, catalogue: str | None, vocabulary: Vocabula
     return evidence(Local(catalogue) if engine is None else engine, vocabulary)
 
 
-def opened_with_query(
+def evidence_with_query(
     query: str | bytes | Query | Request,
     catalogue: str | None,
+    engine: Engine | None,
     today: date | None,
     parameters: Mapping[str, str] | None,
     vocabulary: Vocabulary | None,
-) -> tuple[Query, Catalogue, Vocabulary]:
-    """A query, the catalogue in a folder, None for the sample, and the vocabulary, the package's where None.
-
-    Errors as for `evaluate`.
-    """
+) -> tuple[Query, Evidence]:
+    """A query, and what an engine knows, or where none is named a catalogue. Errors as for `influence`."""
     known = _vocabulary(vocabulary)
-    return _query(query, known, today, parameters), _opened(catalogue, known), known
+    return _query(query, known, today, parameters), _evidence(engine, catalogue, known)
 
 
 def _refuse_setting(today: date | None, parameters: Mapping[str, str] | None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from edexql.api.engines import availability as availability_of
-from edexql.api.engines import opened_with_query
+from edexql.api.engines import evidence_with_query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
     from edexql.compiler.request import Request
+    from edexql.engines.sources import Engine
     from edexql.model.answer import Answer
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -27,6 +28,7 @@ def timeline(
     query: str | bytes | Query | Request | Answer,
     *,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
@@ -41,13 +43,16 @@ def timeline(
     Of an answer it is when its files exist, and when they match, as a whole where it does not say. Without times, it
     is of all dates of the query, or of all files. Arguments and errors as for `track`.
     """
-    return _picture("timeline", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
+    return _picture(
+        "timeline", query, (catalogue, engine), (start, end), file, match, width, today, parameters, vocabulary
+    )
 
 
 def track(
     query: str | bytes | Query | Request | Answer,
     *,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
@@ -60,22 +65,26 @@ def track(
     """Draw the ground track on a map, with what matches in colour, night, stations, and the source of the orbit.
 
     `query` is a query, or an answer, whose files are shown; an answer of eDEx has no times, so its files are shown
-    as a whole. `catalogue`, `today`, `parameters` and `vocabulary` are as for `evaluate`. `start` and `end` are texts
-    as `date` takes them (`2019-05-01`, which as an end is over with that day; `2019-05-01T15:00`), UTC seconds since
-    1970, or datetimes, those without a zone in UTC; `file` is the name of a file of the catalogue. `match=2` shows the
-    second time that matches, within `start` and `end` where they are given. Without them, the picture is of the dates
-    of the query, if they are one day at the most, else of the first time that matches. `width` is in points.
+    as a whole. `catalogue`, `today`, `parameters` and `vocabulary` are as for `evaluate`, `engine` as for `influence`.
+    `start` and `end` are texts as `date` takes them (`2019-05-01`, which as an end is over with that day;
+    `2019-05-01T15:00`), UTC seconds since 1970, or datetimes, those without a zone in UTC; `file` is the name of a file
+    of the catalogue. `match=2` shows the second time that matches, within `start` and `end` where they are given.
+    Without them, the picture is of the dates of the query, if they are one day at the most, else of the first time
+    that matches. `width` is in points.
 
     Raises what `evaluate` raises, PictureError (an EdexqlError) where there is nothing to draw or no such match, and
     ValueError for times that are none and for `match` with `file`.
     """
-    return _picture("track", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
+    return _picture(
+        "track", query, (catalogue, engine), (start, end), file, match, width, today, parameters, vocabulary
+    )
 
 
 def dial(
     query: str | bytes | Query | Request | Answer,
     *,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
@@ -90,13 +99,14 @@ def dial(
     The magnetic system is that of the first magnetic field that the query names, else that of the ephemeris. Arguments
     and errors as for `track`.
     """
-    return _picture("dial", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
+    return _picture("dial", query, (catalogue, engine), (start, end), file, match, width, today, parameters, vocabulary)
 
 
 def panels(
     query: str | bytes | Query | Request | Answer,
     *,
     catalogue: str | None = None,
+    engine: Engine | None = None,
     start: str | int | datetime | None = None,
     end: str | int | datetime | None = None,
     file: str | None = None,
@@ -115,7 +125,9 @@ def panels(
     >>> picture.title, picture.svg()[:4]
     ('CASSIOPE: kp', '<svg')
     """
-    return _picture("panels", query, catalogue, (start, end), file, match, width, today, parameters, vocabulary)
+    return _picture(
+        "panels", query, (catalogue, engine), (start, end), file, match, width, today, parameters, vocabulary
+    )
 
 
 def availability(
@@ -141,7 +153,7 @@ def availability(
 def _picture(
     kind: str,
     query: str | bytes | Query | Request | Answer,
-    catalogue: str | None,
+    asked: tuple[str | None, Engine | None],
     span: tuple[str | int | datetime | None, str | int | datetime | None],
     file: str | None,
     match: int | None,
@@ -156,8 +168,9 @@ def _picture(
     from edexql.pictures.kinds import picture
     from edexql.pictures.model import PictureError
 
-    compiled, opened, known = opened_with_query(
-        Query() if isinstance(query, Answer) else query, catalogue, today, parameters, vocabulary
+    catalogue, engine = asked
+    compiled, evidence = evidence_with_query(
+        Query() if isinstance(query, Answer) else query, catalogue, engine, today, parameters, vocabulary
     )
     what = query if isinstance(query, Answer) else compiled
     first, last = span
@@ -166,7 +179,7 @@ def _picture(
     if file is not None and match is not None:
         raise ValueError("`file` shows the times of a file: do not use `match`")
     try:
-        return picture(kind, what, opened, known, (start, end), file=file, match=match, width=width)
+        return picture(kind, what, evidence, (start, end), file=file, match=match, width=width)
     except PictureError as error:
         raise error.advised(_ADVICE) from error
 

@@ -28,10 +28,14 @@ SYNTHETIC = "synthetic, "
 
 
 class Source(Record):
-    """Where values of a field come from, and at which times; `label` says what it is called of some of them."""
+    """Where values of a field come from, and at which times; `label` says what it is called of some of them.
+
+    Each value of a series holds for `step` seconds; what follows from the orbit has a value at any time, and 0 here.
+    """
 
     times: Intervals
     label: Callable[[Intervals], str]
+    step: int = 0
 
 
 def notes(
@@ -59,22 +63,18 @@ def _of_constraint(
     if kind == "raw":
         yield Note(f'raw "{key}"', "what it means is not known here: no information")
     elif kind == "range":
-        yield from _of_field(key, sources_of, vocabulary, times)
-
-
-def notes_on_field(key: str, catalogue: Catalogue, vocabulary: Vocabulary, times: Intervals) -> Iterator[Note]:
-    """What the values of a field rest on at some times, or that there are none."""
-    return _of_field(key, lambda field: sources(field, catalogue), vocabulary, times)
+        yield from notes_on_field(key, sources_of, vocabulary, times)
 
 
 def sources(field: str, catalogue: Catalogue) -> Iterator[Source]:
     """Where a catalogue has values of a field from, in the order in which a query looks."""
     for series in catalogue.series_with(field):
+        step = int(catalogue.segments[series][0][0].holds)
         labels = sorted(catalogue.named(f"origin:{series}:"))
         for label in labels:
-            yield labelled(label, catalogue.times(f"origin:{series}:{label}"))
+            yield labelled(label, catalogue.times(f"origin:{series}:{label}"), step)
         if not labels:
-            yield labelled("", NEVER)
+            yield labelled("", NEVER, step)
     orbit = catalogue.orbit
     if orbit is not None and field in orbit.fields and len(orbit.covered):
         yield Source(
@@ -82,14 +82,15 @@ def sources(field: str, catalogue: Catalogue) -> Iterator[Source]:
         )
 
 
-def labelled(label: str, times: Intervals) -> Source:
-    """A source that is called the same at all times."""
-    return Source(times, lambda _: label)
+def labelled(label: str, times: Intervals, step: int) -> Source:
+    """A series, or what of it is called the same at all times."""
+    return Source(times, lambda _: label, step)
 
 
-def _of_field(
+def notes_on_field(
     key: str, sources_of: Callable[[str], Iterable[Source]], vocabulary: Vocabulary, times: Intervals
 ) -> Iterator[Note]:
+    """What the values of a field rest on at some times, by its sources, or that there are none."""
     # Times without a source yet; sources have few intervals, so that subtracting them is cheap.
     left = times
     known = False

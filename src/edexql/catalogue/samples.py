@@ -6,6 +6,7 @@ import numpy as np
 
 from edexql.catalogue import intervals
 from edexql.catalogue.quanta import circle_of, missing_value, quantized, stored_circle, unit_values
+from edexql.catalogue.scan import on_lines
 from edexql.catalogue.store.orbits import EXACT_FIELDS
 from edexql.catalogue.store.segments import ZONE
 
@@ -64,7 +65,7 @@ def _of_series(segments: Sequence[tuple[Segment, Arrays]], name: str, circle: Ci
         following = _stored(arrays, name, np.minimum(index + 1, segment.count - 1), turning)
         at_end = index + 1 == segment.count
         following[at_end] = _first_of_next(there[place : place + 2], name, turning, following.dtype)
-        out[first:last] = _on_lines(name, stored, following, rest / segment.holds, circle)
+        out[first:last] = unit_values(name, on_lines(stored, following, rest / segment.holds, circle))
     return out
 
 
@@ -85,19 +86,6 @@ def _first_of_next(pair: Sequence[tuple[Segment, Arrays]], name: str, turning: C
     return _stored(pair[1][1], name, np.zeros(1, np.int64), turning)[0]
 
 
-def _on_lines(name: str, before: NDArray[Any], after: NDArray[Any], part: Floats, circle: Circle | None) -> Floats:
-    """Values on lines from sample to sample, the short way round a circle; a last sample counts for its own second."""
-    missing = missing_value(before.dtype)
-    step = after.astype(np.float64) - before
-    if circle is not None:
-        step = (step + circle.turn / 2) % circle.turn - circle.turn / 2
-    line = np.rint(before + np.where(part > 0, step * part, 0))
-    if circle is not None:
-        line = (line - circle.first) % circle.turn + circle.first
-    unknown = (before == missing) | ((part > 0) & (after == missing))
-    return unit_values(name, np.where(unknown, np.iinfo(np.int32).min, line).astype(np.int32))
-
-
 def _of_orbit(orbit: Orbit, name: str, times: Seconds) -> Floats:
     out = np.full(len(times), np.nan)
     for knots, window in orbit.positions(intervals.of_spans(times, times + 1)):
@@ -105,7 +93,9 @@ def _of_orbit(orbit: Orbit, name: str, times: Seconds) -> Floats:
         from edexql.catalogue.orbit.interpolation import positions_at
 
         here = np.flatnonzero(window.meets(times, times + 1))
-        xyz = positions_at(knots, times[here])
-        values = (fields if name in EXACT_FIELDS else nodes).values_of(name, times[here], xyz)
-        out[here] = unit_values(name, quantized(name, values))
+        if name in EXACT_FIELDS:
+            values = quantized(name, fields.values_of(name, times[here], positions_at(knots, times[here])))
+        else:
+            values = nodes.values_at(name, times[here], knots)
+        out[here] = unit_values(name, values)
     return out

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from edexql.catalogue.store.arrays import Arrays
     from edexql.catalogue.store.schema import Segment
 
+    Floats = NDArray[np.float64]
     Marks = NDArray[np.bool_]
 
 
@@ -62,6 +63,22 @@ def along_lines(
         times = begins[part][row] + column
         parts.append(intervals.of_spans(times, times + 1))
     return intervals.union(parts) & present, present
+
+
+def on_lines(before: NDArray[Any], after: NDArray[Any], part: Floats, circle: Circle | None) -> NDArray[Any]:
+    """Kept values on lines from sample to sample, `part` of the way, rounded as `along_lines` rounds them.
+
+    The last sample of a run has its own second only.
+    """
+    missing = missing_value(before.dtype)
+    step = np.where(after == missing, 0.0, after.astype(np.float64) - before)
+    if circle is not None:
+        step = (step + circle.turn / 2) % circle.turn - circle.turn / 2
+    line = np.rint(before + step * part)
+    if circle is not None:
+        line = (line - circle.first) % circle.turn + circle.first
+    there = (before != missing) & ((after != missing) | (part == 0))
+    return np.where(there, line, missing).astype(before.dtype)
 
 
 _ONE, _LAST = np.uint64(1), np.uint64(ZONE - 1)

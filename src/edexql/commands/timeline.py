@@ -73,9 +73,7 @@ def run(options: argparse.Namespace) -> int:
             pictures.draw(kinds.picture_of(chart), width, options)
 
         def picture() -> Picture:
-            if asked.catalogue is not None:
-                return kinds.picture(TIMELINE, query, asked.catalogue, vocabulary, span)
-            return kinds.timeline_of_evidence(query, asked.evidence, span)
+            return kinds.picture(TIMELINE, query, asked.evidence, span)
 
         pictures.write(picture, options)
     return FINE

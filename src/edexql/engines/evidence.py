@@ -9,7 +9,7 @@ from typing import Protocol
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -17,12 +17,14 @@ if TYPE_CHECKING:
     from edexql.catalogue.evaluation import Lookup
     from edexql.catalogue.files import Marks
     from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.notes import Source
     from edexql.catalogue.three_valued import Truth
     from edexql.model.answer import Answer, File, Note
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
     Seconds = NDArray[np.int64]
+    Floats = NDArray[np.float64]
 
 
 class Spans(Protocol):
@@ -72,6 +74,15 @@ class View(Protocol):
 
     def times(self, window: Intervals) -> Truth:
         """When it holds in a window; of no constraints, always."""
+        ...
+
+    def sources(self, field: str) -> Iterable[Source]:
+        """Where there are values of a field of its satellite from, in the order in which a query looks."""
+        ...
+
+    def values(self, fields: Sequence[str], times: Seconds) -> Floats:
+        """The values of fields of its satellite at UTC seconds since 1970, in order: of shape (fields, times), in
+        their units, NaN where there is none. Raises MissingExtra for a field whose library is not installed."""
         ...
 
 

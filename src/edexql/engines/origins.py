@@ -66,7 +66,7 @@ def origins(rows: Any) -> Origins:
         else:
             spans.setdefault((series != "ephemeris", step, series, label), []).append((start, end))
     return Origins(
-        tuple((fields_of[key[2]], labelled(key[3], _joined(spans[key]))) for key in sorted(spans)),
+        tuple((fields_of[key[2]], labelled(key[3], _joined(spans[key]), key[1])) for key in sorted(spans)),
         fields_of.get(ORBIT, frozenset()),
         _joined(kinds[False]),
         _joined(kinds[True]),

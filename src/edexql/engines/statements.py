@@ -5,7 +5,9 @@ from __future__ import annotations
 
 from edexql.base.extras import extra
 from edexql.catalogue.sql import text as texts
+from edexql.catalogue.sql.conditions import sampled
 from edexql.catalogue.sql.conditions import text as literal
+from edexql.catalogue.sql.counters import samples_within, within
 from edexql.catalogue.sql.sweep import ORDER
 from edexql.engines.exports import TABLES
 
@@ -13,13 +15,16 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from edexql.catalogue.sql.predicates import Hull
     from edexql.engines.protocol import TableEngine
+    from edexql.model.field import Field
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
 
 _WRITTEN_IN = "postgres"
 # Dialects in which a series is joined, and does not stand among columns.
 _JOINS_SERIES = ("trino", "presto", "athena")
+_OF_POSITIONS = "series LIKE 'positions%'"
 # Files without a product come first, as in a catalogue.
 _ORDER = f"COALESCE(product, ''), {ORDER}"
 
@@ -69,12 +74,35 @@ def sessions(products: Sequence[str], engine: TableEngine) -> str:
     )
 
 
-def origins(satellites: Sequence[str], fields: Sequence[str], engine: TableEngine) -> str:
-    """The rows of `origin` of some satellites that are about some fields, and those of positions."""
-    about = " OR ".join(f"' ' || fields || ' ' LIKE {literal(f'% {field} %')}" for field in fields)
+def origins(satellites: Sequence[str], fields: Sequence[str] | None, engine: TableEngine) -> str:
+    """The rows of `origin` of some satellites that are about some fields, and those of positions; None is all rows."""
+    among = f"satellite IN ({', '.join(map(literal, satellites))})"
+    if fields is not None:
+        about = [f"' ' || fields || ' ' LIKE {literal(f'% {field} %')}" for field in fields]
+        among += f" AND ({' OR '.join([*about, _OF_POSITIONS])})"
     return _written(
         "SELECT satellite, series, label, fields, step, epoch_second, start_second, end_second FROM origin"
-        f" WHERE satellite IN ({', '.join(map(literal, satellites))}) AND ({about} OR series LIKE 'positions%')",
+        f" WHERE {among}",
+        engine,
+    )
+
+
+def sampled_values(fields: Sequence[Field], satellite: str, span: Hull, engine: TableEngine) -> str:
+    """The values of spacecraft fields in a span of time: `second`, in order, and `value_1`, `value_2`, ..., null where
+    there is none."""
+    columns = (f"{sampled(field)} AS value_{number}" for number, field in enumerate(fields, 1))
+    return _written(
+        f"SELECT second, {', '.join(columns)} FROM ephemeris WHERE {samples_within(span, [literal(satellite)])}"
+        " ORDER BY second",
+        engine,
+    )
+
+
+def held_values(fields: Sequence[str], satellite: str, span: Hull, engine: TableEngine) -> str:
+    """The values of other fields that hold in a span of time: `field`, `value`, `start_second`, `end_second`."""
+    return _written(
+        f"SELECT field, value, start_second, end_second FROM held WHERE {within(span, [literal(satellite)])}"
+        f" AND field IN ({', '.join(map(literal, fields))})",
         engine,
     )
 

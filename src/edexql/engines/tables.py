@@ -19,7 +19,7 @@ from edexql.catalogue.sql import schema
 from edexql.catalogue.sql.predicates import SqlError
 from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known
 from edexql.engines import exports, statements
-from edexql.engines.origins import origins
+from edexql.engines.origins import Origins, origins
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
 from edexql.model.filename import version_of_name
 from edexql.model.files import Listing
@@ -29,13 +29,13 @@ from edexql.model.query import Constraint, Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from typing import Any
 
-    from numpy.typing import NDArray
-
     from edexql.catalogue.files import Marks
+    from edexql.catalogue.notes import Source
     from edexql.catalogue.plan import Node
+    from edexql.engines.evidence import Floats, Seconds
     from edexql.engines.protocol import TableEngine
     from edexql.model.answer import Note
     from edexql.model.vocabulary import Vocabulary
@@ -121,7 +121,17 @@ class TableView:
         return found
 
     def times(self, window: Intervals) -> Truth:
-        return self._evidence.times(self.query).within(window)
+        return self._evidence.times(self.query, window).within(window)
+
+    def sources(self, field: str) -> Iterator[Source]:
+        return self._origins.sources(field)
+
+    @cached_property
+    def _origins(self) -> Origins:
+        return self._evidence.origins(schema.partition(self.satellite))
+
+    def values(self, fields: Sequence[str], times: Seconds) -> Floats:
+        return self._evidence.values(schema.partition(self.satellite), fields, times)
 
 
 class TableEvidence:
@@ -218,11 +228,51 @@ class TableEvidence:
         names: list[str] = rows.column("name").to_pylist()
         return names
 
-    def times(self, query: Query) -> Truth:
-        """When a query holds, at any time; of no constraints, always."""
-        if plan(query) is None:
+    def times(self, query: Query, window: Intervals = ALWAYS) -> Truth:
+        """When a query holds, within the hull of a window at least; of no constraints, always."""
+        logic = query.effective_logic()
+        if logic is None:
             return known(ALWAYS)
+        if not len(window):
+            return known(NEVER)
+        start, end = int(window.starts[0]), int(window.ends[-1])
+        if start != BEGINNING and end != END:
+            constraints = (*query.constraints, Constraint("date", "date", Period(start, end)))
+            query = Query(query.products, constraints, Logic((*logic.code, len(constraints), AND)))
         return _truth(self._engine.run(statements.times(query, self.vocabulary, self._engine)))
+
+    def origins(self, satellite: str) -> Origins:
+        """What all values of a satellite are from."""
+        return origins(self._engine.run(statements.origins([satellite], None, self._engine)))
+
+    def values(self, satellite: str, names: Sequence[str], times: Seconds) -> Floats:
+        """The values of fields of a satellite at some seconds, in order: of shape (fields, times)."""
+        out = np.full((len(names), len(times)), np.nan)
+        if not len(times):
+            return out
+        fields = [self.vocabulary.field(name) for name in names]
+        span = int(times[0]), int(times[-1]) + 1
+        sampled = {place: one for place, one in enumerate(fields) if one is not None and one.tab == "spacecraft"}
+        if sampled:
+            text = statements.sampled_values(list(sampled.values()), satellite, span, self._engine)
+            rows = self._engine.run(text)
+            seconds = _seconds(rows, "second", 0)
+            _, here, there = np.intersect1d(times, seconds, assume_unique=True, return_indices=True)
+            for number, place in enumerate(sampled, 1):
+                out[place, here] = _numbers(rows, f"value_{number}")[there]
+        held = {one.name: place for place, one in enumerate(fields) if one is not None and one.tab != "spacecraft"}
+        if held:
+            rows = self._engine.run(statements.held_values(list(held), satellite, span, self._engine))
+            each = zip(
+                rows.column("field").to_pylist(),
+                np.searchsorted(times, _seconds(rows, "start_second", 0)).tolist(),
+                np.searchsorted(times, _seconds(rows, "end_second", 0)).tolist(),
+                _numbers(rows, "value").tolist(),
+                strict=True,
+            )
+            for name, first, last, value in each:
+                out[held[name], first:last] = value
+        return out
 
     def times_of(self, query: Query, hull: Intervals) -> dict[int, Truth]:
         """When each constraint of a query holds for its satellite within a stretch of time, by number."""
@@ -357,7 +407,12 @@ def _truth(rows: Any) -> Truth:
     return known(yes) if matched.all() else Truth(yes, intervals.of_spans(starts, ends))
 
 
-def _seconds(rows: Any, name: str, missing: int) -> NDArray[np.int64]:
+def _numbers(rows: Any, name: str) -> Floats:
+    """A column of numbers, NaN where it has none."""
+    return np.asarray(rows.column(name).cast("float64").fill_null(np.nan).to_numpy(), np.float64)
+
+
+def _seconds(rows: Any, name: str, missing: int) -> Seconds:
     """A column of seconds, with a number where it has none."""
     column = rows.column(name)
     values = column.cast("int64").fill_null(missing).to_numpy()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from edexql.catalogue import intervals
 from edexql.engines import timeline as chart
-from edexql.engines.kinds.local import CatalogueEvidence
 from edexql.model.answer import Answer
 from edexql.pictures import dial, panels, track
 from edexql.pictures.model import TIMES, PictureError
@@ -16,10 +14,8 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from edexql.catalogue.store.catalogue import Catalogue
     from edexql.engines.evidence import Evidence
     from edexql.model.query import Query
-    from edexql.model.vocabulary import Vocabulary
     from edexql.pictures.model import Drawing
     from edexql.pictures.scene import Scene, Span
 
@@ -38,15 +34,14 @@ LEAST_WIDTH, MOST_WIDTH = 400, 4000
 def picture(
     kind: str,
     what: Query | Answer,
-    catalogue: Catalogue,
-    vocabulary: Vocabulary,
+    evidence: Evidence,
     span: Span = (None, None),
     *,
     file: str | None = None,
     match: int | None = None,
     width: float = WIDTH,
 ) -> Picture:
-    """A picture of a query, or of the files of an answer, on a catalogue: `timeline`, `track`, `dial` or `panels`.
+    """A picture of a query, or of the files of an answer, on an engine: `timeline`, `track`, `dial` or `panels`.
 
     `span` is `(start, end)` in UTC seconds since 1970, None where it is open, `file` the name of a file that is shown
     alone, `match` the number of a time that matches, from 1 on; `width` is in points. Without these, it is about the
@@ -60,18 +55,18 @@ def picture(
     if kind == TIMELINE:
         shown = None
         if file is not None or match is not None:
-            shown = scene(what, catalogue, vocabulary, span, file, 0 if match is None else MARGIN, match)
+            shown = scene(what, evidence, span, file, 0 if match is None else MARGIN, match)
             span = shown.start, shown.end
-        found = timeline(what, CatalogueEvidence(catalogue, vocabulary), span, round(width))
+        found = timeline(what, evidence, span, round(width))
         if isinstance(what, Answer):
             notes = remarks_on_answer(what)
         else:
-            notes = remarks_on(what, catalogue, vocabulary, (found.start, found.end))
+            notes = remarks_on(what, evidence, (found.start, found.end))
         which = str(shown.match) if shown and shown.match else ""
         drawn = of_timeline(found, TIMELINE_TITLE, width, which, notes)
         return _picture(kind, shown, drawn) if shown else Picture(kind, found.start, found.end, drawn)
     draw, margin = _DRAWN[kind]
-    shown = scene(what, catalogue, vocabulary, span, file, margin, match)
+    shown = scene(what, evidence, span, file, margin, match)
     return _picture(kind, shown, draw(shown, width))
 
 
@@ -80,16 +75,9 @@ def _picture(kind: str, shown: Scene, drawn: Drawing) -> Picture:
     return Picture(kind, shown.start, shown.end, drawn, number, matches(shown))
 
 
-def picture_of(found: chart.Timeline, width: float = WIDTH, notes: tuple[str, ...] = ()) -> Picture:
-    """The picture of a timeline, with notes on what it rests on."""
-    return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE, width, "", notes))
-
-
-def timeline_of_evidence(query: Query, evidence: Evidence, span: Span, width: float = WIDTH) -> Picture:
-    """The timeline of a query on any engine, with what it rests on. Raises PictureError for nothing to draw."""
-    found = timeline(query, evidence, span, round(width))
-    notes = evidence.notes(query, intervals.of([(found.start, found.end)]))
-    return picture_of(found, width, tuple(map(str, notes)))
+def picture_of(found: chart.Timeline) -> Picture:
+    """The picture of a timeline, without what it rests on."""
+    return Picture(TIMELINE, found.start, found.end, of_timeline(found, TIMELINE_TITLE))
 
 
 def timeline(what: Query | Answer, evidence: Evidence, span: Span, bins: int) -> chart.Timeline:

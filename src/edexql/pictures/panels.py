@@ -12,7 +12,6 @@ import numpy as np
 
 from edexql.base.record import Record
 from edexql.catalogue.quanta import pieces
-from edexql.catalogue.samples import values_at
 from edexql.model.period import DAY, moment
 from edexql.pictures.dial import SYSTEMS, names_of_system, system_of
 from edexql.pictures.model import (
@@ -101,7 +100,7 @@ def drawing(scene: Scene, width: float = WIDTH) -> Drawing:
         ticks = tuple(Tick(tick.place, tick.label[:1]) for tick in dates)
     else:
         seconds = _seconds(scene, most)
-        rows = _rows(scene, subject, system, seconds)
+        rows = _rows(subject, system, seconds)
         ticks = _ticks_with(rows, seconds, days=scene.end - scene.start > DAY)
     plain = Axis(scene.start, scene.end, tuple(Tick(tick.place) for tick in ticks), kind=TIME)
     panels = [_states(subject, plain, lines)]
@@ -159,7 +158,7 @@ def _states(subject: Subject, axis: Axis, lines: float) -> Panel:
         )
         for start, end in times
     ]
-    names = (Tick(0.5, ("files" if subject.catalogue.files else "query",), grid=False),)
+    names = (Tick(0.5, ("files" if subject.has_files else "query",), grid=False),)
     return Panel(_LEFT, 0, lines, _ROW, axis, Axis(0, 1, names, kind=ROWS), (Bands(0.12, 0.88, tuple(spans)),))
 
 
@@ -295,11 +294,12 @@ class Row(Record):
     values: Floats
 
 
-def _rows(scene: Scene, subject: Subject, system: str, seconds: Seconds) -> tuple[Row, ...]:
+def _rows(subject: Subject, system: str, seconds: Seconds) -> tuple[Row, ...]:
     """The rows of numbers that are known."""
     latitude, local_time = SYSTEMS[system]
     each = (*_PLACE, (latitude, "MLat", 1), (local_time, "MLT", 1))
-    rows = (Row(*one, values_at(one[0], seconds, subject.catalogue, scene.vocabulary)) for one in each)
+    values = subject.view.values([name for name, _, _ in each], seconds)
+    rows = (Row(*one, known) for one, known in zip(each, values, strict=True))
     return tuple(row for row in rows if not np.isnan(row.values).all())
 
 

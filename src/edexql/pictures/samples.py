@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 
 from edexql.base.record import Record
-from edexql.catalogue.samples import values_at
 from edexql.pictures.scene import grid
 
 TYPE_CHECKING = False
@@ -36,8 +35,8 @@ class Samples(Record):
 
 def holds(name: str, subject: Subject) -> int:
     """For how many seconds each value of a field holds, where a series has it; 0 where it follows from the orbit."""
-    series = next(iter(subject.catalogue.series_with(name)), None)
-    return 0 if series is None else int(subject.catalogue.segments[series][0][0].holds)
+    first = next(iter(subject.view.sources(name)), None)
+    return 0 if first is None else first.step
 
 
 def samples(name: str, scene: Scene, subject: Subject) -> Samples:
@@ -47,7 +46,7 @@ def samples(name: str, scene: Scene, subject: Subject) -> Samples:
     if step > 1:
         step *= -(-(scene.end - scene.start) // (step * _MOST_VALUES))
         times = np.union1d(times, np.arange(-(-scene.start // step) * step, scene.end, step))
-    values = values_at(name, times, subject.catalogue, scene.vocabulary)
+    (values,) = subject.view.values([name], times)
     kept = _extremes(values, MOST_POINTS // 2) if len(times) > 2 * MOST_POINTS else slice(None)
     return Samples(name, times[kept], values[kept])
 

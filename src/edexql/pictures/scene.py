@@ -7,10 +7,7 @@ import numpy as np
 from edexql.base.record import Record
 from edexql.base.units import duration
 from edexql.catalogue import intervals
-from edexql.catalogue.evaluation import times as times_of_query
-from edexql.catalogue.files import candidates, file_named
-from edexql.catalogue.notes import notes, notes_on_field
-from edexql.catalogue.satellites import parts
+from edexql.catalogue.notes import notes_from, notes_on_field
 from edexql.engines.timeline import dates_of, states_of
 from edexql.model.answer import Answer
 from edexql.model.period import DAY, moment
@@ -24,7 +21,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from edexql.catalogue.intervals import Intervals
-    from edexql.catalogue.store.catalogue import Catalogue
+    from edexql.engines.evidence import Evidence, View
     from edexql.model.query import Constraint
     from edexql.model.vocabulary import Vocabulary
 
@@ -39,16 +36,21 @@ _STEPS = (1, 2, 5, 10, 15, 20, 30, 60, 120, 300, 600, 1800, 3600, 7200, 10800, 2
 
 
 class Subject(Record):
-    """What is seen of one satellite: its catalogue, and when files exist, surely match, and possibly match.
+    """What is seen of one satellite: its values, and when files exist, surely match, and possibly match.
 
-    `title` is the satellite's name where there are several. Without files in the catalogue, the query alone counts.
+    Where there are no files at all (`has_files`), the query alone counts.
     """
 
-    title: str
-    catalogue: Catalogue
+    view: View
     files: Intervals
     yes: Intervals
     may: Intervals
+    has_files: bool = True
+
+    @property
+    def title(self) -> str:
+        """The satellite's name where there are several."""
+        return self.view.title
 
 
 class Match(Record):
@@ -104,8 +106,7 @@ class Scene(Record):
 
 def scene(
     what: Query | Answer,
-    catalogue: Catalogue,
-    vocabulary: Vocabulary,
+    evidence: Evidence,
     span: Span = (None, None),
     file: str | None = None,
     margin: int = 0,
@@ -119,20 +120,20 @@ def scene(
     seconds at the least are shown before and after a file and such a time. Raises PictureError where there is nothing
     to show.
     """
-    if catalogue.empty:
+    if evidence.empty:
         raise PictureError("the catalogue is empty: `edexql catalogue ingest` ingests files and folders")
     query = what if isinstance(what, Query) else Query()
     named = dates_of(query)
     which, remarks = None, []
     if match is None and file is not None:
-        start, end = _of_file(file, catalogue, margin)
+        start, end = _of_file(file, evidence, margin)
         remarks.append(f"file {file}")
     elif match is None and span != (None, None):
         start, end = _of_span(span)
     elif match is None and named and named[1] - named[0] <= DAY:
         start, end = named
     else:
-        state, times = _matches(_subjects(what, catalogue, vocabulary, _within(span, named)))
+        state, times = _matches(_subjects(what, evidence, _within(span, named)))
         number = 1 if match is None else match
         start, end = _of_match(times, number, state)
         which = Match(number, len(times), state, start)
@@ -140,8 +141,8 @@ def scene(
             remarks.append(f"the first day of {duration(end - start)}")
         start, end = _with_margin(start, min(end, start + DAY), margin)
     remarks += remarks_on_answer(what) if isinstance(what, Answer) else ()
-    subjects = tuple(_subjects(what, catalogue, vocabulary, (start, end)))
-    return Scene(start, end, subjects, query, vocabulary, tuple(remarks), which)
+    subjects = tuple(_subjects(what, evidence, (start, end)))
+    return Scene(start, end, subjects, query, evidence.vocabulary, tuple(remarks), which)
 
 
 def sources(keys: Iterable[str], scene: Scene) -> tuple[str, ...]:
@@ -151,7 +152,7 @@ def sources(keys: Iterable[str], scene: Scene) -> tuple[str, ...]:
     for subject in scene.subjects:
         before = f"{subject.title}: " if subject.title else ""
         for key in keys:
-            for note in notes_on_field(key, subject.catalogue, scene.vocabulary, window):
+            for note in notes_on_field(key, subject.view.sources, scene.vocabulary, window):
                 texts.setdefault(f"{before}{note.text}", []).append(note.subject)
     return tuple(f"{', '.join(dict.fromkeys(names))}: {text}" for text, names in texts.items())
 
@@ -159,21 +160,20 @@ def sources(keys: Iterable[str], scene: Scene) -> tuple[str, ...]:
 def remarks_on_query(scene: Scene, shown: Iterable[str] = ()) -> tuple[str, ...]:
     """What the constraints of the query rest on at the times shown, those on fields that are `shown` left out."""
     left = [one for one in scene.query.constraints if one.key not in set(shown)]
-    catalogues = [subject.catalogue for subject in scene.subjects]
-    return _remarks(left, catalogues, scene.vocabulary, (scene.start, scene.end))
+    views = [subject.view for subject in scene.subjects]
+    return _remarks(left, views, scene.vocabulary, (scene.start, scene.end))
 
 
-def remarks_on(query: Query, catalogue: Catalogue, vocabulary: Vocabulary, span: tuple[int, int]) -> tuple[str, ...]:
+def remarks_on(query: Query, evidence: Evidence, span: tuple[int, int]) -> tuple[str, ...]:
     """The same of a query over a span of time."""
-    catalogues = [part.catalogue for part in parts(query, catalogue, vocabulary)]
-    return _remarks(query.constraints, catalogues, vocabulary, span)
+    return _remarks(query.constraints, evidence.views(query), evidence.vocabulary, span)
 
 
 def _remarks(
-    constraints: Iterable[Constraint], catalogues: Iterable[Catalogue], vocabulary: Vocabulary, span: tuple[int, int]
+    constraints: Iterable[Constraint], views: Iterable[View], vocabulary: Vocabulary, span: tuple[int, int]
 ) -> tuple[str, ...]:
     window = intervals.of([span])
-    each = (notes(constraints, catalogue, vocabulary, window) for catalogue in catalogues)
+    each = (notes_from(constraints, view.sources, vocabulary, window) for view in views)
     return tuple(dict.fromkeys(str(note) for notes in each for note in notes))
 
 
@@ -202,7 +202,7 @@ def matched(scene: Scene) -> str:
     """How long something matches and exists, in words."""
     yes = sum(subject.yes.seconds for subject in scene.subjects)
     unknown = sum((subject.may - subject.yes).seconds for subject in scene.subjects)
-    if not any(len(subject.files) or not subject.catalogue.files for subject in scene.subjects):
+    if not any(len(subject.files) or not subject.has_files for subject in scene.subjects):
         return "no files"
     words = f"matches for {duration(yes)}" if yes else "nothing matches"
     words += f", no information for {duration(unknown)}" if unknown else ""
@@ -214,44 +214,42 @@ def matches(scene: Scene) -> int:
     return scene.match.count if scene.match else len(_matches(scene.subjects)[1])
 
 
-def count(what: Query | Answer, catalogue: Catalogue, vocabulary: Vocabulary, span: Span = (None, None)) -> int:
+def count(what: Query | Answer, evidence: Evidence, span: Span = (None, None)) -> int:
     """How many times there are to go to within `span`, or else the dates of the query."""
     query = what if isinstance(what, Query) else Query()
-    return len(_matches(_subjects(what, catalogue, vocabulary, _within(span, dates_of(query))))[1])
+    return len(_matches(_subjects(what, evidence, _within(span, dates_of(query))))[1])
 
 
-def _subjects(
-    what: Query | Answer, catalogue: Catalogue, vocabulary: Vocabulary, span: tuple[int, int] | None
-) -> list[Subject]:
+def _subjects(what: Query | Answer, evidence: Evidence, span: tuple[int, int] | None) -> list[Subject]:
     window = intervals.ALWAYS if span is None else intervals.of([span])
     if isinstance(what, Answer):
-        return _of_answer(what, catalogue, vocabulary, window)
+        return _of_answer(what, evidence, window)
     subjects = []
-    for part in parts(what, catalogue, vocabulary):
-        files = candidates(part.query.products, part.catalogue).covered() & window
-        # Of a catalogue without files the query alone is shown.
-        where = files if catalogue.files else window
-        answer = times_of_query(part.query, part.catalogue, vocabulary, where)
-        subjects.append(Subject(part.title, part.catalogue, files, answer.yes & where, answer.may & where))
+    for view in evidence.views(what):
+        files = view.covered() & window
+        where = files if evidence.has_files else window
+        answer = view.times(where)
+        subjects.append(Subject(view, files, answer.yes & where, answer.may & where, evidence.has_files))
     return subjects
 
 
-def _of_answer(answer: Answer, catalogue: Catalogue, vocabulary: Vocabulary, window: Intervals) -> list[Subject]:
+def _of_answer(answer: Answer, evidence: Evidence, window: Intervals) -> list[Subject]:
     """The files that an answer lists; when they match, where it says so, else all of their times."""
     everything = [*answer.files, *answer.unknown]
     products = tuple(dict.fromkeys(file.product for file in everything if file.product is not None))
     subjects = []
-    for part in parts(Query(products), catalogue, vocabulary):
-        own = [file for file in everything if not part.title or file.product in part.query.products]
+    for view in evidence.views(Query(products)):
+        own = [file for file in everything if not view.title or file.product in view.query.products]
         files, may, yes = (times & window for times in states_of(own, answer.times))
-        subjects.append(Subject(part.title, part.catalogue, files, yes, may))
+        subjects.append(Subject(view, files, yes, may, evidence.has_files))
     return subjects
 
 
-def _of_file(name: str, catalogue: Catalogue, margin: int) -> tuple[int, int]:
-    file = file_named(name, catalogue)
-    if file is None:
+def _of_file(name: str, evidence: Evidence, margin: int) -> tuple[int, int]:
+    found = evidence.file(name)
+    if found is None:
         raise PictureError(f"the catalogue has no file {name}: `edexql catalogue files` lists those that it has")
+    file, _ = found
     if file.start is None or file.end is None:
         raise PictureError(f"the name of {name} has no times", TIMES)
     return _with_margin(file.start, file.end, margin)

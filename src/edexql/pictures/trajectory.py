@@ -9,7 +9,6 @@ import numpy as np
 
 from edexql.base.units import duration
 from edexql.catalogue import intervals
-from edexql.catalogue.samples import values_at
 from edexql.model.period import DAY, moment
 from edexql.pictures.model import END, MIDDLE, START, Entry, Text
 from edexql.pictures.scene import grid
@@ -55,7 +54,7 @@ class Trajectory:
         self.scene = scene
         self.subject = subject
         self.times: Seconds = grid(scene, subject, _MOST_POINTS, 5)
-        one, other = (values_at(name, self.times, subject.catalogue, scene.vocabulary) for name in fields)
+        one, other = subject.view.values(fields, self.times)
         nothing = np.isnan(one + other)
         self.one, self.other = np.where(nothing, np.nan, one), np.where(nothing, np.nan, other)
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from edexql.repl.table.table import Table
 
 CURRENT_QUERY = "<query>"
+ON, MISTAKES, OFF = "on", "mistakes", "off"
 # The settings, what each may be, the first being how it is at the start, and what it is for.
 CHOICES = {
     "theme": (("auto", "light", "dark", "none"), "colours that go with the terminal"),
@@ -28,8 +29,8 @@ CHOICES = {
         ("full", "short", "none"),
         "after each line: the constraints with their influence, the totals alone, nothing",
     ),
-    "suggest": (("on", "off"), "suggestions from the history"),
-    "live": (("on", "off"), "mistakes and counts while typing"),
+    "suggest": ((ON, OFF), "suggestions from the history"),
+    "live": ((ON, MISTAKES, OFF), "while typing: mistakes and counts, mistakes alone, nothing"),
 }
 
 

@@ -99,16 +99,16 @@ def picture(call: Call) -> dict[str, Any]:
     Raises RequestError, 409, for nothing to draw.
     """
     asked, catalogue = query(call), call.catalogue("what a picture shows")
+    from edexql.engines.kinds.local import CatalogueEvidence
     from edexql.pictures import scene
     from edexql.pictures.kinds import picture as picture_of_kind
     from edexql.pictures.timeline import WIDTH
 
-    width, vocabulary, span = call.values["width"] or WIDTH, call.workbench.vocabulary, _span(call)
+    evidence = CatalogueEvidence(catalogue, call.workbench.vocabulary)
+    width, span = call.values["width"] or WIDTH, _span(call)
     try:
-        drawn = picture_of_kind(
-            call.values["kind"], asked, catalogue, vocabulary, span, match=call.values["match"], width=width
-        )
-        matches = scene.count(asked, catalogue, vocabulary, span) if drawn.matches is None else drawn.matches
+        drawn = picture_of_kind(call.values["kind"], asked, evidence, span, match=call.values["match"], width=width)
+        matches = scene.count(asked, evidence, span) if drawn.matches is None else drawn.matches
     except PictureError as error:
         raise http_error(409, str(error.advised(_ADVICE))) from None
     return {

@@ -13,12 +13,13 @@ from edexql.catalogue import intervals
 from edexql.catalogue.geometry import frames
 from edexql.catalogue.orbit.interpolation import positions_at
 from edexql.catalogue.quanta import quantized, stored_circle
-from edexql.catalogue.scan import along_lines
+from edexql.catalogue.scan import along_lines, on_lines
 from edexql.catalogue.three_valued import Truth
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from typing import Any
 
     from numpy.typing import NDArray
 
@@ -68,6 +69,15 @@ def _nodes(window: Intervals) -> NDArray[np.int64]:
     """The times of the values that lines through a window need."""
     steps = intervals.of_spans(window.starts // SPACING, -(-window.ends // SPACING) + 1)
     return np.concatenate([np.arange(start, end) for start, end in steps]) * SPACING
+
+
+def values_at(name: str, times: NDArray[np.int64], knots: Knots) -> NDArray[Any]:
+    """A field's kept values at UTC seconds, in order: those on the lines between nodes. Errors as for `when`."""
+    steps, rest = np.divmod(times, SPACING)
+    numbers = np.unique(np.concatenate((steps, steps + 1)))
+    values = quantized(name, values_of(name, numbers * SPACING, positions_at(knots, numbers * SPACING)))
+    place = np.searchsorted(numbers, steps)
+    return on_lines(values[place], values[place + 1], rest / SPACING, stored_circle(name))
 
 
 def values_of(name: str, times: NDArray[np.int64], xyz: Floats) -> Floats:

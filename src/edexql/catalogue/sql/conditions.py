@@ -36,11 +36,15 @@ def name(word: str) -> str:
     return f'"{escaped}"'
 
 
-def sampled(values: Range, field: Field) -> str:
-    """Whether a row of `ephemeris` is in a range; NULL without a value."""
+def sampled(field: Field) -> str:
+    """The value of a spacecraft field in a row of `ephemeris`, of a substitute where it has none; NULL without any."""
     columns = [name(column_of(one)) for one in (field.name, *field.substitutes)]
-    value = f"COALESCE({', '.join(columns)})" if len(columns) > 1 else columns[0]
-    return _compared(value, values, field)
+    return f"COALESCE({', '.join(columns)})" if len(columns) > 1 else columns[0]
+
+
+def sample_in(values: Range, field: Field) -> str:
+    """Whether a row of `ephemeris` is in a range; NULL without a value."""
+    return _compared(sampled(field), values, field)
 
 
 def held(values: Range, field: Field) -> str:

@@ -323,7 +323,7 @@ def _runs(conditions: Sequence[str], satellites: Sequence[str], hull: Hull, widt
                             CAST(SUM(CAST(1 AS BIGINT) << CAST(second - minute AS INTEGER)) AS BIGINT) AS bits
                         FROM (
                             SELECT satellite, second, second - MOD(second + {_FAR}, 60) AS minute, {sums}
-                            FROM ephemeris WHERE {_sampled_within(hull, satellites)}
+                            FROM ephemeris WHERE {samples_within(hull, satellites)}
                         ) AS sample
                         WHERE {some}
                         GROUP BY satellite, minute, {states}
@@ -365,7 +365,8 @@ def within(hull: Hull, satellites: Sequence[str]) -> str:
     return _limits(hull, satellites, "end_second >", "start_second <")
 
 
-def _sampled_within(hull: Hull, satellites: Sequence[str]) -> str:
+def samples_within(hull: Hull, satellites: Sequence[str]) -> str:
+    """The same of `ephemeris`."""
     return _limits(hull, satellites, "second >=", "second <")
 
 

@@ -198,7 +198,7 @@ def _leaf(constraint: Constraint, vocabulary: Vocabulary) -> Part:
     if field is None:
         return Mixed(conditions.UNKNOWN)
     if field.tab == "spacecraft":
-        return Sampled(conditions.sampled(value, field))  # type: ignore[arg-type]
+        return Sampled(conditions.sample_in(value, field))  # type: ignore[arg-type]
     return Held(field.name, conditions.held(value, field))  # type: ignore[arg-type]
 
 

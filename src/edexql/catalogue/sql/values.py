@@ -10,7 +10,7 @@ import numpy as np
 
 from edexql.base.extras import MissingExtra
 from edexql.base.record import Record
-from edexql.catalogue import intervals
+from edexql.catalogue import intervals, scan
 from edexql.catalogue.intervals import BEGINNING, END, NEVER
 from edexql.catalogue.quanta import circle_of, missing_value, quantized, stored_circle, unit_values
 
@@ -78,21 +78,9 @@ def stored(segment: Segment, values: NDArray[Any], circle: Circle | None, first:
 
 
 def on_lines(values: NDArray[Any], position: NDArray[np.int64], part: Floats, circle: Circle | None) -> NDArray[Any]:
-    """Kept values on the lines between samples, `part` of the way on from the one at `position`.
-
-    The last of a run has its own second only.
-    """
-    missing = missing_value(values.dtype)
-    before = values[position]
-    after = np.append(values[1:], np.array([missing], values.dtype))[position]
-    step = np.where(after == missing, 0.0, after.astype(np.float64) - before)
-    if circle is not None:
-        step = (step + circle.turn / 2) % circle.turn - circle.turn / 2
-    line = np.rint(before + step * part)
-    if circle is not None:
-        line = (line - circle.first) % circle.turn + circle.first
-    there = (before != missing) & ((after != missing) | (part == 0))
-    return np.where(there, line, missing).astype(values.dtype)
+    """Kept values on the lines between samples, `part` of the way on from the one at `position`."""
+    following = np.append(values[1:], np.array([missing_value(values.dtype)], values.dtype))
+    return scan.on_lines(values[position], following[position], part, circle)
 
 
 # Samples, or seconds of lines, that are looked at together.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import ceil, floor, log10
 
 import numpy as np
@@ -9,7 +10,7 @@ import numpy as np
 from edexql.base.record import Record
 from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.intervals import ALWAYS
-from edexql.catalogue.notes import notes_on_field
+from edexql.catalogue.notes import notes_on_field, sources
 from edexql.catalogue.samples import values_at
 from edexql.catalogue.satellites import parts
 from edexql.catalogue.summaries.moments import known_times, spread
@@ -54,7 +55,7 @@ def distribution(field: Field, query: Query, catalogue: Catalogue, vocabulary: V
     """
     window = _dates(query)
     values, weights = np.empty(0), np.empty(0)
-    sources: dict[str, None] = {}
+    labels: dict[str, None] = {}
     for part in parts(query, catalogue, vocabulary):
         times = known_times(field, part.catalogue) & window
         moments = spread(times, MOMENTS)
@@ -63,13 +64,13 @@ def distribution(field: Field, query: Query, catalogue: Catalogue, vocabulary: V
         if len(own):
             values = np.append(values, own)
             weights = np.append(weights, np.full(len(own), times.seconds / len(moments)))
-            notes = notes_on_field(field.name, part.catalogue, vocabulary, times)
-            sources.update(dict.fromkeys(note.text.removeprefix("from ") for note in notes))
+            notes = notes_on_field(field.name, partial(sources, catalogue=part.catalogue), vocabulary, times)
+            labels.update(dict.fromkeys(note.text.removeprefix("from ") for note in notes))
     if not len(values):
         return Distribution((), (), None)
     edges = _edges(values, field)
     seconds, _ = np.histogram(values, edges, weights=weights)
-    return Distribution(tuple(edges), tuple(int(second) for second in np.rint(seconds)), "; ".join(sources) or None)
+    return Distribution(tuple(edges), tuple(int(second) for second in np.rint(seconds)), "; ".join(labels) or None)
 
 
 def _dates(query: Query) -> Intervals:

@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from edexql.base.record import Record
 from edexql.catalogue import evaluation
 from edexql.catalogue.evaluation import Lookup, Remembered
 from edexql.catalogue.files import candidates, file_named, names_that_begin, newest_version
+from edexql.catalogue.notes import sources
 from edexql.catalogue.satellites import Part, of_product, parts
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from edexql.catalogue.files import Candidates
     from edexql.catalogue.intervals import Intervals
+    from edexql.catalogue.notes import Source
     from edexql.catalogue.store.catalogue import Catalogue
     from edexql.catalogue.three_valued import Truth
+    from edexql.engines.evidence import Floats, Seconds
     from edexql.model.answer import Answer, File, Note
     from edexql.model.query import Query
     from edexql.model.vocabulary import Vocabulary
@@ -82,6 +89,15 @@ class CatalogueView(Record):
 
     def times(self, window: Intervals) -> Truth:
         return evaluation.times(self.query, self.part.catalogue, self.vocabulary, window)
+
+    def sources(self, field: str) -> Iterator[Source]:
+        return sources(field, self.part.catalogue)
+
+    def values(self, fields: Sequence[str], times: Seconds) -> Floats:
+        from edexql.catalogue.samples import values_at
+
+        catalogue, vocabulary = self.part.catalogue, self.vocabulary
+        return np.array([values_at(field, times, catalogue, vocabulary) for field in fields])
 
 
 class CatalogueEvidence(Record):

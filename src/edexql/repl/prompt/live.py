@@ -7,13 +7,14 @@ import threading
 from edexql.base.record import Record
 from edexql.language.source import movement
 from edexql.repl.lines import VERBS, line
+from edexql.repl.session import OFF, ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
-    from edexql.compiler.request import Setting
+    from edexql.repl.prompt.counts import Counts
     from edexql.repl.prompt.mistakes import Mistake
     from edexql.repl.session import Session
 
@@ -35,11 +36,18 @@ class Watcher:
     """A thread that works on the newest job.
 
     `work` is called in it, and then `done` with the job and what the work gave, unless a newer job has
-    come meanwhile. The job that was done last is not done again.
+    come meanwhile. The job that was done last is not done again. `ended` is called in it at its end.
     """
 
-    def __init__(self, work: Callable[[Job], Any], done: Callable[[Job, Any], None], calm: float = CALM) -> None:
+    def __init__(
+        self,
+        work: Callable[[Job], Any],
+        done: Callable[[Job, Any], None],
+        calm: float = CALM,
+        ended: Callable[[], None] = lambda: None,
+    ) -> None:
         self._work = work
+        self._ended = ended
         self._done = done
         self._calm = calm
         self._changed = threading.Condition()
@@ -73,6 +81,7 @@ class Watcher:
                 result = None
             if self._job is None:
                 self._done(job, result)
+        self._ended()
 
     def _next(self) -> Job | None:
         """The newest job, once no newer one has come for a moment; None at the end."""
@@ -101,8 +110,9 @@ class Live:
         self._open: tuple[str, bool] = ("", False)
         self._shifted: tuple[str, tuple[Mistake, ...]] = ("", ())
         self._counted: tuple[Job, str | None] | None = None
+        self._counts: Counts | None = None
         self._checker = Watcher(self._look, self._take_mistakes)
-        self._counter = Watcher(self._count, self._take_count, CALM_BEFORE_COUNTING)
+        self._counter = Watcher(self._count, self._take_count, CALM_BEFORE_COUNTING, self._no_more_counts)
 
     def typed(self, text: str) -> None:
         """The line is this now."""
@@ -159,20 +169,21 @@ class Live:
 
         self._session.state.draft(job.typed)
         self._open = (job.typed, goes_on(job.typed))
-        return mistakes(job.current, job.typed, self._setting()) if self._is_live() else ()
+        live = self._session.choice("live") != OFF
+        return mistakes(job.current, job.typed, self._session.setting()) if live else ()
 
     def _count(self, job: Job) -> str | None:
-        if not self._is_live() or self._session.tables is not None:
+        if self._session.choice("live") != ON:
             return None
-        from edexql.repl.prompt.mistakes import count
+        if self._counts is None:
+            from edexql.repl.prompt.counts import Counts
 
-        return count(job.current, job.typed, self._setting(), self._session.catalogue)
+            self._counts = Counts(self._session)
+        return self._counts.count(job.current, job.typed)
 
-    def _is_live(self) -> bool:
-        return self._session.choice("live") == "on"
-
-    def _setting(self) -> Setting:
-        return self._session.setting()
+    def _no_more_counts(self) -> None:
+        if self._counts is not None:
+            self._counts.close()
 
     def _take_mistakes(self, job: Job, mistakes: tuple[Mistake, ...] | None) -> None:
         self._last_mistakes = self._shifted = (job.typed, mistakes or ())

@@ -1,4 +1,4 @@
-"""What there is to say of a line while it is typed: its mistakes, and how many files it would give."""
+"""What there is to say of a line while it is typed: its mistakes."""
 
 from __future__ import annotations
 
@@ -42,12 +42,12 @@ def mistakes(current: str, text: str, setting: Setting) -> tuple[Mistake, ...]:
         return ()
     cut = len(text) - len(typed.text)
     try:
-        edited = _edited(current, text)
+        whole = edited(current, text)
     except editing.EditError as error:
         return (Mistake(Span(0, len(text)), "E500", error.message, error.help),)
     unfinished = is_open(typed.text) or typed.text[-1:] == " "
     result = []
-    for one in editing.diagnosed(edited, typed.text, setting):
+    for one in editing.diagnosed(whole, typed.text, setting):
         if unfinished and one.code in _UNFINISHED and one.span.end >= len(typed.text.rstrip()):
             continue
         here = one.source.text == typed.text
@@ -56,30 +56,8 @@ def mistakes(current: str, text: str, setting: Setting) -> tuple[Mistake, ...]:
     return tuple(result)
 
 
-def count(current: str, text: str, setting: Setting, catalogue: str | None) -> str | None:
-    """How many files the query would give with what is typed; None where that has mistakes."""
-    from edexql.catalogue.evaluation import evaluate
-    from edexql.catalogue.store.catalogue import open_catalogue
-    from edexql.commands.local import lacks_catalogue
-    from edexql.compiler.request import query_of
-    from edexql.language.diagnostics.query_error import QueryError
-    from edexql.language.source import Source
-    from edexql.repl.answer import totals, vocabulary_of
-
-    try:
-        whole = _edited(current, text).text if line(text).kind in EDIT_KINDS else current
-        if not whole or not whole.strip():
-            return None
-        query = query_of(Source(whole), setting)
-    except (editing.EditError, QueryError):
-        return None
-    if lacks_catalogue(catalogue, setting.vocabulary):
-        return None
-    with open_catalogue(catalogue) as local_catalogue:
-        return totals(evaluate(query, local_catalogue, vocabulary_of(setting)))
-
-
-def _edited(current: str, text: str) -> editing.Edited:
+def edited(current: str, text: str) -> editing.Edited:
+    """The current query with a line that is typed. Raises EditError."""
     typed = line(text)
     if typed.kind == "numbered":
         return editing.replaced(current, typed.name, typed.text)

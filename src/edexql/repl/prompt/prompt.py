@@ -12,6 +12,7 @@ from edexql.repl.prompt.keys import keys
 from edexql.repl.prompt.live import Live
 from edexql.repl.prompt.menu import Menu, Suggestions, Typed
 from edexql.repl.prompt.style import LineColours, LineMarks, style
+from edexql.repl.session import ON
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Prompt:
         theme = session.choice("theme")
         prompt.style = style("none" if session.colourless else theme)
         prompt.editing_mode = EditingMode.VI if session.choice("keys") == "vi" else EditingMode.EMACS
-        prompt.auto_suggest = Suggestions(session.state) if session.choice("suggest") == "on" else None
+        prompt.auto_suggest = Suggestions(session.state) if session.choice("suggest") == ON else None
         prompt.color_depth = ColorDepth.DEPTH_1_BIT if session.colourless else None
         return prompt.prompt(default=session.draft, pre_run=self._begun)
 
