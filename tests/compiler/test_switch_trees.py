@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edexql.compiler.describe.form import form
+from edexql.compiler.editing import EditError
 from edexql.compiler.request import compilation
 from edexql.language.source import Source
 from strategies import a_few
@@ -46,6 +47,45 @@ def test_what_is_off_stays_off_where_it_would_stand_beside_another():
     after = change(off, {"kind": "move", "node": 0, "target": 1, "place": "after"})
     assert after.endswith("\nlogic 2 AND 1\n")
     assert attempt(after, {"kind": "on", "from": off_places(after)[0]}) is None
+
+
+REORDERED = "product fai-lv1-hdf5-images\nkp >= 1\nap >= 2\nkp >= 3\ndst >= 4\n"
+GROUP_OR = {"kind": "group", "nodes": [0, 1], "operator": "or"}
+
+
+def test_what_is_off_stays_off_where_the_kinds_stand_in_another_order_without_it():
+    # Of the whole query the edit makes `(1 OR 3 OR 2) AND 4`; without 1, `ap` comes first, and the group stands there.
+    after = change(change(REORDERED, {"kind": "off", "number": 1}), GROUP_OR)
+    assert after.endswith("\nlogic (1 OR 2) AND 3\n")
+    with pytest.raises(EditError, match="not just joined by AND") as refused:
+        change(after, {"kind": "on", "from": off_places(after)[0]})
+    assert "write the logic that you mean" in str(refused.value.help)
+
+
+def test_an_edit_that_changes_nothing_of_what_is_left_changes_nothing_of_what_is_off():
+    off = change(WITHOUT, {"kind": "off", "number": 1})
+    after = change(off, {"kind": "move", "node": 0, "target": 1, "place": "before"})
+    assert after.endswith("\nlogic 1 AND 2\n")
+    on = change(after, {"kind": "on", "from": off_places(after)[0]})
+    assert on.endswith("\nlogic 2 AND (1 OR 3)\n")
+
+
+@pytest.mark.parametrize("steps", [("logic", "constraint"), ("constraint", "logic"), ("constraint", "drop")])
+def test_what_is_off_beside_logic_that_is_off_comes_back_into_the_default_logic_as_it_was_edited(steps):
+    text = "product fai-lv1-hdf5-images\nkp >= 1\nkp >= 2\nap >= 3\n\nlogic 1 AND 2 AND 3\n"
+    for step in steps:
+        if step == "logic":
+            text = change(text, {"kind": "off-logic", "node": max(node for node, _, _ in nodes_of(text))})
+        else:
+            number = len(query(text).constraints) - 1
+            text = change(text, {"kind": "off", "number": number} if step == "constraint" else NO_LOGIC)
+    after = change(text, {"kind": "negate", "node": 0})
+    place = next(place for place in off_places(after) if after.startswith("# off: kp", place))
+    on = change(after, {"kind": "on", "from": place})
+    assert [line for line in on.splitlines() if line.startswith("logic")] == ["logic (NOT 1 OR 2) AND 3"]
+
+
+NO_LOGIC = {"kind": "logic", "expression": ""}
 
 
 def random_query(rng: random.Random) -> str:
@@ -136,10 +176,7 @@ def elsewhere(edit: dict[str, Any], text: str, off: str) -> dict[str, Any] | Non
         places[node] = alike[0]
     other: dict[str, Any] = {**edit, **{name: places[edit[name]] for name in ("node", "target") if name in edit}}
     if "nodes" in edit:
-        other["nodes"] = [places[node] for node in sorted(edit["nodes"])]
-        # A group stands where the first of its parts stood; default logic may have another first without what is off.
-        if other["nodes"] != sorted(other["nodes"]):
-            return None
+        other["nodes"] = [places[node] for node in edit["nodes"]]
     return other
 
 

@@ -181,6 +181,40 @@ def test_what_is_off_is_listed_with_its_number():
     assert any(line.split() == ["off", "1", "fai", "has-data"] for line in done.out.splitlines())
 
 
+@pytest.mark.parametrize(
+    ("verbs", "logic"),
+    [
+        ("operator 2 storm", "1 AND 2 AND storm"),
+        ("operator storm", "1 AND 2 AND storm"),
+        ("operator 1 2", "1 OR 2 OR storm"),
+        ("operator all", "1 OR 2 OR storm"),
+        ("operator 2 3; operator all", "1 OR 2 OR storm"),
+        ("off 2; operator all; on 1", "1 OR 2 OR storm"),
+        ("drop logic; operator 1 2", "1 OR 2 OR 3"),
+        ("operator 1 2; undo", "1 AND (2 OR storm)"),
+    ],
+)
+def test_and_becomes_or_where_it_joins_what_is_named(verbs, logic):
+    steps = [MAY_DAY, "storm: kp >= 3", "logic 1 AND (2 OR storm)", *verbs.split("; "), "show --text"]
+    done = repl("set answer none\n" + "\n".join(steps) + "\n")
+    assert done.code == 0, done.err
+    assert done.out.splitlines()[-1] == f"logic {logic}"
+
+
+@pytest.mark.parametrize(
+    ("verb", "error"),
+    [
+        ("operator 9", "there is no constraint `9`"),
+        ("operator 3", "the logic does not name constraint 3"),
+        ("drop 2 3; operator 1", "the logic joins nothing by AND or OR"),
+        ("drop product 1 2 3; operator all", "the query has no constraints and no logic"),
+    ],
+)
+def test_an_operator_that_is_not_there_is_an_error(verb, error):
+    done = repl(f"set answer none\n{MAY_DAY}\nkp >= 3\nlogic 1 AND 2\n" + verb.replace("; ", "\n") + "\n")
+    assert error in done.err
+
+
 def test_a_label_can_be_used_in_logic():
     done = repl(f"{MAY_DAY}\nlabel 1 day\nlogic day AND 2\ncompile --compact\n")
     assert done.code == 0, done.err

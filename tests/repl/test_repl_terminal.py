@@ -556,6 +556,16 @@ def test_parts_are_switched_off_and_on_by_what_tab_offers(repl):
         answered(terminal, "undo", "off 1    kp >= 3")
 
 
+def test_an_operator_is_changed_by_what_tab_offers(repl):
+    with repl() as terminal:
+        terminal.wait_for("edexql>")
+        answered(terminal, f"{MAY_DAY}; storm: kp >= 3", "sent as")
+        terminal.send("operator st\t")
+        terminal.wait_for("storm  kp >= 3")
+        stop(terminal)
+        answered(terminal, "operator storm 2", "logic    1 OR 2 OR 3")
+
+
 def test_wide_characters(repl):
     with repl() as terminal:
         terminal.wait_for("edexql>")

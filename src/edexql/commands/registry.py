@@ -61,6 +61,7 @@ _LINES: dict[str, Line] = {
     "drop": ("remove constraints, products, the logic or the address", "repl.verbs.editing:DROP", _HERE, ("remove",)),
     "off": ("switch constraints off, as comments in their place", "repl.verbs.editing:OFF", _HERE),
     "on": ("switch on again what is off", "repl.verbs.editing:ON", _HERE),
+    "operator": ("change AND to OR, or OR to AND, where constraints are joined", "repl.verbs.editing:OPERATOR", _HERE),
     "label": ("give a constraint a name", "repl.verbs.editing:LABEL", _HERE),
     "undo": ("the query as it was before", "repl.verbs.editing:UNDO", _HERE),
     "redo": ("undo the last undo", "repl.verbs.editing:REDO", _HERE),

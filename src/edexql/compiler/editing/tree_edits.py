@@ -6,7 +6,17 @@ written. Brackets are put where the new grouping needs them; those that were wri
 
 from __future__ import annotations
 
-from edexql.compiler.editing.document import EditError, finished, logic_of, on_line, read, spliced, within
+from edexql.compiler.editing.document import (
+    EditError,
+    finished,
+    labels_of,
+    logic_of,
+    numbers_named,
+    on_line,
+    read,
+    spliced,
+    within,
+)
 from edexql.compiler.editing.entry import entered
 from edexql.compiler.editing.logic_edits import number_of, splice_of
 from edexql.compiler.editing.logic_tree import AND, NOT, OPERAND, OR, default_expression, tree
@@ -71,6 +81,35 @@ def grouped(text: str, nodes: Sequence[int], operator: str, vocabulary: Vocabula
     for gap in gaps[1:]:
         page.close(gap)
     return page.text()
+
+
+def operator_over(text: str, references: Sequence[str], vocabulary: Vocabulary) -> tuple[int, str]:
+    """The smallest part of the logic that joins some constraints by AND or OR, and which of the two it is.
+
+    A reference is a number, a label, or `all` for the outermost part. Raises EditError where there is none of them.
+    """
+    page = _Page(text, vocabulary)
+    is_all = any(reference.strip().lower() == "all" for reference in references)
+    wanted = set() if is_all else numbers_named(page.sheet, references)
+    labels = labels_of(page.sheet.program)
+    of_statement: dict[int, set[int]] = {}
+    for element in page.sheet.elements:
+        of_statement.setdefault(element.statement, set()).add(element.number)
+    found: tuple[int, str] | None = None
+    under: dict[_Part, set[int]] = {}
+    for node, part in enumerate(page.parts):
+        below = {part.number, *part.numbers, *of_statement.get(labels.get(part.words.lower(), -1), ())}
+        under[part] = below.intersection(wanted).union(*(under[child] for child in part.children))
+        if part.operator in (AND, OR) and under[part] == wanted:
+            found = node, part.operator
+            if not is_all:
+                break
+    if found is None:
+        missing = sorted(wanted - under[page.root])
+        if missing:
+            raise EditError(f"the logic does not name constraint {missing[0]}", "name constraints that it joins")
+        raise EditError("the logic joins nothing by AND or OR", "enter another constraint, or `logic`")
+    return found
 
 
 def with_operator(text: str, node: int, operator: str, vocabulary: Vocabulary) -> str:
@@ -175,15 +214,15 @@ class _Page:
         assert index is not None
         self.sheet = sheet
         self._index = index
-        self._parts = _parts_of(sheet, index)
-        self.root = self._parts[-1]
+        self.parts = _parts_of(sheet, index)
+        self.root = self.parts[-1]
         # Parts that are of the chain in which they stand.
         self.merged: list[_Part] = []
 
     def part(self, node: int) -> _Part:
-        if not 0 <= node < len(self._parts):
+        if not 0 <= node < len(self.parts):
             raise EditError(f"the logic has no part {node}")
-        return self._parts[node]
+        return self.parts[node]
 
     def put(self, place: _Part, part: _Part) -> None:
         """Put a part in place of another."""

@@ -1,4 +1,4 @@
-"""Verbs that show and change the current query: show, drop, off, on, label, undo, redo, clear, edit."""
+"""Verbs that show and change the current query: show, drop, off, on, operator, label, undo, redo, clear, edit."""
 
 from __future__ import annotations
 
@@ -95,15 +95,12 @@ def _off_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _off(options: argparse.Namespace) -> int:
     from edexql.compiler.editing.document import numbers_named, read
-    from edexql.compiler.editing.switches import switched_off
+    from edexql.compiler.editing.switches import several_switched_off
     from edexql.repl import answer
 
     session = options.session
     text = session.current.text
-    # From the last on: the numbers before it stay as they are.
-    for number in sorted(numbers_named(read(text), options.parts), reverse=True):
-        text = switched_off(text, number)
-    session.change_text(text)
+    session.change_text(several_switched_off(text, numbers_named(read(text), options.parts)))
     return answer.give(session)
 
 
@@ -168,6 +165,34 @@ logic back; where that is no longer certain, it stays off, and the answer says w
     "on 1",
     _on_arguments,
     _on,
+)
+
+
+def _operator_arguments(parser: argparse.ArgumentParser) -> None:
+    parts = parser.add_argument("parts", metavar="PART", nargs="+", help="a number or name, or `all`")
+    parts.completer = _constraints  # type: ignore[attr-defined]  # read by argcomplete
+
+
+def _operator(options: argparse.Namespace) -> int:
+    from edexql.compiler.editing.changes import edited
+    from edexql.compiler.editing.tree_edits import operator_over
+    from edexql.repl import answer
+
+    session = options.session
+    text, setting = session.current.text, session.setting()
+    node, operator = operator_over(text, options.parts, answer.vocabulary_of(setting))
+    other = "or" if operator == "and" else "and"
+    session.change_text(edited(text, {"kind": "operator", "node": node, "operator": other}, setting).text)
+    return answer.give(session)
+
+
+OPERATOR = Implementation(
+    """\
+Change the AND that joins constraints to OR, or the OR to AND. Of several that could be meant, it is the
+innermost around all that you name; `all` names the outermost.""",
+    "operator 2 storm",
+    _operator_arguments,
+    _operator,
 )
 
 

@@ -2,6 +2,7 @@
 
 switches     what is switched off, in the text and in the logic
 restoration  what is switched on again
+batches      many parts switched at once
 splices      another logic in place of one
 comments     comments that hold what is switched off
 lists        values of a statement that become comments and come back
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 from edexql.compiler.editing.switches.numbers import followed
 from edexql.compiler.editing.switches.restoration import switched_on
-from edexql.compiler.editing.switches.switches import logic_switched_off, switched_off
+from edexql.compiler.editing.switches.switches import logic_switched_off, several_switched_off, switched_off
 from edexql.compiler.editing.switches.tree_records import tree_followed
 
-__all__ = ["followed", "logic_switched_off", "switched_off", "switched_on", "tree_followed"]
+__all__ = ["followed", "logic_switched_off", "several_switched_off", "switched_off", "switched_on", "tree_followed"]

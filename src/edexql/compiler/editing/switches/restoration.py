@@ -15,6 +15,7 @@ from edexql.compiler.editing.document import (
 from edexql.compiler.editing.entry import entered
 from edexql.compiler.editing.logic_edits import renumbered
 from edexql.compiler.editing.logic_tree import OR, tree
+from edexql.compiler.editing.switches.batches import alone_on
 from edexql.compiler.editing.switches.comments import parts_off, written_off
 from edexql.compiler.editing.switches.lists import constraint_of, restored
 from edexql.compiler.editing.switches.losses import (
@@ -92,8 +93,11 @@ def switched_on(text: str, offset: int) -> str:
 def all_switched_on(text: str) -> str:
     """A query in which all that is off is switched on, whatever the order in which that can be done.
 
+    Statements of one value come back together, with one reading of the text.
+
     Raises EditError, of the first that stays off, where not all comes back.
     """
+    text = alone_on(text) or text
     parts = len(parts_off(tokenize(text)))
     while parts:
         refused: EditError | None = None

@@ -18,6 +18,7 @@ from edexql.compiler.editing.document import (
     there_are,
 )
 from edexql.compiler.editing.logic_tree import tree
+from edexql.compiler.editing.switches.batches import alone_off
 from edexql.compiler.editing.switches.comments import SwitchedOff, written_off
 from edexql.compiler.editing.switches.lists import off_splice, value_text
 from edexql.compiler.editing.switches.losses import (
@@ -43,7 +44,7 @@ from edexql.language.syntax import Logic
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
     from edexql.compiler.editing.document import Element
     from edexql.compiler.editing.switches.lists import Splice
@@ -87,6 +88,22 @@ def switched_off(text: str, number: int) -> str:
             return after.sheet.text
     named = current is not None and _names(numbers, current, element)
     return made(current if named else None)[0].sheet.text
+
+
+def several_switched_off(text: str, numbers: Collection[int]) -> str:
+    """A query in which some constraints are comments, laid out. Raises EditError where there is no such constraint.
+
+    Statements of one value are switched off together, with one reading of the text.
+    """
+    left = set(numbers)
+    together = alone_off(text, left)
+    if together is not None:
+        text, done = together
+        left = {number - sum(other < number for other in done) for number in left - done}
+    # From the last on: the numbers before it stay as they are.
+    for number in sorted(left, reverse=True):
+        text = switched_off(text, number)
+    return text
 
 
 def _comes_back(after: Numbering, record: Recorded, own: Off, wanted: str | None) -> bool:
