@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 TABS = ["Products", "Dates", "Geophysical", "e-POP", "Experiments", "Query Builder", "Results"]
 AXE = axe_source()
+CUT = """(all) => all
+  .filter((one) => one.scrollWidth > one.clientWidth || one.scrollHeight > one.clientHeight + 1)
+  .map((one) => one.textContent)"""
 REFUSAL = '{"diagnostics": [{"code": "S500", "message": "the disk is gone", "help": null}]}'
 
 
@@ -57,6 +60,22 @@ def test_nothing_is_wider_than_a_small_screen(browser: Browser, server: Server, 
         for tab in TABS:
             workbench.show(tab).settle()
             assert page.evaluate("document.documentElement.scrollWidth") <= width, tab
+    context.close()
+
+
+def test_all_tabs_and_whole_names_and_times_are_seen_on_a_small_screen(browser: Browser, server: Server):
+    text = "product fai-lv1-hdf5-images, mgf-lv2-magnetic-field\ndate 2019-05\n"
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    for workbench in browsing(context, server):
+        page = workbench.open(text, tab="results").page
+        expect(page.locator(".file").nth(2)).to_be_visible()
+        for part in (".tabs", ".file > .name", ".file > .matched", ".file > .size", ".file > .state"):
+            assert page.locator(part).evaluate_all(CUT) == [], part
+        # At twice the size of a small screen the tabs are in sight.
+        page.set_viewport_size({"width": 720, "height": 450})
+        workbench.append("ap >= 4; altitude < 500 km\nlogic 1\n")
+        page.evaluate("window.scrollTo(0, 0)")
+        expect(page.get_by_role("tab", name="Results")).to_be_in_viewport(ratio=1)
     context.close()
 
 
@@ -116,7 +135,7 @@ def test_the_days_of_a_period_are_chosen_by_keyboard(workbench: Workbench):
     assert page.get_by_label("From", exact=True).input_value() == "2019-05-02"
     assert page.get_by_label("To", exact=True).input_value() == "2019-05-09"
     may_day = page.locator("[data-day='2019-05-01']")
-    expect(may_day).to_have_attribute("title", "2019-05-01: 3 files, 1 of the query")
+    expect(may_day).to_have_attribute("title", "2019-05-01: 3 files, 1 of the query; in period 1")
     workbench.show("Products").press("Delete constraint 3, kp >= 3").show("Dates")
     expect(may_day).to_have_attribute("title", "2019-05-01: 3 files, 3 of the query")
 

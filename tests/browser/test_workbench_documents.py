@@ -163,6 +163,26 @@ def test_a_file_that_another_program_changed_is_not_overwritten(workbench: Workb
         file.write_text(QUERY)
 
 
+def test_another_tab_that_saved_is_told_from_another_program(workbench: Workbench):
+    page = workbench.open(token=True).page
+    file = Path(workbench.server.words[0])
+    try:
+        for other in browsing(page.context, workbench.server):
+            other.open(token=True).append("# by the other tab\n").press("Save")
+            expect(other.page.locator("#notice")).to_contain_text("saved may.edq")
+        workbench.expect_faults("Failed to load resource")
+        workbench.append("# by this tab\n").press("Save")
+        expect(page.locator("#notice")).to_contain_text("another tab of the workbench saved may.edq")
+        page.reload()
+        expect(page.locator("#notice")).to_contain_text("another tab of the workbench changed may.edq")
+        assert workbench.settle().text == QUERY + "# by the other tab\n"
+        workbench.press("Undo the last change of the query").press("Save")
+        expect(page.locator("#notice")).to_contain_text("saved may.edq")
+        assert file.read_text() == QUERY + "# by this tab\n"
+    finally:
+        file.write_text(QUERY)
+
+
 def test_an_empty_page_offers_an_example(workbench: Workbench):
     workbench.open("").press("Begin with an example")
     expect(workbench.summary).to_contain_text("3 files")

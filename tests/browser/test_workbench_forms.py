@@ -172,6 +172,33 @@ def test_parts_of_the_logic_are_grouped_negated_and_taken_out_by_keys(workbench:
     assert workbench.text.endswith("logic 1 AND NOT 3 AND 2\n")
 
 
+SLOWLY = """() => {
+  const { fetch } = window;
+  window.fetch = async (...asked) => (await new Promise((after) => setTimeout(after, 120)), fetch(...asked));
+}"""
+
+
+def test_keys_in_the_tree_that_come_faster_than_answers_take_effect_in_turn(workbench: Workbench):
+    text = "product fai-lv1-hdf5-images\ndate 2019-05\nfai has-data\nkp >= 3\ndst <= -50\nlogic 1 AND (2 OR 3 OR 4)\n"
+    page = workbench.open(text).show("Query Builder").page
+    page.evaluate(SLOWLY)
+    page.get_by_role("treeitem", name="kp >= 3").click()
+    # Negated, a part moves and is grouped with its NOT.
+    for key in ("n", "Alt+ArrowUp", "Space", "ArrowDown", "ArrowDown", "Space", "g", "ArrowUp", "N", "o"):
+        page.keyboard.press(key)
+    expect(page.locator("#editor")).to_contain_text("logic 1 AND (3 OR 4 OR 2)")
+    expect(page.get_by_role("treeitem", name="kp >= 3")).to_be_focused()
+    workbench.settle()
+    same(workbench)
+    # What cannot be done any more is said.
+    page.keyboard.press("n")
+    page.keyboard.press("n")
+    workbench.editor.focus()
+    page.keyboard.insert_text("(")
+    expect(page.locator("#notice")).to_be_visible()
+    assert "NOT" not in workbench.settle().text
+
+
 def test_a_part_of_the_logic_is_switched_off_and_on(workbench: Workbench):
     text = "product fai-lv1-hdf5-images\nmays: date 2018-05, 2019-05\nfai has-data\nkp >= 3\nlogic mays AND (3 OR 4)\n"
     page = workbench.open(text).show("Query Builder").page
@@ -187,6 +214,7 @@ def test_a_part_of_the_logic_is_switched_off_and_on(workbench: Workbench):
 def test_parts_of_a_where_are_edited_too(workbench: Workbench):
     text = "product fai-lv1-hdf5-images\nstorm: kp >= 3\nwhere storm AND (date 2019-05 OR fai has-data)  # both\n"
     page = workbench.open(text).show("Query Builder").page
+    expect(page.locator("#logic-hint")).to_contain_text("Constraints themselves or labels")
     page.get_by_role("treeitem", name="fai has-data").click()
     workbench.press("NOT", exact=True)
     assert "OR NOT fai has-data)  # both" in workbench.text
@@ -226,6 +254,34 @@ def test_a_group_that_joined_another_by_its_operator_is_made_again_by_one_key(wo
     assert workbench.settle().text.endswith("logic 1 OR 2 OR 3\n")
     page.keyboard.press("g")
     assert workbench.settle().text.endswith("logic 1 OR 2 AND 3\n")
+
+
+def test_a_form_says_what_its_field_is_constrained_to_and_what_a_let_gives_it(workbench: Workbench):
+    text = "let m = 5\nproduct fai-lv1-hdf5-images\ndate 2019-05\nkp >= $m\nkp > 4\n"
+    page = workbench.open(text).show("Geophysical").page
+    form = page.get_by_role("form", name="kp", exact=True)
+    expect(form.get_by_role("button", name="Change constraint 2 kp >= $m is kp >= 5")).to_be_visible()
+    expect(form).to_contain_text("Another:")
+    form.get_by_role("button", name="Change constraint 3 kp > 4").click()
+    lowest = form.get_by_role("textbox", name="kp, lowest value")
+    expect(lowest).to_have_value("4")
+    form.get_by_role("button", name="Change constraint 2").click()
+    expect(lowest).to_have_value("5")
+    lowest.fill("6")
+    workbench.press("Update constraint 2")
+    assert workbench.text == text.replace("m = 5", "m = 6")
+
+
+def test_days_of_the_periods_are_drawn_and_what_is_off_is_short(workbench: Workbench):
+    off = f"kp in {', '.join(f'{number / 20}..{number / 20 + 0.01:.2f}' for number in range(90))}"
+    text = f"product fai-lv1-hdf5-images\ndate 2019-05-01\ndate 2019-04-28..2019-05-01\n# off: {off}\n"
+    page = workbench.open(text).show("Dates").page
+    days = [page.locator(f"[data-day='2019-{day}']") for day in ("04-27", "04-28", "05-01", "05-02")]
+    expect(days[2]).to_have_attribute("title", "2019-05-01: 3 files, 3 of the query; in periods 1, 2")
+    assert ["within" in (day.get_attribute("class") or "") for day in days] == [False, True, True, False]
+    shown = page.locator("aside.list .switched-off .body code")
+    expect(shown).to_have_attribute("title", off)
+    assert shown.bounding_box()["height"] < 80  # type: ignore[index]
 
 
 STEPS: dict[str, Callable[[Workbench, random.Random], None]] = {}

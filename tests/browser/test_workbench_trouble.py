@@ -26,6 +26,11 @@ def test_forms_wait_while_the_text_is_broken_and_live_again_when_it_is_mended(wo
     assert form.evaluate("(element) => element.inert")
     assert [text for _, _, text in workbench.shown().constraints] == ["date 2019-05-01", "fai has-data", "kp >= 3"]
     expect(page.locator("#broken")).to_contain_text("cannot be read")
+    workbench.show("Query Builder")
+    active = ".toolbar button:not([aria-disabled=true]), form.row button:enabled, .plain-list button:enabled"
+    expect(page.locator(active)).to_have_count(0)
+    expect(page.locator(".toolbar button", has_text="NOT")).to_have_attribute("title", re.compile("cannot be read"))
+    workbench.show("Products")
     page.get_by_role("button", name="Go to the mistake").click()
     page.keyboard.press("ControlOrMeta+End")
     for _ in "logic (1 OR":

@@ -3,6 +3,7 @@
 const TOKEN = "edexql-token";
 const DRAFT = "edexql-draft";
 const BASIS = "edexql-basis";
+const SAVED = "edexql-saved";
 const PAUSE = 300;
 
 let timer = null;
@@ -40,6 +41,26 @@ export function keepBasis(digest) {
   if (digest === null) sessionStorage.removeItem(BASIS);
   else sessionStorage.setItem(BASIS, digest);
 }
+
+/** Digests of what tabs of this browser saved last, so that none takes another for another program. */
+const saved = () => {
+  try {
+    return JSON.parse(localStorage.getItem(SAVED) ?? "[]");
+  } catch {
+    return [];
+  }
+};
+
+export function keepSaved(digest) {
+  try {
+    localStorage.setItem(SAVED, JSON.stringify([digest, ...saved()].slice(0, 20)));
+  } catch {
+    // A browser that stores nothing knows no other tabs.
+  }
+}
+
+/** Who made the file what it is, in words. */
+export const writerOf = (digest) => (saved().includes(digest) ? "another tab of the workbench" : "another program");
 
 /** What the address says, or what was typed before it could follow: {text: string or null, tab: string or null}. */
 export function readAddress() {

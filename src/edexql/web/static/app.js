@@ -250,7 +250,7 @@ function compareWithFile({ name, digest, text }) {
   if (basis === null || basis === digest || state.text === state.savedText) return;
   if (digest) {
     become(text);
-    say(`another program changed ${name}: this is what it has now; undo brings your own text back`, "error");
+    say(`${address.writerOf(digest)} changed ${name}: this is what it has now; undo brings your own text back, and Save then writes that`, "error");
   } else say(`another program removed ${name}; Save writes it anew`, "error");
 }
 

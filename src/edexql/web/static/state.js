@@ -6,6 +6,7 @@ export const state = {
   text: "",
   version: 0,
   setting: null, // what the service is and knows: mode, vocabulary, file
+  failed: -1, // the version that could not be asked about
   latest: null, // the last answer of `read` about the present or an earlier text
   good: null, // the last answer of `read` about a text that could be read: what the forms show
   answer: null, // files of the query, as columns
@@ -50,6 +51,20 @@ export const isCurrent = () => state.good !== null && state.good.version === sta
 
 /** Whether the present text is known to be unreadable. */
 export const isBroken = () => state.latest !== null && state.latest.version === state.version && !state.latest.readable;
+
+/** Wait until the forms show the present text. False where it cannot be read, or nothing answers. */
+export function whenCurrent() {
+  return new Promise((resolve) => {
+    function look() {
+      const isReady = state.editing === 0 && isCurrent();
+      if (!isReady && state.online && !isBroken() && state.failed !== state.version) return;
+      listeners.delete(look);
+      resolve(isReady);
+    }
+    listeners.add(look);
+    look();
+  });
+}
 
 /** Show one of the tabs. */
 export const show = (tab) => update({ tab });
@@ -173,6 +188,7 @@ export const reading = question("read", {
   },
   take,
   fail(error, version) {
+    update({ failed: version });
     if (error.status === 413) take({ ...unread(error.message, error.help), version });
     else if (error.status) say(sentenceOf(error), "error");
   },

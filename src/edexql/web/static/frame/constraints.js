@@ -146,13 +146,13 @@ function offRow(part) {
   const { text, label, logic, from, to } = part;
   return html`<li class="constraint switched-off">
     <span class="number" aria-hidden="true">off</span>
-    <span class="body">${label ? html`<span class="label">${label}</span> ` : nothing}<code>${text}</code></span>
+    <span class="body">${label ? html`<span class="label">${label}</span> ` : nothing}<code class="clamped" title=${text}>${text}</code></span>
     <span class="actions">
       ${action("off", `Switch on ${text}`, () => editDrawn({ kind: "on", from }))}
       ${action("jump", `Show ${text} in the text`, () => reveal(from, to))}
       ${action("drop", `Delete ${text}, which is switched off`, () => apply([lineOf(part)]))}
     </span>
-    ${logic ? html`<span class="remark">joined as <code>${logic}</code></span>` : nothing}
+    ${logic ? html`<span class="remark">joined as <code class="clamped" title=${logic}>${logic}</code></span>` : nothing}
   </li>`;
 }
 

@@ -1,7 +1,7 @@
 // The query as a document: open, save, download, share, paste.
 
 import * as address from "../address.js";
-import { ask } from "../api.js";
+import { ask, setting } from "../api.js";
 import { become, focusEditor } from "../edits.js";
 import { icon } from "../icons.js";
 import { html, nothing } from "../lit-html.js";
@@ -76,10 +76,21 @@ async function save() {
     const { digest } = await ask("save", { text, digest: state.digest }, { token: state.token });
     update({ savedText: text, digest });
     address.keepBasis(digest);
+    address.keepSaved(digest);
     say(`saved ${state.setting.file.name}`);
   } catch (error) {
-    say(`not saved: ${sentenceOf(error)}`, "error");
+    const writer = error.status === 409 ? await otherTab() : null;
+    if (writer) say(`not saved: ${writer} saved ${state.setting.file.name} since it was read; reload the page to see that text: undo brings this one back`, "error");
+    else say(`not saved: ${sentenceOf(error)}`, "error");
   }
+}
+
+/** Another tab of this browser that saved the file as it is, in words; null where it was not one. */
+async function otherTab() {
+  const digest = (await setting(state.token).catch(() => null))?.file?.digest ?? null;
+  if (digest === null || digest === state.digest) return null;
+  const writer = address.writerOf(digest);
+  return writer.includes("tab") ? writer : null;
 }
 
 async function download(target) {

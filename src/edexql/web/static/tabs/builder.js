@@ -5,8 +5,8 @@ import { corrected, describedBy, fault, faultOf } from "../faults.js";
 import { sentence } from "../frame/findings.js";
 import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
-import { isBroken, isCurrent, remarkOn, say, state, update } from "../state.js";
-import { dropped, KEYS, lines, moved, other } from "./tree.js";
+import { isBroken, isCurrent, remarkOn, say, state, update, whenCurrent } from "../state.js";
+import { dropped, KEYS, lines, moved, other, withNot } from "./tree.js";
 
 const PLACE = "logic";
 const view = { focus: null, marked: new Set(), dragged: null, over: null, typed: null, of: null };
@@ -19,16 +19,18 @@ function wanted(action, logic, all, line) {
     case "negate":
       return { kind: "negate", node: node.id };
     case "operator": {
-      const group = node.op === "constraint" || node.op === "not" ? logic.nodes[line.parent] : node;
-      return group && (group.op === "and" || group.op === "or") ? { kind: "operator", node: group.id, operator: other(group.op) } : null;
+      const group = node.op === "constraint" || node.op === "not" ? logic.nodes[withNot(logic, all, line).parent] : node;
+      return group ? { kind: "operator", node: group.id, operator: other(group.op) } : null;
     }
     case "group": {
-      const marked = all.filter(({ key }) => view.marked.has(key));
+      const marked = [...new Set(all.filter(({ key }) => view.marked.has(key)).map((each) => withNot(logic, all, each)))];
       if (marked.length < 2 || !marked.every(({ parent }) => parent === marked[0].parent)) return null;
       const parent = logic.nodes[marked[0].parent];
-      if (!parent || parent.op === "not" || parent.children.length === marked.length) return null;
+      if (!parent || parent.children.length === marked.length) return null;
       return { kind: "group", nodes: marked.map((each) => each.node.id), operator: other(parent.op) };
     }
+    case "off":
+      return switchOff(line);
     case "remove":
       return line.parent === null ? null : { kind: "remove", node: node.id };
     default:
@@ -52,10 +54,56 @@ const WHY_NOT = {
   in: "there is no group beside it to move it into",
   operator: "it stands in no group",
   remove: "it is the whole logic: Use the default takes it away",
+  off: "it is the whole logic, or stands for several constraints: switch these off one by one",
 };
 
-async function act(action, logic, all, line) {
-  if (!line || isBroken()) return;
+// Keys and buttons take effect one after the other, each in the tree that the one before it left.
+const steps = [];
+let isWorking = false;
+
+function inTurn(step) {
+  steps.push(step);
+  if (!isWorking) work();
+}
+
+async function work() {
+  isWorking = true;
+  try {
+    while (steps.length) {
+      if (await whenCurrent()) await steps.shift()(tree());
+      else {
+        say("the tree waits until the query can be read again: what was pressed in the meantime is not done", "error");
+        steps.length = 0;
+      }
+    }
+  } finally {
+    isWorking = false;
+  }
+}
+
+/** The logic of the present text: {logic, all, line}, `line` the one in focus. */
+function tree() {
+  const { logic } = state.good.form;
+  const all = lines(logic);
+  settleFocus(all);
+  return { logic, all, line: all.find(({ key }) => key === focusOf(all)) };
+}
+
+/** The part that was changed keeps the focus, wherever it stands now; one that is gone leaves it to its neighbour. */
+function settleFocus(all) {
+  if (!view.refocus) return;
+  const { key, leaves, node, place } = view.refocus;
+  const isGroup = node.op !== "constraint";
+  const now = all.find((each) => each.key === key) ?? all.find((each) => isGroup && each.leaves === leaves && each.node.op !== "constraint");
+  view.focus = (now ?? all[Math.min(place, all.length - 1)])?.key;
+  view.refocus = null;
+  followFocus();
+}
+
+const act = (action) => inTurn((present) => perform(action, present));
+
+async function perform(action, { logic, all, line }) {
+  if (!line) return;
   if (action === "mark") {
     if (!view.marked.delete(line.key)) view.marked.add(line.key);
     update();
@@ -67,13 +115,14 @@ async function act(action, logic, all, line) {
     return;
   }
   const joined = action === "operator" ? joining(logic, change) : null;
+  const { focus } = view;
   if (await editDrawn(change)) {
     if (action === "group") view.marked.clear();
     if (joined) {
       view.marked = new Set(all.filter(({ parent }) => parent === joined).map(({ key }) => key));
       say("the group is one with the group around it; its parts are marked: G makes them a group again");
     }
-    view.refocus = { ...line, place: all.indexOf(line) };
+    if (view.focus === focus) view.refocus = { ...line, place: all.indexOf(line) };
     update();
   }
 }
@@ -82,7 +131,7 @@ async function act(action, logic, all, line) {
 
 /** The focus follows within the tree; it is not fetched back from where the user went meanwhile. */
 function followFocus() {
-  requestAnimationFrame(() => {
+  queueMicrotask(() => {
     const { activeElement, body } = document;
     if (activeElement === body || activeElement.closest(".tree")) document.querySelector(".tree [tabindex='0']")?.focus();
   });
@@ -94,22 +143,24 @@ function focusLine(key) {
   followFocus();
 }
 
-function onKey(event, logic, all) {
-  const at = all.findIndex(({ key }) => key === focusOf(all));
-  const line = all[at];
-  const name = `${event.altKey ? "Alt+" : ""}${event.key}`;
+function onKey(event) {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  const name = `${event.altKey ? "Alt+" : ""}${key}`;
   if (event.ctrlKey || event.metaKey) return;
-  const action = KEYS[name];
-  if (action) {
-    event.preventDefault();
-    act(action, logic, all, line);
-    return;
-  }
+  if (KEYS[name]) act(KEYS[name]);
+  else if (WAYS.has(name)) inTurn((present) => go(name, present));
+  else return;
+  event.preventDefault();
+}
+
+const WAYS = new Set(["ArrowDown", "ArrowUp", "ArrowLeft", "ArrowRight", "Home", "End"]);
+
+function go(name, { all, line }) {
+  if (!line) return;
+  const at = all.indexOf(line);
   let to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: all.length - 1 }[name];
   if (name === "ArrowRight" && line.node.children.length) to = at + 1;
   if (name === "ArrowLeft" && line.parent !== null) to = all.findIndex(({ node }) => node.id === line.parent);
-  if (to === undefined) return;
-  event.preventDefault();
   if (all[to]) focusLine(all[to].key);
 }
 
@@ -186,11 +237,14 @@ function treeLine(line, logic, all, constraints) {
   </li>`;
 }
 
+const WAITS = "The text cannot be read at the moment";
+
 function toolbar(logic, all) {
   const line = all.find(({ key }) => key === focusOf(all));
+  const waits = isBroken();
   const button = (action, name, label, keys, words) => {
-    const able = line && wanted(action, logic, all, line) !== null;
-    return html`<button class="small" aria-disabled=${able ? "false" : "true"} title="${label} (${keys})" aria-label=${words ? nothing : label} @click=${() => act(action, logic, all, line)}>
+    const able = !waits && line && wanted(action, logic, all, line) !== null;
+    return html`<button class="small" aria-disabled=${able ? "false" : "true"} title=${waits ? WAITS : `${label} (${keys})`} aria-label=${words ? nothing : label} @click=${() => act(action)}>
       ${name ? icon(name) : nothing}${words ?? nothing}
     </button>`;
   };
@@ -199,7 +253,7 @@ function toolbar(logic, all) {
     ${button("out", "out", "Move out of its group", "Alt+Left")} ${button("in", "into", "Move into the group beside it", "Alt+Right")}
     ${button("negate", null, "Negate", "N", "NOT")} ${button("operator", null, "Change AND to OR, or OR to AND", "O", "AND / OR")}
     ${button("group", null, "Group the marked parts", "G", "Group")} ${button("remove", null, "Take it out of the logic", "Delete", "Take out")}
-    <button class="small" aria-disabled=${line && switchOff(line) ? "false" : "true"} @click=${() => line && switchOff(line) && editDrawn(switchOff(line))}>
+    <button class="small" aria-disabled=${!waits && line && switchOff(line) ? "false" : "true"} title=${waits ? WAITS : nothing} @click=${() => act("off")}>
       ${icon("off")} Switch off
     </button>
   </div>`;
@@ -225,7 +279,7 @@ function unused(constraints, logic) {
         (constraint) => html`<li>
           <span class="number">${constraint.number}</span> ${constraint.label ? html`<span class="label">${constraint.label}</span>` : nothing}
           <code>${constraint.text}</code>
-          <button class="small" @click=${() => editDrawn({ kind: "logic", expression: join(constraint) })}>Join by AND</button>
+          <button class="small" ?disabled=${isBroken()} @click=${() => editDrawn({ kind: "logic", expression: join(constraint) })}>Join by AND</button>
         </li>`,
       )}
     </ul>`;
@@ -237,8 +291,8 @@ function switchedOff(off) {
     <ul class="plain-list" data-home tabindex="-1">
       ${off.map(
         ({ text, label, logic, from }) => html`<li class="switched-off">
-          ${label ? html`<span class="label">${label}</span>` : nothing} <code>${text}</code> ${logic ? html`<span class="quiet">joined before as</span> <code>${logic}</code>` : nothing}
-          <button class="small" @click=${() => editDrawn({ kind: "on", from })}>Switch on</button>
+          ${label ? html`<span class="label">${label}</span>` : nothing} <code class="clamped" title=${text}>${text}</code> ${logic ? html`<span class="quiet">joined before as</span> <code class="clamped" title=${logic}>${logic}</code>` : nothing}
+          <button class="small" ?disabled=${isBroken()} @click=${() => editDrawn({ kind: "on", from })}>Switch on</button>
         </li>`,
       )}
     </ul>`;
@@ -287,12 +341,14 @@ function typedLine(logic) {
       ${view.typed === null ? nothing : html`<button type="button" @click=${() => ((view.typed = null), corrected(PLACE), update())}>Cancel</button>`}
       ${logic.from === null || logic.from === undefined
         ? nothing
-        : html`<button type="button" @click=${() => reveal(logic.from, logic.to)}>Show in the text</button>
-            <button type="button" @click=${() => edit({ kind: "logic", expression: "" })}>Use the default</button>`}
+        : html`<button type="button" ?disabled=${isBroken()} title=${isBroken() ? WAITS : nothing} @click=${() => reveal(logic.from, logic.to)}>Show in the text</button>
+            <button type="button" ?disabled=${isBroken()} title=${isBroken() ? WAITS : nothing} @click=${() => edit({ kind: "logic", expression: "" })}>Use the default</button>`}
     </div>
     ${fault(PLACE)}
     <p class="hint" id="logic-hint">
-      Numbers or labels, joined by AND, OR, NOT and brackets: (1 OR 2) AND storm.
+      ${logic.kind === "where"
+        ? "Constraints themselves or labels, joined by AND, OR, NOT and brackets: (date 2019-05 OR storm) AND kp >= 3. Numbers stand in logic alone."
+        : "Numbers or labels, joined by AND, OR, NOT and brackets: (1 OR 2) AND storm."}
       ${logic.kind === "default" ? "The query has no logic yet; this is the default: OR between constraints of one kind, AND between the kinds." : nothing}
     </p>
   </form>`;
@@ -304,21 +360,13 @@ export function builder() {
   const { logic, constraints, off } = form;
   const all = lines(logic);
   const stale = isBroken();
-  if (view.refocus && isCurrent()) {
-    // The part that was changed keeps the focus, wherever it stands now; one that is gone leaves it to its neighbour.
-    const { key, leaves, node, place } = view.refocus;
-    const isGroup = node.op !== "constraint";
-    const now = all.find((each) => each.key === key) ?? all.find((each) => isGroup && each.leaves === leaves && each.node.op !== "constraint");
-    view.focus = (now ?? all[Math.min(place, all.length - 1)])?.key;
-    view.refocus = null;
-    followFocus();
-  }
+  if (isCurrent()) settleFocus(all);
   return html`
     <div ?inert=${stale} class="stack" aria-disabled=${stale ? "true" : "false"}>
       ${typedLine(logic)}
       ${all.length
         ? html`${toolbar(logic, all)}
-            <ul role="tree" class="tree ${all.length > 200 ? "many" : ""}" aria-label="Logic" aria-multiselectable="true" @keydown=${(event) => onKey(event, logic, all)}>
+            <ul role="tree" class="tree ${all.length > 200 ? "many" : ""}" aria-label="Logic" aria-multiselectable="true" @keydown=${onKey}>
               ${all.map((line) => treeLine(line, logic, all, constraints))}
             </ul>
             <p class="hint">

@@ -97,19 +97,30 @@ function extend(day, choose) {
   choose(...[view.anchor, day].sort());
 }
 
-function cell(day, draft) {
+/** Days from the first to the last of each period of the query, for the days of the year that is shown. */
+function periods() {
+  const dates = state.good?.form.constraints.filter(({ tab, value }) => tab === "date" && value) ?? [];
+  return dates.map(({ number, value }) => ({ number, start: value.start?.slice(0, 10) ?? "", end: value.end ?? "9999" }));
+}
+
+/** Those of a day; the end of a period is the first moment after it. */
+const periodsOf = (day, all) => all.filter(({ start, end }) => day >= start && `${day}T00:00:00Z` < end);
+
+function cell(day, draft, all) {
   const [files = 0, matched = 0] = view.days[day] ?? [];
   const isFocus = day === view.focus;
   const end = draft.end || draft.start;
   const chosen = draft.start && day >= draft.start.slice(0, 10) && day <= end.slice(0, 10);
+  const within = periodsOf(day, all);
+  const words = within.length ? `${spoken(day)}; in ${within.length > 1 ? "periods" : "period"} ${within.map(({ number }) => number).join(", ")}` : spoken(day);
   return html`<td
     role="gridcell"
-    class="day l${level(files)} ${matched ? "matched" : ""} ${chosen ? "chosen" : ""}"
+    class="day l${level(files)} ${matched ? "matched" : ""} ${within.length ? "within" : ""} ${chosen ? "chosen" : ""}"
     id=${isFocus ? "calendar-focus" : nothing}
     tabindex=${isFocus ? 0 : -1}
     aria-selected=${chosen ? "true" : "false"}
-    aria-label=${spoken(day)}
-    title=${spoken(day)}
+    aria-label=${words}
+    title=${words}
     data-day=${day}
   ></td>`;
 }
@@ -120,12 +131,13 @@ function grid(draft) {
   const offset = (first.getUTCDay() + 6) % 7;
   const length = (Date.UTC(view.year + 1, 0, 1) - first.getTime()) / DAY;
   const weeks = Math.ceil((offset + length) / 7);
+  const all = periods();
   const rows = WEEKDAYS.map((name, weekday) => {
     const cells = [];
     for (let week = 0; week < weeks; week++) {
       const index = week * 7 + weekday - offset;
       if (index < 0 || index >= length) cells.push(html`<td class="none" role="gridcell" aria-hidden="true"></td>`);
-      else cells.push(cell(formats.isoDay(new Date(first.getTime() + index * DAY)), draft));
+      else cells.push(cell(formats.isoDay(new Date(first.getTime() + index * DAY)), draft, all));
     }
     return html`<tr role="row"><th scope="row" class=${weekday % 2 ? "every-second" : ""}>${name}</th>${cells}</tr>`;
   });
@@ -167,7 +179,7 @@ export function calendar(_, { draft, choose }) {
       <button class="plain icon-only" aria-label="Year after" ?disabled=${view.year >= today} @click=${() => turn(view.year + 1)}>${icon("next")}</button>
       <span class="legend" aria-hidden="true">
         files a day <i class="day l0"></i>0 <i class="day l1"></i>1 <i class="day l2"></i>2–3 <i class="day l3"></i>4–9 <i class="day l4"></i>10+
-        <i class="day l1 matched"></i>of the query
+        <i class="day l1 matched"></i>of the query <i class="day l0 within"></i>in a period
       </span>
     </div>
     ${view.reason

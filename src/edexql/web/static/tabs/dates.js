@@ -95,8 +95,7 @@ function row(constraint, chosen) {
     <td class="count">${number}</td>
     <td>${label ?? ""}</td>
     <td><code>${text}</code></td>
-    <td>${value ? shown(value) : ""}</td>
-    <td>${inLogic ? "" : html`<span class="tag">not in the logic</span>`}</td>
+    <td>${value ? shown(value) : ""} ${inLogic ? nothing : html`<span class="tag">not in the logic</span>`}</td>
     <td class="actions">
       <button class="small" aria-pressed=${constraint === chosen} @click=${() => select(constraint === chosen ? null : constraint)} aria-label="Change period ${number}">
         Change
@@ -141,7 +140,6 @@ export function dates(state) {
                 <th scope="col">Label</th>
                 <th scope="col">Period</th>
                 <th scope="col">UTC, ends included</th>
-                <th scope="col"><span class="visually-hidden">Remarks</span></th>
                 <th scope="col"><span class="visually-hidden">Actions</span></th>
               </tr>
             </thead>

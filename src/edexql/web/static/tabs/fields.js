@@ -139,7 +139,7 @@ async function submit(event, field, constraint) {
   update();
 }
 
-function bound(field, draft, side, label) {
+function bound(field, draft, side, label, isAnother) {
   const { unit } = field;
   const open = `${side}Open`;
   const sign = side === "low" ? (draft[open] ? ">" : "≥") : draft[open] ? "<" : "≤";
@@ -162,7 +162,7 @@ function bound(field, draft, side, label) {
       autocomplete="off"
       spellcheck="false"
       aria-label="${field.name}, ${label}${unit ? `, ${unit}` : ""}"
-      placeholder="any"
+      placeholder=${isAnother ? "" : "any"}
       .value=${live(draft[side])}
       aria-invalid=${wrongSide(field, draft) === side ? "true" : "false"}
       aria-describedby=${describedBy(placeOf(field))}
@@ -171,11 +171,20 @@ function bound(field, draft, side, label) {
   </span>`;
 }
 
-function existing(constraint, chosen) {
+/** What a constraint says, where the text has a parameter in the place of a value. */
+function meaning({ head, text, value }, unit) {
+  if (!text.includes("$") || !value) return nothing;
+  const words = value.value ?? typedRange(head, { low: value.low ?? "", high: value.high ?? "", lowOpen: value.low_open, highOpen: value.high_open });
+  return words ? html`<span class="meaning">is <code>${words}</code>${unit ? ` ${unit}` : ""}</span>` : nothing;
+}
+
+function existing(constraint, chosen, { unit }) {
   const { number, text } = constraint;
+  const isChosen = constraint === chosen;
   return html`<li>
-    <button class="chip" aria-pressed=${constraint === chosen} @click=${() => select(constraint === chosen ? null : constraint)}>
-      <span class="visually-hidden">Change constraint</span> <span class="number">${number}</span> <code>${text}</code> <span class="remark">${remarkOn(constraint)?.text ?? ""}</span>
+    <button type="button" class="chip" aria-pressed=${isChosen} @click=${() => select(isChosen ? null : constraint)}>
+      ${isChosen ? "Changing" : "Change"} <span class="visually-hidden">constraint</span> <span class="number">${number}</span> <code>${text}</code>
+      ${meaning(constraint, unit)} <span class="remark">${remarkOn(constraint)?.text ?? ""}</span>
     </button>
   </li>`;
 }
@@ -185,7 +194,7 @@ function card(field, tab) {
   const chosen = mine.find((each) => each === selected()) ?? null;
   const draft = draftOf(field, chosen);
   const range = field.low === null || field.low === undefined ? "" : `${formats.short(field.low)} to ${formats.short(field.high)}`;
-  const words = !range;
+  const words = !range, isAnother = mine.length > 0 && !chosen;
   const able = words ? Boolean(draft.low) : typedRange(field.name, draft) !== null;
   return html`<form class="field" @submit=${(event) => submit(event, { ...field, words }, chosen)} aria-label=${field.name}>
     <div class="about">
@@ -194,7 +203,9 @@ function card(field, tab) {
       <p class="hint">${range}${field.unit ? ` ${field.unit}` : ""}${field.circle ? `, a circle of ${formats.short(field.circle)}: may begin above its end` : ""}</p>
     </div>
     ${words ? html`<div class="sketch"></div>` : drawing(field, draft, mine)}
+    ${mine.length ? html`<ul class="chips" data-home tabindex="-1" aria-label="Constraints on ${field.name}">${mine.map((each) => existing(each, chosen, field))}</ul>` : nothing}
     <div class="entry">
+      ${isAnother ? html`<span class="quiet">Another:</span>` : nothing}
       ${words && field.values?.length
         ? html`<select aria-label="${field.name}, value" @change=${(event) => ((draft.low = event.target.value), update())}>
             <option value="">choose</option>
@@ -202,7 +213,7 @@ function card(field, tab) {
           </select>`
         : words
         ? html`<input aria-label="${field.name}, value" size="12" autocomplete="off" .value=${live(draft.low)} aria-invalid=${faultOf(placeOf(field)) ? "true" : "false"} aria-describedby=${describedBy(placeOf(field))} @input=${(event) => ((draft.low = event.target.value.trim()), corrected(placeOf(field)), update())} />`
-        : html`${bound(field, draft, "low", "lowest value")} ${bound(field, draft, "high", "highest value")}`}
+        : html`${bound(field, draft, "low", "lowest value", isAnother)} ${bound(field, draft, "high", "highest value", isAnother)}`}
       ${field.unit ? html`<span class="unit">${field.unit}</span>` : nothing}
       <button class=${able ? "primary" : ""} ?disabled=${!able || isBroken()} aria-label=${chosen ? `Update constraint ${chosen.number}` : `Add constraint on ${field.name}`}>
         ${chosen ? `Update ${chosen.number}` : "Add constraint"}
@@ -210,7 +221,6 @@ function card(field, tab) {
       ${chosen ? html`<button type="button" @click=${() => (corrected(placeOf(field)), select(null))}>Cancel</button>` : nothing}
     </div>
     ${fault(placeOf(field))} ${chosen ? parameterHint(chosen) : nothing}
-    ${mine.length ? html`<ul class="chips" data-home tabindex="-1">${mine.map((each) => existing(each, chosen))}</ul>` : nothing}
   </form>`;
 }
 

@@ -8,7 +8,7 @@ import { update } from "../state.js";
 const LINES = [
   { lines: 1, from: 60.5, row: 28 },
   { lines: 2, from: 37, row: 46 },
-  { lines: 3, from: 0, row: 66 },
+  { lines: 3, from: 0, row: 84 },
 ];
 const BEYOND = 8;
 // The height of the table, in pixels: what a screen leaves, and at least this.

@@ -28,6 +28,13 @@ export function lines({ nodes, root }) {
 
 const isGroup = (node) => node.op === "and" || node.op === "or";
 
+/** A part with the NOT, or several, that stand around it: what is moved as one. */
+export function withNot(logic, all, line) {
+  let whole = line;
+  while (whole.parent !== null && logic.nodes[whole.parent].op === "not") whole = all.find(({ node }) => node.id === whole.parent);
+  return whole;
+}
+
 /** The group that NOT, or several, stand around; null where there is only a constraint. */
 function inner(nodes, id) {
   let node = nodes[id];
@@ -39,7 +46,7 @@ export const other = (operator) => (operator === "and" ? "or" : "and");
 
 /** The edit that moves a line: "up" and "down" among its siblings, "out" of its group, "in" to the one before it. */
 export function moved(logic, all, line, direction) {
-  const { node, parent, at, siblings } = line;
+  const { node, parent, at, siblings } = withNot(logic, all, line);
   const { nodes } = logic;
   if (parent === null) return null;
   if (direction === "up") return at > 0 ? { kind: "move", node: node.id, target: siblings[at - 1], place: "before" } : null;
