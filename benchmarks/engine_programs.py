@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import glob
+import os
+import secrets
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from edexql import engines
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from typing import Any
 
     from edexql.engines import TableEngine
@@ -43,11 +52,48 @@ def ended(engine: TableEngine) -> None:
         gateway.proc.wait()
 
 
-# By name, what makes an engine of the folder of an export.
+@contextmanager
+def postgres_server(folder: str) -> Iterator[str]:
+    """A server of PostgreSQL with an empty database, a child of this process: its address, with a password.
+
+    It is as installed but for what is usual on a machine with so much memory. As root, it is run as the user postgres.
+    """
+    (*_, initdb) = sorted(glob.glob("/usr/lib/postgresql/*/bin/initdb"))
+    # Short, because the path of a socket may not be long.
+    home, password = tempfile.mkdtemp(prefix="pg-"), secrets.token_hex(8)
+    data = tempfile.mkdtemp(prefix="pg-", dir=folder)
+    secret = f"{home}/secret"
+    Path(secret).write_text(password)
+    owner: tuple[str, ...] = ()
+    if os.getuid() == 0:
+        owner = ("setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups")
+        for path in (home, secret, data):
+            shutil.chown(path, "postgres", "postgres")
+    as_usual = ("-U", "edexql", "-A", "scram-sha-256", "-E", "UTF8", "--locale=C.UTF-8", f"--pwfile={secret}")
+    subprocess.run([*owner, initdb, "-D", data, *as_usual], check=True, cwd="/", stdout=subprocess.DEVNULL)
+    settings = (f"-k{home}", "-clisten_addresses=", "-cshared_buffers=2GB", "-cwork_mem=256MB", "-cmax_wal_size=8GB")
+    server = subprocess.Popen(
+        [*owner, f"{os.path.dirname(initdb)}/postgres", "-D", data, *settings], cwd="/", stderr=subprocess.DEVNULL
+    )
+    try:
+        socket = Path(home) / ".s.PGSQL.5432"
+        while not socket.exists() and server.poll() is None:
+            time.sleep(0.1)
+        yield f"postgresql://edexql:{password}@/postgres?host={home}"
+    finally:
+        server.send_signal(signal.SIGINT)
+        server.wait()
+        shutil.rmtree(home)
+        shutil.rmtree(data)
+
+
+POSTGRES = "PostgreSQL"
+# By name, what makes an engine of the folder of an export, or of the address of a database.
 ENGINES: dict[str, Callable[[str], TableEngine]] = {
     "DuckDB": engines.duckdb,
     "DataFusion": engines.datafusion,
     "Spark": spark,
+    POSTGRES: engines.postgres,
 }
 # Those of the text of `edexql compile --to sql`.
 COLUMNS = ("name", "state", "seconds")

@@ -2,11 +2,12 @@
 
     python benchmarks/engines.py                   # print
     python benchmarks/engines.py --write           # print, and put the tables into benchmarks/README.md
-    python benchmarks/engines.py --folder FOLDER   # keep the mission and its export there, or take those that are there
+    python benchmarks/engines.py --folder FOLDER   # keep missions and exports there, or take those that are there
     python benchmarks/engines.py --quick           # a mission of a tenth of a year, three rounds
 
-Runs with the interpreter of an environment that has edexql[duckdb,sql], under Linux. Another engine is a line of
-ENGINES in engine_programs.py.
+Runs with the interpreter of an environment that has edexql with the extras of all engines, Java and PostgreSQL, under
+Linux. Another engine is a line of ENGINES in engine_programs.py. The rows of 12 years are more than 100 GB in
+PostgreSQL, which is set beside the catalogue of one year.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from children import Used, command, cpu, python, used
-from engine_programs import ENGINES, ended, rows_of
+from engine_programs import ENGINES, POSTGRES, ended, postgres_server, rows_of
 from figures import Row, collected, program, ratio, rounded
 from measure import in_turn
 
@@ -48,10 +49,12 @@ if TYPE_CHECKING:
     from edexql.model.query import Query
 
 SCRIPT = str(Path(sysconfig.get_path("scripts")) / "edexql")
-YEARS, QUICK = 2.0, 0.1
+YEARS, IN_POSTGRES, QUICK = 12.0, 1.0, 0.1
 START, YEAR = 1380585600, 365.25 * 86400
 PERIODS, LENGTH = 1000, 1800
-ROUNDS, COLD = 5, 3
+ROUNDS = 5
+# Of those over 12 years, some take minutes.
+LONG = 1
 # CPU time of the catalogue to that of an engine, for the same files.
 MOST = 3.0
 QUERIES = {
@@ -144,21 +147,26 @@ def statements_of(asked: dict[str, str], open_engines: dict[str, TableEngine]) -
 
 
 def processes(
-    mission: str, export: str, asked: dict[str, str], sent: dict[tuple[str, str], str], scratch: str, rounds: int
+    mission: str,
+    places: dict[str, str],
+    asked: dict[str, str],
+    sent: dict[tuple[str, str], str],
+    scratch: str,
+    rounds: int,
 ) -> Iterator[Row]:
     """Processes of their own, which start, ask once and write: the command, and Python with an engine."""
     for number, (what, text) in enumerate(asked.items(), 1):
         query = Path(scratch) / f"q{number}.edq"
         query.write_text(text, "utf-8")
         ask = ("fetch", "--local", "-q", "--catalogue", mission, "--output", "json", str(query))
-        actions = {"edexql": command(SCRIPT, *ask)}
-        for name in ENGINES:
+        actions = {"edexql": spent(command(SCRIPT, *ask))}
+        for name, place in places.items():
             statement = Path(scratch) / f"q{number} {name}.sql"
             statement.write_text(sent[what, name], "utf-8")
             once = "import engine_programs; engine_programs.cold(*sys.argv[1:])"
-            actions[name] = command(*python(once, name, export, str(statement)))
+            actions[name] = spent(command(*python(once, name, place, str(statement))))
         found = in_turn(actions, rounds)
-        for name in ENGINES:
+        for name in places:
             yield side_by_side(f"{what}: cold, beside {name}", found["edexql"], name, found[name], MOST)
 
 
@@ -184,25 +192,44 @@ def growth(mission: str, years: float, rounds: int) -> Iterator[Row]:
         yield Row(f"q1, dates: memory of `fetch --local --output {form}`, a file", rounded(each), "B", goal=500)
 
 
+def simulated(folder: str, years: float) -> str:
+    """The mission of so many years below a folder, made where it is not there."""
+    mission = f"{folder}/mission-{years:g}"
+    if not os.path.exists(mission):
+        end = moment(START + int(years * YEAR) - 1)[:10]
+        used(SCRIPT, "catalogue", "simulate", "-q", "--catalogue", mission, "--end", end)
+    return mission
+
+
+def side(mission: str, places: dict[str, str], years: float, scratch: str, rounds: int) -> Iterator[Table]:
+    """Engines beside the catalogue, warm and cold."""
+    asked = texts(years)
+    opened = {name: ENGINES[name](place) for name, place in places.items()}
+    with open_catalogue(mission) as catalogue:
+        note = f"{catalogue.files:,} files; `edexql {edexql.__version__}`, `fetch --local`."
+    span = f"{years:g} years" if years != 1 else "a year"
+    yield collected(f"Warm, {span}", warm(mission, asked, opened, rounds), note)
+    sent = statements_of(asked, opened)
+    for engine in opened.values():
+        ended(engine)
+    yield collected(f"Cold, {span}", processes(mission, places, asked, sent, scratch, rounds))
+
+
 def tables(options: Options) -> Iterable[Table]:
-    years = QUICK if options.quick else YEARS
+    years, less = (QUICK, QUICK) if options.quick else (YEARS, IN_POSTGRES)
     with tempfile.TemporaryDirectory(dir=options.folder) as scratch:
-        mission, export = (f"{options.folder or scratch}/{what}-{years:g}" for what in ("mission", "export"))
-        if not os.path.exists(mission):
-            end = moment(START + int(years * YEAR) - 1)[:10]
-            used(SCRIPT, "catalogue", "simulate", "-q", "--catalogue", mission, "--end", end)
+        os.chmod(scratch, 0o755)  # the server of PostgreSQL is another user's
+        folder = options.folder or scratch
+        mission, export = simulated(folder, years), f"{folder}/export-{years:g}"
         if not os.path.exists(export):
             used(SCRIPT, "catalogue", "export", "--catalogue", mission, export)
-        asked = texts(years)
-        opened = {name: make(export) for name, make in ENGINES.items()}
-        with open_catalogue(mission) as catalogue:
-            note = f"{catalogue.files:,} files; `edexql {edexql.__version__}`, `fetch --local`."
-        yield collected("Warm", warm(mission, asked, opened, options.rounds(ROUNDS)), note)
-        sent = statements_of(asked, opened)
-        for engine in opened.values():
-            ended(engine)
-        yield collected("Cold", processes(mission, export, asked, sent, scratch, options.rounds(COLD)))
+        places = {name: export for name in ENGINES if name != POSTGRES}
+        yield from side(mission, places, years, scratch, options.rounds(LONG))
         yield collected("Growth", growth(mission, years, options.rounds(ROUNDS)))
+        mission = simulated(folder, less)
+        with postgres_server(scratch) as address:
+            used(SCRIPT, "catalogue", "export", "--catalogue", mission, "--to", "postgres", address)
+            yield from side(mission, {POSTGRES: address}, less, scratch, options.rounds(ROUNDS))
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+import engine_servers
 from edexql.catalogue.export.export import export
 from edexql.catalogue.store.catalogue import open_catalogue
 from engine_catalogue import VOCABULARY, build
@@ -29,3 +30,10 @@ def exported(catalogue, folder):
     path = f"{folder}-export"
     export(catalogue, VOCABULARY, path)
     return path
+
+
+@pytest.fixture(scope="module")
+def address(catalogue):
+    """The address of a PostgreSQL that has the catalogue, with a password in it."""
+    with engine_servers.postgres(catalogue, VOCABULARY) as place:
+        yield place

@@ -11,7 +11,6 @@ import threading
 import pytest
 
 import edexql
-import engine_servers
 from commands import run
 from edexql import engines
 from edexql.base.extras import MissingExtra
@@ -28,12 +27,6 @@ from same_answers import same
 pytestmark = pytest.mark.engines
 
 SIMPLE = edexql.query("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
-
-
-@pytest.fixture(scope="module")
-def address(catalogue):
-    with engine_servers.postgres(catalogue, VOCABULARY) as place:
-        yield place
 
 
 @pytest.fixture(scope="module")

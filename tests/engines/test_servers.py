@@ -34,12 +34,6 @@ SIMPLE = edexql.query("product fai-lv1-hdf5-images; date 2019-05-01; kp >= 3")
 
 
 @pytest.fixture(scope="module")
-def address(catalogue):
-    with engine_servers.postgres(catalogue, VOCABULARY) as place:
-        yield place
-
-
-@pytest.fixture(scope="module")
 def postgres(address):
     engine = engines.postgres(address)
     yield engine
