@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 import secrets
 import shutil
 import signal
@@ -87,12 +88,12 @@ def postgres_server(folder: str) -> Iterator[str]:
         shutil.rmtree(data)
 
 
-POSTGRES = "PostgreSQL"
+SPARK, POSTGRES = "Spark", "PostgreSQL"
 # By name, what makes an engine of the folder of an export, or of the address of a database.
 ENGINES: dict[str, Callable[[str], TableEngine]] = {
     "DuckDB": engines.duckdb,
     "DataFusion": engines.datafusion,
-    "Spark": spark,
+    SPARK: spark,
     POSTGRES: engines.postgres,
 }
 # Those of the text of `edexql compile --to sql`.
@@ -107,6 +108,9 @@ def rows_of(engine: TableEngine, sql: str) -> list[list[Any]]:
 
 def cold(name: str, place: str, path: str) -> None:
     """Ask an engine of a name for the statement in a file."""
-    engine = ENGINES[name](place)
-    rows_of(engine, Path(path).read_text("utf-8"))
+    engine, sql = ENGINES[name](place), Path(path).read_text("utf-8")
+    if name == SPARK:
+        # Each session has views of its own.
+        sql = re.sub(r"\bedexql_[0-9a-f]{32}(?=_)", engine.relation("file").removesuffix("_file"), sql)
+    rows_of(engine, sql)
     ended(engine)
