@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from datetime import date as day
+from pathlib import Path
 
 import duckdb
 import numpy as np
@@ -20,12 +21,12 @@ from edexql.catalogue.export.export import export
 from edexql.catalogue.ingest.batches import File
 from edexql.catalogue.sql import predicates, rows, schema
 from edexql.catalogue.sql.counters import file_months
-from edexql.catalogue.sql.text import sql
+from edexql.catalogue.sql.text import sql, times_sql
 from edexql.catalogue.store.catalogue import open_catalogue
 from edexql.catalogue.store.writer import Writer
 from edexql.model.query import Query
 from engine_catalogue import DAY, MIDNIGHT, VOCABULARY
-from engine_queries import TYPICAL, date, expected, ranged, word
+from engine_queries import QUERIES, TYPICAL, date, expected, ranged, word
 from places import ROOT
 
 PAGE = ROOT / "docs" / "schema.md"
@@ -260,3 +261,29 @@ def test_months_follow_each_other():
 
 def _second(*parts: int) -> int:
     return (day(*parts).toordinal() - day(1970, 1, 1).toordinal()) * DAY
+
+
+# ---------------------------------------------------------------------------
+# Texts and tables of other schemas
+
+
+def test_a_text_of_the_schema_before_is_no_answer_but_an_error(duck):
+    text = Path(__file__).with_name("schema_1.sql").read_text("utf-8")
+    assert "tables of schema 1" in text
+    with pytest.raises(duckdb.BinderException, match="id"):
+        duck(text)
+
+
+def test_a_text_on_tables_of_the_schema_before_is_no_answer_but_an_error(exported):
+    texts = [sql(query, VOCABULARY, "duckdb") for query in QUERIES.values()]
+    with duckdb.connect() as connection:
+        for table in engines.TABLES:
+            newer = {"satellite", "day"} if table.name == "ephemeris" else {"satellite", "day", "month"}
+            gone = [column.name for column in table.columns if column.name in newer]
+            connection.execute(
+                f"CREATE VIEW {table.name} AS SELECT * EXCLUDE ({', '.join(gone)}), 1 AS id"
+                f" FROM read_parquet('{exported}/{table.name}/*/*/*.parquet', hive_partitioning = true)"
+            )
+        for text in (*texts, times_sql(TYPICAL, VOCABULARY, "duckdb")):
+            with pytest.raises(duckdb.BinderException, match="satellite"):
+                connection.execute(text)

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
     from edexql.model.vocabulary import Vocabulary
 
-# Goes up whenever a text written for an earlier schema would no longer be answered rightly.
+# Goes up whenever a text written for an earlier schema would no longer be answered rightly. What every text reads is
+# then called otherwise, as `id` gave way to `satellite`: a text on tables of another schema gives an error.
 VERSION = 2
 DIALECTS = {"duckdb": "DuckDB", "postgres": "PostgreSQL", "spark": "Spark SQL"}
 # The satellite of facts and files that are of none; no satellite can be called so.
