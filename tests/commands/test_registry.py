@@ -50,6 +50,17 @@ def test_a_verb_has_all_that_it_takes(name):
     assert parser_of(done, name).format_help().startswith(f"usage: {name} ")
 
 
+@pytest.mark.parametrize("name", VERBS)
+def test_the_help_of_a_verb_is_no_wider_than_the_terminal(name, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    text = parser_of(implementation(VERBS[name]), program(VERBS[name], PROMPT)).format_help()
+    # An example stands on one line, to be copied.
+    wide = [line.strip() for line in text.splitlines() if len(line) > 80]
+    assert wide in ([], implementation(VERBS[name]).example.splitlines()[-1:])
+    words = " ".join(implementation(VERBS[name]).description.split())
+    assert words in " ".join(text.split())
+
+
 def test_every_module_in_the_form_of_a_verb_is_registered():
     paths = [*(SOURCE / "commands").glob("*.py"), *(SOURCE / "cli").glob("*.py")]
     written = {f"{path.parent.name}.{path.stem}" for path in paths if functions_in(path) >= {"arguments", "run"}}

@@ -138,7 +138,12 @@ def test_an_edit_writes_as_the_text_around_it_does(text, edit, expected):
         ("let x = 5\nkp >= $x\nap >= $x\n", 1, "kp >= 6", "let x = 5\nkp >= 6\nap >= $x\n"),
         ("let x = 5\nkp >= $x\n# off: ap >= $x\n", 1, "kp >= 6", "let x = 5\nkp >= 6\n# off: ap >= $x\n"),
         ("let x = 5\nlet y = $x\nkp $x\nap $y\n", 1, "kp 6", "let x = 5\nlet y = $x\nkp 6\nap $y\n"),
-        ("let x = 5\nkp >= $x\n", 1, "kp 6..7", "let x = 5\nkp 6..7\n"),
+        # What the value no longer needs goes, and its comments stay.
+        ("let x = 5\nkp >= $x\n", 1, "kp 6..7", "kp 6..7\n"),
+        ("let x = 5  # May\n# off: ap >= $y; logic 1 AND 2\nKP >=  $X\n", 1, "kp 6..7",
+         "# May\n# off: ap >= $y; logic 1 AND 2\nKP 6..7\n"),
+        ("let x = 5\nlet z = 4\nkp >= $x\n", 1, "kp 6..7", "let z = 4\nkp 6..7\n"),
+        ("let x = 5\nlet y = $x\nkp >= $y\n", 1, "kp 6..7", "kp 6..7\n"),
         ("kp 5\n", 1, "kp 6", "kp 6\n"),
     ],
 )  # fmt: skip

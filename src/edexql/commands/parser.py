@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import re
+from itertools import groupby
 
 from edexql.base.text import printable
 
@@ -115,8 +116,24 @@ def add_arguments(verb: Implementation, parser: Parser) -> None:
     verb.arguments(parser)
 
 
+class _Formatter(argparse.RawDescriptionHelpFormatter):
+    """Descriptions are cut between words where they are too wide; lines that are set in stand as they are."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        import textwrap
+
+        lines: list[str] = []
+        for is_example, some in groupby(text.splitlines(), key=lambda line: not line or line[0] == " "):
+            paragraph = list(some)
+            if is_example or max(map(len, paragraph)) <= width:
+                lines += paragraph
+            else:
+                lines += textwrap.wrap(" ".join(paragraph), width, break_on_hyphens=False, break_long_words=False)
+        return "".join(f"{indent}{line}\n" for line in lines)
+
+
 def _formatter(prog: str) -> argparse.HelpFormatter:
     """A formatter that is given its width: left to find it, argparse imports compression libraries to do so."""
     from edexql.terminal.diagnostics import columns
 
-    return argparse.RawDescriptionHelpFormatter(prog, width=columns() - 2)
+    return _Formatter(prog, width=columns() - 2)

@@ -12,7 +12,8 @@
     {"kind": "negate", "node": 4}              {"kind": "remove", "node": 4}
 
 `value` is `replace` by a form that shows values and not the names of parameters: where a `let` gives the value for this
-constraint alone, it is changed there. An empty expression or address removes it. `from` is the place of a comment in
+constraint alone, it is changed there; where the new value cannot be written there, the `let` goes if nothing else uses
+it, and its comments stay. An empty expression or address removes it. `from` is the place of a comment in
 the text, and nodes are those of the form of the query.
 """
 
@@ -23,7 +24,7 @@ from edexql.base.text import shown
 from edexql.compiler.editing.differences import applied, differences, plain_difference
 from edexql.compiler.editing.document import EditError, Piece, logic_of, read
 from edexql.compiler.editing.entry import diagnosed, entered
-from edexql.compiler.editing.let_values import with_values
+from edexql.compiler.editing.let_values import with_values, without_unused
 from edexql.compiler.editing.product_edits import with_product, without_product
 from edexql.compiler.editing.removal import dropped, without_logic
 from edexql.compiler.editing.replacement import labelled, replaced
@@ -155,7 +156,9 @@ def _replace(text: str, setting: Setting, reference: str | int, typed: str) -> s
 
 def _value(text: str, setting: Setting, number: int, typed: str) -> str:
     result = with_values(text, number, typed)
-    return _replace(text, setting, number, typed) if result is None else _checked(result, typed, setting)
+    if result is None:
+        return without_unused(text, _replace(text, setting, number, typed))
+    return _checked(result, typed, setting)
 
 
 def _drop(text: str, _: Setting, references: list[str | int]) -> str:

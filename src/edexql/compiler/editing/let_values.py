@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from edexql.compiler.editing.document import Edited, EditError, Piece, finished, ranges_of, read, spliced
+from edexql.compiler.editing.document import Edited, EditError, Piece, finished, line_end, ranges_of, read, spliced
+from edexql.compiler.editing.removal import comments_between
 from edexql.compiler.editing.switches.comments import read_off
 from edexql.language.lexer import COMMENT, FIRST_READ, KIND
 from edexql.language.parser import parse
@@ -60,6 +61,27 @@ def with_values(text: str, number: int, typed: str) -> Edited | None:
         return None
 
 
+def without_unused(before: str, after: str) -> str:
+    """A query, laid out, without each `let` whose parameter it no longer uses, as the query before the edit did.
+
+    The comments of such a `let` stay.
+    """
+    was, sheet = read(before), read(after)
+    while names := {name for name in _names(sheet) if _uses(was, name) and not _uses(sheet, name)}:
+        splices: list[tuple[int, int, str]] = []
+        for statement in sheet.program.statements:
+            if isinstance(statement, Let) and statement.name.text.lower() in names:
+                end = line_end(sheet.text, statement.span.end)
+                comments = comments_between(sheet, statement.span.start, end)
+                splices.append((statement.span.start, end, "".join(f"{comment}\n" for comment in comments)))
+        sheet = read(spliced(sheet.text, splices))
+    return sheet.text
+
+
+def _names(sheet: Sheet) -> set[str]:
+    return {statement.name.text.lower() for statement in sheet.program.statements if isinstance(statement, Let)}
+
+
 def _read(tokens: Tokens, first: int, last: int) -> list[int]:
     return [i for i in range(first, last + 1) if tokens.kinds[i] >= FIRST_READ and tokens.kinds[i] != COMMENT]
 
@@ -83,16 +105,20 @@ def _values(old: Sequence[int], had: Tokens, new: Sequence[int], has: Tokens) ->
 
 def _let(sheet: Sheet, name: str) -> Let | None:
     """The `let` of a parameter that is used once; None where there is none, or more than one."""
+    lets = [s for s in sheet.program.statements if isinstance(s, Let) and s.name.text.lower() == name]
+    return lets[0] if _uses(sheet, name) == len(lets) == 1 else None
+
+
+def _uses(sheet: Sheet, name: str) -> int:
+    """How often a query uses a parameter, also in what is switched off."""
     tokens = sheet.tokens
     uses = 0
     for i in range(tokens.count):
         if tokens.kinds[i] == _PARAMETER:
             uses += tokens.read(i)[1:].lower() == name
         elif tokens.kinds[i] == COMMENT and (part := read_off(tokens.read(i))):
-            # What is switched off uses it, too.
-            uses += f"${name}" in part.text.lower()
-    lets = [s for s in sheet.program.statements if isinstance(s, Let) and s.name.text.lower() == name]
-    return lets[0] if uses == len(lets) == 1 else None
+            uses += f"${name}" in f"{part.text} {part.logic or ''}".lower()
+    return uses
 
 
 def _place(sheet: Sheet, name: str) -> int:

@@ -66,12 +66,13 @@ def without_logic(text: str) -> str:
     splices: list[tuple[int, int, str]] = []
     for span in spans:
         end = line_end(sheet.text, span.end)
-        comments = _comments_between(sheet, span.start, end)
+        comments = comments_between(sheet, span.start, end)
         splices.append((span.start, end, "".join(f"{comment}\n" for comment in comments)))
     return finished(spliced(sheet.text, splices))
 
 
-def _comments_between(sheet: Sheet, start: int, end: int) -> list[str]:
+def comments_between(sheet: Sheet, start: int, end: int) -> list[str]:
+    """The comments between two places of a text."""
     tokens = sheet.tokens
     places = [i for i in range(tokens.count) if tokens.kinds[i] == COMMENT and start <= tokens.starts[i] < end]
     return [tokens.read(index).rstrip() for index in places]
@@ -180,7 +181,7 @@ class _Going:
                 continue
             if new is None:
                 end = line_end(sheet.text, span.end)
-                off = [comment for comment in _comments_between(sheet, span.start, end) if is_off(comment)]
+                off = [comment for comment in comments_between(sheet, span.start, end) if is_off(comment)]
                 yield span.start, end, "".join(f"{comment}\n" for comment in off)
             else:
                 yield splice_of(sheet.text, span, new)

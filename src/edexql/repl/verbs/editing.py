@@ -114,7 +114,7 @@ def _constraints(parsed_args: argparse.Namespace, **_: object) -> dict[str, str]
 OFF = Implementation(
     """\
 Switch constraints of the current query off, by number or name, or `all`. Each becomes a comment in its
-place, and the logic goes without it; `show` lists what is off, and `on` brings it back.""",
+place, and is no longer in the logic; `show` lists what is off, and `on` brings it back.""",
     "off 2 storm",
     _off_arguments,
     _off,
@@ -160,8 +160,8 @@ def _parts_off(parsed_args: argparse.Namespace, **_: object) -> dict[str, str]:
 
 ON = Implementation(
     """\
-Switch on again what `off` switched off, by its number in the answer of `show`, or `all`. It gets its place in the
-logic back; where that is no longer certain, it stays off, and the answer says why.""",
+Switch on again what `off` switched off, by its number in the answer of `show`, or `all`. It gets its place
+in the logic back; where that is no longer certain, it stays off, and the answer says why.""",
     "on 1",
     _on_arguments,
     _on,
@@ -188,8 +188,8 @@ def _operator(options: argparse.Namespace) -> int:
 
 OPERATOR = Implementation(
     """\
-Change the AND that joins constraints to OR, or the OR to AND. Of several that could be meant, it is the
-innermost around all that you name; `all` names the outermost.""",
+Change the AND that joins constraints to OR, or the OR to AND. With one constraint, it is what joins that to
+others; with several, the innermost that joins them all. `all` names the outermost of the logic.""",
     "operator 2 storm",
     _operator_arguments,
     _operator,
