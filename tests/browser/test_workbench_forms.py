@@ -199,6 +199,15 @@ def test_keys_in_the_tree_that_come_faster_than_answers_take_effect_in_turn(work
     assert "NOT" not in workbench.settle().text
 
 
+def test_files_stay_in_grey_while_the_text_is_broken(workbench: Workbench):
+    page = workbench.open(QUERY).show("Results").page
+    names = page.locator("#files-grid .at-name").all_text_contents()
+    workbench.append("\nlogic ((")
+    expect(page.locator("#broken")).to_be_visible()
+    assert page.locator(".late #files-grid .at-name").all_text_contents() == names
+    assert len(names) == 2
+
+
 def test_a_part_of_the_logic_is_switched_off_and_on(workbench: Workbench):
     text = "product fai-lv1-hdf5-images\nmays: date 2018-05, 2019-05\nfai has-data\nkp >= 3\nlogic mays AND (3 OR 4)\n"
     page = workbench.open(text).show("Query Builder").page

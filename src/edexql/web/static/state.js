@@ -176,7 +176,9 @@ function tooLong(text) {
 function take(latest) {
   update(latest.readable ? { latest, good: latest } : { latest });
   for (const listener of consequences) listener(latest);
-  if (latest.sentence === null) update({ answer: null, influence: null, trouble: null, answering: false });
+  // Of a text that cannot be read the files of the one before stay, in grey.
+  if (!latest.readable) update({ trouble: null, answering: false });
+  else if (latest.sentence === null) update({ answer: null, influence: null, trouble: null, answering: false });
   else answering.soon();
 }
 
