@@ -8,7 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import assume, example, given, settings
+from hypothesis import assume, example, given, reject, settings
 from hypothesis import strategies as st
 
 import edexql
@@ -87,14 +87,16 @@ def test_fixes_of_many_mutated_texts_leave_nothing_new_that_is_wrong(texts: int)
 def test_a_fix_of_one_wrong_letter_brings_the_query_back(text: str, seed: int) -> None:
     rng = random.Random(seed)
     words = [m for m in re.finditer(r"[A-Za-z][A-Za-z-]{3,}", text) if "#" not in text[: m.start()].split("\n")[-1]]
-    assume(words)
-    word = rng.choice(words)
-    at = rng.randrange(word.start(), word.end())
-    wrong = text[:at] + rng.choice(["", text[at] * 2, "q"]) + text[at + 1 :]
-    errors = [d for d in edexql.check(wrong, today=TODAY) if d.is_error]
-    assume(len(errors) == 1 and errors[0].fix is not None)
-    better = fixed(wrong, errors[0])
-    assert meaning(better) == meaning(text)
+    for _ in range(8 if words else 0):
+        word = rng.choice(words)
+        at = rng.randrange(word.start(), word.end())
+        wrong = text[:at] + rng.choice(["", text[at] * 2, "q"]) + text[at + 1 :]
+        errors = [d for d in edexql.check(wrong, today=TODAY) if d.is_error]
+        # A third of wrong letters are one mistake that has a fix.
+        if len(errors) == 1 and errors[0].fix is not None:
+            assert meaning(fixed(wrong, errors[0])) == meaning(text)
+            return
+    reject()
 
 
 def meaning(text: str) -> object:
