@@ -68,6 +68,8 @@ def export(options: argparse.Namespace) -> int:
 
     if options.to == "postgres":
         return _to_postgres(options)
+    if options.folder.startswith(("postgresql://", "postgres://")):
+        raise UsageError("a database is filled with --to postgres")
     if options.schema is not None:
         raise UsageError("--schema is of a database: write --to postgres, and its address as PLACE")
     if options.dry_run:
@@ -84,7 +86,7 @@ def export(options: argparse.Namespace) -> int:
                 count=bar.count,
             )
     except (KeyboardInterrupt, Terminated) as stop:
-        say("interrupted; an earlier export there is whole, and the same command goes on from here")
+        say("interrupted; an export that was there before is whole, and the same command goes on from here")
         return INTERRUPTED if isinstance(stop, KeyboardInterrupt) else TERMINATED
     return _done(done, options)
 

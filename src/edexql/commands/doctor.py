@@ -305,12 +305,22 @@ def _engines(options: argparse.Namespace) -> Finding:
 def _engine(chosen: Choice, options: argparse.Namespace) -> Finding:
     from edexql.base.errors import EdexqlError
     from edexql.commands import engines, inputs
+    from edexql.engines import registry
+    from edexql.engines.exports import check_sums, place_of
     from edexql.engines.sources import evidence
+    from edexql.terminal.progress import Bar
 
+    in_folder = chosen.name in (registry.DUCKDB, registry.DATAFUSION) and "://" not in chosen.place
+    if options.offline and not in_folder:
+        return Finding("engines", "unknown", f"{chosen.name} was not asked")
     try:
         with engines.opened(chosen, options) as engine:
             products = evidence(engine, inputs.vocabulary(options)).products
             message = f"{engine.title} can be asked, and has files of {counted(len(products), 'product')}"
+        if in_folder:
+            with Bar("files", quiet=False) as bar:
+                check_sums(place_of(chosen.place), bar.file)
+            message += "; the sums of the manifest are right"
     except (EdexqlError, UsageError) as error:
         what, _, way_out = str(error).partition("; ")
         return Finding("engines", "not", what, way_out)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from contextlib import contextmanager
 from copy import copy
 
@@ -41,8 +42,8 @@ class Asked(Record):
 
     @property
     def is_synthetic(self) -> bool:
-        """Whether it is a catalogue in which something is simulated."""
-        return self.catalogue is not None and self.catalogue.synthetic
+        """Whether something in it is simulated."""
+        return self.evidence.synthetic
 
 
 def settled(options: Namespace, *, listing: bool = False) -> Namespace:
@@ -118,7 +119,10 @@ def asked(
         from edexql.engines.sources import evidence
 
         with opened(chosen, options) as engine:
-            yield Asked(evidence(engine, vocabulary), base_of(engine))
+            known = evidence(engine, vocabulary)
+            if aloud and known.synthetic:
+                sys.stderr.write(f"note: {local.SIMULATED.format('export')}\n")
+            yield Asked(known, base_of(engine))
         return
     with (local.catalogue_at if aloud else local.opened_catalogue)(folder, vocabulary) as catalogue:
         from edexql.engines.kinds.local import CatalogueEvidence

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 # Characters of a constraint that a table has room for.
 LONGEST = 48
+SIMULATED = "this {} holds SYNTHETIC (simulated) data"
 # Instead of a folder: the sample, whatever is configured.
 THE_SAMPLE = ""
 NO_CATALOGUE = "there is no sample catalogue of this mission: name one with --catalogue FOLDER, or `use local FOLDER`"
@@ -70,7 +71,7 @@ def catalogue_at(folder: str | None, vocabulary: Vocabulary | None) -> Catalogue
     """The catalogue in a folder, the sample of no folder; a note marks simulated data. Raises UsageError."""
     local_catalogue = opened_catalogue(folder, vocabulary)
     if local_catalogue.synthetic:
-        sys.stderr.write("note: this catalogue holds SYNTHETIC (simulated) data\n")
+        sys.stderr.write(f"note: {SIMULATED.format('catalogue')}\n")
     return local_catalogue
 
 

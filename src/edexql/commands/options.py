@@ -90,9 +90,11 @@ def add_service(parser: Options, about: str = "base address of eDEx (default: as
 def add_engine(parser: Options, group: Options | None = None) -> None:
     """An engine over tables; `group` has the options that name another one."""
     (group or parser).add_argument(
-        "--engine", metavar="NAME", help="ask this engine: local, edex, duckdb (`edexql doctor` lists all)"
+        "--engine", metavar="NAME", help="ask this engine: local, edex, duckdb, datafusion, postgres, spark or another"
     )
-    parser.add_argument("--at", metavar="PLACE", help="where the tables of the engine are: the folder of an export")
+    parser.add_argument(
+        "--at", metavar="PLACE", help="where its tables are: a folder, s3://…, postgresql://…, sc://…#…"
+    )
 
 
 def add_archive(parser: Options) -> None:

@@ -31,7 +31,7 @@ DESCRIPTION = """\
 Show a selection: the files of a listing that `fetch --save` wrote, with numbers and ticks. --pick ticks these files
 and no others, --drop removes their ticks; both save the selection. FILES are numbers (1-3,7), names and
 patterns (*_15*), sizes (>1GB) and times (2019-05-01T15:00..T16:00); !WORD means all others. --compare shows the
-differences from another selection; --again asks the service again and shows which files are new, gone or replaced by
+differences from another selection; --again asks once more and shows which files are new, gone or replaced by
 a newer version."""
 EXAMPLE = """\
 edexql fetch --local -q -e 'product fai-*; date 2019-05-01' --save may.edqs && edexql select may.edqs --drop 2"""

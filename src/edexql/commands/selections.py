@@ -116,8 +116,8 @@ def write_message(text: str) -> None:
 
 
 def _file(file: File) -> str:
-    return f"{printable(file.name)}  {printable(file.size_text):>10}".rstrip()
+    return f"{printable(file.name)}  {printable(file.size_shown):>10}".rstrip()
 
 
 def _size(file: File) -> str:
-    return printable(file.size_text) or "no size"
+    return printable(file.size_shown) or "no size"

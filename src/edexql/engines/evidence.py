@@ -103,6 +103,11 @@ class Evidence(Protocol):
         ...
 
     @property
+    def synthetic(self) -> bool:
+        """Whether some of it is simulated."""
+        ...
+
+    @property
     def products(self) -> Sequence[str]:
         """The products of which there are files."""
         ...

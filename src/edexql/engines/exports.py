@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import os
+from hashlib import blake2b
 
 from edexql.base.extras import extra
 from edexql.base.record import Record
@@ -16,7 +17,7 @@ from edexql.base.text import did_you_mean, nearest, printable
 from edexql.catalogue.export import manifest
 from edexql.catalogue.export import vocabulary as vocabularies
 from edexql.catalogue.export.jobs import UNFINISHED
-from edexql.catalogue.export.manifest import SCHEMA, VOCABULARY, ExportManifestError, Manifest
+from edexql.catalogue.export.manifest import SCHEMA, SYNTHETIC, VOCABULARY, ExportManifestError, Manifest
 from edexql.catalogue.export.place import Place as Files
 from edexql.catalogue.sql import schema
 from edexql.catalogue.store.schema import CatalogueError
@@ -24,12 +25,13 @@ from edexql.engines.protocol import EngineError
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from typing import Any
 
     from edexql.engines.protocol import TableEngine
     from edexql.model.vocabulary import Vocabulary
 
+_AT_ONCE = 2**20
 # What a query reads: `origin` says what an answer rests on.
 TABLES = ("file", "logged", "covered", "held", "ephemeris", "present", "origin")
 
@@ -121,7 +123,11 @@ class Place(Record):
 
 def marks_of(listed: Manifest) -> dict[str, str]:
     """What a manifest says of an export as a whole (see `TableEngine.marks`)."""
-    return {SCHEMA: str(listed.schema), VOCABULARY: json.dumps(listed.vocabulary)}
+    return {
+        SCHEMA: str(listed.schema),
+        VOCABULARY: json.dumps(listed.vocabulary),
+        SYNTHETIC: json.dumps(listed.synthetic),
+    }
 
 
 def partitions() -> list[tuple[str, Any]]:
@@ -159,6 +165,27 @@ def check_sizes(listed: Manifest, there: Mapping[str, int], shown: str) -> None:
                 f"{shown} is damaged: {printable(file.path)} {state};"
                 " `edexql catalogue export` to the same place writes it again"
             )
+
+
+def check_sums(place: Place, seen: Callable[[str], object]) -> None:
+    """Hold the bytes of all files of an export in a folder to its manifest, each name told to `seen` when it was read.
+
+    Raises EngineError.
+    """
+    for file in place.manifest.files():
+        found = blake2b(digest_size=16)
+        try:
+            with open(f"{place.path}/{file.path}", "rb") as opened:
+                while data := opened.read(_AT_ONCE):
+                    found.update(data)
+        except OSError as error:
+            raise EngineError(f"{place.shown}: cannot read {printable(file.path)}: {error.strerror}") from error
+        if found.hexdigest() != file.sum:
+            raise EngineError(
+                f"{place.shown} is damaged: {printable(file.path)} has other bytes than were written;"
+                " `edexql catalogue export --again` writes it anew"
+            )
+        seen(file.path)
 
 
 def _missing(files: Files) -> str:

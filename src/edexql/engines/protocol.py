@@ -52,7 +52,8 @@ class TableEngine(Protocol):
 
     def marks(self) -> Mapping[str, str]:
         """What the export says of itself: `edexql.schema` is the number of its schema, `edexql.vocabulary` what of the
-        vocabulary its rows depend on, as JSON. What is not known is left out."""
+        vocabulary its rows depend on, as JSON, and `edexql.synthetic` is `true` where some are simulated. What is not
+        known is left out."""
         ...
 
     def run(self, sql: str) -> Any:

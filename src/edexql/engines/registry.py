@@ -27,10 +27,11 @@ class _Kind(Record):
     distribution: str
 
 
+DUCKDB, DATAFUSION = "duckdb", "datafusion"
 # Over the tables of an export. Each is the function of `edexql.engines` of that name.
 TABLES = {
-    "duckdb": _Kind("FOLDER or s3://BUCKET/FOLDER", "duckdb"),
-    "datafusion": _Kind("FOLDER or s3://BUCKET/FOLDER", "datafusion"),
+    DUCKDB: _Kind("FOLDER or s3://BUCKET/FOLDER", "duckdb"),
+    DATAFUSION: _Kind("FOLDER or s3://BUCKET/FOLDER", "datafusion"),
     "postgres": _Kind("postgresql://USER@HOST/DATABASE", "psycopg"),
     "spark": _Kind("sc://HOST:15002#s3a://BUCKET/FOLDER", "pyspark"),
 }

@@ -11,6 +11,7 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.evaluation import Lookup, titled, window_of_times
+from edexql.catalogue.export.manifest import SYNTHETIC
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals
 from edexql.catalogue.notes import notes_from
 from edexql.catalogue.plan import plan
@@ -156,6 +157,10 @@ class TableEvidence:
 
     def _has_rows(self, table: str) -> bool:
         return bool(self._engine.run(statements.any_row(table, self._engine)).num_rows)
+
+    @cached_property
+    def synthetic(self) -> bool:
+        return self._engine.marks().get(SYNTHETIC) == "true"
 
     @cached_property
     def products(self) -> list[str]:

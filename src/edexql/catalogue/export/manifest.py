@@ -20,8 +20,8 @@ NAME = "manifest.json"
 # Of this file, not of the tables.
 FORMAT = 1
 # What a database that has the tables says of them: the number of the schema, and as JSON what of the vocabulary its
-# rows depend on.
-SCHEMA, VOCABULARY = "edexql.schema", "edexql.vocabulary"
+# rows depend on, and whether some of them are simulated.
+SCHEMA, VOCABULARY, SYNTHETIC = "edexql.schema", "edexql.vocabulary", "edexql.synthetic"
 
 
 class ExportManifestError(EdexqlError):

@@ -253,7 +253,7 @@ def _marks(
         _TABLES: json.dumps([table.name for table in schema.tables(vocabulary)]),
         "edexql.version": __version__,
         "edexql.catalogue": identity(catalogue),
-        "edexql.synthetic": json.dumps(catalogue.synthetic),
+        manifest.SYNTHETIC: json.dumps(catalogue.synthetic),
         "edexql.satellite": json.dumps(satellite),
         "edexql.empty": json.dumps(empty),
     }

@@ -48,7 +48,7 @@ def compare(old: Iterable[File], new: Iterable[File], forms: NameForms = KNOWN_F
     changed = [
         Replaced(file, after[name])
         for name, file in before.items()
-        if name in after and after[name].size_text != file.size_text
+        if name in after and after[name].size_shown != file.size_shown
     ]
     newest: dict[str, list[File]] = {}
     for name, file in after.items():

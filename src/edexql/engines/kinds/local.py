@@ -115,6 +115,10 @@ class CatalogueEvidence(Record):
         return self.catalogue.empty
 
     @property
+    def synthetic(self) -> bool:
+        return self.catalogue.synthetic
+
+    @property
     def products(self) -> list[str]:
         ranges = self.catalogue.product_ranges()
         return [name for name, (first, end) in ranges if name is not None and end > first]
