@@ -183,7 +183,7 @@ def check_sums(place: Place, seen: Callable[[str], object]) -> None:
         if found.hexdigest() != file.sum:
             raise EngineError(
                 f"{place.shown} is damaged: {printable(file.path)} has other bytes than were written;"
-                " `edexql catalogue export --again` writes it anew"
+                " `edexql catalogue export --again` writes it again"
             )
         seen(file.path)
 

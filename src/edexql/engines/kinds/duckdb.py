@@ -47,6 +47,11 @@ class DuckDB:
         except self._package.Error as error:
             raise EngineError(f"{self.title}: {reason(error)}") from error
 
+    def interrupt(self) -> None:
+        """End the statement that another thread is at."""
+        with suppress(self._package.Error):
+            self._connection.interrupt()
+
     def close(self) -> None:
         with suppress(self._package.Error):
             self._connection.close()

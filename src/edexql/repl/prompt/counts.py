@@ -56,6 +56,13 @@ class Counts:
             self._engine, self._chosen = named(chosen.name, chosen.place), chosen
         return evidence(self._engine, vocabulary)
 
+    def interrupted(self) -> bool:
+        """End the statement that runs in another thread, where the engine can do that. False without an engine."""
+        interrupt = getattr(self._engine, "interrupt", None)
+        if interrupt is not None:
+            interrupt()
+        return self._engine is not None
+
     def close(self) -> None:
         """Let go of an engine that is open."""
         if self._engine is not None:

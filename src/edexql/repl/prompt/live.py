@@ -67,11 +67,13 @@ class Watcher:
                 self._thread.start()
             self._changed.notify()
 
-    def close(self) -> None:
-        """End the thread, after the job that it is at."""
+    def close(self, patience: float = 0) -> None:
+        """End the thread, after the job that it is at, and wait for that for so many seconds."""
         with self._changed:
             self._over = True
             self._changed.notify()
+        if self._thread is not None:
+            self._thread.join(patience)
 
     def _run(self) -> None:
         while (job := self._next()) is not None:
@@ -96,6 +98,8 @@ class Watcher:
             return None
 
 
+# A program that ends while a library of its engine is at work may be ended by that.
+PATIENCE = 10
 # Counting waits longer than looking for mistakes does: it costs more, and is read later.
 CALM_BEFORE_COUNTING = 4 * CALM
 
@@ -122,7 +126,8 @@ class Live:
 
     def close(self) -> None:
         self._checker.close()
-        self._counter.close()
+        is_engine = self._counts is not None and self._counts.interrupted()
+        self._counter.close(PATIENCE if is_engine else 0)
 
     def mistakes(self, text: str) -> tuple[Mistake, ...]:
         """The mistakes of a line; while they are looked for again, those found before, where they stand now."""
