@@ -54,6 +54,12 @@ def test_files_are_requested_by_mail_after_a_look_at_the_request(context: Browse
         workbench.press("Request 1 file")
         expect(by_mail.locator("tbody tr")).to_have_count(1)
         expect(by_mail.locator("tbody tr")).to_contain_text("asked")
+        # The same files are not requested twice by mistake; with one more button they are.
+        workbench.expect_faults("409")
+        workbench.press("Check the request").press("Request 1 file")
+        expect(page.locator("#notice")).to_contain_text("the same files were requested")
+        workbench.press("Request them once more")
+        expect(by_mail.locator("tbody tr")).to_have_count(2)
 
 
 def test_files_of_the_archive_are_downloaded_in_the_browser(context: BrowserContext, archive_server: Server):

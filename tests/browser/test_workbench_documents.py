@@ -200,6 +200,19 @@ def test_what_was_typed_just_before_a_reload_is_there(workbench: Workbench):
     assert workbench.settle().text == f"{QUERY}altitude > 400"
 
 
+def test_another_file_that_is_opened_is_saved_to_the_one_that_is_named(workbench: Workbench):
+    page = workbench.open(token=True).page
+    taken = workbench.text
+    for name, data in (("noise.dat", bytes(range(256))), ("other.edq", b"kp >= 5\n")):
+        page.locator("#file").set_input_files({"name": name, "mimeType": "text/plain", "buffer": data})
+        if name == "noise.dat":
+            expect(page.locator("#notice")).to_contain_text("noise.dat is no text")
+            assert workbench.settle().text == taken
+    expect(page.locator("#notice")).to_contain_text("Save writes it to may.edq")
+    expect(page.locator(".where")).to_contain_text("may.edq with the text of other.edq (changed)")
+    workbench.write(taken)
+
+
 def test_a_file_with_other_ends_of_lines_is_not_changed_by_opening_it(context: BrowserContext, tmp_path: Path):
     data = QUERY.replace("\n", "\r\n").encode()
     file = tmp_path / "windows.edq"

@@ -199,6 +199,15 @@ def test_keys_in_the_tree_that_come_faster_than_answers_take_effect_in_turn(work
     assert "NOT" not in workbench.settle().text
 
 
+def test_a_button_that_cannot_be_pressed_any_more_leaves_the_focus_to_its_form(workbench: Workbench):
+    page = workbench.open("product fai-lv1-hdf5-images\n").show("Dates").page
+    page.get_by_label("From", exact=True).fill("2019-05")
+    page.get_by_role("button", name="Add constraint").focus()
+    page.keyboard.press("Enter")
+    assert "date 2019-05.." in workbench.settle().text
+    expect(page.get_by_label("From", exact=True)).to_be_focused()
+
+
 def test_files_stay_in_grey_while_the_text_is_broken(workbench: Workbench):
     page = workbench.open(QUERY).show("Results").page
     names = page.locator("#files-grid .at-name").all_text_contents()

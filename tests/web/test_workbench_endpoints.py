@@ -240,6 +240,14 @@ def test_a_query_is_given_in_every_form_and_taken_from_each(bench):
     assert json.loads(bench.ask("compile", QUERY, target="json")["text"]) == edexql.compile(QUERY).parameters
 
 
+@pytest.mark.parametrize("target", ["json", "curl", "python"])
+@pytest.mark.parametrize("text", ["kp >= 3\nlogic 1 ADN 1", "fai has-dta"])
+def test_a_query_with_errors_is_given_in_no_form(text, target, bench):
+    answer = bench.post("compile", {"text": text, "target": target})
+    assert answer.status == 422
+    assert answer.json["diagnostics"][0]["severity"] == "error"
+
+
 def test_what_is_no_parameter_dictionary_is_not_imported(bench):
     answer = bench.post("import", {"text": "print('hello')"})
     assert answer.status == 422

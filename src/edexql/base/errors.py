@@ -23,7 +23,7 @@ EdexqlError
   PickError           a word chooses no file; a ValueError too
   StrategyError       a download strategy does not accept what is named; a ValueError too
   ManifestError       the record of downloads in a folder cannot be used; a ValueError too
-  ExportManifestError the manifest of an export cannot be used
+  NoManifestError     the manifest of an export cannot be used
   DatabaseError       a database cannot be filled: it is not reached, or what it has is not replaced
   PictureError        a picture cannot be made: what it shows is not known, or a package is missing
   QueryFileError      the file of a workbench cannot be read or written

@@ -17,7 +17,7 @@ from edexql.base.text import did_you_mean, nearest, printable
 from edexql.catalogue.export import manifest
 from edexql.catalogue.export import vocabulary as vocabularies
 from edexql.catalogue.export.jobs import UNFINISHED
-from edexql.catalogue.export.manifest import SCHEMA, SYNTHETIC, VOCABULARY, ExportManifestError, Manifest
+from edexql.catalogue.export.manifest import SCHEMA, SYNTHETIC, VOCABULARY, Manifest, NoManifestError
 from edexql.catalogue.export.place import Place as Files
 from edexql.catalogue.sql import schema
 from edexql.catalogue.store.schema import CatalogueError
@@ -151,7 +151,7 @@ def place_of(text: str) -> Place:
         listed = manifest.read(data)
         check_sizes(listed, files.files(), files.text)
         return Place(shown, path, filesystem, listed)
-    except (CatalogueError, ExportManifestError) as error:
+    except (CatalogueError, NoManifestError) as error:
         raise EngineError(f"{files.text} cannot be read as an export: {error}") from error
 
 

@@ -105,7 +105,10 @@ def compile(call: Call) -> dict[str, Any]:
         if target in SERVICE_TARGETS:
             raise http_error(409, "the mission has no eDEx that a command or script could ask")
         addresses = Addresses("", "")
-    return {"name": name, "type": media_type, "text": TARGETS[target](compiled(call), addresses)}
+    done = compiled(call)
+    if done.failed:
+        raise QueryError(tuple(one for one in done.diagnostics if one.is_error))
+    return {"name": name, "type": media_type, "text": TARGETS[target](done, addresses)}
 
 
 def decompile(call: Call) -> dict[str, Any]:

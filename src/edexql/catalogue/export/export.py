@@ -18,7 +18,7 @@ from edexql.base.text import printable
 from edexql.base.version import __version__
 from edexql.catalogue.export import manifest, parts
 from edexql.catalogue.export.jobs import UNFINISHED, Way, expected, jobs_of, write_job
-from edexql.catalogue.export.manifest import ExportManifestError, Manifest, Part
+from edexql.catalogue.export.manifest import Manifest, NoManifestError, Part
 from edexql.catalogue.export.parts import Source
 from edexql.catalogue.export.place import place_of
 from edexql.catalogue.export.processes import usual, written
@@ -192,7 +192,7 @@ def _before(place: Place, there: Mapping[str, int]) -> Manifest | None:
     if data is not None:
         try:
             return manifest.read(data)
-        except ExportManifestError as error:
+        except NoManifestError as error:
             raise CatalogueError(f"{place.text}: {error}; export to a new or an empty folder") from error
     if there and _README not in there:
         raise CatalogueError(f"{place.text} exists; export to a new or an empty folder, or to an export")

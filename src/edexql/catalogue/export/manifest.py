@@ -24,7 +24,7 @@ FORMAT = 1
 SCHEMA, VOCABULARY, SYNTHETIC = "edexql.schema", "edexql.vocabulary", "edexql.synthetic"
 
 
-class ExportManifestError(EdexqlError):
+class NoManifestError(EdexqlError):
     """A file that is no manifest of an export, or one that is damaged."""
 
 
@@ -87,16 +87,16 @@ def written(manifest: Manifest) -> bytes:
 
 
 def read(data: bytes) -> Manifest:
-    """The manifest that a file holds. Raises ExportManifestError."""
+    """The manifest that a file holds. Raises NoManifestError."""
     document = _loaded(data, "the manifest")
     if document.get("format") != FORMAT:
-        raise ExportManifestError("the manifest is no manifest of an export that this edexql reads")
+        raise NoManifestError("the manifest is no manifest of an export that this edexql reads")
     try:
         names = [name for name in Manifest.__match_args__ if name not in ("parts", "empty")]
         parts = tuple(map(_part, document["parts"]))
         return Manifest(**{name: document[name] for name in names}, empty=tuple(document["empty"]), parts=parts)
     except (KeyError, TypeError, ValueError) as error:
-        raise ExportManifestError("the manifest is damaged") from error
+        raise NoManifestError("the manifest is damaged") from error
 
 
 def written_parts(parts: list[Part]) -> bytes:
@@ -120,9 +120,9 @@ def _loaded(data: bytes, what: str) -> dict[str, Any]:
     try:
         document = json.loads(data)
     except (ValueError, RecursionError) as error:
-        raise ExportManifestError(f"{what} is damaged") from error
+        raise NoManifestError(f"{what} is damaged") from error
     if not isinstance(document, dict):
-        raise ExportManifestError(f"{what} is damaged")
+        raise NoManifestError(f"{what} is damaged")
     return document
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from edexql.catalogue.export import manifest as manifests
-from edexql.catalogue.export.manifest import ExportManifestError
+from edexql.catalogue.export.manifest import NoManifestError
 from edexql.catalogue.export.place import place_of
 from edexql.catalogue.sql import schema
 from edexql.catalogue.store.schema import CatalogueError
@@ -34,7 +34,7 @@ def views(place: str, dialect: str) -> str:
         raise CatalogueError(f"{where.text} is not an export: it has no {manifests.NAME}")
     try:
         manifest = manifests.read(data)
-    except ExportManifestError as error:
+    except NoManifestError as error:
         raise CatalogueError(f"{where.text}: {error}") from error
     root = (place if where.filesystem is None else where.text).removeprefix("file://").rstrip("/")
     written: Callable[[str, str, list[str]], str] = _of_duckdb if dialect == "duckdb" else _of_spark

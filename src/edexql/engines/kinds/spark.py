@@ -14,7 +14,7 @@ from urllib.parse import unquote
 
 from edexql.base.extras import extra
 from edexql.catalogue.export import manifest
-from edexql.catalogue.export.manifest import ExportManifestError
+from edexql.catalogue.export.manifest import NoManifestError
 from edexql.engines.exports import TABLES, check_sizes, marks_of, reason, without_secrets
 from edexql.engines.protocol import EngineError
 
@@ -136,7 +136,7 @@ class Spark:
             check_sizes(found, self._sizes(), self.title)
             for table in TABLES:
                 self._show(table, found)
-        except ExportManifestError as error:
+        except NoManifestError as error:
             raise EngineError(f"{shown} cannot be read as an export: {error}") from error
         except EngineError:
             raise

@@ -192,6 +192,8 @@ function draw() {
   const focused = document.activeElement;
   const home = focused?.closest?.("[data-home]");
   render(page(), document.getElementById("page"));
+  // A button that cannot be pressed any more leaves it to its form.
+  if (focused?.disabled) focused.form?.querySelector("input:enabled, select:enabled, button:enabled")?.focus({ preventScroll: true });
   if (home && !focused.isConnected && document.activeElement === document.body) {
     const place = home.isConnected ? home : document.getElementById("panel");
     place.focus({ preventScroll: true });

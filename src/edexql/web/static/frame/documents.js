@@ -21,10 +21,13 @@ let offer = null;
 const isWritable = () => Boolean(state.setting?.writes && state.setting.file && state.token);
 
 export function names() {
-  const name = file.name ?? state.setting?.file?.name;
+  // What Save writes to is named, not what the text was opened from.
+  const target = isWritable() ? state.setting.file.name : null;
+  const name = target ?? file.name ?? state.setting?.file?.name;
+  const from = target && file.name && file.name !== target ? file.name : null;
   document.title = name ? `${name} – edexql workbench` : "edexql workbench";
   const changed = name && state.savedText !== null && state.savedText !== state.text;
-  return html`${name ? html`<span class="filename">${name}</span>${changed ? html` <span class="quiet">(changed)</span>` : nothing}` : nothing}
+  return html`${name ? html`<span class="filename">${name}</span>${from ? html` <span class="quiet">with the text of ${from}</span>` : nothing}${changed ? html` <span class="quiet">(changed)</span>` : nothing}` : nothing}
     ${state.setting ? html`<span class="quiet engine" title=${state.setting.program}>${engine()}</span>` : nothing}
     ${state.setting?.catalogue?.synthetic ? html`<span class="tag synthetic">${icon("warning")} SYNTHETIC data</span>` : nothing}`;
 }
@@ -42,7 +45,14 @@ async function open(chosen) {
     say(`${chosen.name} is too large for a query`, "error");
     return;
   }
-  await take(await chosen.text(), chosen.name);
+  let text;
+  try {
+    text = new TextDecoder("utf-8", { fatal: true }).decode(await chosen.arrayBuffer());
+  } catch {
+    say(`${chosen.name} is no text: a query is UTF-8`, "error");
+    return;
+  }
+  await take(text, chosen.name);
 }
 
 /** A text from outside: a query as it stands, anything else as what `import` makes of it. */
@@ -58,9 +68,9 @@ async function take(text, name) {
   }
   become(query);
   file.name = name;
-  update({ savedText: query });
+  if (!isWritable()) update({ savedText: query });
   focusEditor();
-  say(`opened ${name}`);
+  say(isWritable() && name !== state.setting.file.name ? `opened ${name}; Save writes it to ${state.setting.file.name}` : `opened ${name}`);
 }
 
 /** JSON, a Python script or dictionary, a curl command: a text that is not edq at the first look. */

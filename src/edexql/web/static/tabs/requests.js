@@ -9,7 +9,7 @@ import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
 import { say, sentenceOf, state, update } from "../state.js";
 
-const view = { email: null, dry: null, dryOf: null, sending: false, ledger: null, plan: null, planOf: null, asking: false };
+const view = { email: null, dry: null, dryOf: null, sending: false, repeat: null, ledger: null, plan: null, planOf: null, asking: false };
 
 const PLACE = "email";
 
@@ -24,20 +24,22 @@ function cannot() {
   return null;
 }
 
-async function request(files, dry) {
+async function request(files, dry, again = false) {
   view.sending = true;
   update();
   try {
-    const answer = await ask("request", { text: state.text, files, email: emailOf(), dry }, { token: state.token });
+    const answer = await ask("request", { text: state.text, files, email: emailOf(), dry, again }, { token: state.token });
     if (dry) Object.assign(view, { dry: answer, dryOf: stamp(files) + emailOf() });
     else {
-      Object.assign(view, { dry: null, dryOf: null });
+      Object.assign(view, { dry: null, dryOf: null, repeat: null });
       say(`request ${answer.number ?? ""}: ${answer.answer || "the link comes by mail"}`);
       await readLedger();
     }
     corrected(PLACE);
   } catch (error) {
-    if (error.status === 400 || error.status === 422) wrong(PLACE, sentenceOf(error));
+    view.repeat = error.status === 409 && /`again`/.test(error.help ?? "") ? stamp(files) + emailOf() : null;
+    if (view.repeat) say(error.message, "error");
+    else if (error.status === 400 || error.status === 422) wrong(PLACE, sentenceOf(error));
     else say(sentenceOf(error), "error");
   }
   view.sending = false;
@@ -96,6 +98,7 @@ function byMail(files) {
               <button class="primary" ?disabled=${view.sending || !files.length || !emailOf()}>
                 ${isReady ? `Request ${formats.count(files.length, "file")}` : "Check the request"}
               </button>
+              ${view.repeat === stamp(files) + emailOf() ? html`<button type="button" ?disabled=${view.sending} @click=${() => request(files, false, true)}>Request them once more</button>` : nothing}
               <button type="button" ?disabled=${!emailOf() || emailOf() === state.good?.form.email?.address} @click=${() => edit({ kind: "email", address: emailOf() }, PLACE)}>Write it into the query</button>
             </div>
             ${fault(PLACE)}
