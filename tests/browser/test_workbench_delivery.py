@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING
 from zipfile import ZipFile
 
@@ -9,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 import edexql
+from commands import run
 from tutorial import NAMES
 from workbench_browser import Server, browsing
 
@@ -54,6 +56,7 @@ def test_files_are_requested_by_mail_after_a_look_at_the_request(context: Browse
         workbench.press("Request 1 file")
         expect(by_mail.locator("tbody tr")).to_have_count(1)
         expect(by_mail.locator("tbody tr")).to_contain_text("asked")
+        expect(by_mail).to_contain_text(f"it is put into {archive_server.folder}")
         # The same files are not requested twice by mistake; with one more button they are.
         workbench.expect_faults("409")
         workbench.press("Check the request").press("Request 1 file")
@@ -62,11 +65,21 @@ def test_files_are_requested_by_mail_after_a_look_at_the_request(context: Browse
         expect(by_mail.locator("tbody tr")).to_have_count(2)
 
 
-def test_files_of_the_archive_are_downloaded_in_the_browser(context: BrowserContext, archive_server: Server):
+def test_files_of_the_archive_are_downloaded_in_the_browser_and_by_command(
+    context: BrowserContext, archive_server: Server, tmp_path: Path
+):
     for workbench in browsing(context, archive_server):
         page = workbench.open(TEXT).page
         workbench.show("Results").choose("Request and download")
         expect(page.get_by_role("region", name="Download")).to_contain_text("1 file, 100 B")
+        for name in NAMES[1:]:
+            workbench.choose("Files").page.get_by_role("checkbox", name=name).uncheck()
+        workbench.choose("Request and download")
+        command = page.get_by_role("region", name="Download").locator("pre")
+        expect(command).to_contain_text(NAMES[0])
+        words = shlex.split(command.text_content() or "")
+        assert run(*words[1:], "--to", str(tmp_path)).code == 0
+        assert (tmp_path / NAMES[0]).exists() or list(tmp_path.rglob("image.h5"))
         with page.expect_download() as downloading:
             page.get_by_role("link", name=NAMES[0]).click()
         with ZipFile(downloading.value.path()) as packed:

@@ -208,6 +208,15 @@ def test_a_button_that_cannot_be_pressed_any_more_leaves_the_focus_to_its_form(w
     expect(page.get_by_label("From", exact=True)).to_be_focused()
 
 
+def test_files_are_filtered_by_words_and_patterns(workbench: Workbench):
+    page = workbench.open("product fai-lv1-hdf5-images\ndate 2019-05-01\n").show("Results").page
+    names = page.locator("#files-grid .file:not(.heading) .at-name")
+    expect(names).to_have_count(3)
+    for words, count in (("fai_*_1646*", 1), ("_1?", 3), ("1646 matched", 1), ("f*x.y", 0)):
+        page.locator("#file-filter").fill(words)
+        expect(names).to_have_count(count)
+
+
 def test_files_stay_in_grey_while_the_text_is_broken(workbench: Workbench):
     page = workbench.open(QUERY).show("Results").page
     names = page.locator("#files-grid .at-name").all_text_contents()

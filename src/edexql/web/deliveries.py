@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import threading
+from contextlib import suppress
 from urllib.parse import quote
 
 from edexql.client.credentials import public_url
@@ -18,6 +19,7 @@ from edexql.web import answers, command_lines, upstream
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from typing import Any
 
     from edexql.compiler.request import Request
@@ -38,10 +40,15 @@ def plan(call: Call) -> dict[str, Any]:
     if not names:
         raise RequestError(400, Diagnostic("S400", "`files` names no file", "files"))
     known = _known(names, call)
+    there = dict(_in_archive(known, call))
+    links = {file.name: f"{call.service.settings.base}/{quote(file.place)}" for file in known if file.name in there}
     return {
-        "command": command_lines.download(names),
+        "command": command_lines.download([links.get(name, name) for name in names]),
         "bytes": total(known).bytes if known else None,
-        "links": _links(known, call),
+        "links": [
+            {"name": file.name, "href": f"../{quote(file.place)}", "size": there[file.name]}
+            for file in [one for one in known if one.name in there][:_MOST_LINKS]
+        ],
         "unpack": _unpacking(known, call),
     }
 
@@ -59,17 +66,12 @@ def _known(names: list[str], call: Call) -> list[File]:
     return list(Files.at(catalogue, np.array(places, np.int64)))
 
 
-def _links(files: list[File], call: Call) -> list[dict[str, Any]]:
-    """The addresses, in the dated tree of this service, of those of the first files that are in its archive."""
+def _in_archive(files: list[File], call: Call) -> Iterator[tuple[str, int]]:
+    """The names and sizes of those files that are in the archive here."""
     root = call.service.settings.archive
-    links: list[dict[str, Any]] = []
-    for file in files[:_MOST_LINKS] if root is not None else []:
-        try:
-            size = os.stat(real_path(root, file.place)).st_size
-        except (NotInArchive, OSError):
-            continue
-        links.append({"name": file.name, "href": f"../{quote(file.place)}", "size": size})
-    return links
+    for file in files if root is not None else []:
+        with suppress(NotInArchive, OSError):
+            yield file.name, os.stat(real_path(root, file.place)).st_size
 
 
 def _absent(files: list[File], call: Call) -> int | None:
@@ -148,7 +150,14 @@ def request(call: Call) -> dict[str, Any]:
         if not call.values["again"]:
             _check_first_time(call, json.dumps(parameters), url)
         number, text = _sent(call, compiled, texts, email, parameters)
-    return {**answer, "sent": True, "number": number, "answer": text}
+    return {**answer, "sent": True, "number": number, "answer": text, "outbox": _outbox(call)}
+
+
+def _outbox(call: Call) -> str | None:
+    """The folder that the mail is put into; None where it is sent."""
+    settings = call.service.settings
+    is_here = call.workbench.upstream is None and settings.mail_server is None
+    return os.path.join(settings.state, "outbox") if is_here else None
 
 
 def _chosen(call: Call) -> list[File]:

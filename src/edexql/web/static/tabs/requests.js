@@ -9,7 +9,7 @@ import { icon } from "../icons.js";
 import { html, live, nothing } from "../lit-html.js";
 import { say, sentenceOf, state, update } from "../state.js";
 
-const view = { email: null, dry: null, dryOf: null, sending: false, repeat: null, ledger: null, plan: null, planOf: null, asking: false };
+const view = { email: null, dry: null, dryOf: null, sending: false, repeat: null, outbox: null, ledger: null, plan: null, planOf: null, asking: false };
 
 const PLACE = "email";
 
@@ -32,6 +32,7 @@ async function request(files, dry, again = false) {
     if (dry) Object.assign(view, { dry: answer, dryOf: stamp(files) + emailOf() });
     else {
       Object.assign(view, { dry: null, dryOf: null, repeat: null });
+      view.outbox = answer.outbox ?? null;
       say(`request ${answer.number ?? ""}: ${answer.answer || "the link comes by mail"}`);
       await readLedger();
     }
@@ -111,7 +112,11 @@ function byMail(files) {
                     <thead><tr><th scope="col" class="count">Number</th><th scope="col">Requested (UTC)</th><th scope="col">State</th><th scope="col" class="count">Files</th></tr></thead>
                     <tbody>${view.ledger.map(entry)}</tbody>
                   </table>
-                </div>`
+                </div>
+                <p class="hint">
+                  ${view.outbox ? html`Nobody sends mail here: it is put into <code>${view.outbox}</code>. ` : nothing}
+                  When it has come, <code>edexql continue LINK</code> with the link in it downloads, verifies and unpacks the files.
+                </p>`
             : nothing}`}
   </section>`;
 }

@@ -103,7 +103,7 @@ function influence() {
   if (!state.influence) return html`<p class="quiet">${state.setting.mode === "upstream" ? "Influence needs a catalogue." : "No influence of constraints is known at the moment."}</p>`;
   const { parts, whole } = state.influence;
   const constraints = state.good?.form.constraints ?? [];
-  return html`<p class="quiet">The query gives ${formats.count(whole.files, "file")}${whole.seconds ? `, ${formats.duration(whole.seconds)}` : ""}.</p>
+  return html`<p class="quiet">The query gives ${formats.count(whole.files, "file")}${whole.seconds ? `, ${formats.duration(whole.seconds)} in which files of them match` : ""}.</p>
     <div class="scroll reasons ${late ? "late" : ""}" tabindex="0" role="group" aria-label="Influence of constraints">
       <table>
         <thead>

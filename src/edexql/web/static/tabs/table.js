@@ -57,15 +57,23 @@ function compare(a, b) {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
+/** Whether a text has a word in it; `*` and `?` stand for other letters, but not for blanks. */
+function matcher(word) {
+  if (!/[*?]/.test(word)) return (text) => text.includes(word);
+  const pattern = new RegExp(word.replace(/[.+^${}()|[\]\\]/g, "\\$&").replaceAll("*", "\\S*").replaceAll("?", "\\S"));
+  return (text) => pattern.test(text);
+}
+
 /** Indices of the rows to show, filtered and sorted. */
 function order(rows) {
   const of = `${view.sort} ${view.descending} ${view.words}`;
   if (view.order && view.orderOf === of) return view.order;
   const words = view.words.toLowerCase().split(/\s+/).filter(Boolean);
+  const patterns = words.map(matcher);
   const found = [];
   for (let at = 0; at < rows.name.length; at++) {
     const text = words.length ? `${rows.name[at]} ${rows.instrument[at]} ${rows.product[at]} ${rows.start[at]} ${rows.state[at]}`.toLowerCase() : "";
-    if (words.every((word) => text.includes(word))) found.push(at);
+    if (patterns.every((isIn) => isIn(text))) found.push(at);
   }
   if (view.sort) {
     const column = rows[view.sort], sign = view.descending ? -1 : 1;
