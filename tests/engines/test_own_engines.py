@@ -12,12 +12,17 @@ from sqlglot import exp
 
 import edexql
 from commands import run_anew
+from edexql.catalogue.export.export import export
+from edexql.catalogue.ingest.batches import File
+from edexql.catalogue.store.catalogue import open_catalogue
+from edexql.catalogue.store.writer import Writer
 from edexql.commands.doctor import EXTRAS
 from edexql.engines import TableEngine, duckdb, registry, statements
 from engine_catalogue import VOCABULARY
 from engine_queries import QUERIES, generated
 from places import ROOT
 from requirements import project
+from same_answers import same
 
 PACKAGE = """
 from edexql.engines import duckdb
@@ -126,3 +131,58 @@ def test_a_package_that_is_missing_is_named_with_what_installs_it(monkeypatch, e
     monkeypatch.setitem(sys.modules, "duckdb", None)
     with pytest.raises(ImportError, match=r"pip install 'edexql\[duckdb\]'"):
         duckdb(exported)
+
+
+class Replaced:
+    """An engine whose tables are replaced after each so many statements, as those of a database are."""
+
+    name, dialect, place, title = "mine", "duckdb", "x", "Mine"
+
+    def __init__(self, states, each):
+        self._states, self._each, self._asked = states, each, 0
+
+    def _number(self):
+        return self._asked // self._each
+
+    def _state(self):
+        return self._states[min(self._number(), len(self._states) - 1)]
+
+    def relation(self, table):
+        return self._state().relation(table)
+
+    def marks(self):
+        return {**self._state().marks(), "edexql.catalogue": str(min(self._number(), len(self._states) - 1))}
+
+    def run(self, sql):
+        rows = self._state().run(sql)
+        self._asked += 1
+        return rows
+
+    def close(self):
+        pass
+
+
+@pytest.fixture(scope="module")
+def earlier(tmp_path_factory):
+    """An export of fewer files."""
+    path = tmp_path_factory.mktemp("earlier")
+    with Writer(str(path / "catalogue"), VOCABULARY) as writer:
+        writer.begin_source("archive", "listing", "1", synthetic=False)
+        writer.add(File("FAI_lv1_h5_20190501_000000_000100_6.0.0.zip", 7, None, "fai"))
+        writer.commit()
+    with open_catalogue(str(path / "catalogue")) as opened:
+        export(opened, VOCABULARY, str(path / "export"))
+    return str(path / "export")
+
+
+@pytest.mark.parametrize("each", [1, 2, 3])
+def test_an_answer_is_of_one_state_of_tables_that_are_replaced_meanwhile(each, earlier, exported, folder):
+    query = QUERIES["as in the tutorial"]
+    states = [duckdb(earlier), duckdb(exported)]
+    same(edexql.fetch(query, engine=Replaced(states, each)), edexql.evaluate(query, catalogue=folder))
+
+
+def test_tables_that_are_replaced_again_and_again_are_an_error(earlier, exported):
+    states = [duckdb(earlier), duckdb(exported)] * 20
+    with pytest.raises(edexql.EngineError, match="replaced again and again: ask later"):
+        edexql.fetch(QUERIES["as in the tutorial"], engine=Replaced(states, 1))

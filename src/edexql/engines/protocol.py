@@ -52,8 +52,9 @@ class TableEngine(Protocol):
 
     def marks(self) -> Mapping[str, str]:
         """What the export says of itself: `edexql.schema` is the number of its schema, `edexql.vocabulary` what of the
-        vocabulary its rows depend on, as JSON, and `edexql.synthetic` is `true` where some are simulated. What is not
-        known is left out."""
+        vocabulary its rows depend on, as JSON, and `edexql.synthetic` is `true` where some are simulated. Where the
+        tables can be replaced while they are asked, `edexql.catalogue` is another text then. What is not known is left
+        out."""
         ...
 
     def run(self, sql: str) -> Any:

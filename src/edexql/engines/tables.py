@@ -11,7 +11,7 @@ import numpy as np
 from edexql.catalogue import intervals
 from edexql.catalogue.constraints import of_dates
 from edexql.catalogue.evaluation import Lookup, titled, window_of_times
-from edexql.catalogue.export.manifest import SYNTHETIC
+from edexql.catalogue.export.manifest import STATE, SYNTHETIC
 from edexql.catalogue.intervals import ALWAYS, BEGINNING, END, NEVER, Intervals
 from edexql.catalogue.notes import notes_from
 from edexql.catalogue.plan import plan
@@ -21,6 +21,7 @@ from edexql.catalogue.sql.predicates import SqlError
 from edexql.catalogue.three_valued import NOBODY_KNOWS, Truth, any_of, known
 from edexql.engines import exports, statements
 from edexql.engines.origins import Origins, origins
+from edexql.engines.protocol import EngineError
 from edexql.model.answer import MATCHED, UNKNOWN, Answer, File
 from edexql.model.filename import version_of_name
 from edexql.model.files import Listing
@@ -30,7 +31,7 @@ from edexql.model.query import Constraint, Query
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
     from typing import Any
 
     from edexql.catalogue.files import Marks
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from edexql.model.answer import Note
     from edexql.model.vocabulary import Vocabulary
 
+# Times that an answer is asked for, while tables are replaced.
+_MOST_STATES = 3
 # The vocabulary with which the tables of an engine were checked.
 _CHECKED: WeakKeyDictionary[TableEngine, Vocabulary] = WeakKeyDictionary()
 
@@ -177,7 +180,21 @@ class TableEvidence:
         products = query.products if file.product is None else (file.product,)
         return TableView(Query(products, query.constraints, query.logic), self)
 
+    def _of_one_state(self, ask: Callable[[], Answer]) -> Answer:
+        """What is asked by several statements, once more where the tables were replaced between them."""
+        for _ in range(_MOST_STATES):
+            before = self._engine.marks().get(STATE)
+            answer = ask()
+            if before is None or self._engine.marks().get(STATE) == before:
+                return answer
+            self._sessions.clear()
+            self.__dict__.pop("products", None)
+        raise EngineError(f"the tables of {self._engine.title} are replaced again and again: ask later")
+
     def answer(self, query: Query) -> Answer:
+        return self._of_one_state(lambda: self._answer(query))
+
+    def _answer(self, query: Query) -> Answer:
         rows = self._engine.run(statements.files(query, self.vocabulary, self._engine))
         files, unknown = _files(rows)
         views = self.views(query)
@@ -185,6 +202,9 @@ class TableEvidence:
         return Answer(files, unknown, times, self._notes(query, views, [view.covered() for view in views]))
 
     def holding(self, query: Query) -> Answer:
+        return self._of_one_state(lambda: self._holding(query))
+
+    def _holding(self, query: Query) -> Answer:
         times, views = self.times(query), self.views(query)
         whole = len(views) == 1 or window_of_times(query, times) != ALWAYS
         each = [times if whole else self.times(view.query) for view in views]

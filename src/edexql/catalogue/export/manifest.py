@@ -20,8 +20,9 @@ NAME = "manifest.json"
 # Of this file, not of the tables.
 FORMAT = 1
 # What a database that has the tables says of them: the number of the schema, and as JSON what of the vocabulary its
-# rows depend on, and whether some of them are simulated.
+# rows depend on, whether some of them are simulated, and which state of the catalogue they are.
 SCHEMA, VOCABULARY, SYNTHETIC = "edexql.schema", "edexql.vocabulary", "edexql.synthetic"
+STATE = "edexql.catalogue"
 
 
 class NoManifestError(EdexqlError):

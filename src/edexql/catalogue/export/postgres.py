@@ -252,7 +252,7 @@ def _marks(
         manifest.VOCABULARY: json.dumps(relevant(vocabulary)),
         _TABLES: json.dumps([table.name for table in schema.tables(vocabulary)]),
         "edexql.version": __version__,
-        "edexql.catalogue": identity(catalogue),
+        manifest.STATE: identity(catalogue),
         manifest.SYNTHETIC: json.dumps(catalogue.synthetic),
         "edexql.satellite": json.dumps(satellite),
         "edexql.empty": json.dumps(empty),
