@@ -208,6 +208,18 @@ def test_a_button_that_cannot_be_pressed_any_more_leaves_the_focus_to_its_form(w
     expect(page.get_by_label("From", exact=True)).to_be_focused()
 
 
+def test_what_is_unticked_stays_so_over_a_reload(workbench: Workbench):
+    page = workbench.open("product fai-lv1-hdf5-images\ndate 2019-05-01\n").show("Results").page
+    boxes = page.locator("#files-grid .file:not(.heading) input")
+    boxes.nth(1).uncheck()
+    page.reload()
+    workbench.settle().show("Results")
+    assert [box.is_checked() for box in boxes.all()] == [True, False, True]
+    # Other files are ticked.
+    workbench.write("product fai-lv1-hdf5-images\ndate 2019\nkp >= 3\n")
+    assert all(box.is_checked() for box in boxes.all())
+
+
 def test_files_are_filtered_by_words_and_patterns(workbench: Workbench):
     page = workbench.open("product fai-lv1-hdf5-images\ndate 2019-05-01\n").show("Results").page
     names = page.locator("#files-grid .file:not(.heading) .at-name")

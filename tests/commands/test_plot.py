@@ -59,7 +59,7 @@ def test_a_file_of_the_catalogue_is_shown_alone():
 def test_matches_are_gone_through_one_by_one():
     text = "product fai-lv1-hdf5-images; date 2019-05-01"
     done = run("plot", "panels", "--match", "2", "--width", "40", "-e", text)
-    assert "match 2 of 3 at 16:46:34, matches for" in done.out
+    assert "match 2 of 3 at 16:46:34; in the times shown:" in done.out
     assert "note: match 2 of 3; --match N shows another\n" in done.err
     # What is around it is not marked.
     row = next(line for line in done.out.splitlines() if line.startswith("files"))

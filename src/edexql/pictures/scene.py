@@ -206,7 +206,7 @@ def matched(scene: Scene) -> str:
         return "no files"
     words = f"matches for {duration(yes)}" if yes else "nothing matches"
     words += f", no information for {duration(unknown)}" if unknown else ""
-    return f"{scene.match}, {words}" if scene.match and scene.match.count > 1 else words
+    return f"{scene.match}; in the times shown: {words}" if scene.match and scene.match.count > 1 else words
 
 
 def matches(scene: Scene) -> int:

@@ -33,12 +33,40 @@ const view = { sort: null, descending: false, words: "", top: 0, height: 420, at
 const unticked = new Set();
 let names = null;
 
+const UNTICKED = "edexql-unticked";
+// Names that a browser keeps for a reload.
+const MOST_KEPT = 5000;
+
+/** What was unticked stays so over a reload of the page, in this tab. */
+function keepTicks() {
+  try {
+    if (unticked.size && unticked.size <= MOST_KEPT) sessionStorage.setItem(UNTICKED, JSON.stringify([...unticked]));
+    else sessionStorage.removeItem(UNTICKED);
+  } catch {
+    // A browser that stores nothing forgets them.
+  }
+}
+
+function keptTicks() {
+  try {
+    return JSON.parse(sessionStorage.getItem(UNTICKED) ?? "[]");
+  } catch {
+    return [];
+  }
+}
+
 /** Ticks stay while the files are the same. */
 export function resetTicks(answer) {
   if (view.answer === answer) return;
+  if (names === null) {
+    const there = new Set(answer.rows.name);
+    for (const name of keptTicks()) if (there.has(name)) unticked.add(name);
+    names = answer.rows.name;
+  }
   const same = names && names.length === answer.rows.name.length && names.every((name, at) => name === answer.rows.name[at]);
   if (!same) {
     unticked.clear();
+    keepTicks();
     Object.assign(view, { at: 0, top: 0 });
     const scroller = document.getElementById("files-grid");
     if (scroller) scroller.scrollTop = 0;
@@ -92,6 +120,7 @@ function sortBy(key) {
 function tick(name, on) {
   if (on) unticked.delete(name);
   else unticked.add(name);
+  keepTicks();
   update();
 }
 
@@ -100,6 +129,7 @@ function tickShown(rows, shown, on) {
     if (on) unticked.delete(rows.name[at]);
     else unticked.add(rows.name[at]);
   }
+  keepTicks();
   update();
 }
 
