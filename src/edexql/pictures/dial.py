@@ -35,7 +35,7 @@ SYSTEMS = {
 }
 _UNNAMED = "the ephemeris' own columns, system not named"
 _LEFT, _GAP, _TOP, _FOOT = 24, 20, 14, 20
-_SIDE_BY_SIDE = 760
+_SIDE_BY_SIDE = 600
 _MOST_TIMES = 24
 # The radius in points of what is too short for a line.
 _MOMENT = 4.0
