@@ -137,7 +137,7 @@ def test_the_days_of_a_period_are_chosen_by_keyboard(workbench: Workbench):
     may_day = page.locator("[data-day='2019-05-01']")
     expect(may_day).to_have_attribute("title", "2019-05-01: 3 files, 1 of the query; in period 1")
     workbench.show("Products").press("Delete constraint 3, kp >= 3").show("Dates")
-    expect(may_day).to_have_attribute("title", "2019-05-01: 3 files, 3 of the query")
+    expect(may_day).to_have_attribute("title", "2019-05-01: 3 files, 3 of the query; in period 1")
 
 
 def test_ten_thousand_files_are_few_rows_of_the_page(workbench: Workbench):
